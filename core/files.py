@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import InputError
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike) -> Iterator[Path]:
+    """Give a temporary name beside a path, and rename it to the path only when all went well.
+
+    After an error, a cancel or a kill the path is what it was before. What a killed process left under a
+    temporary name is swept away by the next writer of the same path.
+    """
+    path = Path(path)
+    part = _hidden(path)
+    try:
+        _writable_folder(path.parent)
+        yield part
+        if not part.exists():
+            raise InputError(f"Nothing was written to {path}.")
+        os.replace(part, path)
+    except OSError as error:
+        raise InputError(f"Cannot write {path}: {error.strerror or error}. Choose another place.") from error
+    finally:
+        _remove(part)
+
+
+@contextmanager
+def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
+    """Give a temporary folder beside a path, and move its files into the path only when all went well.
+
+    Files already in the folder stay, unless a new one has their name.
+    """
+    path = Path(path)
+    part = _hidden(path)
+    existed = path.exists()
+    try:
+        _writable_folder(path.parent)
+        if existed:
+            _writable_folder(path)
+        part.mkdir()
+        yield part
+        for source in sorted(p for p in part.rglob("*") if p.is_file()):
+            target = path / source.relative_to(part)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(source, target)
+    except OSError as error:
+        raise InputError(f"Cannot write to {path}: {error.strerror or error}. Choose another place.") from error
+    finally:
+        _remove(part)
+
+
+def write_text(path: str | os.PathLike, text: str) -> None:
+    """Write a text file whole, in UTF-8."""
+    with whole_file(path) as part:
+        part.write_bytes(text.encode())
+
+
+def write_json(path: str | os.PathLike, content: dict) -> None:
+    """Write JSON that a person can read and edit."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: str | os.PathLike, kind: str, version: int) -> dict:
+    """Read a JSON file of one of SoilSharp's kinds.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, not JSON, of another kind, or written for a newer version; with the place.
+    """
+    path = Path(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"Cannot read {kind} file {path}: {error.strerror}.") from error
+    except ValueError as error:
+        raise InputError(f"{path} is not a readable JSON file: {error}.") from error
+    if not isinstance(content, dict) or content.get("soilsharp") != kind:
+        raise InputError(f'{path} is not a SoilSharp {kind}: it lacks the entry "soilsharp": "{kind}".')
+    if content.get("version") != version:
+        raise InputError(f"{path} has version {content.get('version')!r}; this SoilSharp reads version {version}.")
+    return content
+
+
+def _hidden(path: Path) -> Path:
+    """Return a temporary name beside a path, after sweeping those that dead processes left."""
+    for old in path.parent.glob(f".{path.stem}.*.part{path.suffix}"):
+        owner = old.name[len(path.stem) + 2 :].split(".")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            _remove(old)
+    # the suffix stays last: GDAL and others choose the format by it
+    return path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+
+
+def _alive(pid: int) -> bool:
+    if os.name != "posix":
+        return True  # asking would kill the process on Windows; what it left is then left alone
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _writable_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(13, "permission denied", str(folder))

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Settings, each written once: default, limits, unit and words, for every caller to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from .errors import OptionError
+
+
+def option(default: Any, label: str, *, low=None, high=None, choices=(), unit="", help="", advanced=False) -> Any:
+    """Declare one setting of an `Options` record; its kind is the kind of the default."""
+    words = {"label": label, "low": low, "high": high, "choices": tuple(choices), "unit": unit}
+    return field(default=default, metadata={**words, "help": help, "advanced": advanced})
+
+
+@dataclass(frozen=True)
+class Options:
+    """A frozen record of settings that refuses values outside their own limits."""
+
+    def __post_init__(self):
+        for setting in fields(self):
+            object.__setattr__(self, setting.name, _checked(setting, getattr(self, setting.name)))
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], where: str = "options") -> Options:
+        """Make the record from a mapping; unknown keys are refused and named with their place."""
+        if not isinstance(values, Mapping):
+            raise OptionError(f"{where}: expected settings as key and value, got {type(values).__name__}.")
+        known = [f.name for f in fields(cls)]
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise OptionError(f"{where}: unknown setting {', '.join(map(repr, unknown))}; known are {', '.join(known)}.")
+        try:
+            return cls(**values)
+        except OptionError as error:
+            raise OptionError(f"{where}: {error}") from error
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values."""
+        return asdict(self)
+
+
+def _checked(setting, value):
+    """Return a value in the kind of its setting's default, or raise `OptionError`."""
+    limits, kind, name = setting.metadata, type(setting.default), setting.name
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if kind is int and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if type(value) is not kind:
+        raise OptionError(f"'{name}' must be {_KINDS[kind]}, got {value!r}.")
+    if limits["choices"] and value not in limits["choices"]:
+        raise OptionError(f"'{name}' must be one of {', '.join(limits['choices'])}, got {value!r}.")
+    if kind in (int, float):
+        low, high = limits["low"], limits["high"]
+        # written so that NaN fails too
+        if not ((low is None or value >= low) and (high is None or value <= high) and value == value):
+            raise OptionError(f"'{name}' must lie between {low} and {high}, got {value}.")
+    return value
+
+
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How the pixels of a fine grid share out over the cells of a coarse grid, by area."""
+
+from __future__ import annotations
+
+import numpy as np
+from rasterio.windows import Window
+from scipy import sparse
+from scipy.ndimage import map_coordinates
+
+from .grid import Grid, project, same_coordinates
+
+SUBPIXELS = 4  # a fine pixel on the edge of a coarse cell is cut into 4 x 4 where the grids have other projections
+NODE = 16  # coordinates are projected at every 16th pixel edge and interpolated between
+
+
+class Overlap:
+    """Area weights between a fine and a coarse grid, given window by window.
+
+    Where both grids run along the same axes the weights are exact and separate into rows and columns;
+    otherwise a pixel that several cells share is cut into 4 x 4 parts.
+
+    Parameters
+    ----------
+    coarse, fine : Grid
+        May have different reference systems; coarse cells without fine pixels simply have no weight.
+    """
+
+    def __init__(self, coarse: Grid, fine: Grid):
+        self.coarse, self.fine = coarse, fine
+        self._along_axes = same_coordinates(coarse.crs, fine.crs)
+
+    def part(self, window: Window | None = None) -> _AlongAxes | _AcrossProjections:
+        """Return the weights of one window of the fine grid."""
+        make = _AlongAxes if self._along_axes else _AcrossProjections
+        return make(self.coarse, self.fine, window or self.fine.whole)
+
+    def sums(self, values: np.ndarray, window: Window | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the weighted sum of the known values and the sum of their weights per coarse cell.
+
+        Parameters
+        ----------
+        values : ndarray, shape of the window
+            NaN where unknown.
+
+        Returns
+        -------
+        sums, weights : ndarray, shape of the coarse grid, float64
+        """
+        return self.part(window).sums(values)
+
+    def mean(self, values: np.ndarray, least_cover: float = 0.0) -> np.ndarray:
+        """Return the area mean of the known fine values in every coarse cell; NaN where there are none.
+
+        Parameters
+        ----------
+        values : ndarray, shape of the fine grid
+        least_cover : float
+            Share of a cell's area that must be known.
+        """
+        part = self.part()
+        sums, weights = part.sums(values)
+        known = (weights > 0) & (weights >= least_cover * cell_areas(self.coarse, self.fine))
+        return np.where(known, sums / np.where(known, weights, 1), np.nan)
+
+
+def cell_areas(coarse: Grid, fine: Grid) -> np.ndarray:
+    """Return the area of the coarse cells in the unit of the weights, shape (rows, 1)."""
+    if same_coordinates(coarse.crs, fine.crs):
+        x, _ = coarse.area_edges()
+        return coarse.pixel_areas() * (x[1] - x[0])
+    # weights are in fine pixels' areas: scale by what a cell near the middle holds of them
+    rows, columns = coarse.shape
+    middle = coarse.part(Window(columns // 2, rows // 2, 1, 1))
+    left, bottom, right, top = _cell_box(middle, fine)
+    return np.full((rows, 1), (right - left) * (top - bottom))
+
+
+def _cell_box(cell: Grid, fine: Grid) -> tuple[float, float, float, float]:
+    """Return the box in the fine grid's coordinates whose area is that of a cell."""
+    x, y = cell.edges()
+    px, py = project(np.array([x[0], x[1], x[1], x[0]]), np.array([y[0], y[0], y[1], y[1]]), cell.crs, fine.crs)
+    if fine.crs.is_geographic:
+        py = np.sin(np.radians(py))
+    area = 0.5 * abs(np.dot(px, np.roll(py, 1)) - np.dot(py, np.roll(px, 1)))
+    side = np.sqrt(area)
+    return 0.0, 0.0, side, side
+
+
+class _AlongAxes:
+    """Weights that are a product of row overlaps and column overlaps."""
+
+    def __init__(self, coarse: Grid, fine: Grid, window: Window):
+        (fine_x, fine_y), (coarse_x, coarse_y) = fine.area_edges(window), coarse.area_edges()
+        self._columns = _overlaps(coarse_x, fine_x)
+        self._rows = _overlaps(-coarse_y, -fine_y)
+        self._widths, self._heights = np.diff(fine_x), -np.diff(fine_y)
+
+    def sums(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        known = np.isfinite(values)
+        return self._gather(np.where(known, values, 0)), self._gather(known)
+
+    def _gather(self, values: np.ndarray) -> np.ndarray:
+        # float64: sums over thousands of pixels must keep the seventh digit
+        return self._rows @ (self._columns @ values.T.astype(np.float64)).T
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """Return for every fine pixel the mean of the coarse values over its area; cells outside count as 0."""
+        by_row = self._rows.T @ values / self._heights[:, None]
+        return (self._columns.T @ by_row.T).T / self._widths
+
+
+def _overlaps(coarse: np.ndarray, fine: np.ndarray) -> sparse.csr_matrix:
+    """Return the lengths that cells (rows) and pixels (columns) share, both given by their rising edges."""
+    first = np.clip(np.searchsorted(coarse, fine[:-1], "right") - 1, 0, len(coarse) - 2)
+    last = np.clip(np.searchsorted(coarse, fine[1:], "left") - 1, 0, len(coarse) - 2)
+    per_pixel = last - first + 1
+    pixel = np.repeat(np.arange(len(fine) - 1), per_pixel)
+    cell = np.repeat(first - np.concatenate([[0], np.cumsum(per_pixel)[:-1]]), per_pixel) + np.arange(per_pixel.sum())
+    length = np.minimum(coarse[cell + 1], fine[pixel + 1]) - np.maximum(coarse[cell], fine[pixel])
+    # slivers from rounding are no overlap; they would tie neighbours together for nothing
+    real = length > 1e-9 * (fine[pixel + 1] - fine[pixel])
+    shape = len(coarse) - 1, len(fine) - 1
+    return sparse.csr_matrix((length[real], (cell[real], pixel[real])), shape=shape)
+
+
+class _AcrossProjections:
+    """Weights between grids whose axes differ, as a sparse matrix (coarse cells, fine pixels)."""
+
+    def __init__(self, coarse: Grid, fine: Grid, window: Window):
+        self._coarse_shape = coarse.shape
+        self._shape = rows, columns = int(window.height), int(window.width)
+        row, column = _coarse_positions(coarse, fine, window)
+        # the cell of each pixel corner: where the four agree, the whole pixel lies in that cell
+        corner = _cell_number(row, column, coarse.shape)
+        inner = corner[:-1, :-1]
+        whole = (inner == corner[1:, 1:]) & (inner == corner[1:, :-1]) & (inner == corner[:-1, 1:])
+        pixel = np.arange(rows * columns).reshape(rows, columns)
+        cut_row, cut_column = np.nonzero(~whole)
+        offsets = (np.arange(SUBPIXELS) + 0.5) / SUBPIXELS
+        down, right = (o.ravel()[:, None] for o in np.meshgrid(offsets, offsets, indexing="ij"))
+        at = np.stack([(cut_row + down).ravel(), (cut_column + right).ravel()])
+        parts = _cell_number(
+            map_coordinates(row, at, order=1), map_coordinates(column, at, order=1), coarse.shape
+        )
+        cells = np.concatenate([inner[whole], parts])
+        pixels = np.concatenate([pixel[whole], np.tile(pixel[cut_row, cut_column], SUBPIXELS**2)])
+        share = np.concatenate([np.ones(whole.sum()), np.full(parts.size, SUBPIXELS**-2.0)])
+        real = cells >= 0
+        shape = coarse.shape[0] * coarse.shape[1], rows * columns
+        self._share = sparse.csr_matrix((share[real], (cells[real], pixels[real])), shape=shape)
+        x, _ = fine.area_edges(window)
+        self._areas = np.broadcast_to(fine.pixel_areas(window) * (x[1] - x[0]), (rows, columns))
+
+    def sums(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        known = np.isfinite(values)
+        weighted = np.where(known, values, 0).astype(np.float64) * self._areas
+        return self._gather(weighted), self._gather(known * self._areas)
+
+    def _gather(self, weighted: np.ndarray) -> np.ndarray:
+        return (self._share @ weighted.ravel()).reshape(self._coarse_shape)
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """Return for every fine pixel the mean of the coarse values over its area; cells outside count as 0."""
+        return (self._share.T @ values.ravel()).reshape(self._shape)
+
+
+def _coarse_positions(coarse: Grid, fine: Grid, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fractional coarse row and column of the fine pixel corners, shape (rows + 1, columns + 1)."""
+    x, y = fine.edges(window)
+    nodes_x, nodes_y = (np.linspace(e[0], e[-1], max(2, -(-len(e) // NODE) + 1)) for e in (x, y))
+    px, py = project(*np.meshgrid(nodes_x, nodes_y), fine.crs, coarse.crs)
+    node_row, node_column = (py - coarse.transform.f) / coarse.transform.e, (px - coarse.transform.c) / coarse.transform.a
+    at = np.meshgrid(
+        np.linspace(0, len(nodes_y) - 1, len(y)), np.linspace(0, len(nodes_x) - 1, len(x)), indexing="ij"
+    )
+    return map_coordinates(node_row, at, order=1), map_coordinates(node_column, at, order=1)
+
+
+def _cell_number(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return the running number of the cell at fractional rows and columns; -1 outside."""
+    row, column = np.floor(row), np.floor(column)
+    inside = (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1])
+    return np.where(inside, row * shape[1] + column, -1).astype(np.int64)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How far a piece of work has come, and whether it should go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from .errors import Cancelled
+
+
+def _nothing(_value: object) -> None:
+    """Take a report and leave it at that."""
+
+
+class Progress:
+    """Report a fraction in [0, 1], stop when asked, and pass on a line of text.
+
+    Parameters
+    ----------
+    report : callable, optional
+        Takes the fraction done.
+    stop_asked : callable, optional
+        Returns True once the work should stop.
+    say, warn : callable, optional
+        Take one line of text for the person who waits.
+    """
+
+    def __init__(
+        self,
+        report: Callable[[float], object] = _nothing,
+        stop_asked: Callable[[], bool] = lambda: False,
+        say: Callable[[str], object] = _nothing,
+        warn: Callable[[str], object] | None = None,
+    ):
+        self._report, self._stop_asked = report, stop_asked
+        self.say, self.warn = say, warn or say
+
+    def check(self) -> None:
+        """Raise `Cancelled` if the caller asked to stop."""
+        if self._stop_asked():
+            raise Cancelled
+
+    def at(self, fraction: float) -> None:
+        """Report the fraction done, or raise `Cancelled`."""
+        self.check()
+        self._report(min(max(fraction, 0.0), 1.0))
+
+    def over(self, items: Iterable) -> Iterator:
+        """Yield the items, reporting after each and stopping when asked."""
+        items = list(items)
+        for done, item in enumerate(items):
+            self.at(done / len(items))
+            yield item
+        self.at(1.0)
+
+    def part(self, start: float, stop: float) -> Progress:
+        """Return the progress of one stage, which fills [start, stop] of this one."""
+        return Progress(lambda f: self._report(start + (stop - start) * f), self._stop_asked, self.say, self.warn)
+
+
+SILENT = Progress()

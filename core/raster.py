@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Raster files: read any of them on any grid, window by window; write one whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import rasterio
+from rasterio.enums import MaskFlags, Resampling
+from rasterio.errors import RasterioError
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window
+
+from .errors import InputError
+from .files import whole_file
+from .grid import TILE, Grid, parse_crs, same_coordinates
+
+# GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
+# In bytes, because rasterio hands the number on as such.
+GDAL_CACHE = 128 << 20
+SM_UNIT = "m3 m-3"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One band of a raster file, and what its file does not say of itself."""
+
+    path: str
+    band: int = 1
+    scale: float = 1.0
+    offset: float = 0.0
+    nodata: float | None = None
+    crs: str | None = None
+
+    def grid(self) -> Grid:
+        """Return the grid of the file."""
+        with _opened(self) as dataset:
+            return self._grid_of(dataset)
+
+    def _grid_of(self, dataset) -> Grid:
+        if self.crs and dataset.crs is None:
+            return Grid(parse_crs(self.crs), dataset.transform, dataset.shape)
+        return Grid.of(dataset)
+
+
+class AlignedReader:
+    """One band, read as if it lay on a given grid; float32, NaN where unknown.
+
+    Parameters
+    ----------
+    dataset : rasterio dataset
+    source : Source
+    grid : Grid
+        The grid to read on.
+    resampling : str
+        For a source coarser than the grid: "nearest", "bilinear" or "cubic". A finer source is averaged
+        by area over its valid pixels, or its most frequent class is taken if `classes`.
+    classes : bool
+        Whether values are names of classes rather than amounts.
+    """
+
+    def __init__(self, dataset, source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False):
+        own = source._grid_of(dataset)
+        own.crop(grid)  # refuses grids that do not overlap
+        self._source, self._grid, self._close = source, grid, None
+        self._nodata = dataset.nodatavals[source.band - 1] if source.nodata is None else source.nodata
+        self._has_mask = bool(
+            {MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[source.band - 1])
+        )
+        if own.same_as(grid):
+            self._dataset = dataset
+            return
+        # both in degrees: read the source as if it had the grid's own datum, see `same_coordinates`
+        crs = grid.crs if same_coordinates(own.crs, grid.crs) else own.crs
+        how = "mode" if classes and _is_finer(own, grid) else "average" if _is_finer(own, grid) else resampling
+        how = "nearest" if classes and how != "mode" else how
+        self._dataset = self._close = WarpedVRT(
+            dataset,
+            src_crs=crs,
+            crs=grid.crs,
+            transform=grid.transform,
+            height=grid.shape[0],
+            width=grid.shape[1],
+            resampling=Resampling[how],
+            src_nodata=self._nodata,
+            nodata=np.nan if self._nodata is None else self._nodata,
+            working_dtype="float32",
+            dtype="float32",
+            warp_mem_limit=64,
+        )
+        if self._nodata is None:
+            self._nodata = np.nan
+
+    def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
+        """Return the values of a window of the grid, shape (rows, columns), in the source's unit after scaling."""
+        source = self._source
+        values = self._dataset.read(source.band, window=window, out_dtype="float32", out=out)
+        if self._nodata is not None and not np.isnan(self._nodata):
+            values[values == np.float32(self._nodata)] = np.nan
+        if self._has_mask:
+            values[self._dataset.read_masks(source.band, window=window) == 0] = np.nan
+        if source.scale != 1 or source.offset != 0:
+            values *= np.float32(source.scale)
+            values += np.float32(source.offset)
+        return values
+
+    def close(self) -> None:
+        """Let go of the warped view; the dataset is the opener's."""
+        if self._close is not None:
+            self._close.close()
+
+
+@contextmanager
+def aligned(source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False) -> Iterator[AlignedReader]:
+    """Open a band for reading on a grid; see `AlignedReader`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or lacks the band.
+    GridError
+        If it has no reference system or does not overlap the grid.
+    """
+    with _opened(source) as dataset:
+        reader = AlignedReader(dataset, source, grid, resampling, classes)
+        try:
+            yield reader
+        except RasterioError as error:
+            raise InputError(f"Cannot read {source.path}: {error}. The file may be damaged.") from error
+        finally:
+            reader.close()
+
+
+def read_on(source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False) -> np.ndarray:
+    """Return a whole band on a grid, shape of the grid, float32, NaN where unknown."""
+    with aligned(source, grid, resampling, classes) as reader:
+        return reader.read()
+
+
+@contextmanager
+def _opened(source: Source):
+    try:
+        with rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE), rasterio.open(source.path) as dataset:
+            if not 1 <= source.band <= dataset.count:
+                raise InputError(f"{source.path} has {dataset.count} bands; band {source.band} was asked for.")
+            yield dataset
+    except RasterioError as error:
+        raise InputError(f"Cannot read {source.path} as a raster: {error}.") from error
+
+
+def _is_finer(own: Grid, grid: Grid) -> bool:
+    """Whether the source's cells are clearly smaller than the grid's."""
+    left, bottom, right, top = own.crop(grid).bounds_in(grid.crs)
+    rows, columns = own.crop(grid).shape
+    width, height = (right - left) / columns, (top - bottom) / rows
+    return width * height < 0.9 * grid.resolution[0] * grid.resolution[1]
+
+
+class MapWriter:
+    """An open single-band float32 GeoTIFF, written window by window."""
+
+    def __init__(self, dataset):
+        self._dataset = dataset
+
+    def write(self, values: np.ndarray, window: Window | None = None) -> None:
+        """Write a window, shape (rows, columns); NaN where unknown."""
+        self._dataset.write(np.asarray(values, np.float32), 1, window=window)
+
+
+@contextmanager
+def map_writer(
+    path: str | os.PathLike, grid: Grid, *, name: str = "soil_moisture", unit: str = SM_UNIT, tags: dict | None = None
+) -> Iterator[MapWriter]:
+    """Open a GeoTIFF for writing; it appears under its path only when complete.
+
+    Parameters
+    ----------
+    path : path
+    grid : Grid
+    name, unit : str
+        Description and unit of the band.
+    tags : dict, optional
+        Metadata of the file, as {"date": "2023-06-01"}.
+    """
+    profile = {
+        "driver": "GTiff", "dtype": "float32", "count": 1, "nodata": np.nan, "crs": grid.crs,
+        "transform": grid.transform, "height": grid.shape[0], "width": grid.shape[1],
+        "compress": "deflate", "zlevel": 1, "predictor": 3, "num_threads": "all_cpus", "bigtiff": "if_safer",
+    }  # fmt: skip
+    if min(grid.shape) >= TILE:
+        profile.update(tiled=True, blockxsize=TILE, blockysize=TILE)
+    with whole_file(path) as part:
+        try:
+            with rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE), rasterio.open(part, "w", **profile) as dataset:
+                dataset.set_band_description(1, name)
+                dataset.set_band_unit(1, unit)
+                dataset.update_tags(**(tags or {}))
+                yield MapWriter(dataset)
+        except RasterioError as error:
+            raise InputError(f"Cannot write {path}: {error}. Is the disk full?") from error
+
+
+def write_map(path: str | os.PathLike, values: np.ndarray, grid: Grid, **words) -> None:
+    """Write a whole map, shape of the grid; see `map_writer`."""
+    with map_writer(path, grid, **words) as writer:
+        writer.write(values)
