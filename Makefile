@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every task of the project; `make` lists them.
+
+ENV := scripts/qgis-env.sh
+SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
+# for one call: make test ARGS="tests/core -k grid"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests demo desktop test lint format bench images zip clean
+
+help: ## List these tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install QGIS and the Python packages (Debian or Ubuntu); what is there is left alone
+	@sh scripts/setup.sh
+
+setup-tests: ## Install what tests and lint need too
+	@sh scripts/setup.sh --tests
+
+demo: setup ## Make a small region and downscale it, from nothing to a report in demo/
+	@$(ENV) python scripts/demo.py $(ARGS)
+
+desktop: setup ## Open QGIS with the plugin and the demo project
+	@[ -e demo/demo.qgz ] || $(MAKE) --no-print-directory demo
+	@$(ENV) qgis demo/demo.qgz
+
+test: setup-tests ## Run every test without a screen; ARGS="tests/core -k grid" picks some
+	@$(ENV) pytest $(ARGS)
+
+lint: setup-tests ## Check style, and what would not run on QGIS 4
+	@$(ENV) ruff check .
+	@$(ENV) ruff format --check .
+	@$(ENV) flake8 --select QGS1,QGS4 --extend-ignore QGS105,QGS402 $(wildcard *.py processing ui i18n)
+
+format: setup-tests ## Put the code in shape
+	@$(ENV) ruff check --fix --quiet . || true
+	@$(ENV) ruff format .
+
+bench: setup ## Measure speed and memory
+	@$(ENV) python benchmarks/run.py $(ARGS)
+
+images: setup-tests ## Take the pictures of the documentation on a screen of their own
+	@QT_QPA_PLATFORM=xcb $(SCREEN) sh -c 'openbox >/dev/null 2>&1 & exec $(ENV) python scripts/screenshots.py'
+
+zip: ## Pack the committed plugin into dist/soilsharp-VERSION.zip
+	@sh scripts/zip.sh
+
+clean: ## Remove what was made here, but not the environment
+	rm -rf demo dist build .qgis .pytest_cache .ruff_cache .hypothesis
+	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

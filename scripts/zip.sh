@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Packs the committed plugin into dist/soilsharp-VERSION.zip (or DIST/…); .gitattributes says what stays out.
+set -eu
+
+cd "$(dirname "$0")/.."
+REVISION=${1:-HEAD}
+DIST=${DIST:-dist}
+git() { command git -c safe.directory="$PWD" "$@"; }
+
+version=$(git show "$REVISION:metadata.txt" | sed -n 's/^version=//p')
+zip=$DIST/soilsharp-$version.zip
+[ -n "$version" ] || { echo "metadata.txt of $REVISION names no version." >&2; exit 1; }
+[ -z "$(git status --porcelain --untracked-files=no)" ] || echo "zip: changes that are not committed are left out" >&2
+
+mkdir -p "$DIST"
+rm -f "$zip"
+# Translations are compiled into the zip, and only there.
+set --
+for source in i18n/*.ts; do
+    [ -e "$source" ] || continue
+    command -v lrelease >/dev/null || { echo "lrelease is missing: apt-get install -y qttools5-dev-tools" >&2; exit 1; }
+    mkdir -p build/i18n
+    compiled=build/i18n/$(basename "$source" .ts).qm
+    lrelease -silent "$source" -qm "$compiled"
+    set -- "$@" --prefix=soilsharp/i18n/ --add-file="$compiled"
+done
+git archive --format=zip "$@" --prefix=soilsharp/ -o "$zip" "$REVISION"
+echo "$zip"
