@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who may import whom: the rooms of the house keep their direction, and the plugin loads light."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("core", "processing", "ui", "i18n")
+# What processing and ui may import from core when they are loaded; the rest waits until it is used.
+LIGHT = ("errors", "progress", "options", "extras", "training.learners")
+HEAVY = ("sklearn", "scipy", "pandas", "lightgbm", "geopandas", "rasterio", "matplotlib")
+UNSAFE = ("pickle", "dill", "cloudpickle", "shelve", "marshal", "_pickle")
+
+
+class Import(NamedTuple):
+    """One imported name: where, what in full, and whether loading the file imports it."""
+
+    line: int
+    name: str
+    at_load: bool
+
+
+def is_under(name, *packages):
+    """Return whether a dotted name is one of the packages or inside one."""
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def imports(text, module):
+    """Return every import of a file of package soilsharp; relative ones in full, those for type checkers left out."""
+    found = []
+
+    def visit(node, at_load):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            return
+        if isinstance(node, ast.Import):
+            found.extend(Import(node.lineno, alias.name, at_load) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = ".".join(filter(None, [*module[: len(module) - node.level], base]))
+            found.extend(Import(node.lineno, f"{base}.{alias.name}", at_load) for alias in node.names)
+        inside = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for child in ast.iter_child_nodes(node):
+            visit(child, at_load and not inside)
+
+    visit(ast.parse(text), True)
+    return found
+
+
+def wrong_import(room, item):
+    """Return why a room may not have an import, or None."""
+    name, at_load = item.name, item.at_load
+    if is_under(name, "PyQt5", "PyQt6", "PySide2", "PySide6", "sip"):
+        return "Qt comes from qgis.PyQt"
+    if is_under(name, *UNSAFE):
+        return "files of this kind run what they hold; use skops, JSON or .npz"
+    if is_under(name, "soilsharp.tests", "soilsharp.scripts", "soilsharp.benchmarks"):
+        return "the plugin does not know its tests and scripts"
+    if room == "core":
+        if is_under(name, "qgis", "processing", "osgeo_utils") or (
+            is_under(name, "soilsharp") and not is_under(name, "soilsharp.core")
+        ):
+            return "core knows neither QGIS nor the rooms above it"
+        return None
+    heavy_core = is_under(name, "soilsharp.core") and not is_under(name, *(f"soilsharp.core.{m}" for m in LIGHT))
+    if at_load and (is_under(name, *HEAVY) or heavy_core):
+        return "too heavy to load with the plugin: import it where it is used"
+    if room == "processing":
+        if is_under(name, "soilsharp.ui", "soilsharp.plugin", "qgis.gui", "qgis.PyQt.QtWidgets", "qgis.utils"):
+            return "an algorithm has no window"
+    elif room == "ui":
+        if is_under(name, "soilsharp.processing"):
+            return "windows reach algorithms by id"
+    elif room == "plugin":
+        if is_under(name, "soilsharp.core"):
+            return "the plugin only joins the provider and the windows"
+        if at_load and is_under(name, "soilsharp.ui"):
+            return "windows are for initGui"
+    elif room == "i18n":
+        if not is_under(name, "qgis.PyQt.QtCore", "__future__"):
+            return "words need nothing but Qt"
+    elif at_load:
+        return "nothing is imported with the package"
+    return None
+
+
+def unsafe_call(node):
+    """Return why an expression may not stand in the package, or None."""
+    if isinstance(node, ast.Attribute):
+        if isinstance(node.value, ast.Name) and node.value.id == "joblib" and node.attr in ("load", "dump"):
+            return "joblib's files are pickles"
+        if node.attr in ("read_pickle", "to_pickle"):
+            return "pickles run what they hold"
+    if isinstance(node, ast.ImportFrom) and node.module == "joblib" and {a.name for a in node.names} & {"load", "dump"}:
+        return "joblib's files are pickles"
+    if isinstance(node, ast.keyword) and node.arg == "allow_pickle" and getattr(node.value, "value", True) is not False:
+        return "arrays of objects are pickles"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec"):
+        return "texts are not programs"
+    return None
+
+
+def faults(text, module):
+    """Return every fault of one file of package soilsharp as a line of text."""
+    room = module[1] if len(module) > 1 else "__init__"
+    found = [(i.line, f"imports {i.name}: {why}") for i in imports(text, module) if (why := wrong_import(room, i))]
+    for node in ast.walk(ast.parse(text)):
+        if why := unsafe_call(node):
+            found.append((getattr(node, "lineno", 0), why))
+    return [f"{'/'.join(module)}:{line}: {what}" for line, what in sorted(set(found))]
+
+
+def package_files():
+    """Return (path, module name in parts) of every Python file of the plugin."""
+    paths = [
+        ROOT / "__init__.py",
+        ROOT / "plugin.py",
+        *(p for room in ROOMS for p in sorted((ROOT / room).rglob("*.py"))),
+    ]
+    for path in paths:
+        if path.exists():
+            yield path, ("soilsharp", *path.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_the_plugin_keeps_the_table():
+    found = []
+    for path, module in package_files():
+        found += faults(path.read_text(encoding="utf-8"), module)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("core.grid", "from qgis.core import QgsProject"),
+        ("core.grid", "def f():\n    import processing"),
+        ("core.grid", "from ..i18n import tr"),
+        ("core.products.smap", "from ...processing.base import border"),
+        ("core.grid", "import soilsharp.ui"),
+        ("core.model_file", "import pickle"),
+        ("core.model_file", "import joblib\njoblib.dump(1, 'x')"),
+        ("core.model_file", "from joblib import load"),
+        ("core.model_file", "import numpy as np\nnp.load('x', allow_pickle=True)"),
+        ("core.formula", "eval('1')"),
+        ("processing.base", "import numpy\nimport pandas as pd"),
+        ("processing.base", "from ..core.grid import Grid"),
+        ("processing.base", "from ..core import grid"),
+        ("processing.base", "from ..core.training import folds"),
+        ("processing.training.train", "def f():\n    from ...ui import form"),
+        ("processing.base", "from PyQt5.QtCore import Qt"),
+        ("processing.base", "from qgis.PyQt.QtWidgets import QWidget"),
+        ("ui.form", "def f():\n    from ..processing.base import border"),
+        ("ui.form", "import matplotlib.pyplot as plt"),
+        ("ui.__init__", "from ..processing import provider"),
+        ("plugin", "from .ui import dialog"),
+        ("plugin", "def f():\n    from .core import study"),
+        ("i18n.__init__", "from qgis.core import Qgis"),
+        ("__init__", "from .plugin import SoilSharpPlugin"),
+    ],
+)
+def test_a_fault_is_seen(module, text):
+    assert faults(text, ("soilsharp", *module.split(".")))
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("core.products.smap", "import numpy\nfrom ..grid import Grid\nfrom ...core import series"),
+        ("core.model_file", "import numpy as np\nnp.load('x', allow_pickle=False)"),
+        ("core.training.search", "import joblib\njoblib.parallel_backend('threading')"),
+        (
+            "processing.base",
+            "from qgis.core import Qgis\nfrom ..core.errors import Cancelled\nfrom ..i18n import tr",
+        ),
+        ("processing.base", "from ..core import extras, progress\nfrom ..core.training.learners import LEARNERS"),
+        ("processing.training.train", "def f():\n    from ...core.grid import Grid\n    import pandas"),
+        ("processing.base", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ..core.grid import Grid"),
+        ("ui.form", "from qgis.gui import QgsGui\nfrom processing.gui.Postprocessing import handleAlgorithmResults"),
+        ("ui.plots", "def draw():\n    import matplotlib.pyplot as plt"),
+        ("plugin", "from .processing.provider import SoilSharpProvider\ndef f():\n    from .ui import dialog"),
+        ("__init__", "def classFactory(iface):\n    from .plugin import SoilSharpPlugin"),
+    ],
+)
+def test_what_is_allowed_passes(module, text):
+    assert faults(text, ("soilsharp", *module.split("."))) == []
+
+
+# --- the same, seen from a running interpreter ------------------------------------------------------------------------
+
+REGISTER = f"""
+import json, sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+root = Path({str(ROOT)!r})
+sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != root]
+spec = spec_from_file_location("soilsharp", root / "__init__.py", submodule_search_locations=[str(root)])
+sys.modules["soilsharp"] = module_from_spec(spec)
+spec.loader.exec_module(sys.modules["soilsharp"])
+"""
+
+LOAD_PLUGIN = (
+    REGISTER
+    + f"""
+from qgis.core import QgsApplication
+app = QgsApplication([], False)
+app.initQgis()
+before = set(sys.modules)
+plugin = sys.modules["soilsharp"].classFactory(None)
+plugin.initProcessing()
+provider = QgsApplication.processingRegistry().providerById("soilsharp")
+algorithms = [algorithm.id() for algorithm in provider.algorithms()]
+heavy = [name for name in {HEAVY!r} if name in sys.modules and name not in before]
+print(json.dumps({{"algorithms": algorithms, "heavy": heavy}}))
+plugin.unload()
+app.exitQgis()
+"""
+)
+
+LOAD_CORE = (
+    REGISTER
+    + """
+sys.modules["qgis"] = sys.modules["PyQt5"] = sys.modules["processing"] = None
+from importlib import import_module
+names = [p.relative_to(root).with_suffix("").parts for p in sorted((root / "core").rglob("*.py"))]
+for parts in names:
+    if parts[-1] != "__main__":
+        import_module(".".join(("soilsharp", *parts)).replace(".__init__", ""))
+print(json.dumps(len(names)))
+"""
+)
+
+
+def run_fresh(program):
+    """Run a program in an interpreter of its own and return the JSON of its last line."""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout.strip().splitlines()[-1])
+
+
+def test_loading_the_plugin_loads_no_science():
+    pytest.importorskip("qgis.core", reason="QGIS is not installed for this Python")
+    answer = run_fresh(LOAD_PLUGIN)
+    assert answer["algorithms"]
+    assert answer["heavy"] == []
+
+
+def test_core_loads_without_qgis():
+    assert run_fresh(LOAD_CORE) > 0
