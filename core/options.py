@@ -10,9 +10,15 @@ from typing import Any
 from .errors import OptionError
 
 
-def option(default: Any, label: str, *, low=None, high=None, choices=(), unit="", help="", advanced=False) -> Any:
-    """Declare one setting of an `Options` record; its kind is the kind of the default."""
+def option(
+    default: Any, label: str, *, kind=None, low=None, high=None, choices=(), unit="", help="", advanced=False
+) -> Any:
+    """Declare one setting of an `Options` record; its kind is that of the default unless given.
+
+    A setting whose default is None may be left unset; its kind must be given.
+    """
     words = {"label": label, "low": low, "high": high, "choices": tuple(choices), "unit": unit}
+    words["kind"] = kind or type(default)
     return field(default=default, metadata={**words, "help": help, "advanced": advanced})
 
 
@@ -45,7 +51,10 @@ class Options:
 
 def _checked(setting, value):
     """Return a value in the kind of its setting's default, or raise `OptionError`."""
-    limits, kind, name = setting.metadata, type(setting.default), setting.name
+    limits, name = setting.metadata, setting.name
+    kind = limits["kind"]
+    if value is None and setting.default is None:
+        return None
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if kind is int and isinstance(value, float) and value.is_integer():
@@ -62,4 +71,4 @@ def _checked(setting, value):
     return value
 
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", list: "a list", dict: "an object"}

@@ -22,7 +22,16 @@ from .grid import TILE, Grid, parse_crs, same_coordinates
 # GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
 # In bytes, because rasterio hands the number on as such.
 GDAL_CACHE = 128 << 20
+SMALL_GRID = 1 << 20  # up to so many cells a grid is read whole rather than cell by cell
 SM_UNIT = "m3 m-3"
+
+
+def small_cache() -> rasterio.Env:
+    """Return the environment for long work: GDAL keeps `GDAL_CACHE` bytes while it is entered.
+
+    Enter it once around a run, not around a file: the cache belongs to the whole process.
+    """
+    return rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE)
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,13 @@ class AlignedReader:
             values += np.float32(source.offset)
         return values
 
+    def read_cells(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the values of single cells of the grid, shape (n,)."""
+        if self._grid.shape[0] * self._grid.shape[1] <= SMALL_GRID:
+            return self.read()[rows, columns]
+        cells = [self.read(Window(c, r, 1, 1))[0, 0] for r, c in zip(rows.tolist(), columns.tolist())]
+        return np.array(cells, np.float32)
+
     def close(self) -> None:
         """Let go of the warped view; the dataset is the opener's."""
         if self._close is not None:
@@ -144,7 +160,7 @@ def read_on(source: Source, grid: Grid, resampling: str = "nearest", classes: bo
 @contextmanager
 def _opened(source: Source):
     try:
-        with rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE), rasterio.open(source.path) as dataset:
+        with rasterio.open(source.path) as dataset:
             if not 1 <= source.band <= dataset.count:
                 raise InputError(f"{source.path} has {dataset.count} bands; band {source.band} was asked for.")
             yield dataset
@@ -195,7 +211,7 @@ def map_writer(
         profile.update(tiled=True, blockxsize=TILE, blockysize=TILE)
     with whole_file(path) as part:
         try:
-            with rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE), rasterio.open(part, "w", **profile) as dataset:
+            with rasterio.open(part, "w", **profile) as dataset:
                 dataset.set_band_description(1, name)
                 dataset.set_band_unit(1, unit)
                 dataset.update_tags(**(tags or {}))

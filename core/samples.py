@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The training table: one row a place and day, with the soil moisture to learn and its covariates."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .errors import InputError
+from .files import whole_file
+from .grid import WGS84, Grid, project
+from .options import Options, option
+from .overlap import Overlap, cell_areas
+from .progress import SILENT, Progress
+from .raster import SM_UNIT, read_on, small_cache
+from .stations import UNITS, check_soil_moisture, dates, numbers, read_table
+from .study import COARSE, Study
+
+VERSION = 1
+TARGET = "soil_moisture"
+# columns that are no covariates
+PLACE = ("station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight", TARGET)
+CHUNK_DAYS = 16  # days whose features are held at once
+BLOCK_VALUES = 48 << 20  # float32 values that the features of one window may take
+
+
+@dataclass(frozen=True)
+class CoarseSampling(Options):
+    """How covariates are brought to the coarse cells."""
+
+    aggregate: str = option(
+        "mean",
+        "Aggregation",
+        choices=("mean", "nearest"),
+        help="Area mean of the fine pixels, or the one pixel at the centre of the coarse cell (Rao et al. 2022).",
+    )
+    least_cover: float = option(
+        0.5, "Least cover", low=0.0, high=1.0, help="Share of a coarse cell's area in which every covariate is known."
+    )
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A training table.
+
+    Attributes
+    ----------
+    X : ndarray, shape (n, covariates), float32
+    y : ndarray, shape (n,), float32
+        Soil moisture, m3 m-3.
+    names : tuple of str
+        The covariates, in the order of the columns of X.
+    place : DataFrame, n rows
+        What is known of station, cell_row, cell_column, longitude, latitude, date, weight, and columns of text.
+    facts : dict
+        `target` ("coarse", "stations" or "table"), and where known `study`, `grid` and the `units` and
+        `rules` of the covariates.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    names: tuple[str, ...]
+    place: pd.DataFrame
+    facts: dict = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    @property
+    def weight(self) -> np.ndarray | None:
+        """Weights of the rows, shape (n,); None if all are equal."""
+        return self.place["weight"].to_numpy(np.float32) if "weight" in self.place else None
+
+    def select(self, names: Sequence[str]) -> Samples:
+        """Return the samples with some of the covariates, in the given order."""
+        missing = [name for name in names if name not in self.names]
+        if missing:
+            raise InputError(f"The samples have no covariate {', '.join(missing)}; they have {', '.join(self.names)}.")
+        columns = [self.names.index(name) for name in names]
+        return Samples(self.X[:, columns], self.y, tuple(names), self.place, self.facts)
+
+    def write(self, path: str | os.PathLike) -> None:
+        """Write the table as CSV; its first line, a comment, holds the facts as JSON."""
+        covariates = pd.DataFrame(self.X, columns=list(self.names), index=self.place.index)
+        table = pd.concat([self.place, pd.Series(self.y, self.place.index, name=TARGET), covariates], axis=1)
+        facts = {"soilsharp": "samples", "version": VERSION, **self.facts, "covariates": list(self.names)}
+        with whole_file(path) as part, open(part, "w", encoding="utf-8", newline="") as file:
+            file.write("# " + json.dumps(facts, ensure_ascii=False) + "\n")
+            table.to_csv(file, index=False, float_format="%.7g", date_format="%Y-%m-%d")
+
+    @classmethod
+    def read(cls, path: str | os.PathLike) -> Samples:
+        """Read a table that `write` wrote.
+
+        Raises
+        ------
+        InputError
+            If the file is no samples table, is newer than this program, or holds text for numbers.
+        """
+        path = Path(path)
+        try:
+            with open(path, encoding="utf-8") as file:
+                first = file.readline()
+                facts = json.loads(first[1:]) if first.startswith("#") else None
+                table = pd.read_csv(file) if facts else None
+        except (OSError, ValueError) as error:
+            raise InputError(f"Cannot read {path} as samples: {error}.") from error
+        if not facts or facts.pop("soilsharp", None) != "samples":
+            raise InputError(f"{path.name} is no table of samples; make one with a sampling step.")
+        if facts.pop("version", None) != VERSION:
+            raise InputError(f"{path.name} was written by another version of SoilSharp; sample again.")
+        names = facts.pop("covariates", [])
+        missing = [name for name in (*names, TARGET) if name not in table]
+        if missing or not names:
+            raise InputError(f"{path.name} lacks the columns {', '.join(missing) or 'of its covariates'}.")
+        return cls._of(table, names, facts, path)
+
+    @classmethod
+    def from_table(
+        cls,
+        path: str | os.PathLike,
+        covariates: Sequence[str],
+        target: str = TARGET,
+        unit: str = SM_UNIT,
+        station: str = "",
+        date: str = "",
+        date_format: str = "",
+    ) -> Samples:
+        """Take samples from a table that has soil moisture and covariates side by side.
+
+        Parameters
+        ----------
+        path : path
+            CSV or vector layer.
+        covariates : sequence of str
+            Columns of numbers.
+        target : str
+            Column of soil moisture.
+        unit : str
+            "m3 m-3" or "percent".
+        station, date : str
+            Columns with the name of the place and with the day, if there are any.
+        date_format : str
+            As "%d.%m.%Y"; year-month-day when left out.
+
+        Notes
+        -----
+        Rows in which a number is missing are left out.
+        """
+        path = Path(path)
+        table = read_table(path)
+        missing = [c for c in (*covariates, target, station, date) if c and c not in table]
+        if missing:
+            raise InputError(
+                f"{path.name} has no column {', '.join(missing)}; its columns are {', '.join(map(str, table.columns))}."
+            )
+        text = [c for c in table.columns if table[c].dtype == object and c not in (*covariates, target, date)]
+        frame = pd.DataFrame({c: table[c] for c in text})
+        if station:
+            frame["station"] = table[station].astype(str)
+        if date:
+            frame["date"] = dates(table[date], path, date_format)
+        for name in covariates:
+            frame[name] = numbers(table[name], path)
+        frame[TARGET] = numbers(table[target], path) * UNITS[unit]
+        frame = frame.dropna(subset=[*covariates, TARGET]).reset_index(drop=True)
+        check_soil_moisture(frame[TARGET], path.name)
+        return cls._of(frame, list(covariates), {"target": "table"}, path)
+
+    @classmethod
+    def _of(cls, table: pd.DataFrame, names: list[str], facts: dict, path: Path) -> Samples:
+        X = np.column_stack([numbers(table[name], path) for name in names]).astype(np.float32)
+        y = numbers(table[TARGET], path).to_numpy(np.float32)
+        place = table.drop(columns=[*names, TARGET])
+        if "date" in place:
+            place["date"] = pd.to_datetime(place["date"])
+        return cls(X, y, tuple(names), place, facts)
+
+
+def sample_coarse(study: Study, options: CoarseSampling | None = None, progress: Progress = SILENT) -> Samples:
+    """Make samples of coarse cells and days: the coarse soil moisture, and the covariates brought to its cells.
+
+    Raises
+    ------
+    InputError
+        If the study has no coarse product or covariates, or no cell and day where all are known.
+
+    References
+    ----------
+    The coarse target of Rao et al. 2022 and Bueno et al. 2024.
+    """
+    options, names = options or CoarseSampling(), list(study.covariates)
+    _need_covariates(names)
+    series, grid = study.coarse_series, study.coarse_grid
+    chunks = [series.days[i : i + CHUNK_DAYS] for i in range(0, len(series), CHUNK_DAYS)]
+    aggregate = _cell_means if options.aggregate == "mean" else _cell_centres
+    X, y, cells, days = [], [], [], []
+    with small_cache():
+        for i, chunk in enumerate(chunks):
+            part = progress.part(i / len(chunks), (i + 1) / len(chunks))
+            features = aggregate(study, names, chunk, options, part)
+            coarse = _coarse_of(study, chunk)
+            known = np.isfinite(coarse) & np.isfinite(features).all(1)
+            day, row, column = np.nonzero(known)
+            X.append(features.transpose(0, 2, 3, 1)[known])
+            y.append(coarse[known])
+            cells.append(np.column_stack([row, column]))
+            days.append(chunk[day])
+    X, y, cells, days = (np.concatenate(part) for part in (X, y, cells, days))
+    if not len(y):
+        _explain_no_samples(study, names)
+    check_soil_moisture(pd.Series(y), f"the coarse product of '{study.name}'")
+    place = pd.DataFrame({"cell_row": cells[:, 0], "cell_column": cells[:, 1], "date": pd.to_datetime(days)})
+    place["longitude"], place["latitude"] = _lon_lat(grid, cells)
+    return Samples(X.astype(np.float32), y.astype(np.float32), tuple(names), place, _facts(study, names, "coarse"))
+
+
+def sample_stations(study: Study, progress: Progress = SILENT) -> Samples:
+    """Make samples of stations and days: the measured soil moisture, and the covariates at the station's pixel.
+
+    The coarse product is one of the covariates, under the name `COARSE`, if the study has one.
+
+    Raises
+    ------
+    InputError
+        If no station lies on the target grid, or no station and day has all covariates.
+
+    References
+    ----------
+    The station target of Jääskeläinen et al. 2025, Poehls et al. 2025 and Li et al. 2022.
+    """
+    stations = study.stations()
+    names = [*study.covariates, *([COARSE] if study.coarse else [])]
+    _need_covariates(names)
+    places = stations.places
+    rows, columns = study.grid.cells_at(places["longitude"].to_numpy(), places["latitude"].to_numpy())
+    inside = rows >= 0
+    if not inside.any():
+        raise InputError(f"None of the {len(places)} stations lies on the target grid; check their coordinates.")
+    if not inside.all():
+        progress.warn(f"{int((~inside).sum())} of {len(places)} stations lie outside of the target grid: left out.")
+    places, rows, columns = places[inside], rows[inside], columns[inside]
+    days = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
+    chunks = np.array_split(days, -(-len(days) // CHUNK_DAYS))
+    with small_cache():
+        X = np.concatenate([study.at_cells(names, chunk, rows, columns) for chunk in progress.over(chunks)])
+    measured = stations.values.pivot(index="date", columns="station", values=TARGET)
+    measured = measured.reindex(index=pd.to_datetime(days), columns=places.index).to_numpy()
+    known = np.isfinite(measured) & np.isfinite(X).all(2)
+    if not known.any():
+        _explain_no_samples(study, names)
+    day, which = np.nonzero(known)
+    place = places.iloc[which].reset_index()
+    place["date"] = pd.to_datetime(days[day])
+    if study.coarse:
+        cell_row, cell_column = study.coarse_grid.cells_at(place["longitude"].to_numpy(), place["latitude"].to_numpy())
+        place["cell_row"], place["cell_column"] = cell_row, cell_column
+    y = measured[known].astype(np.float32)
+    return Samples(X[known], y, tuple(names), place, _facts(study, names, "stations"))
+
+
+def _cell_means(study: Study, names, days, options: CoarseSampling, progress: Progress) -> np.ndarray:
+    """Return area means of the covariates, shape (days, features, coarse rows, coarse columns)."""
+    overlap = Overlap(study.coarse_grid, study.grid)
+    shape = (len(days), len(names), *study.coarse_grid.shape)
+    sums, weights = np.zeros(shape), np.zeros(shape)
+    for window in progress.over(study.grid.windows(BLOCK_VALUES // study.slots(names, days))):
+        part = overlap.part(window)
+        for d, block in enumerate(study.blocks(names, days, window)):
+            progress.check()
+            for f, values in enumerate(block):
+                s, w = part.sums(values)
+                sums[d, f] += s
+                weights[d, f] += w
+    known = (weights > 0) & (weights >= options.least_cover * cell_areas(study.coarse_grid, study.grid))
+    return np.where(known, sums / np.where(known, weights, 1), np.nan)
+
+
+def _cell_centres(study: Study, names, days, options: CoarseSampling, progress: Progress) -> np.ndarray:
+    """Return the covariates of the pixel at each cell's centre, shape (days, features, coarse rows, columns)."""
+    grid = study.coarse_grid
+    x, y = np.meshgrid(*grid.centres())
+    rows, columns = study.grid.cells_at(x.ravel(), y.ravel(), grid.crs)
+    inside = rows >= 0
+    out = np.full((len(days), len(names), x.size), np.nan, np.float32)
+    progress.check()
+    values = study.at_cells(names, days, rows[inside], columns[inside])
+    out[:, :, inside] = values.transpose(0, 2, 1)
+    progress.at(1)
+    return out.reshape(len(days), len(names), *grid.shape)
+
+
+def _coarse_of(study: Study, days: np.ndarray) -> np.ndarray:
+    """Return the coarse product on its own cells, shape (days, rows, columns)."""
+    series = study.coarse_series
+    at = np.searchsorted(series.days, days)
+    return np.stack([read_on(series.sources[i], study.coarse_grid) for i in at])
+
+
+def _lon_lat(grid: Grid, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    x, y = grid.centres()
+    return project(x[cells[:, 1]], y[cells[:, 0]], grid.crs, WGS84)
+
+
+def _facts(study: Study, names: Sequence[str], target: str) -> dict:
+    entries = {name: study.entry(name) for name in names}
+    rules = {name: entry.as_json().get("rule", "linear") for name, entry in entries.items() if entry.dated}
+    units = {name: entry.unit for name, entry in entries.items()}
+    return {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
+
+
+def _need_covariates(names: Sequence[str]) -> None:
+    if not names:
+        raise InputError("The study has no covariates; add at least one.")
+
+
+def _explain_no_samples(study: Study, names: Sequence[str]) -> None:
+    """Raise `InputError` that names the covariates without a value, or says that they never meet."""
+    # the first days are enough to find a raster that is empty or lies elsewhere
+    days = study.days[:CHUNK_DAYS]
+    x, y = np.meshgrid(*(np.linspace(0, n - 1, min(n, 64)).astype(int) for n in study.grid.shape), indexing="ij")
+    values = study.at_cells(names, days, x.ravel(), y.ravel())
+    empty = [name for i, name in enumerate(names) if not np.isfinite(values[:, :, i]).any()]
+    if empty:
+        raise InputError(f"No value of {', '.join(empty)} on the target grid: nodata everywhere. Check file and crs.")
+    raise InputError(
+        f"No place and day between {study.first} and {study.last} has soil moisture and all of {', '.join(names)}. "
+        "Widen the period or the longest gap, or leave a covariate out."
+    )

@@ -1,0 +1,332 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A study: what, where and when. One JSON file, and the features that it stands for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from rasterio.windows import Window
+
+from .errors import InputError
+from .files import read_json, write_json
+from .grid import Grid
+from .options import Options, option
+from .raster import Source, aligned
+from .series import Rule, Series, apply_rule, parse_day
+from .stations import UNITS, StationOptions, Stations
+
+VERSION = 1
+COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
+RESAMPLINGS = ("nearest", "bilinear", "cubic")
+READERS = 4  # files read at the same time: decompression is what takes the time
+
+
+@dataclass(frozen=True)
+class RasterEntry(Options):
+    """Where the rasters of a covariate or of the coarse product are, and how to read them."""
+
+    file: str = option("", "File", help="One raster that holds for all days.")
+    files: str = option("", "Files", help="Dated rasters: a folder or a pattern as ndvi/*.tif.")
+    date: str = option("", "Date pattern", help="How names hold the day, as %Y%m%d; guessed when empty.")
+    rule: str = option("linear", "Rule", choices=Rule.__dataclass_fields__["rule"].metadata["choices"])
+    days: int = option(3, "Days", low=1, high=366, unit="d")
+    with_day: bool = option(True, "With the day itself")
+    longest_gap_days: int = option(32, "Longest gap", low=0, high=3660, unit="d")
+    unit: str = option("", "Unit")
+    error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")
+    band: int = option(1, "Band", low=1)
+    scale: float = option(1.0, "Scale")
+    offset: float = option(0.0, "Offset")
+    nodata: float = option(None, "Nodata", kind=float, help="A fill value that the files do not declare.")
+    crs: str = option("", "Reference system", help="For files that have none.")
+    resampling: str = option("nearest", "Resampling", choices=RESAMPLINGS, help="Where coarser than the target.")
+    classes: bool = option(False, "Classes", help="Values are names of classes: the most frequent one is taken.")
+
+    def __post_init__(self):
+        super().__post_init__()
+        if bool(self.file) == bool(self.files):
+            raise InputError('needs either "file" (one raster) or "files" (dated rasters).')
+
+    @property
+    def dated(self) -> bool:
+        """Whether values change with the day."""
+        return bool(self.files)
+
+    def to_rule(self) -> Rule:
+        """Return the rule of a dated entry."""
+        return Rule(**{f.name: getattr(self, f.name) for f in fields(Rule)})
+
+    def _source(self) -> dict:
+        factor = UNITS.get(self.unit, 1.0)  # soil moisture in percent becomes m3 m-3
+        return {"band": self.band, "scale": self.scale * factor, "offset": self.offset * factor,
+                "nodata": self.nodata, "crs": self.crs or None}  # fmt: skip
+
+    def one(self, folder: Path) -> Source:
+        """Return the source of an entry that holds for all days."""
+        return Source(str(folder / self.file), **self._source())
+
+    def series(self, folder: Path) -> Series:
+        """Return the dated sources."""
+        return Series.from_files(folder / self.files, self.date or None, **self._source())
+
+    def as_json(self) -> dict:
+        """Return what differs from the defaults."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+
+
+@dataclass(frozen=True)
+class Mask(Options):
+    """Which pixels count: those where a covariate lies within limits."""
+
+    covariate: str = option("", "Covariate")
+    at_least: float = option(None, "At least", kind=float)
+    at_most: float = option(None, "At most", kind=float)
+
+
+@dataclass(frozen=True)
+class Study:
+    """What, where and when.
+
+    Attributes
+    ----------
+    name : str
+    grid : Grid
+        The target grid of the fine maps.
+    first, last : datetime64[D]
+        The period, both included.
+    covariates : dict of RasterEntry
+    coarse : RasterEntry, optional
+        The coarse soil moisture.
+    stations_file : str
+        Table or layer of stations, or ''.
+    station_options : StationOptions
+    mask : Mask, optional
+    folder : Path
+        Where relative paths start.
+    """
+
+    name: str
+    grid: Grid
+    first: np.datetime64
+    last: np.datetime64
+    covariates: dict[str, RasterEntry]
+    coarse: RasterEntry | None = None
+    stations_file: str = ""
+    station_options: StationOptions = field(default_factory=StationOptions)
+    mask: Mask | None = None
+    folder: Path = Path()
+
+    @classmethod
+    def read(cls, path: str | os.PathLike) -> Study:
+        """Read a study file; errors name the place in it."""
+        path = Path(path)
+        content = read_json(path, "study", VERSION)
+        known = {"soilsharp", "version", "name", "grid", "period", "coarse", "covariates", "stations", "mask"}
+        unknown = sorted(set(content) - known)
+        if unknown:
+            raise InputError(f"{path.name}: unknown entry {', '.join(unknown)}; known are {', '.join(sorted(known))}.")
+        period = content.get("period")
+        if not isinstance(period, list) or len(period) != 2:
+            raise InputError(f'{path.name}: "period" must be [first day, last day], got {period!r}.')
+        first, last = (parse_day(day, "period") for day in period)
+        if first > last:
+            raise InputError(f"{path.name}: the period ends ({last}) before it begins ({first}).")
+        entries = content.get("covariates") or {}
+        coarse, mask, stations = content.get("coarse"), content.get("mask"), dict(content.get("stations") or {})
+        stations_file = stations.pop("file", "")
+        return cls(
+            name=str(content.get("name", path.stem)),
+            grid=Grid.from_dict(content.get("grid") or {}),
+            first=first,
+            last=last,
+            covariates={k: _entry(v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
+            coarse=_entry({"rule": "same_day", **coarse}, f"{path.name}, coarse") if coarse else None,
+            stations_file=stations_file,
+            station_options=StationOptions.from_dict(stations, f"{path.name}, stations"),
+            mask=Mask.from_dict(mask, f"{path.name}, mask") if mask else None,
+            folder=path.parent,
+        )
+
+    def write(self, path: str | os.PathLike) -> None:
+        """Write the study file; its paths stay as they are."""
+        content = {"soilsharp": "study", "version": VERSION, "name": self.name, "grid": self.grid.as_dict()}
+        content["period"] = [str(self.first), str(self.last)]
+        if self.coarse:
+            content["coarse"] = self.coarse.as_json()
+        content["covariates"] = {name: entry.as_json() for name, entry in self.covariates.items()}
+        if self.stations_file:
+            defaults = StationOptions().as_dict()
+            changed = {k: v for k, v in self.station_options.as_dict().items() if v != defaults[k]}
+            content["stations"] = {"file": self.stations_file, **changed}
+        if self.mask:
+            content["mask"] = {k: v for k, v in self.mask.as_dict().items() if v is not None}
+        write_json(path, content)
+
+    @property
+    def days(self) -> np.ndarray:
+        """All days of the period, datetime64[D]."""
+        return np.arange(self.first, self.last + 1)
+
+    @cached_property
+    def coarse_series(self) -> Series:
+        """The coarse rasters within the period.
+
+        Raises
+        ------
+        InputError
+            If the study has no coarse product, or none within the period.
+        """
+        if self.coarse is None:
+            raise InputError(f"The study '{self.name}' has no coarse soil moisture; add the entry \"coarse\".")
+        if not self.coarse.dated:
+            return Series(self.days, (self.coarse.one(self.folder),) * len(self.days))
+        everything = self.coarse.series(self.folder)
+        series = everything.between(self.first, self.last)
+        if not len(series):
+            raise InputError(
+                f"No common dates: the coarse rasters run from {everything.days[0]} to {everything.days[-1]}, the "
+                f"study from {self.first} to {self.last}."
+            )
+        return series
+
+    @cached_property
+    def coarse_grid(self) -> Grid:
+        """The cells of the coarse product that touch the target grid."""
+        return self.coarse_series.sources[0].grid().crop(self.grid)
+
+    def stations(self) -> Stations:
+        """Return the stations with their values within the period."""
+        if not self.stations_file:
+            raise InputError(f"The study '{self.name}' has no stations; add the entry \"stations\".")
+        everything = Stations.read(self.folder / self.stations_file, self.station_options)
+        stations = everything.between(self.first, self.last)
+        if stations.values.empty:
+            day = everything.values["date"]
+            raise InputError(
+                f"No common dates: the stations measured from {day.min():%Y-%m-%d} to {day.max():%Y-%m-%d}, the "
+                f"study runs from {self.first} to {self.last}."
+            )
+        return stations
+
+    def entry(self, name: str) -> RasterEntry:
+        """Return the entry of a covariate by its name, the coarse product being `COARSE`."""
+        if name == COARSE and self.coarse is not None:
+            return self.coarse
+        if name not in self.covariates:
+            raise InputError(
+                f"The study '{self.name}' has no covariate '{name}'; it has {', '.join(self.covariates) or 'none'}."
+            )
+        return self.covariates[name]
+
+    def blocks(self, names: Sequence[str], days: np.ndarray, window: Window) -> Iterator[np.ndarray]:
+        """Yield the features of a window, day by day.
+
+        Parameters
+        ----------
+        names : sequence of str
+        days : ndarray of datetime64[D]
+        window : Window
+            Of the target grid.
+
+        Yields
+        ------
+        ndarray, shape (features, rows, columns), float32
+            In the order of the names; NaN where unknown or masked. The array is used again for the next day.
+        """
+        values = self._values(names, days, window)
+        block = np.empty((len(names), int(window.height), int(window.width)), np.float32)
+        for i, value in enumerate(values):
+            if value.ndim == 2:
+                block[i] = value
+        masked = self._masked(window)
+        for d in range(len(days)):
+            for i, value in enumerate(values):
+                if value.ndim == 3:
+                    block[i] = value[d]
+            if masked is not None:
+                block[:, masked] = np.nan
+            yield block
+
+    def at_cells(self, names: Sequence[str], days: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the features of single pixels of the target grid, shape (days, pixels, features), float32."""
+        out = np.empty((len(days), len(rows), len(names)), np.float32)
+        for i, value in enumerate(self._values(names, days, (rows, columns))):
+            out[:, :, i] = value
+        return out
+
+    def slots(self, names: Sequence[str], days: np.ndarray) -> int:
+        """Return how many rasters must be held at once for the days: what a window costs in memory."""
+        count = len(names)
+        for name in names:
+            entry = self.entry(name)
+            if entry.dated:
+                count += len(self._series(entry).needed(entry.to_rule(), days)) + len(days)
+        return count
+
+    def _values(self, names: Sequence[str], days: np.ndarray, region) -> list[np.ndarray]:
+        """Return (region) arrays of what holds for all days, and (days, region) arrays of what changes."""
+        entries = [self.entry(name) for name in names]
+        shape = (int(region.height), int(region.width)) if isinstance(region, Window) else region[0].shape
+        values = []
+        with ThreadPoolExecutor(READERS) as pool:
+            tasks = {}  # a raster that two covariates share (rain of 3 and of 10 days) is read once
+            reads = [self._reads(entry, days, region, pool, tasks) for entry in entries]
+            for entry, (known_days, results) in zip(entries, reads):
+                arrays = [result.result() for result in results]
+                if known_days is None:
+                    values.append(arrays[0])
+                    continue
+                stack = np.stack(arrays) if arrays else np.empty((0, *shape), np.float32)
+                values.append(apply_rule(entry.to_rule(), known_days, stack, days))
+        return values
+
+    def _reads(self, entry: RasterEntry, days: np.ndarray, region, pool: ThreadPoolExecutor, tasks: dict):
+        """Start reading what an entry needs; return the days of its rasters (None: all days) and the results."""
+        if entry.dated:
+            needed = self._series(entry).needed(entry.to_rule(), days)
+            known_days, sources = needed.days, needed.sources
+        else:
+            known_days, sources = None, (entry.one(self.folder),)
+        keys = [(source, entry.resampling, entry.classes) for source in sources]
+        for key in keys:
+            if key not in tasks:
+                tasks[key] = pool.submit(self._read, key[0], entry, region)
+        return known_days, [tasks[key] for key in keys]
+
+    def _series(self, entry: RasterEntry) -> Series:
+        """Return the dated sources of an entry; folders are listed once."""
+        if entry not in self._listed:
+            self._listed[entry] = entry.series(self.folder)
+        return self._listed[entry]
+
+    @cached_property
+    def _listed(self) -> dict[RasterEntry, Series]:
+        return {}
+
+    def _read(self, source: Source, entry: RasterEntry, region) -> np.ndarray:
+        with aligned(source, self.grid, entry.resampling, entry.classes) as reader:
+            return reader.read(region) if isinstance(region, Window) else reader.read_cells(*region)
+
+    def _masked(self, window: Window) -> np.ndarray | None:
+        if self.mask is None:
+            return None
+        entry = self.entry(self.mask.covariate)
+        if entry.dated:
+            raise InputError(f"The mask '{self.mask.covariate}' changes with the day; a mask must be one raster.")
+        value = self._read(entry.one(self.folder), entry, window)
+        low = -np.inf if self.mask.at_least is None else self.mask.at_least
+        high = np.inf if self.mask.at_most is None else self.mask.at_most
+        return ~((value >= low) & (value <= high))
+
+
+def _entry(values: dict, where: str) -> RasterEntry:
+    try:
+        return RasterEntry.from_dict(values, where)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error

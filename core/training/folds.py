@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Folds: which samples are held back to see how a model does where it has not learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+from ..options import Options, option
+from ..samples import Samples
+
+KINDS = ("random", "station", "block", "date", "column")
+
+
+@dataclass(frozen=True)
+class FoldOptions(Options):
+    """How samples are divided for cross-validation."""
+
+    by: str = option(
+        "block",
+        "Folds by",
+        choices=KINDS,
+        help="What is held back together: single samples (random), stations, blocks of coarse cells, days, or rows "
+        "that share a text in a column. Random folds flatter: neighbours in space and time are in both parts.",
+    )
+    n_folds: int = option(5, "Number of folds", low=0, high=100, help="Parts; 0 leaves the scores out.")
+    block_cells: int = option(
+        4, "Side of a block", low=1, high=100, unit="coarse cells", help="Only for folds by block.", advanced=True
+    )
+    column: str = option("", "Column", help="Only for folds by column: its name in the samples.", advanced=True)
+
+
+def make_folds(samples: Samples, options: FoldOptions, seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return pairs of row numbers (learn, test); every row is in exactly one test part.
+
+    Raises
+    ------
+    InputError
+        If the samples lack what the folds go by, or there are fewer groups than folds.
+    """
+    groups = _groups(samples, options)
+    names, number = np.unique(groups, return_inverse=True)
+    if len(names) < options.n_folds or len(names) < 2:
+        raise InputError(
+            f"{options.n_folds} folds by {options.by} need as many groups, but the samples have {len(names)}. "
+            "Take fewer folds, or divide by something else."
+        )
+    # shuffled, then dealt out from the largest to the smallest: parts of about equal size
+    order = np.random.default_rng(seed).permutation(len(names))
+    sizes = np.bincount(number)
+    part_of, load = np.empty(len(names), int), np.zeros(options.n_folds)
+    for name in order[np.argsort(-sizes[order], kind="stable")]:
+        part_of[name] = load.argmin()
+        load[part_of[name]] += sizes[name]
+    part = part_of[number]
+    return [(np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(options.n_folds)]
+
+
+def _groups(samples: Samples, options: FoldOptions) -> np.ndarray:
+    """Return what each row is held back with, shape (n,)."""
+    place = samples.place
+    if options.by == "random":
+        return np.arange(len(samples))
+    needed = {"station": ["station"], "block": ["cell_row", "cell_column"], "date": ["date"], "column": [options.column]}
+    missing = [name for name in needed[options.by] if name not in place]
+    if missing:
+        raise InputError(
+            f"Folds by {options.by} need the column {', '.join(missing)}, which the samples lack; they have "
+            f"{', '.join(place.columns) or 'none'}. Choose other folds."
+        )
+    if options.by == "block":
+        row, column = (place[c].to_numpy() // options.block_cells for c in ("cell_row", "cell_column"))
+        return row * (column.max() + 1) + column
+    return place[needed[options.by][0]].astype(str).to_numpy()
