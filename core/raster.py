@@ -18,12 +18,12 @@ from rasterio.windows import Window
 from .errors import InputError
 from .files import whole_file
 from .grid import TILE, Grid, parse_crs, same_coordinates
+from .settings import SM_UNIT
 
 # GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
 # In bytes, because rasterio hands the number on as such.
 GDAL_CACHE = 128 << 20
 SMALL_GRID = 1 << 20  # up to so many cells a grid is read whole rather than cell by cell
-SM_UNIT = "m3 m-3"
 
 
 def small_cache() -> rasterio.Env:

@@ -15,11 +15,11 @@ import pandas as pd
 from .errors import InputError
 from .files import whole_file
 from .grid import WGS84, Grid, project
-from .options import Options, option
 from .overlap import Overlap, cell_areas
 from .progress import SILENT, Progress
 from .raster import SM_UNIT, read_on, small_cache
-from .stations import UNITS, check_soil_moisture, dates, numbers, read_table
+from .settings import UNITS, CoarseSampling
+from .stations import check_soil_moisture, dates, numbers, read_table
 from .study import COARSE, Study
 
 VERSION = 1
@@ -28,21 +28,6 @@ TARGET = "soil_moisture"
 PLACE = ("station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight", TARGET)
 CHUNK_DAYS = 16  # days whose features are held at once
 BLOCK_VALUES = 48 << 20  # float32 values that the features of one window may take
-
-
-@dataclass(frozen=True)
-class CoarseSampling(Options):
-    """How covariates are brought to the coarse cells."""
-
-    aggregate: str = option(
-        "mean",
-        "Aggregation",
-        choices=("mean", "nearest"),
-        help="Area mean of the fine pixels, or the one pixel at the centre of the coarse cell (Rao et al. 2022).",
-    )
-    least_cover: float = option(
-        0.5, "Least cover", low=0.0, high=1.0, help="Share of a coarse cell's area in which every covariate is known."
-    )
 
 
 @dataclass(frozen=True)
@@ -272,7 +257,7 @@ def _cell_means(study: Study, names, days, options: CoarseSampling, progress: Pr
     sums, weights = np.zeros(shape), np.zeros(shape)
     for window in progress.over(study.grid.windows(BLOCK_VALUES // study.slots(names, days))):
         part = overlap.part(window)
-        for d, block in enumerate(study.blocks(names, days, window)):
+        for d, block in enumerate(study.features(names, days, window)):
             progress.check()
             for f, values in enumerate(block):
                 s, w = part.sums(values)

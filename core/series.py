@@ -13,10 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from .errors import InputError
-from .options import Options, option
 from .raster import Source
+from .settings import Rule
 
-RULES = ("same_day", "nearest", "hold", "linear", "sum_before", "mean_before")
 # in file names as products write them, most particular first; each with the shape it must have
 DATE_PATTERNS = (
     ("%Y-%m-%d", r"(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)"),
@@ -28,18 +27,6 @@ DATE_PATTERNS = (
     ("%Y%j", r"(?<!\d)(?:19|20)\d\d[0-3]\d\d(?!\d)"),
     ("%Y_%j", r"(?<!\d)(?:19|20)\d\d_[0-3]\d\d(?!\d)"),
 )
-
-
-@dataclass(frozen=True)
-class Rule(Options):
-    """How a series of dated rasters gives a value for a day."""
-
-    rule: str = option("linear", "Rule", choices=RULES, help="Which rasters count for a day, and how.")
-    days: int = option(3, "Days", low=1, high=366, unit="d", help="Length of the sum or mean.")
-    with_day: bool = option(True, "With the day itself", help="Whether the sum or mean ends with the day itself.")
-    longest_gap_days: int = option(
-        32, "Longest gap", low=0, high=3660, unit="d", help="A value further away in time than this is not used."
-    )
 
 
 @dataclass(frozen=True)

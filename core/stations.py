@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import InputError
-from .options import Options, option
+from .settings import UNITS, StationOptions
 
 # what columns are called in the tables that people have; the first found wins
 ALIASES = {
@@ -21,26 +21,8 @@ ALIASES = {
     "soil_moisture": ("soil_moisture", "sm", "vwc", "swc", "theta", "soilmoisture"),
     "depth_m": ("depth_m", "depth"),
 }
-UNITS = {"m3 m-3": 1.0, "percent": 0.01}
 HIGHEST_M3 = 1.0  # nothing holds more water than its own volume
 TABLES = (".csv", ".txt", ".tsv")
-
-
-@dataclass(frozen=True)
-class StationOptions(Options):
-    """How to read a table of stations; an empty column name is looked for under its usual names."""
-
-    station: str = option("", "Station column", help="Column with the name of the station; left empty, looked for.")
-    longitude: str = option("", "Longitude column", help="Column with degrees east; left empty, looked for.")
-    latitude: str = option("", "Latitude column", help="Column with degrees north; left empty, looked for.")
-    date: str = option("", "Date column", help="Column with the day; left empty, looked for.")
-    soil_moisture: str = option("", "Soil moisture column", help="Column with soil moisture; left empty, looked for.")
-    date_format: str = option("", "Date format", help="As %d.%m.%Y; left empty, year-month-day.")
-    unit: str = option(
-        "m3 m-3", "Unit of soil moisture", choices=tuple(UNITS), help="Percent is divided by 100; never guessed."
-    )
-    least_depth_m: float = option(0.0, "Least depth", low=0, high=10, unit="m", help="Only sensors from this depth.")
-    greatest_depth_m: float = option(10.0, "Greatest depth", low=0, high=10, unit="m", help="Only sensors to here.")
 
 
 @dataclass(frozen=True)

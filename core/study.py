@@ -19,7 +19,8 @@ from .grid import Grid
 from .options import Options, option
 from .raster import Source, aligned
 from .series import Rule, Series, apply_rule, parse_day
-from .stations import UNITS, StationOptions, Stations
+from .settings import UNITS, StationOptions
+from .stations import Stations
 
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
@@ -69,7 +70,9 @@ class RasterEntry(Options):
 
     def one(self, folder: Path) -> Source:
         """Return the source of an entry that holds for all days."""
-        return Source(str(folder / self.file), **self._source())
+        # names that are no plain path, as NETCDF:"a.nc":sm, must not be touched
+        path = self.file if folder == Path() else str(folder / self.file)
+        return Source(path, **self._source())
 
     def series(self, folder: Path) -> Series:
         """Return the dated sources."""
@@ -224,34 +227,16 @@ class Study:
             )
         return self.covariates[name]
 
-    def blocks(self, names: Sequence[str], days: np.ndarray, window: Window) -> Iterator[np.ndarray]:
-        """Yield the features of a window, day by day.
+    def features(self, names: Sequence[str], days: np.ndarray, window: Window) -> Features:
+        """Read the features of a window of the target grid for all the days at once.
 
         Parameters
         ----------
         names : sequence of str
         days : ndarray of datetime64[D]
         window : Window
-            Of the target grid.
-
-        Yields
-        ------
-        ndarray, shape (features, rows, columns), float32
-            In the order of the names; NaN where unknown or masked. The array is used again for the next day.
         """
-        values = self._values(names, days, window)
-        block = np.empty((len(names), int(window.height), int(window.width)), np.float32)
-        for i, value in enumerate(values):
-            if value.ndim == 2:
-                block[i] = value
-        masked = self._masked(window)
-        for d in range(len(days)):
-            for i, value in enumerate(values):
-                if value.ndim == 3:
-                    block[i] = value[d]
-            if masked is not None:
-                block[:, masked] = np.nan
-            yield block
+        return Features(self._values(names, days, window), self._masked(window), len(days))
 
     def at_cells(self, names: Sequence[str], days: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return the features of single pixels of the target grid, shape (days, pixels, features), float32."""
@@ -323,6 +308,30 @@ class Study:
         low = -np.inf if self.mask.at_least is None else self.mask.at_least
         high = np.inf if self.mask.at_most is None else self.mask.at_most
         return ~((value >= low) & (value <= high))
+
+
+class Features:
+    """The features of one window, read once and given day by day.
+
+    Iterating yields arrays of shape (features, rows, columns), float32, in the order of the names; NaN where
+    unknown or masked. The array is used again for the next day.
+    """
+
+    def __init__(self, values: list[np.ndarray], masked: np.ndarray | None, n_days: int):
+        self._values, self._masked, self._n_days = values, masked, n_days
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        block = np.empty((len(self._values), *self._values[0].shape[-2:]), np.float32)
+        for i, value in enumerate(self._values):
+            if value.ndim == 2:  # holds for all days
+                block[i] = value
+        for day in range(self._n_days):
+            for i, value in enumerate(self._values):
+                if value.ndim == 3:
+                    block[i] = value[day]
+            if self._masked is not None:
+                block[:, self._masked] = np.nan
+            yield block
 
 
 def _entry(values: dict, where: str) -> RasterEntry:

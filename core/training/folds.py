@@ -3,33 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from ..errors import InputError
-from ..options import Options, option
 from ..samples import Samples
-
-KINDS = ("random", "station", "block", "date", "column")
-
-
-@dataclass(frozen=True)
-class FoldOptions(Options):
-    """How samples are divided for cross-validation."""
-
-    by: str = option(
-        "block",
-        "Folds by",
-        choices=KINDS,
-        help="What is held back together: single samples (random), stations, blocks of coarse cells, days, or rows "
-        "that share a text in a column. Random folds flatter: neighbours in space and time are in both parts.",
-    )
-    n_folds: int = option(5, "Number of folds", low=0, high=100, help="Parts; 0 leaves the scores out.")
-    block_cells: int = option(
-        4, "Side of a block", low=1, high=100, unit="coarse cells", help="Only for folds by block.", advanced=True
-    )
-    column: str = option("", "Column", help="Only for folds by column: its name in the samples.", advanced=True)
+from ..settings import FoldOptions
 
 
 def make_folds(samples: Samples, options: FoldOptions, seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -40,6 +20,7 @@ def make_folds(samples: Samples, options: FoldOptions, seed: int = 0) -> list[tu
     InputError
         If the samples lack what the folds go by, or there are fewer groups than folds.
     """
+    options = settled(options, samples)
     groups = _groups(samples, options)
     names, number = np.unique(groups, return_inverse=True)
     if len(names) < options.n_folds or len(names) < 2:
@@ -58,12 +39,25 @@ def make_folds(samples: Samples, options: FoldOptions, seed: int = 0) -> list[tu
     return [(np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(options.n_folds)]
 
 
+def settled(options: FoldOptions, samples: Samples) -> FoldOptions:
+    """Return the options with "auto" replaced by what lies together in the samples."""
+    if options.by != "auto":
+        return options
+    by = "station" if "station" in samples.place else "block" if "cell_row" in samples.place else "random"
+    return replace(options, by=by)
+
+
 def _groups(samples: Samples, options: FoldOptions) -> np.ndarray:
     """Return what each row is held back with, shape (n,)."""
     place = samples.place
     if options.by == "random":
         return np.arange(len(samples))
-    needed = {"station": ["station"], "block": ["cell_row", "cell_column"], "date": ["date"], "column": [options.column]}
+    needed = {
+        "station": ["station"],
+        "block": ["cell_row", "cell_column"],
+        "date": ["date"],
+        "column": [options.column],
+    }
     missing = [name for name in needed[options.by] if name not in place]
     if missing:
         raise InputError(

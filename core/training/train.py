@@ -10,8 +10,9 @@ from ..model_file import Model
 from ..options import Options
 from ..progress import SILENT, Progress
 from ..samples import Samples
+from ..settings import FoldOptions
 from ..validation.metrics import scores, scores_by
-from .folds import FoldOptions, make_folds
+from .folds import make_folds, settled
 from .learners import Learner
 
 LEAST_PER_COVARIATE = 5  # fewer samples than this per covariate teach a learner nothing
@@ -36,7 +37,7 @@ def train(
     options : Options, optional
         Of the learner's own kind.
     folds : FoldOptions, optional
-        By blocks of coarse cells for coarse samples, else by station, when left out.
+        By station, else by blocks of coarse cells, else single samples, when left out.
     seed, threads : int
         0 threads means all cores.
 
@@ -45,7 +46,7 @@ def train(
     InputError
         If there are too few samples, or a covariate is constant.
     """
-    options, folds = options or learner.options(), folds or default_folds(samples)
+    options, folds = options or learner.options(), settled(folds or FoldOptions(), samples)
     _check(samples)
     n_fits = folds.n_folds + 1
     fold_scores = None
@@ -56,13 +57,6 @@ def train(
     estimator = learner.build(options, seed, threads)
     estimator.fit(samples.X, samples.y, samples.weight, progress.part(1 - 1 / n_fits, 1))
     return Model.of(samples, learner, options, estimator, folds, fold_scores, seed)
-
-
-def default_folds(samples: Samples) -> FoldOptions:
-    """Return folds that hold back what lies together: stations, else blocks of coarse cells, else single rows."""
-    if "station" in samples.place:
-        return FoldOptions(by="station")
-    return FoldOptions(by="block" if "cell_row" in samples.place else "random")
 
 
 def out_of_fold(

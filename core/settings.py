@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The settings of the steps, as records that load nothing heavy: dialogs and command lines are made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .options import Options, option
+
+SM_UNIT = "m3 m-3"
+UNITS = {SM_UNIT: 1.0, "percent": 0.01}
+RULES = ("same_day", "nearest", "hold", "linear", "sum_before", "mean_before")
+FOLDS = ("auto", "random", "station", "block", "date", "column")
+
+
+@dataclass(frozen=True)
+class Rule(Options):
+    """How a series of dated rasters gives a value for a day."""
+
+    rule: str = option("linear", "Rule", choices=RULES, help="Which rasters count for a day, and how.")
+    days: int = option(3, "Days", low=1, high=366, unit="d", help="Length of the sum or mean.")
+    with_day: bool = option(True, "With the day itself", help="Whether the sum or mean ends with the day itself.")
+    longest_gap_days: int = option(
+        32, "Longest gap", low=0, high=3660, unit="d", help="A value further away in time than this is not used."
+    )
+
+
+@dataclass(frozen=True)
+class StationOptions(Options):
+    """How to read a table of stations; an empty column name is looked for under its usual names."""
+
+    station: str = option("", "Station column", help="Column with the name of the station; left empty, looked for.")
+    longitude: str = option("", "Longitude column", help="Column with degrees east; left empty, looked for.")
+    latitude: str = option("", "Latitude column", help="Column with degrees north; left empty, looked for.")
+    date: str = option("", "Date column", help="Column with the day; left empty, looked for.")
+    soil_moisture: str = option("", "Soil moisture column", help="Column with soil moisture; left empty, looked for.")
+    date_format: str = option("", "Date format", help="As %d.%m.%Y; left empty, year-month-day.")
+    unit: str = option(
+        SM_UNIT, "Unit of soil moisture", choices=tuple(UNITS), help="Percent is divided by 100; never guessed."
+    )
+    least_depth_m: float = option(0.0, "Least depth", low=0, high=10, unit="m", help="Only sensors from this depth.")
+    greatest_depth_m: float = option(10.0, "Greatest depth", low=0, high=10, unit="m", help="Only sensors to here.")
+
+
+@dataclass(frozen=True)
+class CoarseSampling(Options):
+    """How covariates are brought to the coarse cells."""
+
+    aggregate: str = option(
+        "mean",
+        "Aggregation",
+        choices=("mean", "nearest"),
+        help="Area mean of the fine pixels, or the one pixel at the centre of the coarse cell (Rao et al. 2022).",
+    )
+    least_cover: float = option(
+        0.5, "Least cover", low=0.0, high=1.0, help="Share of a coarse cell's area in which every covariate is known."
+    )
+
+
+@dataclass(frozen=True)
+class FoldOptions(Options):
+    """How samples are divided for cross-validation."""
+
+    by: str = option(
+        "auto",
+        "Folds by",
+        choices=FOLDS,
+        help="What is held back together: single samples (random), stations, blocks of coarse cells, days, or rows "
+        "that share a text in a column. Random folds flatter: neighbours in space and time are in both parts. Auto "
+        "takes stations where there are any, else blocks, else single samples.",
+    )
+    n_folds: int = option(5, "Number of folds", low=0, high=100, help="Parts; 0 leaves the scores out.")
+    block_cells: int = option(
+        4, "Side of a block", low=1, high=100, unit="coarse cells", help="Only for folds by block.", advanced=True
+    )
+    column: str = option("", "Column", help="Only for folds by column: its name in the samples.", advanced=True)
