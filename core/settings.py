@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from .errors import OptionError
 from .options import Options, option
 
 SM_UNIT = "m3 m-3"
 UNITS = {SM_UNIT: 1.0, "percent": 0.01}
 RULES = ("same_day", "nearest", "hold", "linear", "sum_before", "mean_before")
+MOST_PIXELS = 16_000_000  # of a made-up region
 FOLDS = ("auto", "random", "station", "block", "date", "column")
 
 
@@ -74,3 +77,49 @@ class FoldOptions(Options):
         4, "Side of a block", low=1, high=100, unit="coarse cells", help="Only for folds by block.", advanced=True
     )
     column: str = option("", "Column", help="Only for folds by column: its name in the samples.", advanced=True)
+
+
+@dataclass(frozen=True)
+class RegionOptions(Options):
+    """What region to make up, and how well the sensors see it."""
+
+    size_km: float = option(120.0, "Side of the region", low=5, high=2000, unit="km", help="The region is a square.")
+    resolution_m: float = option(
+        1000.0, "Fine resolution", low=10, high=10000, unit="m", help="Side of a pixel of the truth and the covariates."
+    )
+    coarse_km: float = option(
+        9.0, "Coarse resolution", low=0.1, high=100, unit="km", help="Side of a cell of the coarse product."
+    )
+    days: int = option(60, "Days", low=1, high=3660, unit="d", help="Length of the period.")
+    n_stations: int = option(40, "Stations", low=1, high=5000, help="Number of stations, placed at random.")
+    start: str = option("2023-05-01", "First day", help="Year-month-day, as 2023-05-01.")
+    coarse_noise: float = option(
+        0.02, "Coarse noise", low=0, high=0.2, unit=SM_UNIT, help="SD of the coarse product's error; half its variance "
+        "is shared by neighbouring cells.",
+    )  # fmt: skip
+    seen_share: float = option(
+        0.6, "Share seen", low=0.05, high=1, help="Share of the coarse cells under a day's swaths.", advanced=True
+    )
+    cloud_share: float = option(0.25, "Cloud share", low=0, high=0.9, help="Mean share of the land hidden by clouds.")
+    faulty_share: float = option(
+        0.08, "Faulty stations", low=0, high=1, help="Share of stations that are stuck, spike or stay near zero.",
+        advanced=True,
+    )  # fmt: skip
+
+    def __post_init__(self):
+        super().__post_init__()
+        try:
+            date.fromisoformat(self.start)
+        except ValueError as error:
+            raise OptionError(f"'start' must be a day written as 2023-05-01, got {self.start!r}.") from error
+        if not 2 * self.resolution_m <= self.coarse_km * 1000 <= self.size_km * 500:
+            raise OptionError(
+                f"Coarse cells of {self.coarse_km:g} km do not suit pixels of {self.resolution_m:g} m in a region of "
+                f"{self.size_km:g} km; a cell must hold 2 pixels side by side, and the region 2 cells."
+            )
+        pixels = ((self.size_km + 2 * self.coarse_km) * 1000 / self.resolution_m) ** 2
+        if pixels > MOST_PIXELS:
+            raise OptionError(
+                f"{self.size_km:g} km at {self.resolution_m:g} m are {pixels / 1e6:.0f} million pixels, more than "
+                f"{MOST_PIXELS / 1e6:.0f}; make the region smaller or the pixels larger."
+            )
