@@ -40,29 +40,73 @@ def scores(predicted: np.ndarray, observed: np.ndarray) -> dict[str, float]:
     ----------
     Entekhabi et al. 2010, Performance Metrics for Soil Moisture Retrievals, J. Hydrometeorol. 11, 832-840.
     """
-    predicted, observed = np.asarray(predicted, float).ravel(), np.asarray(observed, float).ravel()
-    known = np.isfinite(predicted) & np.isfinite(observed)
-    p, o = predicted[known], observed[known]
-    if not p.size:
-        return {"n": 0, **dict.fromkeys(METRICS[1:], math.nan)}
-    error = p - o
-    bias, mse = error.mean(), (error**2).mean()
-    result = {
-        "n": int(p.size),
-        "bias": float(bias),
-        "rmse": float(np.sqrt(mse)),
-        "ubrmse": float(error.std()),
-        "mae": float(np.abs(error).mean()),
-        "r": math.nan,
-        "r2": math.nan,
-    }
-    spread_o, spread_p = ((o - o.mean()) ** 2).sum(), ((p - p.mean()) ** 2).sum()
-    # spreads that are only rounding would give a correlation of noise
-    if p.size > 1 and spread_o > 1e-14 * p.size:
-        result["r2"] = float(1 - (error**2).sum() / spread_o)
-        if spread_p > 1e-14 * p.size:
-            result["r"] = float(((o - o.mean()) * (p - p.mean())).sum() / np.sqrt(spread_o * spread_p))
-    return result
+    pairs = Scores()
+    pairs.add(predicted, observed)
+    return pairs.result()
+
+
+class Scores:
+    """The metrics of pairs that come piece by piece, as the windows of a raster; equal to those of all at once.
+
+    Means and sums of squared deviations are kept in float64 and merged as in Chan et al.: raw sums of squares
+    would lose the digits in which two good maps differ.
+
+    References
+    ----------
+    Chan, Golub and LeVeque 1983, Algorithms for Computing the Sample Variance, Am. Stat. 37, 242-247, eq. 2.1.
+    """
+
+    def __init__(self):
+        self.n = 0
+        self._absolute = 0.0
+        # of predicted, observed, and predicted - observed; the last on its own, since it is not the
+        # difference of the others to the last digit
+        self._means = np.zeros(3)
+        self._squares = np.zeros(3)
+        self._product = 0.0
+
+    def add(self, predicted: np.ndarray, observed: np.ndarray) -> None:
+        """Take further pairs, arrays of one shape, in m3 m-3; pairs in which one is NaN do not count."""
+        predicted, observed = np.asarray(predicted, float).ravel(), np.asarray(observed, float).ravel()
+        known = np.isfinite(predicted) & np.isfinite(observed)
+        p, o = predicted[known], observed[known]
+        if not p.size:
+            return
+        values = np.stack([p, o, p - o])
+        means = values.mean(axis=1)
+        deviations = values - means[:, None]
+        step, both = means - self._means, self.n + p.size
+        weight = self.n * p.size / both
+        self._absolute += float(np.abs(values[2]).sum())
+        self._squares += (deviations**2).sum(axis=1) + step**2 * weight
+        self._product += float((deviations[0] * deviations[1]).sum() + step[0] * step[1] * weight)
+        self._means += step * (p.size / both)
+        self.n = both
+
+    def result(self) -> dict[str, float]:
+        """Return the metrics of all pairs so far; see `scores`."""
+        n = self.n
+        if not n:
+            return {"n": 0, **dict.fromkeys(METRICS[1:], math.nan)}
+        bias = float(self._means[2])
+        spread_p, spread_o, spread_error = (float(s) for s in self._squares)
+        mse = spread_error / n + bias**2
+        result = {
+            "n": n,
+            "bias": bias,
+            "rmse": math.sqrt(mse),
+            "ubrmse": math.sqrt(spread_error / n),
+            "mae": self._absolute / n,
+            "r": math.nan,
+            "r2": math.nan,
+        }
+        # spreads that are only rounding would give a correlation of noise
+        if n > 1 and spread_o > 1e-14 * n:
+            result["r2"] = 1 - n * mse / spread_o
+            if spread_p > 1e-14 * n:
+                # rounding must not lift a perfect correlation above 1
+                result["r"] = max(-1.0, min(1.0, self._product / math.sqrt(spread_o * spread_p)))
+        return result
 
 
 def scores_by(predicted: np.ndarray, observed: np.ndarray, group: np.ndarray) -> pd.DataFrame:

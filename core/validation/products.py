@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Products against a reference: a raster truth, pixel by pixel and window by window, or stations."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Union
+
+import numpy as np
+import pandas as pd
+from rasterio.windows import Window
+
+from ..errors import InputError
+from ..files import write_text
+from ..grid import Grid
+from ..progress import SILENT, Progress
+from ..raster import Source, aligned, small_cache
+from ..series import Series
+from ..stations import Stations
+from .baselines import BASELINES, coarse_reader
+from .metrics import METRICS, Scores, scores
+from .stations import PER_STATION, StationValidation, compare_at_stations
+
+Rasters = Union[Series, Source]
+DENSITY_EDGES = np.linspace(0, 1, 201)  # m3 m-3
+
+
+@dataclass(frozen=True)
+class ProductComparison:
+    """How products agree with a reference; bias is product minus reference.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a product: product; `METRICS` of all values pooled, with the same n for all products; n_dates; and,
+        for several dates, date_median_* and date_mean_* of bias, rmse, ubrmse and r over the dates. Against stations
+        also n_stations, station_median_* and station_mean_*.
+    per_date : DataFrame
+        One row a product and date: product, date (datetime64[ns], NaT without dates), `METRICS` over the places of
+        that date, so that r says how well the pattern in space is met.
+    left_out : int
+        Values of the reference that did not count, since a product is unknown there.
+    density : dict of ndarray, shape (200, 200)
+        For each product the number of values by reference (rows) and product (columns) in bins of `DENSITY_EDGES`.
+    warnings : list of str
+    stations : StationValidation, optional
+        The whole comparison, if the reference is stations.
+    """
+
+    table: pd.DataFrame
+    per_date: pd.DataFrame
+    left_out: int
+    density: dict[str, np.ndarray]
+    warnings: list[str] = field(default_factory=list)
+    stations: StationValidation | None = None
+
+    @property
+    def products(self) -> list[str]:
+        """The names of the products in the order of the table."""
+        return list(self.table["product"])
+
+    def write_table(self, path: str | os.PathLike) -> None:
+        """Write the table of products as CSV."""
+        write_text(path, self.table.to_csv(index=False, lineterminator="\n"))
+
+    def write_dates(self, path: str | os.PathLike) -> None:
+        """Write the table of products and dates as CSV."""
+        write_text(path, self.per_date.to_csv(index=False, lineterminator="\n"))
+
+
+def compare_products(
+    products: dict[str, Rasters],
+    reference: Rasters | Stations,
+    coarse: Rasters | None = None,
+    *,
+    progress: Progress = SILENT,
+) -> ProductComparison:
+    """Compare products with a reference on the same days and pixels.
+
+    Everything is read on the grid of the reference, window by window: what is finer is averaged by area, what is
+    coarser gives its cells as they are; the coarse product also bilinearly (see `baselines`). Only pixels in which
+    all products and the reference are known count. Against stations see `validate_stations`.
+
+    Parameters
+    ----------
+    products : dict of Series or Source
+        Names and rasters, m3 m-3. Dated ones need a dated reference, those without a date one without.
+    reference : Series, Source or Stations
+        What counts as true, m3 m-3.
+    coarse : Series or Source, optional
+        The coarse product that the others were made from.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If there is no product, a dated raster is to be compared with one without date, there are no common days, or
+        no value is known in all of them.
+    GridError
+        If a product does not overlap the reference.
+    """
+    if not products:
+        raise InputError("There is no product to compare; give at least one.")
+    taken = [name for name in products if name in BASELINES]
+    if taken and coarse is not None:
+        raise InputError(f"'{taken[0]}' is the name of a baseline; give the product another name.")
+    if isinstance(reference, Stations):
+        return _against_stations(products, reference, coarse, progress)
+    layers, warnings = _matched(products, reference, coarse)
+    grid = layers[0].reference.grid()
+    names = [*products, *(BASELINES if coarse is not None else ())]
+    tally = _Tally(names)
+    steps = [(layer, window) for layer in layers for window in grid.windows()]
+    with small_cache(), ExitStack() as files:
+        opened = None
+        for layer, window in progress.over(steps):
+            if opened is not layer:
+                files.close()
+                read, opened = files.enter_context(_Reader(layer, grid)), layer
+            tally.add(layer.date, *read(window))
+    if not tally.n:
+        raise InputError(_why_nothing(tally, names))
+    if tally.left_out:
+        warnings.append(
+            f"{tally.left_out} of {tally.left_out + tally.n} values of the reference were left out, so that all "
+            f"products are judged by the same pixels: {_lacks(tally.lacking)}."
+        )
+    per_date = tally.per_date()
+    return ProductComparison(_table(tally.total, per_date), per_date, tally.left_out, tally.density, warnings)
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """The rasters of one date (None without dates)."""
+
+    date: np.datetime64 | None
+    products: dict[str, Source]
+    reference: Source
+    coarse: Source | None
+
+
+def _matched(
+    products: dict[str, Rasters], reference: Rasters, coarse: Rasters | None
+) -> tuple[list[_Layer], list[str]]:
+    """Return the rasters that belong together, in the order of their days, and warnings."""
+    everything = {**products, "the coarse product": coarse} if coarse is not None else dict(products)
+    dated = isinstance(reference, Series)
+    for name, rasters in everything.items():
+        if isinstance(rasters, Series) != dated:
+            a, b = ("has no dates", "has") if dated else ("has dates", "has none")
+            raise InputError(f"{name} {a}, but the reference {b}; give both with dates, or one raster for each.")
+    if not dated:
+        return [_Layer(None, products, reference, coarse)], []
+    days = reference.days
+    for name, series in everything.items():
+        if not len(np.intersect1d(reference.days, series.days)):
+            raise InputError(f"No common dates: {name} {_span(series)}, the reference {_span(reference)}.")
+        days = np.intersect1d(days, series.days)
+    if not len(days):
+        raise InputError(
+            "No common dates: each product shares some with the reference, but no day has them all: "
+            + "; ".join(f"{name} {_span(series)}" for name, series in everything.items()) + "."
+        )  # fmt: skip
+    warnings = []
+    if len(days) < len(reference):
+        warnings.append(
+            f"{len(days)} of the {len(reference)} days of the reference count: those on which all products are there."
+        )
+    by_day = {name: dict(zip(series.days, series.sources)) for name, series in everything.items()}
+    truth = dict(zip(reference.days, reference.sources))
+    layers = [
+        _Layer(day, {n: by_day[n][day] for n in products}, truth[day], by_day.get("the coarse product", {}).get(day))
+        for day in days
+    ]
+    return layers, warnings
+
+
+def _span(series: Series) -> str:
+    return f"runs from {series.days[0]} to {series.days[-1]}" if len(series) else "has no day"
+
+
+class _Reader:
+    """Opens the rasters of one date, and reads windows of them on the grid of the reference."""
+
+    def __init__(self, layer: _Layer, grid: Grid):
+        self._layer, self._grid, self._files = layer, grid, ExitStack()
+
+    def __enter__(self):
+        with ExitStack() as files:
+            self._reference = files.enter_context(aligned(self._layer.reference, self._grid))
+            self._products = {n: files.enter_context(aligned(s, self._grid)) for n, s in self._layer.products.items()}
+            coarse = self._layer.coarse
+            self._coarse = files.enter_context(coarse_reader(coarse, self._grid)) if coarse else None
+            self._files = files.pop_all()
+        return self._read
+
+    def __exit__(self, *error):
+        return self._files.__exit__(*error)
+
+    def _read(self, window: Window) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        values = {name: reader.read(window) for name, reader in self._products.items()}
+        if self._coarse:
+            values.update(self._coarse.read(window))
+        return self._reference.read(window), values
+
+
+class _Tally:
+    """Adds up the windows: scores in total and per date, density, and what was left out."""
+
+    def __init__(self, names: list[str]):
+        self.total = {name: Scores() for name in names}
+        self.density = {name: np.zeros((len(DENSITY_EDGES) - 1,) * 2, np.int64) for name in names}
+        self.lacking = dict.fromkeys(names, 0)
+        self.n = self.left_out = 0
+        self._dates: dict = {}
+
+    def add(self, date: np.datetime64 | None, reference: np.ndarray, values: dict[str, np.ndarray]) -> None:
+        there = np.isfinite(reference)
+        known = there.copy()
+        for name, array in values.items():
+            unknown = there & ~np.isfinite(array)
+            self.lacking[name] += int(unknown.sum())
+            known &= ~unknown
+        self.n += int(known.sum())
+        self.left_out += int(there.sum() - known.sum())
+        on_date = self._dates.setdefault(date, {name: Scores() for name in values})
+        observed = reference[known].astype(float)
+        for name, array in values.items():
+            predicted = array[known].astype(float)
+            self.total[name].add(predicted, observed)
+            on_date[name].add(predicted, observed)
+            self.density[name] += density(predicted, observed)
+
+    def per_date(self) -> pd.DataFrame:
+        rows = [
+            {"product": name, "date": pd.NaT if date is None else pd.Timestamp(date), **pairs.result()}
+            for date, by_name in self._dates.items()
+            for name, pairs in by_name.items()
+            if pairs.n
+        ]
+        return pd.DataFrame(rows, columns=["product", "date", *METRICS])
+
+
+def density(predicted: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    """Return how many pairs (m3 m-3) fall in the bins of `DENSITY_EDGES`, shape (observed, predicted)."""
+    bins = len(DENSITY_EDGES) - 1
+    at = [(values * bins).astype(int).clip(0, bins - 1) for values in (observed, predicted)]
+    return np.bincount(at[0] * bins + at[1], minlength=bins * bins).reshape(bins, bins)
+
+
+def _table(total: dict[str, Scores], per_date: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for name, pairs in total.items():
+        own = per_date[per_date["product"] == name]
+        row = {"product": name, **pairs.result(), "n_dates": int(own["date"].notna().sum())}
+        if row["n_dates"] > 1:
+            row.update({f"date_median_{m}": own[m].median() for m in PER_STATION})
+            row.update({f"date_mean_{m}": own[m].mean() for m in PER_STATION})
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _lacks(lacking: dict[str, int]) -> str:
+    return ", ".join(f"{name} lacks {count}" for name, count in lacking.items() if count)
+
+
+def _why_nothing(tally: _Tally, names: list[str]) -> str:
+    if not tally.left_out:
+        return "The reference has no value on the common days; check its nodata value and its band."
+    return (
+        f"No pixel is known in all products: of {tally.left_out} values of the reference, {_lacks(tally.lacking)}. "
+        "Compare products that know the same places and days."
+    )
+
+
+def _against_stations(
+    products: dict[str, Rasters], stations: Stations, coarse: Rasters | None, progress: Progress
+) -> ProductComparison:
+    undated = [name for name, p in {**products, "the coarse product": coarse}.items() if isinstance(p, Source)]
+    if undated:
+        raise InputError(f"{undated[0]} has no dates, but stations measure on days; give dated rasters.")
+    result = compare_at_stations(products, stations, coarse, progress=progress)
+    names = result.products
+    counted = result.pairs.dropna(subset=names)
+    rows = [
+        {"product": name, "date": date, **scores(group[name], group["observed"])}
+        for date, group in counted.groupby("date")
+        for name in names
+    ]
+    table = result.table.assign(n_dates=counted["date"].nunique())
+    observed = counted["observed"].to_numpy()
+    counts = {name: density(counted[name].to_numpy(), observed) for name in names}
+    per_date = pd.DataFrame(rows, columns=["product", "date", *METRICS])
+    return ProductComparison(table, per_date, len(result.pairs) - len(counted), counts, result.warnings, result)

@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Maps against stations: the same days and places for every product, pooled and station by station."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import rasterio
+
+from ..errors import InputError
+from ..files import whole_file, write_text
+from ..grid import WGS84, Grid
+from ..progress import SILENT, Progress
+from ..raster import aligned
+from ..series import Series
+from ..stations import Stations
+from .baselines import AS_IS, BASELINES, BILINEAR, MAP, coarse_reader
+from .metrics import METRICS, scores
+
+PER_STATION = ("bias", "rmse", "ubrmse", "r")  # summed up over stations beside the pooled scores
+LEAST_PAIRS = 10
+TARGET_TAG = "SOILSHARP_TARGET"  # "coarse" or "stations": what the model behind a map was trained on
+FLATTERED = (
+    "These maps come from a model trained on stations; scores at the same stations flatter. See the fold scores of "
+    "the model."
+)
+# short names for the columns of a layer
+_SHORT = {MAP: "map", AS_IS: "coarse", BILINEAR: "bilinear"}
+
+
+@dataclass(frozen=True)
+class StationValidation:
+    """How products agree with stations; bias is predicted minus observed.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a product: product; `METRICS` of all pairs pooled; n_stations; station_median_* and station_mean_*
+        of bias, rmse, ubrmse and r over the stations that have enough pairs.
+    per_station : DataFrame
+        One row a product and station: product, station, longitude, latitude, `METRICS`. Stations with fewer than
+        the least number of pairs have their n and NaN.
+    pairs : DataFrame
+        One row a day and station on which the station measured and a product is known: station, date
+        (datetime64[ns]), observed, and a column for every product, all in m3 m-3. The scores are those of the rows
+        without NaN, so that every product is judged by the same pairs.
+    warnings : list of str
+    """
+
+    table: pd.DataFrame
+    per_station: pd.DataFrame
+    pairs: pd.DataFrame
+    warnings: list[str]
+
+    @property
+    def products(self) -> list[str]:
+        """The names of the products in the order of the table."""
+        return list(self.table["product"])
+
+    def write_table(self, path: str | os.PathLike) -> None:
+        """Write the table of products as CSV."""
+        write_text(path, self.table.to_csv(index=False, lineterminator="\n"))
+
+    def write_layer(self, path: str | os.PathLike) -> None:
+        """Write a GeoPackage of points (EPSG:4326): one a station, with n and the scores of every product.
+
+        Columns are named as map_rmse, coarse_rmse and bilinear_rmse.
+        """
+        import geopandas
+
+        places = self.per_station.groupby("station", sort=False)[["longitude", "latitude", "n"]].first()
+        columns = {"station": places.index.astype(str), "n": places["n"].to_numpy()}
+        for product, rows in self.per_station.groupby("product", sort=False):
+            rows = rows.set_index("station").loc[places.index]
+            for metric in METRICS[1:]:
+                columns[f"{_SHORT.get(product, product)}_{metric}"] = rows[metric].to_numpy()
+        points = geopandas.points_from_xy(places["longitude"], places["latitude"])
+        layer = geopandas.GeoDataFrame(columns, geometry=points, crs=4326)
+        with whole_file(path) as part:
+            layer.to_file(part, driver="GPKG", layer="stations")
+
+
+def validate_stations(
+    maps: Series,
+    stations: Stations,
+    coarse: Series | None = None,
+    *,
+    least_pairs: int = LEAST_PAIRS,
+    progress: Progress = SILENT,
+) -> StationValidation:
+    """Compare maps, and the coarse product that they come from, with stations.
+
+    A station is compared with the pixel that it stands in, on every day that has a map. The coarse product is taken
+    at that pixel as it is and bilinearly interpolated (see `baselines`). Only pairs in which every product is known
+    count.
+
+    Parameters
+    ----------
+    maps : Series
+        Fine soil moisture, m3 m-3.
+    stations : Stations
+    coarse : Series, optional
+        The coarse product, m3 m-3.
+    least_pairs : int
+        A station with fewer pairs gets no scores of its own; its pairs still count in the pooled ones.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If there are no common days, no station stands on the maps, or no pair of values is left.
+    """
+    return compare_at_stations({MAP: maps}, stations, coarse, least_pairs=least_pairs, progress=progress)
+
+
+def compare_at_stations(
+    products: dict[str, Series],
+    stations: Stations,
+    coarse: Series | None = None,
+    *,
+    least_pairs: int = LEAST_PAIRS,
+    progress: Progress = SILENT,
+) -> StationValidation:
+    """Compare any number of dated products with stations; see `validate_stations`."""
+    days = _common_days(products, stations, coarse)
+    on_map, pixels, grids, warnings = _places(products, stations)
+    columns = _read(products, coarse, days, pixels, grids, progress)
+    pairs = _pairs(columns, days, on_map, stations)
+    names = list(columns)
+    counted = pairs.dropna(subset=names)
+    if counted.empty:
+        raise InputError(_why_no_pair(pairs, names, days))
+    if len(counted) < len(pairs):
+        warnings.append(_left_out(pairs, names, len(counted)))
+    if any(_target(series) == "stations" for series in products.values()):
+        warnings.append(FLATTERED)
+    per_station = _per_station(counted, names, on_map, least_pairs)
+    enough = per_station["rmse"].notna().sum() // len(names)
+    if enough < per_station["station"].nunique():
+        warnings.append(
+            f"{per_station['station'].nunique() - enough} of {per_station['station'].nunique()} stations have fewer "
+            f"than {least_pairs} pairs and get no scores of their own."
+        )
+    return StationValidation(_table(counted, per_station, names), per_station, pairs, warnings)
+
+
+def _common_days(products: dict[str, Series], stations: Stations, coarse: Series | None) -> np.ndarray:
+    """Return the days that all products and a station have, datetime64[D]."""
+    days = measured = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
+    for name, series in products.items():
+        days = np.intersect1d(days, series.days)
+        if not len(days):
+            raise InputError(
+                f"No common dates: the rasters of {name} {_span(series.days)}, the stations {_span(measured)}."
+            )
+    if coarse is not None and not np.isin(days, coarse.days).any():
+        raise InputError(f"No common dates: the coarse rasters {_span(coarse.days)}, the other products {_span(days)}.")
+    return days
+
+
+def _span(days: np.ndarray) -> str:
+    return f"run from {days.min()} to {days.max()}" if len(days) else "have no day"
+
+
+def _places(
+    products: dict[str, Series], stations: Stations
+) -> tuple[pd.DataFrame, dict[str, tuple], dict[str, Grid], list[str]]:
+    """Return the stations on all products, their pixels and the grid of each product, and warnings."""
+    places, pixels, grids, inside = stations.places, {}, {}, None
+    for name, series in products.items():
+        grids[name] = series.sources[0].grid()
+        pixels[name] = grids[name].cells_at(places["longitude"].to_numpy(), places["latitude"].to_numpy())
+        on = pixels[name][0] >= 0
+        if not on.any():
+            left, bottom, right, top = grids[name].bounds_in(WGS84)
+            raise InputError(
+                f"No station stands on the rasters of {name}: these cover {left:.2f} to {right:.2f} degrees east and "
+                f"{bottom:.2f} to {top:.2f} north, the stations stand at {places['longitude'].min():.2f} to "
+                f"{places['longitude'].max():.2f} and {places['latitude'].min():.2f} to {places['latitude'].max():.2f}."
+            )
+        inside = on if inside is None else inside & on
+    if not inside.any():
+        raise InputError("No station stands on all of the products; compare products that overlap.")
+    warnings = []
+    if not inside.all():
+        names = ", ".join(map(str, places.index[~inside][:5])) + (", …" if (~inside).sum() > 5 else "")
+        warnings.append(
+            f"{(~inside).sum()} of {len(places)} stations stand outside of the maps and were left out: {names}."
+        )
+    pixels = {name: (rows[inside], columns[inside]) for name, (rows, columns) in pixels.items()}
+    return places[inside], pixels, grids, warnings
+
+
+def _read(
+    products: dict[str, Series],
+    coarse: Series | None,
+    days: np.ndarray,
+    pixels: dict[str, tuple],
+    grids: dict[str, Grid],
+    progress: Progress,
+) -> dict[str, np.ndarray]:
+    """Return the values of every product at the stations, each of shape (days, stations), float32."""
+    first = next(iter(products))
+    names = [*products, *(BASELINES if coarse is not None else ())]
+    out = {name: np.full((len(days), len(pixels[first][0])), np.nan, np.float32) for name in names}
+    by_day = {name: dict(zip(series.days, series.sources)) for name, series in products.items()}
+    coarse_by_day = dict(zip(coarse.days, coarse.sources)) if coarse is not None else {}
+    for d in progress.over(range(len(days))):
+        with ExitStack() as files:
+            for name in products:
+                reader = files.enter_context(aligned(by_day[name][days[d]], grids[name]))
+                out[name][d] = reader.read_cells(*pixels[name])
+            if days[d] in coarse_by_day:
+                reader = files.enter_context(coarse_reader(coarse_by_day[days[d]], grids[first]))
+                for name, values in reader.read_cells(*pixels[first]).items():
+                    out[name][d] = values
+    return out
+
+
+def _pairs(columns: dict[str, np.ndarray], days: np.ndarray, places: pd.DataFrame, stations: Stations) -> pd.DataFrame:
+    """Return the days and stations with an observation and a known product."""
+    values = stations.values.rename(columns={"soil_moisture": "observed"})
+    values = values[values["station"].isin(places.index) & values["observed"].notna()]
+    measured = values["date"].to_numpy("datetime64[D]")
+    common = np.isin(measured, days)
+    values, day = values[common], np.searchsorted(days, measured[common])
+    place = places.index.get_indexer(values["station"])
+    pairs = values[["station", "date", "observed"]].assign(
+        **{name: array[day, place].astype(float) for name, array in columns.items()}
+    )
+    return pairs.dropna(subset=list(columns), how="all").reset_index(drop=True)
+
+
+def _why_no_pair(pairs: pd.DataFrame, names: list[str], days: np.ndarray) -> str:
+    if pairs.empty:
+        return f"The products have no value at any station on the {len(days)} common days; check their nodata value."
+    counts = ", ".join(f"{name} {int(pairs[name].notna().sum())}" for name in names)
+    return (
+        f"No pair of values is left: of {len(pairs)} observations on {len(days)} common days, known are {counts}, and "
+        "none for all of them. Compare products that know the same places and days."
+    )
+
+
+def _left_out(pairs: pd.DataFrame, names: list[str], counted: int) -> str:
+    missing = {name: int(pairs[name].isna().sum()) for name in names}
+    words = ", ".join(f"{name} lacks {count}" for name, count in missing.items() if count)
+    return (
+        f"{len(pairs) - counted} of {len(pairs)} observations were left out, so that all products are judged by the "
+        f"same pairs: {words}."
+    )
+
+
+def _target(series: Series) -> str:
+    """Return what the model behind a map was trained on, as the map says; '' if it does not."""
+    try:
+        with rasterio.open(series.sources[0].path) as dataset:
+            return dataset.tags().get(TARGET_TAG, "")
+    except rasterio.errors.RasterioError:
+        return ""
+
+
+def _per_station(counted: pd.DataFrame, names: list[str], places: pd.DataFrame, least_pairs: int) -> pd.DataFrame:
+    rows = []
+    groups = list(counted.groupby("station"))
+    for name in names:
+        for station, group in groups:
+            result = scores(group[name], group["observed"])
+            if result["n"] < least_pairs:
+                result = {"n": result["n"], **dict.fromkeys(METRICS[1:], np.nan)}
+            longitude, latitude = places.loc[station, ["longitude", "latitude"]]
+            rows.append({"product": name, "station": station, "longitude": longitude, "latitude": latitude, **result})
+    return pd.DataFrame(rows)
+
+
+def _table(counted: pd.DataFrame, per_station: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    rows = []
+    for name in names:
+        own = per_station[per_station["product"] == name]
+        row = {"product": name, **scores(counted[name], counted["observed"])}
+        row["n_stations"] = int(own["rmse"].notna().sum())
+        row.update({f"station_median_{m}": own[m].median() for m in PER_STATION})
+        row.update({f"station_mean_{m}": own[m].mean() for m in PER_STATION})
+        rows.append(row)
+    return pd.DataFrame(rows)
