@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import importlib
-from functools import lru_cache
+from functools import cache
 
 from .errors import MissingPackage
 
@@ -23,7 +23,7 @@ PACKAGES = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def problem(name: str) -> str:
     """Return why a package cannot be imported, or an empty string.
 

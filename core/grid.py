@@ -84,6 +84,12 @@ class Grid:
         return self.transform.a, -self.transform.e
 
     @property
+    def cell_size(self) -> float:
+        """Area of a cell in square metres, near enough to tell finer grids from coarser ones."""
+        width, height = self.resolution
+        return width * height * (111_000.0**2 if self.crs.is_geographic else 1.0)
+
+    @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, bottom, right and top in units of the reference system."""
         t, (rows, columns) = self.transform, self.shape

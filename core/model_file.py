@@ -72,7 +72,7 @@ class Model:
             "n_samples": len(samples),
             "seed": seed,
             "folds": folds.as_dict(),
-            "fold_scores": fold_scores,
+            "fold_scores": _plain_numbers(fold_scores),
             "versions": _versions(kind),
         }
         if "date" in samples.place:
@@ -204,6 +204,13 @@ def _member(archive: zipfile.ZipFile, name: str, greatest: int, path: Path) -> b
 
 def _digest(passport: dict) -> str:
     return hashlib.sha256(json.dumps(passport, sort_keys=True).encode()).hexdigest()
+
+
+def _plain_numbers(values):
+    """Return nested scores with None for NaN, which JSON does not know."""
+    if isinstance(values, dict):
+        return {key: _plain_numbers(value) for key, value in values.items()}
+    return None if isinstance(values, float) and not np.isfinite(values) else values
 
 
 def _versions(kind: Learner) -> dict[str, str]:

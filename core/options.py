@@ -38,7 +38,9 @@ class Options:
         known = [f.name for f in fields(cls)]
         unknown = sorted(set(values) - set(known))
         if unknown:
-            raise OptionError(f"{where}: unknown setting {', '.join(map(repr, unknown))}; known are {', '.join(known)}.")
+            raise OptionError(
+                f"{where}: unknown setting {', '.join(map(repr, unknown))}; known are {', '.join(known)}."
+            )
         try:
             return cls(**values)
         except OptionError as error:
@@ -71,4 +73,11 @@ def _checked(setting, value):
     return value
 
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", list: "a list", dict: "an object"}
+_KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+}

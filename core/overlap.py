@@ -11,6 +11,7 @@ from scipy.ndimage import map_coordinates
 from .grid import Grid, project, same_coordinates
 
 SUBPIXELS = 4  # a fine pixel on the edge of a coarse cell is cut into 4 x 4 where the grids have other projections
+KEPT = 16  # windows whose weights are kept: days share them
 NODE = 16  # coordinates are projected at every 16th pixel edge and interpolated between
 
 
@@ -29,11 +30,18 @@ class Overlap:
     def __init__(self, coarse: Grid, fine: Grid):
         self.coarse, self.fine = coarse, fine
         self._along_axes = same_coordinates(coarse.crs, fine.crs)
+        self._kept: dict[tuple, _AlongAxes | _AcrossProjections] = {}
 
     def part(self, window: Window | None = None) -> _AlongAxes | _AcrossProjections:
         """Return the weights of one window of the fine grid."""
-        make = _AlongAxes if self._along_axes else _AcrossProjections
-        return make(self.coarse, self.fine, window or self.fine.whole)
+        window = window or self.fine.whole
+        key = window.flatten()
+        if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            make = _AlongAxes if self._along_axes else _AcrossProjections
+            self._kept[key] = make(self.coarse, self.fine, window)
+        return self._kept[key]
 
     def sums(self, values: np.ndarray, window: Window | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return the weighted sum of the known values and the sum of their weights per coarse cell.
@@ -140,9 +148,7 @@ class _AcrossProjections:
         offsets = (np.arange(SUBPIXELS) + 0.5) / SUBPIXELS
         down, right = (o.ravel()[:, None] for o in np.meshgrid(offsets, offsets, indexing="ij"))
         at = np.stack([(cut_row + down).ravel(), (cut_column + right).ravel()])
-        parts = _cell_number(
-            map_coordinates(row, at, order=1), map_coordinates(column, at, order=1), coarse.shape
-        )
+        parts = _cell_number(map_coordinates(row, at, order=1), map_coordinates(column, at, order=1), coarse.shape)
         cells = np.concatenate([inner[whole], parts])
         pixels = np.concatenate([pixel[whole], np.tile(pixel[cut_row, cut_column], SUBPIXELS**2)])
         share = np.concatenate([np.ones(whole.sum()), np.full(parts.size, SUBPIXELS**-2.0)])
@@ -170,10 +176,11 @@ def _coarse_positions(coarse: Grid, fine: Grid, window: Window) -> tuple[np.ndar
     x, y = fine.edges(window)
     nodes_x, nodes_y = (np.linspace(e[0], e[-1], max(2, -(-len(e) // NODE) + 1)) for e in (x, y))
     px, py = project(*np.meshgrid(nodes_x, nodes_y), fine.crs, coarse.crs)
-    node_row, node_column = (py - coarse.transform.f) / coarse.transform.e, (px - coarse.transform.c) / coarse.transform.a
-    at = np.meshgrid(
-        np.linspace(0, len(nodes_y) - 1, len(y)), np.linspace(0, len(nodes_x) - 1, len(x)), indexing="ij"
+    node_row, node_column = (
+        (py - coarse.transform.f) / coarse.transform.e,
+        (px - coarse.transform.c) / coarse.transform.a,
     )
+    at = np.meshgrid(np.linspace(0, len(nodes_y) - 1, len(y)), np.linspace(0, len(nodes_x) - 1, len(x)), indexing="ij")
     return map_coordinates(node_row, at, order=1), map_coordinates(node_column, at, order=1)
 
 

@@ -77,9 +77,7 @@ class AlignedReader:
         own.crop(grid)  # refuses grids that do not overlap
         self._source, self._grid, self._close = source, grid, None
         self._nodata = dataset.nodatavals[source.band - 1] if source.nodata is None else source.nodata
-        self._has_mask = bool(
-            {MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[source.band - 1])
-        )
+        self._has_mask = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[source.band - 1]))
         if own.same_as(grid):
             self._dataset = dataset
             return

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A made-up region whose fine soil moisture is known: terrain, weather, a daily water balance, and what sensors see of it."""
+"""A made-up region whose fine soil moisture is known: weather, a daily water balance, and what sensors see of it."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,13 @@ from scipy import fft, ndimage
 from .errors import OptionError
 from .files import whole_folder, write_json
 from .grid import WGS84, Grid, project
-from .options import Options, option
 from .overlap import Overlap
 from .progress import SILENT, Progress
 from .raster import SM_UNIT, write_map
+from .settings import RegionOptions
 
 CRS = "EPSG:3035"
 UPPER_LEFT = 4_400_000.0, 2_960_000.0  # southern Germany
-MOST_PIXELS = 16_000_000
 SPIN_UP = 60  # days until the first guess of the state is forgotten
 BEFORE = 16  # days before the period that the covariates reach back
 TAIL = 8  # days after it, so that composites can be interpolated up to its end
@@ -32,52 +30,14 @@ RAIN_KM = 5.0  # cells of products that join gauges and satellites
 DEPTH_MM = 100.0  # the bucket is the top 10 cm
 FREEZING = 273.15
 FAULTS = ("stuck", "spikes", "near_zero")
-
-
-@dataclass(frozen=True)
-class RegionOptions(Options):
-    """What region to make up, and how well the sensors see it."""
-
-    size_km: float = option(120.0, "Side of the region", low=5, high=2000, unit="km", help="The region is a square.")
-    resolution_m: float = option(
-        1000.0, "Fine resolution", low=10, high=10000, unit="m", help="Side of a pixel of the truth and the covariates."
-    )
-    coarse_km: float = option(
-        9.0, "Coarse resolution", low=0.1, high=100, unit="km", help="Side of a cell of the coarse product."
-    )
-    days: int = option(60, "Days", low=1, high=3660, unit="d", help="Length of the period.")
-    n_stations: int = option(40, "Stations", low=1, high=5000, help="Number of stations, placed at random.")
-    start: str = option("2023-05-01", "First day", help="Year-month-day, as 2023-05-01.")
-    coarse_noise: float = option(
-        0.02, "Coarse noise", low=0, high=0.2, unit=SM_UNIT, help="SD of the coarse product's error; half its variance "
-        "is shared by neighbouring cells.",
-    )  # fmt: skip
-    seen_share: float = option(
-        0.6, "Share seen", low=0.05, high=1, help="Share of the coarse cells under a day's swaths.", advanced=True
-    )
-    cloud_share: float = option(0.25, "Cloud share", low=0, high=0.9, help="Mean share of the land hidden by clouds.")
-    faulty_share: float = option(
-        0.08, "Faulty stations", low=0, high=1, help="Share of stations that are stuck, spike or stay near zero.",
-        advanced=True,
-    )  # fmt: skip
-
-    def __post_init__(self):
-        super().__post_init__()
-        try:
-            date.fromisoformat(self.start)
-        except ValueError as error:
-            raise OptionError(f"'start' must be a day written as 2023-05-01, got {self.start!r}.") from error
-        if not 2 * self.resolution_m <= self.coarse_km * 1000 <= self.size_km * 500:
-            raise OptionError(
-                f"Coarse cells of {self.coarse_km:g} km do not suit pixels of {self.resolution_m:g} m in a region of "
-                f"{self.size_km:g} km; a cell must hold 2 pixels side by side, and the region 2 cells."
-            )
-        pixels = ((self.size_km + 2 * self.coarse_km) * 1000 / self.resolution_m) ** 2
-        if pixels > MOST_PIXELS:
-            raise OptionError(
-                f"{self.size_km:g} km at {self.resolution_m:g} m are {pixels / 1e6:.0f} million pixels, more than "
-                f"{MOST_PIXELS / 1e6:.0f}; make the region smaller or the pixels larger."
-            )
+STATIC = {"elevation": "m", "slope": "degree", "topographic_position": "m", "sand": "%", "clay": "%"}
+DATED = {  # covariate: folder, unit, rule
+    "ndvi": ("ndvi", "1", {"rule": "linear", "longest_gap_days": 32}),
+    "lst": ("lst", "K", {"rule": "linear", "longest_gap_days": 16}),
+    "rain": ("rain", "mm", {"rule": "sum_before", "days": 3, "with_day": True}),
+    "rain_10d": ("rain", "mm", {"rule": "sum_before", "days": 10, "with_day": True}),
+    "temperature": ("temperature", "K", {"rule": "mean_before", "days": 3, "with_day": True}),
+}
 
 
 @dataclass(frozen=True)
@@ -91,10 +51,7 @@ class Region:
 
 
 def create_sample_region(
-    folder: str | os.PathLike,
-    options: RegionOptions | None = None,
-    seed: int = 1,
-    progress: Progress = SILENT,
+    folder: str | os.PathLike, options: RegionOptions | None = None, seed: int = 1, progress: Progress = SILENT
 ) -> Region:
     """Make up a region, its weather and its soil moisture, and write what sensors see of it as a study.
 
@@ -108,6 +65,7 @@ def create_sample_region(
         Gets study.json, stations.csv, stations.gpkg and the folders coarse, covariates and truth, all or nothing.
     options : RegionOptions, optional
     seed : int
+        Not negative.
     progress : Progress
 
     Returns
@@ -116,17 +74,16 @@ def create_sample_region(
         Its facts are days, coarse_days, fine_cells, coarse_cells, stations, faulty_stations, seen_share (of coarse
         cells per day), and mean_sm and sd_sm of the truth (m3 m-3).
     """
+    if seed < 0:
+        raise OptionError(f"The seed must be a whole number from 0 on, got {seed}.")
     options, folder = options or RegionOptions(), Path(folder)
     first = np.datetime64(options.start, "D")
     place = _Place.of(options)
-    land = _Land(place, options, _Noise(place.domain, seed, 0))
-    weather = _Weather(land, options, _Noise(place.domain, seed, 1))
-    soil = _Soil(land)
+    land = _Land(options, _Noise(place.domain, seed, 0))
+    weather, soil = _Weather(land, options, _Noise(place.domain, seed, 1)), _Soil(land)
+    stations = _Stations(place, options, np.random.default_rng([seed, 3]))
     with whole_folder(folder) as part:
         sensors = _Sensors(part, place, land, options, _Noise(place.domain, seed, 2))
-        stations = _Stations(place, options, np.random.default_rng([seed, 3]))
-        sensors.write_static()
-        # the same weather whatever the length of the period: days are drawn one after another
         for step in progress.over(range(-SPIN_UP, options.days + TAIL)):
             day = first + step
             weather.advance(day)
@@ -134,15 +91,12 @@ def create_sample_region(
             if step >= -BEFORE:
                 sensors.observe_land(day, step, weather, soil)
             if 0 <= step < options.days:
-                truth = sensors.observe_soil(day, step, soil)
-                stations.observe(day, truth)
+                stations.observe(day, sensors.observe_soil(day, step, soil))
         faulty = stations.write(part)
         write_json(part / "study.json", _study(place, first, options))
-    facts = {
-        "days": options.days, **sensors.facts(), "fine_cells": int(np.prod(place.fine.shape)),
-        "coarse_cells": int(np.prod(place.coarse.shape)), "stations": options.n_stations, "faulty_stations": faulty,
-    }  # fmt: skip
-    return Region(folder, folder / "study.json", folder / "truth", facts)
+    cells = {"fine_cells": int(np.prod(place.fine.shape)), "coarse_cells": int(np.prod(place.coarse.shape))}
+    facts = {"days": options.days, **cells, "stations": options.n_stations, "faulty_stations": faulty}
+    return Region(folder, folder / "study.json", folder / "truth", {**facts, **sensors.facts()})
 
 
 @dataclass(frozen=True)
@@ -225,53 +179,58 @@ def _scaled(values: np.ndarray) -> np.ndarray:
 class _Land:
     """What does not change: terrain (m), soil texture (%), water limits (m3 m-3) and plant cover (0 to 1)."""
 
-    def __init__(self, place: _Place, options: RegionOptions, noise: _Noise):
+    def __init__(self, options: RegionOptions, noise: _Noise):
         km, size = options.resolution_m / 1000, options.size_km
         self._terrain(km, size, noise)
         self._soil(km, size, noise)
-        fields = noise.field(max(2.5 * km, min(size / 25, 4.0)), 1.6)
-        forest = 1 / (1 + np.exp(-4 * (fields + 0.5 * _scaled(self.slope) - 0.6)))
-        open_land = np.clip(0.62 + 0.16 * noise.field(max(1.5 * km, min(size / 40, 2.5)), 1.3), 0.15, 0.95)
-        self.cover = (0.92 * forest + open_land * (1 - forest)).astype(np.float32)
-        self.forest = forest.astype(np.float32)
+        patches = noise.field(max(1.5 * km, min(size / 40, 2.5)), 2.2) + 0.5 * _scaled(self.slope)
+        self.forest = (1 / (1 + np.exp(2.5 - 4 * patches))).astype(np.float32)
+        fields = np.clip(0.62 + 0.16 * noise.field(max(km, min(size / 50, 2.0)), 1.6), 0.15, 0.95)
+        self.cover = 0.92 * self.forest + fields * (1 - self.forest)
 
     def _terrain(self, km: float, size: float, noise: _Noise) -> None:
-        broad = noise.field(size / 8, 2.1)
-        # valleys run where a field is near zero; bending it makes them wind
-        rivers = noise.field(max(2.0 * km, min(size / 30, 3.0)), 2.0) + 0.3 * noise.field(max(km, min(size / 60, 1.5)), 1.8)
-        depth = np.exp(-((np.abs(rivers) / 0.55) ** 1.2))
-        raw = broad + 0.35 * noise.field(max(2 * km, size / 40), 1.9) - (0.9 + 0.25 * broad) * depth
+        broad = noise.field(min(size / 8, 20), 2.6)
+        # valleys run where a field is near zero; finer waves make them wind
+        rivers = noise.field(max(1.5 * km, min(size / 28, 4.2)), 2.9) + 0.2 * noise.field(max(km, size / 100), 2.3)
+        depth = np.exp(-((np.abs(rivers) / 0.5) ** 1.3))
+        raw = broad + 0.3 * noise.field(max(1.5 * km, min(size / 40, 3.0)), 2.6) - (0.75 + 0.2 * broad) * depth
         low, high = np.percentile(raw, [0.1, 99.9])
+        share = np.clip((raw - low) / (high - low), 0, 1.03)
+        # plains are wider than summits; a small region has less relief
         relief = 850 * min(1.0, (size / 120) ** 0.4)
-        share = np.clip((raw - low) / (high - low), -0.03, 1.05)
-        # plains are wider than summits
-        height = 60 + relief * (0.65 * share + 0.35 * np.maximum(share, 0) ** 2)
-        self.elevation = np.clip(height, 50, None).astype(np.float32)
+        self.elevation = (50 + relief * (0.6 * share + 0.4 * share**2)).astype(np.float32)
         dy, dx = np.gradient(self.elevation, km * 1000)
-        self.slope = np.degrees(np.arctan(np.hypot(dx, dy))).astype(np.float32)
-        wide = max(2.0, 1.0 / km)
-        self.position = (self.elevation - ndimage.gaussian_filter(self.elevation, wide)).astype(np.float32)
-        # south slopes get more sun; rows run southward, so a fall to the south is a negative dy
-        self.sun = np.clip(1 - 0.9 * dy / np.sqrt(1 + dx**2 + dy**2), 0.6, 1.4).astype(np.float32)
-        # water gathers in hollows and on flat ground
-        self.wetness = _scaled(-np.tanh(_scaled(self.position) / 1.5) - 0.35 * _scaled(np.log(self.slope + 0.1)))
+        steep = np.hypot(dx, dy)
+        self.slope = np.degrees(np.arctan(steep))
+        self.position = self.elevation - ndimage.gaussian_filter(self.elevation, max(2.0, min(2.5, size / 40) / km))
+        # rows run southward, so ground that falls to the south, to the sun, has a negative dy
+        self.sun = np.clip(1 - 0.9 * dy / np.sqrt(1 + steep**2), 0.6, 1.4)
+        # water gathers in hollows and on flat ground, and on layers of rock that no map shows
+        seen = -np.tanh(_scaled(self.position) / 1.5) - 0.35 * _scaled(np.log(self.slope + 0.1))
+        self.wetness = _scaled(_scaled(seen) + 0.75 * noise.field(max(km, min(size / 60, 2.0)), 2.0))
 
     def _soil(self, km: float, size: float, noise: _Noise) -> None:
-        rock = noise.field(size / 12, 2.0)
-        detail = noise.field(max(1.5 * km, min(size / 40, 3.0)), 1.5)
+        short, long = max(1.5 * km, min(size / 40, 3.0)), min(size / 12, 15)
         height = _scaled(self.elevation)
-        self.sand = np.clip(42 + 13 * rock + 5 * height - 6 * self.wetness + 6 * detail, 4, 92).astype(np.float32)
-        ratio = 0.42 + 0.06 * self.wetness + 0.07 * noise.field(max(2 * km, size / 30), 1.8)
-        self.clay = np.clip((100 - self.sand) * np.clip(ratio, 0.08, 0.8), 2, 65).astype(np.float32)
+        sand = 42 + 12 * noise.field(long, 2.2) + 5 * height - 5 * self.wetness + 8 * noise.field(short, 1.9)
+        sand = np.clip(sand, 4, 92)
+        ratio = 0.42 + 0.06 * self.wetness + 0.07 * noise.field(short, 1.9)
+        clay = np.clip((100 - sand) * np.clip(ratio, 0.08, 0.8), 2, 65)
+        # soil maps are drawn from few profiles
+        mapped_sand = np.clip(sand + 8 * noise.field(short, 1.7), 1, 95)
+        mapped_clay = np.clip(clay + 5 * noise.field(short, 1.7), 1, 99 - mapped_sand)
+        self.maps = {
+            "elevation": self.elevation, "slope": self.slope, "topographic_position": self.position,
+            "sand": mapped_sand, "clay": mapped_clay,
+        }  # fmt: skip
         # humus is in no covariate: what no map knows, no map can explain
-        hidden = 0.7 * noise.field(max(1.5 * km, min(size / 30, 4.0)), 1.5) + 0.3 * height + 0.3 * self.wetness
-        humus = np.clip(2.2 + 0.9 * hidden, 0.3, 7)
+        humus = np.clip(2.4 + 0.3 * height + 0.3 * self.wetness + 1.1 * noise.field(short, 1.7), 0.3, 7)
         # Cosby et al. 1984 for porosity, Rawls et al. 1982 for the water held at -33 and -1500 kPa
-        self.porosity = 0.489 - 0.00126 * self.sand + 0.008 * humus
-        capacity = 0.2576 - 0.0020 * self.sand + 0.0036 * self.clay + 0.0299 * humus
+        self.porosity = 0.489 - 0.00126 * sand + 0.008 * humus
+        capacity = 0.2576 - 0.0020 * sand + 0.0036 * clay + 0.0299 * humus
         self.capacity = np.clip(capacity, 0.08, 0.85 * self.porosity)
-        self.wilting = np.clip(0.026 + 0.0050 * self.clay + 0.0158 * humus, 0.02, 0.6 * self.capacity)
-        self.drainage = np.clip(0.25 + 0.006 * self.sand - 0.004 * self.clay, 0.1, 0.85)
+        self.wilting = np.clip(0.026 + 0.0050 * clay + 0.0158 * humus, 0.02, 0.6 * self.capacity)
+        self.drainage = np.clip(0.25 + 0.006 * sand - 0.004 * clay, 0.1, 0.85)
 
 
 class _Weather:
@@ -289,7 +248,7 @@ class _Weather:
         day_of_year = int((day - day.astype("datetime64[Y]")).astype(int)) + 1
         # 0 at midwinter and 1 at midsummer
         self.season = 0.5 - 0.5 * np.cos(2 * np.pi * (day_of_year + 10) / 365.25)
-        self._wet = rng.random() < (0.62 if self._wet else 0.24)
+        self._wet = rng.random() < (0.64 if self._wet else 0.28)
         sky = noise.field(14, 3, 1.6, rng.uniform(0, np.pi))
         self.rain = self._storm() if self._wet else np.zeros_like(sky)
         # warmth comes some 25 days after the sun
@@ -298,7 +257,7 @@ class _Weather:
         sea_level = FREEZING + 2 + 19 * late + self._warmth
         self.temperature = (sea_level - 0.0065 * self._land.elevation + 0.5 * noise.field(25, 3)).astype(np.float32)
         # it is the rain's own clouds that hide the land, and some others
-        thick = sky + 1.5 * np.minimum(self.rain / 5, 1.5)
+        thick = sky + 0.35 * noise.field(3, 3) + 1.5 * np.minimum(self.rain / 5, 1.5)
         share = np.clip(self._options.cloud_share * rng.gamma(2.0, 0.5) * (1.25 if self._wet else 0.85), 0, 0.97)
         self.cloudy = thick > np.quantile(thick, 1 - share) if share > 0 else np.zeros(sky.shape, bool)
         self.sunshine = np.clip(0.95 - 0.25 * (thick > 0.3) - 0.2 * np.clip(thick, 0, 2), 0.2, 1).astype(np.float32)
@@ -309,9 +268,13 @@ class _Weather:
         showers = rng.random() < 0.35 + 0.3 * self.season
         if showers:
             pattern = self._noise.field(3.5, 3, 2.5, wind) - rng.uniform(0.2, 0.9)
-            amount = rng.gamma(2.0, 5.0)
+            amount = rng.gamma(2.0, 4.0)
         else:
-            pattern = 0.8 * self._noise.field(22, 3, 1.8, wind) + 0.3 * self._noise.field(4, 3, 2, wind) + rng.uniform(-0.6, 1)
+            pattern = (
+                0.8 * self._noise.field(22, 3, 1.8, wind)
+                + 0.3 * self._noise.field(4, 3, 2, wind)
+                + rng.uniform(-0.6, 1)
+            )
             amount = rng.gamma(1.5, 4.5)
         return (amount * np.maximum(pattern, 0) ** 1.3 * self._lift).astype(np.float32)
 
@@ -326,9 +289,9 @@ class _Soil:
         self.green = (0.5 * land.cover).astype(np.float32)
         self.soil_stress = self.plant_stress = None
         # hollows take more of what drains around them than slopes do
-        inflow = np.exp(0.7 * land.wetness)
+        inflow = np.exp(0.6 * land.wetness)
         self._inflow = inflow / inflow.mean()
-        self._groundwater = 0.10 / (1 + np.exp(-1.8 * (land.wetness - 0.6)))
+        self._groundwater = 0.08 / (1 + np.exp(-1.8 * (land.wetness - 0.6)))
 
     def advance(self, weather: _Weather) -> None:
         """Let one day of rain, evaporation, drainage and growth pass."""
@@ -384,6 +347,9 @@ class _Sensors:
         self._coarse, self._rain = Overlap(place.coarse, place.domain), Overlap(place.rain, place.domain)
         self._orbit = self._rng.random()
         self._n = self._sum = self._squares = self._seen = self._coarse_days = 0
+        for name, unit in STATIC.items():
+            path = folder / "covariates" / f"{name}.tif"
+            write_map(path, place.crop(land.maps[name]), place.fine, name=name, unit=unit)
 
     def facts(self) -> dict:
         """Return the numbers that the days added up to."""
@@ -391,16 +357,6 @@ class _Sensors:
         sd = float(np.sqrt(max(self._squares / self._n - mean**2, 0)))
         seen = self._seen / self._options.days
         return {"coarse_days": self._coarse_days, "seen_share": seen, "mean_sm": mean, "sd_sm": sd}
-
-    def write_static(self) -> None:
-        """Write terrain and soil."""
-        land = self._land
-        for name, values, unit in (
-            ("elevation", land.elevation, "m"), ("slope", land.slope, "degree"),
-            ("topographic_position", land.position, "m"), ("sand", land.sand, "%"), ("clay", land.clay, "%"),
-        ):  # fmt: skip
-            path = self._folder / "covariates" / f"{name}.tif"
-            write_map(path, self._place.crop(values), self._place.fine, name=name, unit=unit)
 
     def observe_land(self, day: np.datetime64, step: int, weather: _Weather, soil: _Soil) -> None:
         """Write the day's rain, air temperature, surface temperature and, every eighth day, NDVI."""
@@ -414,7 +370,7 @@ class _Sensors:
         if step % COMPOSITE == 0:
             ndvi = 0.10 + 0.82 * soil.green + 0.015 * self._noise.white()
             # a composite fails only where it was cloudy most of the time
-            sky = self._noise.field(8, 3) + 0.3 * self._noise.white()
+            sky = self._noise.field(10, 3) + 0.35 * self._noise.field(3, 3)
             ndvi[sky > np.quantile(sky, 1 - 0.4 * self._options.cloud_share)] = np.nan
             self._write("covariates/ndvi/ndvi", day, place.crop(ndvi), place.fine, "1")
 
@@ -423,7 +379,7 @@ class _Sensors:
         cooled = (1 - soil.green) * soil.soil_stress + soil.green * (0.45 + 0.55 * soil.plant_stress)
         heat = (0.25 + 0.75 * weather.season) * self._land.sun * (1 - 0.75 * cooled)
         values = weather.temperature + 2.5 + 17 * heat * (0.5 + 0.5 * weather.sunshine)
-        values = values + 0.4 * self._noise.field(6, 3) + 0.5 * self._noise.white()
+        values = values + 0.6 * self._noise.field(6, 3) + 0.9 * self._noise.white()
         values[weather.cloudy] = np.nan
         return values
 
@@ -525,20 +481,9 @@ class _Stations:
 
 def _study(place: _Place, first: np.datetime64, options: RegionOptions) -> dict:
     """Return the study of the region, with paths relative to its file."""
-    covariates = {
-        name: {"file": f"covariates/{name}.tif", "unit": unit}
-        for name, unit in (
-            ("elevation", "m"), ("slope", "degree"), ("topographic_position", "m"), ("sand", "%"), ("clay", "%"),
-        )
-    }  # fmt: skip
-    for name, of, unit, rule in (
-        ("ndvi", "ndvi", "1", {"rule": "linear", "longest_gap_days": 32}),
-        ("lst", "lst", "K", {"rule": "linear", "longest_gap_days": 16}),
-        ("rain", "rain", "mm", {"rule": "sum_before", "days": 3, "with_day": True}),
-        ("rain_10d", "rain", "mm", {"rule": "sum_before", "days": 10, "with_day": True}),
-        ("temperature", "temperature", "K", {"rule": "mean_before", "days": 3, "with_day": True}),
-    ):
-        covariates[name] = {"files": f"covariates/{of}/*.tif", "date": "%Y%m%d", **rule, "unit": unit}
+    covariates = {name: {"file": f"covariates/{name}.tif", "unit": unit} for name, unit in STATIC.items()}
+    for name, (folder, unit, rule) in DATED.items():
+        covariates[name] = {"files": f"covariates/{folder}/*.tif", "date": "%Y%m%d", **rule, "unit": unit}
     return {
         "soilsharp": "study",
         "version": 1,

@@ -173,12 +173,15 @@ def dates(column: pd.Series, path: Path, date_format: str = "") -> pd.Series:
         return column.dt.tz_localize(None)
     text = column.astype(str).str.strip()
     # without a format only year-month-day is taken: 03.04.2023 has two meanings
-    known = pd.to_datetime(text if date_format else text.str.slice(0, 10), format=date_format or "%Y-%m-%d", errors="coerce")
+    known = pd.to_datetime(
+        text if date_format else text.str.slice(0, 10), format=date_format or "%Y-%m-%d", errors="coerce"
+    )
     if known.isna().any():
         row = int(np.flatnonzero(known.isna())[0])
         raise InputError(
-            f"Column '{column.name}' of {path.name} holds '{text.iloc[row]}' in row {row + 2}, which is no date written "
-            f"as {date_format or '2023-05-01'} ({int(known.isna().sum())} such rows). Say how dates are written, as %d.%m.%Y."
+            f"Column '{column.name}' of {path.name} holds '{text.iloc[row]}' in row {row + 2}, which is no date "
+            f"written as {date_format or '2023-05-01'} ({int(known.isna().sum())} such rows). "
+            "Say how dates are written, as %d.%m.%Y."
         )
     return known
 

@@ -60,7 +60,7 @@ def load(data: bytes) -> LightGBMLearner:
     """Return the learner that `to_bytes` stored."""
     learner = LightGBMLearner(LightGBMOptions())
     try:
-        learner.model_ = lightgbm.Booster(params={"verbosity": -1}, model_str=data.decode("utf-8"))
+        learner.model_ = lightgbm.Booster(model_str=data.decode("utf-8"))
     except (ValueError, UnicodeDecodeError, lightgbm.basic.LightGBMError) as error:
         raise ModelFileError(f"The weights are no LightGBM model: {error}. Train again.") from error
     return learner

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command `soilsharp`: whole runs from a shell, without QGIS."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+
+from .errors import Cancelled, SoilSharpError
+from .options import Options
+from .progress import Progress
+from .settings import RegionOptions
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, or 1 after an error that was told, or 130 when stopped by Ctrl-C."""
+    parser = _parser()
+    values = parser.parse_args(arguments)
+    try:
+        with _bar() as progress:
+            text = values.run(values, progress)
+    except SoilSharpError as error:
+        print(f"soilsharp: {error}", file=sys.stderr)
+        return 1
+    except Cancelled:
+        print("soilsharp: stopped; nothing was written.", file=sys.stderr)
+        return 130
+    print(text)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="soilsharp", description="Fine soil moisture maps from coarse satellite data."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run a method on a study", description="Run a method on a study.")
+    run.add_argument("study", metavar="STUDY", help="study file (JSON)")
+    run.add_argument("method", metavar="METHOD", help="method file (JSON), or the name of a shipped method")
+    run.add_argument("--out", required=True, metavar="FOLDER", help="folder for samples, model, maps and report")
+    run.add_argument("--threads", type=int, default=0, metavar="N", help="cores to use; 0, the default, uses all")
+    run.set_defaults(run=_run)
+    region = commands.add_parser("region", help="make a sample region", description="Make a sample region.")
+    region.add_argument("folder", metavar="FOLDER")
+    region.add_argument("--seed", type=int, default=1)
+    _add_options(region, RegionOptions)
+    region.set_defaults(run=_region)
+    methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
+    methods.set_defaults(run=_methods)
+    return parser
+
+
+def _run(values: argparse.Namespace, progress: Progress) -> str:
+    from .methods.method import Method
+    from .methods.run import run_method
+    from .study import Study
+
+    study, method = Study.read(values.study), Method.read(values.method)
+    result = run_method(study, method, values.out, values.threads, progress)
+    lines = [f"{len(result.maps.maps)} maps in {result.folder / 'maps'}"]
+    if result.maps.empty_days:
+        lines.append(f"no map on {len(result.maps.empty_days)} days: no pixel had all covariates")
+    if result.scores is not None:
+        lines += ["", result.scores.to_string(index=False, float_format="%.4f")]
+    return "\n".join(lines)
+
+
+def _region(values: argparse.Namespace, progress: Progress) -> str:
+    from .sample_region import create_sample_region
+
+    options = RegionOptions(**{f.name: getattr(values, f.name) for f in fields(RegionOptions)})
+    return f"study file: {create_sample_region(values.folder, options, values.seed, progress).study}"
+
+
+def _methods(values: argparse.Namespace, progress: Progress) -> str:
+    from .methods.method import Method, shipped
+
+    return "\n".join(f"{name}: {Method.read(name).about}" for name in shipped())
+
+
+def _add_options(parser: argparse.ArgumentParser, record: type[Options]) -> None:
+    """Give a parser one argument per setting of a record."""
+    for setting in fields(record):
+        words = setting.metadata
+        unit = f" ({words['unit']})" if words["unit"] else ""
+        parser.add_argument(
+            "--" + setting.name.replace("_", "-"),
+            type=words["kind"],
+            default=setting.default,
+            help=f"{words['help'] or words['label']}{unit}; default {setting.default}".replace("%", "%%"),
+        )
+
+
+@contextmanager
+def _bar():
+    """Give a progress that draws a bar on the terminal and stops on Ctrl-C."""
+    from tqdm import tqdm
+
+    stop = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}<{remaining}", disable=None) as bar:
+
+        def report(fraction: float) -> None:
+            bar.update(100 * fraction - bar.n)
+
+        try:
+            yield Progress(report, stop.is_set, lambda text: tqdm.write(text, file=sys.stderr))
+        finally:
+            signal.signal(signal.SIGINT, before)
