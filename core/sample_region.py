@@ -55,9 +55,9 @@ def create_sample_region(
 ) -> Region:
     """Make up a region, its weather and its soil moisture, and write what sensors see of it as a study.
 
-    The truth comes from a daily water balance of the top 10 cm on pixels of the fine grid. The coarse product is
-    its mean over coarse cells with noise and swath gaps; covariates have noise and cloud gaps; stations measure
-    their pixel with a bias of their own. The same seed gives the same values.
+    The truth comes from a daily water balance of the top 10 cm on pixels of the fine grid, without snow or frost.
+    The coarse product is its mean over coarse cells with noise and swath gaps; covariates have noise and cloud gaps;
+    stations measure their pixel with a bias of their own. The same seed gives the same values.
 
     Parameters
     ----------
@@ -139,14 +139,8 @@ class _Noise:
     def field(self, scale_km: float, roughness: float = 2.0, stretch: float = 1.0, angle: float = 0.0) -> np.ndarray:
         """Return a Gaussian field of mean 0 and SD 1, shape of the domain, float32.
 
-        Parameters
-        ----------
-        scale_km : float
-            Waves longer than 2 pi times this are equally strong, shorter ones fade.
-        roughness : float
-            Amplitude fades with wavenumber to the power of minus this.
-        stretch, angle : float
-            Lengthens the field so many times along a direction, given in radians from the x axis.
+        Waves longer than 2 pi times the scale are equally strong, shorter ones fade with wavenumber to the power of
+        minus the roughness. The field is lengthened so many times along the angle, in radians from the x axis.
         """
         # smooth fields are drawn on wider nodes: weather on pixels of 100 m would take minutes for nothing
         every = max(1, int(scale_km / 4 / self._km)) if roughness >= 3 else 1
@@ -265,17 +259,11 @@ class _Weather:
     def _storm(self) -> np.ndarray:
         """Return the rain of a front that covers the land, or of showers that leave tracks along the wind."""
         rng, wind = self._rng, self._rng.normal(0.5, 0.5)
-        showers = rng.random() < 0.35 + 0.3 * self.season
-        if showers:
-            pattern = self._noise.field(3.5, 3, 2.5, wind) - rng.uniform(0.2, 0.9)
-            amount = rng.gamma(2.0, 4.0)
+        if rng.random() < 0.35 + 0.3 * self.season:
+            pattern, amount = self._noise.field(3.5, 3, 2.5, wind) - rng.uniform(0.2, 0.9), rng.gamma(2.0, 4.0)
         else:
-            pattern = (
-                0.8 * self._noise.field(22, 3, 1.8, wind)
-                + 0.3 * self._noise.field(4, 3, 2, wind)
-                + rng.uniform(-0.6, 1)
-            )
-            amount = rng.gamma(1.5, 4.5)
+            front = 0.8 * self._noise.field(22, 3, 1.8, wind) + 0.3 * self._noise.field(4, 3, 2, wind)
+            pattern, amount = front + rng.uniform(-0.6, 1), rng.gamma(1.5, 4.5)
         return (amount * np.maximum(pattern, 0) ** 1.3 * self._lift).astype(np.float32)
 
 
@@ -334,8 +322,7 @@ class _Soil:
         warm = np.clip((weather.temperature - FREEZING - 2) / 14, 0, 1)
         aim = self._land.cover * (0.25 + 0.75 * warm) * (0.45 + 0.55 * self.plant_stress)
         evergreen = 0.5 * self._land.forest
-        self.green += (np.maximum(aim, evergreen) - self.green) / 18
-        np.clip(self.green, 0, 0.97, out=self.green)
+        self.green = np.clip(self.green + (np.maximum(aim, evergreen) - self.green) / 18, 0, 0.97)
 
 
 class _Sensors:
@@ -353,9 +340,8 @@ class _Sensors:
 
     def facts(self) -> dict:
         """Return the numbers that the days added up to."""
-        mean = self._sum / self._n
+        mean, seen = float(self._sum / self._n), float(self._seen / self._options.days)
         sd = float(np.sqrt(max(self._squares / self._n - mean**2, 0)))
-        seen = self._seen / self._options.days
         return {"coarse_days": self._coarse_days, "seen_share": seen, "mean_sm": mean, "sd_sm": sd}
 
     def observe_land(self, day: np.datetime64, step: int, weather: _Weather, soil: _Soil) -> None:
@@ -406,7 +392,7 @@ class _Sensors:
         """Return which coarse cells lie under the day's swaths, shape of the coarse grid."""
         x, y = self._place.coarse.centres()
         across = (x[None, :] * np.cos(0.35) - y[:, None] * np.sin(0.35)) / (self._options.size_km * 900)
-        # the golden section shifts the swaths evenly: no cell waits more than three days
+        # the golden section shifts the swaths evenly: at the usual share no cell waits over two days
         return (across + self._orbit + 0.381966 * step) % 1 < self._options.seen_share
 
     def _write(self, stem: str, day: np.datetime64, values: np.ndarray, grid: Grid, unit: str) -> None:
@@ -428,16 +414,15 @@ class _Stations:
         self._places = pd.DataFrame({"station": names, "longitude": lon.round(6), "latitude": lat.round(6)})
         self._places["depth_m"] = 0.05
         self._bias, self._rng = rng.normal(0, 0.03, n), rng
-        self._days: list[np.datetime64] = []
-        self._values: list[np.ndarray] = []
+        self._days, self._values = [], []
         self._fault = np.full(n, "", object)
         broken = rng.permutation(n)[: round(options.faulty_share * n)]
         self._fault[broken] = [FAULTS[i % len(FAULTS)] for i in range(len(broken))]
 
     def observe(self, day: np.datetime64, truth: np.ndarray) -> None:
         """Take the day's truth (m3 m-3) at every station with the station's bias and the sensor's noise."""
-        self._days.append(day)
         noise = self._rng.normal(0, 0.02, len(self._places))
+        self._days.append(str(day))
         self._values.append(np.clip(truth[self._pixel] + self._bias + noise, 0.01, 0.6))
 
     def write(self, folder: Path) -> int:
@@ -447,7 +432,7 @@ class _Stations:
         values = np.array(self._values)
         self._break(values)
         frame = self._places.loc[np.tile(np.arange(len(self._places)), len(values))].reset_index(drop=True)
-        frame["date"] = np.repeat([str(day) for day in self._days], len(self._places))
+        frame["date"] = np.repeat(self._days, len(self._places))
         frame["soil_moisture"] = values.ravel().round(4)
         kept = frame.dropna(subset=["soil_moisture"]).sort_values(["station", "date"])
         kept.to_csv(folder / "stations.csv", index=False, lineterminator="\n")
@@ -485,12 +470,8 @@ def _study(place: _Place, first: np.datetime64, options: RegionOptions) -> dict:
     for name, (folder, unit, rule) in DATED.items():
         covariates[name] = {"files": f"covariates/{folder}/*.tif", "date": "%Y%m%d", **rule, "unit": unit}
     return {
-        "soilsharp": "study",
-        "version": 1,
-        "name": "Sample region",
-        "grid": place.fine.as_dict(),
+        "soilsharp": "study", "version": 1, "name": "Sample region", "grid": place.fine.as_dict(),
         "period": [str(first), str(first + options.days - 1)],
         "coarse": {"files": "coarse/*.tif", "date": "%Y%m%d", "error": options.coarse_noise, "unit": SM_UNIT},
-        "covariates": covariates,
-        "stations": {"file": "stations.csv"},
-    }
+        "covariates": covariates, "stations": {"file": "stations.csv"},
+    }  # fmt: skip
