@@ -191,7 +191,7 @@ class _Land:
         low, high = np.percentile(raw, [0.1, 99.9])
         share = np.clip((raw - low) / (high - low), 0, 1.03)
         # plains are wider than summits; a small region has less relief
-        relief = 850 * min(1.0, (size / 120) ** 0.4)
+        relief = 815 * min(1.0, (size / 120) ** 0.4)
         self.elevation = (50 + relief * (0.6 * share + 0.4 * share**2)).astype(np.float32)
         dy, dx = np.gradient(self.elevation, km * 1000)
         steep = np.hypot(dx, dy)
