@@ -11,6 +11,8 @@ from glob import has_magic
 from pathlib import Path
 
 import numpy as np
+import rasterio
+from rasterio.errors import RasterioError
 
 from .errors import InputError
 from .raster import Source
@@ -199,6 +201,29 @@ def day_in_name(name: str, pattern: str) -> np.datetime64:
         except ValueError:
             continue
     raise InputError(f"The file name '{name}' holds no date written as {pattern}.")
+
+
+def day_of(path: str | Path) -> str:
+    """Return the day of a raster file, as "2023-05-01": what its tag `date` says, else its name, else ''."""
+    try:
+        with rasterio.open(path) as dataset:
+            return str(parse_day(dataset.tags()["date"]))
+    except (RasterioError, KeyError, InputError):
+        pass
+    name = Path(path).name
+    try:
+        return str(day_in_name(name, guess_date_pattern([name])))
+    except InputError:
+        return ""
+
+
+def without_day(name: str) -> str:
+    """Return a name without the day at its end, as "ndvi" for "ndvi_20230501"."""
+    for _, shape in DATE_PATTERNS:
+        found = re.search(rf"[ _.-]{shape}$", name)
+        if found and found.start():
+            return name[: found.start()]
+    return name
 
 
 def parse_day(text: str, what: str = "date") -> np.datetime64:

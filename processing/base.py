@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The only border between QGIS and core: what QGIS asks of every algorithm, answered once."""
+
+import os
+from html import escape
+from pathlib import Path
+
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingOutputNumber
+from qgis.PyQt.QtGui import QIcon
+
+from ..core import extras
+from ..core.errors import Cancelled, SoilSharpError
+from ..core.progress import Progress
+from ..i18n import tr
+from .styling import style_when_loaded
+
+ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
+HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference/{group}.md#{name}"
+CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
+
+
+class SoilSharpAlgorithm(QgsProcessingAlgorithm):
+    """An algorithm that declares what it takes, and lets core compute.
+
+    A subclass has `NAME` and `GROUP` (never changed, never translated), `title()`, `summary()` and `parameters()`,
+    and `compute(values, progress)`, which gets plain Python values and returns the results that are not in a
+    parameter: numbers and texts.
+    """
+
+    NAME = GROUP = ""
+    TAGS = ()
+    NEEDS = CORE_NEEDS
+    STYLE = {}  # noqa: RUF012 - never changed
+
+    def title(self):
+        raise NotImplementedError
+
+    def summary(self):
+        raise NotImplementedError
+
+    def parameters(self):
+        raise NotImplementedError
+
+    def outputs(self):
+        """Return the outputs that no destination parameter declares."""
+        return []
+
+    def compute(self, values, progress):
+        raise NotImplementedError
+
+    def finish(self, values, results, context):
+        """Have further results loaded; called in the worker after `compute`. Returns the results."""
+        return results
+
+    # --- what QGIS asks -----------------------------------------------------------------------------------------------
+
+    def createInstance(self):
+        return type(self)()
+
+    def name(self):
+        return self.NAME
+
+    def displayName(self):
+        return self.title()
+
+    def groupId(self):
+        return self.GROUP
+
+    def group(self):
+        return group_label(self.GROUP)
+
+    def tags(self):
+        return [*self.TAGS, tr("soil moisture"), tr("downscaling"), "SoilSharp"]
+
+    def icon(self):
+        return QIcon(self.svgIconPath())
+
+    def svgIconPath(self):
+        return str(ICONS / f"{self.GROUP}.svg")
+
+    def helpUrl(self):
+        return HELP.format(group=self.GROUP, name=self.NAME)
+
+    def shortDescription(self):
+        return self.summary()
+
+    def shortHelpString(self):
+        rows = [f"<li><b>{escape(d.description())}</b>: {escape(d.help())}</li>" for d in self.parameterDefinitions()]
+        facts = [
+            f"<li><b>{escape(o.name())}</b>: {escape(o.description())}</li>"
+            for o in self.outputDefinitions()
+            if self.parameterDefinition(o.name()) is None
+        ]
+        told = f"<h3>{tr('Further results')}</h3><ul>{''.join(facts)}</ul>" if facts else ""
+        return f"<p>{escape(self.summary())}</p><h3>{tr('Parameters')}</h3><ul>{''.join(rows)}</ul>{told}"
+
+    def initAlgorithm(self, configuration=None):
+        self._params = self.parameters()
+        for param in self._params:
+            self.addParameter(param.definition)
+        for output in self.outputs():
+            self.addOutput(output)
+
+    def canExecute(self):
+        why = extras.advice(self.NEEDS)
+        return not why, why
+
+    def checkParameterValues(self, parameters, context):
+        # processing.run and qgis_process ask this, but not canExecute
+        ready, why = self.canExecute()
+        return super().checkParameterValues(parameters, context) if ready else (False, why)
+
+    def prepareAlgorithm(self, parameters, context, feedback):
+        # a step of a model is asked nothing but this
+        ready, why = self.canExecute()
+        if not ready:
+            raise QgsProcessingException(why)
+        self._values = self._read(parameters, context, targets=False)
+        return True
+
+    def processAlgorithm(self, parameters, context, feedback):
+        targets = self._read(parameters, context, targets=True)
+        for path in filter(None, targets.values()):
+            refuse_unwritable(path)
+        values = {**self._values, **targets}
+        try:
+            results = self.compute(values, progress_of(feedback)) or {}
+            results = self.finish(values, results, context)
+            style_when_loaded(context, targets, self.STYLE, _day_of)
+        except Cancelled:
+            raise QgsProcessingException(tr("Cancelled")) from None
+        except SoilSharpError as error:
+            raise QgsProcessingException(str(error)) from error
+        return {**targets, **results}
+
+    def _read(self, parameters, context, targets):
+        wanted = [p for p in self._params if p.is_target == targets]
+        return {p.name: p.read(self, parameters, p.name, context) for p in wanted}
+
+
+def numbers(**labels):
+    """Return outputs of numbers: NAME="what it is"."""
+    return [QgsProcessingOutputNumber(name, label) for name, label in labels.items()]
+
+
+def known(value):
+    """Return a number, or None for one that is not known: NaN means nothing to a step of a model."""
+    return value if value == value else None
+
+
+def group_label(group):
+    """Return the name of a folder of the toolbox."""
+    return {
+        "preprocessing": tr("Preprocessing"),
+        "training": tr("Training"),
+        "downscaling": tr("Downscaling"),
+        "validation": tr("Validation"),
+    }[group]
+
+
+def progress_of(feedback):
+    """Return the progress that core reports to, and asks whether to go on."""
+    return Progress(
+        lambda fraction: feedback.setProgress(100 * fraction),
+        feedback.isCanceled,
+        feedback.pushInfo,
+        feedback.pushWarning,
+    )
+
+
+def refuse_unwritable(path):
+    """Raise if a result cannot be written there: better now than after an hour of work."""
+    path = Path(path)
+    place = next(folder for folder in (path, *path.parents) if folder.exists())
+    if place != path and not place.is_dir():
+        raise QgsProcessingException(tr("Cannot write {}: {} is no folder. Choose another place.").format(path, place))
+    if not os.access(place, os.W_OK):
+        raise QgsProcessingException(tr("Cannot write {}: permission denied. Choose another place.").format(path))
+
+
+def _day_of(path):
+    from ..core.series import day_of
+
+    return day_of(path)

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fine map of one date."""
+
+from qgis.core import QgsProcessingException
+
+from ...core.settings import ConserveOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, known, numbers
+from ..parameters import MODEL_FILTER, collect, file_in, options, raster, raster_out, rasters, text
+
+
+class Downscale(SoilSharpAlgorithm):
+    NAME, GROUP = "downscale", "downscaling"
+    TAGS = ("predict", "map", "fine resolution", "disaggregation")
+    STYLE = {"OUTPUT": "soil_moisture.qml"}  # noqa: RUF012
+
+    def title(self):
+        return tr("Downscale one date")
+
+    def summary(self):
+        return tr(
+            "Make the fine map of one date from one raster per covariate. The rasters are matched with the model by "
+            "name, aligned on the fly to the finest of them, and may have any reference system."
+        )
+
+    def parameters(self):
+        return [
+            rasters(
+                "COVARIATES",
+                tr("Covariates"),
+                tr(
+                    "One raster for each covariate of the model, called as the covariate; a date at the end of the "
+                    "name does not matter."
+                ),
+            ),
+            raster(
+                "COARSE",
+                tr("Coarse soil moisture"),
+                tr("In m³ m⁻³. Needed to keep the coarse means, and by models that learned from it."),
+                optional=True,
+            ),
+            file_in("MODEL", tr("Model"), tr("Model file of a training step."), filter=MODEL_FILTER),
+            text("DATE", tr("Date"), tr("Day of the map as 2023-06-01, for the temporal controller of QGIS.")),
+            *options(ConserveOptions),
+            raster_out(
+                "OUTPUT", tr("Fine soil moisture"), tr("GeoTIFF in m³ m⁻³; empty where a covariate is unknown.")
+            ),
+        ]
+
+    def outputs(self):
+        return numbers(
+            MEAN=tr("Mean soil moisture of the map, m³ m⁻³"),
+            VALID_PIXELS=tr("Pixels with a value"),
+            LARGEST_DEVIATION=tr("Largest deviation of a coarse mean that is left, m³ m⁻³; none if not conserved"),
+        )
+
+    def compute(self, values, progress):
+        from ...core.downscaling.predict import downscale_layers
+        from ...core.model_file import Model
+
+        model = Model.read(values["MODEL"])
+        facts = downscale_layers(
+            _by_name(values["COVARIATES"], model),
+            model,
+            values["OUTPUT"],
+            coarse=values["COARSE"],
+            date=values["DATE"],
+            options=collect(ConserveOptions, values),
+            progress=progress,
+        )
+        return {
+            "MEAN": facts.maps[0].mean,
+            "VALID_PIXELS": facts.maps[0].valid,
+            "LARGEST_DEVIATION": known(facts.largest_deviation),
+        }
+
+
+def _by_name(rasters, model):
+    """Return the rasters by the name of their covariate: dated files are called as ndvi_20230601."""
+    from ...core.series import without_day
+
+    found = {}
+    for name, path in rasters.items():
+        key = name if name in model.names else without_day(name)
+        if found.setdefault(key, path) != path:
+            raise QgsProcessingException(tr("Two rasters are for '{}'; give the one of the date.").format(key))
+    return found

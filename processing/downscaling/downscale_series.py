@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fine maps of a period."""
+
+from pathlib import Path
+
+from ...core.settings import ConserveOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, known, numbers
+from ..parameters import MODEL_FILTER, collect, file_in, flag, folder_out, options, text
+from ..styling import load_days
+
+MOST_LOADED = 100  # more layers than this make QGIS slow and help nobody
+
+
+class DownscaleSeries(SoilSharpAlgorithm):
+    NAME, GROUP = "downscale_series", "downscaling"
+    TAGS = ("predict", "maps", "daily", "time series", "fine resolution", "disaggregation")
+
+    def title(self):
+        return tr("Downscale series")
+
+    def summary(self):
+        return tr(
+            "Make the fine map of every day of a study with a trained model. The maps are loaded with their days: the "
+            "temporal controller of QGIS plays them."
+        )
+
+    def parameters(self):
+        return [
+            file_in("STUDY", tr("Study"), tr("Study file that has the covariates of the model."), filter="*.json"),
+            file_in("MODEL", tr("Model"), tr("Model file of a training step."), filter=MODEL_FILTER),
+            text("START", tr("First day"), tr("As 2023-05-01; left empty, that of the study.")),
+            text("END", tr("Last day"), tr("As 2023-10-15; left empty, that of the study.")),
+            *options(ConserveOptions),
+            flag(
+                "LOAD",
+                tr("Load the maps"),
+                tr("Whether QGIS opens the maps when they are done; the first {} of them.").format(MOST_LOADED),
+                default=True,
+                advanced=True,
+            ),
+            folder_out("OUTPUT", tr("Folder of fine maps"), tr("Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³.")),
+        ]
+
+    def outputs(self):
+        return numbers(
+            DAYS=tr("Number of maps"),
+            EMPTY_DAYS=tr("Days without a map, since no pixel had all covariates"),
+            MEAN=tr("Mean soil moisture of all maps, m³ m⁻³"),
+            VALID_PIXELS=tr("Pixels with a value, in all maps"),
+            LARGEST_DEVIATION=tr("Largest deviation of a coarse mean that is left, m³ m⁻³; none if not conserved"),
+        )
+
+    def compute(self, values, progress):
+        from ...core.downscaling.predict import downscale_series
+        from ...core.model_file import Model
+        from ...core.study import Study
+
+        facts = downscale_series(
+            Study.read(values["STUDY"]),
+            Model.read(values["MODEL"]),
+            values["OUTPUT"],
+            first=values["START"],
+            last=values["END"],
+            options=collect(ConserveOptions, values),
+            progress=progress,
+        )
+        self._maps = [(fact.day, fact.path) for fact in facts.maps]
+        if facts.empty_days:
+            progress.warn(tr("{} days have no map: no pixel has all covariates.").format(len(facts.empty_days)))
+        if values["LOAD"] and len(self._maps) > MOST_LOADED:
+            progress.say(tr("Of {} maps the first {} are loaded.").format(len(self._maps), MOST_LOADED))
+        valid = sum(fact.valid for fact in facts.maps)
+        return {
+            "DAYS": len(facts.maps),
+            "EMPTY_DAYS": len(facts.empty_days),
+            "MEAN": sum(fact.mean * fact.valid for fact in facts.maps) / valid,
+            "VALID_PIXELS": valid,
+            "LARGEST_DEVIATION": known(facts.largest_deviation),
+        }
+
+    def finish(self, values, results, context):
+        if values["LOAD"]:
+            group = tr("Fine soil moisture: {}").format(Path(values["OUTPUT"]).name)
+            load_days(context, "OUTPUT", self._maps[:MOST_LOADED], "soil_moisture.qml", group)
+        return results

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What QGIS shows of a parameter and how its value is read back, together: one small function a kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessing,
+    QgsProcessingException,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+    QgsProcessingParameterVectorDestination,
+)
+
+from ..i18n import tr
+
+NUMBER = QgsProcessingParameterNumber.Type
+ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+MODEL_FILTER = "*.soilsharp"
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter.
+
+    `read(algorithm, parameters, name, context)` gives plain Python: a path, a number, a text. A target is read in
+    the worker, since QGIS forgets to load a result whose place was asked for too early.
+    """
+
+    definition: QgsProcessingParameterDefinition
+    name: str
+    read: Callable
+    is_target: bool = False
+
+
+def _param(definition, help, read, *, advanced=False, is_target=False):
+    definition.setHelp(help)
+    if advanced:
+        definition.setFlags(definition.flags() | ADVANCED)
+    return Param(definition, definition.name(), read, is_target)
+
+
+# --- inputs -----------------------------------------------------------------------------------------------------------
+
+
+def raster(name, label, help, *, optional=False):
+    """Declare one raster; read as the path of its file, '' if not given."""
+
+    def read(algorithm, parameters, name, context):
+        if _absent(parameters, name):
+            return ""
+        layer = algorithm.parameterAsRasterLayer(parameters, name, context)
+        if layer is None or not layer.isValid():
+            raise QgsProcessingException(algorithm.invalidRasterError(parameters, name))
+        return _raster_path(layer)
+
+    return _param(QgsProcessingParameterRasterLayer(name, label, optional=optional), help, read)
+
+
+def rasters(name, label, help, *, optional=False):
+    """Declare several rasters; read as a dict of name to path.
+
+    A layer of the project has the name that the project shows, a file the name it has on disk.
+    """
+
+    def read(algorithm, parameters, name, context):
+        if _absent(parameters, name):
+            return {}
+        found, project = {}, context.project()
+        for layer in algorithm.parameterAsLayerList(parameters, name, context):
+            path = _raster_path(layer)
+            known = project is not None and project.mapLayer(layer.id()) is not None
+            key = layer.name() if known else Path(path).stem
+            if found.setdefault(key, path) != path:
+                raise QgsProcessingException(tr("Two rasters are called '{}'. Rename one.").format(key))
+        if not found:
+            raise QgsProcessingException(tr("None of the rasters of {} can be opened.").format(name))
+        return found
+
+    kind = QgsProcessing.SourceType.TypeRaster
+    return _param(QgsProcessingParameterMultipleLayers(name, label, kind, optional=optional), help, read)
+
+
+def file_in(name, label, help, *, filter="", optional=False):
+    """Declare a file; read as its path, '' if not given."""
+    kind = QgsProcessingParameterFile.Behavior.File
+    definition = QgsProcessingParameterFile(name, label, kind, optional=optional, fileFilter=_filter(filter))
+    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFile(*where))
+
+
+def folder_in(name, label, help, *, optional=False):
+    """Declare a folder (a file or a pattern as maps/*.tif may be typed too); read as its path, '' if not given."""
+    kind = QgsProcessingParameterFile.Behavior.Folder
+    definition = QgsProcessingParameterFile(name, label, kind, optional=optional)
+    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFile(*where))
+
+
+def text(name, label, help, *, default="", optional=True, lines=False, advanced=False):
+    """Declare a text; read without blanks around it."""
+    definition = QgsProcessingParameterString(name, label, default, multiLine=lines, optional=optional)
+    return _param(definition, help, _read_text, advanced=advanced)
+
+
+def number(name, label, help, *, default=None, low=None, high=None, kind=float, optional=False, advanced=False):
+    """Declare a number, int or float; read as such, None if it is optional and not given."""
+    limits = {key: value for key, value in (("minValue", low), ("maxValue", high)) if value is not None}
+    definition = QgsProcessingParameterNumber(
+        name, label, NUMBER.Integer if kind is int else NUMBER.Double, default, optional, **limits
+    )
+
+    def read(algorithm, parameters, name, context):
+        if default is None and _absent(parameters, name):
+            return None
+        get = algorithm.parameterAsInt if kind is int else algorithm.parameterAsDouble
+        return get(parameters, name, context)
+
+    return _param(definition, help, read, advanced=advanced)
+
+
+def choice(name, label, help, choices, *, default=None, advanced=False):
+    """Declare a choice among texts; the texts themselves are stored in models and scripts, never their numbers."""
+    definition = QgsProcessingParameterEnum(
+        name, label, options=list(choices), defaultValue=default or choices[0], usesStaticStrings=True
+    )
+    return _param(
+        definition, help, lambda algorithm, *where: algorithm.parameterAsEnumString(*where), advanced=advanced
+    )
+
+
+def flag(name, label, help, *, default, advanced=False):
+    """Declare a yes or no."""
+    definition = QgsProcessingParameterBoolean(name, label, default)
+    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsBool(*where), advanced=advanced)
+
+
+def crs(name, label, help):
+    """Declare an optional reference system; read as "EPSG:3035" or as WKT, '' if not given."""
+
+    def read(algorithm, parameters, name, context):
+        return _crs_text(algorithm.parameterAsCrs(parameters, name, context))
+
+    return _param(QgsProcessingParameterCrs(name, label, optional=True), help, read)
+
+
+def extent(name, label, help, crs_name):
+    """Declare an optional extent; read as (crs, (left, bottom, right, top)), None if not given.
+
+    It is brought to the reference system of the parameter `crs_name`, if that one is given.
+    """
+
+    def read(algorithm, parameters, name, context):
+        if _absent(parameters, name):
+            return None
+        wanted = algorithm.parameterAsCrs(parameters, crs_name, context)
+        if not wanted.isValid():
+            wanted = algorithm.parameterAsExtentCrs(parameters, name, context)
+        r = algorithm.parameterAsExtent(parameters, name, context, wanted)
+        return _crs_text(wanted), (r.xMinimum(), r.yMinimum(), r.xMaximum(), r.yMaximum())
+
+    return _param(QgsProcessingParameterExtent(name, label, optional=True), help, read)
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+def raster_out(name, label, help):
+    """Declare a raster to write; read as its path."""
+    return _target(QgsProcessingParameterRasterDestination(name, label), help)
+
+
+def points_out(name, label, help, *, optional=False):
+    """Declare a layer of points to write; read as its path, '' if it is not wanted."""
+    kind = QgsProcessing.SourceType.TypeVectorPoint
+    return _target(QgsProcessingParameterVectorDestination(name, label, kind, None, optional, True), help)
+
+
+def file_out(name, label, help, filter, *, optional=False):
+    """Declare a file to write; read as its path, '' if it is not wanted."""
+    definition = QgsProcessingParameterFileDestination(name, label, _filter(filter), None, optional, True)
+    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFileOutput(*where), is_target=True)
+
+
+def folder_out(name, label, help):
+    """Declare a folder to write; read as its path."""
+    definition = QgsProcessingParameterFolderDestination(name, label)
+    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsString(*where), is_target=True)
+
+
+def _target(definition, help):
+    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsOutputLayer(*where), is_target=True)
+
+
+# --- the records of core ----------------------------------------------------------------------------------------------
+
+
+def options(record, prefix="", *, advanced=False, without=()):
+    """Declare one parameter for each setting of a record of options.
+
+    Parameters
+    ----------
+    record : type of Options
+    prefix : str
+        Goes before the names.
+    advanced : bool
+        Whether to fold all of them away.
+    without : tuple of str
+        Choices that make no sense here.
+    """
+    return [_from_setting(s, prefix, advanced or s.metadata["advanced"], without) for s in fields(record)]
+
+
+def collect(record, values, prefix=""):
+    """Return the record of the values that its parameters were given."""
+    return record(**{setting.name: values[_name(setting, prefix)] for setting in fields(record)})
+
+
+def _name(setting, prefix):
+    """Return the name of a setting's parameter; one that says the prefix itself is not given it twice."""
+    name = setting.name.upper()
+    return name if prefix and name.endswith(prefix.rstrip("_")) else prefix + name
+
+
+def _from_setting(setting, prefix, advanced, without):
+    words, default, name = setting.metadata, setting.default, _name(setting, prefix)
+    label, help = tr(words["label"]), tr(words["help"]) if words["help"] else tr(words["label"])
+    if words["unit"]:
+        label = f"{label} [{words['unit']}]"
+    kind = words["kind"]
+    if words["choices"]:
+        left = [c for c in words["choices"] if c not in without]
+        return choice(name, label, help, left, default=None if default in without else default, advanced=advanced)
+    if kind is bool:
+        return flag(name, label, help, default=default, advanced=advanced)
+    if kind is str:
+        return text(name, label, help, default=default, optional=not default, advanced=advanced)
+    if kind in (int, float):
+        return number(
+            name, label, help, default=default, low=words["low"], high=words["high"], kind=kind,
+            optional=default is None, advanced=advanced,
+        )  # fmt: skip
+    raise TypeError(f"There is no parameter for a setting of kind {kind.__name__}: {setting.name}")
+
+
+# --- how values are read ----------------------------------------------------------------------------------------------
+
+
+def _absent(parameters, name):
+    return parameters.get(name) in (None, "", [])
+
+
+def _read_text(algorithm, parameters, name, context):
+    return algorithm.parameterAsString(parameters, name, context).strip()
+
+
+def _raster_path(layer):
+    if layer.providerType() != "gdal":
+        raise QgsProcessingException(
+            tr("'{}' is no raster file but a layer of kind '{}'. Save it as GeoTIFF first.").format(
+                layer.name(), layer.providerType()
+            )
+        )
+    return layer.source()
+
+
+def _crs_text(reference):
+    if not reference.isValid():
+        return ""
+    known = reference.authid()
+    if known.startswith(("EPSG:", "ESRI:")):
+        return known
+    return reference.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)
+
+
+def _filter(pattern):
+    """Return a file filter that QGIS takes the usual ending from."""
+    return f"{pattern} ({pattern})" if pattern else ""

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A made-up region to try everything on."""
+
+from qgis.core import QgsProcessingOutputFile
+
+from ...core.settings import RegionOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, numbers
+from ..parameters import collect, folder_out, number, options
+
+
+class CreateSampleRegion(SoilSharpAlgorithm):
+    NAME, GROUP = "create_sample_region", "preprocessing"
+    TAGS = ("demo", "example", "synthetic", "test data")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+
+    def title(self):
+        return tr("Create sample region")
+
+    def summary(self):
+        return tr(
+            "Make up a region whose fine soil moisture is known: terrain, weather, a daily water balance, and what a "
+            "coarse sensor, stations and covariates see of it. The result is a study that every other step can use."
+        )
+
+    def parameters(self):
+        return [
+            *options(RegionOptions),
+            number("SEED", tr("Seed"), tr("The same seed makes the same region."), default=1, low=0, kind=int),
+            folder_out("OUTPUT", tr("Folder of the region"), tr("Gets study.json and all the rasters and stations.")),
+        ]
+
+    def outputs(self):
+        return [
+            QgsProcessingOutputFile("STUDY", tr("Study file of the region")),
+            *numbers(
+                COARSE_DAYS=tr("Days with a coarse raster"),
+                STATIONS=tr("Number of stations"),
+                MEAN=tr("Mean of the true soil moisture, m³ m⁻³"),
+            ),
+        ]
+
+    def compute(self, values, progress):
+        from ...core.sample_region import create_sample_region
+
+        region = create_sample_region(values["OUTPUT"], collect(RegionOptions, values), values["SEED"], progress)
+        facts = region.facts
+        return {
+            "STUDY": str(region.study),
+            "COARSE_DAYS": facts["coarse_days"],
+            "STATIONS": facts["stations"],
+            "MEAN": facts["mean_sm"],
+        }

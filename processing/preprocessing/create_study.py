@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A study file from the folders that people have."""
+
+from qgis.core import QgsProcessingException
+
+from ...core.settings import UNITS, StationOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, numbers
+from ..parameters import (
+    choice,
+    collect,
+    crs,
+    extent,
+    file_in,
+    file_out,
+    folder_in,
+    number,
+    options,
+    raster,
+    text,
+)
+
+
+class CreateStudy(SoilSharpAlgorithm):
+    NAME, GROUP = "create_study", "preprocessing"
+    TAGS = ("SMAP", "covariates", "stations", "grid", "project")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+
+    def title(self):
+        return tr("Create study")
+
+    def summary(self):
+        return tr(
+            "Say once what, where and when: the coarse series, the covariates with their rules, the stations and the "
+            "target grid. The result is one file that a person can read and edit, and that the other steps start from. "
+            "Nothing is copied: rasters stay where and as they are."
+        )
+
+    def parameters(self):
+        return [
+            text("NAME", tr("Name"), tr("Name of the study; that of its file when left empty.")),
+            folder_in(
+                "COARSE",
+                tr("Coarse soil moisture"),
+                tr("Folder of dated rasters, each with its day in its file name; or a pattern, as smap/*_AM.tif."),
+            ),
+            choice(
+                "COARSE_UNIT", tr("Unit of the coarse soil moisture"), tr("Percent is divided by 100."), tuple(UNITS)
+            ),
+            folder_in(
+                "COVARIATES",
+                tr("Covariates"),
+                tr(
+                    "Folder: each GeoTIFF in it is a covariate that holds for all days and is called as its file; each "
+                    "sub-folder is a dated covariate called as the folder."
+                ),
+            ),
+            file_in(
+                "STATIONS",
+                tr("Stations"),
+                tr("Table (CSV) or point layer with station, longitude, latitude, date and soil moisture."),
+                optional=True,
+            ),
+            raster(
+                "GRID",
+                tr("Target grid from raster"),
+                tr("The fine maps get this raster's grid. Left empty, that of the finest covariate."),
+                optional=True,
+            ),
+            extent(
+                "EXTENT",
+                tr("Extent of the target grid"),
+                tr("Only without a raster that gives the grid; needs a resolution."),
+                "CRS",
+            ),
+            number(
+                "RESOLUTION",
+                tr("Resolution of the target grid"),
+                tr("Side of a pixel in units of the reference system. Only together with an extent."),
+                low=1e-9,
+                optional=True,
+            ),
+            crs(
+                "CRS",
+                tr("Reference system of the target grid"),
+                tr("Left empty, that of the extent. Only together with an extent."),
+            ),
+            text("START", tr("First day"), tr("As 2023-05-01; left empty, the first day of the coarse series.")),
+            text("END", tr("Last day"), tr("As 2023-10-15; left empty, the last day of the coarse series.")),
+            text(
+                "RULES",
+                tr("Rules of the dated covariates"),
+                tr(
+                    "How rasters give a value for a day, where the guess does not suit: 'name: rule days', separated "
+                    "by semicolons. Rules: same_day, nearest, hold, linear (days: longest gap), sum_before, mean_before "
+                    "(days: length). 'new = name: rule days' makes a second covariate of the same rasters. Example: "
+                    "rain: sum_before 3; rain_10d = rain: sum_before 10; ndvi: linear 32"
+                ),
+            ),
+            *options(StationOptions, "STATION_", advanced=True),
+            file_out("OUTPUT", tr("Study"), tr("The study file to write; paths in it are relative to it."), "*.json"),
+        ]
+
+    def outputs(self):
+        return numbers(
+            COVARIATE_COUNT=tr("Number of covariates"),
+            COARSE_DAYS=tr("Days with a coarse raster"),
+            PIXELS=tr("Pixels of the target grid"),
+        )
+
+    def compute(self, values, progress):
+        from ...core.create_study import create_study
+
+        study = create_study(
+            values["OUTPUT"],
+            values["COARSE"],
+            values["COVARIATES"],
+            name=values["NAME"],
+            coarse_unit=values["COARSE_UNIT"],
+            stations=values["STATIONS"],
+            station_options=collect(StationOptions, values, "STATION_"),
+            grid=_grid(values),
+            first=values["START"],
+            last=values["END"],
+            rules=values["RULES"],
+            progress=progress,
+        )
+        return {
+            "COVARIATE_COUNT": len(study.covariates),
+            "COARSE_DAYS": len(study.coarse_series),
+            "PIXELS": study.grid.shape[0] * study.grid.shape[1],
+        }
+
+
+def _grid(values):
+    """Return the target grid that was asked for, None for that of the finest covariate."""
+    from ...core.grid import Grid
+    from ...core.raster import Source
+
+    if values["GRID"]:
+        return Source(values["GRID"]).grid()
+    if values["EXTENT"] is None and values["RESOLUTION"] is None:
+        return None
+    if values["EXTENT"] is None or values["RESOLUTION"] is None:
+        raise QgsProcessingException(tr("A target grid needs both an extent and a resolution, or a raster to copy."))
+    reference, bounds = values["EXTENT"]
+    if not reference:
+        raise QgsProcessingException(tr("The extent has no reference system: choose that of the target grid."))
+    return Grid.from_bounds(reference, values["RESOLUTION"], bounds)

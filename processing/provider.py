@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The provider: every algorithm and every shipped model, in plain sight."""
+
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from ..core.training.learners import LEARNERS
+from ..i18n import tr
+from .base import ICONS
+from .downscaling.conserve_coarse import ConserveCoarse
+from .downscaling.downscale import Downscale
+from .downscaling.downscale_series import DownscaleSeries
+from .preprocessing.create_sample_region import CreateSampleRegion
+from .preprocessing.create_study import CreateStudy
+from .training.sample_coarse import SampleCoarse
+from .training.sample_stations import SampleStations
+from .training.sample_table import SampleTable
+from .training.train_model import TrainModel
+from .validation.compare_products import CompareProducts
+from .validation.validate_stations import ValidateStations
+
+ALGORITHMS = (
+    CreateSampleRegion,
+    CreateStudy,
+    SampleCoarse,
+    SampleStations,
+    SampleTable,
+    Downscale,
+    DownscaleSeries,
+    ConserveCoarse,
+    ValidateStations,
+    CompareProducts,
+)
+MODELS = Path(__file__).resolve().parents[1] / "resources" / "models"
+
+
+class SoilSharpProvider(QgsProcessingProvider):
+    """Gives QGIS the algorithms of SoilSharp."""
+
+    def id(self):
+        return "soilsharp"
+
+    def name(self):
+        return "SoilSharp"
+
+    def longName(self):
+        return tr("SoilSharp - fine soil moisture from coarse satellites")
+
+    def icon(self):
+        return QIcon(self.svgIconPath())
+
+    def svgIconPath(self):
+        return str(ICONS / "soilsharp.svg")
+
+    def defaultRasterFileExtension(self):
+        return "tif"
+
+    def supportedOutputRasterLayerExtensions(self):
+        return ["tif"]
+
+    def defaultVectorFileExtension(self, hasGeometry=True):
+        return "gpkg"
+
+    def supportedOutputVectorLayerExtensions(self):
+        return ["gpkg"]
+
+    def loadAlgorithms(self):
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())
+        for learner in LEARNERS:
+            self.addAlgorithm(TrainModel(learner))
+        registry = QgsApplication.processingRegistry()
+        if registry.providerById(self.id()) is not None:
+            self._load_models()
+        else:
+            # a model looks its steps up in the registry, which learns of them only after this
+            registry.providerAdded.connect(self._when_added)
+
+    def _when_added(self, name):
+        if name == self.id():
+            QgsApplication.processingRegistry().providerAdded.disconnect(self._when_added)
+            self.refreshAlgorithms()
+
+    def _load_models(self):
+        for path in sorted(MODELS.glob("*.model3")):
+            model = QgsProcessingModelAlgorithm()
+            if model.fromFile(str(path)):
+                self.addAlgorithm(model)

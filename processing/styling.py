@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Styles and days for results, laid on them when QGIS loads them."""
+
+from collections import deque
+from pathlib import Path
+
+from qgis.core import (
+    QgsDateTimeRange,
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingUtils,
+    QgsRasterLayer,
+    QgsRasterLayerTemporalProperties,
+)
+from qgis.PyQt.QtCore import QDateTime, Qt
+
+STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
+# QGIS keeps no reference to a post-processor; the oldest are let go long after their layers were loaded
+_alive = deque(maxlen=64)
+
+
+class Dresser(QgsProcessingLayerPostProcessorInterface):
+    """Lays a style on loaded layers, tells QGIS their day, and puts them into a group.
+
+    Parameters
+    ----------
+    style : str
+        Name of a file in resources/styles.
+    days : dict
+        Path to day, as "2023-05-01"; '' where a layer has none.
+    group : str
+        Name of a group of the layer tree, or '' to leave the layers where they are.
+    """
+
+    def __init__(self, style, days=None, group=""):
+        super().__init__()
+        self._style, self._days, self._group = style, days or {}, group
+        _alive.append(self)
+
+    def postProcessLayer(self, layer, context, feedback):
+        if self._style:
+            layer.loadNamedStyle(str(STYLES / self._style), QgsMapLayer.StyleCategory.Symbology)
+        day = self._days.get(layer.source())
+        if day and isinstance(layer, QgsRasterLayer):
+            set_day(layer, day)
+        layer.triggerRepaint()
+        if self._group and context.project() is not None:
+            move_to_group(layer, self._group, context.project())
+
+
+def set_day(layer, day):
+    """Tell QGIS that a raster shows one day, "2023-05-01", from midnight to midnight UTC."""
+    begin = QDateTime.fromString(f"{day}T00:00:00Z", Qt.DateFormat.ISODate)
+    properties = layer.temporalProperties()
+    properties.setMode(QgsRasterLayerTemporalProperties.TemporalMode.ModeFixedTemporalRange)
+    properties.setFixedTemporalRange(QgsDateTimeRange(begin, begin.addDays(1), True, False))
+    properties.setIsActive(True)
+
+
+def move_to_group(layer, name, project):
+    """Put a layer's node into a group of the layer tree, unless QGIS has done so."""
+    root = project.layerTreeRoot()
+    node = root.findLayer(layer.id())
+    if node is None or node.parent().name() == name:
+        return
+    group = root.findGroup(name) or root.insertGroup(0, name)
+    copy = node.clone()
+    # only the first map is drawn: the others are one click or one step of the temporal controller away
+    copy.setItemVisibilityChecked(not group.children())
+    copy.setExpanded(False)
+    group.addChildNode(copy)
+    node.parent().removeChildNode(node)
+
+
+def style_when_loaded(context, targets, styles, day_of):
+    """Have the results that QGIS will load styled and dated.
+
+    Parameters
+    ----------
+    context : QgsProcessingContext
+    targets : dict
+        Output name to path.
+    styles : dict
+        Output name to name of a style.
+    day_of : callable
+        Gives the day of a raster file, '' if it has none.
+    """
+    for name, style in styles.items():
+        path = targets.get(name)
+        if path and context.willLoadLayerOnCompletion(path):
+            dresser = Dresser(style, {path: day_of(path) if path.endswith(".tif") else ""})
+            context.layerToLoadOnCompletionDetails(path).setPostProcessor(dresser)
+
+
+def load_days(context, name, maps, style, group):
+    """Have dated maps loaded when the algorithm is done.
+
+    Parameters
+    ----------
+    context : QgsProcessingContext
+    name : str
+        Of the output that they belong to.
+    maps : list of (day, path)
+    style, group : str
+    """
+    project = context.project()
+    if project is None:
+        return
+    dresser = Dresser(style, {str(path): str(day) for day, path in maps}, group)
+    for day, path in maps:
+        details = QgsProcessingContext.LayerDetails(str(day), project, name, QgsProcessingUtils.LayerHint.Raster)
+        # the name of the output is also the name that QGIS may give all of them; the day must win
+        details.forceName = True
+        details.setPostProcessor(dresser)
+        if hasattr(details, "groupName"):  # from QGIS 3.32 on
+            details.groupName = group
+        context.addLayerToLoadOnCompletion(str(path), details)

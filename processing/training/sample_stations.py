@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Samples of stations."""
+
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, numbers
+from ..parameters import file_in, file_out
+
+
+class SampleStations(SoilSharpAlgorithm):
+    NAME, GROUP = "sample_stations", "training"
+    TAGS = ("samples", "training data", "in situ", "ISMN")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+
+    def title(self):
+        return tr("Sample stations")
+
+    def summary(self):
+        return tr(
+            "Make the training table of the stations: for every station and day the measured soil moisture, and the "
+            "covariates at the station's pixel. The coarse product is one of the covariates, if the study has one."
+        )
+
+    def parameters(self):
+        return [
+            file_in("STUDY", tr("Study"), tr("Study file with stations and covariates."), filter="*.json"),
+            file_out("OUTPUT", tr("Samples"), tr("Table (CSV), one row a station and day."), "*.csv"),
+        ]
+
+    def outputs(self):
+        return numbers(N=tr("Number of samples"))
+
+    def compute(self, values, progress):
+        from ...core.samples import sample_stations
+        from ...core.study import Study
+
+        samples = sample_stations(Study.read(values["STUDY"]), progress)
+        samples.write(values["OUTPUT"])
+        return {"N": len(samples)}

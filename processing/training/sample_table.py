@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Samples of a table that has everything side by side."""
+
+from ...core.settings import UNITS
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, numbers
+from ..parameters import choice, file_in, file_out, text
+
+
+class SampleTable(SoilSharpAlgorithm):
+    NAME, GROUP = "sample_table", "training"
+    TAGS = ("samples", "training data", "CSV", "field campaign")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+
+    def title(self):
+        return tr("Take samples from table")
+
+    def summary(self):
+        return tr(
+            "Make the training table of a table that already has soil moisture and covariates side by side, as from a "
+            "field campaign. Rows in which a number is missing are left out."
+        )
+
+    def parameters(self):
+        return [
+            file_in("INPUT", tr("Table"), tr("CSV table or vector layer, one row a measurement.")),
+            text(
+                "COVARIATES",
+                tr("Covariates"),
+                tr("Names of the columns of numbers to learn from, separated by commas."),
+                optional=False,
+            ),
+            text("TARGET", tr("Soil moisture column"), tr("What to learn."), default="soil_moisture", optional=False),
+            choice("UNIT", tr("Unit of soil moisture"), tr("Percent is divided by 100; never guessed."), tuple(UNITS)),
+            text("STATION", tr("Station column"), tr("Name of the place; folds by station need it.")),
+            text("DATE", tr("Date column"), tr("Day of the measurement; folds by date need it.")),
+            text("DATE_FORMAT", tr("Date format"), tr("As %d.%m.%Y; left empty, year-month-day."), advanced=True),
+            file_out("OUTPUT", tr("Samples"), tr("Table (CSV) that the training steps read."), "*.csv"),
+        ]
+
+    def outputs(self):
+        return numbers(N=tr("Number of samples"))
+
+    def compute(self, values, progress):
+        from ...core.samples import Samples
+
+        samples = Samples.from_table(
+            values["INPUT"],
+            [name.strip() for name in values["COVARIATES"].split(",") if name.strip()],
+            values["TARGET"],
+            values["UNIT"],
+            values["STATION"],
+            values["DATE"],
+            values["DATE_FORMAT"],
+        )
+        samples.write(values["OUTPUT"])
+        return {"N": len(samples)}

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Products against a reference."""
+
+from pathlib import Path
+
+from qgis.core import QgsProcessingException, QgsProcessingOutputString
+
+from ...core.settings import StationOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, known, numbers
+from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters
+
+
+class CompareProducts(SoilSharpAlgorithm):
+    NAME, GROUP = "compare_products", "validation"
+    TAGS = ("accuracy", "intercomparison", "reference", "scores")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+
+    def title(self):
+        return tr("Compare products")
+
+    def summary(self):
+        return tr(
+            "Compare soil moisture products with a reference on the same days and pixels: rasters of one date, or "
+            "folders of dated rasters, against another raster product or stations. The coarse product is a baseline."
+        )
+
+    def parameters(self):
+        return [
+            rasters("PRODUCTS", tr("Products, one date"), tr("Rasters of one date in m³ m⁻³."), optional=True),
+            raster("REFERENCE", tr("Reference, one date"), tr("Raster that counts as true, m³ m⁻³."), optional=True),
+            raster(
+                "COARSE", tr("Coarse, one date"), tr("The coarse raster that the products come from."), optional=True
+            ),
+            folder_in(
+                "PRODUCTS_FOLDER",
+                tr("Products, many dates"),
+                tr("Folder of dated rasters, or a folder with one such folder for each product."),
+                optional=True,
+            ),
+            folder_in(
+                "REFERENCE_FOLDER",
+                tr("Reference, many dates"),
+                tr("Folder of dated rasters that count as true, m³ m⁻³."),
+                optional=True,
+            ),
+            folder_in(
+                "COARSE_FOLDER",
+                tr("Coarse, many dates"),
+                tr("Folder of the dated coarse rasters that the products come from."),
+                optional=True,
+            ),
+            file_in(
+                "STATIONS",
+                tr("Stations as reference"),
+                tr("Table (CSV) or point layer; for products of many dates."),
+                optional=True,
+            ),
+            *options(StationOptions, "STATION_", advanced=True),
+            file_out("OUTPUT", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
+            file_out("OUTPUT_DATES", tr("Scores by date"), tr("Table (CSV), one row a product and date."), "*.csv"),
+        ]
+
+    def outputs(self):
+        return [
+            QgsProcessingOutputString("BEST", tr("Product with the least ubRMSE")),
+            *numbers(
+                RMSE=tr("Root mean square error of the first product, m³ m⁻³"),
+                UBRMSE=tr("Unbiased root mean square error of the first product, m³ m⁻³"),
+                BIAS=tr("Bias of the first product, product minus reference, m³ m⁻³"),
+                R=tr("Correlation of the first product"),
+                N=tr("Number of values that were compared"),
+            ),
+        ]
+
+    def compute(self, values, progress):
+        from ...core.validation.products import compare_products
+
+        result = compare_products(*_compared(values), progress=progress)
+        for warning in result.warnings:
+            progress.warn(warning)
+        result.write_table(values["OUTPUT"])
+        result.write_dates(values["OUTPUT_DATES"])
+        table = result.table.set_index("product")
+        for name, row in table.iterrows():
+            progress.say(
+                f"{name}: ubRMSE {row['ubrmse']:.4f}, RMSE {row['rmse']:.4f}, bias {row['bias']:+.4f}, R {row['r']:.3f}"
+            )
+        first = table.iloc[0]
+        scores = {name.upper(): known(float(first[name])) for name in ("rmse", "ubrmse", "bias", "r")}
+        best = "" if table["ubrmse"].isna().all() else str(table["ubrmse"].idxmin())
+        return {"BEST": best, **scores, "N": int(first["n"])}
+
+
+def _compared(values):
+    """Return the products, the reference and the coarse product, or raise if they do not go together."""
+    from ...core.raster import Source
+    from ...core.series import Series
+    from ...core.stations import Stations
+
+    one, many = bool(values["PRODUCTS"]), bool(values["PRODUCTS_FOLDER"])
+    if one == many:
+        raise QgsProcessingException(tr("Give either rasters of one date, or a folder of dated rasters, to compare."))
+    references = [name for name in ("REFERENCE", "REFERENCE_FOLDER", "STATIONS") if values[name]]
+    fitting = ("REFERENCE",) if one else ("REFERENCE_FOLDER", "STATIONS")
+    if len(references) != 1 or references[0] not in fitting:
+        raise QgsProcessingException(
+            tr("Rasters of one date need one reference raster.")
+            if one
+            else tr("Folders of dated rasters need one reference: a folder of dated rasters, or stations.")
+        )
+    if one:
+        products = {name: Source(path) for name, path in values["PRODUCTS"].items()}
+        coarse = Source(values["COARSE"]) if values["COARSE"] else None
+        return products, Source(values["REFERENCE"]), coarse
+    coarse = Series.from_files(values["COARSE_FOLDER"]) if values["COARSE_FOLDER"] else None
+    if values["STATIONS"]:
+        reference = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"))
+    else:
+        reference = Series.from_files(values["REFERENCE_FOLDER"])
+    folder = Path(values["PRODUCTS_FOLDER"])
+    folders = (
+        sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")) if folder.is_dir() else []
+    )
+    return {p.name: Series.from_files(p) for p in folders or [folder]}, reference, coarse

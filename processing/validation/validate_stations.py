@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fine maps against stations."""
+
+from qgis.core import QgsProcessingException
+
+from ...core.settings import UNITS, StationOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, known, numbers
+from ..parameters import MODEL_FILTER, choice, collect, file_in, file_out, folder_in, options, points_out, text
+
+
+class ValidateStations(SoilSharpAlgorithm):
+    NAME, GROUP = "validate_stations", "validation"
+    TAGS = ("ubRMSE", "accuracy", "in situ", "ISMN", "report", "scores")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas", "matplotlib", "jinja2")
+    STYLE = {"OUTPUT_LAYER": "stations_scores.qml"}  # noqa: RUF012
+
+    def title(self):
+        return tr("Validate with stations")
+
+    def summary(self):
+        return tr(
+            "Compare fine maps with stations, on the same days and places as the coarse product that they come from, "
+            "so that the gain of the fine maps shows. Makes a table, a layer of stations and a report."
+        )
+
+    def parameters(self):
+        return [
+            folder_in("MAPS", tr("Fine maps"), tr("Folder of dated maps in m³ m⁻³, or a pattern as maps/sm_*.tif.")),
+            file_in(
+                "STUDY",
+                tr("Study"),
+                tr("Gives stations and the coarse product, where these are not given below."),
+                filter="*.json",
+                optional=True,
+            ),
+            file_in(
+                "STATIONS",
+                tr("Stations"),
+                tr("Table (CSV) or point layer; left empty, the stations of the study."),
+                optional=True,
+            ),
+            folder_in(
+                "COARSE",
+                tr("Coarse soil moisture"),
+                tr("Folder of dated coarse rasters; left empty, the coarse product of the study."),
+                optional=True,
+            ),
+            choice(
+                "COARSE_UNIT",
+                tr("Unit of the coarse soil moisture"),
+                tr("Of the rasters in the folder above; percent is divided by 100."),
+                tuple(UNITS),
+                advanced=True,
+            ),
+            file_in(
+                "MODEL",
+                tr("Model"),
+                tr("The model that made the maps; the report then tells how it was trained."),
+                filter=MODEL_FILTER,
+                optional=True,
+            ),
+            text("TITLE", tr("Title of the report"), tr("Left empty, the name of the study."), advanced=True),
+            *options(StationOptions, "STATION_", advanced=True),
+            file_out("OUTPUT_TABLE", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
+            points_out("OUTPUT_LAYER", tr("Stations with scores"), tr("Points with the scores of each station.")),
+            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with tables and figures."), "*.html"),
+        ]
+
+    def outputs(self):
+        return numbers(
+            RMSE=tr("Root mean square error of the maps, m³ m⁻³"),
+            UBRMSE=tr("Unbiased root mean square error of the maps, m³ m⁻³"),
+            BIAS=tr("Bias of the maps, map minus station, m³ m⁻³"),
+            R=tr("Correlation of the maps with the stations"),
+            N=tr("Number of days and stations that were compared"),
+        )
+
+    def compute(self, values, progress):
+        from ...core.model_file import read_passport
+        from ...core.series import Series
+        from ...core.stations import Stations
+        from ...core.study import Study
+        from ...core.validation.report import station_report
+        from ...core.validation.stations import validate_stations
+
+        study = Study.read(values["STUDY"]) if values["STUDY"] else None
+        if values["STATIONS"]:
+            stations = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"))
+        elif study is not None and study.stations_file:
+            stations = study.stations()
+        else:
+            raise QgsProcessingException(tr("There are no stations: give them, or a study that has some."))
+        coarse = study.coarse_series if study is not None and study.coarse else None
+        if values["COARSE"]:
+            coarse = Series.from_files(values["COARSE"], scale=UNITS[values["COARSE_UNIT"]])
+        maps = Series.from_files(values["MAPS"])
+        validation = validate_stations(maps, stations, coarse, progress=progress.part(0, 0.8))
+        for warning in validation.warnings:
+            progress.warn(warning)
+        validation.write_table(values["OUTPUT_TABLE"])
+        validation.write_layer(values["OUTPUT_LAYER"])
+        station_report(
+            values["OUTPUT_REPORT"],
+            validation,
+            maps=maps,
+            coarse=coarse,
+            passport=read_passport(values["MODEL"]) if values["MODEL"] else None,
+            title=values["TITLE"] or (study.name if study is not None else ""),
+        )
+        progress.at(1)
+        row = validation.table.iloc[0]
+        scores = {name.upper(): known(float(row[name])) for name in ("rmse", "ubrmse", "bias", "r")}
+        return {**scores, "N": int(row["n"])}
