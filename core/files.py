@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import InputError
@@ -29,7 +30,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
             raise InputError(f"Nothing was written to {path}.")
         os.replace(part, path)
     except OSError as error:
-        raise InputError(f"Cannot write {path}: {error.strerror or error}. Choose another place.") from error
+        raise _as_write_error(error, path, part) from error
     finally:
         _remove(part)
 
@@ -54,7 +55,7 @@ def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(source, target)
     except OSError as error:
-        raise InputError(f"Cannot write to {path}: {error.strerror or error}. Choose another place.") from error
+        raise _as_write_error(error, path, part) from error
     finally:
         _remove(part)
 
@@ -118,10 +119,21 @@ def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.unlink()
+
+
+def _as_write_error(error: OSError, path: Path, part: Path) -> Exception:
+    """Return the error as one of writing the path if it is one; what happened elsewhere keeps its own words."""
+    about = str(error.filename or "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or any(about.startswith(str(p)) for p in (part, path, path.parent)):
+        return InputError(f"Cannot write {path}: {error.strerror or error}. Choose another place.")
+    return error
 
 
 def _writable_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "there is a file where a folder should be", str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
-        raise PermissionError(13, "permission denied", str(folder))
+        raise PermissionError(errno.EACCES, "no permission", str(folder))

@@ -10,7 +10,9 @@ from scipy.ndimage import map_coordinates
 
 from .grid import Grid, project, same_coordinates
 
-SUBPIXELS = 4  # a fine pixel on the edge of a coarse cell is cut into 4 x 4 where the grids have other projections
+# Where the grids have other projections, a fine pixel on the edge of a coarse cell is shared by so many points in it.
+# They lie on the R2 sequence of M. Roberts: no two in one row or column, as those of a lattice along an edge would.
+POINTS = 32
 KEPT = 16  # windows whose weights are kept: days share them
 NODE = 16  # coordinates are projected at every 16th pixel edge and interpolated between
 
@@ -19,7 +21,7 @@ class Overlap:
     """Area weights between a fine and a coarse grid, given window by window.
 
     Where both grids run along the same axes the weights are exact and separate into rows and columns;
-    otherwise a pixel that several cells share is cut into 4 x 4 parts.
+    otherwise a pixel that several cells share is divided by 32 points spread over it.
 
     Parameters
     ----------
@@ -145,13 +147,12 @@ class _AcrossProjections:
         whole = (inner == corner[1:, 1:]) & (inner == corner[1:, :-1]) & (inner == corner[:-1, 1:])
         pixel = np.arange(rows * columns).reshape(rows, columns)
         cut_row, cut_column = np.nonzero(~whole)
-        offsets = (np.arange(SUBPIXELS) + 0.5) / SUBPIXELS
-        down, right = (o.ravel()[:, None] for o in np.meshgrid(offsets, offsets, indexing="ij"))
+        down, right = (np.mod(0.5 + np.arange(POINTS) * step, 1)[:, None] for step in (0.754877666, 0.569840291))
         at = np.stack([(cut_row + down).ravel(), (cut_column + right).ravel()])
         parts = _cell_number(map_coordinates(row, at, order=1), map_coordinates(column, at, order=1), coarse.shape)
         cells = np.concatenate([inner[whole], parts])
-        pixels = np.concatenate([pixel[whole], np.tile(pixel[cut_row, cut_column], SUBPIXELS**2)])
-        share = np.concatenate([np.ones(whole.sum()), np.full(parts.size, SUBPIXELS**-2.0)])
+        pixels = np.concatenate([pixel[whole], np.tile(pixel[cut_row, cut_column], POINTS)])
+        share = np.concatenate([np.ones(whole.sum()), np.full(parts.size, 1 / POINTS)])
         real = cells >= 0
         shape = coarse.shape[0] * coarse.shape[1], rows * columns
         self._share = sparse.csr_matrix((share[real], (cells[real], pixels[real])), shape=shape)

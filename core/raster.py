@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import rasterio
 from rasterio.enums import MaskFlags, Resampling
-from rasterio.errors import RasterioError
+from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
@@ -23,6 +23,7 @@ from .settings import SM_UNIT
 # GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
 # In bytes, because rasterio hands the number on as such.
 GDAL_CACHE = 128 << 20
+FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
 SMALL_GRID = 1 << 20  # up to so many cells a grid is read whole rather than cell by cell
 
 
@@ -143,7 +144,7 @@ def aligned(source: Source, grid: Grid, resampling: str = "nearest", classes: bo
         reader = AlignedReader(dataset, source, grid, resampling, classes)
         try:
             yield reader
-        except RasterioError as error:
+        except FAULTS as error:
             raise InputError(f"Cannot read {source.path}: {error}. The file may be damaged.") from error
         finally:
             reader.close()
@@ -162,7 +163,7 @@ def _opened(source: Source):
             if not 1 <= source.band <= dataset.count:
                 raise InputError(f"{source.path} has {dataset.count} bands; band {source.band} was asked for.")
             yield dataset
-    except RasterioError as error:
+    except FAULTS as error:
         raise InputError(f"Cannot read {source.path} as a raster: {error}.") from error
 
 
@@ -214,7 +215,7 @@ def map_writer(
                 dataset.set_band_unit(1, unit)
                 dataset.update_tags(**(tags or {}))
                 yield MapWriter(dataset)
-        except RasterioError as error:
+        except FAULTS as error:
             raise InputError(f"Cannot write {path}: {error}. Is the disk full?") from error
 
 

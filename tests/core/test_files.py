@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files appear whole or not at all."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from soilsharp.core.errors import InputError
+from soilsharp.core.files import read_json, whole_file, whole_folder, write_json
+
+
+def test_a_file_is_there_only_when_complete(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), whole_file(path) as part:
+        part.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    with whole_file(path) as part:
+        part.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_folder_gets_all_or_nothing_and_keeps_what_it_has(tmp_path):
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    with pytest.raises(RuntimeError), whole_folder(folder) as part:
+        (part / "a.txt").write_text("half")
+        raise RuntimeError
+    assert sorted(os.listdir(folder)) == ["mine.txt"]
+    with whole_folder(folder) as part:
+        (part / "below").mkdir()
+        (part / "below" / "a.txt").write_text("whole")
+    assert (folder / "below" / "a.txt").read_text() == "whole"
+    assert (folder / "mine.txt").read_text() == "mine"
+    assert os.listdir(tmp_path) == ["maps"]
+
+
+def test_a_folder_is_not_made_for_nothing(tmp_path):
+    with pytest.raises(RuntimeError), whole_folder(tmp_path / "new"):
+        raise RuntimeError
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(InputError, match=r"Cannot write .*file.a\.txt.*Choose another place"), whole_file(
+        tmp_path / "file" / "a.txt"
+    ) as part:
+        part.write_text("never")
+    with pytest.raises(InputError, match="Choose another place"), whole_folder(tmp_path / "file") as part:
+        (part / "a.txt").write_text("never")
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process")
+def test_after_a_kill_the_old_file_stands_and_the_next_run_sweeps(tmp_path):
+    path = tmp_path / "a.tif"
+    path.write_text("old")
+    script = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from core.files import whole_file\n"
+        "with whole_file(sys.argv[2]) as part:\n"
+        "    part.write_text('half'); print('ready', flush=True); time.sleep(60)\n"
+    )
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    with subprocess.Popen([sys.executable, "-c", script, root, path], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout.readline() == "ready\n"
+        child.send_signal(signal.SIGKILL)
+    assert path.read_text() == "old"
+    assert len(os.listdir(tmp_path)) == 2
+    time.sleep(0.05)
+    with whole_file(path) as part:
+        part.write_text("new")
+    assert os.listdir(tmp_path) == ["a.tif"]
+    assert path.read_text() == "new"
+
+
+def test_json_of_another_kind_or_version_is_refused(tmp_path):
+    path = tmp_path / "s.json"
+    write_json(path, {"soilsharp": "study", "version": 2, "name": "Sodankylä"})
+    assert "Sodankylä" in path.read_text(encoding="utf-8")
+    with pytest.raises(InputError, match="version 2; this SoilSharp reads version 1"):
+        read_json(path, "study", 1)
+    with pytest.raises(InputError, match="not a SoilSharp method"):
+        read_json(path, "method", 1)
+    path.write_text('{"soilsharp": "study",')
+    with pytest.raises(InputError, match="not a readable JSON file"):
+        read_json(path, "study", 1)
+    with pytest.raises(InputError, match="Cannot read study file"):
+        read_json(tmp_path / "none.json", "study", 1)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Grids, and the areas that the cells of two grids share."""
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasterio.crs import CRS
+from soilsharp.core.errors import GridError
+from soilsharp.core.grid import WGS84, Grid
+from soilsharp.core.overlap import Overlap, cell_areas
+
+LAEA = "EPSG:3035"
+
+
+def test_bounds_and_shape():
+    grid = Grid.from_bounds(LAEA, 1000, (4_000_000, 3_000_000, 4_120_000, 3_060_000))
+    assert grid.shape == (60, 120)
+    assert grid.bounds == (4_000_000, 3_000_000, 4_120_000, 3_060_000)
+    assert Grid.from_dict(grid.as_dict()) == grid
+
+
+def test_a_grid_of_oblong_cells_survives_its_description():
+    grid = Grid.from_dict({"crs": "EPSG:4326", "resolution": [0.2, 0.1], "bounds": [4, 58, 6, 59]})
+    assert grid.shape == (10, 10)
+    assert Grid.from_dict(grid.as_dict()).same_as(grid)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"crs": "EPSG:3035"}, {"crs": "x", "resolution": 1, "bounds": [0, 0, 1, 1]},
+                                   {"crs": "EPSG:3035", "resolution": 0, "bounds": [0, 0, 1, 1]},
+                                   {"crs": "EPSG:3035", "resolution": 1, "bounds": [1, 0, 0, 1]}], ids=str)  # fmt: skip
+def test_no_grid(wrong):
+    with pytest.raises(GridError):
+        Grid.from_dict(wrong)
+
+
+@pytest.mark.parametrize("pixels", [1 << 10, 1 << 16, 1 << 20])
+@pytest.mark.parametrize("shape", [(1, 1), (300, 5000), (5000, 300), (700, 700)])
+def test_windows_cover_every_pixel_once(shape, pixels):
+    grid = Grid.from_bounds(LAEA, 1, (0, 0, shape[1], shape[0]))
+    count = np.zeros(shape, int)
+    for window in grid.windows(pixels):
+        count[window.toslices()] += 1
+        assert window.width * window.height <= max(pixels, 256 * 256)
+    assert (count == 1).all()
+
+
+def test_points_fall_into_their_cells():
+    grid = Grid.from_bounds("EPSG:4326", 0.5, (10, 50, 12, 51))
+    rows, columns = grid.cells_at(np.array([10.1, 11.9, 13.0]), np.array([50.9, 50.1, 50.5]))
+    assert rows.tolist() == [0, 1, -1] and columns.tolist() == [0, 3, -1]
+
+
+def test_cropping_keeps_whole_cells_and_refuses_what_does_not_meet():
+    coarse = Grid.from_bounds(LAEA, 9000, (3_991_000, 2_991_000, 4_180_000, 3_180_000))
+    fine = Grid.from_bounds(LAEA, 1000, (4_000_000, 3_000_000, 4_050_000, 3_050_000))
+    part = coarse.crop(fine)
+    left, bottom, right, top = part.bounds
+    assert left <= 4_000_000 < left + 9000 and right - 9000 < 4_050_000 <= right
+    assert bottom <= 3_000_000 and top >= 3_050_000
+    with pytest.raises(GridError, match="do not overlap"):
+        coarse.crop(Grid.from_bounds(LAEA, 1000, (0, 0, 1000, 1000)))
+
+
+def test_a_sphere_in_degrees_is_read_as_degrees():
+    sphere = Grid(CRS.from_proj4("+proj=longlat +R=6367470 +no_defs"), *_degrees())
+    ellipsoid = Grid(WGS84, *_degrees())
+    assert sphere.same_as(ellipsoid)
+
+
+def _degrees():
+    grid = Grid.from_bounds("EPSG:4326", 0.1, (4, 58, 5, 59))
+    return grid.transform, grid.shape
+
+
+def test_nested_cells_hold_the_plain_mean():
+    fine = Grid.from_bounds(LAEA, 1000, (4_000_000, 3_000_000, 4_012_000, 3_006_000))
+    coarse = Grid.from_bounds(LAEA, 3000, fine.bounds)
+    values = np.random.default_rng(1).random(fine.shape).astype(np.float32)
+    plain = values.astype(float).reshape(2, 3, 4, 3).mean((1, 3))
+    npt.assert_allclose(Overlap(coarse, fine).mean(values), plain, rtol=1e-12)
+
+
+def test_pixels_on_an_edge_count_by_their_share():
+    fine = Grid.from_bounds(LAEA, 2, (0, 0, 6, 2))
+    coarse = Grid.from_bounds(LAEA, 3, (0, -1, 6, 2))
+    # the middle pixel lies half in each of the two cells
+    npt.assert_allclose(Overlap(coarse, fine).mean(np.array([[1.0, 4.0, 7.0]])), [[2.0, 6.0]])
+
+
+def test_nodata_does_not_count_and_cover_is_asked_of_the_whole_cell():
+    fine = Grid.from_bounds(LAEA, 1, (0, 0, 4, 2))
+    coarse = Grid.from_bounds(LAEA, 2, (0, 0, 4, 2))
+    values = np.array([[np.nan, 2, np.nan, np.nan], [np.nan, 4, 5, np.nan]])
+    overlap = Overlap(coarse, fine)
+    npt.assert_allclose(overlap.mean(values), [[3, 5]])
+    npt.assert_allclose(overlap.mean(values, least_cover=0.5), [[3, np.nan]])
+
+
+def test_in_degrees_areas_shrink_towards_the_pole():
+    fine = Grid.from_bounds("EPSG:4326", 1, (0, 60, 1, 62))
+    coarse = Grid.from_bounds("EPSG:4326", 2, (0, 60, 2, 62))
+    weights = np.diff(np.sin(np.radians([60, 61, 62])))
+    expected = (1.0 * weights[1] + 3.0 * weights[0]) / weights.sum()
+    npt.assert_allclose(Overlap(coarse, fine).mean(np.array([[1.0], [3.0]])), [[expected]])
+
+
+@given(
+    ratio=st.floats(1.1, 9),
+    shift=st.floats(0, 1),
+    rows=st.integers(1, 40),
+    columns=st.integers(1, 40),
+    seed=st.integers(0, 99),
+)
+def test_nothing_is_lost_between_any_two_grids_along_the_same_axes(ratio, shift, rows, columns, seed):
+    fine = Grid.from_bounds(LAEA, 1, (100, 100, 100 + columns, 100 + rows))
+    coarse = Grid.from_bounds(
+        LAEA, ratio, (100 - shift * ratio, 100 - 2 * ratio, 100 + columns + ratio, 100 + rows + shift * ratio)
+    )
+    values = np.random.default_rng(seed).random(fine.shape)
+    part = Overlap(coarse, fine).part()
+    sums, weights = part.sums(values)
+    npt.assert_allclose(sums.sum(), values.sum(), rtol=1e-9)
+    npt.assert_allclose(weights.sum(), values.size, rtol=1e-9)
+    assert (weights <= cell_areas(coarse, fine) * (1 + 1e-9)).all()
+    npt.assert_allclose(part.spread(np.ones(coarse.shape)), 1, rtol=1e-9)
+
+
+def test_weights_across_projections_add_up_and_windows_equal_the_whole():
+    fine = Grid.from_bounds(LAEA, 1000, (4_300_000, 2_900_000, 4_400_000, 3_000_000))
+    coarse = Grid.from_bounds("EPSG:6933", 9008.055210146, (0, 5_000_000, 2_000_000, 6_000_000)).crop(fine, 1)
+    values = np.random.default_rng(1).random(fine.shape).astype(np.float32)
+    overlap = Overlap(coarse, fine)
+    sums, weights = overlap.sums(values)
+    npt.assert_allclose(weights.sum(), 1e10, rtol=1e-6)
+    # both projections keep areas: a cell that lies inside holds as much of the fine grid as its own area
+    npt.assert_allclose(weights[2:-3, 2:-2], cell_areas(coarse, fine)[0, 0], rtol=0.015)
+    npt.assert_allclose(cell_areas(coarse, fine), 9008.055210146**2, rtol=1e-4)
+    by_window = [overlap.sums(values[w.toslices()], w) for w in fine.windows(1 << 12)]
+    npt.assert_allclose(sum(s for s, _ in by_window), sums, rtol=1e-3)
