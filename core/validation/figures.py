@@ -260,7 +260,7 @@ def _score_colours(metric: str, values: np.ndarray) -> tuple[float, float, str]:
     if metric in ("r", "r2"):
         return float(min(0, np.nanpercentile(values, 10))), 1.0, "viridis"
     high = float(np.nanpercentile(np.abs(values), 95))
-    return (-high, high, "RdBu") if metric == "bias" else (0.0, high, "magma_r")
+    return (-high, high, "RdBu") if metric == "bias" else (float(np.nanmin(values)), high, "magma_r")
 
 
 def _panels(products: list[str], x_words: str):

@@ -125,7 +125,7 @@ def compare_products(
     if tally.left_out:
         warnings.append(
             f"{tally.left_out} of {tally.left_out + tally.n} values of the reference were left out, so that all "
-            f"products are judged by the same pixels: {_lacks(tally.lacking)}."
+            f"products are judged by the same pixels (unknown: {_lacks(tally.lacking)})."
         )
     per_date = tally.per_date()
     return ProductComparison(_table(tally.total, per_date), per_date, tally.left_out, tally.density, warnings)
@@ -263,14 +263,14 @@ def _table(total: dict[str, Scores], per_date: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lacks(lacking: dict[str, int]) -> str:
-    return ", ".join(f"{name} lacks {count}" for name, count in lacking.items() if count)
+    return ", ".join(f"{name} {count}" for name, count in lacking.items() if count)
 
 
 def _why_nothing(tally: _Tally, names: list[str]) -> str:
     if not tally.left_out:
         return "The reference has no value on the common days; check its nodata value and its band."
     return (
-        f"No pixel is known in all products: of {tally.left_out} values of the reference, {_lacks(tally.lacking)}. "
+        f"No pixel is known in all products: of {tally.left_out} values of the reference, unknown are {_lacks(tally.lacking)}. "
         "Compare products that know the same places and days."
     )
 

@@ -247,10 +247,10 @@ def _why_no_pair(pairs: pd.DataFrame, names: list[str], days: np.ndarray) -> str
 
 def _left_out(pairs: pd.DataFrame, names: list[str], counted: int) -> str:
     missing = {name: int(pairs[name].isna().sum()) for name in names}
-    words = ", ".join(f"{name} lacks {count}" for name, count in missing.items() if count)
+    words = ", ".join(f"{name} {count}" for name, count in missing.items() if count)
     return (
         f"{len(pairs) - counted} of {len(pairs)} observations were left out, so that all products are judged by the "
-        f"same pairs: {words}."
+        f"same pairs (unknown: {words})."
     )
 
 

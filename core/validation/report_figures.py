@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which figures a report shows of a validation, and of which day and stations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from affine import Affine
+from matplotlib.figure import Figure
+
+from ..grid import Grid
+from ..raster import Source, read_on
+from ..series import Series
+from .figures import (
+    box_figure,
+    dates_figure,
+    density_figure,
+    maps_figure,
+    scatter_figure,
+    series_figure,
+    station_map_figure,
+)
+from .metrics import WORDS
+from .products import ProductComparison, Rasters
+from .report import number
+from .stations import StationValidation
+
+MOST_CELLS = 500  # along a side of a map: more than a figure can show
+MOST_DAYS = 24  # in a mean of maps
+Shown = tuple[str, str, Figure]  # title, caption, figure
+
+
+def station_figures(
+    validation: StationValidation, maps: Series | None = None, coarse: Series | None = None
+) -> Iterator[Shown]:
+    """Yield the figures that there are data for, drawn one at a time."""
+    products, subject = validation.products, validation.products[0]
+    counted = validation.pairs.dropna(subset=products)
+    scored = validation.per_station.dropna(subset=["rmse"])
+    yield (
+        "Pairs",
+        "Every product against the stations; the line is perfect agreement.",
+        scatter_figure(counted, products),
+    )
+    if len(scored):
+        yield (
+            "How the scores spread over the stations",
+            "A dot is a station; boxes hold the middle half of them, whiskers reach from the 5th to the 95th "
+            "percentile.",
+            box_figure(scored),
+        )
+    chosen, caption = _typical_stations(scored, counted, subject)
+    yield "Time series", caption, series_figure(validation.pairs, chosen, products)
+    background = _mean_map(maps) if maps is not None else None
+    if len(scored):
+        for metric in ("r", "ubrmse"):
+            yield (
+                f"{WORDS[metric][0]} of the stations",
+                f"{subject}, station by station{', over the mean of the maps' if background else ''}.",
+                station_map_figure(scored, subject, metric, background),
+            )
+    if maps is not None:
+        # the day with the most pairs: there the coarse product is known in most places
+        day = counted["date"].value_counts().sort_index().idxmax().to_datetime64()
+        yield from _maps_of_day(day, {subject: maps}, None, coarse)
+
+
+def product_figures(
+    comparison: ProductComparison,
+    products: dict[str, Rasters],
+    reference: Rasters | None = None,
+    coarse: Rasters | None = None,
+) -> Iterator[Shown]:
+    """Yield the figures that there are data for, drawn one at a time."""
+    yield (
+        "Pairs",
+        "Every product against the reference; the line is perfect agreement.",
+        density_figure(comparison.density),
+    )
+    per_date = comparison.per_date
+    if per_date["date"].nunique() > 1:
+        yield "Day by day", "Scores over the pixels of each day.", dates_figure(per_date)
+    if products or reference is not None:
+        first = per_date[per_date["product"] == comparison.products[0]]
+        day = None if first["date"].isna().all() else first.loc[first["n"].idxmax(), "date"].to_datetime64()
+        yield from _maps_of_day(day, products, reference, coarse)
+
+
+def _typical_stations(scored: pd.DataFrame, counted: pd.DataFrame, subject: str) -> tuple[list, str]:
+    """Return a good, a middling and a bad station with words on each, and the caption."""
+    own = scored[scored["product"] == subject].sort_values("ubrmse").reset_index(drop=True)
+    if own.empty:
+        return [(counted["station"].mode()[0], "")], "The station with the most pairs."
+    places = {round(share * (len(own) - 1)): share for share in (0.9, 0.5, 0.1)}
+    chosen = [
+        (
+            own["station"][i],
+            f"ubRMSE {number(own['ubrmse'][i])} ({round(100 * share)}th percentile), bias {number(own['bias'][i])}, "
+            f"R {number(own['r'][i], 2)}",
+        )
+        for i, share in sorted(places.items())
+    ]
+    caption = (
+        f"Chosen at the 10th, 50th and 90th percentile of the ubRMSE of {subject}: a good, a middling and a bad "
+        "station. All days on which the station measured are drawn, also those that do not count."
+    )
+    return chosen, caption
+
+
+def _maps_of_day(day, products: dict[str, Rasters], reference: Rasters | None, coarse: Rasters | None) -> Iterator:
+    """Yield the figure of the coarse product, the products and the reference on a day."""
+    layers = {"Coarse product": coarse, **products, "Reference": reference}
+    sources = {name: _on_day(rasters, day) for name, rasters in layers.items() if rasters is not None}
+    sources = {name: source for name, source in sources.items() if source is not None}
+    if not sources:
+        return
+    ground = list(sources.values())[-1].grid()
+    panels = [(name, *_shown(source, ground)) for name, source in sources.items()]
+    when = None if day is None else str(day.astype("datetime64[D]"))
+    words = "On the day with the most pairs; grey is unknown." if day is not None else "Grey is unknown."
+    yield "Maps", words, maps_figure(panels, when)
+
+
+def _on_day(rasters: Rasters, day: np.datetime64 | None) -> Source | None:
+    if isinstance(rasters, Source):
+        return rasters
+    found = np.flatnonzero(rasters.days == day)
+    return rasters.sources[found[0]] if len(found) else None
+
+
+def _shown(source: Source, ground: Grid) -> tuple[np.ndarray, Grid]:
+    """Return what a raster has on some ground, on cells wide enough to be seen."""
+    grid = _thinned(source.grid().crop(ground))
+    return read_on(source, grid), grid
+
+
+def _thinned(grid: Grid) -> Grid:
+    """Return a grid over the same ground with at most `MOST_CELLS` along a side."""
+    every = -(-max(grid.shape) // MOST_CELLS)
+    shape = tuple(-(-cells // every) for cells in grid.shape)
+    return Grid(grid.crs, grid.transform * Affine.scale(every), shape) if every > 1 else grid
+
+
+def _mean_map(maps: Series) -> tuple[np.ndarray, Grid]:
+    """Return the mean of maps over their days, of a choice of days if there are many."""
+    grid = _thinned(maps.sources[0].grid())
+    chosen = np.unique(np.linspace(0, len(maps) - 1, MOST_DAYS).round().astype(int))
+    total, count = np.zeros(grid.shape), np.zeros(grid.shape, int)
+    for i in chosen:
+        values = read_on(maps.sources[i], grid)
+        known = np.isfinite(values)
+        total[known] += values[known]
+        count += known
+    return np.where(count, total / np.maximum(count, 1), np.nan), grid

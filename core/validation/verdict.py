@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a table of scores says in plain words, also when the baseline did better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .baselines import AS_IS, BASELINES, BILINEAR, MAP
+from .metrics import WORDS
+
+LOWER = ("rmse", "ubrmse", "mae")  # the lower the better
+HIGHER = ("r", "r2")
+JUDGED = ("rmse", "ubrmse", "r")
+LEVEL = 0.0005  # closer than this is no difference: half of the last digit shown
+_NAMES = {
+    MAP: "the map",
+    AS_IS: "the coarse product as it is",
+    BILINEAR: "bilinear interpolation of the coarse product",
+}
+
+
+@dataclass(frozen=True)
+class _Duel:
+    """One metric of a product and of the best of its rivals."""
+
+    metric: str
+    own: float
+    other: float
+    rival: str
+
+    @property
+    def gain(self) -> float:
+        """How much better the product is; negative if worse, 0 if level."""
+        gain = self.own - self.other if self.metric in HIGHER else self.other - self.own
+        return 0.0 if abs(gain) < LEVEL else gain
+
+    def words(self, turned: bool = False) -> str:
+        first, second = (self.other, self.own) if turned else (self.own, self.other)
+        return f"{WORDS[self.metric][0]} {first:.3f} against {second:.3f}".replace("-", "−")
+
+
+def verdict(table: pd.DataFrame) -> str:
+    """Return one or two sentences on who won, by RMSE, ubRMSE and R of all pairs.
+
+    Parameters
+    ----------
+    table : DataFrame
+        product, rmse, ubrmse, r; one row a product. One product beside the baselines is compared with the better of
+        them in each metric; several products with each other and with the baselines.
+    """
+    rows = table.set_index("product")
+    own = [name for name in rows.index if name not in BASELINES]
+    if len(rows) == 1:
+        scores = ", ".join(f"{WORDS[m][0]} {rows[m].iloc[0]:.3f}" for m in JUDGED if np.isfinite(rows[m].iloc[0]))
+        return _sentence(
+            f"{_name(rows.index[0])} has {scores}; there is no other product to compare it with".replace("-", "−")
+        )
+    if len(own) == 1 and len(rows) > 1:
+        return _against_baselines(rows, own[0])
+    return _among(rows)
+
+
+def _against_baselines(rows: pd.DataFrame, own: str) -> str:
+    duels = [_duel(rows, own, metric) for metric in JUDGED]
+    duels = [duel for duel in duels if duel is not None]
+    won, lost = [d for d in duels if d.gain > 0], [d for d in duels if d.gain < 0]
+    if not won and not lost:
+        return _sentence(f"{_name(own)} is as good as {_rivals(duels)}, and not better: {_list(duels)}")
+    if not lost:
+        return _sentence(f"{_name(own)} did better than {_rivals(won)}: {_list(won)}{_level(duels)}")
+    if not won:
+        return _sentence(f"{_rivals(lost)} did better than {_name(own)}: {_list(lost, True)}{_level(duels)}")
+    return _sentence(
+        f"Neither did better throughout: {_name(own)} is ahead in {_list(won)}; {_rivals(lost)} in {_list(lost, True)}"
+    )
+
+
+def _among(rows: pd.DataFrame) -> str:
+    """Return who is best of several products, metric by metric."""
+    best = {}
+    for name in rows.index:
+        for metric in JUDGED:
+            duel = _duel(rows, name, metric)
+            if duel is not None and duel.gain > 0:
+                best.setdefault(name, []).append(duel)
+    if not best:
+        return "No product is ahead of all others: the best are level."
+    if len(best) == 1:
+        ((name, duels),) = best.items()
+        return _sentence(f"{_name(name)} did best of {len(rows)}: {_list_with_rivals(duels)}")
+    parts = "; ".join(f"{_name(name)} in {_list_with_rivals(duels)}" for name, duels in best.items())
+    return _sentence(f"No product is best throughout: {parts}")
+
+
+def _duel(rows: pd.DataFrame, own: str, metric: str) -> _Duel | None:
+    others = rows[metric].drop(own).dropna()
+    if others.empty or not np.isfinite(rows.loc[own, metric]):
+        return None
+    rival = others.idxmax() if metric in HIGHER else others.idxmin()
+    return _Duel(metric, float(rows.loc[own, metric]), float(others[rival]), rival)
+
+
+def _name(product: str) -> str:
+    return _NAMES.get(product, product)
+
+
+def _rivals(duels: list[_Duel]) -> str:
+    return " and ".join(_name(name) for name in dict.fromkeys(duel.rival for duel in duels))
+
+
+def _list(duels: list[_Duel], turned: bool = False) -> str:
+    return ", ".join(duel.words(turned) for duel in duels)
+
+
+def _list_with_rivals(duels: list[_Duel]) -> str:
+    return ", ".join(f"{duel.words()} of {_name(duel.rival)}" for duel in duels)
+
+
+def _level(duels: list[_Duel]) -> str:
+    level = [WORDS[duel.metric][0] for duel in duels if not duel.gain]
+    return f"; level in {' and '.join(level)}" if level else ""
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + "."
