@@ -121,11 +121,11 @@ def compare_products(
                 read, opened = files.enter_context(_Reader(layer, grid)), layer
             tally.add(layer.date, *read(window))
     if not tally.n:
-        raise InputError(_why_nothing(tally, names))
+        raise InputError(_why_nothing(tally))
     if tally.left_out:
         warnings.append(
             f"{tally.left_out} of {tally.left_out + tally.n} values of the reference were left out, so that all "
-            f"products are judged by the same pixels (unknown: {_lacks(tally.lacking)})."
+            f"products are judged by the same pixels (unknown: {_unknown(tally.lacking)})."
         )
     per_date = tally.per_date()
     return ProductComparison(_table(tally.total, per_date), per_date, tally.left_out, tally.density, warnings)
@@ -262,16 +262,16 @@ def _table(total: dict[str, Scores], per_date: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _lacks(lacking: dict[str, int]) -> str:
+def _unknown(lacking: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in lacking.items() if count)
 
 
-def _why_nothing(tally: _Tally, names: list[str]) -> str:
+def _why_nothing(tally: _Tally) -> str:
     if not tally.left_out:
         return "The reference has no value on the common days; check its nodata value and its band."
     return (
-        f"No pixel is known in all products: of {tally.left_out} values of the reference, unknown are {_lacks(tally.lacking)}. "
-        "Compare products that know the same places and days."
+        f"No pixel is known in all products: of {tally.left_out} values of the reference, unknown are "
+        f"{_unknown(tally.lacking)}. Compare products that know the same places and days."
     )
 
 
