@@ -15,7 +15,7 @@ from ..i18n import tr
 from .styling import style_when_loaded
 
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
-HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference/{group}.md#{name}"
+HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference"
 CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
 
 
@@ -79,7 +79,7 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
         return str(ICONS / f"{self.GROUP}.svg")
 
     def helpUrl(self):
-        return HELP.format(group=self.GROUP, name=self.NAME)
+        return help_url(self.GROUP, self.NAME)
 
     def shortDescription(self):
         return self.summary()
@@ -156,6 +156,11 @@ def group_label(group):
         "downscaling": tr("Downscaling"),
         "validation": tr("Validation"),
     }[group]
+
+
+def help_url(group, name):
+    """Return the address of the page that documents an algorithm."""
+    return f"{HELP}/{group}.md#{name}"
 
 
 def progress_of(feedback):

@@ -8,7 +8,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
-from .base import ICONS
+from .base import ICONS, group_label, help_url
 from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
@@ -34,6 +34,47 @@ ALGORITHMS = (
     CompareProducts,
 )
 MODELS = Path(__file__).resolve().parents[1] / "resources" / "models"
+
+
+class ShippedModel(QgsProcessingModelAlgorithm):
+    """A model that comes with the plugin; it can be opened and changed in the graphical modeler like any other.
+
+    Parameters
+    ----------
+    path : Path
+        Of the .model3 file, whose name is the name of the algorithm.
+    """
+
+    def __init__(self, path):
+        super().__init__()
+        self._path = path
+        self.fromFile(str(path))
+
+    def createInstance(self):
+        model = ShippedModel(self._path)
+        model.setProvider(self.provider())
+        return model
+
+    def displayName(self):
+        return {"downscale_and_validate": tr("Downscale and validate")}[self.name()]
+
+    def group(self):
+        return group_label(self.groupId())
+
+    def shortDescription(self):
+        return self.helpContent().get("ALG_DESC", "")
+
+    def tags(self):
+        return [tr("soil moisture"), tr("downscaling"), "SoilSharp"]
+
+    def icon(self):
+        return QIcon(self.svgIconPath())
+
+    def svgIconPath(self):
+        return str(ICONS / f"{self.groupId()}.svg")
+
+    def helpUrl(self):
+        return help_url(self.groupId(), self.name())
 
 
 class SoilSharpProvider(QgsProcessingProvider):
@@ -85,6 +126,4 @@ class SoilSharpProvider(QgsProcessingProvider):
 
     def _load_models(self):
         for path in sorted(MODELS.glob("*.model3")):
-            model = QgsProcessingModelAlgorithm()
-            if model.fromFile(str(path)):
-                self.addAlgorithm(model)
+            self.addAlgorithm(ShippedModel(path))

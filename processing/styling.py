@@ -16,34 +16,35 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime, Qt
 
 STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
-# QGIS keeps no reference to a post-processor; the oldest are let go long after their layers were loaded
-_alive = deque(maxlen=64)
+# Python would let go of a post-processor before QGIS calls it; the oldest are let go long after that
+_alive = deque(maxlen=1000)
 
 
 class Dresser(QgsProcessingLayerPostProcessorInterface):
-    """Lays a style on loaded layers, tells QGIS their day, and puts them into a group.
+    """Lays a style on a loaded layer, tells QGIS its day, and puts it into a group.
+
+    Each layer needs one of its own: QGIS deletes it together with what it knows of the layer.
 
     Parameters
     ----------
     style : str
         Name of a file in resources/styles.
-    days : dict
-        Path to day, as "2023-05-01"; '' where a layer has none.
+    day : str
+        As "2023-05-01", or ''.
     group : str
-        Name of a group of the layer tree, or '' to leave the layers where they are.
+        Name of a group of the layer tree, or '' to leave the layer where it is.
     """
 
-    def __init__(self, style, days=None, group=""):
+    def __init__(self, style, day="", group=""):
         super().__init__()
-        self._style, self._days, self._group = style, days or {}, group
+        self._style, self._day, self._group = style, day, group
         _alive.append(self)
 
     def postProcessLayer(self, layer, context, feedback):
         if self._style:
             layer.loadNamedStyle(str(STYLES / self._style), QgsMapLayer.StyleCategory.Symbology)
-        day = self._days.get(layer.source())
-        if day and isinstance(layer, QgsRasterLayer):
-            set_day(layer, day)
+        if self._day and isinstance(layer, QgsRasterLayer):
+            set_day(layer, self._day)
         layer.triggerRepaint()
         if self._group and context.project() is not None:
             move_to_group(layer, self._group, context.project())
@@ -89,8 +90,8 @@ def style_when_loaded(context, targets, styles, day_of):
     for name, style in styles.items():
         path = targets.get(name)
         if path and context.willLoadLayerOnCompletion(path):
-            dresser = Dresser(style, {path: day_of(path) if path.endswith(".tif") else ""})
-            context.layerToLoadOnCompletionDetails(path).setPostProcessor(dresser)
+            day = day_of(path) if path.endswith(".tif") else ""
+            context.layerToLoadOnCompletionDetails(path).setPostProcessor(Dresser(style, day))
 
 
 def load_days(context, name, maps, style, group):
@@ -107,12 +108,11 @@ def load_days(context, name, maps, style, group):
     project = context.project()
     if project is None:
         return
-    dresser = Dresser(style, {str(path): str(day) for day, path in maps}, group)
     for day, path in maps:
         details = QgsProcessingContext.LayerDetails(str(day), project, name, QgsProcessingUtils.LayerHint.Raster)
         # the name of the output is also the name that QGIS may give all of them; the day must win
         details.forceName = True
-        details.setPostProcessor(dresser)
+        details.setPostProcessor(Dresser(style, str(day), group))
         if hasattr(details, "groupName"):  # from QGIS 3.32 on
             details.groupName = group
         context.addLayerToLoadOnCompletion(str(path), details)

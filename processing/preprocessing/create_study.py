@@ -92,9 +92,9 @@ class CreateStudy(SoilSharpAlgorithm):
                 tr("Rules of the dated covariates"),
                 tr(
                     "How rasters give a value for a day, where the guess does not suit: 'name: rule days', separated "
-                    "by semicolons. Rules: same_day, nearest, hold, linear (days: longest gap), sum_before, mean_before "
-                    "(days: length). 'new = name: rule days' makes a second covariate of the same rasters. Example: "
-                    "rain: sum_before 3; rain_10d = rain: sum_before 10; ndvi: linear 32"
+                    "by semicolons. Rules: same_day, nearest, hold, linear (days: longest gap), sum_before and "
+                    "mean_before (days: length). 'new = name: rule days' makes a second covariate of the same rasters. "
+                    "Example: rain: sum_before 3; rain_10d = rain: sum_before 10; ndvi: linear 32"
                 ),
             ),
             *options(StationOptions, "STATION_", advanced=True),

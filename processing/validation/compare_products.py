@@ -8,13 +8,13 @@ from qgis.core import QgsProcessingException, QgsProcessingOutputString
 from ...core.settings import StationOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
-from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters
+from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters, text
 
 
 class CompareProducts(SoilSharpAlgorithm):
     NAME, GROUP = "compare_products", "validation"
     TAGS = ("accuracy", "intercomparison", "reference", "scores")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas", "matplotlib", "jinja2")
 
     def title(self):
         return tr("Compare products")
@@ -56,9 +56,11 @@ class CompareProducts(SoilSharpAlgorithm):
                 tr("Table (CSV) or point layer; for products of many dates."),
                 optional=True,
             ),
+            text("TITLE", tr("Title of the report"), tr("Left empty, a plain one."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
             file_out("OUTPUT_DATES", tr("Scores by date"), tr("Table (CSV), one row a product and date."), "*.csv"),
+            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with tables and figures."), "*.html"),
         ]
 
     def outputs(self):
@@ -75,12 +77,17 @@ class CompareProducts(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.validation.products import compare_products
+        from ...core.validation.report import product_report
 
-        result = compare_products(*_compared(values), progress=progress)
+        products, reference, coarse = _compared(values)
+        result = compare_products(products, reference, coarse, progress=progress.part(0, 0.8))
         for warning in result.warnings:
             progress.warn(warning)
         result.write_table(values["OUTPUT"])
         result.write_dates(values["OUTPUT_DATES"])
+        shown = {"products": products, "reference": None if values["STATIONS"] else reference, "coarse": coarse}
+        product_report(values["OUTPUT_REPORT"], result, title=values["TITLE"] or tr("Comparison of products"), **shown)
+        progress.at(1)
         table = result.table.set_index("product")
         for name, row in table.iterrows():
             progress.say(

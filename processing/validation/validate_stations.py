@@ -106,7 +106,7 @@ class ValidateStations(SoilSharpAlgorithm):
             maps=maps,
             coarse=coarse,
             passport=read_passport(values["MODEL"]) if values["MODEL"] else None,
-            title=values["TITLE"] or (study.name if study is not None else ""),
+            title=values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations"),
         )
         progress.at(1)
         row = validation.table.iloc[0]

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes resources/models/*.model3 with the QGIS that runs: `scripts/qgis-env.sh python scripts/make_model.py`.
+
+Use QGIS 3.22: the names of a model's results depend on the QGIS that wrote it, and those of 3.22 hold everywhere.
+"""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingModelParameter,
+)
+from qgis.PyQt.QtCore import QPointF
+
+ROOT = Path(__file__).resolve().parents[1]
+Source = QgsProcessingModelChildParameterSource
+
+
+class Builder:
+    """Builds a model from steps; parameters of the model are borrowed from the steps that use them."""
+
+    def __init__(self, name, group):
+        self.model = QgsProcessingModelAlgorithm(name, group, group)
+        self._registry, self._help, self._order = QgsApplication.processingRegistry(), {}, []
+
+    def ask(self, name, algorithm, parameter, row):
+        """Ask the user for what a step's parameter asks."""
+        definition = self._registry.algorithmById(f"soilsharp:{algorithm}").parameterDefinition(parameter).clone()
+        definition.setName(name)
+        shown = QgsProcessingModelParameter(name)
+        shown.setPosition(QPointF(200, 100 + 90 * row))
+        self.model.addModelParameter(definition, shown)
+        self._help[name] = definition.help()
+        self._order.append(name)
+
+    def step(self, identifier, algorithm, sources, results, row):
+        """Add a step; `results` are (name in the model, name in the step, label)."""
+        child = QgsProcessingModelChildAlgorithm(f"soilsharp:{algorithm}")
+        child.setChildId(identifier)
+        child.setDescription(child.algorithm().displayName())
+        child.setPosition(QPointF(520, 100 + 120 * row))
+        for name, source in sources.items():
+            child.addParameterSources(name, [source])
+        outputs = {}
+        for shown, name, label in results:
+            output = QgsProcessingModelOutput(shown)
+            output.setChildId(identifier)
+            output.setChildOutputName(name)
+            output.setDescription(label)
+            output.setPosition(QPointF(840, 100 + 120 * row + 50 * len(outputs)))
+            outputs[shown] = output
+        child.setModelOutputs(outputs)
+        self.model.addChildAlgorithm(child)
+
+    def write(self, folder, summary):
+        """Write the model under its name, with the help of its parameters."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.model.setParameterOrder(self._order)
+        self.model.updateDestinationParameters()
+        results = {d.name(): d.help() for d in self.model.destinationParameterDefinitions()}
+        self.model.setHelpContent({"ALG_DESC": summary, "ALG_CREATOR": "SoilSharp", **self._help, **results})
+        if not self.model.toFile(str(folder / f"{self.model.name()}.model3")):
+            sys.exit(f"Cannot write into {folder}")
+
+
+def downscale_and_validate():
+    """Return the model that leads from a study to fine maps and a report."""
+    build = Builder("downscale_and_validate", "downscaling")
+    asked, of, fixed = Source.fromModelParameter, Source.fromChildOutput, Source.fromStaticValue
+    build.ask("STUDY", "downscale_series", "STUDY", 0)
+    build.ask("FOLDS_BY", "train_lightgbm", "FOLDS_BY", 1)
+    build.ask("N_FOLDS", "train_lightgbm", "N_FOLDS", 2)
+    build.ask("CONSERVE", "downscale_series", "CONSERVE", 3)
+    build.step("sample", "sample_coarse", {"STUDY": asked("STUDY")}, [], 0)
+    build.step(
+        "train",
+        "train_lightgbm",
+        {"SAMPLES": of("sample", "OUTPUT"), "FOLDS_BY": asked("FOLDS_BY"), "N_FOLDS": asked("N_FOLDS")},
+        [("MODEL", "OUTPUT", "Model")],
+        1,
+    )
+    build.step(
+        "downscale",
+        "downscale_series",
+        {
+            "STUDY": asked("STUDY"),
+            "MODEL": of("train", "OUTPUT"),
+            "CONSERVE": asked("CONSERVE"),
+            "LOAD": fixed(True),
+        },
+        [("MAPS", "OUTPUT", "Folder of fine maps")],
+        2,
+    )
+    build.step(
+        "validate",
+        "validate_stations",
+        {"STUDY": asked("STUDY"), "MAPS": of("downscale", "OUTPUT"), "MODEL": of("train", "OUTPUT")},
+        [
+            ("SCORES", "OUTPUT_TABLE", "Scores"),
+            ("STATIONS", "OUTPUT_LAYER", "Stations with scores"),
+            ("REPORT", "OUTPUT_REPORT", "Report"),
+        ],
+        3,
+    )
+    return build
+
+
+def main():
+    """Write the models."""
+    app = QgsApplication([], True)
+    app.initQgis()
+    sys.path.append(os.path.join(QgsApplication.pkgDataPath(), "python", "plugins"))
+    spec = importlib.util.spec_from_file_location(
+        "soilsharp", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    sys.modules["soilsharp"] = importlib.util.module_from_spec(spec)
+    from soilsharp.processing.provider import SoilSharpProvider
+
+    provider = SoilSharpProvider()
+    QgsApplication.processingRegistry().addProvider(provider)
+    downscale_and_validate().write(
+        ROOT / "resources" / "models",
+        "From a study to fine maps: samples of the coarse cells, a LightGBM model, a map for every day, and a report "
+        "of how the maps and the coarse product agree with the stations of the study.",
+    )
+    app.exitQgis()
+
+
+if __name__ == "__main__":
+    main()

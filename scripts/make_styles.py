@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes resources/styles/*.qml with the QGIS that runs: `scripts/qgis-env.sh python scripts/make_styles.py`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsColorRampLegendNodeSettings,
+    QgsColorRampShader,
+    QgsCoordinateReferenceSystem,
+    QgsMapLayer,
+    QgsMarkerSymbol,
+    QgsRasterFileWriter,
+    QgsRasterLayer,
+    QgsRasterShader,
+    QgsRectangle,
+    QgsRuleBasedRenderer,
+    QgsSingleBandPseudoColorRenderer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtGui import QColor
+
+STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
+UNIT = "m³ m⁻³"
+# from dry to wet, readable by people who confuse red and green
+STOPS = (
+    (0.00, "#7f3b08"), (0.10, "#b8652a"), (0.18, "#e0a663"), (0.25, "#f3e2b8"),
+    (0.32, "#a6d3cf"), (0.40, "#4a97b0"), (0.50, "#14507d"),
+)  # fmt: skip
+# 0.04 is what the missions promise
+UBRMSE = ((0.00, 0.04, "#14507d"), (0.04, 0.06, "#4a97b0"), (0.06, 0.08, "#e0a663"), (0.08, 1.00, "#7f3b08"))
+
+
+def soil_moisture():
+    """Return a raster layer coloured by soil moisture."""
+    shader = QgsColorRampShader(STOPS[0][0], STOPS[-1][0], None, QgsColorRampShader.Type.Interpolated)
+    shader.setColorRampItemList([QgsColorRampShader.ColorRampItem(v, QColor(c), f"{v:.2f} {UNIT}") for v, c in STOPS])
+    shader.setClassificationMode(QgsColorRampShader.ClassificationMode.Continuous)
+    shader.setSourceColorRamp(shader.createColorRamp())
+    legend = QgsColorRampLegendNodeSettings()
+    legend.setSuffix(f" {UNIT}")
+    shader.setLegendSettings(legend)
+    shade = QgsRasterShader(STOPS[0][0], STOPS[-1][0])
+    shade.setRasterShaderFunction(shader)
+    layer = QgsRasterLayer(_any_raster(), "soil moisture")
+    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, shade)
+    renderer.setClassificationMin(STOPS[0][0])
+    renderer.setClassificationMax(STOPS[-1][0])
+    layer.setRenderer(renderer)
+    return layer
+
+
+def stations_scores():
+    """Return a layer of stations coloured by the ubRMSE of the map."""
+    layer = QgsVectorLayer(
+        "Point?crs=EPSG:4326&field=station:string&field=n:int&field=map_ubrmse:double", "s", "memory"
+    )
+    root = QgsRuleBasedRenderer.Rule(None)
+    for low, high, color in UBRMSE:
+        words = f"ubRMSE {low:.2f} to {high:.2f} {UNIT}" if high < 1 else f"ubRMSE {low:.2f} {UNIT} and more"
+        rule = QgsRuleBasedRenderer.Rule(_dot(color, 3.2))
+        rule.setFilterExpression(f'"map_ubrmse" >= {low} AND "map_ubrmse" < {high}')
+        rule.setLabel(words)
+        root.appendChild(rule)
+    rest = QgsRuleBasedRenderer.Rule(_dot("#c8c8c8", 2.2))
+    rest.setIsElse(True)
+    rest.setLabel("too few pairs for a score")
+    root.appendChild(rest)
+    layer.setRenderer(QgsRuleBasedRenderer(root))
+    return layer
+
+
+def _dot(color, size):
+    return QgsMarkerSymbol.createSimple(
+        {"name": "circle", "color": color, "size": str(size), "outline_color": "#20303a", "outline_width": "0.3"}
+    )
+
+
+def _any_raster():
+    path = str(Path(tempfile.mkdtemp()) / "any.tif")
+    writer = QgsRasterFileWriter(path)
+    writer.createOneBandRaster(
+        Qgis.DataType.Float32, 2, 2, QgsRectangle(0, 0, 2, 2), QgsCoordinateReferenceSystem("EPSG:4326")
+    )
+    return path
+
+
+def main():
+    """Write the styles."""
+    app = QgsApplication([], False)
+    app.initQgis()
+    STYLES.mkdir(parents=True, exist_ok=True)
+    for layer, name in ((soil_moisture(), "soil_moisture"), (stations_scores(), "stations_scores")):
+        text, ok = layer.saveNamedStyle(str(STYLES / f"{name}.qml"), QgsMapLayer.StyleCategory.Symbology)
+        if not ok:
+            sys.exit(text)
+    del layer
+    app.exitQgis()
+
+
+if __name__ == "__main__":
+    main()
