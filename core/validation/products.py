@@ -256,8 +256,8 @@ def _table(total: dict[str, Scores], per_date: pd.DataFrame) -> pd.DataFrame:
         own = per_date[per_date["product"] == name]
         row = {"product": name, **pairs.result(), "n_dates": int(own["date"].notna().sum())}
         if row["n_dates"] > 1:
-            row.update({f"date_median_{m}": own[m].median() for m in PER_STATION})
-            row.update({f"date_mean_{m}": own[m].mean() for m in PER_STATION})
+            row.update({f"date_median_{m}": own[m].dropna().median() for m in PER_STATION})
+            row.update({f"date_mean_{m}": own[m].dropna().mean() for m in PER_STATION})
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -282,7 +282,7 @@ def _table(counted: pd.DataFrame, per_station: pd.DataFrame, names: list[str]) -
         own = per_station[per_station["product"] == name]
         row = {"product": name, **scores(counted[name], counted["observed"])}
         row["n_stations"] = int(own["rmse"].notna().sum())
-        row.update({f"station_median_{m}": own[m].median() for m in PER_STATION})
-        row.update({f"station_mean_{m}": own[m].mean() for m in PER_STATION})
+        row.update({f"station_median_{m}": own[m].dropna().median() for m in PER_STATION})
+        row.update({f"station_mean_{m}": own[m].dropna().mean() for m in PER_STATION})
         rows.append(row)
     return pd.DataFrame(rows)
