@@ -145,7 +145,7 @@ class Samples:
             raise InputError(
                 f"{path.name} has no column {', '.join(missing)}; its columns are {', '.join(map(str, table.columns))}."
             )
-        text = [c for c in table.columns if table[c].dtype == object and c not in (*covariates, target, date)]
+        text = [c for c in table.columns if _is_text(table[c]) and c not in (*covariates, target, date)]
         frame = pd.DataFrame({c: table[c] for c in text})
         if station:
             frame["station"] = table[station].astype(str)
@@ -298,6 +298,11 @@ def _facts(study: Study, names: Sequence[str], target: str) -> dict:
     rules = {name: entry.as_json().get("rule", "linear") for name, entry in entries.items() if entry.dated}
     units = {name: entry.unit for name, entry in entries.items()}
     return {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
+
+
+def _is_text(column: pd.Series) -> bool:
+    # an object before pandas 3, a type of its own from then on
+    return column.dtype == object or pd.api.types.is_string_dtype(column)
 
 
 def _need_covariates(names: Sequence[str]) -> None:

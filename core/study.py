@@ -161,7 +161,8 @@ class Study:
         content = {"soilsharp": "study", "version": VERSION, "name": self.name, "grid": self.grid.as_dict()}
         content["period"] = [str(self.first), str(self.last)]
         if self.coarse:
-            content["coarse"] = self.coarse.as_json()
+            # named always: where a covariate is interpolated, a coarse product without a rule is taken on its day
+            content["coarse"] = {**self.coarse.as_json(), "rule": self.coarse.rule}
         content["covariates"] = {name: entry.as_json() for name, entry in self.covariates.items()}
         if self.stations_file:
             defaults = StationOptions().as_dict()

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What real data brought to light."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from soilsharp.core import samples
+from soilsharp.core.grid import Grid
+from soilsharp.core.study import RasterEntry, Study
+
+
+@pytest.mark.parametrize("rule", ["linear", "same_day", "hold"])
+def test_study_file_keeps_the_rule_of_the_coarse_product(tmp_path, rule):
+    day = np.datetime64("2020-01-01")
+    grid = Grid.from_bounds("EPSG:6933", 9000, (0, 0, 90000, 90000))
+    study = Study("a", grid, day, day, {}, RasterEntry(files="coarse", rule=rule))
+    study.write(tmp_path / "study.json")
+    assert Study.read(tmp_path / "study.json").coarse == study.coarse
+
+
+def test_text_columns_are_kept_whatever_pandas_calls_them(monkeypatch):
+    # from pandas 3 on text is no longer of type object
+    table = pd.DataFrame({"area": pd.array(["a", "b"], "string"), "x": [1.0, 2.0], "soil_moisture": [0.1, 0.2]})
+    monkeypatch.setattr(samples, "read_table", lambda path: table)
+    assert list(samples.Samples.from_table("t.csv", ["x"]).place["area"]) == ["a", "b"]
