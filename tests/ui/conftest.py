@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A workflow window, and waiting for it as a person would."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+
+@pytest.fixture
+def delete(qgis):
+    """Return a function that deletes a window now, as an event loop would do in a moment."""
+    from qgis.PyQt.QtCore import QCoreApplication, QEvent
+
+    def now(widget):
+        widget.deleteLater()
+        QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
+
+    return now
+
+
+@pytest.fixture
+def until(qgis):
+    """Return a function that lets QGIS work until something is so, or fails after some seconds."""
+
+    def wait(is_so, seconds=120):
+        end = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < end, "waited too long"
+            qgis.processEvents()
+            time.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture
+def window(qgis, delete):
+    """Return a new workflow window over an empty project; no run and no layer is left behind."""
+    from qgis.core import QgsProject
+
+    from soilsharp.ui.workflow import WorkflowWindow
+
+    QgsProject.instance().clear()
+    window = WorkflowWindow()
+    window.show()
+    yield window
+    window.close()
+    assert window.run is None
+    delete(window)
+    QgsProject.instance().clear()
+    qgis.processEvents()
+
+
+@pytest.fixture
+def study(region, tmp_path):
+    """Return a copy of the region's study in a folder that may be written to."""
+    import json
+
+    content = json.loads(region.study.read_text(encoding="utf-8"))
+    entries = [content["coarse"], content["stations"], *content["covariates"].values()]
+    for entry in entries:
+        for key in ("file", "files"):
+            if key in entry:
+                entry[key] = (region.folder / entry[key]).as_posix()
+    path = tmp_path / "mine" / "study.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return SimpleNamespace(path=path, folder=path.parent)
+
+
+@pytest.fixture
+def press(window, until):
+    """Return a function that presses Run and waits until the step has ended."""
+
+    def run():
+        window.run_button.click()
+        until(lambda: window.run is None)
+
+    return run
+
+
+@pytest.fixture
+def message(window):
+    """Return a function that gives the text of the message above the page."""
+
+    def text():
+        item = window.bar.currentItem()
+        return item.text() if item is not None else ""
+
+    return text

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pages: every algorithm is drawn whole, and what flows between them exists."""
+
+import pytest
+
+
+def ways():
+    from soilsharp.ui.pages import pages
+
+    return [(page, way) for page in pages() for way in page.ways]
+
+
+def names():
+    try:
+        import qgis.core  # noqa: F401
+    except ImportError:
+        return []
+    return [way.algorithm for _, way in ways()]
+
+
+def way_of(algorithm):
+    return next(way for _, way in ways() if way.algorithm == algorithm)
+
+
+@pytest.mark.parametrize("algorithm", names())
+def test_every_visible_parameter_is_drawn(qgis, delete, algorithm):
+    from qgis.core import QgsProcessingParameterDefinition
+
+    from soilsharp.ui.form import AlgorithmForm
+
+    form = AlgorithmForm(algorithm, way_of(algorithm).folded)
+    hidden = QgsProcessingParameterDefinition.Flag.FlagHidden
+    wanted = {d.name() for d in form.algorithm.parameterDefinitions() if not d.flags() & hidden}
+    assert set(form.wrappers) == wanted
+    form.show()
+    qgis.processEvents()
+    assert all(w.wrappedWidget().window() is form.window() for w in form.wrappers.values())
+    delete(form)
+
+
+@pytest.mark.parametrize("algorithm", names())
+def test_what_a_page_takes_writes_and_gives_exists(qgis, delete, algorithm):
+    from soilsharp.ui.form import AlgorithmForm
+
+    way, form = way_of(algorithm), AlgorithmForm(algorithm)
+    parameters = {d.name() for d in form.algorithm.parameterDefinitions()}
+    outputs = {d.name() for d in form.algorithm.outputDefinitions()}
+    assert {*way.takes, *way.folded} <= parameters
+    assert set(way.writes) == {d.name() for d in form.algorithm.destinationParameterDefinitions()}
+    assert set(way.gives.values()) <= outputs
+    delete(form)
+
+
+@pytest.mark.parametrize("algorithm", names())
+def test_advanced_parameters_are_folded_away(qgis, delete, algorithm):
+    from qgis.core import QgsProcessingParameterDefinition
+
+    from soilsharp.ui.form import AlgorithmForm
+
+    form = AlgorithmForm(algorithm, way_of(algorithm).folded)
+    form.show()
+    qgis.processEvents()
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    for definition in form.algorithm.parameterDefinitions():
+        away = bool(definition.flags() & advanced) or definition.name() in way_of(algorithm).folded
+        assert form.wrappers[definition.name()].wrappedWidget().isVisible() != away, definition.name()
+    delete(form)
+
+
+def test_parameters_explain_themselves(qgis, delete):
+    from soilsharp.ui.form import AlgorithmForm
+
+    form = AlgorithmForm("soilsharp:downscale_series")
+    for name, wrapper in form.wrappers.items():
+        words = form.algorithm.parameterDefinition(name).help()
+        assert words
+        assert words[:20] in wrapper.wrappedWidget().toolTip()
+    delete(form)
+
+
+def test_what_is_needed_is_given_by_a_page_before(qgis):
+    from soilsharp.ui.pages import pages
+
+    known = {"coarse", "truth", "reference_stations"}  # read from the study
+    for page in pages():
+        for way in page.ways:
+            assert set(way.takes.values()) <= known
+        known |= {fact for way in page.ways for fact in way.gives}
+
+
+def test_every_learner_has_a_page(qgis):
+    from soilsharp.core.training.learners import LEARNERS
+
+    assert {f"soilsharp:train_{learner.key}" for learner in LEARNERS} <= set(names())
+
+
+def test_a_study_tells_what_later_steps_need(qgis, region, tmp_path):
+    from soilsharp.ui.pages import study_facts
+
+    facts = study_facts(region.study)
+    assert facts["folder"] == str(region.folder)
+    assert facts["truth"] == str(region.truth)
+    assert "reference_stations" not in facts
+    (tmp_path / "no.json").write_text('{"soilsharp": "method"}')
+    assert study_facts(tmp_path / "no.json") == {}
+    assert study_facts(tmp_path / "absent.json") == {}
+
+
+def test_a_result_is_never_offered_over_another(tmp_path):
+    pytest.importorskip("qgis.core")
+    from soilsharp.ui.pages import unused
+
+    path = tmp_path / "model.soilsharp"
+    assert unused(path) == str(path)
+    path.touch()
+    (tmp_path / "model_2.soilsharp").touch()
+    assert unused(path) == str(tmp_path / "model_3.soilsharp")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(12, "12"), (12000.0, "12\u202f000"), (0.033456, "0.03346"), (-0.5, "-0.5"), (0, "0")]
+)
+def test_numbers_are_written_as_by_a_person(value, text):
+    pytest.importorskip("qgis.core")
+    from soilsharp.ui.page import number
+
+    assert number(value) == text

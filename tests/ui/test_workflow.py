@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The workflow window, used as a person uses it: real widgets, real runs."""
+
+from pathlib import Path
+
+import pytest
+
+
+def go(window, key):
+    """Go to the page of a key and return it."""
+    row = next(i for i, page in enumerate(window.pages) if page.page.key == key)
+    window.steps.setCurrentRow(row)
+    return window.pages[row]
+
+
+def take(page, algorithm):
+    """Choose a way of a page by its algorithm."""
+    page.choice.setCurrentIndex([way.algorithm for way in page.page.ways].index(f"soilsharp:{algorithm}"))
+
+
+def layers():
+    from qgis.core import QgsProject
+
+    return list(QgsProject.instance().mapLayers().values())
+
+
+@pytest.mark.slow
+def test_five_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_path):
+    from qgis.core import QgsRasterLayer, QgsSingleBandPseudoColorRenderer, QgsVectorLayer
+
+    folder = tmp_path / "region"
+    page = go(window, "study")
+    take(page, "create_sample_region")
+    small = {"SIZE_KM": 90, "RESOLUTION_M": 1000, "COARSE_KM": 9, "DAYS": 8, "N_STATIONS": 10}
+    for name, value in {**small, "OUTPUT": str(folder)}.items():
+        page.form.set(name, value)
+    press()
+    assert (folder / "study.json").exists(), message()
+
+    page = go(window, "samples")
+    assert page.form.text("STUDY") == str(folder / "study.json")
+    press()
+    assert (folder / "samples_coarse.csv").exists(), message()
+
+    page = go(window, "train")
+    take(page, "train_linear")
+    assert page.form.text("SAMPLES") == str(folder / "samples_coarse.csv")
+    press()
+    assert (folder / "model_linear.soilsharp").exists(), message()
+    assert "<b>" in page.result.text()
+
+    page = go(window, "downscale")
+    assert page.form.text("MODEL") == str(folder / "model_linear.soilsharp")
+    press()
+    maps = layers()
+    assert len(maps) == len(list((folder / "maps").glob("sm_*.tif"))) == 8, message()
+    for layer in maps:
+        assert isinstance(layer, QgsRasterLayer)
+        assert isinstance(layer.renderer(), QgsSingleBandPseudoColorRenderer)
+        assert layer.temporalProperties().isActive()
+        day = layer.temporalProperties().fixedTemporalRange().begin().date().toString("yyyyMMdd")
+        assert f"sm_{day}" in layer.source()
+
+    page = go(window, "validate")
+    assert page.form.text("MAPS") == str(folder / "maps")
+    press()
+    assert (folder / "report.html").exists(), message()
+    assert "report.html" in page.result.text()
+    assert [layer for layer in layers() if isinstance(layer, QgsVectorLayer)]
+    take(page, "compare_products")
+    assert page.form.text("REFERENCE_FOLDER") == str(folder / "truth")
+    press()
+    assert (folder / "comparison.csv").exists(), message()
+    assert window._done == {page.page.key for page in window.pages}
+
+
+def test_a_study_that_exists_fills_the_pages(window, study):
+    window.open_study(study.path)
+    assert window.page.page.key == "samples"
+    assert window.page.form.text("STUDY") == str(study.path)
+    assert window.page.form.text("OUTPUT") == str(study.folder / "samples_coarse.csv")
+    assert go(window, "downscale").form.text("STUDY") == str(study.path)
+    assert go(window, "downscale").form.text("OUTPUT") == str(study.folder / "maps")
+
+
+def test_what_is_no_study_is_refused(window, message, tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text("{}")
+    window.open_study(path)
+    assert "x.json" in message()
+    assert window.page.page.key == "study"
+
+
+def test_what_a_person_typed_is_kept_and_offered_on(window, study):
+    window.open_study(study.path)
+    other = str(study.folder / "other.soilsharp")
+    go(window, "downscale").form.set("MODEL", other)
+    go(window, "downscale").form.set("OUTPUT", str(study.folder / "elsewhere"))
+    assert go(window, "validate").form.text("MODEL") == other
+    assert go(window, "downscale").form.text("MODEL") == other
+    assert go(window, "downscale").form.text("OUTPUT") == str(study.folder / "elsewhere")
+
+
+def test_a_step_done_again_makes_the_later_ones_undone(window, study, press, message):
+    window.open_study(study.path)
+    press()
+    assert window._done == {"study", "samples"}, message()
+    assert go(window, "train").form.text("SAMPLES").endswith("samples_coarse.csv")
+    page = go(window, "samples")
+    take(page, "sample_stations")
+    press()
+    assert go(window, "train").form.text("SAMPLES").endswith("samples_stations.csv"), message()
+    window.open_study(study.path)
+    assert window._done == {"study"}
+    assert go(window, "train").form.text("SAMPLES") == ""
+
+
+def test_an_empty_field_is_named_and_nothing_runs(window, message):
+    page = go(window, "train")
+    page.form.set("SAMPLES", "")
+    window.run_button.click()
+    assert window.run is None
+    assert page.form.algorithm.parameterDefinition("SAMPLES").description() in message()
+
+
+def test_a_wrong_file_gives_a_sentence(window, press, message, tmp_path):
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("nothing,of,use\n1,2,3\n")
+    page = go(window, "train")
+    page.form.set("SAMPLES", str(wrong))
+    page.form.set("OUTPUT", str(tmp_path / "m.soilsharp"))
+    press()
+    assert "wrong.csv" in message()
+    assert "Traceback" not in message()
+    assert "Traceback" not in window.log.text.toPlainText()
+    assert window.run_button.isEnabled()
+    assert not (tmp_path / "m.soilsharp").exists()
+
+
+def test_a_folder_that_cannot_be_written_gives_a_sentence(window, study, press, message):
+    (study.folder / "file").touch()
+    window.open_study(study.path)
+    window.page.form.set("OUTPUT", str(study.folder / "file" / "samples.csv"))
+    press()
+    assert "file" in message()
+    assert window.run_button.isEnabled()
+
+
+def long_run(window, tmp_path):
+    """Start a step that takes long, and return the folder it writes to."""
+    page = go(window, "study")
+    take(page, "create_sample_region")
+    for name, value in {"SIZE_KM": 200, "DAYS": 300, "OUTPUT": str(tmp_path / "long")}.items():
+        page.form.set(name, value)
+    window.run_button.click()
+    assert window.run is not None
+    return tmp_path / "long"
+
+
+def test_cancel_leaves_no_file_and_a_window_that_works(window, until, press, message, study, tmp_path):
+    import time
+
+    folder = long_run(window, tmp_path)
+    until(lambda: window.progress.value() > 0)
+    assert window.cancel_button.isEnabled()
+    assert not window.run_button.isEnabled()
+    began = time.monotonic()
+    window.cancel_button.click()
+    until(lambda: window.run is None)
+    assert time.monotonic() - began < 2
+    assert not folder.exists()
+    assert not [p for p in tmp_path.iterdir() if "part" in p.name]
+    assert "ancelled" in message()
+    assert layers() == []
+    window.open_study(study.path)
+    press()
+    assert (study.folder / "samples_coarse.csv").exists()
+
+
+def test_closing_stops_the_run(window, until, tmp_path):
+    folder = long_run(window, tmp_path)
+    until(lambda: window.progress.value() > 0)
+    window.close()
+    assert window.run is None
+    assert not window.isVisible()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("answer", ["Yes", "No"])
+def test_escape_asks_before_it_stops_a_run(window, until, tmp_path, monkeypatch, answer):
+    from qgis.PyQt.QtWidgets import QMessageBox
+
+    long_run(window, tmp_path)
+    until(lambda: window.progress.value() > 0)
+    asked = []
+    reply = getattr(QMessageBox.StandardButton, answer)
+    monkeypatch.setattr(QMessageBox, "question", lambda *words: asked.append(words) or reply)
+    window.reject()
+    assert asked
+    assert (window.run is None) == (answer == "Yes")
+    assert window.isVisible() == (answer == "No")
+
+
+def test_a_run_outlives_a_window_that_is_gone(qgis, until, tmp_path):
+    from qgis.core import QgsApplication
+
+    from soilsharp.ui.run import Run
+
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("soilsharp:create_sample_region")
+    path = tmp_path / "small"
+    run = Run(algorithm, {"SIZE_KM": 36, "DAYS": 3, "OUTPUT": str(path)})
+    run.start()
+    del run, algorithm
+    until(lambda: (path / "study.json").exists())
+    until(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+
+
+def test_the_log_tells_how_to_do_it_again(window, study, press):
+    window.open_study(study.path)
+    press()
+    log = window.log.text.toPlainText()
+    assert "processing.run" in log
+    assert "soilsharp:sample_coarse" in log
+    assert not window.log.isCollapsed()
+
+
+def test_the_window_remembers_its_size(qgis, window, delete):
+    from soilsharp.ui.workflow import WorkflowWindow
+
+    window.resize(1011, 707)
+    window.close()
+    again = WorkflowWindow()
+    assert (again.width(), again.height()) == (1011, 707)
+    delete(again)
+
+
+def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypatch, delete):
+    from qgis.PyQt.QtWidgets import QTableWidget
+
+    from soilsharp.core import extras
+    from soilsharp.ui.packages import PackagesWindow
+
+    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'skops'" if name == "skops" else "")
+    window = PackagesWindow()
+    table = window.findChild(QTableWidget)
+    assert table.rowCount() == len(extras.PACKAGES)
+    assert "skops" in window.command.text()
+    assert "numpy" not in window.command.text()
+    delete(window)
+    monkeypatch.setattr(extras, "problem", lambda name: "")
+    window = PackagesWindow()
+    assert not hasattr(window, "command")
+    delete(window)
+
+
+def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, study):
+    from soilsharp.core import extras
+
+    window.open_study(study.path)
+    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'rasterio'" if name == "rasterio" else "")
+    window.run_button.click()
+    assert window.run is None
+    assert "rasterio" in message()
+    assert Path(study.folder / "samples_coarse.csv").exists() is False

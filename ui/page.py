@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One page of the workflow: which way to go, the form of its algorithm, and what came out."""
+
+import html
+from pathlib import Path
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
+from qgis.gui import QgsScrollArea
+from qgis.PyQt.QtCore import Qt, QUrl
+from qgis.PyQt.QtGui import QDesktopServices, QIcon
+from qgis.PyQt.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from .form import AlgorithmForm
+from .pages import unused
+
+ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
+ICON_SIZE = 32
+
+
+class PageWidget(QWidget):
+    """Draws a `Page`; a form is made when its way is first taken.
+
+    Parameters
+    ----------
+    page : Page
+    widget_context : QgsProcessingParameterWidgetContext
+    """
+
+    def __init__(self, page, widget_context, parent=None):
+        super().__init__(parent)
+        self.page, self._widget_context = page, widget_context
+        self._forms, self._offered, self._results = {}, {}, {}
+        self._draw()
+        self.take_way(0)
+
+    def _draw(self):
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addLayout(self._header())
+        self.choice = QComboBox()
+        self.choice.addItems([way.label for way in self.page.ways])
+        self.choice.currentIndexChanged.connect(self.take_way)
+        if len(self.page.ways) > 1:
+            question = QLabel(self.page.question + ":")
+            question.setBuddy(self.choice)
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            row.addWidget(question)
+            row.addWidget(self.choice, 1)
+            inside.addLayout(row)
+        self._area = QgsScrollArea()  # unlike Qt's, it keeps the wheel from changing numbers on its way
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside.addWidget(self._area, 1)
+        self.result = QLabel()
+        self.result.setObjectName("result")
+        self.result.setWordWrap(True)
+        self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.result.linkActivated.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
+        self.result.setFrameShape(QFrame.Shape.StyledPanel)
+        self.result.setMargin(8)
+        self.result.hide()
+        inside.addWidget(self.result)
+
+    def _header(self):
+        picture, title = QLabel(), QLabel(f"<h2 style='margin:0'>{html.escape(self.page.title)}</h2>")
+        picture.setPixmap(QIcon(str(ICONS / f"{self.page.icon}.svg")).pixmap(ICON_SIZE, ICON_SIZE))
+        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(self.summary)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(picture)
+        row.addLayout(words, 1)
+        return row
+
+    # --- ways ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def way(self):
+        """The way that is taken."""
+        return self.page.ways[max(self.choice.currentIndex(), 0)]
+
+    @property
+    def form(self):
+        """The form of the way that is taken."""
+        return self._forms[self.way.algorithm]
+
+    def take_way(self, index):
+        """Show the form of a way; what earlier steps offer is filled in by the next `fill`."""
+        way = self.page.ways[index]
+        if self._area.widget() is not None:
+            self._area.takeWidget().hide()
+        if way.algorithm not in self._forms:
+            form = AlgorithmForm(way.algorithm, way.folded, self._widget_context, self)
+            form.setAutoFillBackground(False)
+            self._forms[way.algorithm] = form
+        self._area.setWidget(self.form)
+        self.form.show()
+        self._area.viewport().setAutoFillBackground(False)
+        self.summary.setText(self.form.algorithm.shortDescription())
+        self._show_result()
+
+    # --- from step to step --------------------------------------------------------------------------------------------
+
+    def fill(self, facts, folder):
+        """Offer what is known, and places in the folder for results; what the person typed stays."""
+        for name, fact in self.way.takes.items():
+            self._offer(name, facts.get(fact, ""))
+        for name, file_name in self.way.writes.items():
+            self._offer(name, unused(Path(folder) / file_name))
+
+    def _offer(self, name, value):
+        key, current = (self.way.algorithm, name), self.form.text(name)
+        if current in ("", self._offered.get(key)) and current != value:
+            self.form.set(name, value)
+            # QGIS may write a path in its own way
+            self._offered[key] = self.form.text(name)
+
+    def typed(self):
+        """Return the facts that the person gave on this page, and offer them on no more than equal terms."""
+        found = {}
+        for name, fact in self.way.takes.items():
+            value = self.form.text(name)
+            if value and value != self._offered.get((self.way.algorithm, name)):
+                found[fact] = self._offered[self.way.algorithm, name] = value
+        return found
+
+    # --- results ------------------------------------------------------------------------------------------------------
+
+    def facts_of(self, results):
+        """Return what later steps may take from the results."""
+        return {fact: str(results[name]) for fact, name in self.way.gives.items() if results.get(name)}
+
+    def show_results(self, results):
+        """Show the numbers of a run, and links to what was written."""
+        self._results[self.way.algorithm] = _as_html(self.form.algorithm, results)
+        self._show_result()
+
+    def forget_results(self):
+        self._results.clear()
+        self._show_result()
+
+    def _show_result(self):
+        text = self._results.get(self.way.algorithm, "")
+        self.result.setText(text)
+        self.result.setVisible(bool(text))
+
+
+def _as_html(algorithm, results):
+    rows = []
+    for output in algorithm.outputDefinitions():
+        value = results.get(output.name())
+        if value is not None and isinstance(output, (QgsProcessingOutputNumber, QgsProcessingOutputString)):
+            shown = number(value) if isinstance(output, QgsProcessingOutputNumber) else str(value)
+            rows.append((html.escape(output.description()), f"<b>{html.escape(shown)}</b>"))
+    cells = [f"<td>{label}&nbsp;&nbsp;</td><td align='right'>{value}</td>" for label, value in rows]
+    table = "<table cellspacing='1'>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>" if cells else ""
+    links = [_link(output, results) for output in algorithm.outputDefinitions()]
+    return table + " &nbsp;·&nbsp; ".join(filter(None, links))
+
+
+def _link(output, results):
+    value = results.get(output.name())
+    if not isinstance(value, str) or not Path(value).exists():
+        return ""
+    path = Path(value)
+    # tables and reports open in what the person uses for them; of the others the folder is of more use
+    target = path if path.is_dir() or path.suffix in (".html", ".csv") else path.parent
+    words = html.escape(output.description())
+    return f"<a href='{html.escape(str(target), quote=True)}' title='{html.escape(value, quote=True)}'>{words}</a>"
+
+
+def number(value):
+    """Return a number as a person writes it: counts whole, scores with four figures."""
+    if isinstance(value, int) or float(value).is_integer():
+        return f"{int(value):,}".replace(",", "\u202f")
+    return f"{value:.4g}"

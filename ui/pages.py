@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The steps of the workflow as data: which algorithms do a step, and what flows from step to step."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..core.training.learners import LEARNERS
+from ..i18n import tr
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to do a step.
+
+    `takes` says which parameter is filled with which fact (what earlier steps found out), `writes` what a destination
+    is called in the folder of the study, and `gives` which fact is which result. `folded` parameters are put away
+    with the advanced ones.
+    """
+
+    algorithm: str
+    label: str
+    takes: dict = field(default_factory=dict)
+    writes: dict = field(default_factory=dict)
+    gives: dict = field(default_factory=dict)
+    folded: tuple = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One step: its name, a few words under it, the question which way to go, and the ways."""
+
+    key: str
+    title: str
+    hint: str
+    question: str
+    ways: tuple
+    icon: str
+
+
+def pages():
+    """Return the steps in their order, in the language of QGIS."""
+    return (
+        Page("study", tr("Study"), tr("What, where, when"), tr("Start from"), _study_ways(), "preprocessing"),
+        Page("samples", tr("Samples"), tr("What to learn from"), tr("Learn from"), _sample_ways(), "training"),
+        Page("train", tr("Train"), tr("How to learn"), tr("Learner"), _train_ways(), "training"),
+        Page("downscale", tr("Downscale"), tr("The fine maps"), "", (_downscale_way(),), "downscaling"),
+        Page("validate", tr("Validate"), tr("How good they are"), tr("Compare with"), _validate_ways(), "validation"),
+    )
+
+
+def _study_ways():
+    return (
+        Way(
+            "soilsharp:create_study",
+            tr("My own rasters and stations"),
+            writes={"OUTPUT": "study.json"},
+            gives={"study": "OUTPUT"},
+            folded=("COARSE_UNIT", "GRID", "EXTENT", "RESOLUTION", "CRS", "RULES"),
+        ),
+        Way(
+            "soilsharp:create_sample_region",
+            tr("A made-up region, to try everything on"),
+            writes={"OUTPUT": "sample_region"},
+            gives={"study": "STUDY"},
+            folded=("COARSE_NOISE", "CLOUD_SHARE", "SEED"),
+        ),
+    )
+
+
+def _sample_ways():
+    gives = {"samples": "OUTPUT"}
+    return (
+        Way(
+            "soilsharp:sample_coarse",
+            tr("The coarse product itself"),
+            takes={"STUDY": "study"},
+            writes={"OUTPUT": "samples_coarse.csv"},
+            gives=gives,
+        ),
+        Way(
+            "soilsharp:sample_stations",
+            tr("Stations"),
+            takes={"STUDY": "study"},
+            writes={"OUTPUT": "samples_stations.csv"},
+            gives=gives,
+        ),
+        Way("soilsharp:sample_table", tr("A table of my own"), writes={"OUTPUT": "samples_table.csv"}, gives=gives),
+    )
+
+
+def _train_ways():
+    return tuple(
+        Way(
+            f"soilsharp:train_{learner.key}",
+            tr(learner.label),
+            takes={"SAMPLES": "samples"},
+            writes={"OUTPUT": f"model_{learner.key}.soilsharp"},
+            gives={"model": "OUTPUT"},
+            folded=("SEED",),
+        )
+        for learner in LEARNERS
+    )
+
+
+def _downscale_way():
+    return Way(
+        "soilsharp:downscale_series",
+        "",
+        takes={"STUDY": "study", "MODEL": "model"},
+        writes={"OUTPUT": "maps"},
+        gives={"maps": "OUTPUT"},
+    )
+
+
+def _validate_ways():
+    return (
+        Way(
+            "soilsharp:validate_stations",
+            tr("Stations"),
+            takes={"MAPS": "maps", "STUDY": "study", "MODEL": "model"},
+            writes={
+                "OUTPUT_TABLE": "scores.csv",
+                "OUTPUT_LAYER": "stations_scores.gpkg",
+                "OUTPUT_REPORT": "report.html",
+            },
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("STATIONS", "COARSE"),
+        ),
+        Way(
+            "soilsharp:compare_products",
+            tr("Another product"),
+            takes={
+                "PRODUCTS_FOLDER": "maps",
+                "REFERENCE_FOLDER": "truth",
+                "STATIONS": "reference_stations",
+                "COARSE_FOLDER": "coarse",
+            },
+            writes={
+                "OUTPUT": "comparison.csv",
+                "OUTPUT_DATES": "comparison_dates.csv",
+                "OUTPUT_REPORT": "comparison.html",
+            },
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("PRODUCTS", "REFERENCE", "COARSE"),
+        ),
+    )
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def study_facts(path):
+    """Return what a study file tells the later steps; paths are whole. Empty if the file cannot be read."""
+    from ..core.errors import SoilSharpError
+    from ..core.files import read_json
+
+    path = Path(path)
+    try:
+        content = read_json(path, "study", 1)
+    except SoilSharpError:
+        return {}
+    facts = {"study": str(path), "folder": str(path.parent)}
+    coarse, stations = (content.get("coarse") or {}).get("files"), (content.get("stations") or {}).get("file")
+    if coarse:
+        facts["coarse"] = str(path.parent / coarse)
+    # a made-up region knows the truth, which is a better reference than its stations
+    if (path.parent / "truth").is_dir():
+        facts["truth"] = str(path.parent / "truth")
+    elif stations:
+        facts["reference_stations"] = str(path.parent / stations)
+    return facts
+
+
+def unused(path):
+    """Return the path, or the first of name_2, name_3 ... beside it that does not exist: a result stays what it is."""
+    path, number = Path(path), 2
+    candidate = path
+    while candidate.exists():
+        candidate = path.with_name(f"{path.stem}_{number}{path.suffix}")
+        number += 1
+    return str(candidate)

@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The window of the guided workflow: five steps from data to a report, each an algorithm of Processing."""
+
+from pathlib import Path
+
+from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings
+from qgis.gui import QgsMessageBar, QgsProcessingParameterWidgetContext
+from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QStandardPaths, Qt, QUrl
+from qgis.PyQt.QtGui import QDesktopServices, QIcon
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+)
+
+from ..i18n import tr
+from .log import LogBox
+from .page import ICONS, PageWidget
+from .pages import pages, study_facts
+from .run import COMMAND, ERROR, INFO, Run
+from .steps import StepList
+
+SETTINGS = "soilsharp/workflow/"
+LONGEST_WAIT = 10_000  # milliseconds that a closing window waits for its run to stop
+
+
+class WorkflowWindow(QDialog):
+    """The workflow, beside the map: it can stay open while one works in QGIS.
+
+    Parameters
+    ----------
+    iface : QgisInterface or None
+    parent : QWidget, optional
+        QGIS's window unless given.
+    """
+
+    def __init__(self, iface=None, parent=None):
+        super().__init__(parent or (iface.mainWindow() if iface is not None else None), Qt.WindowType.Window)
+        self.setObjectName("SoilSharpWorkflowWindow")
+        self.setWindowTitle(tr("SoilSharp workflow"))
+        self.setWindowIcon(QIcon(str(ICONS / "soilsharp.svg")))
+        self._iface, self.run, self.facts, self._done = iface, None, {}, set()
+        self.bar, self.log = QgsMessageBar(), LogBox()
+        self.steps = StepList(pages())
+        self.pages = [PageWidget(page, self._widget_context()) for page in pages()]
+        self._draw()
+        self._connect()
+        self.setMinimumSize(760, 520)
+        self.resize(940, 680)
+        geometry = QgsSettings().value(SETTINGS + "geometry")
+        if geometry:
+            self.restoreGeometry(geometry)
+        self.steps.setCurrentRow(0)
+
+    # --- drawing ------------------------------------------------------------------------------------------------------
+
+    def _widget_context(self):
+        context = QgsProcessingParameterWidgetContext()
+        context.setProject(QgsProject.instance())
+        context.setMessageBar(self.bar)
+        if self._iface is not None:
+            context.setMapCanvas(self._iface.mapCanvas())
+            context.setBrowserModel(self._iface.browserModel())
+            context.setActiveLayer(self._iface.activeLayer())
+        return context
+
+    def _draw(self):
+        self.stack = QStackedWidget()
+        for page in self.pages:
+            self.stack.addWidget(page)
+        right = QVBoxLayout()
+        right.setContentsMargins(14, 12, 14, 10)
+        right.setSpacing(8)
+        for widget, stretch in ((self.bar, 0), (self.stack, 1), (self.log, 0)):
+            right.addWidget(widget, stretch)
+        right.addLayout(self._progress_row())
+        right.addLayout(self._buttons())
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(self._side())
+        whole.addWidget(line)
+        whole.addLayout(right, 1)
+
+    def _side(self):
+        self.open_button = QPushButton(tr("Open a &study…"))
+        self.open_button.setToolTip(tr("Go on with a study file that exists already."))
+        self.packages_button = QPushButton(tr("&Packages…"))
+        self.packages_button.setToolTip(tr("The Python packages that SoilSharp can use, and how to install them."))
+        side = QVBoxLayout()
+        side.setContentsMargins(6, 12, 6, 10)
+        side.addWidget(self.steps, 1)
+        for button in (self.open_button, self.packages_button):
+            button.setAutoDefault(False)
+            side.addWidget(button)
+        return side
+
+    def _progress_row(self):
+        self.progress, self.state = QProgressBar(), QLabel()
+        self.progress.setRange(0, 100)
+        self.progress.setAccessibleName(tr("Progress"))
+        row = QHBoxLayout()
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.state)
+        self.state.hide()
+        return row
+
+    def _buttons(self):
+        self.back_button, self.next_button = QPushButton(tr("‹ &Back")), QPushButton(tr("&Next ›"))
+        self.run_button, self.cancel_button = QPushButton(tr("&Run")), QPushButton(tr("&Cancel"))
+        self.close_button = QPushButton(tr("C&lose"))
+        self.run_button.setIcon(QgsApplication.getThemeIcon("/mActionStart.svg"))
+        row = QHBoxLayout()
+        for button in (self.back_button, self.next_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        for button in (self.run_button, self.cancel_button, self.close_button):
+            row.addWidget(button)
+        for button in (self.back_button, self.next_button, self.cancel_button, self.close_button):
+            button.setAutoDefault(False)
+        self.run_button.setDefault(True)
+        return row
+
+    def _connect(self):
+        self.steps.currentRowChanged.connect(self._enter)
+        self.back_button.clicked.connect(lambda: self.steps.setCurrentRow(self.steps.currentRow() - 1))
+        self.next_button.clicked.connect(lambda: self.steps.setCurrentRow(self.steps.currentRow() + 1))
+        self.run_button.clicked.connect(self.start)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.close_button.clicked.connect(self.reject)
+        self.open_button.clicked.connect(self._choose_study)
+        self.packages_button.clicked.connect(self._show_packages)
+        for page in self.pages:
+            page.choice.currentIndexChanged.connect(lambda index: self._fill())
+
+    # --- from step to step --------------------------------------------------------------------------------------------
+
+    @property
+    def page(self):
+        """The page that is shown."""
+        return self.pages[max(self.stack.currentIndex(), 0)]
+
+    def _enter(self, row):
+        self._learn(self.page.typed())
+        self.stack.setCurrentIndex(row)
+        self._fill()
+        self._refresh()
+
+    def _fill(self):
+        self.page.fill(self.facts, self.facts.get("folder") or _first_folder())
+
+    def _learn(self, facts):
+        """Take up new facts; a study brings those that can be read from it."""
+        if "study" in facts and facts["study"] != self.facts.get("study"):
+            known = study_facts(facts["study"])
+            for old in ("folder", "coarse", "truth", "reference_stations"):
+                self.facts.pop(old, None)
+            self.facts.update(known)
+        self.facts.update(facts)
+
+    def _outdate(self, page):
+        """Forget what was made by the steps after a page: it does not belong to the new result."""
+        for later in self.pages[self.pages.index(page) + 1 :]:
+            self._done.discard(later.page.key)
+            later.forget_results()
+            for way in later.page.ways:
+                for fact in way.gives:
+                    self.facts.pop(fact, None)
+
+    def open_study(self, path):
+        """Go on with a study file that exists already."""
+        if not study_facts(path):
+            self._tell(tr("{} is no study file.").format(path), Qgis.MessageLevel.Warning)
+            return
+        self._outdate(self.pages[0])
+        self._learn({"study": str(path)})
+        self._done.add("study")
+        self.steps.setCurrentRow(1)
+        self._fill()
+        self._refresh()
+
+    def _choose_study(self):
+        path, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), _first_folder(), tr("Studies (*.json)"))
+        if path:
+            self.open_study(path)
+
+    def _show_packages(self):
+        from .packages import PackagesWindow
+
+        QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            window = PackagesWindow(self)
+        finally:
+            QgsApplication.restoreOverrideCursor()
+        window.exec()
+
+    def _refresh(self):
+        busy, row = self.run is not None, self.steps.currentRow()
+        self.steps.set_done(self._done)
+        for widget in (self.steps, self.open_button, self.stack, self.run_button):
+            widget.setEnabled(not busy)
+        self.back_button.setEnabled(not busy and row > 0)
+        self.next_button.setEnabled(not busy and row < len(self.pages) - 1)
+        self.cancel_button.setEnabled(busy)
+
+    # --- running ------------------------------------------------------------------------------------------------------
+
+    def start(self):
+        """Run the algorithm of the page in the background."""
+        if self.run is not None:
+            return
+        page = self.page
+        self._learn(page.typed())
+        self._fill()
+        values = page.form.values()
+        self.bar.clearWidgets()
+        QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # packages may be loaded, which takes a moment
+        try:
+            problem = page.form.problem(values)
+        finally:
+            QgsApplication.restoreOverrideCursor()
+        if problem:
+            self._tell(problem, Qgis.MessageLevel.Warning)
+            return
+        self.log.begin(page.form.algorithm.displayName())
+        self.progress.setValue(0)
+        self._say(tr("Running…"))
+        self.run = Run(page.form.algorithm, values)
+        self.run.said.connect(self.log.add)
+        self.run.progressed.connect(self._progressed)
+        self.run.finished.connect(self._finished)
+        self._refresh()
+        self.run.start()
+
+    def cancel(self):
+        """Ask the run to stop."""
+        if self.run is not None:
+            self._say(tr("Stopping…"))
+            self.cancel_button.setEnabled(False)
+            self.run.cancel()
+
+    def _say(self, text):
+        self.state.setText(text)
+        self.state.setVisible(bool(text))
+
+    def _progressed(self, percent):
+        self.progress.setValue(int(percent))
+
+    def _finished(self, ok, results):
+        run, self.run = self.run, None
+        page = self.page
+        self.progress.setValue(100 if ok else 0)
+        if ok:
+            self._take(page, results)
+        elif run.cancelled:
+            self._say(tr("Cancelled"))
+            self.log.add(INFO, tr("Cancelled; nothing was written."))
+            self._tell(tr("Cancelled."), Qgis.MessageLevel.Info)
+        else:
+            self._say(tr("Failed"))
+            why = run.error or tr("The step failed; see the log.")
+            if not run.feedback.errors:
+                self.log.add(ERROR, why)
+            self._tell(why, Qgis.MessageLevel.Critical)
+        self._refresh()
+        page.setFocus() if page.isVisible() else None
+
+    def _take(self, page, results):
+        self._say(tr("Done"))
+        self._outdate(page)
+        self._done.add(page.page.key)
+        self._learn(page.facts_of(results))
+        page.show_results(results)
+        self.log.add(COMMAND, tr("Done."))
+        report = self.facts.get("report") if "report" in page.way.gives else ""
+        self._tell(tr("{} is done.").format(page.page.title), Qgis.MessageLevel.Success, report)
+
+    def _tell(self, text, level, report=""):
+        """Show one sentence above the page; with a button where there is a report."""
+        self.bar.clearWidgets()
+        item = self.bar.createMessage(text)
+        if report:
+            button = QPushButton(tr("Open the report"), item)
+            button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(report)))
+            item.layout().addWidget(button)
+        self.bar.pushWidget(item, level, 0)
+
+    # --- closing ------------------------------------------------------------------------------------------------------
+
+    def reject(self):
+        """Close the window, as by the Escape key; asks if that stops something."""
+        if self._may_close():
+            self.close()
+
+    def closeEvent(self, event):
+        # the plugin closes the window when it is unloaded: then nobody can be asked
+        if event.spontaneous() and not self._may_close():
+            event.ignore()
+            return
+        self._stop()
+        QgsSettings().setValue(SETTINGS + "geometry", self.saveGeometry())
+        event.accept()  # a dialog's own answer would be to call `reject`, from where this comes
+
+    def _may_close(self):
+        if self.run is None:
+            return True
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        question = tr("A step is running. Stop it and close the window?")
+        return QMessageBox.question(self, self.windowTitle(), question, yes | no, no) == yes
+
+    def _stop(self):
+        """Stop a run and wait until it has stopped: its algorithm may be gone after that."""
+        waiting = QElapsedTimer()
+        waiting.start()
+        self.cancel()
+        while self.run is not None and waiting.elapsed() < LONGEST_WAIT:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 50)
+
+
+def _first_folder():
+    """Return where results go while there is no study: beside the project, or among the documents."""
+    home = QgsProject.instance().homePath()
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return str(Path(home or documents or Path.home()) / "soilsharp")
