@@ -73,14 +73,25 @@ class Scores:
         if not p.size:
             return
         values = np.stack([p, o, p - o])
-        means = values.mean(axis=1)
-        deviations = values - means[:, None]
-        step, both = means - self._means, self.n + p.size
-        weight = self.n * p.size / both
-        self._absolute += float(np.abs(values[2]).sum())
-        self._squares += (deviations**2).sum(axis=1) + step**2 * weight
-        self._product += float((deviations[0] * deviations[1]).sum() + step[0] * step[1] * weight)
-        self._means += step * (p.size / both)
+        piece = Scores()
+        piece.n = int(p.size)
+        piece._absolute = float(np.abs(values[2]).sum())
+        piece._means = values.mean(axis=1)
+        values -= piece._means[:, None]
+        piece._squares = np.einsum("ij,ij->i", values, values)
+        piece._product = float(np.dot(values[0], values[1]))
+        self.merge(piece)
+
+    def merge(self, other: Scores) -> None:
+        """Take all pairs of another one."""
+        both = self.n + other.n
+        if not both:
+            return
+        step, weight = other._means - self._means, self.n * other.n / both
+        self._absolute += other._absolute
+        self._squares += other._squares + step**2 * weight
+        self._product += other._product + float(step[0] * step[1]) * weight
+        self._means += step * (other.n / both)
         self.n = both
 
     def result(self) -> dict[str, float]:

@@ -128,7 +128,7 @@ def compare_products(
             f"products are judged by the same pixels (unknown: {_unknown(tally.lacking)})."
         )
     per_date = tally.per_date()
-    return ProductComparison(_table(tally.total, per_date), per_date, tally.left_out, tally.density, warnings)
+    return ProductComparison(_table(tally.total(), per_date), per_date, tally.left_out, tally.density, warnings)
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,6 @@ class _Tally:
     """Adds up the windows: scores in total and per date, density, and what was left out."""
 
     def __init__(self, names: list[str]):
-        self.total = {name: Scores() for name in names}
         self.density = {name: np.zeros((len(DENSITY_EDGES) - 1,) * 2, np.int64) for name in names}
         self.lacking = dict.fromkeys(names, 0)
         self.n = self.left_out = 0
@@ -229,11 +228,19 @@ class _Tally:
         observed = reference[known].astype(float)
         for name, array in values.items():
             predicted = array[known].astype(float)
-            self.total[name].add(predicted, observed)
             on_date[name].add(predicted, observed)
             self.density[name] += density(predicted, observed)
 
+    def total(self) -> dict[str, Scores]:
+        """Return the scores of all dates together."""
+        total = {name: Scores() for name in self.lacking}
+        for by_name in self._dates.values():
+            for name, pairs in by_name.items():
+                total[name].merge(pairs)
+        return total
+
     def per_date(self) -> pd.DataFrame:
+        """Return the scores of the dates that have any, in order; see `ProductComparison`."""
         rows = [
             {"product": name, "date": pd.NaT if date is None else pd.Timestamp(date), **pairs.result()}
             for date, by_name in self._dates.items()
