@@ -119,6 +119,26 @@ class _AlongAxes:
         by_row = self._rows.T @ values / self._heights[:, None]
         return (self._columns.T @ by_row.T).T / self._widths
 
+    def coupling(self, factor: np.ndarray) -> sparse.csr_matrix:
+        """Return how the sums of the cells move with the values that are spread; see `_coupling`."""
+        if self._rows.nnz == self._rows.shape[1] and self._columns.nnz == self._columns.shape[1]:
+            return sparse.diags(self._gather(factor).ravel(), format="csr")  # cells nest: none knows its neighbours
+        share = sparse.kron(self._rows, self._columns, "csr")
+        return _coupling(share, factor, np.outer(self._heights, self._widths))
+
+
+def _coupling(share: sparse.csr_matrix, factor: np.ndarray, areas: np.ndarray) -> sparse.csr_matrix:
+    """Return d(sums) / d(values) for fine = factor x spread(values), a matrix of shape (cells, cells).
+
+    Parameters
+    ----------
+    share : csr_matrix, shape (cells, pixels)
+        Areas shared.
+    factor, areas : ndarray, shape of the window
+        What multiplies the spread value in a pixel, and the pixel's area.
+    """
+    return share @ sparse.diags((factor / areas).ravel()) @ share.T
+
 
 def _overlaps(coarse: np.ndarray, fine: np.ndarray) -> sparse.csr_matrix:
     """Return the lengths that cells (rows) and pixels (columns) share, both given by their rising edges."""
@@ -170,6 +190,11 @@ class _AcrossProjections:
     def spread(self, values: np.ndarray) -> np.ndarray:
         """Return for every fine pixel the mean of the coarse values over its area; cells outside count as 0."""
         return (self._share.T @ values.ravel()).reshape(self._shape)
+
+    def coupling(self, factor: np.ndarray) -> sparse.csr_matrix:
+        """Return how the sums of the cells move with the values that are spread; see `_coupling`."""
+        # here `_share` holds parts of a pixel, not areas
+        return _coupling(self._share, factor * self._areas, np.ones(self._shape))
 
 
 def _coarse_positions(coarse: Grid, fine: Grid, window: Window) -> tuple[np.ndarray, np.ndarray]:

@@ -74,8 +74,9 @@ class FoldOptions(Options):
     )
     n_folds: int = option(5, "Number of folds", low=0, high=100, help="Parts; 0 leaves the scores out.")
     block_cells: int = option(
-        4, "Side of a block", low=1, high=100, unit="coarse cells", help="Only for folds by block.", advanced=True
-    )
+        0, "Side of a block", low=0, high=100, unit="coarse cells", help="Only for folds by block. 0 takes the "
+        "largest up to 4 that gives two blocks or more for every fold.", advanced=True,
+    )  # fmt: skip
     column: str = option("", "Column", help="Only for folds by column: its name in the samples.", advanced=True)
 
 

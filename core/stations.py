@@ -136,7 +136,8 @@ def _read_layer(path: Path) -> pd.DataFrame:
         layer = geopandas.read_file(path)
     except Exception as error:  # the engines raise kinds of their own
         raise InputError(f"Cannot read {path.name} as a vector layer: {error}.") from error
-    if layer.crs is None:
+    # a GeoPackage without one says "Undefined"
+    if layer.crs is None or layer.crs.name.startswith("Undefined"):
         raise InputError(f"The layer {path.name} has no coordinate reference system; assign the right one.")
     points = layer.to_crs(4326).geometry
     if not (points.geom_type == "Point").all():

@@ -8,16 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import rasterio
+from scipy import sparse
+from scipy.sparse.linalg import spsolve
 
 from ..errors import InputError
 from ..grid import Grid
 from ..overlap import Overlap, cell_areas
 from ..progress import SILENT, Progress
 from ..raster import Source, aligned, map_writer, read_on, small_cache
+from ..series import day_of
 from ..settings import ConserveOptions
 
 TOLERANCE = 1e-7  # m3 m-3; what float32 maps can hold
-MOST_PASSES = 60
+MET = 1e-6  # m3 m-3; a cell whose mean is further off counts as unmet
+MOST_PASSES = 30
+MOST_IDLE = 5  # passes that bring nothing, after which there is nothing to be had
 WINDOW_PIXELS = 1 << 20
 
 
@@ -34,7 +40,8 @@ class Change:
     cells : int
         Coarse cells that the change meets.
     unmet : int
-        Cells whose mean is still off by more than 1e-6, as where a ratio starts from 0.
+        Cells whose mean is still off by more than 1e-6: a ratio that starts
+        from 0, or cells that share their only known pixels.
     largest_deviation : float
         Largest |mean - coarse| that is left, m3 m-3.
     """
@@ -69,9 +76,8 @@ def find_change(
 ) -> Change:
     """Find the change that gives every coarse cell its value.
 
-    One summand (or factor) a coarse cell, spread over the fine pixels by area. Where grids nest and nothing
-    reaches 0, one pass over the map finds it; else passes are repeated, each a Newton step on the share of the
-    cell that is above 0.
+    One summand (or factor) a coarse cell, spread over the fine pixels by area, found by Newton's method: each pass
+    over the map gives the means and how they move with the summands. Where nothing reaches 0, one step is enough.
 
     Parameters
     ----------
@@ -86,36 +92,56 @@ def find_change(
     Returns
     -------
     Change
+        The best that was found: see its `unmet` and `largest_deviation`.
     """
     how = options.conserve
     values = np.full(coarse.shape, 0.0 if how == "additive" else 1.0)
-    windows = list(overlap.fine.windows(WINDOW_PIXELS))
-    areas = cell_areas(overlap.coarse, overlap.fine)
+    least = options.least_cover * cell_areas(overlap.coarse, overlap.fine)
     best = None
     for _ in range(MOST_PASSES):
-        sums, weights, above = np.zeros((3, *coarse.shape))
-        for window in windows:
-            progress.check()
-            part = overlap.part(window)
-            changed = _changed(how, fine(window), part, values)
-            s, w = part.sums(changed)
-            sums, weights = sums + s, weights + w
-            if how == "additive":
-                # what is held at 0 does not move with the summand
-                above += part.sums(np.where(changed > 0, changed * 0 + 1, changed))[0]
-        counts = np.isfinite(coarse) & (weights > 0) & (weights >= options.least_cover * areas)
+        sums, weights, slope = _one_pass(fine, overlap, how, values, progress)
+        counts = np.isfinite(coarse) & (weights > 0) & (weights >= least)
         gap = np.where(counts, coarse - sums / np.where(counts, weights, 1), 0.0)
         left = float(np.abs(gap).max(initial=0))
-        if best is None or left < best.largest_deviation:
-            best = Change(how, values, int(counts.sum()), int((np.abs(gap) > 1e-6).sum()), left)
-        if left <= TOLERANCE:
-            break
-        if how == "additive":
-            values = values + gap / np.where(counts, np.maximum(above / np.where(counts, weights, 1), 1e-3), 1)
+        found = Change(how, values, int(counts.sum()), int((np.abs(gap) > MET).sum()), left)
+        if best is None or (found.unmet, left) < (best.unmet, best.largest_deviation):
+            best, idle = found, 0
         else:
-            mean = sums / np.where(counts, weights, 1)
-            values = np.where(counts & (mean > 0), values * coarse / np.where(mean > 0, mean, 1), values)
+            idle += 1
+        if left <= TOLERANCE or idle > MOST_IDLE:
+            break
+        values = values + _newton_step(gap * weights, weights, slope, counts)
     return best
+
+
+def _one_pass(fine: Callable, overlap: Overlap, how: str, values: np.ndarray, progress: Progress):
+    """Return sums and weights of the changed map per cell, and d(sums) / d(values)."""
+    sums, weights = np.zeros((2, *overlap.coarse.shape))
+    slope = sparse.csr_matrix((sums.size, sums.size))
+    for window in overlap.fine.windows(WINDOW_PIXELS):
+        progress.check()
+        part, block = overlap.part(window), fine(window)
+        changed = _changed(how, block, part, values)
+        s, w = part.sums(changed)
+        sums, weights = sums + s, weights + w
+        # what is held at 0 does not move
+        moves = (changed > 0).astype(np.float32)
+        slope = slope + part.coupling(moves if how == "additive" else np.where(changed > 0, block, 0))
+    return sums, weights, slope
+
+
+def _newton_step(missing: np.ndarray, weights: np.ndarray, slope: sparse.csr_matrix, counts: np.ndarray) -> np.ndarray:
+    """Return the change of the values that would bring the sums up by what is missing, if nothing reached 0."""
+    cells = np.flatnonzero(counts)
+    matrix, area = slope[cells][:, cells], weights.flat[cells]
+    # Cells whose pixels are all held at 0 do not move at first: a thousandth of their area as slope sets them free.
+    # Cells that share their only known pixels cannot all be met: a trace of damping keeps their steps finite.
+    damping = 1e-6 if matrix.nnz > len(cells) else 0.0
+    extra = np.where(matrix.diagonal() <= 1e-9 * area, 1e-3, damping)
+    matrix = matrix + sparse.diags(extra * area)
+    step = np.zeros(missing.shape)
+    step.flat[cells] = spsolve(matrix.tocsc(), missing.flat[cells])
+    return step
 
 
 def conserve(
@@ -175,7 +201,15 @@ def conserve_file(
         change = find_change(reader.read, values, overlap, options, progress.part(0, 0.5))
         if not change.cells:
             raise InputError("No coarse cell has a coarse value and fine pixels below it; nothing can be conserved.")
-        with map_writer(output, grid, tags={"conserve": options.conserve}) as writer:
+        with map_writer(output, grid, tags=_tags(fine, options)) as writer:
             for window in progress.part(0.5, 1).over(grid.windows(WINDOW_PIXELS)):
                 writer.write(change.apply(reader.read(window), overlap.part(window)), window)
     return change
+
+
+def _tags(fine: str | os.PathLike, options: ConserveOptions) -> dict[str, str]:
+    """Return what the fine map says of itself, its day included, and what was done to it."""
+    with rasterio.open(fine) as dataset:
+        tags = {key: value for key, value in dataset.tags().items() if key.startswith("SOILSHARP_")}
+    day = day_of(fine)
+    return {**tags, **({"date": day} if day else {}), "SOILSHARP_CONSERVE": options.conserve}

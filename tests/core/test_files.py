@@ -8,16 +8,21 @@ import sys
 import time
 
 import pytest
+
 from soilsharp.core.errors import InputError
 from soilsharp.core.files import read_json, whole_file, whole_folder, write_json
+
+
+def _fail(place, write):
+    """Write into a place and break off."""
+    with pytest.raises(ZeroDivisionError), place as part:
+        _ = write(part), 1 / 0
 
 
 def test_a_file_is_there_only_when_complete(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with pytest.raises(RuntimeError), whole_file(path) as part:
-        part.write_text("half")
-        raise RuntimeError
+    _fail(whole_file(path), lambda part: part.write_text("half"))
     assert path.read_text() == "old"
     with whole_file(path) as part:
         part.write_text("new")
@@ -30,9 +35,7 @@ def test_a_folder_gets_all_or_nothing_and_keeps_what_it_has(tmp_path):
     folder = tmp_path / "maps"
     folder.mkdir()
     (folder / "mine.txt").write_text("mine")
-    with pytest.raises(RuntimeError), whole_folder(folder) as part:
-        (part / "a.txt").write_text("half")
-        raise RuntimeError
+    _fail(whole_folder(folder), lambda part: (part / "a.txt").write_text("half"))
     assert sorted(os.listdir(folder)) == ["mine.txt"]
     with whole_folder(folder) as part:
         (part / "below").mkdir()
@@ -43,16 +46,16 @@ def test_a_folder_gets_all_or_nothing_and_keeps_what_it_has(tmp_path):
 
 
 def test_a_folder_is_not_made_for_nothing(tmp_path):
-    with pytest.raises(RuntimeError), whole_folder(tmp_path / "new"):
-        raise RuntimeError
+    _fail(whole_folder(tmp_path / "new"), lambda part: None)
     assert os.listdir(tmp_path) == []
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(InputError, match=r"Cannot write .*file.a\.txt.*Choose another place"), whole_file(
-        tmp_path / "file" / "a.txt"
-    ) as part:
+    with (
+        pytest.raises(InputError, match=r"Cannot write .*file.a\.txt.*Choose another place"),
+        whole_file(tmp_path / "file" / "a.txt") as part,
+    ):
         part.write_text("never")
     with pytest.raises(InputError, match="Choose another place"), whole_folder(tmp_path / "file") as part:
         (part / "a.txt").write_text("never")

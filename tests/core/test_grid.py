@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rasterio.crs import CRS
+
 from soilsharp.core.errors import GridError
 from soilsharp.core.grid import WGS84, Grid
 from soilsharp.core.overlap import Overlap, cell_areas
@@ -49,7 +50,8 @@ def test_windows_cover_every_pixel_once(shape, pixels):
 def test_points_fall_into_their_cells():
     grid = Grid.from_bounds("EPSG:4326", 0.5, (10, 50, 12, 51))
     rows, columns = grid.cells_at(np.array([10.1, 11.9, 13.0]), np.array([50.9, 50.1, 50.5]))
-    assert rows.tolist() == [0, 1, -1] and columns.tolist() == [0, 3, -1]
+    assert rows.tolist() == [0, 1, -1]
+    assert columns.tolist() == [0, 3, -1]
 
 
 def test_cropping_keeps_whole_cells_and_refuses_what_does_not_meet():
@@ -57,8 +59,10 @@ def test_cropping_keeps_whole_cells_and_refuses_what_does_not_meet():
     fine = Grid.from_bounds(LAEA, 1000, (4_000_000, 3_000_000, 4_050_000, 3_050_000))
     part = coarse.crop(fine)
     left, bottom, right, top = part.bounds
-    assert left <= 4_000_000 < left + 9000 and right - 9000 < 4_050_000 <= right
-    assert bottom <= 3_000_000 and top >= 3_050_000
+    assert left <= 4_000_000 < left + 9000
+    assert right - 9000 < 4_050_000 <= right
+    assert bottom <= 3_000_000
+    assert top >= 3_050_000
     with pytest.raises(GridError, match="do not overlap"):
         coarse.crop(Grid.from_bounds(LAEA, 1000, (0, 0, 1000, 1000)))
 

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from soilsharp.core.errors import OptionError
 from soilsharp.core.options import Options, option
 
@@ -24,7 +25,8 @@ def test_defaults_and_plain_values():
 def test_whole_numbers_and_fractions_become_each_other_where_nothing_is_lost():
     made = Some(count=4.0, share=1, limit=2)
     assert (made.count, made.share, made.limit) == (4, 1.0, 2.0)
-    assert type(made.count) is int and type(made.share) is float
+    assert type(made.count) is int
+    assert type(made.share) is float
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 """Progress rises from 0 to 1 and stops when asked."""
 
 import pytest
+
 from soilsharp.core.errors import Cancelled
 from soilsharp.core.progress import Progress
 

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Learners, training, and the file that a model travels in."""
+
+import hashlib
+import io
+import json
+import pickle
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+
+from soilsharp.core.errors import Cancelled, InputError, ModelFileError, OptionError
+from soilsharp.core.model_file import Model, match_names, read_passport
+from soilsharp.core.progress import Progress
+from soilsharp.core.samples import Samples
+from soilsharp.core.settings import FoldOptions
+from soilsharp.core.training.learners import LEARNERS, learner
+from soilsharp.core.training.train import out_of_fold, train
+
+KEYS = [record.key for record in LEARNERS]
+
+
+def _samples(n=400, noise=0.01, seed=1):
+    rng = np.random.default_rng(seed)
+    X = rng.random((n, 3)).astype(np.float32)
+    y = 0.1 + 0.2 * X[:, 0] + 0.05 * X[:, 1] ** 2 + noise * rng.standard_normal(n)
+    place = pd.DataFrame(
+        {"station": np.arange(n) % 10, "date": pd.to_datetime("2023-05-01") + pd.to_timedelta(np.arange(n) % 30, "D")}
+    )
+    facts = {"target": "stations", "units": {"rain": "mm"}, "rules": {"rain": "sum_before"}}
+    return Samples(X, y.astype(np.float32), ("rain", "ndvi", "sand"), place.astype({"station": str}), facts)
+
+
+@pytest.fixture(scope="module", params=KEYS)
+def model(request):
+    return train(_samples(), learner(request.param), seed=3)
+
+
+def test_a_learner_finds_what_is_there(model):
+    fresh = _samples(seed=2)
+    error = model.predict(fresh.X) - fresh.y
+    assert np.sqrt((error**2).mean()) < 0.025
+    assert model.predict(fresh.X).dtype == np.float32
+
+
+def test_the_passport_tells_what_was_learned(model):
+    passport = model.passport
+    assert [c["name"] for c in passport["covariates"]] == ["rain", "ndvi", "sand"]
+    assert passport["covariates"][0]["unit"] == "mm"
+    assert passport["covariates"][0]["rule"] == "sum_before"
+    assert 0 <= passport["covariates"][0]["low"] < passport["covariates"][0]["high"] <= 1
+    assert passport["period"] == ["2023-05-01", "2023-05-30"]
+    assert passport["n_samples"] == 400
+    assert passport["folds"]["by"] in ("auto", "station")
+    assert 0 < passport["fold_scores"]["pooled"]["rmse"] < 0.03
+    assert passport["fold_scores"]["station_median"]["r"] > 0.8
+
+
+def test_predictions_survive_the_file_to_the_last_bit_in_another_process(model, tmp_path):
+    model.write(tmp_path / "m.soilsharp")
+    X = _samples(seed=5).X
+    np.save(tmp_path / "X.npy", X)
+    npt.assert_array_equal(Model.read(tmp_path / "m.soilsharp").predict(X), model.predict(X))
+    root = str(Path(__file__).parents[2])
+    script = (
+        "import sys, numpy as np; sys.path.insert(0, sys.argv[1])\n"
+        "from importlib.util import spec_from_file_location, module_from_spec\n"
+        "spec = spec_from_file_location('soilsharp', sys.argv[1] + '/__init__.py', "
+        "submodule_search_locations=[sys.argv[1]])\n"
+        "sys.path.pop(0); sys.modules['soilsharp'] = module_from_spec(spec)\n"
+        "from soilsharp.core.model_file import Model\n"
+        "folder = sys.argv[2]; model = Model.read(folder + '/m.soilsharp')\n"
+        "np.save(folder + '/y.npy', model.predict(np.load(folder + '/X.npy')))\n"
+    )
+    subprocess.run([sys.executable, "-c", script, root, str(tmp_path)], check=True, cwd=tmp_path)
+    npt.assert_array_equal(np.load(tmp_path / "y.npy"), model.predict(X))
+
+
+def test_the_same_seed_gives_the_same_predictions(model):
+    again = train(_samples(), model.learner, seed=3)
+    X = _samples(seed=5).X
+    npt.assert_array_equal(again.predict(X), model.predict(X))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_fold_scores_come_from_models_that_have_not_seen_the_row(key):
+    samples = _samples()
+    told = Samples(samples.X, np.random.default_rng(9).random(400).astype(np.float32), samples.names, samples.place)
+    predicted = out_of_fold(told, learner(key), learner(key).options(), FoldOptions(by="station", n_folds=5))
+    # nothing can be learned of random numbers: a correlation would be a leak
+    assert abs(np.corrcoef(predicted, told.y)[0, 1]) < 0.2
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_training_stops_when_asked(key):
+    calls = iter([False] * 3 + [True] * 99999)
+    with pytest.raises(Cancelled):
+        train(_samples(), learner(key), progress=Progress(stop_asked=lambda: next(calls)))
+
+
+def test_too_few_constant_or_unknown_samples_are_refused():
+    samples = _samples()
+    with pytest.raises(InputError, match="19 samples are too few for 3 covariates: at least 20"):
+        train(_samples(19), learner("linear"))
+    samples.X[:, 1] = 7
+    with pytest.raises(InputError, match="ndvi has the same value in all samples"):
+        train(samples, learner("linear"))
+    samples.X[3, 2] = np.nan
+    with pytest.raises(InputError, match="without a number in sand"):
+        train(samples, learner("linear"))
+    with pytest.raises(OptionError, match="no learner 'magic'; there are linear, random_forest, lightgbm"):
+        learner("magic")
+
+
+def test_names_match_and_order_does_not_matter():
+    offered = {"SAND": 1, "Land cover": 2, "ndvi": 3}
+    assert match_names(["ndvi", "land_cover", "sand"], offered) == {"ndvi": 3, "land_cover": 2, "sand": 1}
+    with pytest.raises(InputError, match="needs the covariate slope, which is not given; given are SAND"):
+        match_names(["slope"], offered)
+    with pytest.raises(InputError, match="Two covariates have one name: ndvi, NDVI"):
+        match_names(["ndvi"], {"ndvi": 1, "NDVI": 2})
+
+
+# --- files that are not what they should be ---------------------------------------------------------------------------
+
+
+def _members(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _pack(path, members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def _sealed(passport, weights=None):
+    """Return a passport as one who knows the format would forge it."""
+    passport = {k: v for k, v in passport.items() if k != "passport_sha256"}
+    if weights is not None:
+        passport["weights_sha256"] = hashlib.sha256(weights).hexdigest()
+    passport["passport_sha256"] = hashlib.sha256(json.dumps(passport, sort_keys=True).encode()).hexdigest()
+    return json.dumps(passport).encode()
+
+
+@pytest.fixture
+def file(model, tmp_path):
+    model.write(tmp_path / "m.soilsharp")
+    return tmp_path / "m.soilsharp"
+
+
+def test_a_changed_passport_or_changed_weights_are_refused(file):
+    members = _members(file)
+    (weights,) = set(members) - {"passport.json"}
+    changed = members["passport.json"].replace(b'"ndvi"', b'"evil"')
+    with pytest.raises(ModelFileError, match=r"passport of m\.soilsharp was changed"):
+        Model.read(_pack(file, {**members, "passport.json": changed}))
+    with pytest.raises(ModelFileError, match=r"weights in m\.soilsharp were changed"):
+        Model.read(_pack(file, {**members, weights: members[weights] + b" "}))
+
+
+def test_a_newer_file_or_one_that_lacks_or_adds_a_member_is_refused(file):
+    members = _members(file)
+    (weights,) = set(members) - {"passport.json"}
+    newer = _sealed({**json.loads(members["passport.json"]), "version": 99})
+    with pytest.raises(ModelFileError, match="written by a newer SoilSharp"):
+        Model.read(_pack(file, {**members, "passport.json": newer}))
+    with pytest.raises(ModelFileError, match=r"should hold passport\.json and"):
+        Model.read(_pack(file, {"passport.json": members["passport.json"]}))
+    with pytest.raises(ModelFileError, match=r"should hold passport\.json and"):
+        Model.read(_pack(file, {**members, "../evil.py": b"print()"}))
+    with pytest.raises(ModelFileError, match=r"has no passport\.json"):
+        Model.read(_pack(file, {weights: members[weights]}))
+    partial = json.loads(members["passport.json"])
+    del partial["covariates"]
+    with pytest.raises(ModelFileError, match="lacks covariates"):
+        read_passport(_pack(file, {**members, "passport.json": _sealed(partial)}))
+
+
+def test_half_a_file_text_and_nothing_are_refused(file, tmp_path):
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(ModelFileError, match="no model file, or is damaged"):
+        Model.read(file)
+    file.write_text("hello")
+    with pytest.raises(ModelFileError, match="no model file"):
+        Model.read(file)
+    with pytest.raises(ModelFileError, match="Cannot open the model"):
+        Model.read(tmp_path / "none.soilsharp")
+
+
+class _Bomb:
+    def __reduce__(self):
+        return (open, ("/tmp/soilsharp-was-run", "w"))
+
+
+def test_no_model_file_can_run_code(file, tmp_path):
+    members = _members(file)
+    (weights,) = set(members) - {"passport.json"}
+    mark = Path("/tmp/soilsharp-was-run")
+    mark.unlink(missing_ok=True)
+    payload = pickle.dumps(_Bomb())
+    forged = _pack(file, {weights: payload, "passport.json": _sealed(json.loads(members["passport.json"]), payload)})
+    with pytest.raises(ModelFileError):
+        Model.read(forged)
+    assert not mark.exists()
+
+
+def test_types_that_no_model_has_are_refused_before_they_are_loaded(tmp_path):
+    model = train(_samples(), learner("linear"))
+    model.write(tmp_path / "m.soilsharp")
+    members = _members(tmp_path / "m.soilsharp")
+    inner = _members(io.BytesIO(members["weights.skops"]))
+    for stranger in (
+        {"__class__": "system", "__module__": "os"},
+        {"__class__": "SVR", "__module__": "sklearn.svm._classes"},
+    ):
+        schema = {**json.loads(inner["schema.json"]), **stranger}
+        buffer = io.BytesIO()
+        _pack(buffer, {**inner, "schema.json": json.dumps(schema)})
+        passport = _sealed(json.loads(members["passport.json"]), buffer.getvalue())
+        forged = _pack(tmp_path / "f.soilsharp", {"passport.json": passport, "weights.skops": buffer.getvalue()})
+        with pytest.raises(ModelFileError, match="types that no model of SoilSharp has: "):
+            Model.read(forged)

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Training tables of both targets, their file, and the folds made of them."""
+
+import shutil
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+
+from soilsharp.core.errors import Cancelled, InputError
+from soilsharp.core.overlap import Overlap
+from soilsharp.core.progress import Progress
+from soilsharp.core.raster import read_on, write_map
+from soilsharp.core.samples import Samples, sample_coarse, sample_stations
+from soilsharp.core.settings import CoarseSampling, FoldOptions
+from soilsharp.core.study import COARSE, RasterEntry, Study
+from soilsharp.core.training.folds import make_folds
+
+
+@pytest.fixture(scope="module")
+def study(region):
+    return Study.read(region.study)
+
+
+@pytest.fixture(scope="module")
+def coarse(study):
+    return sample_coarse(study)
+
+
+@pytest.fixture(scope="module")
+def stations(study):
+    return sample_stations(study)
+
+
+def test_coarse_samples_hold_the_area_mean_of_each_cell(study, coarse):
+    place = coarse.place
+    assert coarse.facts["target"] == "coarse"
+    assert coarse.names == tuple(study.covariates)
+    sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
+    means = Overlap(study.coarse_grid, study.grid).mean(sand)
+    npt.assert_allclose(
+        coarse.X[:, coarse.names.index("sand")], means[place["cell_row"], place["cell_column"]], rtol=1e-5
+    )
+    day = str(place["date"].iloc[0].date()).replace("-", "")
+    sm = read_on(study.coarse.series(study.folder).sources[0], study.coarse_grid)
+    assert day in study.coarse.series(study.folder).sources[0].path
+    first = place["date"] == place["date"].iloc[0]
+    npt.assert_array_equal(coarse.y[first], sm[place["cell_row"][first], place["cell_column"][first]])
+
+
+def test_cells_at_the_edge_with_too_little_cover_are_left_out(study):
+    few, many = (sample_coarse(study, CoarseSampling(least_cover=cover)) for cover in (0.99, 0.0))
+    assert len(few) < len(many)
+
+
+def test_the_nearest_pixel_may_stand_for_the_cell(study):
+    samples = sample_coarse(study, CoarseSampling(aggregate="nearest"))
+    sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
+    rows, columns = study.grid.cells_at(samples.place["longitude"], samples.place["latitude"])
+    npt.assert_array_equal(samples.X[:, samples.names.index("sand")], sand[rows, columns])
+
+
+def test_station_samples_hold_the_pixel_of_each_station(study, stations):
+    assert stations.names == (*study.covariates, COARSE)
+    assert stations.facts["target"] == "stations"
+    sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
+    rows, columns = study.grid.cells_at(stations.place["longitude"], stations.place["latitude"])
+    npt.assert_array_equal(stations.X[:, stations.names.index("sand")], sand[rows, columns])
+    measured = study.stations().values.set_index(["station", "date"])["soil_moisture"]
+    keys = list(zip(stations.place["station"], stations.place["date"]))
+    npt.assert_allclose(stations.y, measured.loc[keys], rtol=1e-6)
+
+
+def test_a_table_survives_its_file(coarse, tmp_path):
+    coarse.write(tmp_path / "s.csv")
+    again = Samples.read(tmp_path / "s.csv")
+    npt.assert_allclose(again.X, coarse.X, rtol=1e-6)
+    npt.assert_allclose(again.y, coarse.y, rtol=1e-6)
+    assert again.names == coarse.names
+    assert again.facts == coarse.facts
+    pd.testing.assert_series_equal(again.place["date"], coarse.place["date"])
+
+
+def test_files_that_are_no_samples_are_refused(coarse, tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(InputError, match="no table of samples"):
+        Samples.read(path)
+    coarse.write(path)
+    path.write_text(path.read_text().replace('"version": 1', '"version": 9'))
+    with pytest.raises(InputError, match="another version"):
+        Samples.read(path)
+    coarse.write(path)
+    path.write_text(path.read_text().replace("soil_moisture", "sm"))
+    with pytest.raises(InputError, match="lacks the columns soil_moisture"):
+        Samples.read(path)
+    with pytest.raises(InputError, match="no covariate snow; they have"):
+        coarse.select(["snow"])
+
+
+def test_a_covariate_of_nothing_but_nodata_is_named(study, tmp_path):
+    write_map(tmp_path / "void.tif", np.full(study.grid.shape, np.nan), study.grid)
+    covariates = {**study.covariates, "void": RasterEntry(file=str(tmp_path / "void.tif"))}
+    broken = Study("x", study.grid, study.first, study.last, covariates, study.coarse, folder=study.folder)
+    with pytest.raises(InputError, match="No value of void on the target grid: nodata everywhere"):
+        sample_coarse(broken)
+
+
+def test_stations_off_the_grid_are_told_or_refused(study, region, tmp_path):
+    shutil.copytree(region.folder, tmp_path / "r")
+    table = pd.read_csv(tmp_path / "r/stations.csv")
+    away = table["station"] == table["station"].iloc[0]
+    table.loc[away, "longitude"] += 40
+    table.to_csv(tmp_path / "r/stations.csv", index=False)
+    told = []
+    samples = sample_stations(Study.read(tmp_path / "r/study.json"), Progress(warn=told.append))
+    assert told == ["1 of 12 stations lie outside of the target grid: left out."]
+    assert samples.place["station"].nunique() <= 11
+    table["longitude"] += 80
+    table.to_csv(tmp_path / "r/stations.csv", index=False)
+    with pytest.raises(InputError, match="None of the 12 stations lies on the target grid"):
+        sample_stations(Study.read(tmp_path / "r/study.json"))
+
+
+def test_sampling_can_be_stopped(study):
+    with pytest.raises(Cancelled):
+        sample_coarse(study, progress=Progress(stop_asked=lambda: True))
+    with pytest.raises(Cancelled):
+        sample_stations(study, progress=Progress(stop_asked=lambda: True))
+
+
+def test_a_table_of_ones_own(tmp_path):
+    (tmp_path / "t.csv").write_text("field,day,vv,water\nä,01.05.2023,-9.5,20\nb,02.05.2023,,30\nb,03.05.2023,-8,30\n")
+    arguments = {"covariates": ["vv"], "target": "water", "station": "field", "date": "day", "date_format": "%d.%m.%Y"}
+    with pytest.raises(InputError, match="looks like percent"):
+        Samples.from_table(tmp_path / "t.csv", **arguments)
+    samples = Samples.from_table(tmp_path / "t.csv", **arguments, unit="percent")
+    npt.assert_allclose(samples.y, [0.2, 0.3])
+    assert samples.place["station"].tolist() == ["ä", "b"]
+    with pytest.raises(InputError, match="no column vh; its columns are field, day, vv, water"):
+        Samples.from_table(tmp_path / "t.csv", ["vh"], "water")
+
+
+@pytest.mark.parametrize("by", ["random", "station", "block", "date"])
+def test_folds_hold_back_whole_groups_and_every_row_once(coarse, stations, by):
+    samples = coarse if by == "block" else stations
+    pairs = make_folds(samples, FoldOptions(by=by, n_folds=3, block_cells=1), seed=1)
+    tested = np.concatenate([test for _, test in pairs])
+    npt.assert_array_equal(np.sort(tested), np.arange(len(samples)))
+    columns = {"station": ["station"], "block": ["cell_row", "cell_column"], "date": ["date"]}.get(by)
+    for learn, test in pairs:
+        assert not set(learn) & set(test)
+        assert len(learn) + len(test) == len(samples)
+        if columns:
+            groups = samples.place[columns].astype(str).agg(" ".join, axis=1)
+            assert not set(groups.iloc[learn]) & set(groups.iloc[test])
+    again = make_folds(samples, FoldOptions(by=by, n_folds=3, block_cells=1), seed=1)
+    assert all(np.array_equal(a[1], b[1]) for a, b in zip(pairs, again))
+
+
+def test_folds_that_cannot_be_made(coarse, stations):
+    with pytest.raises(InputError, match="50 folds by station need as many groups, but the samples have"):
+        make_folds(stations, FoldOptions(by="station", n_folds=50))
+    with pytest.raises(InputError, match="need the column station, which the samples lack"):
+        make_folds(coarse, FoldOptions(by="station"))

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables of stations as people have them, and what is refused in them."""
+
+import geopandas
+import numpy.testing as npt
+import pandas as pd
+import pytest
+
+from soilsharp.core.errors import InputError
+from soilsharp.core.settings import StationOptions
+from soilsharp.core.stations import Stations
+
+GOOD = "station,longitude,latitude,date,soil_moisture\nA,10.5,50.5,2023-05-01,0.2\nB,10.6,50.6,2023-05-01,0.3\n"
+
+
+def _read(tmp_path, text, encoding="utf-8", **options):
+    path = tmp_path / "stations.csv"
+    path.write_bytes(text.encode(encoding))
+    return Stations.read(path, StationOptions(**options))
+
+
+def test_a_plain_table(tmp_path):
+    stations = _read(tmp_path, GOOD)
+    assert list(stations.places.index) == ["A", "B"]
+    assert stations.values["soil_moisture"].tolist() == [0.2, 0.3]
+
+
+def test_other_names_separators_encodings_and_hours(tmp_path):
+    text = "ID;Lon;Lat;Time;SM\nMünster;7.6;52;2023-05-01T06:00;0.2\nMünster;7.6;52;2023-05-01T18:00;0.4\n"
+    stations = _read(tmp_path, text, "cp1252")
+    assert list(stations.places.index) == ["Münster"]
+    npt.assert_allclose(stations.values["soil_moisture"], [0.3])
+
+
+def test_percent_is_refused_until_told(tmp_path):
+    text = GOOD.replace("0.2\n", "20\n").replace("0.3\n", "30\n")
+    with pytest.raises(InputError, match=r"looks like percent.*Set the unit to 'percent'"):
+        _read(tmp_path, text)
+    npt.assert_allclose(_read(tmp_path, text, unit="percent").values["soil_moisture"], [0.2, 0.3])
+    with pytest.raises(InputError, match="between 0 and 1"):
+        _read(tmp_path, GOOD.replace("0.2\n", "-9999\n"))
+
+
+def test_depths_are_chosen(tmp_path):
+    rows = GOOD.replace("soil_moisture", "soil_moisture,depth").replace("0.2\n", "0.2,0.05\n")
+    text = rows.replace("0.3\n", "0.3,0.5\n")
+    assert list(_read(tmp_path, text, greatest_depth_m=0.1).values["station"]) == ["A"]
+    with pytest.raises(InputError, match="no soil moisture value within the depths"):
+        _read(tmp_path, text, least_depth_m=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("longitude", "east"), "no column for longitude; its columns are station, east"),
+        (("0.3\n", "dry\n"), "'dry' in row 3 .1 such rows."),
+        (("B,10.6,", "B,,"), "1 rows .* no coordinates; the first belongs to station 'B'"),
+        (("10.6,50.6", "4400000,2900000"), "which are no degrees"),
+        (("2023-05-01,0.3", "01.05.2023,0.3"), "'01.05.2023' in row 3, which is no date"),
+        (("B,10.6", "A,11.6"), "places up to 1.100 degrees apart"),
+    ],
+    ids=["column", "text", "coordinates", "metres", "date", "place"],
+)
+def test_what_is_wrong_is_said_with_its_place(tmp_path, change, message):
+    with pytest.raises(InputError, match=message):
+        _read(tmp_path, GOOD.replace(*change))
+
+
+def test_no_file_no_rows_no_such_column(tmp_path):
+    with pytest.raises(InputError, match="does not exist"):
+        Stations.read(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="no rows"):
+        _read(tmp_path, GOOD.split("\n")[0])
+    with pytest.raises(InputError, match="no column 'vwc_5cm'"):
+        _read(tmp_path, GOOD, soil_moisture="vwc_5cm")
+
+
+def test_a_layer_of_points_in_another_reference_system(tmp_path):
+    table = pd.DataFrame({"station": ["A"], "date": ["2023-05-01"], "soil_moisture": [0.2]})
+    points = geopandas.GeoDataFrame(table, geometry=geopandas.points_from_xy([10.5], [50.5]), crs=4326)
+    points.to_crs(3035).to_file(tmp_path / "s.gpkg", driver="GPKG")
+    places = Stations.read(tmp_path / "s.gpkg").places
+    npt.assert_allclose(places.loc["A"], [10.5, 50.5], atol=1e-6)
+    points.crs = None
+    for name in ("lost.gpkg", "lost.shp"):
+        points.rename(columns={"soil_moisture": "sm"}).to_file(tmp_path / name)
+        with pytest.raises(InputError, match="no coordinate reference system"):
+            Stations.read(tmp_path / name)

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Studies: what their file may hold, the features they give, and how one is made from folders."""
+
+import json
+import shutil
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+import rasterio
+
+from soilsharp.core.create_study import create_study
+from soilsharp.core.errors import GridError, InputError, OptionError
+from soilsharp.core.raster import Source, read_on, write_map
+from soilsharp.core.study import COARSE, Study
+
+
+def _changed(region, tmp_path, **entries):
+    content = {**json.loads(region.study.read_text()), **entries}
+    (tmp_path / "study.json").write_text(json.dumps(content))
+    return tmp_path / "study.json"
+
+
+def test_a_study_survives_its_file(region, tmp_path):
+    study = Study.read(region.study)
+    study.write(tmp_path / "again.json")
+    again = Study.read(tmp_path / "again.json")
+    assert (again.grid, again.first, again.last) == (study.grid, study.first, study.last)
+    assert again.covariates == study.covariates
+    assert again.coarse == study.coarse
+    assert again.station_options == study.station_options
+    assert again.stations_file == study.stations_file
+
+
+@pytest.mark.parametrize(
+    ("entries", "kind", "message"),
+    [
+        ({"cover": {}}, InputError, "unknown entry cover"),
+        ({"period": "2023"}, InputError, '"period" must be'),
+        ({"period": ["2023-05-09", "2023-05-01"]}, InputError, "ends .2023-05-01. before it begins"),
+        ({"period": ["2023-05-01", "2023-13-01"]}, InputError, "'2023-13-01' is not a day"),
+        ({"grid": {"crs": "EPSG:99999", "resolution": 1, "bounds": [0, 0, 1, 1]}}, GridError, "no coordinate ref"),
+        ({"covariates": {"ndvi": {"rule": "linear"}}}, InputError, "covariate 'ndvi': needs either"),
+        ({"covariates": {"ndvi": {"files": "x", "rule": "cubic"}}}, OptionError, "covariate 'ndvi': 'rule' must be"),
+        ({"covariates": {"ndvi": {"files": "x", "longest_gap": 3}}}, OptionError, "unknown setting 'longest_gap'"),
+        ({"stations": {"file": "s.csv", "unit": "vol"}}, OptionError, "stations: 'unit' must be one of"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_in_a_study_file_is_said_with_its_place(region, tmp_path, entries, kind, message):
+    with pytest.raises(kind, match=message):
+        Study.read(_changed(region, tmp_path, **entries))
+
+
+def test_features_of_windows_equal_those_of_the_whole_and_of_cells(region):
+    study = Study.read(region.study)
+    names, days = [*study.covariates, COARSE], study.days[:3]
+    whole = np.stack([block.copy() for block in study.features(names, days, study.grid.whole)])
+    assert whole.shape == (3, len(names), *study.grid.shape)
+    assert np.isfinite(whole[:, names.index("elevation")]).all()
+    for window in list(study.grid.windows(16))[:3]:
+        part = np.stack([block.copy() for block in study.features(names, days, window)])
+        npt.assert_array_equal(part, whole[(..., *window.toslices())])
+    rows, columns = np.array([0, 5, 35]), np.array([0, 35, 7])
+    npt.assert_array_equal(study.at_cells(names, days, rows, columns), whole[:, :, rows, columns].transpose(0, 2, 1))
+
+
+def test_rain_is_the_sum_of_the_days_before(region):
+    study = Study.read(region.study)
+    day = study.days[5]
+    total = sum(
+        read_on(Source(str(region.folder / f"covariates/rain/rain_{str(d).replace('-', '')}.tif")), study.grid)
+        for d in (day - 2, day - 1, day)
+    )
+    (block,) = study.features(["rain"], np.array([day]), study.grid.whole)
+    npt.assert_allclose(block[0], total, rtol=1e-5)
+
+
+def test_a_mask_takes_pixels_out(region, tmp_path):
+    shutil.copytree(region.folder, tmp_path / "r")
+    path = _changed(region, tmp_path / "r", mask={"covariate": "elevation", "at_least": 300})
+    study = Study.read(path)
+    (block,) = study.features(["elevation", "sand"], study.days[:1], study.grid.whole)
+    low = read_on(Source(str(region.folder / "covariates/elevation.tif")), study.grid) < 300
+    assert 0 < low.sum() < low.size
+    npt.assert_array_equal(np.isnan(block[1]), low)
+    wrong = Study.read(_changed(region, tmp_path / "r", mask={"covariate": "ndvi", "at_least": 0}))
+    with pytest.raises(InputError, match="a mask must be one raster"):
+        wrong.features(["sand"], study.days[:1], study.grid.whole)
+
+
+def test_no_common_dates_and_missing_things_are_named(region, tmp_path):
+    shutil.copytree(region.folder, tmp_path / "r")
+    late = Study.read(_changed(region, tmp_path / "r", period=["2024-05-01", "2024-05-09"]))
+    with pytest.raises(InputError, match="No common dates: the coarse rasters run from 2023-05-0"):
+        late.coarse_series  # noqa: B018
+    with pytest.raises(InputError, match="No common dates: the stations measured from 2023-05-0"):
+        late.stations()
+    with pytest.raises(InputError, match="no covariate 'snow'; it has elevation"):
+        late.entry("snow")
+    bare = Study.read(_changed(region, tmp_path / "r", coarse=None, stations=None))
+    with pytest.raises(InputError, match='no coarse soil moisture; add the entry "coarse"'):
+        bare.coarse_series  # noqa: B018
+    with pytest.raises(InputError, match="no stations"):
+        bare.stations()
+
+
+def test_a_study_from_folders_equals_the_one_written_by_hand(region, tmp_path):
+    made = create_study(
+        tmp_path / "study.json", region.folder / "coarse", region.folder / "covariates",
+        stations=region.folder / "stations.csv", rules="rain_10d = rain: sum_before 10; lst: linear 16",
+    )  # fmt: skip
+    by_hand, again = Study.read(region.study), Study.read(tmp_path / "study.json")
+    assert made.covariates == again.covariates
+    assert (again.grid, again.first, again.last) == (by_hand.grid, by_hand.first, by_hand.last)
+    names = list(by_hand.covariates)
+    assert set(names) == set(again.covariates)
+    for ours, theirs in zip(
+        again.features(names, again.days, again.grid.whole), by_hand.features(names, again.days, again.grid.whole)
+    ):
+        npt.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"rules": "rain sum 3"}, "Cannot read the rule 'rain sum 3'; write it as"),
+        ({"rules": "snow: linear"}, "is for no dated covariate; dated are lst, ndvi, rain, temperature"),
+        ({"first": "2024-01-01"}, "ends .* before it begins"),
+        ({"first": "May"}, "The first day 'May' is not a day"),
+        ({"covariates": "coarse/none"}, "is no folder"),
+        ({"coarse": "nowhere"}, "No raster files"),
+    ],
+    ids=str,
+)
+def test_folders_that_make_no_study_leave_no_file(region, tmp_path, words, message):
+    folders = {"coarse": "coarse", "covariates": "covariates"}
+    folders = {key: region.folder / words.pop(key, folder) for key, folder in folders.items()}
+    with pytest.raises(InputError, match=message):
+        create_study(tmp_path / "study.json", **folders, **words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_covariate_that_lies_elsewhere_is_refused_at_once(region, tmp_path):
+    shutil.copytree(region.folder / "covariates", tmp_path / "covariates")
+    with rasterio.open(tmp_path / "covariates" / "sand.tif", "r+") as dataset:
+        dataset.crs = "EPSG:3413"
+    with pytest.raises(GridError, match="do not overlap"):
+        create_study(tmp_path / "s.json", region.folder / "coarse", tmp_path / "covariates")
+    grid = Study.read(region.study).grid
+    write_map(tmp_path / "covariates" / "sand.tif", np.ones(grid.shape), grid)
+    assert "sand" in create_study(tmp_path / "s.json", region.folder / "coarse", tmp_path / "covariates").covariates
