@@ -75,10 +75,13 @@ class Overlap:
 
 
 def cell_areas(coarse: Grid, fine: Grid) -> np.ndarray:
-    """Return the area of the coarse cells in the unit of the weights, shape (rows, 1)."""
+    """Return the area of the coarse cells in the unit of the weights, shape (rows, 1).
+
+    It is less by a hair, so that a cell that is known throughout is not short of it by rounding.
+    """
     if same_coordinates(coarse.crs, fine.crs):
         x, _ = coarse.area_edges()
-        return coarse.pixel_areas() * (x[1] - x[0])
+        return coarse.pixel_areas() * (x[1] - x[0]) * (1 - 1e-10)
     # weights are in fine pixels' areas: scale by what a cell near the middle holds of them
     rows, columns = coarse.shape
     middle = coarse.part(Window(columns // 2, rows // 2, 1, 1))

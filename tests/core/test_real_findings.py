@@ -7,6 +7,7 @@ import pytest
 
 from soilsharp.core import samples
 from soilsharp.core.grid import Grid
+from soilsharp.core.overlap import Overlap
 from soilsharp.core.study import RasterEntry, Study
 
 
@@ -24,3 +25,14 @@ def test_text_columns_are_kept_whatever_pandas_calls_them(monkeypatch):
     table = pd.DataFrame({"area": pd.array(["a", "b"], "string"), "x": [1.0, 2.0], "soil_moisture": [0.1, 0.2]})
     monkeypatch.setattr(samples, "read_table", lambda path: table)
     assert list(samples.Samples.from_table("t.csv", ["x"]).place["area"]) == ["a", "b"]
+
+
+def test_whole_cover_is_not_missed_by_rounding():
+    # the window of EASE-Grid 2.0 in which a fourth of the cells were
+    size, left, top = 9008.055210146, 11169988.460581027, -3314964.3172722803
+    coarse = Grid.from_bounds("EPSG:6933", 4 * size, (left, top - 64 * size, left + 68 * size, top))
+    fine = Grid.from_bounds("EPSG:6933", size, coarse.bounds)
+    values = np.ones(fine.shape)
+    assert np.isfinite(Overlap(coarse, fine).mean(values, least_cover=1)).all()
+    values[0, 0] = np.nan
+    assert np.isnan(Overlap(coarse, fine).mean(values, least_cover=1)).sum() == 1
