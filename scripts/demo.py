@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The main job from nothing to a report, headless: a made-up region downscaled through qgis_process, into demo/."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "demo"
+LEARNERS = ("linear", "random_forest", "lightgbm")
+COLUMNS = ("n", "bias", "rmse", "ubrmse", "mae", "r", "r2")
+
+
+def main() -> None:
+    """Run the chain, print the scores, and leave maps, a picture, reports and a QGIS project."""
+    start = time.monotonic()
+    region, study, maps = DEMO / "region", DEMO / "study.json", DEMO / "maps"
+    run("create_sample_region", OUTPUT=region)
+    run(
+        "create_study",
+        NAME="Sample region",
+        COARSE=region / "coarse",
+        COVARIATES=region / "covariates",
+        STATIONS=region / "stations.csv",
+        RULES="rain_10d = rain: sum_before 10; lst: linear 16",
+        OUTPUT=study,
+    )
+    run("sample_coarse", STUDY=study, OUTPUT=DEMO / "samples.csv")
+    errors = {}
+    for learner in LEARNERS:
+        results = run(f"train_{learner}", SAMPLES=DEMO / "samples.csv", SEED=1, OUTPUT=model_of(learner))
+        errors[learner] = results["RMSE"]
+        print(f"    RMSE of 5 folds by block: {results['RMSE']:.4f} m³ m⁻³")
+    best = min(errors, key=errors.get)
+    print(f"  {best} has the least error and makes the maps")
+    run("downscale_series", STUDY=study, MODEL=model_of(best), CONSERVE="additive", OUTPUT=maps)
+    run(
+        "validate_stations",
+        MAPS=maps,
+        STUDY=study,
+        MODEL=model_of(best),
+        OUTPUT_TABLE=DEMO / "scores.csv",
+        OUTPUT_LAYER=DEMO / "stations.gpkg",
+        OUTPUT_REPORT=DEMO / "report.html",
+    )
+    run(
+        "compare_products",
+        PRODUCTS_FOLDER=maps,
+        REFERENCE_FOLDER=region / "truth",
+        COARSE_FOLDER=region / "coarse",
+        OUTPUT=DEMO / "scores_truth.csv",
+        OUTPUT_DATES=DEMO / "scores_truth_by_date.csv",
+        OUTPUT_REPORT=DEMO / "report_truth.html",
+    )
+    print("  picture and QGIS project")
+    draw_map(DEMO / "map.png")
+    write_project(DEMO / "demo.qgz")
+    tell("Against the stations, a few of them faulty", DEMO / "scores.csv")
+    tell("Against the fine truth, which only a made-up region has", DEMO / "scores_truth.csv")
+    print(f"\nIn {DEMO.name}/: maps/, map.png, report.html, report_truth.html, demo.qgz ({time.monotonic() - start:.0f} s)")
+
+
+def model_of(learner: str) -> Path:
+    """Return the path of a learner's model."""
+    return DEMO / f"{learner}.soilsharp"
+
+
+def run(algorithm: str, **parameters) -> dict:
+    """Run one algorithm in a qgis_process of its own; return its results, or tell what it said and stop."""
+    start = time.monotonic()
+    print(f"  {algorithm} ", end="", flush=True)
+    words = [f"{name}={value}" for name, value in parameters.items()]
+    command = [str(ROOT / "scripts/qgis-env.sh"), "qgis_process", "--json", "run", f"soilsharp:{algorithm}", "--", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"failed:\n{done.stderr}")
+    print(f"{time.monotonic() - start:.1f} s")
+    return json.loads(done.stdout)["results"]
+
+
+def tell(title: str, path: Path) -> None:
+    """Print a table of scores."""
+    table = pd.read_csv(path)[["product", *COLUMNS]]
+    print(f"\n{title} (m³ m⁻³; bias is predicted minus observed):\n")
+    print(table.to_string(index=False, float_format="%.4f"))
+
+
+def draw_map(path: Path) -> None:
+    """Draw one day: the coarse product, the fine map and the truth, with one scale of colours."""
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.raster import Source, read_on
+    from soilsharp.core.validation.figures import maps_figure, png
+
+    # the day on which the satellite saw most
+    day = max((DEMO / "region/coarse").glob("*.tif"), key=lambda p: known_cells(p)).name
+    panels = []
+    for title, folder in (("Coarse, 9 km", "region/coarse"), ("SoilSharp, 1 km", "maps"), ("Truth, 1 km", "region/truth")):
+        source = Source(str(DEMO / folder / day))
+        grid = Grid.of(source.path)
+        panels.append((title, read_on(source, grid), grid))
+    path.write_bytes(png(maps_figure(panels, f"{day[3:7]}-{day[7:9]}-{day[9:11]}")))
+
+
+def known_cells(path: Path) -> int:
+    """Return how many cells of a raster have a value."""
+    import numpy as np
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.raster import Source, read_on
+
+    return int(np.isfinite(read_on(Source(str(path)), Grid.of(path))).sum())
+
+
+def write_project(path: Path) -> None:
+    """Write a QGIS project with the styled, dated maps, the coarse product and the scored stations."""
+    from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsReferencedRectangle, QgsVectorLayer
+    from soilsharp.processing.styling import STYLES, move_to_group, set_day
+
+    application = QgsApplication([], False)
+    application.initQgis()
+    project = QgsProject.instance()
+    for title, folder in (("Coarse soil moisture", DEMO / "region/coarse"), ("Fine soil moisture", DEMO / "maps")):
+        for file in sorted(folder.glob("*.tif")):
+            day = f"{file.stem[3:7]}-{file.stem[7:9]}-{file.stem[9:11]}"
+            layer = QgsRasterLayer(str(file), day)
+            layer.loadNamedStyle(str(STYLES / "soil_moisture.qml"))
+            set_day(layer, day)
+            project.addMapLayer(layer)
+            move_to_group(layer, title, project)
+    stations = QgsVectorLayer(str(DEMO / "stations.gpkg"), "Stations")
+    stations.loadNamedStyle(str(STYLES / "stations_scores.qml"))
+    project.addMapLayer(stations)
+    project.setCrs(layer.crs())
+    project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(layer.extent(), layer.crs()))
+    project.setTitle("SoilSharp demo")
+    project.write(str(path))
+    application.exitQgis()
+
+
+if __name__ == "__main__":
+    main()
