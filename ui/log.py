@@ -5,14 +5,14 @@ import html
 from datetime import datetime
 
 from qgis.gui import QgsCollapsibleGroupBoxBasic
-from qgis.PyQt.QtGui import QFontDatabase, QPalette
+from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import QTextBrowser, QVBoxLayout
 
 from ..i18n import tr
 from .run import COMMAND, ERROR, WARNING
 
-# both are readable on light and on dark
-COLOURS = {ERROR: "#d0342c", WARNING: "#b87400"}
+# all are readable on light and on dark
+COLOURS = {ERROR: "#d0342c", WARNING: "#b87400", COMMAND: "#808080"}
 MOST_LINES = 5000
 
 
@@ -24,29 +24,23 @@ class LogBox(QgsCollapsibleGroupBoxBasic):
         self.setFlat(True)
         self.text = QTextBrowser()
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setFixedHeight(130)
+        self.text.setFixedHeight(120)
+        self.text.setOpenLinks(False)
         self.text.document().setMaximumBlockCount(MOST_LINES)
         self.text.setAccessibleName(tr("Log"))
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 4, 0, 0)
         inside.addWidget(self.text)
-        self._opened = False
         self.setCollapsed(True)
 
     def begin(self, title):
-        """Write the head of a new run; the first one opens the log."""
-        if not self._opened:
-            self._opened = True
-            self.setCollapsed(False)
+        """Write the head of a new run."""
         now = datetime.now().strftime("%H:%M:%S")
         self.text.append(f"<b>{now}&nbsp; {html.escape(title)}</b>")
 
     def add(self, kind, text):
         """Add a line; kinds are those of `run`."""
         colour = COLOURS.get(kind)
-        if kind == COMMAND:
-            role = QPalette.ColorRole.Text
-            colour = self.palette().color(QPalette.ColorGroup.Disabled, role).name()
         lines = html.escape(text).replace("\n", "<br>")
         self.text.append(f"<span style='color:{colour}'>{lines}</span>" if colour else f"<span>{lines}</span>")
         bar = self.text.verticalScrollBar()

@@ -53,16 +53,23 @@ class PageWidget(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(self._content())
+        self._area.viewport().setAutoFillBackground(False)
         inside.addWidget(self._area, 1)
-        self.result = QLabel()
-        self.result.setObjectName("result")
+
+    def _content(self):
+        self.result, content = QLabel(), QWidget()
         self.result.setWordWrap(True)
         self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.result.linkActivated.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.result.setFrameShape(QFrame.Shape.StyledPanel)
         self.result.setMargin(8)
         self.result.hide()
-        inside.addWidget(self.result)
+        content.setAutoFillBackground(False)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.result)
+        return content
 
     def _header(self):
         picture, title = QLabel(), QLabel(f"<h2 style='margin:0'>{html.escape(self.page.title)}</h2>")
@@ -95,15 +102,11 @@ class PageWidget(QWidget):
     def take_way(self, index):
         """Show the form of a way; what earlier steps offer is filled in by the next `fill`."""
         way = self.page.ways[index]
-        if self._area.widget() is not None:
-            self._area.takeWidget().hide()
         if way.algorithm not in self._forms:
-            form = AlgorithmForm(way.algorithm, way.folded, self._widget_context, self)
-            form.setAutoFillBackground(False)
-            self._forms[way.algorithm] = form
-        self._area.setWidget(self.form)
-        self.form.show()
-        self._area.viewport().setAutoFillBackground(False)
+            self._forms[way.algorithm] = AlgorithmForm(way.algorithm, way.folded, self._widget_context)
+            self._column.addWidget(self._forms[way.algorithm], 1)
+        for name, form in self._forms.items():
+            form.setVisible(name == way.algorithm)
         self.summary.setText(self.form.algorithm.shortDescription())
         self._show_result()
 
@@ -142,6 +145,7 @@ class PageWidget(QWidget):
         """Show the numbers of a run, and links to what was written."""
         self._results[self.way.algorithm] = _as_html(self.form.algorithm, results)
         self._show_result()
+        self._area.verticalScrollBar().setValue(0)
 
     def forget_results(self):
         self._results.clear()
@@ -178,7 +182,11 @@ def _link(output, results):
 
 
 def number(value):
-    """Return a number as a person writes it: counts whole, scores with four figures."""
+    """Return a number as a person writes it: counts whole, scores with four decimals."""
     if isinstance(value, int) or float(value).is_integer():
-        return f"{int(value):,}".replace(",", "\u202f")
-    return f"{value:.4g}"
+        text = f"{int(value):,}".replace(",", "\u202f")
+    elif abs(value) < 1e-4:
+        text = f"{value:.1e}"
+    else:
+        text = f"{value:.4f}" if abs(value) < 100 else f"{value:.6g}"
+    return text.replace("-", "−")

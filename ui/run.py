@@ -22,13 +22,14 @@ class Feedback(QgsProcessingFeedback):
 
     def __init__(self):
         super().__init__(False)
-        self.errors = []
+        self.errors, self.warnings = [], []
 
     def reportError(self, error, fatalError=False):
         self.errors.append(error)
         self.said.emit(ERROR, error)
 
     def pushWarning(self, warning):
+        self.warnings.append(warning)
         self.said.emit(WARNING, warning)
 
     def pushInfo(self, info):
@@ -52,7 +53,8 @@ class Run(QObject):
     """A run of an algorithm as a task of QGIS.
 
     Signals: `said(kind, text)`, `progressed(percent)`, and at the end `finished(ok, results)`, after the results
-    were loaded. Then `error` is the sentence that tells why a run failed, and `cancelled` whether it was stopped.
+    were loaded. Then `error` is the sentence that tells why a run failed, `cancelled` whether it was stopped, and
+    `loaded` whether QGIS could open all that it should.
     """
 
     said = pyqtSignal(str, str)
@@ -67,7 +69,7 @@ class Run(QObject):
         self.context.setFeedback(self.feedback)
         self.feedback.said.connect(self.said)
         self.feedback.progressChanged.connect(self.progressed)
-        self.task = None
+        self.task, self.loaded = None, True
 
     @property
     def cancelled(self):
@@ -100,7 +102,7 @@ class Run(QObject):
     def _end(self, ok, results):
         # a stopped run may still list layers that it never wrote
         ok = ok and not self.cancelled
-        if ok:
+        if ok and self.context.layersToLoadOnCompletion():
             self._load_results()
         self.task = None
         _alive.discard(self)
@@ -110,4 +112,4 @@ class Run(QObject):
         from processing.gui.Postprocessing import handleAlgorithmResults
 
         # its further arguments differ between releases of QGIS
-        handleAlgorithmResults(self.algorithm, self.context, self.feedback)
+        self.loaded = handleAlgorithmResults(self.algorithm, self.context, self.feedback)

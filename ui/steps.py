@@ -49,7 +49,10 @@ class StepList(QListWidget):
         for row, page in enumerate(self._pages):
             done, current = page.key in self._done, row == self.currentRow()
             item = self.item(row)
-            item.setIcon(QIcon(self._picture(str(row + 1), done, current)))
+            picture, icon = self._picture(str(row + 1), done, current), QIcon()
+            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # else a chosen one would be tinted
+                icon.addPixmap(picture, mode)
+            item.setIcon(icon)
             item.setToolTip(tr("Done") if done else "")
             font = QFont(self.font())
             font.setBold(current)

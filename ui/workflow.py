@@ -109,10 +109,11 @@ class WorkflowWindow(QDialog):
         self.progress, self.state = QProgressBar(), QLabel()
         self.progress.setRange(0, 100)
         self.progress.setAccessibleName(tr("Progress"))
+        self.state.setMinimumWidth(50)
         row = QHBoxLayout()
+        row.setSpacing(12)
         row.addWidget(self.progress, 1)
-        row.addWidget(self.state)
-        self.state.hide()
+        row.addWidget(self.state, 1)
         return row
 
     def _buttons(self):
@@ -153,6 +154,9 @@ class WorkflowWindow(QDialog):
     def _enter(self, row):
         self._learn(self.page.typed())
         self.stack.setCurrentIndex(row)
+        self.bar.clearWidgets()
+        self.progress.setValue(0)
+        self._say("")
         self._fill()
         self._refresh()
 
@@ -232,11 +236,12 @@ class WorkflowWindow(QDialog):
         if problem:
             self._tell(problem, Qgis.MessageLevel.Warning)
             return
+        page.forget_results()
         self.log.begin(page.form.algorithm.displayName())
         self.progress.setValue(0)
         self._say(tr("Running…"))
         self.run = Run(page.form.algorithm, values)
-        self.run.said.connect(self.log.add)
+        self.run.said.connect(self._said)
         self.run.progressed.connect(self._progressed)
         self.run.finished.connect(self._finished)
         self._refresh()
@@ -250,8 +255,14 @@ class WorkflowWindow(QDialog):
             self.run.cancel()
 
     def _say(self, text):
-        self.state.setText(text)
-        self.state.setVisible(bool(text))
+        text = text.strip().splitlines()[0] if text.strip() else ""
+        self.state.setText(self.state.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.state.width()))
+        self.state.setToolTip(text)
+
+    def _said(self, kind, text):
+        self.log.add(kind, text)
+        if kind == INFO:
+            self._say(text)
 
     def _progressed(self, percent):
         self.progress.setValue(int(percent))
@@ -261,13 +272,14 @@ class WorkflowWindow(QDialog):
         page = self.page
         self.progress.setValue(100 if ok else 0)
         if ok:
-            self._take(page, results)
+            self._take(page, results, run)
         elif run.cancelled:
             self._say(tr("Cancelled"))
             self.log.add(INFO, tr("Cancelled; nothing was written."))
             self._tell(tr("Cancelled."), Qgis.MessageLevel.Info)
         else:
             self._say(tr("Failed"))
+            self.log.setCollapsed(False)
             why = run.error or tr("The step failed; see the log.")
             if not run.feedback.errors:
                 self.log.add(ERROR, why)
@@ -275,15 +287,21 @@ class WorkflowWindow(QDialog):
         self._refresh()
         page.setFocus() if page.isVisible() else None
 
-    def _take(self, page, results):
-        self._say(tr("Done"))
+    def _take(self, page, results, run):
+        warnings = len(run.feedback.warnings)
+        self._say(tr("Done, with {} warnings; see the log").format(warnings) if warnings else tr("Done"))
         self._outdate(page)
         self._done.add(page.page.key)
         self._learn(page.facts_of(results))
         page.show_results(results)
         self.log.add(COMMAND, tr("Done."))
+        title = page.form.algorithm.displayName()
         report = self.facts.get("report") if "report" in page.way.gives else ""
-        self._tell(tr("{} is done.").format(page.page.title), Qgis.MessageLevel.Success, report)
+        if run.loaded:
+            self._tell(tr("Done: {}").format(title), Qgis.MessageLevel.Success, report)
+        else:
+            words = tr("Done: {}. But QGIS could not open all of its results; see the log.")
+            self._tell(words.format(title), Qgis.MessageLevel.Warning, report)
 
     def _tell(self, text, level, report=""):
         """Show one sentence above the page; with a button where there is a report."""

@@ -118,7 +118,8 @@ def test_a_result_is_never_offered_over_another(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(12, "12"), (12000.0, "12\u202f000"), (0.033456, "0.03346"), (-0.5, "-0.5"), (0, "0")]
+    ("value", "text"),
+    [(12, "12"), (12000.0, "12\u202f000"), (0.033456, "0.0335"), (-0.5, "−0.5000"), (3e-7, "3.0e−07"), (0, "0")],
 )
 def test_numbers_are_written_as_by_a_person(value, text):
     pytest.importorskip("qgis.core")

@@ -133,6 +133,7 @@ def test_a_wrong_file_gives_a_sentence(window, press, message, tmp_path):
     assert "wrong.csv" in message()
     assert "Traceback" not in message()
     assert "Traceback" not in window.log.text.toPlainText()
+    assert not window.log.isCollapsed()
     assert window.run_button.isEnabled()
     assert not (tmp_path / "m.soilsharp").exists()
 
@@ -221,7 +222,6 @@ def test_the_log_tells_how_to_do_it_again(window, study, press):
     log = window.log.text.toPlainText()
     assert "processing.run" in log
     assert "soilsharp:sample_coarse" in log
-    assert not window.log.isCollapsed()
 
 
 def test_the_window_remembers_its_size(qgis, window, delete):
