@@ -54,7 +54,7 @@ class AlgorithmForm(QWidget):
         away = [d for d in shown if not d.isDestination() and (d.flags() & FLAG.FlagAdvanced or d.name() in folded)]
         plain = [d for d in shown if d not in away]
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(2, 4, 10, 4)
+        inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(12)
         inside.addLayout(self._rows([d for d in plain if not d.isDestination()]))
         self.more = QgsCollapsibleGroupBoxBasic(tr("More settings"))

@@ -67,7 +67,8 @@ class PageWidget(QWidget):
         self.result.hide()
         content.setAutoFillBackground(False)
         self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(2, 4, 10, 4)
+        self._column.setSpacing(12)
         self._column.addWidget(self.result)
         return content
 

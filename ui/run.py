@@ -79,7 +79,7 @@ class Run(QObject):
     def error(self):
         """The last error in one sentence; of a traceback its last line."""
         text = self.feedback.errors[-1].strip() if self.feedback.errors else ""
-        return text.splitlines()[-1].strip() if text else ""
+        return text.splitlines()[-1].strip() if "Traceback" in text else " ".join(text.split())
 
     def start(self):
         """Check inputs on the main thread, then work in the background."""

@@ -161,7 +161,8 @@ class WorkflowWindow(QDialog):
         self._refresh()
 
     def _fill(self):
-        self.page.fill(self.facts, self.facts.get("folder") or _first_folder())
+        first = self.page is self.pages[0]  # a new study does not belong into the folder of another
+        self.page.fill(self.facts, _first_folder() if first else self.facts.get("folder") or _first_folder())
 
     def _learn(self, facts):
         """Take up new facts; a study brings those that can be read from it."""

@@ -202,6 +202,41 @@ def test_escape_asks_before_it_stops_a_run(window, until, tmp_path, monkeypatch,
     assert window.isVisible() == (answer == "No")
 
 
+def test_the_plugin_opens_one_window_and_may_go_during_a_run(qgis, until, tmp_path):
+    from qgis.core import QgsApplication
+
+    import soilsharp
+
+    plugin = soilsharp.classFactory(None)
+    plugin.open_workflow()
+    window = plugin.window
+    plugin.open_workflow()
+    assert plugin.window is window
+    assert window.isVisible()
+    folder = long_run(window, tmp_path)
+    until(lambda: window.progress.value() > 0)
+    plugin.unload()
+    assert plugin.window is None
+    until(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    assert not folder.exists()
+
+
+def test_a_new_study_is_not_put_into_another(window, study):
+    window.open_study(study.path)
+    page = go(window, "study")
+    assert str(study.folder) not in page.form.text("OUTPUT")
+
+
+def test_a_fault_of_the_program_is_told_in_one_line(qgis):
+    from soilsharp.ui.run import Run
+
+    run = Run(qgis.processingRegistry().createAlgorithmById("soilsharp:sample_coarse"), {})
+    run.feedback.errors.append("Traceback (most recent call last):\n  File x\nValueError: no such thing\n")
+    assert run.error == "ValueError: no such thing"
+    run.feedback.errors.append("Covariate 'slope' is\nmissing.")
+    assert run.error == "Covariate 'slope' is missing."
+
+
 def test_a_run_outlives_a_window_that_is_gone(qgis, until, tmp_path):
     from qgis.core import QgsApplication
 

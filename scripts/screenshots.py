@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Takes the pictures of the documentation: works through a small region in a real QGIS and looks at it.
+
+`make images` runs this on a screen of its own. Outside QGIS the script starts QGIS with itself; inside it works.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+INSIDE = "SOILSHARP_IMAGES"
+FIELDS = Path(tempfile.gettempdir()) / "soilsharp"  # its name is seen in the pictures
+REGION = {"SIZE_KM": 100, "DAYS": 24, "N_STATIONS": 40, "OUTPUT": str(FIELDS)}
+LIMIT = 240  # seconds, should QGIS hang
+
+
+def start():
+    """Start QGIS in a fresh profile and wait for the pictures."""
+    root = Path(__file__).resolve().parents[1]
+    images = root / "docs" / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(FIELDS, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as profile:
+        environment = {**os.environ, INSIDE: str(images), "SOILSHARP_PROFILE": profile}
+        command = [str(root / "scripts" / "qgis-env.sh"), "qgis", "--code", str(Path(__file__).resolve())]
+        try:
+            done = subprocess.run(command, env=environment, timeout=LIMIT).returncode
+        finally:
+            shutil.rmtree(FIELDS, ignore_errors=True)
+    for path in sorted(images.glob("*.png")):
+        print(f"{path.relative_to(root)}: {path.stat().st_size // 1024} kB")
+    return done
+
+
+# --- inside QGIS ------------------------------------------------------------------------------------------------------
+
+
+def shoot(widget, name):
+    """Save a picture of a widget."""
+    from qgis.PyQt.QtGui import QImage
+
+    # 0 is the smallest file, not the worst picture
+    widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888).save(
+        str(Path(os.environ[INSIDE]) / name), "PNG", 0
+    )
+
+
+def pictures():
+    """Work through the region; every `yield` gives QGIS so many milliseconds to draw, or waits while it is True."""
+    from qgis.utils import iface, plugins
+
+    main = iface.mainWindow()
+    main.setGeometry(0, 0, 1280, 800)
+    yield 500
+    plugins["soilsharp"].open_workflow()
+    window = plugins["soilsharp"].window
+    window.resize(960, 700)
+    yield 300
+    window.page.choice.setCurrentIndex(1)
+    for name, value in REGION.items():
+        window.page.form.set(name, value)
+    for key, way in (("study", 1), ("samples", 0), ("train", 2), ("downscale", 0)):
+        window.steps.setCurrentRow([page.page.key for page in window.pages].index(key))
+        window.page.choice.setCurrentIndex(way)
+        yield 300
+        window.start()
+        while window.run is not None:
+            yield 50
+        yield 300
+        if key == "train":
+            shoot(window, "workflow.png")
+    window.close()
+    yield from toolbox(main)
+    yield from algorithm()
+    yield from the_map(iface, main)
+
+
+def toolbox(main):
+    """Take the toolbox with our algorithms in sight."""
+    from qgis.gui import QgsProcessingToolboxTreeView
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtWidgets import QDockWidget
+
+    dock = main.findChild(QDockWidget, "ProcessingToolbox")
+    dock.show()
+    dock.setFloating(True)
+    dock.resize(360, 640)
+    yield 1000
+    view = dock.findChild(QgsProcessingToolboxTreeView)
+    view.collapseAll()
+    for row in range(view.model().rowCount()):
+        index = view.model().index(row, 0)
+        if view.model().data(index, Qt.ItemDataRole.DisplayRole) == "SoilSharp":
+            view.expandRecursively(index)
+            view.scrollTo(index, view.ScrollHint.PositionAtTop)
+    yield 500
+    shoot(dock, "toolbox.png")
+    dock.setFloating(False)
+    dock.hide()
+
+
+def algorithm():
+    """Take the dialog of one algorithm."""
+    from qgis import processing
+
+    values = {
+        "STUDY": str(FIELDS / "study.json"),
+        "MODEL": str(FIELDS / "model_lightgbm.soilsharp"),
+        "CONSERVE": "additive",
+        "OUTPUT": str(FIELDS / "maps_additive"),
+    }
+    dialog = processing.createAlgorithmDialog("soilsharp:downscale_series", values)
+    dialog.resize(960, 600)
+    dialog.show()
+    yield 1000
+    shoot(dialog, "algorithm.png")
+    dialog.close()
+
+
+def the_map(iface, main):
+    """Take the maps with the temporal controller."""
+    from qgis.core import QgsDateTimeRange, QgsInterval, QgsProject, QgsTemporalNavigationObject, QgsUnitTypes
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtWidgets import QAction, QDockWidget
+
+    for dock in main.findChildren(QDockWidget):
+        dock.setVisible(dock.objectName() == "Layers")
+    main.findChild(QAction, "mActionTemporalController").trigger()
+    layers = sorted(QgsProject.instance().mapLayers().values(), key=lambda layer: layer.name())
+    for layer in layers:
+        node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+        node.setItemVisibilityChecked(True)
+        node.setExpanded(layer is layers[-1])
+    days = [layer.temporalProperties().fixedTemporalRange() for layer in layers]
+    time = iface.mapCanvas().temporalController()
+    time.setTemporalExtents(QgsDateTimeRange(days[0].begin(), days[-1].end(), True, False))
+    time.setFrameDuration(QgsInterval(1, QgsUnitTypes.TemporalUnit.TemporalDays))
+    time.setNavigationMode(QgsTemporalNavigationObject.NavigationMode.Animated)
+    time.setCurrentFrameNumber(9)
+    iface.messageBar().clearWidgets()
+    yield 500
+    controller = next(d for d in main.findChildren(QDockWidget) if "emporal" in d.objectName() and d.isVisible())
+    main.resizeDocks([controller], [100], Qt.Orientation.Vertical)
+    iface.mapCanvas().zoomToFullExtent()
+    yield 2000
+    shoot(main, "map.png")
+
+
+def work():
+    """Go through the pictures in QGIS's own event loop, then leave."""
+    from qgis.core import QgsProject
+    from qgis.PyQt.QtCore import QTimer
+    from qgis.utils import iface
+
+    steps = pictures()
+
+    def go_on():
+        try:
+            QTimer.singleShot(next(steps), go_on)
+        except StopIteration:
+            # QGIS would ask about layers in a temporary folder
+            QgsProject.instance().removeAllMapLayers()
+            QgsProject.instance().setDirty(False)
+            QTimer.singleShot(0, iface.actionExit().trigger)
+        except Exception:
+            # QGIS would go on as if nothing had happened
+            traceback.print_exc()
+            os._exit(3)
+
+    QTimer.singleShot(500, go_on)
+
+
+if os.environ.get(INSIDE):
+    work()
+elif __name__ == "__main__":
+    sys.exit(start())
