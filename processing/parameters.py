@@ -97,7 +97,9 @@ def rasters(name, label, help, *, optional=False):
 def file_in(name, label, help, *, filter="", optional=False):
     """Declare a file; read as its path, '' if not given."""
     kind = QgsProcessingParameterFile.Behavior.File
-    definition = QgsProcessingParameterFile(name, label, kind, optional=optional, fileFilter=_filter(filter))
+    # with all files, since of another ending QGIS says no more than that the value is incorrect
+    shown = f"{_filter(filter)};;{tr('All files')} (*)" if filter else ""
+    definition = QgsProcessingParameterFile(name, label, kind, optional=optional, fileFilter=shown)
     return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFile(*where))
 
 

@@ -55,6 +55,15 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         model.setProvider(self.provider())
         return model
 
+    def canExecute(self):
+        answers = [child.algorithm().canExecute() for child in self.childAlgorithms().values()]
+        # else the last step would say what is missing, after all the others were done
+        return next((answer for answer in answers if not answer[0]), (True, ""))
+
+    def checkParameterValues(self, parameters, context):
+        ready, why = self.canExecute()
+        return super().checkParameterValues(parameters, context) if ready else (False, why)
+
     def displayName(self):
         return {"downscale_and_validate": tr("Downscale and validate")}[self.name()]
 

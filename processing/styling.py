@@ -5,13 +5,13 @@ from collections import deque
 from pathlib import Path
 
 from qgis.core import (
+    Qgis,
     QgsDateTimeRange,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingLayerPostProcessorInterface,
     QgsProcessingUtils,
     QgsRasterLayer,
-    QgsRasterLayerTemporalProperties,
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
@@ -54,7 +54,7 @@ def set_day(layer, day):
     """Tell QGIS that a raster shows one day, "2023-05-01", from midnight to midnight UTC."""
     begin = QDateTime.fromString(f"{day}T00:00:00Z", Qt.DateFormat.ISODate)
     properties = layer.temporalProperties()
-    properties.setMode(QgsRasterLayerTemporalProperties.TemporalMode.ModeFixedTemporalRange)
+    properties.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
     properties.setFixedTemporalRange(QgsDateTimeRange(begin, begin.addDays(1), True, False))
     properties.setIsActive(True)
 
@@ -67,8 +67,6 @@ def move_to_group(layer, name, project):
         return
     group = root.findGroup(name) or root.insertGroup(0, name)
     copy = node.clone()
-    # only the first map is drawn: the others are one click or one step of the temporal controller away
-    copy.setItemVisibilityChecked(not group.children())
     copy.setExpanded(False)
     group.addChildNode(copy)
     node.parent().removeChildNode(node)

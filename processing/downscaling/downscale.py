@@ -40,7 +40,7 @@ class Downscale(SoilSharpAlgorithm):
                 optional=True,
             ),
             file_in("MODEL", tr("Model"), tr("Model file of a training step."), filter=MODEL_FILTER),
-            text("DATE", tr("Date"), tr("Day of the map as 2023-06-01, for the temporal controller of QGIS.")),
+            text("DATE", tr("Date"), tr("Day of the map, as 2023-06-01; left empty, that of the coarse raster.")),
             *options(ConserveOptions),
             raster_out(
                 "OUTPUT", tr("Fine soil moisture"), tr("GeoTIFF in m³ m⁻³; empty where a covariate is unknown.")
@@ -57,6 +57,7 @@ class Downscale(SoilSharpAlgorithm):
     def compute(self, values, progress):
         from ...core.downscaling.predict import downscale_layers
         from ...core.model_file import Model
+        from ...core.series import day_of
 
         model = Model.read(values["MODEL"])
         facts = downscale_layers(
@@ -64,7 +65,7 @@ class Downscale(SoilSharpAlgorithm):
             model,
             values["OUTPUT"],
             coarse=values["COARSE"],
-            date=values["DATE"],
+            date=values["DATE"] or (day_of(values["COARSE"]) if values["COARSE"] else ""),
             options=collect(ConserveOptions, values),
             progress=progress,
         )

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin in a QGIS of its own: with and without a window, and where packages are missing."""
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+START = f"""
+import json, sys
+from importlib.util import module_from_spec, spec_from_file_location
+from qgis.core import QgsApplication, QgsProcessingContext
+from qgis.PyQt.QtWidgets import QMainWindow
+app = QgsApplication([], True)
+app.initQgis()
+registry = QgsApplication.processingRegistry()
+spec = spec_from_file_location("soilsharp", r"{ROOT / "__init__.py"}", submodule_search_locations=[r"{ROOT}"])
+soilsharp = sys.modules["soilsharp"] = module_from_spec(spec)
+spec.loader.exec_module(soilsharp)
+"""
+END = """
+print(json.dumps(answer))
+del algorithm, plugin
+app.exitQgis()
+"""
+
+
+def ask(script):
+    """Run a script in a QGIS of its own; return what it put into `answer`."""
+    if find_spec("qgis") is None:
+        pytest.skip("QGIS is not installed for this Python")
+    done = subprocess.run([sys.executable, "-c", START + script + END], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+# --- a window or none -------------------------------------------------------------------------------------------------
+
+WINDOW = """
+class Window:
+    main, buttons, entries = QMainWindow(), [], []
+    def mainWindow(self): return self.main
+    def addRasterToolBarIcon(self, action): self.buttons.append(action)
+    def removeRasterToolBarIcon(self, action): self.buttons.remove(action)
+    def addPluginToRasterMenu(self, name, action): self.entries.append((name, action))
+    def removePluginRasterMenu(self, name, action): self.entries.remove((name, action))
+"""
+
+
+def test_without_a_window_there_are_only_algorithms():
+    answer = ask("""
+plugin = soilsharp.classFactory(None)
+plugin.initProcessing()
+algorithm = registry.algorithmById("soilsharp:downscale_and_validate")
+answer = [algorithm is not None, plugin.action is None]
+plugin.unload()
+answer.append(registry.providerById("soilsharp") is None)
+""")
+    assert answer == [True, True, True]
+
+
+def test_a_window_gets_a_button_and_a_menu_entry_and_loses_them():
+    answer = ask(
+        WINDOW
+        + """
+window, answer, algorithm = Window(), [], None
+for _ in range(2):  # it can be loaded again
+    plugin = soilsharp.classFactory(window)
+    plugin.initGui()
+    assert window.buttons == [plugin.action] and window.entries == [("SoilSharp", plugin.action)]
+    assert not plugin.action.icon().isNull()
+    answer.append(len(registry.providerById("soilsharp").algorithms()))
+    plugin.unload()
+    answer.append(len(window.buttons) + len(window.entries))
+"""
+    )
+    assert answer[0] == answer[2] > 10
+    assert answer[1] == answer[3] == 0
+
+
+# --- packages that are missing ----------------------------------------------------------------------------------------
+
+
+def state_without(*missing):
+    """Return for each algorithm whether it can run, why not, and what is said of a try."""
+    return ask(f"""
+for name in {missing!r}:
+    sys.modules[name] = None  # an import of it now fails as if it were not there
+plugin = soilsharp.classFactory(None)
+plugin.initProcessing()
+answer = {{}}
+for algorithm in plugin.provider.algorithms():
+    tried = algorithm.checkParameterValues({{}}, QgsProcessingContext())
+    answer[algorithm.name()] = [*algorithm.canExecute(), tried[1]]
+plugin.unload()
+""")
+
+
+def test_without_the_learners_packages_the_rest_can_run():
+    state = state_without("lightgbm", "sklearn")
+    assert {name for name, (ready, *_) in state.items() if not ready} == {
+        "train_linear",
+        "train_random_forest",
+        "train_lightgbm",
+        "downscale_and_validate",  # one of its steps trains
+    }
+    for name, package in (("train_lightgbm", "lightgbm"), ("train_random_forest", "sklearn")):
+        _, why, tried = state[name]
+        assert tried == why
+        assert f"{package}: " in why
+        assert "Install with:" in why
+
+
+def test_without_any_package_all_are_listed_and_say_why():
+    state = state_without("numpy", "scipy", "pandas", "rasterio", "geopandas", "sklearn", "lightgbm", "matplotlib")
+    assert len(state) >= 13
+    for name, (ready, why, tried) in state.items():
+        assert not ready, name
+        assert "rasterio: " in why
+        assert "Install with:" in why
+        assert tried == why

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the steps need and make on the small region, and one case for every algorithm."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+NAMES = "elevation,sand,ndvi,lst"  # known for a day without a sum over the days before
+
+
+def table_case(chain, out):
+    return {
+        "INPUT": str(chain.table),
+        "COVARIATES": "clay, ndvi",
+        "TARGET": "sm",
+        "UNIT": "percent",
+        "STATION": "plot",
+        "OUTPUT": str(out / "samples.csv"),
+    }
+
+
+def train_case(chain, out):
+    return {"SAMPLES": str(chain.samples), "FOLDS_BY": "date", "N_FOLDS": 3, "OUTPUT": str(out / "model.soilsharp")}
+
+
+# the parameters of a quick run of every algorithm; a new algorithm brings its case
+CASES = {
+    "create_sample_region": lambda chain, out: {
+        "SIZE_KM": 36,
+        "DAYS": 4,
+        "N_STATIONS": 3,
+        "OUTPUT": str(out / "region"),
+    },
+    "create_study": lambda chain, out: {
+        "COARSE": str(chain.folder / "coarse"),
+        "COVARIATES": str(chain.folder / "covariates"),
+        "STATIONS": str(chain.folder / "stations.csv"),
+        "RULES": "rain: sum_before 3; rain_5d = rain: sum_before 5",
+        "OUTPUT": str(out / "study.json"),
+    },
+    "sample_coarse": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
+    "sample_stations": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
+    "sample_table": table_case,
+    "train_linear": train_case,
+    "train_random_forest": train_case,
+    "train_lightgbm": train_case,
+    "downscale": lambda chain, out: {
+        "COVARIATES": chain.layers,
+        "COARSE": str(chain.coarse),
+        "MODEL": str(chain.model),
+        "DATE": chain.day,
+        "CONSERVE": "additive",
+        "OUTPUT": str(out / "fine.tif"),
+    },
+    "downscale_series": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "MODEL": str(chain.model),
+        "START": "2023-05-05",
+        "END": "2023-05-07",
+        "OUTPUT": str(out / "maps"),
+    },
+    "conserve_coarse": lambda chain, out: {
+        "FINE": str(chain.fine),
+        "COARSE": str(chain.coarse),
+        "OUTPUT": str(out / "conserved.tif"),
+    },
+    "validate_stations": lambda chain, out: {
+        "MAPS": str(chain.maps),
+        "STUDY": str(chain.study),
+        "MODEL": str(chain.model),
+        "OUTPUT_TABLE": str(out / "scores.csv"),
+        "OUTPUT_LAYER": str(out / "stations.gpkg"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
+    "compare_products": lambda chain, out: {
+        "PRODUCTS_FOLDER": str(chain.maps),
+        "REFERENCE_FOLDER": str(chain.folder / "truth"),
+        "COARSE_FOLDER": str(chain.folder / "coarse"),
+        "OUTPUT": str(out / "scores.csv"),
+        "OUTPUT_DATES": str(out / "dates.csv"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
+    "downscale_and_validate": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "FOLDS_BY": "date",
+        "N_FOLDS": 3,
+        "CONSERVE": "off",
+        "train:MODEL": str(out / "model.soilsharp"),
+        "downscale:MAPS": str(out / "maps"),
+        "validate:SCORES": str(out / "scores.csv"),
+        "validate:STATIONS": str(out / "stations.gpkg"),
+        "validate:REPORT": str(out / "report.html"),
+    },
+}
+MODELS = ("downscale_and_validate",)
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for `case` or `algorithm` once for every algorithm, the latter without models."""
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize("case", CASES)
+    if "algorithm" in metafunc.fixturenames:
+        metafunc.parametrize("algorithm", [name for name in CASES if name not in MODELS])
+
+
+@pytest.fixture
+def inputs(chain, tmp_path):
+    """Return a function that gives the parameters of an algorithm's case; results go below tmp_path / "out"."""
+    return lambda name: CASES[name](chain, tmp_path / "out")
+
+
+@pytest.fixture(scope="session")
+def case_names():
+    """Return the names of all cases."""
+    return set(CASES)
+
+
+@pytest.fixture(scope="session")
+def chain(qgis, region, tmp_path_factory):
+    """Return paths of what the steps make of the region one after another, and of what the next one needs."""
+    from soilsharp.core.downscaling.predict import downscale_series
+    from soilsharp.core.samples import sample_coarse
+    from soilsharp.core.settings import FoldOptions
+    from soilsharp.core.study import Study
+    from soilsharp.core.training.learners import learner
+    from soilsharp.core.training.train import train
+
+    made, day = tmp_path_factory.mktemp("chain"), "2023-05-09"
+    study = Study.read(region.study)
+    samples = sample_coarse(study)
+    samples.write(made / "samples.csv")
+    model = train(samples.select(NAMES.split(",")), learner("lightgbm"), folds=FoldOptions(by="date", n_folds=2))
+    model.write(made / "model.soilsharp")
+    maps = downscale_series(study, model, made / "maps").maps
+    folder, stamp = Path(region.study).parent, day.replace("-", "")
+    (made / "plots.csv").write_text(
+        "plot,sm,clay,ndvi\n" + "".join(f"p{i % 7},{20 + i % 11},{i % 13},0.{i:02d}\n" for i in range(40))
+    )
+    statics = [str(folder / "covariates" / f"{name}.tif") for name in ("elevation", "sand")]
+    return SimpleNamespace(
+        study=region.study,
+        folder=folder,
+        samples=made / "samples.csv",
+        table=made / "plots.csv",
+        model=made / "model.soilsharp",
+        maps=made / "maps",
+        n_maps=len(maps),
+        fine=made / "maps" / f"sm_{stamp}.tif",
+        coarse=next((folder / "coarse").glob(f"*{stamp}.tif")),
+        layers=[*statics, *(str(next((folder / "covariates" / n).glob(f"*{stamp}.tif"))) for n in ("ndvi", "lst"))],
+        day=day,
+    )

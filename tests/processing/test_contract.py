@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What every algorithm promises: names, words, limits and results."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def find(qgis):
+    """Return a function that finds an algorithm by its name."""
+    from qgis.core import QgsApplication
+
+    return lambda name: QgsApplication.processingRegistry().algorithmById(f"soilsharp:{name}")
+
+
+def test_every_algorithm_has_a_case(qgis, case_names):
+    from qgis.core import QgsApplication
+
+    provider = QgsApplication.processingRegistry().providerById("soilsharp")
+    assert {a.name() for a in provider.algorithms()} == case_names
+
+
+def test_words(case, find):
+    algorithm = find(case)
+    assert re.fullmatch("[a-z][a-z0-9_]*", algorithm.name())
+    assert algorithm.groupId() in ("preprocessing", "training", "downscaling", "validation")
+    assert algorithm.group() == algorithm.groupId().capitalize()
+    assert algorithm.displayName() != algorithm.name()
+    assert algorithm.shortDescription().endswith(".")
+    assert algorithm.helpUrl().startswith("https://")
+    assert algorithm.tags()
+    assert Path(algorithm.svgIconPath()).exists()
+    assert not algorithm.icon().pixmap(16, 16).isNull()
+
+
+def test_every_parameter_is_explained(case, find):
+    algorithm = find(case)
+    for definition in algorithm.parameterDefinitions():
+        assert definition.description(), definition.name()
+        assert len(definition.help()) > 5, definition.name()
+        assert re.fullmatch("([a-z]+:)?[A-Z][A-Z0-9_]*", definition.name())
+    for output in algorithm.outputDefinitions():
+        assert output.description(), output.name()
+    text = algorithm.shortHelpString()
+    for definition in algorithm.parameterDefinitions():
+        assert definition.description() in text
+
+
+def test_choices_are_texts(case, find):
+    for definition in find(case).parameterDefinitions():
+        if definition.type() == "enum":
+            assert definition.usesStaticStrings()
+            assert definition.defaultValue() in definition.options()
+
+
+def test_an_instance_is_the_same_algorithm(case, find):
+    algorithm = find(case)
+    instance = algorithm.create()
+    assert instance.id() == algorithm.id()
+    names = [d.name() for d in algorithm.parameterDefinitions()]
+    assert [d.name() for d in instance.parameterDefinitions()] == names
+
+
+def test_flags_let_it_run_in_the_background_and_be_cancelled(algorithm, find):
+    from qgis.core import QgsProcessingAlgorithm
+
+    flags = find(algorithm).flags()
+    assert flags & QgsProcessingAlgorithm.Flag.FlagCanCancel
+    assert not flags & QgsProcessingAlgorithm.Flag.FlagNoThreading
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "prefix"),
+    [
+        ("create_sample_region", "RegionOptions", ""),
+        ("sample_coarse", "CoarseSampling", ""),
+        ("create_study", "StationOptions", "STATION_"),
+        ("train_linear", "FoldOptions", "FOLDS_"),
+        ("downscale", "ConserveOptions", ""),
+        ("downscale_series", "ConserveOptions", ""),
+        ("train_linear", "LinearOptions", ""),
+        ("train_random_forest", "RandomForestOptions", ""),
+        ("train_lightgbm", "LightGBMOptions", ""),
+    ],
+)
+def test_settings_are_those_of_the_record(find, name, record, prefix):
+    from soilsharp.core import settings
+    from soilsharp.core.training import learners
+    from soilsharp.processing.parameters import collect
+
+    record = getattr(settings, record, None) or getattr(learners, record)
+    algorithm = find(name)
+    values = {d.name(): d.defaultValue() for d in algorithm.parameterDefinitions()}
+    assert collect(record, values, prefix) == record()
+    for setting in fields(record):
+        names = (prefix + setting.name.upper(), setting.name.upper())
+        named = [d for d in algorithm.parameterDefinitions() if d.name() in names]
+        assert len(named) == 1
+        words = setting.metadata
+        if words["kind"] in (int, float):
+            assert words["low"] is None or named[0].minimum() == words["low"]
+            assert words["high"] is None or named[0].maximum() == words["high"]
+        if words["unit"]:
+            assert f"[{words['unit']}]" in named[0].description()
+
+
+def test_runs(case, inputs, find):
+    from qgis import processing
+
+    given = inputs(case)
+    results = processing.run(f"soilsharp:{case}", given)
+    instance = find(case).create()  # kept: its definitions go with it
+    for output in instance.outputDefinitions():
+        assert output.name() in results
+    for definition in instance.destinationParameterDefinitions():
+        path = Path(results[definition.name()])
+        assert path == Path(given[definition.name()])
+        assert any(path.iterdir()) if path.is_dir() else path.stat().st_size > 0
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(algorithm, inputs, find, tmp_path):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    (tmp_path / "file").write_text("no folder")
+    given = inputs(algorithm)
+    name = find(algorithm).destinationParameterDefinitions()[0].name()
+    given[name] = str(tmp_path / "file" / Path(given[name]).name)
+    with pytest.raises(QgsProcessingException, match=r"Cannot write .* Choose another place"):
+        processing.run(f"soilsharp:{algorithm}", given)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("create_sample_region", {"START": "1.5.2023"}, "2023-05-01"),
+        ("create_study", {"COARSE": "/no/such/folder"}, "No raster files at /no/such/folder"),
+        ("create_study", {"RULES": "rain: median 3"}, "sum_before"),
+        ("create_study", {"RESOLUTION": 500}, "both an extent and a resolution"),
+        ("sample_coarse", {"STUDY": "/no/such/study.json"}, "Cannot read study file"),
+        ("sample_table", {"COVARIATES": "clay,silt"}, "no column silt"),
+        ("train_linear", {"COVARIATES": "elevation,gold"}, "no covariate gold"),
+        ("train_linear", {"FOLDS_BY": "station"}, "need the column station"),
+        ("downscale", {"DATE": "9 May"}, "2023-05-01"),
+        ("downscale_series", {"START": "2030-01-01"}, "No day from 2030-01-01"),
+        ("validate_stations", {"STUDY": "", "STATIONS": ""}, "There are no stations"),
+        ("compare_products", {"REFERENCE_FOLDER": ""}, "need one reference"),
+        ("compare_products", {"PRODUCTS_FOLDER": ""}, "Give either"),
+    ],
+)
+def test_a_mistake_is_explained_and_leaves_nothing(qgis, inputs, tmp_path, name, wrong, words):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    with pytest.raises(QgsProcessingException, match=words) as caught:
+        processing.run(f"soilsharp:{name}", {**inputs(name), **wrong})
+    assert "Traceback" not in str(caught.value)
+    assert left(tmp_path) == []
+
+
+def test_two_rasters_for_one_covariate_are_refused(qgis, chain, inputs):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    more = sorted((chain.folder / "covariates" / "lst").glob("*.tif"))[0]
+    given = inputs("downscale")
+    with pytest.raises(QgsProcessingException, match="Two rasters are for 'lst'"):
+        processing.run("soilsharp:downscale", {**given, "COVARIATES": [*given["COVARIATES"], str(more)]})
+
+
+def test_a_missing_raster_is_refused(qgis, inputs):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    with pytest.raises(QgsProcessingException):
+        processing.run("soilsharp:conserve_coarse", {**inputs("conserve_coarse"), "FINE": "/no/such.tif"})
+
+
+def test_the_extent_is_brought_to_the_target_grid(qgis, inputs):
+    from qgis import processing
+
+    from soilsharp.core.study import Study
+
+    given = inputs("create_study")
+    # a box of the region in degrees
+    results = processing.run(
+        "soilsharp:create_study",
+        {**given, "EXTENT": "11.1,11.3,49.55,49.65 [EPSG:4326]", "CRS": "EPSG:3035", "RESOLUTION": 500},
+    )
+    grid = Study.read(results["OUTPUT"]).grid
+    assert grid.crs.to_epsg() == 3035
+    assert grid.resolution == (500, 500)
+    assert 20 < grid.shape[0] < 40
+    assert results["PIXELS"] == grid.shape[0] * grid.shape[1]
+
+
+def test_a_pattern_stands_for_a_folder(qgis, inputs, chain):
+    from qgis import processing
+
+    given = inputs("compare_products")
+    results = processing.run("soilsharp:compare_products", {**given, "PRODUCTS_FOLDER": str(chain.maps / "sm_*.tif")})
+    assert results["N"] > 1000
+
+
+def test_a_layer_of_the_project_goes_by_its_name(qgis, chain, inputs):
+    from qgis import processing
+    from qgis.core import QgsProject, QgsRasterLayer
+
+    project = QgsProject.instance()
+    layers = [QgsRasterLayer(path, name) for path, name in zip(chain.layers, ("elevation", "Sand", "NDVI", "LST"))]
+    project.addMapLayers(layers)
+    try:
+        results = processing.run("soilsharp:downscale", {**inputs("downscale"), "COVARIATES": layers})
+        assert results["VALID_PIXELS"] > 0
+    finally:
+        project.clear()
+
+
+def left(folder):
+    """Return the files that lie below a folder."""
+    return [str(path) for path in folder.rglob("*") if path.is_file()]
