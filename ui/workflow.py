@@ -199,7 +199,7 @@ class WorkflowWindow(QDialog):
         if path:
             self.open_study(path)
 
-    def _show_packages(self):
+    def _show_packages(self, checked=False):
         from .packages import PackagesWindow
 
         QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
@@ -235,7 +235,9 @@ class WorkflowWindow(QDialog):
         finally:
             QgsApplication.restoreOverrideCursor()
         if problem:
-            self._tell(problem, Qgis.MessageLevel.Warning)
+            lacks = not page.form.algorithm.canExecute()[0]
+            help = (self.packages_button.text(), self._show_packages) if lacks else ()
+            self._tell(problem, Qgis.MessageLevel.Warning, *help)
             return
         page.forget_results()
         self.log.begin(page.form.algorithm.displayName())
@@ -298,19 +300,20 @@ class WorkflowWindow(QDialog):
         self.log.add(COMMAND, tr("Done."))
         title = page.form.algorithm.displayName()
         report = self.facts.get("report") if "report" in page.way.gives else ""
+        link = (tr("Open the &report"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(report))) if report else ()
         if run.loaded:
-            self._tell(tr("Done: {}").format(title), Qgis.MessageLevel.Success, report)
+            self._tell(tr("Done: {}").format(title), Qgis.MessageLevel.Success, *link)
         else:
             words = tr("Done: {}. But QGIS could not open all of its results; see the log.")
-            self._tell(words.format(title), Qgis.MessageLevel.Warning, report)
+            self._tell(words.format(title), Qgis.MessageLevel.Warning, *link)
 
-    def _tell(self, text, level, report=""):
-        """Show one sentence above the page; with a button where there is a report."""
+    def _tell(self, text, level, label="", action=None):
+        """Show one sentence above the page, with a button where there is something to do."""
         self.bar.clearWidgets()
         item = self.bar.createMessage(text)
-        if report:
-            button = QPushButton(tr("Open the report"), item)
-            button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(report)))
+        if label:
+            button = QPushButton(label, item)
+            button.clicked.connect(action)
             item.layout().addWidget(button)
         self.bar.pushWidget(item, level, 0)
 

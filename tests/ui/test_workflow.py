@@ -289,6 +289,8 @@ def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypa
 
 
 def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, study):
+    from qgis.PyQt.QtWidgets import QPushButton
+
     from soilsharp.core import extras
 
     window.open_study(study.path)
@@ -296,4 +298,6 @@ def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, 
     window.run_button.click()
     assert window.run is None
     assert "rasterio" in message()
+    buttons = [button.text() for button in window.bar.currentItem().findChildren(QPushButton)]
+    assert window.packages_button.text() in buttons
     assert Path(study.folder / "samples_coarse.csv").exists() is False
