@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the three cases on real data and writes docs/real-data.md with their numbers and figures.
+
+    SOILSHARP_REAL_DATA=/my/data scripts/qgis-env.sh python scripts/real_data.py
+
+The cases themselves are in tests/real/cases.py, where the tests hold their numbers.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+from importlib import metadata
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from string import Template
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def load(name: str, path: Path, **words):
+    """Return the module of a file under a name of our choice."""
+    spec = spec_from_file_location(name, path, **words)
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+load("soilsharp", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
+cases = load("real_cases", ROOT / "tests" / "real" / "cases.py")
+
+from matplotlib.colors import Normalize  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.patches import Rectangle  # noqa: E402
+from matplotlib.ticker import MaxNLocator  # noqa: E402
+
+from soilsharp.core.files import write_text  # noqa: E402
+from soilsharp.core.grid import Grid  # noqa: E402
+from soilsharp.core.raster import read_on  # noqa: E402
+from soilsharp.core.validation import figures  # noqa: E402
+from soilsharp.core.validation.metrics import METRICS, WORDS  # noqa: E402
+from soilsharp.core.validation.verdict import verdict  # noqa: E402
+
+SEEDS = (1, 2, 3, 4, 5)
+SMAP_DAY = np.datetime64("2020-01-11")
+ZOOM = 7.2, 60.8, 9.0, 61.9  # west, south, east, north: fjords, Jotunheimen and the valleys east of it
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def draw(axis, values: np.ndarray, grid: Grid, bounds, title: str = "", unit: str = "°"):
+    """Draw one map within bounds; in degrees, or in km from the lower left corner."""
+    x, y = grid.edges()
+    if unit == "km":
+        x, y, bounds = (x - bounds[0]) / 1000, (y - bounds[1]) / 1000, np.subtract(bounds, [*bounds[:2]] * 2) / 1000
+    shown = axis.pcolormesh(
+        x, y, np.ma.masked_invalid(values), cmap=figures.soil_moisture_colours(), norm=Normalize(*figures.SM_RANGE),
+        rasterized=True,
+    )  # fmt: skip
+    west, south, east, north = bounds
+    axis.set(xlim=(west, east), ylim=(south, north), facecolor=figures.UNKNOWN)
+    axis.set_aspect(1 / np.cos(np.radians((south + north) / 2)) if unit == "°" else "equal")
+    axis.set_title(title, fontsize=10)
+    axis.tick_params(labelsize=8)
+    axis.xaxis.set_major_locator(MaxNLocator(4))
+    axis.yaxis.set_major_locator(MaxNLocator(5))
+    return shown
+
+
+def name_axes(axes: np.ndarray, x: str, y: str) -> None:
+    """Name the outer axes of a grid of panels."""
+    for axis in axes[-1]:
+        axis.set_xlabel(x, fontsize=9)
+    for axis in axes[:, 0]:
+        axis.set_ylabel(y, fontsize=9)
+
+
+def colour_bar(figure, axes, shown) -> None:
+    figure.colorbar(
+        shown, ax=list(axes.flat), label=f"soil moisture ({figures.UNIT})", extend="max", orientation="horizontal",
+        shrink=0.5, aspect=40, pad=0.02,
+    )  # fmt: skip
+
+
+def norway_figure(run) -> Figure:
+    """Draw the coarse soil water and two conserved fine maps, whole and close up."""
+    study, day = run.study, cases.DAY
+    panels = [
+        ("ERA5-Land, 0.1°", run.coarse(day), study.coarse_grid),
+        ("Linear, additive, 1/120°", run.map("linear", "additive", day), study.grid),
+        ("Random forest, additive, 1/120°", run.map("random_forest", "additive", day), study.grid),
+    ]
+    figure = Figure(figsize=(8.8, 8.2), layout="constrained")
+    axes = figure.subplots(2, 3, sharex="row", sharey="row", gridspec_kw={"height_ratios": [1.27, 1.24]})
+    for column, (title, values, grid) in enumerate(panels):
+        shown = draw(axes[0, column], values, grid, study.grid.bounds, title)
+        draw(axes[1, column], values, grid, ZOOM)
+        west, south, east, north = ZOOM
+        frame = Rectangle((west, south), east - west, north - south, fill=False, edgecolor="black", linewidth=0.9)
+        axes[0, column].add_patch(frame)
+    name_axes(axes, "longitude (°)", "latitude (°)")
+    colour_bar(figure, axes, shown)
+    return figure
+
+
+def smap_figure(run, comparison, data: Path) -> Figure:
+    """Draw one day: the coarse product, bilinear, our best conserved map, and the 9 km product."""
+    study, truth = run.study, cases.smap_reference(data)
+    key, how = best_of_ours(comparison)
+    coarse = dict(zip(study.coarse_series.days, study.coarse_series.sources))[SMAP_DAY]
+    panels = [
+        ("SMAP L3, 36 km", run.coarse(SMAP_DAY), study.coarse_grid),
+        ("Coarse bilinear, 9 km", read_on(coarse, study.grid, "bilinear"), study.grid),
+        (f"SoilSharp: {cases.product_name(key, how)}, 9 km", run.map(key, how, SMAP_DAY), study.grid),
+        ("SMAP L3 enhanced, 9 km", read_on(dict(zip(truth.days, truth.sources))[SMAP_DAY], study.grid), study.grid),
+    ]
+    figure = Figure(figsize=(8, 8.6), layout="constrained")
+    axes = figure.subplots(2, 2, sharex=True, sharey=True)
+    for axis, (title, values, grid) in zip(axes.flat, panels):
+        shown = draw(axis, values, grid, study.grid.bounds, title, "km")
+    name_axes(axes, "km", "km")
+    colour_bar(figure, axes, shown)
+    figure.suptitle(str(SMAP_DAY), fontsize=11)
+    return figure
+
+
+def fields_figure(table: pd.DataFrame) -> Figure:
+    """Draw R² of every learner by what was held back: the mean of the seeds, and their range."""
+    figure = Figure(figsize=(7, 3.6), layout="constrained")
+    axis = figure.subplots()
+    kinds = list(cases.FOLDS)
+    for i, (name, own) in enumerate(table.groupby("learner", sort=False)):
+        r2 = own.groupby("folds")["r2"].agg(["mean", "min", "max"]).loc[kinds]
+        place = np.arange(len(kinds)) + (i - 1) * 0.14
+        spread = [r2["mean"] - r2["min"], r2["max"] - r2["mean"]]
+        axis.errorbar(
+            place, r2["mean"], yerr=spread, fmt="os^"[i], color=figures.MORE_COLOURS[i], markersize=7, capsize=3,
+            linewidth=1.3, label=name,
+        )  # fmt: skip
+    axis.set_xticks(range(len(kinds)), kinds)
+    axis.set_xlabel("held back together", fontsize=9)
+    axis.set_ylabel("R² (coefficient of determination)", fontsize=9)
+    axis.set_ylim(0, 0.8)
+    axis.grid(axis="y", **figures.GRID_LINES)
+    axis.set_axisbelow(True)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.tick_params(labelsize=9)
+    axis.legend(frameon=False, fontsize=9)
+    return figure
+
+
+# --- tables and words -------------------------------------------------------------------------------------------------
+
+
+def digits(column: str, value) -> str:
+    if isinstance(value, str):
+        return value
+    if column == "n":
+        return f"{value:,.0f}".replace(",", " ")
+    text = f"{value:+.4f}" if column == "bias" else f"{value:.4f}" if column not in ("r", "r2") else f"{value:.3f}"
+    return text.replace("-", "−")
+
+
+def markdown(frame: pd.DataFrame, first: dict[str, str], best: bool = True, more: dict[str, str] | None = None) -> str:
+    """Return a table of scores; the best RMSE, ubRMSE, MAE, R and R² are bold.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    first : dict of str
+        Leading columns and their headings.
+    more : dict of str
+        Columns of text at the end and their headings.
+    """
+    more = more or {}
+    heads = [*first.values(), *(f"{w} ({u})" if u else w for w, u in (WORDS[m] for m in METRICS)), *more.values()]
+    lines = ["| " + " | ".join(heads) + " |"]
+    lines.append("|" + "---|" * len(first) + "--:|" * (len(heads) - len(first)))
+    top = {m: frame[m].max() if m in ("r", "r2") else frame[m].min() for m in METRICS[2:]} if best else {}
+    for _, row in frame.iterrows():
+        cells = [str(row[c]) for c in first]
+        for metric in METRICS:
+            text = digits(metric, row[metric])
+            is_top = metric in top and text == digits(metric, top[metric])
+            cells.append(f"**{text}**" if is_top else text)
+        lines.append("| " + " | ".join([*cells, *(str(row[c]) for c in more)]) + " |")
+    return "\n".join(lines)
+
+
+def best_of_ours(comparison) -> tuple[str, str]:
+    """Return learner and conservation of our map with the least RMSE among the conserved ones."""
+    rmse = comparison.table.set_index("product")["rmse"]
+    names = [(key, how) for key in cases.LABELS for how in cases.CONSERVE if how != "off"]
+    return min(names, key=lambda name: rmse[cases.product_name(*name)])
+
+
+def largest_deviation(run) -> str:
+    worst = max(facts.largest_deviation for (_, how), facts in run.facts.items() if how != "off")
+    mantissa, exponent = f"{worst:.0e}".split("e")
+    signs = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return f"{mantissa} · 10{str(int(exponent)).translate(signs)}"
+
+
+def folds_words(run) -> str:
+    r2 = {cases.LABELS[k]: m.passport["fold_scores"]["pooled"]["r2"] for k, m in run.models.items()}
+    return ", ".join(f"{name} {digits('r2', value)}" for name, value in r2.items())
+
+
+def field_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean of the seeds, and the range of R²."""
+    keys = ["folds", "learner"]
+    mean = table.groupby(keys, sort=False)[list(METRICS)].mean().reset_index()
+    low, high = (table.groupby(keys, sort=False)["r2"].agg(end).to_numpy() for end in ("min", "max"))
+    mean["range"] = [f"{digits('r2', a)} to {digits('r2', b)}" for a, b in zip(low, high)]
+    order = {kind: i for i, kind in enumerate(cases.FOLDS)}
+    return mean.sort_values("folds", key=lambda c: c.map(order), kind="stable").reset_index(drop=True)
+
+
+def versions() -> str:
+    names = ("numpy", "scipy", "scikit-learn", "lightgbm", "rasterio")
+    return f"Python {platform.python_version()}, " + ", ".join(f"{n} {metadata.version(n)}" for n in names)
+
+
+def main() -> None:
+    """Run the cases and write the page."""
+    data = Path(os.environ.get("SOILSHARP_REAL_DATA", ""))
+    if not (data / "krigr_norway").is_dir():
+        sys.exit("Set SOILSHARP_REAL_DATA to the folder with the real data; docs/real-data.md says what is in it.")
+    images = ROOT / "docs" / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        norway = cases.norway(data, folder / "norway")
+        elevation_run, elevation = cases.norway_perfect_model(data, folder / "elevation", ("elevation",))
+        _, terrain = cases.norway_perfect_model(data, folder / "all")
+        smap_run, smap = cases.smap(data, folder / "smap")
+        fields = cases.fields(data, SEEDS)
+        (images / "real_norway.png").write_bytes(figures.png(norway_figure(norway), dpi=110))
+        (images / "real_smap.png").write_bytes(figures.png(smap_figure(smap_run, smap, data)))
+        (images / "real_poland.png").write_bytes(figures.png(fields_figure(fields)))
+        words = page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields)
+    page = Template((ROOT / "scripts" / "real_data.md").read_text(encoding="utf-8")).substitute(words)
+    write_text(ROOT / "docs" / "real-data.md", page)
+
+
+def page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields) -> dict[str, str]:
+    """Return what the page is filled with."""
+    by_folds = field_table(fields)
+    best = by_folds.loc[by_folds.groupby("folds", sort=False)["r2"].idxmax()]
+    winner = "; ".join(f"{row.learner} by {row.folds} ({digits('r2', row.r2)})" for row in best.itertuples())
+    sine_coarse, sine_fine, sine_share = cases.beyond_training(norway, "aspect_sine")
+    mean_map = norway.map("linear", "additive", cases.DAY)
+    forest = by_folds[by_folds["learner"] == cases.LABELS["random_forest"]].set_index("folds")["r2"]
+    pairs = pd.DataFrame({"swvl1": smap_run.samples.X[:, 0], "smap": smap_run.samples.y})
+    covariate_r = pairs.groupby(smap_run.samples.place["date"]).apply(lambda day: day["swvl1"].corr(day["smap"])).mean()
+    return {
+        "versions": versions(),
+        "norway_cells": f"{len(norway.samples)}",
+        "norway_pixels": f"{int(np.isfinite(mean_map).sum()):,}".replace(",", " "),
+        "norway_deviation": largest_deviation(norway),
+        "norway_folds": folds_words(norway),
+        "sine_coarse": f"{sine_coarse:.2f}",
+        "sine_fine": f"{sine_fine:.2f}",
+        "sine_share": f"{sine_share:.0%}".replace("%", " %"),
+        "elevation_cells": str(len(elevation_run.samples)),
+        "elevation_table": markdown(elevation.table, {"product": "elevation only"}),
+        "elevation_verdict": verdict(elevation.table),
+        "terrain_table": markdown(terrain.table, {"product": "elevation, slope, aspect"}),
+        "terrain_verdict": verdict(terrain.table),
+        "smap_samples": f"{len(smap_run.samples)}",
+        "smap_deviation": largest_deviation(smap_run),
+        "smap_table": markdown(smap.table.assign(day=[digits("r", r) for r in smap.table["date_mean_r"]]),
+                               {"product": "product"}, more={"day": "R, mean of days"}),
+        "smap_verdict": verdict(smap.table),
+        "smap_covariate_r": digits("r", covariate_r),
+        "forest_random": digits("r2", forest["single samples"]),
+        "forest_areas": digits("r2", forest["areas"]),
+        "poland_samples": str(int(by_folds["n"].iloc[0])),
+        "poland_table": markdown(by_folds, {"folds": "held back", "learner": "learner"}, best=False,
+                                 more={"range": f"R², range of {len(SEEDS)} deals"}),
+        "poland_best": winner,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
