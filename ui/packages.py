@@ -30,6 +30,7 @@ class PackagesWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("SoilSharp: Python packages"))
         self.setMinimumSize(560, 420)
+        self.resize(680, 520)
         self.missing = [name for name in extras.PACKAGES if extras.problem(name)]
         inside = QVBoxLayout(self)
         inside.setSpacing(10)
@@ -62,8 +63,9 @@ class PackagesWindow(QDialog):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setAlternatingRowColors(True)
-        for row, (name, (pypi, _)) in enumerate(extras.PACKAGES.items()):
-            problem = extras.problem(name)
+        # what is missing comes first
+        for row, name in enumerate(sorted(extras.PACKAGES, key=lambda name: name not in self.missing)):
+            pypi, problem = extras.PACKAGES[name][0], extras.problem(name)
             icon = QgsApplication.getThemeIcon("/mIconWarning.svg" if problem else "/mIconSuccess.svg")
             cells = (pypi, "" if problem else _version(pypi), problem or tr("ready"))
             for column, text in enumerate(cells):
