@@ -251,6 +251,7 @@ def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], date: np.datetime64 
     _bar(figure, shown, list(axes.flat), f"soil moisture ({UNIT})", extend="max", **where)
     if date is not None:
         figure.suptitle(str(date), fontsize=11)
+        figure.set_constrained_layout_pads(h_pad=0.08)  # else it touches the titles below
     return figure
 
 

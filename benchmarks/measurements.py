@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The single measurements of `run.py`, each called as a process: WHAT FOLDER ARGUMENT; prints one line of JSON."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+NAMES = tuple(f"covariate_{i:02d}" for i in range(12))
+DATED = NAMES[8:]
+
+
+def main() -> None:
+    """Run the measurement that is asked for, and add the peak memory of this process."""
+    what, folder, argument = sys.argv[1:]
+    figures = globals()[what](Path(folder), argument) or {}
+    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(figures))
+
+
+# --- one large map ----------------------------------------------------------------------------------------------------
+
+
+def make_map(folder: Path, side: str) -> None:
+    """Write 12 smooth rasters of side x side pixels, and a model of 200 trees."""
+    import numpy as np
+
+    from soilsharp.core.raster import map_writer
+
+    grid = grid_of(int(side))
+    for number, name in enumerate(NAMES):
+        with map_writer(folder / f"{name}_{side}.tif", grid, name=name, unit="1") as writer:
+            for window in grid.windows():
+                x = np.arange(window.col_off, window.col_off + window.width)
+                y = np.arange(window.row_off, window.row_off + window.height)[:, None]
+                noise = np.random.default_rng([number, window.row_off, window.col_off]).random((len(y), len(x)))
+                writer.write(np.sin(x / (50 + 20 * number)) * np.cos(y / 70) + 0.2 * noise, window)
+    model().write(folder / "model.soilsharp")
+
+
+def bare_prediction(folder: Path, side: str) -> dict:
+    """Time LightGBM's own call on arrays that are already in memory, in the order that it likes best."""
+    import numpy as np
+    import rasterio
+
+    from soilsharp.core.model_file import Model
+
+    X = np.empty((int(side) ** 2, len(NAMES)), np.float32)
+    for i, name in enumerate(NAMES):
+        with rasterio.open(folder / f"{name}_{side}.tif") as dataset:
+            X[:, i] = dataset.read(1).ravel()
+    booster = Model.read(folder / "model.soilsharp").estimator.model_
+    start = time.perf_counter()
+    booster.predict(X)
+    return {"seconds": time.perf_counter() - start}
+
+
+def map_prediction(folder: Path, side: str) -> dict:
+    """Time our whole algorithm: open, read, predict, write."""
+    from soilsharp.core.downscaling.predict import downscale_layers
+    from soilsharp.core.model_file import Model
+
+    layers = {name: str(folder / f"{name}_{side}.tif") for name in NAMES}
+    model = Model.read(folder / "model.soilsharp")
+    start = time.perf_counter()
+    downscale_layers(layers, model, folder / "map.tif")
+    return {"seconds": time.perf_counter() - start}
+
+
+def grid_of(side: int):
+    """Return a grid of side x side pixels of 100 m."""
+    from soilsharp.core.grid import Grid
+
+    return Grid.from_bounds("EPSG:3035", 100, (4_000_000, 3_000_000, 4_000_000 + 100 * side, 3_000_000 + 100 * side))
+
+
+def model():
+    """Return LightGBM with its default options, 200 trees, trained on made-up samples."""
+    import numpy as np
+    import pandas as pd
+
+    from soilsharp.core.samples import Samples
+    from soilsharp.core.settings import FoldOptions
+    from soilsharp.core.training.learners import learner
+    from soilsharp.core.training.train import train
+
+    X = np.random.default_rng(1).uniform(-1, 1.2, (20_000, len(NAMES))).astype(np.float32)
+    y = (0.25 + 0.05 * np.tanh(X @ np.linspace(-1, 1, len(NAMES)))).astype(np.float32)
+    samples = Samples(X, y, NAMES, pd.DataFrame(index=range(len(y))), {"target": "coarse"})
+    return train(samples, learner("lightgbm"), folds=FoldOptions(by="random", n_folds=0))
+
+
+# --- many days --------------------------------------------------------------------------------------------------------
+
+
+def make_series(folder: Path, _: str) -> None:
+    """Write a study of 30 days: 8 covariates that hold, 4 that are dated every 8 days, and a coarse product."""
+    import numpy as np
+
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.raster import write_map
+    from soilsharp.core.study import RasterEntry, Study
+
+    grid, rng = grid_of(600), np.random.default_rng(1)
+    coarse_grid = Grid.from_bounds("EPSG:3035", 9000, grid.bounds)
+    days = np.datetime64("2023-05-01") + np.arange(30)
+    entries = {}
+    for name in NAMES:
+        if name not in DATED:
+            write_map(folder / f"{name}.tif", rng.uniform(-1, 1, grid.shape), grid)
+            entries[name] = RasterEntry(file=f"{name}.tif")
+            continue
+        entries[name] = RasterEntry(files=name, rule="linear")
+        for day in np.datetime64("2023-04-25") + 8 * np.arange(6):
+            write_map(folder / name / f"{name}_{str(day).replace('-', '')}.tif", rng.uniform(-1, 1, grid.shape), grid)
+    for day in days:
+        values = rng.uniform(0.2, 0.3, coarse_grid.shape)
+        write_map(folder / "coarse" / f"sm_{str(day).replace('-', '')}.tif", values, coarse_grid)
+    coarse = RasterEntry(files="coarse", rule="same_day")
+    Study("bench", grid, days[0], days[-1], entries, coarse, folder=folder).write(folder / "study.json")
+    model().write(folder / "model.soilsharp")
+
+
+def single_days(folder: Path, conserve: str) -> dict:
+    """Time 30 calls for one day each."""
+    study, model_file, options, run = _series_parts(folder, conserve)
+    start = time.perf_counter()
+    for day in map(str, study.days):
+        run(study, model_file, folder / "single", first=day, last=day, options=options)
+    return {"seconds": time.perf_counter() - start}
+
+
+def whole_series(folder: Path, conserve: str) -> dict:
+    """Time one call for 30 days."""
+    study, model_file, options, run = _series_parts(folder, conserve)
+    start = time.perf_counter()
+    run(study, model_file, folder / "whole", options=options)
+    return {"seconds": time.perf_counter() - start}
+
+
+def _series_parts(folder: Path, conserve: str):
+    from soilsharp.core.downscaling.predict import downscale_series
+    from soilsharp.core.model_file import Model
+    from soilsharp.core.settings import ConserveOptions
+    from soilsharp.core.study import Study
+
+    options = ConserveOptions(conserve=conserve)
+    return Study.read(folder / "study.json"), Model.read(folder / "model.soilsharp"), options, downscale_series
+
+
+# --- start ------------------------------------------------------------------------------------------------------------
+
+
+def plugin_start(folder: Path, _: str) -> dict:
+    """Time what QGIS does with the plugin at its start, after QGIS itself and Processing are up."""
+    import os
+
+    from qgis.core import QgsApplication
+
+    application = QgsApplication([], True)
+    application.initQgis()
+    sys.path.append(os.path.join(QgsApplication.pkgDataPath(), "python", "plugins"))
+    from processing.core.Processing import Processing
+
+    Processing.initialize()
+    # this environment's own link to the checkout is on the path; QGIS would find it in the profile
+    start = time.perf_counter()
+    import soilsharp
+
+    plugin = soilsharp.classFactory(None)
+    plugin.initProcessing()
+    seconds = time.perf_counter() - start
+    plugin.unload()
+    application.exitQgis()
+    return {"milliseconds": 1000 * seconds}
+
+
+if __name__ == "__main__":
+    main()

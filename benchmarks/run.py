@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Speed as a ratio to the obvious way in the same run, with peak memory: `make bench`.
+
+Every measurement is a process of its own, so that its peak memory is its own. Run it on a machine that has nothing
+else to do. Words choose: `make bench ARGS="series start"`.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BENCHMARKS = ("prediction", "memory", "series", "start")
+
+
+def main() -> None:
+    """Run the benchmarks and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("which", nargs="*", help=f"some of {', '.join(BENCHMARKS)}; all if none is named")
+    which = parser.parse_args().which or list(BENCHMARKS)
+    with tempfile.TemporaryDirectory(prefix="soilsharp-bench-", dir=os.environ.get("TMPDIR")) as folder:
+        for name in which:
+            globals()[name](Path(folder))
+
+
+def prediction(folder: Path) -> None:
+    """Compare the map algorithm with the bare library call, on 25 million pixels."""
+    measure("make_map", folder, 5000)
+    bare = measure("bare_prediction", folder, 5000)
+    ours = measure("map_prediction", folder, 5000)
+    tell("25 million pixels x 12 covariates, LightGBM of 200 trees")
+    tell(f"  bare library call, arrays in memory  {bare['seconds']:7.1f} s  {bare['peak_mb']:6.0f} MB")
+    tell(f"  read, predict, write                 {ours['seconds']:7.1f} s  {ours['peak_mb']:6.0f} MB")
+    tell(f"  ratio {ours['seconds'] / bare['seconds']:.2f} (goal: at most 1.3), peak {ours['peak_mb']:.0f} MB (1000)")
+
+
+def memory(folder: Path) -> None:
+    """Show that memory does not grow with the map: 100 million pixels."""
+    measure("make_map", folder, 10_000)
+    ours = measure("map_prediction", folder, 10_000)
+    tell("100 million pixels x 12 covariates")
+    tell(f"  read, predict, write                 {ours['seconds']:7.1f} s  {ours['peak_mb']:6.0f} MB (goal: 1000)")
+
+
+def series(folder: Path) -> None:
+    """Compare a series of 30 days with 30 single days."""
+    measure("make_series", folder, 0)
+    for how in ("off", "additive"):
+        single = measure("single_days", folder, how)
+        whole = measure("whole_series", folder, how)
+        tell(f"30 days of 600 x 600 pixels x 12 covariates, coarse consistency {how}")
+        tell(f"  30 single days                       {single['seconds']:7.1f} s  {single['peak_mb']:6.0f} MB")
+        tell(f"  one series                           {whole['seconds']:7.1f} s  {whole['peak_mb']:6.0f} MB")
+        tell(f"  ratio {whole['seconds'] / single['seconds']:.2f} (goal: below 0.6)")
+
+
+def start(folder: Path) -> None:
+    """Measure what the plugin adds to the start of QGIS."""
+    runs = sorted(measure("plugin_start", folder, 0)["milliseconds"] for _ in range(7))
+    tell("start of QGIS")
+    tell(f"  the plugin adds {runs[3]:.0f} ms, median of 7 ({runs[0]:.0f} to {runs[-1]:.0f}; goal: below 50)")
+
+
+def measure(what: str, folder: Path, argument) -> dict:
+    """Run one measurement in a process of its own and return its figures."""
+    command = [sys.executable, str(HERE / "measurements.py"), what, str(folder), str(argument)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def tell(text: str) -> None:
+    """Print a line at once."""
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main()
