@@ -94,7 +94,9 @@ class Samples:
                 first = file.readline()
                 facts = json.loads(first[1:]) if first.startswith("#") else None
                 table = pd.read_csv(file) if facts else None
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise InputError(f"Cannot read the samples {path}: {error.strerror}.") from error
+        except ValueError as error:
             raise InputError(f"Cannot read {path} as samples: {error}.") from error
         if not facts or facts.pop("soilsharp", None) != "samples":
             raise InputError(f"{path.name} is no table of samples; make one with a sampling step.")
@@ -257,7 +259,7 @@ def _cell_means(study: Study, names, days, options: CoarseSampling, progress: Pr
     sums, weights = np.zeros(shape), np.zeros(shape)
     for window in progress.over(study.grid.windows(BLOCK_VALUES // study.slots(names, days))):
         part = overlap.part(window)
-        for d, block in enumerate(study.features(names, days, window)):
+        for d, block in enumerate(study.features(names, days, window, progress)):
             progress.check()
             for f, values in enumerate(block):
                 s, w = part.sums(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
-from .errors import InputError
+from .errors import Cancelled, InputError
 from .files import read_json, write_json
 from .grid import Grid
 from .options import Options, option
+from .progress import SILENT, Progress
 from .raster import Source, aligned
 from .series import Rule, Series, apply_rule, parse_day
 from .settings import UNITS, StationOptions
@@ -228,7 +229,7 @@ class Study:
             )
         return self.covariates[name]
 
-    def features(self, names: Sequence[str], days: np.ndarray, window: Window) -> Features:
+    def features(self, names: Sequence[str], days: np.ndarray, window: Window, progress: Progress = SILENT) -> Features:
         """Read the features of a window of the target grid for all the days at once.
 
         Parameters
@@ -236,8 +237,10 @@ class Study:
         names : sequence of str
         days : ndarray of datetime64[D]
         window : Window
+        progress : Progress
+            Only asked whether to go on.
         """
-        return Features(self._values(names, days, window), self._masked(window), len(days))
+        return Features(self._values(names, days, window, progress), self._masked(window), len(days))
 
     def at_cells(self, names: Sequence[str], days: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return the features of single pixels of the target grid, shape (days, pixels, features), float32."""
@@ -255,7 +258,7 @@ class Study:
                 count += len(self._series(entry).needed(entry.to_rule(), days)) + len(days)
         return count
 
-    def _values(self, names: Sequence[str], days: np.ndarray, region) -> list[np.ndarray]:
+    def _values(self, names: Sequence[str], days: np.ndarray, region, progress: Progress = SILENT) -> list[np.ndarray]:
         """Return (region) arrays of what holds for all days, and (days, region) arrays of what changes."""
         entries = [self.entry(name) for name in names]
         shape = (int(region.height), int(region.width)) if isinstance(region, Window) else region[0].shape
@@ -264,7 +267,7 @@ class Study:
             tasks = {}  # a raster that two covariates share (rain of 3 and of 10 days) is read once
             reads = [self._reads(entry, days, region, pool, tasks) for entry in entries]
             for entry, (known_days, results) in zip(entries, reads):
-                arrays = [result.result() for result in results]
+                arrays = [_waited_for(result, pool, progress) for result in results]
                 if known_days is None:
                     values.append(arrays[0])
                     continue
@@ -333,6 +336,16 @@ class Features:
             if self._masked is not None:
                 block[:, self._masked] = np.nan
             yield block
+
+
+def _waited_for(result: Future, pool: ThreadPoolExecutor, progress: Progress) -> np.ndarray:
+    """Return what a thread has read; when asked to stop, what the pool has not begun is left undone."""
+    try:
+        progress.check()
+    except Cancelled:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    return result.result()
 
 
 def _entry(values: dict, where: str) -> RasterEntry:

@@ -219,11 +219,11 @@ class _Run:
         pixels = min(WINDOW_PIXELS, WINDOW_VALUES // self.study.slots(self.names, days))
         windows = list(grid.windows(pixels))
         with ThreadPoolExecutor(1) as pool:
-            ahead = pool.submit(self.study.features, self.names, days, windows[0])
+            ahead = pool.submit(self.study.features, self.names, days, windows[0], progress)
             for i, window in enumerate(windows):
                 features = ahead.result()
                 if i + 1 < len(windows):
-                    ahead = pool.submit(self.study.features, self.names, days, windows[i + 1])
+                    ahead = pool.submit(self.study.features, self.names, days, windows[i + 1], progress)
                 part = progress.part(i / len(windows), (i + 1) / len(windows))
                 for d, block in enumerate(features):
                     known = np.isfinite(block)
