@@ -68,11 +68,12 @@ def map_prediction(folder: Path, side: str) -> dict:
     return {"seconds": time.perf_counter() - start}
 
 
-def grid_of(side: int):
-    """Return a grid of side x side pixels of 100 m."""
+def grid_of(side: int, metres: int = 100):
+    """Return a grid of side x side pixels."""
     from soilsharp.core.grid import Grid
 
-    return Grid.from_bounds("EPSG:3035", 100, (4_000_000, 3_000_000, 4_000_000 + 100 * side, 3_000_000 + 100 * side))
+    left, bottom, size = 4_000_000, 2_500_000, side * metres
+    return Grid.from_bounds("EPSG:3035", metres, (left, bottom, left + size, bottom + size))
 
 
 def model():
@@ -94,26 +95,32 @@ def model():
 # --- many days --------------------------------------------------------------------------------------------------------
 
 
-def make_series(folder: Path, _: str) -> None:
-    """Write a study of 30 days: 8 covariates that hold, 4 that are dated every 8 days, and a coarse product."""
+def make_series(folder: Path, ground: str) -> None:
+    """Write a study of 30 days: 8 covariates that hold, 4 that are dated every 8 days, and a coarse product.
+
+    "own" leaves the covariates on the grids on which they are delivered: degrees, the fixed ones at about 250 m, the
+    dated ones at about 1 km. "target" has all of them on the target grid already.
+    """
     import numpy as np
 
-    from soilsharp.core.grid import Grid
+    from soilsharp.core.grid import WGS84, Grid
     from soilsharp.core.raster import write_map
     from soilsharp.core.study import RasterEntry, Study
 
-    grid, rng = grid_of(600), np.random.default_rng(1)
+    grid, rng = grid_of(600, 1000), np.random.default_rng(1)
+    around = grid.bounds_in(WGS84)
+    fixed, dated = (Grid.from_bounds(WGS84, step, around) if ground == "own" else grid for step in (1 / 400, 1 / 100))
     coarse_grid = Grid.from_bounds("EPSG:3035", 9000, grid.bounds)
     days = np.datetime64("2023-05-01") + np.arange(30)
     entries = {}
     for name in NAMES:
         if name not in DATED:
-            write_map(folder / f"{name}.tif", rng.uniform(-1, 1, grid.shape), grid)
+            write_map(folder / f"{name}.tif", rng.uniform(-1, 1, fixed.shape), fixed)
             entries[name] = RasterEntry(file=f"{name}.tif")
             continue
         entries[name] = RasterEntry(files=name, rule="linear")
         for day in np.datetime64("2023-04-25") + 8 * np.arange(6):
-            write_map(folder / name / f"{name}_{str(day).replace('-', '')}.tif", rng.uniform(-1, 1, grid.shape), grid)
+            write_map(folder / name / f"{name}_{str(day).replace('-', '')}.tif", rng.uniform(-1, 1, dated.shape), dated)
     for day in days:
         values = rng.uniform(0.2, 0.3, coarse_grid.shape)
         write_map(folder / "coarse" / f"sm_{str(day).replace('-', '')}.tif", values, coarse_grid)

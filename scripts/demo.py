@@ -61,7 +61,8 @@ def main() -> None:
     write_project(DEMO / "demo.qgz")
     tell("Against the stations, a few of them faulty", DEMO / "scores.csv")
     tell("Against the fine truth, which only a made-up region has", DEMO / "scores_truth.csv")
-    print(f"\nIn {DEMO.name}/: maps/, map.png, report.html, report_truth.html, demo.qgz ({time.monotonic() - start:.0f} s)")
+    seconds = time.monotonic() - start
+    print(f"\nIn {DEMO.name}/: maps/, map.png, report.html, report_truth.html, demo.qgz ({seconds:.0f} s)")
 
 
 def model_of(learner: str) -> Path:
@@ -74,8 +75,8 @@ def run(algorithm: str, **parameters) -> dict:
     start = time.monotonic()
     print(f"  {algorithm} ", end="", flush=True)
     words = [f"{name}={value}" for name, value in parameters.items()]
-    command = [str(ROOT / "scripts/qgis-env.sh"), "qgis_process", "--json", "run", f"soilsharp:{algorithm}", "--", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    program = [str(ROOT / "scripts/qgis-env.sh"), "qgis_process", "--json", "run", f"soilsharp:{algorithm}"]
+    done = subprocess.run([*program, "--", *words], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"failed:\n{done.stderr}")
     print(f"{time.monotonic() - start:.1f} s")
@@ -96,9 +97,10 @@ def draw_map(path: Path) -> None:
     from soilsharp.core.validation.figures import maps_figure, png
 
     # the day on which the satellite saw most
-    day = max((DEMO / "region/coarse").glob("*.tif"), key=lambda p: known_cells(p)).name
+    day = max((DEMO / "region/coarse").glob("*.tif"), key=known_cells).name
     panels = []
-    for title, folder in (("Coarse, 9 km", "region/coarse"), ("SoilSharp, 1 km", "maps"), ("Truth, 1 km", "region/truth")):
+    titles = {"region/coarse": "Coarse, 9 km", "maps": "SoilSharp, 1 km", "region/truth": "Truth, 1 km"}
+    for folder, title in titles.items():
         source = Source(str(DEMO / folder / day))
         grid = Grid.of(source.path)
         panels.append((title, read_on(source, grid), grid))
@@ -108,6 +110,7 @@ def draw_map(path: Path) -> None:
 def known_cells(path: Path) -> int:
     """Return how many cells of a raster have a value."""
     import numpy as np
+
     from soilsharp.core.grid import Grid
     from soilsharp.core.raster import Source, read_on
 
@@ -117,6 +120,7 @@ def known_cells(path: Path) -> int:
 def write_project(path: Path) -> None:
     """Write a QGIS project with the styled, dated maps, the coarse product and the scored stations."""
     from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsReferencedRectangle, QgsVectorLayer
+
     from soilsharp.processing.styling import STYLES, move_to_group, set_day
 
     application = QgsApplication([], False)

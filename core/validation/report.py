@@ -17,7 +17,7 @@ from ..files import write_text
 from ..grid import Grid
 from ..raster import Source
 from ..series import Series
-from .metrics import WORDS
+from .metrics import WORDS, number
 from .products import ProductComparison, Rasters
 from .stations import StationValidation
 from .verdict import HIGHER, LOWER, verdict
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 200  # of a table of stations
-DIGITS = 3  # of scores: the fourth is below what any sensor knows
 SPREAD_WORDS = {
     "station_median_": "median {}",
     "station_mean_": "mean {}",
@@ -103,15 +102,6 @@ def write_report(
         facts=facts or {},
     )
     write_text(path, html)
-
-
-def number(value: float, digits: int = DIGITS) -> str:
-    """Return a number as text, with a true minus; a dash where there is none."""
-    if not np.isfinite(value):
-        return "–"
-    text = f"{value:.{digits}f}"
-    # no minus before a value that was rounded to zero
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def heading(column: str) -> tuple[str, str]:

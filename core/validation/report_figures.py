@@ -22,9 +22,8 @@ from .figures import (
     series_figure,
     station_map_figure,
 )
-from .metrics import WORDS
+from .metrics import WORDS, number
 from .products import ProductComparison, Rasters
-from .report import number
 from .stations import StationValidation
 
 MOST_CELLS = 500  # along a side of a map: more than a figure can show
