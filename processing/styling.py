@@ -106,11 +106,13 @@ def load_days(context, name, maps, style, group):
     project = context.project()
     if project is None:
         return
-    for day, path in maps:
+    for number, (day, path) in enumerate(maps):
         details = QgsProcessingContext.LayerDetails(str(day), project, name, QgsProcessingUtils.LayerHint.Raster)
         # the name of the output is also the name that QGIS may give all of them; the day must win
         details.forceName = True
         details.setPostProcessor(Dresser(style, str(day), group))
         if hasattr(details, "groupName"):  # from QGIS 3.32 on
             details.groupName = group
+        if hasattr(details, "layerSortKey"):
+            details.layerSortKey = len(maps) - number  # the highest comes first
         context.addLayerToLoadOnCompletion(str(path), details)
