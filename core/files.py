@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from .errors import InputError
@@ -33,6 +33,13 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
         raise _as_write_error(error, path, part) from error
     finally:
         _remove(part)
+
+
+@contextmanager
+def whole_files(*paths: str | os.PathLike) -> Iterator[list[Path]]:
+    """Give a temporary name for each path, as `whole_file` does; after an error none of them has changed."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(whole_file(path)) for path in paths]
 
 
 @contextmanager

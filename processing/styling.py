@@ -63,11 +63,13 @@ def move_to_group(layer, name, project):
     """Put a layer's node into a group of the layer tree, unless QGIS has done so."""
     root = project.layerTreeRoot()
     node = root.findLayer(layer.id())
-    if node is None or node.parent().name() == name:
+    if node is None:
+        return
+    node.setExpanded(False)
+    if node.parent().name() == name:
         return
     group = root.findGroup(name) or root.insertGroup(0, name)
     copy = node.clone()
-    copy.setExpanded(False)
     group.addChildNode(copy)
     node.parent().removeChildNode(node)
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ from .conserve import find_change
 BATCH = 1 << 17  # pixels predicted in one call: a cancel is felt after it
 WINDOW_PIXELS = 1 << 20
 WINDOW_VALUES = 24 << 20  # float32 values that the features of one window may take; two windows are held
+LITTLE_KNOWN = 0.5  # share of pixels and days; a covariate known on less is warned of
+MUCH_BEYOND = 0.2  # share of values outside of the range of the samples; a covariate with more is warned of
 RAW_VALUES = 32 << 20  # pixels x days of maps that wait for their coarse means
 
 
@@ -41,6 +43,29 @@ class MapFact:
     path: Path
     valid: int = 0
     mean: float = float("nan")
+
+
+@dataclass
+class CovariateFact:
+    """One covariate of a run: share of pixels and days on which it is known, and of these beyond what was learned."""
+
+    name: str
+    known: float
+    beyond: float
+
+    def warning(self) -> str:
+        """Return what a person should know of it, or ''."""
+        if self.known < LITTLE_KNOWN:
+            return (
+                f"Covariate '{self.name}' is known on {self.known:.0%} of the pixels and days; elsewhere the maps have "
+                "no value. Widen it, or leave it out."
+            )
+        if self.beyond > MUCH_BEYOND:
+            return (
+                f"{self.beyond:.0%} of the values of '{self.name}' lie outside of the range that the model has learned "
+                "from: there its maps are a guess. Learn from more places, or leave it out."
+            )
+        return ""
 
 
 @dataclass
@@ -57,12 +82,15 @@ class RunFacts:
         Days on which no pixel has all covariates; they have no map.
     largest_deviation : float
         Of any coarse cell's mean from its coarse value, m3 m-3; NaN if not conserved.
+    covariates : list of CovariateFact
+        In the order of the model.
     """
 
     maps: list[MapFact]
     pixels: int
     empty_days: list[np.datetime64]
     largest_deviation: float = float("nan")
+    covariates: list[CovariateFact] = field(default_factory=list)
 
 
 def downscale_series(
@@ -176,6 +204,7 @@ def _downscale(study, model, days, path_of, options, progress, dated: bool = Tru
             words = [{**tags, "date": str(day)} if dated else tags for day in chunk]
             run.write(maps, words, progress.part(i / len(chunks), (i + 1) / len(chunks)))
     run.refuse_if_empty(len(days))
+    run.note_covariates(len(days), progress)
     return run.facts
 
 
@@ -185,7 +214,9 @@ class _Run:
     def __init__(self, study: Study, model: Model, names: list[str], overlap: Overlap | None, options: ConserveOptions):
         self.study, self.model, self.names = study, model, names
         self.overlap, self.options = overlap, options
-        self.seen = np.zeros(len(names), np.int64)  # known pixels of each covariate
+        self.seen, self.beyond = np.zeros((2, len(names)), np.int64)  # known pixels of each covariate, and strange ones
+        ranges = [(entry["low"], entry["high"]) for entry in model.passport["covariates"]]
+        self._low, self._high = np.array(ranges, np.float32).T[:, :, None, None]
         self.facts = RunFacts([], study.grid.shape[0] * study.grid.shape[1], [])
 
     def write(self, maps: list[MapFact], words: list[dict], progress: Progress) -> None:
@@ -228,6 +259,7 @@ class _Run:
                 for d, block in enumerate(features):
                     known = np.isfinite(block)
                     self.seen += known.sum((1, 2))
+                    self.beyond += ((block < self._low) | (block > self._high)).sum((1, 2))
                     yield d, window, predict_block(self.model, block, known.all(0), part)
                     part.at((d + 1) / len(days))
 
@@ -245,6 +277,14 @@ class _Run:
         for window in self.study.grid.windows(WINDOW_PIXELS):
             progress.check()
             yield window, change.apply(raw[window.toslices()], self.overlap.part(window))
+
+    def note_covariates(self, n_days: int, progress: Progress) -> None:
+        """Note how well each covariate was known, and warn of those that were not or were strange to the model."""
+        for name, seen, beyond in zip(self.names, self.seen, self.beyond):
+            fact = CovariateFact(name, float(seen / (n_days * self.facts.pixels)), float(beyond / max(seen, 1)))
+            self.facts.covariates.append(fact)
+            if fact.warning():
+                progress.warn(fact.warning())
 
     def refuse_if_empty(self, n_days: int) -> None:
         """Raise `InputError` if no day got a map; with what was missing."""

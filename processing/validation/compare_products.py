@@ -76,6 +76,7 @@ class CompareProducts(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
+        from ...core.files import whole_files
         from ...core.validation.products import compare_products
         from ...core.validation.report import product_report
 
@@ -83,10 +84,11 @@ class CompareProducts(SoilSharpAlgorithm):
         result = compare_products(products, reference, coarse, progress=progress.part(0, 0.8))
         for warning in result.warnings:
             progress.warn(warning)
-        result.write_table(values["OUTPUT"])
-        result.write_dates(values["OUTPUT_DATES"])
         shown = {"products": products, "reference": None if values["STATIONS"] else reference, "coarse": coarse}
-        product_report(values["OUTPUT_REPORT"], result, title=values["TITLE"] or tr("Comparison of products"), **shown)
+        with whole_files(values["OUTPUT"], values["OUTPUT_DATES"], values["OUTPUT_REPORT"]) as parts:
+            result.write_table(parts[0])
+            result.write_dates(parts[1])
+            product_report(parts[2], result, title=values["TITLE"] or tr("Comparison of products"), **shown)
         progress.at(1)
         table = result.table.set_index("product")
         for name, row in table.iterrows():

@@ -77,6 +77,7 @@ class ValidateStations(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
+        from ...core.files import whole_files
         from ...core.model_file import read_passport
         from ...core.series import Series
         from ...core.stations import Stations
@@ -98,16 +99,17 @@ class ValidateStations(SoilSharpAlgorithm):
         validation = validate_stations(maps, stations, coarse, progress=progress.part(0, 0.8))
         for warning in validation.warnings:
             progress.warn(warning)
-        validation.write_table(values["OUTPUT_TABLE"])
-        validation.write_layer(values["OUTPUT_LAYER"])
-        station_report(
-            values["OUTPUT_REPORT"],
-            validation,
-            maps=maps,
-            coarse=coarse,
-            passport=read_passport(values["MODEL"]) if values["MODEL"] else None,
-            title=values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations"),
-        )
+        with whole_files(values["OUTPUT_TABLE"], values["OUTPUT_LAYER"], values["OUTPUT_REPORT"]) as parts:
+            validation.write_table(parts[0])
+            validation.write_layer(parts[1])
+            station_report(
+                parts[2],
+                validation,
+                maps=maps,
+                coarse=coarse,
+                passport=read_passport(values["MODEL"]) if values["MODEL"] else None,
+                title=values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations"),
+            )
         progress.at(1)
         row = validation.table.iloc[0]
         scores = {name.upper(): known(float(row[name])) for name in ("rmse", "ubrmse", "bias", "r")}

@@ -223,6 +223,23 @@ def _with(study, **covariates):
     return Study("x", study.grid, study.first, study.last, entries, study.coarse, folder=study.folder)
 
 
+def test_covariates_that_are_little_known_or_strange_to_the_model_are_told(study, model, tmp_path):
+    sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
+    sand[:24] = np.nan
+    write_map(tmp_path / "sand.tif", sand, study.grid)
+    write_map(tmp_path / "clay.tif", np.full(study.grid.shape, 99), study.grid)
+    told = []
+    strange = _with(
+        study, sand=RasterEntry(file=str(tmp_path / "sand.tif")), clay=RasterEntry(file=str(tmp_path / "clay.tif"))
+    )
+    progress = Progress(warn=told.append)
+    facts = downscale_series(strange, model, tmp_path / "maps", last="2023-05-02", progress=progress)
+    noted = {fact.name: fact for fact in facts.covariates}
+    npt.assert_allclose([noted["sand"].known, noted["clay"].known, noted["clay"].beyond], [12 / 36, 1, 1])
+    assert any(text.startswith("Covariate 'sand' is known on 33% of the pixels and days") for text in told)
+    assert any(text.startswith("100% of the values of 'clay' lie outside of the range") for text in told)
+
+
 def test_pixels_and_blocks_without_a_covariate_stay_nodata(study, model, tmp_path, monkeypatch):
     sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
     sand[:20] = np.nan

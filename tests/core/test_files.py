@@ -10,7 +10,7 @@ import time
 import pytest
 
 from soilsharp.core.errors import InputError
-from soilsharp.core.files import read_json, whole_file, whole_folder, write_json
+from soilsharp.core.files import read_json, whole_file, whole_files, whole_folder, write_json
 
 
 def _fail(place, write):
@@ -98,3 +98,15 @@ def test_json_of_another_kind_or_version_is_refused(tmp_path):
         read_json(path, "study", 1)
     with pytest.raises(InputError, match="Cannot read study file"):
         read_json(tmp_path / "none.json", "study", 1)
+
+
+def test_several_files_appear_together_or_not_at_all(tmp_path):
+    a, b = tmp_path / "a.txt", tmp_path / "b.txt"
+    a.write_text("old")
+    _fail(whole_files(a, b), lambda parts: [part.write_text("half") for part in parts])
+    assert os.listdir(tmp_path) == ["a.txt"]
+    assert a.read_text() == "old"
+    with whole_files(a, b) as parts:
+        for part in parts:
+            part.write_text("new")
+    assert [a.read_text(), b.read_text()] == ["new", "new"]
