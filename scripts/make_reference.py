@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes docs/reference/ from the provider, so that pages and help cannot part: `scripts/qgis-env.sh python` this."""
+
+from pathlib import Path
+
+PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
+
+
+def pages(provider) -> dict[str, str]:
+    """Return the text of each page, one a group of the toolbox, by its file name."""
+    by_group = {}
+    for algorithm in provider.algorithms():
+        by_group.setdefault(algorithm.groupId(), []).append(algorithm)
+    return {
+        f"{group}.md": "\n".join(_page(sorted(algorithms, key=lambda a: a.name())))
+        for group, algorithms in by_group.items()
+    }
+
+
+def _page(algorithms) -> list[str]:
+    lines = [
+        "<!-- Written by scripts/make_reference.py from the algorithms; do not edit. -->",
+        f"# {algorithms[0].group()}",
+        "",
+    ]
+    for algorithm in algorithms:
+        lines += [f'<a id="{algorithm.name()}"></a>', "", f"## {algorithm.displayName()}", ""]
+        lines += [f"`{algorithm.id()}`", "", algorithm.shortDescription() or "", ""]
+        lines += ["| parameter | | default | what it is |", "|---|---|---|---|"]
+        lines += [_row(definition) for definition in algorithm.parameterDefinitions()]
+        results = [o for o in algorithm.outputDefinitions() if not algorithm.parameterDefinition(o.name())]
+        if results:
+            lines += ["", "| result | what it is |", "|---|---|"]
+            lines += [f"| `{output.name()}` | {output.description()} |" for output in results]
+        lines.append("")
+    return lines
+
+
+def _row(definition) -> str:
+    default = "" if definition.defaultValue() in (None, "") else f"`{definition.defaultValue()}`"
+    optional = definition.flags() & definition.Flag.FlagOptional
+    words = [definition.description() + (" (optional)" if optional else "")]
+    if definition.type() == "enum":
+        words.append("one of " + ", ".join(f"`{choice}`" for choice in definition.options()))
+    about = ": ".join(words)
+    return f"| `{definition.name()}` | {about} | {default} | {definition.help()} |"
+
+
+def main() -> None:
+    """Write the pages of this checkout's provider."""
+    from qgis.core import QgsApplication
+
+    application = QgsApplication([], False)
+    application.initQgis()
+    from soilsharp.processing.provider import SoilSharpProvider
+
+    provider = SoilSharpProvider()
+    QgsApplication.processingRegistry().addProvider(provider)
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for name, text in pages(provider).items():
+        (PAGES / name).write_text(text, encoding="utf-8")
+    application.exitQgis()
+
+
+if __name__ == "__main__":
+    main()
