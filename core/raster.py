@@ -22,7 +22,7 @@ from .settings import SM_UNIT
 
 # GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
 # In bytes, because rasterio hands the number on as such.
-GDAL_CACHE = 128 << 20
+GDAL_CACHE = 64 << 20
 FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
 SMALL_GRID = 1 << 20  # up to so many cells a grid is read whole rather than cell by cell
 
@@ -104,9 +104,15 @@ class AlignedReader:
             self._nodata = np.nan
 
     def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
-        """Return the values of a window of the grid, shape (rows, columns), in the source's unit after scaling."""
+        """Return the values of a window of the grid, shape (rows, columns), in the source's unit after scaling.
+
+        They are read into `out`, float32, if it is given.
+        """
         source = self._source
-        values = self._dataset.read(source.band, window=window, out_dtype="float32", out=out)
+        if out is None:
+            values = self._dataset.read(source.band, window=window, out_dtype="float32")
+        else:
+            values = self._dataset.read(source.band, window=window, out=out)
         if self._nodata is not None and not np.isnan(self._nodata):
             values[values == np.float32(self._nodata)] = np.nan
         if self._has_mask:

@@ -240,12 +240,15 @@ class Study:
         progress : Progress
             Only asked whether to go on.
         """
-        return Features(self._values(names, days, window, progress), self._masked(window), len(days))
+        shape = int(window.height), int(window.width)
+        block, dated = self._values(names, days, window, shape, progress)
+        return Features(block, dated, self._masked(window), len(days))
 
     def at_cells(self, names: Sequence[str], days: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return the features of single pixels of the target grid, shape (days, pixels, features), float32."""
-        out = np.empty((len(days), len(rows), len(names)), np.float32)
-        for i, value in enumerate(self._values(names, days, (rows, columns))):
+        fixed, dated = self._values(names, days, (rows, columns), rows.shape)
+        out = np.broadcast_to(fixed.T, (len(days), *fixed.T.shape)).copy()
+        for i, value in dated.items():
             out[:, :, i] = value
         return out
 
@@ -258,35 +261,39 @@ class Study:
                 count += len(self._series(entry).needed(entry.to_rule(), days)) + len(days)
         return count
 
-    def _values(self, names: Sequence[str], days: np.ndarray, region, progress: Progress = SILENT) -> list[np.ndarray]:
-        """Return (region) arrays of what holds for all days, and (days, region) arrays of what changes."""
-        entries = [self.entry(name) for name in names]
-        shape = (int(region.height), int(region.width)) if isinstance(region, Window) else region[0].shape
-        values = []
-        with ThreadPoolExecutor(READERS) as pool:
-            tasks = {}  # a raster that two covariates share (rain of 3 and of 10 days) is read once
-            reads = [self._reads(entry, days, region, pool, tasks) for entry in entries]
-            for entry, (known_days, results) in zip(entries, reads):
-                arrays = [_waited_for(result, pool, progress) for result in results]
-                if known_days is None:
-                    values.append(arrays[0])
-                    continue
-                stack = np.stack(arrays) if arrays else np.empty((0, *shape), np.float32)
-                values.append(apply_rule(entry.to_rule(), known_days, stack, days))
-        return values
+    def _values(self, names, days, region, shape, progress: Progress = SILENT) -> tuple[np.ndarray, dict]:
+        """Read what the names need in a region (a window, or rows and columns of cells) of so many values.
 
-    def _reads(self, entry: RasterEntry, days: np.ndarray, region, pool: ThreadPoolExecutor, tasks: dict):
-        """Start reading what an entry needs; return the days of its rasters (None: all days) and the results."""
-        if entry.dated:
-            needed = self._series(entry).needed(entry.to_rule(), days)
-            known_days, sources = needed.days, needed.sources
-        else:
-            known_days, sources = None, (entry.one(self.folder),)
-        keys = [(source, entry.resampling, entry.classes) for source in sources]
-        for key in keys:
-            if key not in tasks:
-                tasks[key] = pool.submit(self._read, key[0], entry, region)
-        return known_days, [tasks[key] for key in keys]
+        Returns
+        -------
+        fixed : ndarray, shape (features, *shape), float32
+            What holds for all days; what is dated is left open.
+        dated : dict of ndarray, shape (days, *shape)
+            What changes with the day, by the number of its feature.
+        """
+        entries = [self.entry(name) for name in names]
+        fixed, stacks = np.empty((len(names), *shape), np.float32), {}
+        reads = {}  # a raster that two covariates share (rain of 3 and of 10 days) is read once
+        with ThreadPoolExecutor(READERS) as pool:
+            waiting = []
+            for i, entry in enumerate(entries):
+                if entry.dated:
+                    needed = self._series(entry).needed(entry.to_rule(), days)
+                    stacks[i] = needed.days, np.empty((len(needed), *shape), np.float32)
+                    places = zip(needed.sources, stacks[i][1])
+                else:
+                    places = [(entry.one(self.folder), fixed[i])]
+                for source, place in places:
+                    key = source, entry.resampling, entry.classes
+                    if key not in reads:
+                        reads[key] = pool.submit(self._read, source, entry, region, place)
+                    waiting.append((reads[key], place))
+            for read, place in waiting:
+                values = _waited_for(read, pool, progress)
+                if values is not place:
+                    place[...] = values
+        rules = {i: (entries[i].to_rule(), *stack) for i, stack in stacks.items()}
+        return fixed, {i: apply_rule(rule, known_days, stack, days) for i, (rule, known_days, stack) in rules.items()}
 
     def _series(self, entry: RasterEntry) -> Series:
         """Return the dated sources of an entry; folders are listed once."""
@@ -298,9 +305,11 @@ class Study:
     def _listed(self) -> dict[RasterEntry, Series]:
         return {}
 
-    def _read(self, source: Source, entry: RasterEntry, region) -> np.ndarray:
+    def _read(self, source: Source, entry: RasterEntry, region, place: np.ndarray | None = None) -> np.ndarray:
         with aligned(source, self.grid, entry.resampling, entry.classes) as reader:
-            return reader.read(region) if isinstance(region, Window) else reader.read_cells(*region)
+            if isinstance(region, Window):
+                return reader.read(region, place)
+            return reader.read_cells(*region)
 
     def _masked(self, window: Window) -> np.ndarray | None:
         if self.mask is None:
@@ -321,21 +330,18 @@ class Features:
     unknown or masked. The array is used again for the next day.
     """
 
-    def __init__(self, values: list[np.ndarray], masked: np.ndarray | None, n_days: int):
-        self._values, self._masked, self._n_days = values, masked, n_days
+    def __init__(self, block: np.ndarray, dated: dict[int, np.ndarray], masked: np.ndarray | None, n_days: int):
+        self._block, self._dated, self._masked, self._n_days = block, dated, masked, n_days
+        if masked is not None:
+            block[:, masked] = np.nan
+            for values in dated.values():
+                values[:, masked] = np.nan
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        block = np.empty((len(self._values), *self._values[0].shape[-2:]), np.float32)
-        for i, value in enumerate(self._values):
-            if value.ndim == 2:  # holds for all days
-                block[i] = value
         for day in range(self._n_days):
-            for i, value in enumerate(self._values):
-                if value.ndim == 3:
-                    block[i] = value[day]
-            if self._masked is not None:
-                block[:, self._masked] = np.nan
-            yield block
+            for i, values in self._dated.items():
+                self._block[i] = values[day]
+            yield self._block
 
 
 def _waited_for(result: Future, pool: ThreadPoolExecutor, progress: Progress) -> np.ndarray:
