@@ -2,10 +2,12 @@
 """The only border between QGIS and core: what QGIS asks of every algorithm, answered once."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingOutputNumber
+from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtGui import QIcon
 
 from ..core import extras
@@ -124,7 +126,7 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
             refuse_unwritable(path)
         values = {**self._values, **targets}
         try:
-            results = self.compute(values, progress_of(feedback)) or {}
+            results = in_python_thread(self.compute, values, progress_of(feedback)) or {}
             results = self.finish(values, results, context)
             style_when_loaded(context, targets, self.STYLE, _day_of)
         except Cancelled:
@@ -136,6 +138,17 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
     def _read(self, parameters, context, targets):
         wanted = [p for p in self._params if p.is_target == targets]
         return {p.name: p.read(self, parameters, p.name, context) for p in wanted}
+
+
+def in_python_thread(work, *values):
+    """Return what a function returns, called in a thread that Python made if QGIS runs us in one of its own.
+
+    pyproj from 3.7 on, and geopandas with it, crashes in threads that Qt made (pyproj issue 1509).
+    """
+    if QThread.currentThread() == QCoreApplication.instance().thread():
+        return work(*values)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work, *values).result()
 
 
 def numbers(**labels):
