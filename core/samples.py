@@ -203,7 +203,7 @@ def sample_coarse(study: Study, options: CoarseSampling | None = None, progress:
     if not len(y):
         _explain_no_samples(study, names)
     check_soil_moisture(pd.Series(y), f"the coarse product of '{study.name}'")
-    place = pd.DataFrame({"cell_row": cells[:, 0], "cell_column": cells[:, 1], "date": pd.to_datetime(days)})
+    place = pd.DataFrame({"cell_row": cells[:, 0], "cell_column": cells[:, 1], "date": days.astype("datetime64[ns]")})
     place["longitude"], place["latitude"] = _lon_lat(grid, cells)
     return Samples(X.astype(np.float32), y.astype(np.float32), tuple(names), place, _facts(study, names, "coarse"))
 
@@ -244,7 +244,7 @@ def sample_stations(study: Study, progress: Progress = SILENT) -> Samples:
         _explain_no_samples(study, names)
     day, which = np.nonzero(known)
     place = places.iloc[which].reset_index()
-    place["date"] = pd.to_datetime(days[day])
+    place["date"] = days[day].astype("datetime64[ns]")
     if study.coarse:
         cell_row, cell_column = study.coarse_grid.cells_at(place["longitude"].to_numpy(), place["latitude"].to_numpy())
         place["cell_row"], place["cell_column"] = cell_row, cell_column

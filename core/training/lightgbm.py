@@ -60,7 +60,41 @@ def load(data: bytes) -> LightGBMLearner:
     """Return the learner that `to_bytes` stored."""
     learner = LightGBMLearner(LightGBMOptions())
     try:
-        learner.model_ = lightgbm.Booster(model_str=data.decode("utf-8"))
-    except (ValueError, UnicodeDecodeError, lightgbm.basic.LightGBMError) as error:
+        text = data.decode("utf-8")
+        check_trees(text)
+        learner.model_ = lightgbm.Booster(model_str=text)
+    except (ValueError, KeyError, UnicodeDecodeError, lightgbm.basic.LightGBMError) as error:
         raise ModelFileError(f"The weights are no LightGBM model: {error}. Train again.") from error
     return learner
+
+
+def check_trees(text: str) -> None:
+    """Refuse a model text whose trees point outside of themselves, in a circle or at features that there are not.
+
+    LightGBM follows them without a look, so that a crafted file could have it read anywhere.
+    """
+    header, *trees = text.split("\nend of trees")[0].split("\nTree=")
+    n_features = int(_entries(header)["max_feature_idx"]) + 1
+    for entries in map(_entries, trees):
+        n_leaves = int(entries["num_leaves"])
+        n_splits = n_leaves - 1
+        feature, left, right = (_whole(entries, key) for key in ("split_feature", "left_child", "right_child"))
+        per_split = [len(entries.get(key, "").split()) for key in ("threshold", "decision_type")]
+        number = np.arange(n_splits)
+        sizes = [len(feature), len(left), len(right), *per_split]
+        fits = n_leaves >= 1 and sizes == [n_splits] * 5 and len(entries["leaf_value"].split()) == n_leaves
+        plain = entries["num_cat"] == "0" and entries.get("is_linear", "0") == "0"
+        if fits and plain:
+            # a child below 0 is a leaf, ~child its number; splits come after their parents: there is no way back
+            children = [(c >= -n_leaves) & (c < n_splits) & ((c < 0) | (c > number)) for c in (left, right)]
+            fits = all(c.all() for c in children) and bool(((feature >= 0) & (feature < n_features)).all())
+        if not (fits and plain):
+            raise ModelFileError("The weights hold a tree that leads nowhere. Ask for a new copy of the model.")
+
+
+def _entries(block: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+
+
+def _whole(entries: dict[str, str], key: str) -> np.ndarray:
+    return np.array(entries.get(key, "").split(), np.int64)

@@ -11,7 +11,7 @@ from sklearn.ensemble import RandomForestRegressor
 
 from ..progress import SILENT, Progress
 from .learners import RandomForestOptions
-from .scikit import dumps, loads
+from .scikit import check_trees, dumps, loads
 
 
 class RandomForestLearner:
@@ -62,4 +62,5 @@ def load(data: bytes) -> RandomForestLearner:
     """Return the learner that `to_bytes` stored."""
     learner = RandomForestLearner(RandomForestOptions())
     learner.model_ = loads(data, RandomForestRegressor)
+    check_trees(learner.model_)
     return learner

@@ -7,6 +7,8 @@ import io
 import json
 import zipfile
 
+import numpy as np
+
 from ..errors import ModelFileError
 
 # all that the linear model and the forest are made of; anything else in a file is refused before it is loaded
@@ -45,7 +47,8 @@ def loads(data: bytes, kind: type):
         strangers = sorted(_types(schema) - _TYPES)
         if strangers:
             raise ModelFileError(f"The weights hold types that no model of SoilSharp has: {', '.join(strangers)}.")
-        estimator = skops.io.loads(data, trusted=[])
+        # newer skops does not trust trees, whose node numbers nobody checks: `check_trees` does
+        estimator = skops.io.loads(data, trusted=["sklearn.tree._tree.Tree"])
     except ModelFileError:
         raise
     except Exception as error:  # damaged bytes may break the reader anywhere
@@ -53,6 +56,23 @@ def loads(data: bytes, kind: type):
     if type(estimator) is not kind:
         raise ModelFileError(f"The weights are a {type(estimator).__name__}, not the {kind.__name__} expected.")
     return estimator
+
+
+def check_trees(forest) -> None:
+    """Refuse a forest whose nodes point outside of their tree, in a circle or at features that there are not.
+
+    scikit-learn follows them without a look, so that a crafted file could have it read anywhere.
+    """
+    for tree in (estimator.tree_ for estimator in forest.estimators_):
+        number = np.arange(tree.node_count)
+        left, right = tree.children_left, tree.children_right
+        leaf = (left == -1) & (right == -1)
+        # children come after their parents, so there is no way back
+        inner = (left > number) & (right > number) & (left < tree.node_count) & (right < tree.node_count)
+        known = (tree.feature >= 0) & (tree.feature < forest.n_features_in_)
+        fits = tree.n_features == forest.n_features_in_ and tree.value.shape == (tree.node_count, 1, 1)
+        if not (fits and tree.node_count and (leaf | (inner & known)).all()):
+            raise ModelFileError("The weights hold a tree that leads nowhere. Ask for a new copy of the model.")
 
 
 def _types(node) -> set[str]:

@@ -229,3 +229,55 @@ def test_types_that_no_model_has_are_refused_before_they_are_loaded(tmp_path):
         forged = _pack(tmp_path / "f.soilsharp", {"passport.json": passport, "weights.skops": buffer.getvalue()})
         with pytest.raises(ModelFileError, match="types that no model of SoilSharp has: "):
             Model.read(forged)
+
+
+def _forged(path, change):
+    """Change the weights of a model file as one who knows the format would."""
+    members = _members(path)
+    (name,) = set(members) - {"passport.json"}
+    weights = change(members[name])
+    return _pack(path, {name: weights, "passport.json": _sealed(json.loads(members["passport.json"]), weights)})
+
+
+@pytest.mark.parametrize(
+    ("line", "forged"),
+    [
+        ("left_child", "99999999"), ("left_child", "0"), ("right_child", "-99999999"), ("split_feature", "77777"),
+        ("split_feature", "-5"), ("leaf_value", ""), ("threshold", ""), ("num_cat", "3"),
+    ],
+)  # fmt: skip
+def test_boosted_trees_that_point_nowhere_are_refused(tmp_path, line, forged):
+    def change(weights):
+        head, _, tail = weights.decode().partition(f"\n{line}=")
+        rest = tail.split("\n", 1)
+        first = rest[0].split(" ", 1)
+        values = " ".join([forged, *first[1:]]) if forged else " ".join(first[1:])
+        return f"{head}\n{line}={values}\n{rest[1]}".encode()
+
+    train(_samples(), learner("lightgbm")).write(tmp_path / "m.soilsharp")
+    with pytest.raises(ModelFileError, match="a tree that leads nowhere"):
+        Model.read(_forged(tmp_path / "m.soilsharp", change))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("left_child", 10**9), ("left_child", 0), ("feature", 77), ("feature", -9)]
+)
+def test_a_forest_that_points_nowhere_is_refused(tmp_path, field, value):
+    def change(weights):
+        inner = _members(io.BytesIO(weights))
+        for name, data in inner.items():
+            if name.endswith(".npy"):
+                nodes = np.load(io.BytesIO(data))
+                if nodes.dtype.names and field in nodes.dtype.names:
+                    nodes[field][0] = value
+                    buffer = io.BytesIO()
+                    np.save(buffer, nodes)
+                    inner[name] = buffer.getvalue()
+        buffer = io.BytesIO()
+        _pack(buffer, inner)
+        assert buffer.getvalue() != weights
+        return buffer.getvalue()
+
+    train(_samples(), learner("random_forest")).write(tmp_path / "m.soilsharp")
+    with pytest.raises(ModelFileError, match="a tree that leads nowhere"):
+        Model.read(_forged(tmp_path / "m.soilsharp", change))
