@@ -166,7 +166,7 @@ class Samples:
         y = numbers(table[TARGET], path).to_numpy(np.float32)
         place = table.drop(columns=[*names, TARGET])
         if "date" in place:
-            place["date"] = pd.to_datetime(place["date"])
+            place["date"] = pd.to_datetime(place["date"]).astype("datetime64[ns]")
         return cls(X, y, tuple(names), place, facts)
 
 
