@@ -6,7 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingOutputNumber
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingException,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterNumber,
+)
 from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtGui import QIcon
 
@@ -18,6 +23,7 @@ from .styling import style_when_loaded
 
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference"
+NO_LIMIT = 1e300  # QGIS gives the largest number that there is where no limit was set
 CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
 
 
@@ -109,8 +115,8 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         # processing.run and qgis_process ask this, but not canExecute
-        ready, why = self.canExecute()
-        return super().checkParameterValues(parameters, context) if ready else (False, why)
+        why = extras.advice(self.NEEDS) or beyond_limits(self.parameterDefinitions(), parameters)
+        return (False, why) if why else super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(self, parameters, context, feedback):
         # a step of a model is asked nothing but this
@@ -138,6 +144,25 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
     def _read(self, parameters, context, targets):
         wanted = [p for p in self._params if p.is_target == targets]
         return {p.name: p.read(self, parameters, p.name, context) for p in wanted}
+
+
+def beyond_limits(definitions, parameters):
+    """Return a sentence on the first number outside of its limits, or ''; QGIS itself names only the parameter."""
+    for definition in definitions:
+        value = parameters.get(definition.name())
+        if not isinstance(definition, QgsProcessingParameterNumber) or not isinstance(value, (int, float, str)):
+            continue
+        low, high = definition.minimum(), definition.maximum()
+        try:
+            if low <= float(value) <= high:
+                continue
+        except ValueError:
+            continue  # empty, an expression or an input of a model: QGIS resolves these later
+        name = f"{definition.description()} ({definition.name()})"
+        if high > NO_LIMIT:
+            return tr("{} must be at least {:g}, but is {}.").format(name, low, value)
+        return tr("{} must lie between {:g} and {:g}, but is {}.").format(name, low, high, value)
+    return ""
 
 
 def in_python_thread(work, *values):

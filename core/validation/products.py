@@ -156,7 +156,7 @@ def _matched(
     days = reference.days
     for name, series in everything.items():
         if not len(np.intersect1d(reference.days, series.days)):
-            raise InputError(f"No common dates: {name} {_span(series)}, the reference {_span(reference)}.")
+            raise InputError(f"No common dates: '{name}' {_span(series)}, the reference {_span(reference)}.")
         days = np.intersect1d(days, series.days)
     if not len(days):
         raise InputError(

@@ -222,3 +222,12 @@ def test_a_layer_of_the_project_goes_by_its_name(qgis, chain, inputs):
 def left(folder):
     """Return the files that lie below a folder."""
     return [str(path) for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_number_outside_of_its_limits_is_told_with_the_limits(qgis, tmp_path):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    with pytest.raises(QgsProcessingException, match=r"Days \[d\] \(DAYS\) must lie between 1 and 3660, but is 0"):
+        processing.run("soilsharp:create_sample_region", {"DAYS": 0, "OUTPUT": str(tmp_path / "r")})
+    assert not (tmp_path / "r").exists()
