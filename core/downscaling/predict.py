@@ -20,7 +20,7 @@ from ..files import whole_file, whole_folder
 from ..model_file import Model, match_names
 from ..overlap import Overlap
 from ..progress import SILENT, Progress
-from ..raster import Source, map_writer, read_on, small_cache
+from ..raster import MapWriter, Source, map_writer, read_on, small_cache
 from ..samples import CHUNK_DAYS
 from ..series import parse_day
 from ..settings import ConserveOptions
@@ -216,7 +216,7 @@ class _Run:
         self.overlap, self.options = overlap, options
         self.seen, self.beyond = np.zeros((2, len(names)), np.int64)  # known pixels of each covariate, and strange ones
         ranges = [(entry["low"], entry["high"]) for entry in model.passport["covariates"]]
-        self._low, self._high = np.array(ranges, np.float32).T[:, :, None, None]
+        self._low, self._high = np.array(ranges, np.float32).T
         self.facts = RunFacts([], study.grid.shape[0] * study.grid.shape[1], [])
 
     def write(self, maps: list[MapFact], words: list[dict], progress: Progress) -> None:
@@ -227,16 +227,14 @@ class _Run:
             behind = stack.enter_context(_Behind())
             if self.overlap is None:
                 for d, window, values in self._predicted(days, progress):
-                    behind.call(writers[d].write, values, window)
-                    _count(maps[d], values)
+                    behind.call(_put, writers[d], maps[d], values, window)
             else:
                 raw = stack.enter_context(_scratch((len(days), *grid.shape)))
                 for d, window, values in self._predicted(days, progress.part(0, 0.7)):
                     raw[(d, *window.toslices())] = values
                 for d in progress.part(0.7, 1).over(range(len(days))):
                     for window, values in self._conserved(raw[d], maps[d].day, progress):
-                        behind.call(writers[d].write, values, window)
-                        _count(maps[d], values)
+                        behind.call(_put, writers[d], maps[d], values, window)
         for fact in maps:
             if fact.valid:
                 self.facts.maps.append(fact)
@@ -257,11 +255,23 @@ class _Run:
                     ahead = pool.submit(self.study.features, self.names, days, windows[i + 1], progress)
                 part = progress.part(i / len(windows), (i + 1) / len(windows))
                 for d, block in enumerate(features):
-                    known = np.isfinite(block)
-                    self.seen += known.sum((1, 2))
-                    self.beyond += ((block < self._low) | (block > self._high)).sum((1, 2))
-                    yield d, window, predict_block(self.model, block, known.all(0), part)
+                    yield d, window, predict_block(self.model, block, self._known(block), part)
                     part.at((d + 1) / len(days))
+
+    def _known(self, block: np.ndarray) -> np.ndarray:
+        """Return where all features are known, shape (rows, columns); count what is known and what is strange."""
+        # least and greatest value come fast, and most features are known everywhere and within their range
+        low, high = block.min((1, 2)), block.max((1, 2))
+        known = np.ones(block.shape[1:], bool)
+        for i, values in enumerate(block):
+            gaps = bool(np.isnan(low[i]))  # one NaN makes the least value NaN
+            if gaps:
+                here = np.isfinite(values)
+                known &= here
+            self.seen[i] += np.count_nonzero(here) if gaps else values.size
+            if gaps or low[i] < self._low[i] or high[i] > self._high[i]:
+                self.beyond[i] += np.count_nonzero((values < self._low[i]) | (values > self._high[i]))
+        return known
 
     def _conserved(
         self, raw: np.ndarray, day: np.datetime64, progress: Progress
@@ -358,8 +368,9 @@ def _scratch(shape: tuple[int, ...]) -> Iterator[np.ndarray]:
         yield np.memmap(file, np.float32, "w+", shape=shape)
 
 
-def _count(fact: MapFact, values: np.ndarray) -> None:
-    """Take a window of a map into its count and mean."""
+def _put(writer: MapWriter, fact: MapFact, values: np.ndarray, window: Window) -> None:
+    """Write a window of a map, and take it into the map's count and mean."""
+    writer.write(values, window)
     known = np.isfinite(values)
     count = int(known.sum())
     if count:
