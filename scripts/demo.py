@@ -119,25 +119,41 @@ def known_cells(path: Path) -> int:
 
 def write_project(path: Path) -> None:
     """Write a QGIS project with the styled, dated maps, the coarse product and the scored stations."""
-    from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsReferencedRectangle, QgsVectorLayer
+    from qgis.core import (
+        QgsApplication,
+        QgsDateTimeRange,
+        QgsDatumTransform,
+        QgsProject,
+        QgsRasterLayer,
+        QgsReferencedRectangle,
+        QgsVectorLayer,
+    )
 
     from soilsharp.processing.styling import STYLES, move_to_group, set_day
 
     application = QgsApplication([], False)
     application.initQgis()
-    project = QgsProject.instance()
+    project, first = QgsProject.instance(), ""
     for title, folder in (("Coarse soil moisture", DEMO / "region/coarse"), ("Fine soil moisture", DEMO / "maps")):
         for file in sorted(folder.glob("*.tif")):
             day = f"{file.stem[3:7]}-{file.stem[7:9]}-{file.stem[9:11]}"
             layer = QgsRasterLayer(str(file), day)
             layer.loadNamedStyle(str(STYLES / "soil_moisture.qml"))
             set_day(layer, day)
+            first = first or day
             project.addMapLayer(layer)
             move_to_group(layer, title, project)
     stations = QgsVectorLayer(str(DEMO / "stations.gpkg"), "Stations")
     stations.loadNamedStyle(str(STYLES / "stations_scores.qml"))
     project.addMapLayer(stations)
     project.setCrs(layer.crs())
+    # what QGIS would otherwise ask when it opens the project
+    operation = QgsDatumTransform.operations(stations.crs(), layer.crs())[0]
+    transforms = project.transformContext()
+    transforms.addCoordinateOperation(stations.crs(), layer.crs(), operation.proj)
+    project.setTransformContext(transforms)
+    days = [map_.temporalProperties().fixedTemporalRange() for map_ in [*project.mapLayersByName(first), layer]]
+    project.timeSettings().setTemporalRange(QgsDateTimeRange(days[0].begin(), days[-1].end(), True, False))
     project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(layer.extent(), layer.crs()))
     project.setTitle("SoilSharp demo")
     project.write(str(path))
