@@ -332,7 +332,7 @@ def test_wrong_comparisons_say_what_is_wrong(made, tmp_path):
     with pytest.raises(InputError, match="name of a baseline"):
         compare_products({AS_IS: made.maps}, made.maps, made.coarse_series)
     later = Series(made.maps.days + 400, made.maps.sources)
-    with pytest.raises(InputError, match=r"No common dates: later runs from 2024-07-05 to 2024-07-18.*2023-06-01"):
+    with pytest.raises(InputError, match=r"No common dates: 'later' runs from 2024-07-05 to 2024-07-18.*2023-06-01"):
         compare_products({"later": later}, made.maps)
     write_map(tmp_path / "nothing.tif", np.full(FINE.shape, np.nan), FINE)
     with pytest.raises(InputError, match="No pixel is known"):
