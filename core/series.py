@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from glob import has_magic
@@ -12,10 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from rasterio.errors import RasterioError
 
 from .errors import InputError
-from .raster import Source
+from .raster import FAULTS, Source
 from .settings import Rule
 
 # in file names as products write them, most particular first; each with the shape it must have
@@ -205,15 +205,20 @@ def day_in_name(name: str, pattern: str) -> np.datetime64:
 
 def day_of(path: str | Path) -> str:
     """Return the day of a raster file, as "2023-05-01": what its tag `date` says, else its name, else ''."""
+    name = Path(path).name
+    # the first that holds a day
+    for find in (lambda: parse_day(_tag(path, "date")), lambda: day_in_name(name, guess_date_pattern([name]))):
+        with suppress(InputError):
+            return str(find())
+    return ""
+
+
+def _tag(path: str | Path, name: str) -> str:
+    """Return a tag of a raster file; '' if it has none, or is none."""
     try:
         with rasterio.open(path) as dataset:
-            return str(parse_day(dataset.tags()["date"]))
-    except (RasterioError, KeyError, InputError):
-        pass
-    name = Path(path).name
-    try:
-        return str(day_in_name(name, guess_date_pattern([name])))
-    except InputError:
+            return dataset.tags().get(name, "")
+    except FAULTS:
         return ""
 
 

@@ -249,6 +249,7 @@ def test_a_run_outlives_a_window_that_is_gone(qgis, until, tmp_path):
     del run, algorithm
     until(lambda: (path / "study.json").exists())
     until(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["small"]
 
 
 def test_the_log_tells_how_to_do_it_again(window, study, press):
