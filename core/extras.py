@@ -8,7 +8,7 @@ from functools import cache
 
 from .errors import MissingPackage
 
-# import name: (name on PyPI, name in Debian or None)
+# import name: (what PyPI calls it, what Debian calls it or None)
 PACKAGES = {
     "numpy": ("numpy", "python3-numpy"),
     "scipy": ("scipy", "python3-scipy"),
@@ -18,7 +18,7 @@ PACKAGES = {
     "sklearn": ("scikit-learn", "python3-sklearn"),
     "matplotlib": ("matplotlib", "python3-matplotlib"),
     "jinja2": ("jinja2", "python3-jinja2"),
-    "lightgbm": ("lightgbm", None),
+    "lightgbm": ("lightgbm narwhals", None),  # narwhals by name, since it is installed without dependencies
     "skops": ("skops", None),
 }
 

@@ -23,7 +23,6 @@ from .training.learners import Learner, learner
 
 VERSION = 1
 PASSPORT = "passport.json"
-SUFFIX = ".soilsharp"
 GREATEST_PASSPORT = 16 << 20  # bytes
 GREATEST_WEIGHTS = 4 << 30
 # a fixed moment, so that the same model gives the same file

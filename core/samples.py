@@ -24,8 +24,6 @@ from .study import COARSE, Study
 
 VERSION = 1
 TARGET = "soil_moisture"
-# columns that are no covariates
-PLACE = ("station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight", TARGET)
 CHUNK_DAYS = 16  # days whose features are held at once
 BLOCK_VALUES = 48 << 20  # float32 values that the features of one window may take
 

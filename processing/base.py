@@ -186,6 +186,12 @@ def known(value):
     return value if value == value else None
 
 
+def score_results(row):
+    """Return the scores of one row of a table as results: RMSE, UBRMSE, BIAS, R and N."""
+    scores = {name.upper(): known(float(row[name])) for name in ("rmse", "ubrmse", "bias", "r")}
+    return {**scores, "N": int(row["n"])}
+
+
 def group_label(group):
     """Return the name of a folder of the toolbox."""
     return {

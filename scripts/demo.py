@@ -94,6 +94,7 @@ def draw_map(path: Path) -> None:
     """Draw one day: the coarse product, the fine map and the truth, with one scale of colours."""
     from soilsharp.core.grid import Grid
     from soilsharp.core.raster import Source, read_on
+    from soilsharp.core.series import day_of
     from soilsharp.core.validation.figures import maps_figure, png
 
     # the day on which the satellite saw most
@@ -104,7 +105,7 @@ def draw_map(path: Path) -> None:
         source = Source(str(DEMO / folder / day))
         grid = Grid.of(source.path)
         panels.append((title, read_on(source, grid), grid))
-    path.write_bytes(png(maps_figure(panels, f"{day[3:7]}-{day[7:9]}-{day[9:11]}")))
+    path.write_bytes(png(maps_figure(panels, day_of(DEMO / "maps" / day))))
 
 
 def known_cells(path: Path) -> int:
@@ -129,6 +130,7 @@ def write_project(path: Path) -> None:
         QgsVectorLayer,
     )
 
+    from soilsharp.core.series import day_of
     from soilsharp.processing.styling import STYLES, move_to_group, set_day
 
     application = QgsApplication([], False)
@@ -136,7 +138,7 @@ def write_project(path: Path) -> None:
     project, first = QgsProject.instance(), ""
     for title, folder in (("Coarse soil moisture", DEMO / "region/coarse"), ("Fine soil moisture", DEMO / "maps")):
         for file in sorted(folder.glob("*.tif")):
-            day = f"{file.stem[3:7]}-{file.stem[7:9]}-{file.stem[9:11]}"
+            day = day_of(file)
             layer = QgsRasterLayer(str(file), day)
             layer.loadNamedStyle(str(STYLES / "soil_moisture.qml"))
             set_day(layer, day)

@@ -7,7 +7,7 @@ from qgis.core import QgsProcessingException, QgsProcessingOutputString
 
 from ...core.settings import StationOptions
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm, known, numbers
+from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters, text
 
 
@@ -95,10 +95,8 @@ class CompareProducts(SoilSharpAlgorithm):
             progress.say(
                 f"{name}: ubRMSE {row['ubrmse']:.4f}, RMSE {row['rmse']:.4f}, bias {row['bias']:+.4f}, R {row['r']:.3f}"
             )
-        first = table.iloc[0]
-        scores = {name.upper(): known(float(first[name])) for name in ("rmse", "ubrmse", "bias", "r")}
         best = "" if table["ubrmse"].isna().all() else str(table["ubrmse"].idxmin())
-        return {"BEST": best, **scores, "N": int(first["n"])}
+        return {"BEST": best, **score_results(table.iloc[0])}
 
 
 def _compared(values):

@@ -5,7 +5,7 @@ from qgis.core import QgsProcessingException
 
 from ...core.settings import UNITS, StationOptions
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm, known, numbers
+from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import MODEL_FILTER, choice, collect, file_in, file_out, folder_in, options, points_out, text
 
 
@@ -111,6 +111,4 @@ class ValidateStations(SoilSharpAlgorithm):
                 title=values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations"),
             )
         progress.at(1)
-        row = validation.table.iloc[0]
-        scores = {name.upper(): known(float(row[name])) for name in ("rmse", "ubrmse", "bias", "r")}
-        return {**scores, "N": int(row["n"])}
+        return score_results(validation.table.iloc[0])
