@@ -20,6 +20,11 @@ PACKAGES = {
     "jinja2": ("jinja2", "python3-jinja2"),
     "lightgbm": ("lightgbm narwhals", None),  # narwhals by name, since it is installed without dependencies
     "skops": ("skops", None),
+    "h5py": ("h5py", "python3-h5py"),
+    "openpyxl": ("openpyxl", "python3-openpyxl"),
+    "flagit": ("flagit", None),
+    "ismn": ("ismn", None),
+    "whitebox_workflows": ("whitebox-workflows", None),
 }
 
 

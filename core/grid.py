@@ -141,7 +141,11 @@ class Grid:
         return np.where(inside, row, -1).astype(int), np.where(inside, column, -1).astype(int)
 
     def crop(self, other: Grid, margin: int = 0) -> Grid:
-        """Return the part of this grid that covers another, with so many cells around it.
+        """Return the part of this grid that covers another, with so many cells around it; see `window_over`."""
+        return self.part(self.window_over(other, margin))
+
+    def window_over(self, other: Grid, margin: int = 0) -> Window:
+        """Return the window of this grid that covers another, with so many cells around it.
 
         Raises
         ------
@@ -161,7 +165,7 @@ class Grid:
                 f"The grids do not overlap: {_corners(self.bounds_in(WGS84))} against "
                 f"{_corners(other.bounds_in(WGS84))} (longitude, latitude). Check the reference systems."
             )
-        return self.part(Window(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0]))
+        return Window(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
 
     def bounds_in(self, crs: CRS) -> tuple[float, float, float, float]:
         """Return left, bottom, right and top in another reference system."""

@@ -26,6 +26,7 @@ from qgis.core import (
 )
 
 from ..i18n import tr
+from .styling import MOST_LOADED
 
 NUMBER = QgsProcessingParameterNumber.Type
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
@@ -148,6 +149,12 @@ def flag(name, label, help, *, default, advanced=False):
     return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsBool(*where), advanced=advanced)
 
 
+def load_flag():
+    """Declare whether the maps of a result are opened."""
+    words = tr("Whether QGIS opens the maps when they are done; the first {} of them.").format(MOST_LOADED)
+    return flag("LOAD", tr("Load the maps"), words, default=True, advanced=True)
+
+
 def crs(name, label, help):
     """Declare an optional reference system; read as "EPSG:3035" or as WKT, '' if not given."""
 
@@ -157,17 +164,17 @@ def crs(name, label, help):
     return _param(QgsProcessingParameterCrs(name, label, optional=True), help, read)
 
 
-def extent(name, label, help, crs_name):
+def extent(name, label, help, crs_name=""):
     """Declare an optional extent; read as (crs, (left, bottom, right, top)), None if not given.
 
-    It is brought to the reference system of the parameter `crs_name`, if that one is given.
+    It is brought to the reference system of the parameter `crs_name`, if there is one and it is given.
     """
 
     def read(algorithm, parameters, name, context):
         if _absent(parameters, name):
             return None
-        wanted = algorithm.parameterAsCrs(parameters, crs_name, context)
-        if not wanted.isValid():
+        wanted = algorithm.parameterAsCrs(parameters, crs_name, context) if crs_name else None
+        if wanted is None or not wanted.isValid():
             wanted = algorithm.parameterAsExtentCrs(parameters, name, context)
         r = algorithm.parameterAsExtent(parameters, name, context, wanted)
         return _crs_text(wanted), (r.xMinimum(), r.yMinimum(), r.xMaximum(), r.yMaximum())

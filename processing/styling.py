@@ -15,6 +15,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
+MOST_LOADED = 100  # more layers than this make QGIS slow and help nobody
 STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
 # Python would let go of a post-processor before QGIS calls it; the oldest are let go long after that
 _alive = deque(maxlen=1000)
@@ -94,8 +95,8 @@ def style_when_loaded(context, targets, styles, day_of):
             context.layerToLoadOnCompletionDetails(path).setPostProcessor(Dresser(style, day))
 
 
-def load_days(context, name, maps, style, group):
-    """Have dated maps loaded when the algorithm is done.
+def load_maps(context, name, maps, style, group):
+    """Have maps loaded when the algorithm is done, the first `MOST_LOADED` of them.
 
     Parameters
     ----------
@@ -103,16 +104,19 @@ def load_days(context, name, maps, style, group):
     name : str
         Of the output that they belong to.
     maps : list of (day, path)
+        A map without a day, None, is called as its file.
     style, group : str
     """
     project = context.project()
     if project is None:
         return
+    maps = maps[:MOST_LOADED]
     for number, (day, path) in enumerate(maps):
-        details = QgsProcessingContext.LayerDetails(str(day), project, name, QgsProcessingUtils.LayerHint.Raster)
+        label = Path(path).stem if day is None else str(day)
+        details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Raster)
         # the name of the output is also the name that QGIS may give all of them; the day must win
         details.forceName = True
-        details.setPostProcessor(Dresser(style, str(day), group))
+        details.setPostProcessor(Dresser(style, "" if day is None else str(day), group))
         if hasattr(details, "groupName"):  # from QGIS 3.32 on
             details.groupName = group
         if hasattr(details, "layerSortKey"):

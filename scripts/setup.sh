@@ -14,11 +14,13 @@ case $VENV in /*) ;; *) VENV=$ROOT/$VENV ;; esac
 PYTHON=/usr/bin/python3 # never the first python3 on PATH: QGIS embeds the system's
 
 APT="qgis python3-qgis python3-venv python3-pip python3-numpy python3-scipy python3-pandas python3-sklearn
-    python3-rasterio python3-geopandas python3-matplotlib python3-jinja2 fonts-dejavu-core"
+    python3-rasterio python3-geopandas python3-matplotlib python3-jinja2 python3-h5py python3-openpyxl
+    fonts-dejavu-core"
 APT_TESTS="git xvfb xauth openbox fonts-open-sans"
 # pip may not replace these; their versions are read from the system
-KEEP="numpy scipy pandas scikit-learn matplotlib rasterio pyproj geopandas"
-MODULES="numpy scipy pandas sklearn rasterio geopandas matplotlib jinja2 qgis.core lightgbm skops tqdm"
+KEEP="numpy scipy pandas scikit-learn matplotlib rasterio pyproj geopandas openpyxl"
+MODULES="numpy scipy pandas sklearn rasterio geopandas matplotlib jinja2 h5py openpyxl qgis.core lightgbm skops tqdm
+    ismn flagit whitebox_workflows"
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }

@@ -6,10 +6,8 @@ from pathlib import Path
 from ...core.settings import ConserveOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
-from ..parameters import MODEL_FILTER, collect, file_in, flag, folder_out, options, text
-from ..styling import load_days
-
-MOST_LOADED = 100  # more layers than this make QGIS slow and help nobody
+from ..parameters import MODEL_FILTER, collect, file_in, folder_out, load_flag, options, text
+from ..styling import MOST_LOADED, load_maps
 
 
 class DownscaleSeries(SoilSharpAlgorithm):
@@ -32,13 +30,7 @@ class DownscaleSeries(SoilSharpAlgorithm):
             text("START", tr("First day"), tr("As 2023-05-01; left empty, that of the study.")),
             text("END", tr("Last day"), tr("As 2023-10-15; left empty, that of the study.")),
             *options(ConserveOptions),
-            flag(
-                "LOAD",
-                tr("Load the maps"),
-                tr("Whether QGIS opens the maps when they are done; the first {} of them.").format(MOST_LOADED),
-                default=True,
-                advanced=True,
-            ),
+            load_flag(),
             folder_out("OUTPUT", tr("Folder of fine maps"), tr("Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³.")),
         ]
 
@@ -82,5 +74,5 @@ class DownscaleSeries(SoilSharpAlgorithm):
     def finish(self, values, results, context):
         if values["LOAD"]:
             group = tr("Fine soil moisture: {}").format(Path(values["OUTPUT"]).name)
-            load_days(context, "OUTPUT", self._maps[:MOST_LOADED], "soil_moisture.qml", group)
+            load_maps(context, "OUTPUT", self._maps, "soil_moisture.qml", group)
         return results

@@ -13,8 +13,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "processing", "ui", "i18n")
 # What processing and ui may import from core when they are loaded; the rest waits until it is used.
-LIGHT = ("errors", "progress", "options", "settings", "extras", "training.learners")
-HEAVY = ("sklearn", "scipy", "pandas", "lightgbm", "geopandas", "rasterio", "matplotlib")
+LIGHT = (
+    "errors",
+    "progress",
+    "options",
+    "settings",
+    "extras",
+    "training.learners",
+    "products.settings",
+    "preprocessing.settings",
+)
+HEAVY = ("sklearn", "scipy", "pandas", "lightgbm", "geopandas", "rasterio", "matplotlib", "h5py")
 UNSAFE = ("pickle", "dill", "cloudpickle", "shelve", "marshal", "_pickle")
 
 

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The account of an import: every map that was made, and every file that was left out with its reason."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import GridError, InputError
+from ..files import whole_folder
+from ..grid import Grid
+from ..progress import SILENT, Progress
+from ..raster import write_map
+
+SUMMARY = "summary.csv"
+COLUMNS = ("file", "map", "day", "known_percent", "least", "mean", "most", "unit", "left_out_because")
+SHOWN = 3  # refusals that an error tells of; all are in the warnings
+
+
+@dataclass(frozen=True)
+class Made:
+    """One map that an import wrote; `day` is None for a map that holds for all days, `known` a share of its pixels."""
+
+    name: str
+    day: np.datetime64 | None
+    path: Path
+    source: str
+    known: float
+    least: float
+    mean: float
+    most: float
+    unit: str
+
+
+@dataclass
+class Outcome:
+    """What came of an import: its `folder`, the `maps` in the order they were made, and what was `refused`.
+
+    Attributes
+    ----------
+    folder : Path
+    maps : list of Made
+    refused : list of (str, str)
+        What could not be used (a file, or a file and a place in it), and why.
+    """
+
+    folder: Path
+    maps: list[Made] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def days(self) -> np.ndarray:
+        """The days that have a map, datetime64[D], rising and each once."""
+        return np.unique(np.array([m.day for m in self.maps if m.day is not None], "datetime64[D]"))
+
+    @property
+    def known(self) -> float:
+        """Mean share of known pixels; NaN without maps."""
+        return float(np.mean([m.known for m in self.maps])) if self.maps else np.nan
+
+
+class Importer:
+    """Writes the maps of an import into a folder and keeps the account; see `importing`.
+
+    Parameters
+    ----------
+    part : Path
+        Where files are written now.
+    folder : Path
+        Where they will stand.
+    several : bool
+        Whether each variable gets a folder of its own.
+    progress : Progress
+    """
+
+    def __init__(self, part: Path, folder: Path, several: bool, progress: Progress):
+        self._part, self._several, self._progress = part, several, progress
+        self.outcome = Outcome(folder)
+
+    @contextmanager
+    def trying(self, source: str | os.PathLike) -> Iterator[None]:
+        """Note an input that cannot be used, with its reason, and go on with the next."""
+        try:
+            yield
+        except (InputError, GridError) as error:
+            self.refuse(source, str(error))
+
+    def refuse(self, source: str | os.PathLike, why: str) -> None:
+        """Note that something was left out."""
+        name = Path(source).name or str(source)
+        self.outcome.refused.append((name, why))
+        self._progress.warn(f"Left out {name}: {why}")
+
+    def write(
+        self,
+        name: str,
+        values: np.ndarray,
+        grid: Grid,
+        unit: str,
+        day: np.datetime64 | None = None,
+        source: str | os.PathLike = "",
+        tags: dict | None = None,
+    ) -> Path:
+        """Write one map, as `ndvi_20230501.tif`, or `sand.tif` where there is no day.
+
+        Parameters
+        ----------
+        name : str
+            Of the variable; also that of its folder if the import has several.
+        values : ndarray, shape of the grid
+            NaN where unknown.
+        grid : Grid
+        unit : str
+        day : datetime64[D], optional
+        source : path
+            The file it came from, for the account.
+        tags : dict, optional
+            Further metadata of the file.
+
+        Raises
+        ------
+        InputError
+            If this map has been written before: two inputs are of the same day.
+        """
+        stem = name if day is None else f"{name}_{str(day).replace('-', '')}"
+        inside = Path(name) if self._several and day is not None else Path()
+        path, place = self._part / inside / f"{stem}.tif", self.outcome.folder / inside / f"{stem}.tif"
+        if path.exists():
+            before = next(m.source for m in self.outcome.maps if m.path == place)
+            raise InputError(f"It gives {name} of {day or 'no day'} again, which {before} has given already.")
+        words = {"date": str(day)} if day is not None else {}
+        write_map(path, values, grid, name=name, unit=unit, tags={**words, **(tags or {})})
+        seen = values[np.isfinite(values)]
+        facts = (float(seen.min()), float(seen.mean(dtype=float)), float(seen.max())) if seen.size else (np.nan,) * 3
+        self.outcome.maps.append(Made(name, day, place, Path(source).name, seen.size / values.size, *facts, unit))
+        return place
+
+    def finish(self) -> None:
+        """Say what was done and write the summary; without a single map raise `InputError`."""
+        out, said = self.outcome, self._progress.say
+        if not out.maps:
+            reasons = "; ".join(f"{name}: {why}" for name, why in out.refused[:SHOWN])
+            raise InputError(f"No map could be made of {len(out.refused)} files. {reasons}" if reasons else
+                             "No map could be made: nothing in the input is within what was asked for.")  # fmt: skip
+        for name in dict.fromkeys(m.name for m in out.maps):
+            said(_line(name, [m for m in out.maps if m.name == name]))
+        if out.refused:
+            self._progress.warn(f"{len(out.refused)} inputs were left out; {SUMMARY} in {out.folder} says why.")
+        with open(self._part / SUMMARY, "w", newline="", encoding="utf-8") as file:
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow(COLUMNS)
+            for m in out.maps:
+                facts = (f"{100 * m.known:.1f}", *(f"{v:.6g}" for v in (m.least, m.mean, m.most)))
+                rows.writerow((m.source, m.path.name, m.day or "", *facts, m.unit, ""))
+            for source, why in out.refused:
+                rows.writerow((source, *[""] * (len(COLUMNS) - 2), why))
+
+
+@contextmanager
+def importing(
+    folder: str | os.PathLike, variables: Sequence[str] = ("",), progress: Progress = SILENT
+) -> Iterator[Importer]:
+    """Open an import whose maps appear in the folder together at the end, or not at all.
+
+    The maps of one variable lie in the folder itself, those of several in a folder each. Beside them stands
+    `summary.csv`: one row a map with the share of known pixels, one row an input that was left out with its reason.
+    """
+    folder = Path(folder)
+    with whole_folder(folder) as part:
+        importer = Importer(part, folder, len(variables) > 1, progress)
+        yield importer
+        importer.finish()
+
+
+def _line(name: str, maps: list[Made]) -> str:
+    days = [m.day for m in maps if m.day is not None]
+    when = f", {min(days)} to {max(days)}" if days else ""
+    known = np.mean([m.known for m in maps])
+    least, most = np.nan, np.nan
+    with suppress(ValueError):  # all of them empty
+        least = min(m.least for m in maps if m.least == m.least)
+        most = max(m.most for m in maps if m.most == m.most)
+    text = f"{name}: {len(maps)} maps{when}, on average {100 * known:.0f} % known"
+    return text + (f", {least:.4g} to {most:.4g} {maps[0].unit}" if least == least else ", no value at all")

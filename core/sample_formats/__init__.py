@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writers of the products' own file formats, for the sample region and the tests."""
