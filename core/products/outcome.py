@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from rasterio.windows import Window
 
 from ..errors import GridError, InputError
 from ..files import whole_folder
 from ..grid import Grid
 from ..progress import SILENT, Progress
-from ..raster import write_map
+from ..raster import MapWriter, map_writer
 
 SUMMARY = "summary.csv"
 COLUMNS = ("file", "map", "day", "known_percent", "least", "mean", "most", "unit", "left_out_because")
@@ -65,6 +66,28 @@ class Outcome:
         return float(np.mean([m.known for m in self.maps])) if self.maps else np.nan
 
 
+class Seen:
+    """A map being written, and what was seen in it."""
+
+    def __init__(self, writer: MapWriter):
+        self._writer, self._sum = writer, 0.0
+        self.count, self._least, self._most = 0, np.inf, -np.inf
+
+    def write(self, values: np.ndarray, window: Window | None = None) -> None:
+        """Write a window, shape (rows, columns); NaN where unknown."""
+        self._writer.write(values, window)
+        known = values[np.isfinite(values)]
+        if known.size:
+            self.count += known.size
+            self._sum += float(known.sum(dtype=float))
+            self._least, self._most = min(self._least, float(known.min())), max(self._most, float(known.max()))
+
+    @property
+    def facts(self) -> tuple[float, float, float]:
+        """Least, mean and greatest value; NaN where nothing is known."""
+        return (self._least, self._sum / self.count, self._most) if self.count else (np.nan,) * 3
+
+
 class Importer:
     """Writes the maps of an import into a folder and keeps the account; see `importing`.
 
@@ -107,14 +130,35 @@ class Importer:
         source: str | os.PathLike = "",
         tags: dict | None = None,
     ) -> Path:
-        """Write one map, as `ndvi_20230501.tif`, or `sand.tif` where there is no day.
+        """Write one whole map; see `writing`.
+
+        Parameters
+        ----------
+        values : ndarray, shape of the grid
+            NaN where unknown.
+        """
+        with self.writing(name, grid, unit, day, source, tags) as writer:
+            writer.write(values)
+        return self.outcome.maps[-1].path
+
+    @contextmanager
+    def writing(
+        self,
+        name: str,
+        grid: Grid,
+        unit: str,
+        day: np.datetime64 | None = None,
+        source: str | os.PathLike = "",
+        tags: dict | None = None,
+    ) -> Iterator[Seen]:
+        """Open a map for writing window by window, as `ndvi_20230501.tif`, or `sand.tif` where there is no day.
+
+        After an error in the body there is no such map.
 
         Parameters
         ----------
         name : str
             Of the variable; also that of its folder if the import has several.
-        values : ndarray, shape of the grid
-            NaN where unknown.
         grid : Grid
         unit : str
         day : datetime64[D], optional
@@ -135,11 +179,11 @@ class Importer:
             before = next(m.source for m in self.outcome.maps if m.path == place)
             raise InputError(f"It gives {name} of {day or 'no day'} again, which {before} has given already.")
         words = {"date": str(day)} if day is not None else {}
-        write_map(path, values, grid, name=name, unit=unit, tags={**words, **(tags or {})})
-        seen = values[np.isfinite(values)]
-        facts = (float(seen.min()), float(seen.mean(dtype=float)), float(seen.max())) if seen.size else (np.nan,) * 3
-        self.outcome.maps.append(Made(name, day, place, Path(source).name, seen.size / values.size, *facts, unit))
-        return place
+        with map_writer(path, grid, name=name, unit=unit, tags={**words, **(tags or {})}) as writer:
+            seen = Seen(writer)
+            yield seen
+        share = seen.count / (grid.shape[0] * grid.shape[1])
+        self.outcome.maps.append(Made(name, day, place, Path(source).name, share, *seen.facts, unit))
 
     def finish(self) -> None:
         """Say what was done and write the summary; without a single map raise `InputError`."""
