@@ -13,6 +13,8 @@ SM_UNIT = "m3 m-3"
 UNITS = {SM_UNIT: 1.0, "percent": 0.01}
 RULES = ("same_day", "nearest", "hold", "linear", "sum_before", "mean_before")
 MOST_PIXELS = 16_000_000  # of a made-up region
+MOST_PRODUCT_PIXELS = 1_000_000  # of one on the products' grids, which share out every pixel
+PRODUCT_KM = (9.0, 36.0)  # cells of SMAP
 FOLDS = ("auto", "random", "station", "block", "date", "column")
 
 
@@ -124,6 +126,10 @@ class RegionOptions(Options):
         0.08, "Faulty stations", low=0, high=1, help="Share of stations that are stuck, spike or stay near zero.",
         advanced=True,
     )  # fmt: skip
+    products: bool = option(
+        False, "As delivered products", help="Also write the region as data centres would deliver it: SMAP granules, "
+        "MODIS and soil maps, ERA5-Land and an ISMN archive, on these products' own grids. Try your imports on it.",
+    )  # fmt: skip
 
     def __post_init__(self):
         super().__post_init__()
@@ -136,9 +142,15 @@ class RegionOptions(Options):
                 f"Coarse cells of {self.coarse_km:g} km do not suit pixels of {self.resolution_m:g} m in a region of "
                 f"{self.size_km:g} km; a cell must hold 2 pixels side by side, and the region 2 cells."
             )
-        pixels = ((self.size_km + 2 * self.coarse_km) * 1000 / self.resolution_m) ** 2
-        if pixels > MOST_PIXELS:
+        if self.products and self.coarse_km not in PRODUCT_KM:
             raise OptionError(
-                f"{self.size_km:g} km at {self.resolution_m:g} m are {pixels / 1e6:.0f} million pixels, more than "
-                f"{MOST_PIXELS / 1e6:.0f}; make the region smaller or the pixels larger."
+                f"SMAP is delivered on cells of 9 or 36 km, not of {self.coarse_km:g}: change 'coarse_km', or leave "
+                "out the delivered products."
+            )
+        pixels = ((self.size_km + 2 * self.coarse_km) * 1000 / self.resolution_m) ** 2
+        most = MOST_PRODUCT_PIXELS if self.products else MOST_PIXELS
+        if pixels > most:
+            raise OptionError(
+                f"{self.size_km:g} km at {self.resolution_m:g} m are {pixels / 1e6:.1f} million pixels, more than "
+                f"{most / 1e6:.0f}; make the region smaller or the pixels larger."
             )
