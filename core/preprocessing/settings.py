@@ -2,3 +2,89 @@
 """The settings of the preprocessing steps, as records that load nothing heavy."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..options import Options, option
+
+
+@dataclass(frozen=True)
+class CheckOptions(Options):
+    """Which values of stations are not to be believed; the limits of Dorigo et al. (2013) stand in flagit itself."""
+
+    without: str = option(
+        "", "Rules to leave out", help="Codes, as S01, D02: a desert may well stay below 0.05 m3 m-3 all year."
+    )
+    saturation: float = option(
+        None, "Saturation point", kind=float, low=0.1, high=1.0, unit="m3 m-3", help="Values above it are flagged C03. "
+        "Only for stations without a column 'saturation' or 'porosity'; left empty, C03 is skipped there.",
+    )  # fmt: skip
+    low_limit: float = option(
+        0.05, "Continuously low", low=0.0, high=0.5, unit="m3 m-3", help="A year of a station that stays below this is "
+        "flagged S01 as a whole (Jääskeläinen et al. 2025). 0 switches it off.",
+    )  # fmt: skip
+    zero_drops: int = option(
+        3, "Drops to zero in a year", low=0, high=366, help="So many falls from above the limit for continuously low "
+        "to zero flag the whole year of the station, S02. 0 switches it off.",
+    )  # fmt: skip
+    highest: float = option(
+        0.8, "Impossible above", low=0.3, high=1.0, unit="m3 m-3", help="Values above are flagged S03: 0.8 in "
+        "Jääskeläinen et al. (2025), 0.7 in Poehls et al. (2025). Above 0.6 is flagged C02 in any case.",
+    )  # fmt: skip
+    least_soil_temperature: float = option(
+        0.0, "Frozen: soil colder than", low=-50, high=20, unit="degC", help="Flagged S04; needs soil temperature."
+    )
+    least_lst: float = option(
+        3.0, "Frozen: surface colder than", low=-90, high=20, unit="degC", help="Flagged S04 (Poehls et al. 2025); "
+        "needs a column 'lst' with land surface temperature.",
+    )  # fmt: skip
+    stuck_days: int = option(
+        10, "Stuck: days of one value", low=2, high=366, unit="d", help="So many days with the very same value are "
+        "flagged S05. Ask for more where values are rounded to 0.01.",
+    )  # fmt: skip
+    spike_change: float = option(
+        0.10, "Spike: least height", low=0.01, high=1.0, unit="m3 m-3", help="A day so far above or below both the "
+        "day before and the day after is flagged S06. Daily tables only; hours have D06.", advanced=True,
+    )  # fmt: skip
+    break_change: float = option(
+        0.10, "Break: least step", low=0.01, high=1.0, unit="m3 m-3", help="A step so high between two quiet weeks of "
+        "unlike level is flagged S07. Daily tables only; hours have D07 and D08.", advanced=True,
+    )  # fmt: skip
+    rise_change: float = option(
+        0.05, "Rise without rain: least rise", low=0.01, high=1.0, unit="m3 m-3", help="A rise from one day to the "
+        "next, without rain on both, is flagged S09. Daily tables only; hours have D04.", advanced=True,
+    )  # fmt: skip
+    least_rain: float = option(
+        1.0, "Rise without rain: least rain", low=0.0, high=50.0, unit="mm", help="So much rain explains a rise.",
+        advanced=True,
+    )  # fmt: skip
+    suspect_share: float = option(
+        0.05, "Suspect from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
+        "values is called suspect; frost is no fault.", advanced=True,
+    )  # fmt: skip
+    faulty_share: float = option(
+        0.5, "Faulty from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
+        "values is called faulty.", advanced=True,
+    )  # fmt: skip
+    fill_gap_days: int = option(
+        0, "Fill gaps up to", low=0, high=30, unit="d", help="Days without value between two good ones are filled "
+        "along a line, and marked in the column 'filled' (Li et al. 2022: 5). 0 fills none. Daily tables only.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RescaleOptions(Options):
+    """How stations are given the climate of a reference."""
+
+    rescale: str = option(
+        "mean_sd", "Rescaling", choices=("mean_sd", "cdf"), help="mean_sd: mean and standard deviation of the "
+        "reference (Li et al. 2022); cdf: its whole distribution, by percentiles.",
+    )  # fmt: skip
+    least_days: int = option(
+        30, "Least common days", low=3, high=36600, unit="d", help="A station with fewer days in common with its "
+        "reference is left out.",
+    )  # fmt: skip
+    percentiles: int = option(
+        21, "Percentiles", low=3, high=201, help="Only for cdf: points at which the two distributions are matched, "
+        "evenly from 0 to 100 %; fewer where there are too few days.", advanced=True,
+    )  # fmt: skip
