@@ -2,3 +2,149 @@
 """The settings of the product readers, as records that load nothing heavy."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..options import Options, option
+
+
+@dataclass(frozen=True)
+class StationImport(Options):
+    """Which sensors of a station count, and what their readings make together."""
+
+    depth_m: float = option(
+        0.05, "Depth", low=0, high=10, unit="m", help="Depth that is wanted; satellites see about the upper 0.05 m."
+    )
+    depth_rule: str = option(
+        "nearest",
+        "Depth rule",
+        choices=("nearest", "range", "weighted"),
+        help="nearest: the sensors at the depth of a station that is nearest to the wanted one. range: the mean of all "
+        "depths from the least to the greatest. weighted: the mean over that layer of soil, each depth counting with "
+        "the part of the layer that lies nearer to it than to the depths above and below.",
+    )
+    farthest_m: float = option(
+        0.05, "Farthest depth", low=0, high=10, unit="m", help="Only for the rule nearest: a sensor further than this "
+        "above or below the wanted depth is not used.",
+    )  # fmt: skip
+    least_depth_m: float = option(
+        0.0, "Least depth", low=0, high=10, unit="m", help="Top of the layer, for the rules range and weighted."
+    )
+    greatest_depth_m: float = option(
+        0.1, "Greatest depth", low=0, high=10, unit="m", help="Bottom of the layer, for the rules range and weighted."
+    )
+    sensor: str = option(
+        "mean",
+        "Several sensors at one depth",
+        choices=("mean", "longest", "first"),
+        help="Their mean, the one with the most days, or the first by name.",
+    )
+    sensor_name: str = option(
+        "", "Only sensors called", help="Only soil moisture sensors whose name holds this text; left empty, all.",
+        advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SubdailyImport(StationImport):
+    """As `StationImport`, for readings several times a day that become one value a day."""
+
+    least_hours: int = option(
+        6, "Least hours of a day", low=1, high=24, help="A day counts if it has readings in so many different hours; "
+        "for a sensor that is usually read less often, in as many as it usually is. A sum of rain needs four fifths "
+        "of the usual hours.",
+    )  # fmt: skip
+    hour: int = option(
+        None, "Only at hour", kind=int, low=0, high=23, help="Readings within half an hour of this hour instead of the "
+        "mean of the day, as 6 for the morning overpass of SMAP. Left empty, the mean of the day.",
+    )  # fmt: skip
+    days: str = option(
+        "source",
+        "Days begin by",
+        choices=("source", "UTC", "local"),
+        help="source: the clock of the files (ISMN: UTC; AmeriFlux and FLUXNET: local standard time). local: local "
+        "standard time. The hour above is of the same clock.",
+    )
+    utc_offset_h: float = option(
+        None, "Hours from UTC", kind=float, low=-12, high=14, unit="h", help="How far local standard time is ahead of "
+        "UTC. Left empty, the longitude of a station divided by 15, as whole hours.", advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class IsmnImport(SubdailyImport):
+    """How an archive of the International Soil Moisture Network becomes daily values."""
+
+    flags: str = option(
+        "G",
+        "Flags that count",
+        help="Readings count if all their flags are among these, separated by commas: G good, U not checked, D01 to "
+        "D10 doubtful, C01 to C03 impossible. 'all' takes every reading and writes the flags of the day into the table.",
+    )
+    networks: str = option("", "Networks", help="Only these, as SCAN, USCRN; left empty, all in the archive.")
+
+
+@dataclass(frozen=True)
+class AmerifluxImport(SubdailyImport):
+    """How half-hourly files of AmeriFlux and FLUXNET become daily values."""
+
+    depths: str = option(
+        "1 = 0.05; 2 = 0.1; 3 = 0.2; 4 = 0.5; 5 = 1",
+        "Depths of the sensors",
+        help="Which vertical index of SWC stands at which depth in m, since the files do not say it: '1 = 0.05; 2 = "
+        "0.2'. It holds for the sites that the table of depths does not name; the default is only a usual one.",
+    )
+    longitude: float = option(
+        None, "Longitude", kind=float, low=-180, high=180, unit="degrees", help="Of the one site in the input, where "
+        "no table of sites is given.",
+    )  # fmt: skip
+    latitude: float = option(
+        None, "Latitude", kind=float, low=-90, high=90, unit="degrees", help="Of the one site in the input, where no "
+        "table of sites is given.",
+    )  # fmt: skip
+    highest_qc: int = option(
+        0, "Highest quality flag", low=0, high=3, help="Of columns that have one: 0 measured, 1 to 3 gaps filled well, "
+        "fairly and poorly.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class UscrnImport(StationImport):
+    """How daily files of the U.S. Climate Reference Network are read; its days are of local standard time."""
+
+
+@dataclass(frozen=True)
+class TableImport(SubdailyImport):
+    """How a table of one's own is read; what is left empty or at auto is looked for, and shown."""
+
+    unit: str = option(
+        "auto", "Unit of soil moisture", choices=("auto", "m3 m-3", "percent"), help="auto: told by the name of the "
+        "column or by the values where that is certain; else you are asked.",
+    )  # fmt: skip
+    layout: str = option(
+        "auto", "Layout", choices=("auto", "long", "depths", "stations"), help="long: one value in a row. depths: a "
+        "column for every depth, as sm_5cm. stations: a column for every station, called as it.",
+    )  # fmt: skip
+    date_order: str = option(
+        "auto", "03.04.2023 is", choices=("auto", "day first", "month first"), help="auto: told by dates as 25.04.2023 "
+        "in the same table; where there is none, you are asked.",
+    )  # fmt: skip
+    station: str = option("", "Station column", help="Column with the name of the station; left empty, looked for.")
+    longitude: str = option("", "Longitude column", help="Column with degrees east; left empty, looked for.")
+    latitude: str = option("", "Latitude column", help="Column with degrees north; left empty, looked for.")
+    date: str = option("", "Date column", help="Column with the day, or day and time; left empty, looked for.")
+    time: str = option("", "Time column", help="Column with the time of day alone; left empty, looked for.")
+    soil_moisture: str = option("", "Soil moisture column", help="Left empty, looked for; several with commas.")
+    depth: str = option("", "Depth column", help="Column with the depth in m or cm; left empty, looked for.")
+    flag: str = option("", "Flag column", help="Column with quality flags; left empty, looked for.")
+    clock: str = option(
+        "UTC", "Times are of", choices=("UTC", "local"), help="The clock of the times in the table.", advanced=True
+    )
+    date_format: str = option(
+        "", "Date format", help="As %d.%m.%Y %H:%M, where the dates are written in an unusual way.", advanced=True
+    )
+    sheet: str = option("", "Sheet", help="Of an Excel file; left empty, the first.", advanced=True)
+    encoding: str = option(
+        "auto", "Encoding", help="As cp1250 or iso-8859-2, if letters come out wrong; auto tells it from the file.",
+        advanced=True,
+    )  # fmt: skip
