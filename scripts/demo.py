@@ -1,18 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The main job from nothing to a report, headless: a made-up region downscaled through qgis_process, into demo/."""
 
-import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-import pandas as pd
+from demo_steps import ROOT, draw_map, run, tell
 
-ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "demo"
 LEARNERS = ("linear", "random_forest", "lightgbm")
-COLUMNS = ("n", "bias", "rmse", "ubrmse", "mae", "r", "r2")
 
 
 def main() -> None:
@@ -57,7 +52,7 @@ def main() -> None:
         OUTPUT_REPORT=DEMO / "report_truth.html",
     )
     print("  picture and QGIS project")
-    draw_map(DEMO / "map.png")
+    draw_map(DEMO / "map.png", region / "coarse", maps, region / "truth")
     write_project(DEMO / "demo.qgz")
     tell("Against the stations, a few of them faulty", DEMO / "scores.csv")
     tell("Against the fine truth, which only a made-up region has", DEMO / "scores_truth.csv")
@@ -68,54 +63,6 @@ def main() -> None:
 def model_of(learner: str) -> Path:
     """Return the path of a learner's model."""
     return DEMO / f"{learner}.soilsharp"
-
-
-def run(algorithm: str, **parameters) -> dict:
-    """Run one algorithm in a qgis_process of its own; return its results, or tell what it said and stop."""
-    start = time.monotonic()
-    print(f"  {algorithm} ", end="", flush=True)
-    words = [f"{name}={value}" for name, value in parameters.items()]
-    program = [str(ROOT / "scripts/qgis-env.sh"), "qgis_process", "--json", "run", f"soilsharp:{algorithm}"]
-    done = subprocess.run([*program, "--", *words], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"failed:\n{done.stderr}")
-    print(f"{time.monotonic() - start:.1f} s")
-    return json.loads(done.stdout)["results"]
-
-
-def tell(title: str, path: Path) -> None:
-    """Print a table of scores."""
-    table = pd.read_csv(path)[["product", *COLUMNS]]
-    print(f"\n{title} (m³ m⁻³; bias is predicted minus observed):\n")
-    print(table.to_string(index=False, float_format="%.4f"))
-
-
-def draw_map(path: Path) -> None:
-    """Draw one day: the coarse product, the fine map and the truth, with one scale of colours."""
-    from soilsharp.core.grid import Grid
-    from soilsharp.core.raster import Source, read_on
-    from soilsharp.core.series import day_of
-    from soilsharp.core.validation.figures import maps_figure, png
-
-    # the day on which the satellite saw most
-    day = max((DEMO / "region/coarse").glob("*.tif"), key=known_cells).name
-    panels = []
-    titles = {"region/coarse": "Coarse, 9 km", "maps": "SoilSharp, 1 km", "region/truth": "Truth, 1 km"}
-    for folder, title in titles.items():
-        source = Source(str(DEMO / folder / day))
-        grid = Grid.of(source.path)
-        panels.append((title, read_on(source, grid), grid))
-    path.write_bytes(png(maps_figure(panels, day_of(DEMO / "maps" / day))))
-
-
-def known_cells(path: Path) -> int:
-    """Return how many cells of a raster have a value."""
-    import numpy as np
-
-    from soilsharp.core.grid import Grid
-    from soilsharp.core.raster import Source, read_on
-
-    return int(np.isfinite(read_on(Source(str(path)), Grid.of(path))).sum())
 
 
 def write_project(path: Path) -> None:

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the demos share: algorithms called through qgis_process, tables of scores, a picture."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[1]
+COLUMNS = ("n", "bias", "rmse", "ubrmse", "mae", "r", "r2")
+
+
+def run(algorithm: str, **parameters) -> dict:
+    """Run one algorithm in a qgis_process of its own; return its results, or tell what it said and stop."""
+    start = time.monotonic()
+    print(f"  {algorithm} ", end="", flush=True)
+    words = [f"{name}={value}" for name, value in parameters.items()]
+    program = [str(ROOT / "scripts/qgis-env.sh"), "qgis_process", "--json", "run", f"soilsharp:{algorithm}"]
+    done = subprocess.run([*program, "--", *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"failed:\n{done.stderr}")
+    print(f"{time.monotonic() - start:.1f} s")
+    return json.loads(done.stdout)["results"]
+
+
+def tell(title: str, path: Path) -> None:
+    """Print a table of scores."""
+    table = pd.read_csv(path)[["product", *COLUMNS]]
+    print(f"\n{title} (m³ m⁻³; bias is predicted minus observed):\n")
+    print(table.to_string(index=False, float_format="%.4f"))
+
+
+def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
+    """Draw one day: the coarse product, the fine map and the truth (folders), with one scale of colours."""
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.raster import Source, read_on
+    from soilsharp.core.series import day_of
+    from soilsharp.core.validation.figures import maps_figure, png
+
+    # the day on which the satellite saw most
+    seen = max(coarse.glob("*.tif"), key=known_cells)
+    day = day_of(seen)
+    stamp = day.replace("-", "")
+    panels = []
+    for title, file in (
+        ("Coarse, 9 km", seen),
+        ("SoilSharp, 1 km", maps / f"sm_{stamp}.tif"),
+        ("Truth, 1 km", truth / f"sm_{stamp}.tif"),
+    ):
+        grid = Grid.of(file)
+        panels.append((title, read_on(Source(str(file)), grid), grid))
+    path.write_bytes(png(maps_figure(panels, day)))
+
+
+def known_cells(path: Path) -> int:
+    """Return how many cells of a raster have a value."""
+    import numpy as np
+
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.raster import Source, read_on
+
+    return int(np.isfinite(read_on(Source(str(path)), Grid.of(path))).sum())
