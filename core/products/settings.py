@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..errors import OptionError
 from ..options import Options, option
 
 
@@ -79,7 +80,7 @@ class IsmnImport(SubdailyImport):
         "G",
         "Flags that count",
         help="Readings count if all their flags are among these, separated by commas: G good, U not checked, D01 to "
-        "D10 doubtful, C01 to C03 impossible. 'all' takes every reading and writes the flags of the day into the table.",
+        "D10 doubtful, C01 to C03 impossible. 'all' takes every reading and writes the flags of a day into the table.",
     )
     networks: str = option("", "Networks", help="Only these, as SCAN, USCRN; left empty, all in the archive.")
 
@@ -147,4 +148,118 @@ class TableImport(SubdailyImport):
     encoding: str = option(
         "auto", "Encoding", help="As cp1250 or iso-8859-2, if letters come out wrong; auto tells it from the file.",
         advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StaticOptions(Options):
+    """How to read SoilGrids and other rasters that hold for all days."""
+
+    depths: str = option(
+        "", "Depths of SoilGrids", help="As 0-5cm, 5-15cm; left empty, all that there are. Only for SoilGrids."
+    )
+    statistic: str = option(
+        "mean",
+        "Statistic of SoilGrids",
+        choices=("mean", "median"),
+        help="Which of its predictions is taken; if only the other one is there, that one.",
+    )
+    error: bool = option(
+        True,
+        "Write the error of SoilGrids",
+        help="A map called as silt_0-5cm_error beside silt_0-5cm: the standard deviation of its error, from the "
+        "quantiles Q0.05 and Q0.95 if they lie beside it, else from the layer of uncertainty.",
+    )
+    stored: str = option(
+        "auto",
+        "Values of SoilGrids",
+        choices=("auto", "delivered", "converted"),
+        help="Delivered: whole numbers in ISRIC's units (g/kg, cg/cm3, pH x 10), which are converted. Converted: "
+        "already in percent, kg/dm3, pH. Auto takes whole numbers as delivered, and decimals by their range.",
+        advanced=True,
+    )
+    name: str = option(
+        "", "Name of the map", help="Other rasters are tiles of one map that gets this name. Left empty, each is a map "
+        "of its own, called as its file. Not for SoilGrids.",
+    )  # fmt: skip
+    scale: float = option(
+        None, "Scale", kind=float, help="Other rasters are multiplied by it, as by 0.0001 for HiHydroSoil. Left empty, "
+        "by what their files declare. Not for SoilGrids.",
+    )  # fmt: skip
+    offset: float = option(
+        None, "Offset", kind=float, help="Added to other rasters after the scale; left empty, what their files "
+        "declare. Not for SoilGrids.", advanced=True,
+    )  # fmt: skip
+    unit: str = option("", "Unit", help="Unit of other rasters after the scale, as m. Not for SoilGrids.")
+    nodata: float = option(
+        None, "Nodata", kind=float, help="A value that stands for unknown; left empty, what the files declare.",
+        advanced=True,
+    )  # fmt: skip
+    band: int = option(1, "Band", low=1, high=10000, help="Which band of other rasters is read.", advanced=True)
+    crs: str = option(
+        "", "Reference system of files without one", help="As EPSG:4326; for SoilGrids in its own projection: "
+        "+proj=igh +datum=WGS84 +units=m", advanced=True,
+    )  # fmt: skip
+
+    def __post_init__(self):
+        super().__post_init__()
+        if any(sign in self.name for sign in '/\\:*?"<>|') or self.name.startswith("."):
+            raise OptionError(f"'name' becomes a file name, which cannot be {self.name!r}.")
+
+
+@dataclass(frozen=True)
+class SmapOptions(Options):
+    """Which retrievals of SMAP are taken."""
+
+    overpass: str = option(
+        "am",
+        "Overpass",
+        choices=("am", "pm", "mean"),
+        help="am: the descending overpass at 6:00 local time, for which the retrieval is made best. pm: the ascending "
+        "one at 18:00. mean: their mean, or the one that there is, so that more cells are known. L4 has no overpasses.",
+    )
+    retrieval: str = option(
+        "dual_channel",
+        "Retrieval",
+        choices=("dual_channel", "single_h", "single_v", "baseline"),
+        help="dual_channel: both polarisations, the standard of releases since 2021. single_h, single_v: one "
+        "polarisation. baseline: what the file itself calls soil_moisture. A file that has only that gives it.",
+    )
+    quality: str = option(
+        "recommended",
+        "Quality",
+        choices=("recommended", "successful", "any"),
+        help="recommended: cells whose retrieval the data centre recommends; forests with dense vegetation never are. "
+        "successful: also those retrieved under doubtful conditions. any: every value there is. Exported files without "
+        "the quality layer give every value, and a warning.",
+    )
+    frozen: bool = option(
+        True, "Leave out frozen ground", help="Cells that the radiometer or the weather model sees as frozen."
+    )
+    snow: bool = option(True, "Leave out snow and ice", help="Cells with snow, or with ice that stays.")
+    most_water: float = option(
+        None, "Most open water", kind=float, low=0, high=1, unit="share of the cell", help="Cells with a greater share "
+        "of permanent open water are left out, as 0.05. Left empty, it is left to the quality.",
+    )  # fmt: skip
+    dense_vegetation: bool = option(
+        False, "Leave out dense vegetation", help="Cells with more than 5 kg m-2 of water in plants.", advanced=True
+    )
+    urban: bool = option(False, "Leave out urban areas", help="Cells with much built-up land.", advanced=True)
+    mountains: bool = option(False, "Leave out mountains", help="Cells of strong relief.", advanced=True)
+    cells: str = option(
+        "global",
+        "Grid",
+        choices=("global", "north_polar"),
+        help="For files that hold both: the global EASE-Grid 2.0 (EPSG:6933), or that of the north (EPSG:6931), whose "
+        "cells keep their shape at high latitudes.",
+    )
+    depth: str = option(
+        "surface",
+        "Layer of L4",
+        choices=("surface", "root_zone"),
+        help="surface: the upper 5 cm, as the retrievals of L3. root_zone: the upper 100 cm. Only for L4.",
+    )
+    hour: int = option(
+        None, "Hour of L4", kind=int, low=0, high=23, unit="UTC", help="The step of three hours that holds this hour, "
+        "as 6. Left empty, the mean of the day's steps. Only for L4.",
     )  # fmt: skip

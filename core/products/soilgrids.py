@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Maps that hold for all days: SoilGrids 2.0 in the units of soil science with its error, and any other raster."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.windows import Window
+
+from ..errors import GridError, InputError, OptionError
+from ..grid import Grid, same_coordinates
+from ..progress import SILENT, Progress
+from ..raster import FAULTS, Source, aligned, small_cache
+from .outcome import Importer, Outcome, importing
+from .request import product_files
+from .settings import StaticOptions
+
+SUFFIXES = (".tif", ".tiff", ".vrt", ".img", ".asc")
+SD_OF_90 = 2 * 1.645  # width of the 90 % interval of a normal distribution in standard deviations
+TENTH = 0.1  # ISRIC stores the ratio (Q0.95 - Q0.05) / Q0.5 times ten
+MEDIAN, LOW, HIGH, RATIO = "Q0.5", "Q0.05", "Q0.95", "uncertainty"
+_STATISTICS = {"mean": "mean", "median": MEDIAN, "uncertainty": RATIO, "q0.05": LOW, "q05": LOW, "q0.5": MEDIAN,
+               "q50": MEDIAN, "q0.95": HIGH, "q95": HIGH}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Property:
+    """A soil property: `factor` to its usual `unit`, and the range that it can have in it.
+
+    `sure` says that values within the range are in the usual unit already: stored ones are beyond it.
+    """
+
+    factor: float
+    unit: str
+    least: float
+    most: float
+    sure: bool = False
+
+
+# Poggio et al. 2021 and ISRIC's table of mapped and conventional units (docs.isric.org, SoilGrids FAQ), which gives
+# 100 for coarse fragments where per mille to percent is 10. Water contents are in m3 m-3, as all of ours.
+PROPERTIES = {
+    "bdod": Property(0.01, "kg dm-3", 0.01, 3, sure=True),
+    "cec": Property(0.1, "cmol(c) kg-1", 0, 500),
+    "cfvo": Property(0.1, "vol%", 0, 100),
+    "clay": Property(0.1, "%", 0, 100, sure=True),
+    "nitrogen": Property(0.01, "g kg-1", 0, 100),
+    "ocd": Property(0.1, "kg m-3", 0, 1000),
+    "ocs": Property(0.1, "kg m-2", 0, 1000),
+    "phh2o": Property(0.1, "pH", 1, 14, sure=True),
+    "sand": Property(0.1, "%", 0, 100, sure=True),
+    "silt": Property(0.1, "%", 0, 100, sure=True),
+    "soc": Property(0.1, "g kg-1", 0, 1000),
+    "wv0010": Property(0.001, "m3 m-3", 0, 1, sure=True),
+    "wv0033": Property(0.001, "m3 m-3", 0, 1, sure=True),
+    "wv1500": Property(0.001, "m3 m-3", 0, 1, sure=True),
+}
+_NAME = re.compile(
+    rf"(?:^|[_. -])({'|'.join(PROPERTIES)})_(\d+-\d+)cm_"
+    rf"({'|'.join(sorted(map(re.escape, _STATISTICS), key=len, reverse=True))})(?![a-z0-9])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Band:
+    """One statistic of a layer: its tiles as one raster, what turns stored values into its unit, and their limits."""
+
+    tiles: tuple[tuple[Source, Grid], ...]
+    grid: Grid
+    factor: float = 1.0
+    offset: float = 0.0
+    least: float = -np.inf
+    most: float = np.inf
+
+    @contextmanager
+    def open(self):
+        """Give a function that reads a window of the grid, float32, NaN where unknown."""
+        with ExitStack() as stack:
+            readers = [(source, own, stack.enter_context(aligned(source, own))) for source, own in self.tiles]
+
+            def read(window: Window) -> np.ndarray:
+                place = self.grid.part(window)
+                out = np.full(place.shape, np.nan, np.float32)
+                for source, own, reader in readers:
+                    row, column = _shift(place, own)
+                    top, left = max(row, 0), max(column, 0)
+                    bottom, right = min(row + own.shape[0], out.shape[0]), min(column + own.shape[1], out.shape[1])
+                    if top >= bottom or left >= right:
+                        continue
+                    try:
+                        values = reader.read(Window(left - column, top - row, right - left, bottom - top))
+                    except FAULTS as error:
+                        raise InputError(f"Cannot read {source.path}: {error}. The file may be damaged.") from error
+                    part = out[top:bottom, left:right]
+                    np.copyto(part, values, where=np.isfinite(values))
+                out = out * np.float32(self.factor) + np.float32(self.offset)
+                # beyond the limits lie fill values that a file does not declare
+                out[~((out >= self.least) & (out <= self.most))] = np.nan
+                return out
+
+            yield read
+
+
+def import_static(
+    source: str | os.PathLike,
+    folder: str | os.PathLike,
+    options: StaticOptions | None = None,
+    *,
+    area: Grid | None = None,
+    progress: Progress = SILENT,
+) -> Outcome:
+    """Write maps that hold for all days, on their own grid: SoilGrids in its usual units, other rasters as they are.
+
+    A layer of SoilGrids is known by its name, as `silt_0-5cm_mean.tif`, or by that of the folder its tiles lie in,
+    and becomes `silt_0-5cm.tif`. Beside it stands `silt_0-5cm_error.tif`, the standard deviation of its error in its
+    unit, where the quantiles are given: (Q0.95 - Q0.05) / 3.29, as of a normal distribution. With ISRIC's layer of
+    uncertainty alone, u = 10 (Q0.95 - Q0.05) / Q0.5, it is u / 10 x Q0.5 / 3.29; the mean stands in for a median that
+    is not there. Any other raster keeps its name; its own scale and offset are applied.
+
+    Parameters
+    ----------
+    source : path or glob
+        A folder with sub-folders, a file or a pattern.
+    folder : path
+        Gets the maps and summary.csv.
+    options : StaticOptions, optional
+    area : Grid, optional
+        Only this part is read.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If no map could be made.
+    """
+    options = options or StaticOptions()
+    layers, others = _sorted_out(product_files(source, SUFFIXES, "static rasters"), options)
+    with small_cache(), importing(folder, progress=progress) as importer:
+        # a layer of SoilGrids may come with four more files
+        for name, found in progress.over([*layers.items(), *others.items()]):
+            with importer.trying(name):
+                if name in layers:
+                    _soilgrids(importer, name, found, options, area, progress)
+                else:
+                    unit = options.unit or "1"
+                    _write(importer, name, unit, [_other(found, options, area)], _only, found, progress)
+    return importer.outcome
+
+
+def _sorted_out(paths: Sequence[Path], options: StaticOptions):
+    """Return the files of SoilGrids by layer and statistic, and those of other rasters by name."""
+    layers: dict[str, dict[str, list[Path]]] = {}
+    others: dict[str, list[Path]] = {}
+    wanted = {d.strip().lower().removesuffix("cm").strip() for d in options.depths.split(",")} - {""}
+    depths = set()
+    for path in paths:
+        found = _NAME.search(path.stem) or _NAME.search(path.parent.name) or _NAME.search(path.parent.parent.name)
+        if not found:
+            others.setdefault(options.name or path.stem, []).append(path)
+            continue
+        variable, depth, statistic = found.groups()
+        depths.add(depth)
+        if not wanted or depth in wanted:
+            key = f"{variable.lower()}_{depth}cm"
+            layers.setdefault(key, {}).setdefault(_STATISTICS[statistic.lower()], []).append(path)
+    if wanted - depths and depths:
+        raise OptionError(
+            f"No layer has the depth {', '.join(sorted(wanted - depths))}; there are {', '.join(sorted(depths))} cm."
+        )
+    for files in (files for layer in layers.values() for files in layer.values()):
+        # a VRT beside a folder of tiles is the mosaic of them
+        files[:] = [p for p in files if p.suffix.lower() == ".vrt"][:1] or files
+    if not options.name:
+        for name in [n for n, files in others.items() if len(files) > 1]:
+            for path in others.pop(name):  # of one name in several folders: no tiles, unless said so
+                others.setdefault(f"{path.parent.name}_{name}", []).append(path)
+    return dict(sorted(layers.items())), dict(sorted(others.items()))
+
+
+def _soilgrids(importer: Importer, name: str, found: dict, options: StaticOptions, area, progress: Progress) -> None:
+    """Write one layer of SoilGrids, and its error where there is what tells it."""
+    prop = PROPERTIES[name.split("_")[0]]
+    order = ("mean", MEDIAN) if options.statistic == "mean" else (MEDIAN, "mean")
+    which = next((s for s in order if s in found), None)
+    if which is None:
+        raise InputError(f"There is {', '.join(sorted(found))} but neither mean nor Q0.5; download one of these too.")
+    if which != order[0]:
+        progress.say(f"{name}: there is no {order[0]}, {which} is taken.")
+    value = _band(found[which], prop, options, area)
+    _write(importer, name, prop.unit, [value], _only, found[which], progress)
+    if not options.error:
+        return
+    with importer.trying(f"error of {name}"):
+        needed = (LOW, HIGH) if {LOW, HIGH} <= set(found) else (RATIO, MEDIAN if MEDIAN in found else "mean")
+        if not set(needed) <= set(found):
+            progress.say(f"{name}: no quantiles and no uncertainty beside it, so no error.")
+            return
+        stored = Property(TENTH, "1", 0, np.inf)
+        bands = [_band(found[s], stored if s == RATIO else prop, options, area) for s in needed]
+        if not all(b.grid.same_as(value.grid) for b in bands):
+            raise GridError(f"{' and '.join(needed)} do not lie on the grid of {which}; download them alike.")
+        how = _from_quantiles if needed[0] == LOW else _from_ratio
+        _write(importer, f"{name}_error", prop.unit, bands, how, found[needed[0]], progress)
+
+
+def _only(value: np.ndarray) -> np.ndarray:
+    return value
+
+
+def _from_quantiles(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    return np.where(high >= low, high - low, np.float32(np.nan)) / np.float32(SD_OF_90)
+
+
+def _from_ratio(ratio: np.ndarray, median: np.ndarray) -> np.ndarray:
+    # a median of 0 leaves the ratio without meaning
+    return np.where(median > 0, ratio * median / np.float32(SD_OF_90), np.float32(np.nan))
+
+
+def _write(importer: Importer, name, unit, bands, combine, paths, progress: Progress) -> None:
+    """Write a map window by window, made of the bands by `combine`."""
+    grid, source = bands[0].grid, paths[0].name if len(paths) == 1 else f"{paths[0].name} and {len(paths) - 1} more"
+    with ExitStack() as stack:
+        reads = [stack.enter_context(band.open()) for band in bands]
+        writer = stack.enter_context(importer.writing(name, grid, unit, source=source))
+        for window in grid.windows():
+            progress.check()
+            writer.write(combine(*(read(window) for read in reads)), window)
+
+
+def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: Grid | None) -> _Band:
+    """Return a statistic of SoilGrids with the factor to its unit."""
+    dtype, scale, offset = _declared(paths[0], 1)
+    tiles, grid = _tiled([Source(str(p), nodata=options.nodata, crs=options.crs or None) for p in paths], area)
+    delivered = _Band(tiles, grid, prop.factor, 0.0, prop.least, prop.most)
+    converted = _Band(tiles, grid, scale, offset, prop.least, prop.most)
+    if options.stored != "auto":
+        return delivered if options.stored == "delivered" else converted
+    if (scale, offset) != (1, 0):
+        return converted
+    if np.dtype(dtype).kind in "iu":
+        return delivered
+    # with decimals: averaged to another grid in ISRIC's own units, or brought to usual ones by somebody
+    if not prop.sure:
+        raise InputError(
+            f"{paths[0].name} holds decimals, which SoilGrids as delivered does not, and its values cannot tell "
+            "whether it has been converted; say so in 'Values of SoilGrids'."
+        )
+    with _Band(tiles, grid).open() as read:
+        most = max((np.nanmax(v) for v in map(read, grid.windows()) if np.isfinite(v).any()), default=0)
+    return converted if most <= prop.most else delivered
+
+
+def _other(paths: Sequence[Path], options: StaticOptions, area: Grid | None) -> _Band:
+    """Return any other raster with its own scale and offset, unless others are asked for."""
+    _, scale, offset = _declared(paths[0], options.band)
+    sources = [Source(str(p), options.band, nodata=options.nodata, crs=options.crs or None) for p in paths]
+    scale = scale if options.scale is None else options.scale
+    return _Band(*_tiled(sources, area), scale, offset if options.offset is None else options.offset)
+
+
+def _declared(path: Path, band: int) -> tuple[str, float, float]:
+    """Return the type of a file's values, and the scale and offset that it declares."""
+    try:
+        with rasterio.open(path) as dataset:
+            if band > dataset.count:
+                raise InputError(f"{path.name} has {dataset.count} bands; band {band} was asked for.")
+            return dataset.dtypes[band - 1], dataset.scales[band - 1], dataset.offsets[band - 1]
+    except FAULTS as error:
+        raise InputError(f"Cannot read {path.name} as a raster: {error}.") from error
+
+
+def _tiled(sources: Sequence[Source], area: Grid | None) -> tuple[tuple, Grid]:
+    """Return the tiles that lie within the area, each with its grid, and the grid that they make together there."""
+    tiles = [(source, source.grid()) for source in sources]
+    first = tiles[0][1]
+    for source, own in tiles[1:]:
+        row, column = _shift(first, own, exact=True)
+        size = np.divide(own.resolution, first.resolution)
+        fits = same_coordinates(own.crs, first.crs) and np.abs(size - 1).max() * max(own.shape) < 0.01
+        if not fits or abs(row - round(row)) > 0.01 or abs(column - round(column)) > 0.01:
+            raise GridError(
+                f"{Path(source.path).name} and {Path(sources[0].path).name} are of one layer but not on one grid, so "
+                "they are no tiles of it; keep only one of them."
+            )
+    corners = np.array([(r, c, r + own.shape[0], c + own.shape[1]) for r, c, own in
+                        ((*_shift(first, own), own) for _, own in tiles)])  # fmt: skip
+    (top, left), (bottom, right) = corners[:, :2].min(0).tolist(), corners[:, 2:].max(0).tolist()
+    grid = first.part(Window(left, top, right - left, bottom - top))
+    if area is not None:
+        grid = grid.crop(area)
+    kept = tuple((s, own) for s, own in tiles if _meet(grid, own))
+    if not kept:
+        raise GridError("No tile lies within the extent.")
+    return kept, grid
+
+
+def _shift(grid: Grid, other: Grid, exact: bool = False) -> tuple:
+    """Return by how many rows and columns another grid starts below and right of a grid."""
+    row = (other.transform.f - grid.transform.f) / grid.transform.e
+    column = (other.transform.c - grid.transform.c) / grid.transform.a
+    return (row, column) if exact else (round(row), round(column))
+
+
+def _meet(grid: Grid, other: Grid) -> bool:
+    row, column = _shift(grid, other)
+    return (-other.shape[0] < row < grid.shape[0]) and (-other.shape[1] < column < grid.shape[1])
