@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 
 import numpy as np
 import rasterio
@@ -45,6 +45,7 @@ class Source:
     offset: float = 0.0
     nodata: float | None = None
     crs: str | None = None
+    also: tuple[str, ...] = ()  # further files alike, with which it is averaged where several are known
 
     def grid(self) -> Grid:
         """Return the grid of the file."""
@@ -71,9 +72,19 @@ class AlignedReader:
         by area over its valid pixels, or its most frequent class is taken if `classes`.
     classes : bool
         Whether values are names of classes rather than amounts.
+    averaged : bool
+        Whether a finer source is averaged; else the pixel at the centre of each cell of the grid is taken.
     """
 
-    def __init__(self, dataset, source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False):
+    def __init__(
+        self,
+        dataset,
+        source: Source,
+        grid: Grid,
+        resampling: str = "nearest",
+        classes: bool = False,
+        averaged: bool = True,
+    ):
         own = source._grid_of(dataset)
         own.crop(grid)  # refuses grids that do not overlap
         self._source, self._grid, self._close = source, grid, None
@@ -84,8 +95,10 @@ class AlignedReader:
             return
         # both in degrees: read the source as if it had the grid's own datum, see `same_coordinates`
         crs = grid.crs if same_coordinates(own.crs, grid.crs) else own.crs
-        how = "mode" if classes and _is_finer(own, grid) else "average" if _is_finer(own, grid) else resampling
-        how = "nearest" if classes and how != "mode" else how
+        if averaged and _is_finer(own, grid):
+            how = "mode" if classes else "average"
+        else:
+            how = "nearest" if classes or not averaged else resampling
         self._dataset = self._close = WarpedVRT(
             dataset,
             src_crs=crs,
@@ -135,8 +148,37 @@ class AlignedReader:
             self._close.close()
 
 
+class MeanReader:
+    """The mean of several readers where more than one is known, as of a morning and an evening overpass."""
+
+    def __init__(self, readers: list[AlignedReader]):
+        self._readers = readers
+
+    def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
+        """Return the mean of a window; see `AlignedReader.read`."""
+        mean = _mean_of_known([reader.read(window) for reader in self._readers])
+        if out is None:
+            return mean
+        out[...] = mean
+        return out
+
+    def read_cells(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the mean of single cells; see `AlignedReader.read_cells`."""
+        return _mean_of_known([reader.read_cells(rows, columns) for reader in self._readers])
+
+
+def _mean_of_known(values: list[np.ndarray]) -> np.ndarray:
+    stack = np.stack(values)
+    known = np.isfinite(stack)
+    count = known.sum(0)
+    total = stack.sum(0, where=known, dtype=np.float64)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan).astype(np.float32)
+
+
 @contextmanager
-def aligned(source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False) -> Iterator[AlignedReader]:
+def aligned(
+    source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False, averaged: bool = True
+) -> Iterator[AlignedReader | MeanReader]:
     """Open a band for reading on a grid; see `AlignedReader`.
 
     Raises
@@ -146,8 +188,13 @@ def aligned(source: Source, grid: Grid, resampling: str = "nearest", classes: bo
     GridError
         If it has no reference system or does not overlap the grid.
     """
+    if source.also:
+        with ExitStack() as stack:
+            each = [replace(source, path=path, also=()) for path in (source.path, *source.also)]
+            yield MeanReader([stack.enter_context(aligned(one, grid, resampling, classes, averaged)) for one in each])
+        return
     with _opened(source) as dataset:
-        reader = AlignedReader(dataset, source, grid, resampling, classes)
+        reader = AlignedReader(dataset, source, grid, resampling, classes, averaged)
         try:
             yield reader
         except FAULTS as error:

@@ -55,7 +55,7 @@ def _study_ways():
             tr("My own rasters and stations"),
             writes={"OUTPUT": "study.json"},
             gives={"study": "OUTPUT"},
-            folded=("COARSE_UNIT", "GRID", "EXTENT", "RESOLUTION", "CRS", "RULES"),
+            folded=("COARSE_UNIT", "LAYERS", "MASK", "GRID", "EXTENT", "RESOLUTION", "CRS", "RULES"),
         ),
         Way(
             "soilsharp:create_sample_region",

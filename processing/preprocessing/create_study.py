@@ -17,6 +17,7 @@ from ..parameters import (
     number,
     options,
     raster,
+    rasters,
     text,
 )
 
@@ -52,13 +53,30 @@ class CreateStudy(SoilSharpAlgorithm):
                 tr("Covariates"),
                 tr(
                     "Folder: each GeoTIFF in it is a covariate that holds for all days and is called as its file; each "
-                    "sub-folder is a dated covariate called as the folder."
+                    "sub-folder of dated GeoTIFFs is a dated covariate called as the folder. Known names get their "
+                    "usual rule."
                 ),
+                optional=True,
+            ),
+            rasters(
+                "LAYERS",
+                tr("Covariates from layers"),
+                tr(
+                    "Rasters that are covariates too, called as their layers. Layers whose names differ only in the "
+                    "day (ndvi_20230501, ndvi_20230517) are one dated covariate."
+                ),
+                optional=True,
             ),
             file_in(
                 "STATIONS",
                 tr("Stations"),
                 tr("Table (CSV) or point layer with station, longitude, latitude, date and soil moisture."),
+                optional=True,
+            ),
+            raster(
+                "MASK",
+                tr("Mask"),
+                tr("Pixels where this raster is 0.5 or more count, as a share of forest; it is no covariate."),
                 optional=True,
             ),
             raster(
@@ -115,10 +133,12 @@ class CreateStudy(SoilSharpAlgorithm):
             values["OUTPUT"],
             values["COARSE"],
             values["COVARIATES"],
+            layers=values["LAYERS"],
             name=values["NAME"],
             coarse_unit=values["COARSE_UNIT"],
             stations=values["STATIONS"],
             station_options=collect(StationOptions, values, "STATION_"),
+            mask=values["MASK"],
             grid=_grid(values),
             first=values["START"],
             last=values["END"],

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a look at a study finds: what is there on which day, and everything that was planted to be wrong."""
+
+import json
+import shutil
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+import rasterio
+
+from soilsharp.core.check_study import PROBLEM, WARNING, check_study
+from soilsharp.core.errors import Cancelled, InputError
+from soilsharp.core.progress import Progress
+from soilsharp.core.raster import Source, read_on, write_map
+from soilsharp.core.study import COARSE, Study
+from soilsharp.core.study_table import look_at
+
+
+@pytest.fixture
+def copy(region, tmp_path):
+    """Return the folder of a copy of the region, and a function that changes its study and checks it."""
+    folder = tmp_path / "region"
+    shutil.copytree(region.folder, folder)
+
+    def check(**entries):
+        content = json.loads((folder / "study.json").read_text())
+        for key, value in entries.items():
+            content[key] = {**content[key], **value} if isinstance(value, dict) and key in content else value
+        (folder / "study.json").write_text(json.dumps(content))
+        return check_study(Study.read(folder / "study.json"))
+
+    return folder, check
+
+
+def _found(check, about, level=WARNING):
+    return [finding.text for finding in check.findings if (finding.about, finding.level) == (about, level)]
+
+
+def test_a_good_study_has_nothing_to_mend_and_its_numbers_are_right(region):
+    study = Study.read(region.study)
+    check = check_study(study)
+    assert check.count(PROBLEM) == 0
+    table = check.covariates.set_index("covariate")
+    assert list(table.index) == [COARSE, *study.covariates]
+    sand = read_on(Source(str(region.folder / "covariates/sand.tif")), study.grid)
+    assert table.loc["sand", "mean"] == pytest.approx(sand.mean(), rel=1e-4)
+    # the grid of 36 x 36 pixels is looked at whole, so shares are exact
+    for i, day in enumerate(study.days):
+        (block,) = study.features([*study.covariates], np.array([day]), study.grid.whole)
+        known = np.isfinite(block)
+        for name, share in zip(study.covariates, known.mean(axis=(1, 2))):
+            assert check.days[name][i] == pytest.approx(share, abs=1e-9)
+        assert check.days["all"][i] == pytest.approx(known.all(axis=0).mean(), abs=1e-9)
+    assert "The study can be used" in check.text()
+
+
+def test_the_age_is_the_distance_to_the_nearest_observation(copy, region):
+    folder, check = copy
+    grid = Study.read(region.study).grid
+    shutil.rmtree(folder / "covariates" / "ndvi")
+    for day in ("20230501", "20230511"):
+        write_map(folder / "covariates" / "ndvi" / f"ndvi_{day}.tif", np.full(grid.shape, 0.5), grid, unit="1")
+    row = check(period=["2023-05-01", "2023-05-11"]).covariates.set_index("covariate").loc["ndvi"]
+    assert row["age_days"] == pytest.approx(np.mean([0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0]))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("sand", lambda v: v * 10, '"scale": 0.1'),
+        ("ndvi", lambda v: v * 10_000, '"scale": 0.0001'),
+        ("lst", lambda v: v - 273.15, '"offset": 273.15'),
+        ("elevation", lambda v: v * 0 + 20_000, "Check the file"),
+    ],
+    ids=str,
+)
+def test_values_in_another_unit_are_told_with_what_would_mend_them(copy, name, change, says):
+    folder, check = copy
+    for path in (folder / "covariates").rglob(f"{name}*.tif"):
+        with rasterio.open(path, "r+") as dataset:
+            dataset.write(change(dataset.read(1)), 1)
+    (text,) = [t for t in _found(check(), name) if "runs from" in t]
+    assert says in text
+
+
+def test_gaps_are_told_with_their_days(copy):
+    folder, check = copy
+    (folder / "covariates" / "rain" / "rain_20230505.tif").unlink()
+    result = check()
+    (text,) = _found(result, "rain")
+    assert "unknown on 3 of 16 days: 2023-05-05, 2023-05-06, 2023-05-07" in text
+    (text,) = _found(result, "days")
+    assert "get no map" in text
+    npt.assert_array_equal(np.flatnonzero(result.days["rain"] == 0), [4, 5, 6])
+
+
+def test_what_lies_elsewhere_or_is_broken_or_empty_is_a_problem_and_the_rest_is_still_looked_at(copy):
+    folder, check = copy
+    with rasterio.open(folder / "covariates" / "sand.tif", "r+") as dataset:
+        dataset.crs = "EPSG:3413"
+    (folder / "covariates" / "clay.tif").write_bytes(b"no raster")
+    with rasterio.open(folder / "covariates" / "slope.tif", "r+") as dataset:
+        dataset.write(np.full(dataset.shape, np.nan, np.float32), 1)
+    result = check(stations={"file": "nowhere.csv"})
+    assert "do not overlap" in _found(result, "sand", PROBLEM)[0]
+    assert "Cannot read" in _found(result, "clay", PROBLEM)[0]
+    assert "no value on the target grid" in _found(result, "slope", PROBLEM)[0]
+    assert "does not exist" in _found(result, "stations", PROBLEM)[0]
+    assert "elevation" in set(result.covariates["covariate"])
+    assert result.verdict.startswith("4 problems must be mended")
+
+
+def test_stations_off_the_grid_and_in_one_pixel_are_told(copy):
+    folder, check = copy
+    table = pd.read_csv(folder / "stations.csv")
+    names = table["station"].unique()
+    table.loc[table["station"] == names[0], ["longitude", "latitude"]] = 30.0, 60.0
+    for column in ("longitude", "latitude"):
+        table.loc[table["station"] == names[1], column] = table.loc[table["station"] == names[2], column].iloc[0]
+    table.to_csv(folder / "stations.csv", index=False)
+    texts = _found(check(), "stations")
+    assert f"1 of 12 stations lie off the grid: {names[0]}." in texts
+    assert any(text.startswith("2 stations share their pixel") for text in texts)
+
+
+def test_a_mask_counts_and_an_empty_one_is_a_problem(copy):
+    folder, check = copy
+    result = check(mask={"covariate": "elevation", "at_least": 300})
+    grid = Study.read(folder / "study.json").grid
+    high = read_on(Source(str(folder / "covariates/elevation.tif")), grid) >= 300
+    assert result.facts["Share that the mask leaves"] == f"{100 * high.mean():.0f} %"
+    assert result.days["sand"].min() == 1
+    assert _found(check(mask={"covariate": "elevation", "at_least": 9000}), "mask", PROBLEM)
+
+
+def test_the_report_the_table_and_a_cancel(region, tmp_path):
+    check = check_study(Study.read(region.study))
+    check.write_report(tmp_path / "report.html")
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Known on which day" in html
+    assert "topographic_position" in html
+    check.write_table(tmp_path / "table.csv")
+    assert list(pd.read_csv(tmp_path / "table.csv")["covariate"]) == list(check.covariates["covariate"])
+    with pytest.raises(Cancelled):
+        check_study(Study.read(region.study), Progress(stop_asked=lambda: True))
+
+
+def test_a_quick_look_says_the_table_and_raises_what_is_wrong(copy):
+    folder, _ = copy
+    said = []
+    table = look_at(Study.read(folder / "study.json"), Progress(say=said.append))
+    assert table.set_index("covariate").loc["rain", "rule"] == "sum_before 3"
+    assert any("topographic_position" in line for line in said)
+    (folder / "covariates" / "clay.tif").write_bytes(b"no raster")
+    with pytest.raises(InputError, match="Cannot read"):
+        look_at(Study.read(folder / "study.json"))

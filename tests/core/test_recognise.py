@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Covariates recognised in folders and among layers, and units that cannot be."""
+
+import numpy as np
+import pytest
+from affine import Affine
+from rasterio.crs import CRS
+
+from soilsharp.core.covariates import known_as, unit_problem
+from soilsharp.core.errors import InputError
+from soilsharp.core.grid import Grid
+from soilsharp.core.raster import write_map
+from soilsharp.core.recognise import covariates_in, covariates_of
+
+GRID = Grid(CRS.from_epsg(3035), Affine(1000, 0, 4_400_000, 0, -1000, 2_960_000), (4, 4))
+
+
+def _write(folder, *names):
+    for name in names:
+        write_map(folder / f"{name}.tif", np.ones(GRID.shape), GRID, unit="1")
+
+
+def test_a_folder_as_the_imports_leave_it(tmp_path):
+    _write(tmp_path, "elevation", "soil/sand_0-5cm", "soil/sand_0-5cm_error", "mod13/ndvi_20230501",
+           "mod13/ndvi_20230517", "era5/tp_72h/tp_72h_20230501", "era5/t2m/t2m_20230501",
+           "smooth/ndvi_age_20230501", "smooth/evi_20230501", "smooth/evi_20230502", "hand/forest_error")  # fmt: skip
+    (tmp_path / "mod13" / "summary.csv").write_text("file\n")
+    found = covariates_in(tmp_path, tmp_path)
+    assert set(found) == {"elevation", "sand_0-5cm", "mod13", "tp_72h", "t2m", "ndvi_age", "evi", "forest_error"}
+    entries = {name: one.entry for name, one in found.items()}
+    assert entries["sand_0-5cm"].error_file == "soil/sand_0-5cm_error.tif"
+    assert (entries["tp_72h"].rule, entries["t2m"].rule) == ("same_day", "mean_before")
+    assert entries["t2m"].files == "era5/t2m"
+    assert len(entries["evi"].series(tmp_path)) == 2
+    assert len(entries["ndvi_age"].series(tmp_path)) == 1
+
+
+def test_files_with_the_day_anywhere_in_their_names_are_one_series(tmp_path):
+    _write(tmp_path / "lst", "MOD11A1.A2023121.h18v04", "MOD11A1.A2023122.h18v04")
+    entry = covariates_in(tmp_path, tmp_path)["lst"].entry
+    assert (entry.files, entry.date, entry.rule) == ("lst", "A%Y%j", "linear")
+
+
+def test_layers_that_differ_in_their_day_are_one_covariate(tmp_path):
+    _write(tmp_path, "ndvi_20230501", "ndvi_20230517", "ndvi_age_20230501", "dem")
+    layers = {"ndvi_20230501": tmp_path / "ndvi_20230501.tif", "ndvi_20230517": tmp_path / "ndvi_20230517.tif",
+              "height": tmp_path / "dem.tif"}  # fmt: skip
+    found = covariates_of(layers, tmp_path)
+    assert set(found) == {"ndvi", "height"}
+    assert len(found["ndvi"].entry.series(tmp_path)) == 2
+    assert found["height"].entry.file == "dem.tif"
+
+
+def test_one_name_for_two_covariates_and_a_broken_raster_are_refused(tmp_path):
+    _write(tmp_path, "sand", "soil/sand")
+    with pytest.raises(InputError, match="Two covariates are called 'sand'"):
+        covariates_in(tmp_path, tmp_path)
+    (tmp_path / "soil" / "sand.tif").write_bytes(b"")
+    with pytest.raises(InputError, match="Cannot read .*sand.tif as a raster"):
+        covariates_in(tmp_path / "soil", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("NDVI", "NDVI"), ("lst_day", "surface temperature"), ("tp", "rain"), ("sand_0-5cm", "sand, silt or clay"),
+     ("aspect_sin", "sine or cosine"), ("b01", "reflectance"), ("tp_72h", "sum or mean over hours or days"),
+     ("mystery", None)],
+)  # fmt: skip
+def test_names_that_are_known(name, title):
+    known = known_as(name)
+    assert (known and known.title) == title
+
+
+def test_values_within_bounds_are_no_problem():
+    assert unit_problem(known_as("ndvi"), -0.1, 0.9, "ndvi") == ""
+    assert unit_problem(known_as("ndvi"), np.nan, np.nan, "ndvi") == ""
+    assert '"scale": 0.02' in unit_problem(known_as("lst"), 13500, 16000, "lst")
