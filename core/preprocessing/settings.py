@@ -52,10 +52,11 @@ class CheckOptions(Options):
     )  # fmt: skip
     rise_change: float = option(
         0.05, "Rise without rain: least rise", low=0.01, high=1.0, unit="m3 m-3", help="A rise from one day to the "
-        "next, without rain on both, is flagged S09. Daily tables only; hours have D04.", advanced=True,
+        "next, without rain on the days around, is flagged S09. Daily tables only; hours have D04.", advanced=True,
     )  # fmt: skip
     least_rain: float = option(
-        1.0, "Rise without rain: least rain", low=0.0, high=50.0, unit="mm", help="So much rain explains a rise.",
+        1.0, "Rise without rain: least rain", low=0.0, high=50.0, unit="mm", help="So much rain explains a rise: that of "
+        "the day, the one before and the one after.",
         advanced=True,
     )  # fmt: skip
     suspect_share: float = option(

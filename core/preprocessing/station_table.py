@@ -52,6 +52,8 @@ class StationTable:
         What the table's soil moisture is multiplied with to give m3 m-3.
     hours : bool
         Whether rows have a time of day.
+    date_format : str
+        How days are written, as %Y-%m-%d.
     """
 
     frame: pd.DataFrame
@@ -60,6 +62,7 @@ class StationTable:
     series: np.ndarray
     factor: float
     hours: bool
+    date_format: str
 
     @classmethod
     def read(cls, path: str | os.PathLike, options: StationOptions | None = None) -> StationTable:
@@ -87,10 +90,10 @@ class StationTable:
         factor = UNITS[options.unit]
         rows["soil_moisture"] *= factor
         if not rows["soil_moisture"].notna().any():
-            raise InputError(f"Column '{names['soil_moisture']}' of {path.name} holds no soil moisture value at all.")
+            raise InputError(f"Column '{names['soil_moisture']}' of {path.name} holds no soil moisture at all.")
         if rows["soil_moisture"].median() > 1:
             raise InputError(
-            raise InputError(f"Column '{names['soil_moisture']}' of {path.name} holds no soil moisture at all.")
+                f"The median soil moisture in {path.name} is {rows['soil_moisture'].median():g}: this looks like "
                 "percent, not m3 m-3. Set the unit to 'percent' to have it divided by 100."
             )
         for key in set(WARM) & set(rows):
@@ -105,7 +108,8 @@ class StationTable:
         asked = depth.isna() | depth.between(options.least_depth_m, options.greatest_depth_m)
         if not asked.any():
             raise InputError(f"{path.name} holds no soil moisture value within the depths asked for.")
-        return cls(frame, names, rows, np.where(asked, series, -1), factor, hours)
+        series = np.where(asked, series, -1)
+        return cls(frame, names, rows, series, factor, hours, options.date_format or "%Y-%m-%d")
 
     @property
     def good(self) -> np.ndarray:
