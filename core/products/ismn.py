@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Archives of the International Soil Moisture Network (ISMN), zipped or unpacked, as daily values of stations."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import is_zipfile
+
+import numpy as np
+import pandas as pd
+
+from .. import extras
+from ..errors import InputError
+from ..grid import Grid
+from ..progress import SILENT, Progress
+from .archive import unpacked
+from .daily import daily, is_good, shift_hours
+from .settings import IsmnImport
+from .station_records import MOISTURE, Collector, Sensor, StationRecords
+
+# what file names call a variable; others, as snow depth, are passed over
+VARIABLES = {"sm": MOISTURE, "ts": "soil_temperature", "ta": "air_temperature", "p": "precipitation"}
+# network_network_station_variable_from_to_sensor_first_last.stm
+NAME = re.compile(r"_(?P<variable>[a-z]+)_(?P<top>-?\d+\.\d+)_(?P<bottom>-?\d+\.\d+)_.*\.stm$", re.IGNORECASE)
+IMPOSSIBLE = "C"  # flags of what is measured beside soil moisture that put a reading out
+
+
+def import_ismn(
+    source: str | os.PathLike,
+    options: IsmnImport | None = None,
+    *,
+    area: Grid | None = None,
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
+    progress: Progress = SILENT,
+) -> StationRecords:
+    """Read an archive of the ISMN: the zip as delivered, or the folder it was unpacked into.
+
+    Both layouts are read, CEOP in separate files and header with values. The folder itself is left as it is.
+
+    Parameters
+    ----------
+    source : path
+    options : IsmnImport, optional
+    area : Grid, optional
+        Only stations within its bounds.
+    first, last : datetime64[D], optional
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If there is no such archive, or no reading with the flags, depths and days asked for.
+    MissingPackage
+        If the package `ismn` cannot be imported.
+
+    References
+    ----------
+    Dorigo et al. 2021, The International Soil Moisture Network: serving Earth system science for over a decade,
+    Hydrology and Earth System Sciences 25; flags of Dorigo et al. 2013, Vadose Zone Journal 12.
+    """
+    extras.require("ismn")
+    options = options or IsmnImport()
+    collector = Collector(options, area=area, first=first, last=last, progress=progress.part(0.2, 1))
+    with _folder(Path(source), progress.part(0, 0.2)) as folder:
+        files = _files(folder, Path(source), options)
+        for path, name in collector.progress.over(files):
+            with collector.trying(path):
+                _read(path, name, options, collector)
+    return collector.finish()
+
+
+@contextmanager
+def _folder(source: Path, progress: Progress) -> Iterator[Path]:
+    if source.is_file() and is_zipfile(source):
+        with unpacked(source, progress) as folder:
+            yield folder
+    elif source.is_dir():
+        yield source
+    else:
+        raise InputError(f"{source} is no zip archive and no folder; give the archive as the ISMN delivered it.")
+
+
+def _files(folder: Path, source: Path, options: IsmnImport) -> list[tuple[Path, re.Match]]:
+    """Return the files of the variables that are read, with what their names say."""
+    found = sorted(p for p in folder.rglob("*.stm") if not p.name.startswith("."))
+    known = [(p, m) for p in found if (m := NAME.search(p.name)) and m["variable"].lower() in VARIABLES]
+    if not known:
+        raise InputError(
+            f"{source.name} holds no file of the ISMN with soil moisture, as NETWORK/STATION/..._sm_0.05_0.05_....stm; "
+            f"it holds {len(found)} files that end in .stm. Choose the layout 'header + values' or 'CEOP, separate "
+            "files' when downloading."
+        )
+    networks = {name.strip().lower() for name in options.networks.split(",") if name.strip()}
+    if not networks:
+        return known
+    chosen = [(p, m) for p, m in known if p.parts[-3].lower() in networks]
+    if not chosen:
+        there = ", ".join(sorted({p.parts[-3] for p, _ in known}))
+        raise InputError(f"{source.name} has none of the networks {options.networks}; it has {there}.")
+    return chosen
+
+
+def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector) -> None:
+    """Read one file and give its days to the collector."""
+    from ismn.base import IsmnRoot
+    from ismn.filehandlers import DataFile
+
+    variable = VARIABLES[name["variable"].lower()]
+    top, bottom = abs(float(name["top"])), abs(float(name["bottom"]))
+    if variable == MOISTURE and not collector.at_depth(path.parent.name, top, bottom):
+        return  # not even opened
+    try:
+        # file by file: the package's own view of a whole archive writes an index into the folder
+        file = DataFile(IsmnRoot(path.parents[2]), path.relative_to(path.parents[2]))
+        about = file.metadata
+        sensor = Sensor(
+            str(about["station"].val),
+            str(about["network"].val),
+            float(about["longitude"].val),
+            float(about["latitude"].val),
+            variable,
+            top,  # from the file name: the header of one layout rounds to the centimetre
+            bottom,
+            str(about["instrument"].val),
+        )
+        if not collector.wants(sensor):
+            return
+        table = file.read_data()
+        values = pd.to_numeric(table.iloc[:, 0], errors="coerce").to_numpy(float)
+        times = table.index.to_numpy("datetime64[s]")
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise InputError(f"is no readable file of the ISMN ({_short(error)}). Download the archive again.") from error
+    flags = table.iloc[:, 1].astype(str).str.strip().to_numpy(object)
+    values = np.where(values > -99, values, np.nan)
+    kept = _accepted(flags, options.flags, variable)
+    readings = int(np.isfinite(values).sum())
+    if variable == MOISTURE and readings and not (kept & np.isfinite(values)).any():
+        counts = pd.Series(flags).value_counts()
+        seen = ", ".join(f"{flag} {n}" for flag, n in counts.head(4).items())
+        raise InputError(
+            f"none of the {readings} readings of {sensor.station} has only flags among {options.flags}; they have "
+            f"{seen}. Add U to the flags that count if unchecked readings will do."
+        )
+    all_flags = options.flags.strip().lower() == "all" and variable == MOISTURE
+    days = daily(
+        times,
+        np.where(kept, values, np.nan),
+        options,
+        flags=flags if all_flags else None,
+        shift_h=shift_hours(options, "UTC", sensor.longitude),
+        total=variable == "precipitation",
+    )
+    if variable == MOISTURE and not len(days):
+        raise InputError(f"no day of {sensor.station} has readings in {options.least_hours} hours, or in the hour.")
+    collector.add(sensor, days)
+
+
+def _accepted(flags: np.ndarray, wanted: str, variable: str) -> np.ndarray:
+    """Return which readings count: those whose codes are all wanted; beside soil moisture, all that can be."""
+    codes, texts = pd.factorize(flags)
+    accepted = {code.strip().upper() for code in wanted.split(",") if code.strip()}
+    if variable != MOISTURE:
+        ok = [IMPOSSIBLE not in text for text in texts]
+    elif "ALL" in accepted:
+        ok = [True] * len(texts)
+    else:
+        ok = [{c.strip().upper() for c in text.split(",")} <= accepted | {"", "G"} or is_good(text) for text in texts]
+    return np.array(ok, bool)[codes]
+
+
+def _short(error: Exception) -> str:
+    # ismn puts a whole traceback into its errors; the last line says what it was
+    lines = [line for line in str(error).strip().splitlines() if line.strip()]
+    return lines[-1].strip() if lines else type(error).__name__

@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What all imports of stations make: one table of daily values, one layer of points, and an account of the rest."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..errors import GridError, InputError
+from ..files import whole_files
+from ..grid import Grid
+from ..progress import SILENT, Progress
+from .daily import GOOD, is_good, join_flags
+from .depths import layer_weights, middle, reachable
+from .settings import StationImport
+
+MOISTURE = "soil_moisture"
+ALONG = ("soil_temperature", "air_temperature", "precipitation")  # degC, degC, mm of the day
+COLUMNS = ("station", "longitude", "latitude", "depth_m", "date", MOISTURE, "flag", "n")
+SHOWN = 10  # of what was left out that is told while it happens; all of it is in the account
+LEAST_WEIGHT = 0.5  # of a layer that must be measured on a day
+APART = 0.01  # degrees that a station may have moved
+
+
+class Sensor(NamedTuple):
+    """One sensor: where it is, and what it measures; `top_m` and `bottom_m` are NaN where the depth is not known."""
+
+    station: str
+    network: str
+    longitude: float
+    latitude: float
+    variable: str = MOISTURE
+    top_m: float = np.nan
+    bottom_m: float = np.nan
+    name: str = ""
+
+
+@dataclass
+class StationRecords:
+    """Daily values of stations.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        One row a station and day: station, longitude, latitude (degrees), depth_m, date (datetime64[ns]),
+        soil_moisture (m3 m-3), flag (G, or codes separated by commas), n (readings of the day), and where known
+        soil_temperature, air_temperature (degC) and precipitation (mm d-1).
+    places : DataFrame
+        One row a station: station, network, longitude, latitude, depth_m, n_days, first, last, mean.
+    refused : list of (str, str)
+        What was left out, and why.
+    """
+
+    frame: pd.DataFrame
+    places: pd.DataFrame
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def days(self) -> np.ndarray:
+        """The days that have a value, datetime64[D], rising and each once."""
+        return np.unique(self.frame["date"].to_numpy("datetime64[D]"))
+
+    def write(self, table: str | os.PathLike, layer: str | os.PathLike = "", account: str | os.PathLike = "") -> None:
+        """Write the table (CSV), and if their paths are given the layer (GeoPackage) and what was left out (CSV)."""
+        wanted = [Path(p) for p in (table, layer, account) if p]
+        with whole_files(*wanted) as parts:
+            part = dict(zip(wanted, parts))
+            self.frame.to_csv(
+                part[Path(table)], index=False, float_format="%.7g", date_format="%Y-%m-%d", lineterminator="\n"
+            )
+            if layer:
+                self._write_layer(part[Path(layer)])
+            if account:
+                with open(part[Path(account)], "w", newline="", encoding="utf-8") as file:
+                    rows = csv.writer(file, lineterminator="\n")
+                    rows.writerow(("left_out", "because"))
+                    rows.writerows(self.refused)
+
+    def _write_layer(self, path: Path) -> None:
+        import geopandas
+
+        words = self.places.assign(**{day: self.places[day].dt.strftime("%Y-%m-%d") for day in ("first", "last")})
+        points = geopandas.points_from_xy(words["longitude"], words["latitude"])
+        geopandas.GeoDataFrame(words, geometry=points, crs=4326).to_file(path, driver="GPKG", layer="stations")
+
+
+class Collector:
+    """Takes the days of sensors one after another, keeps the account, and makes the records of them.
+
+    Parameters
+    ----------
+    options : StationImport
+    area : Grid, optional
+        Only stations within its bounds.
+    first, last : datetime64[D], optional
+        Only days from and to here.
+    progress : Progress
+    """
+
+    def __init__(
+        self,
+        options: StationImport,
+        *,
+        area: Grid | None = None,
+        first: np.datetime64 | None = None,
+        last: np.datetime64 | None = None,
+        progress: Progress = SILENT,
+    ):
+        self.options, self.progress = options, progress
+        self.refused: list[tuple[str, str]] = []
+        self._area, self._first, self._last = area, first, last
+        self._sensors: list[Sensor] = []
+        self._days: list[pd.DataFrame] = []
+        self._deep: dict[str, list[float]] = {}
+        self._elsewhere: set[str] = set()
+
+    @contextmanager
+    def trying(self, source: str | os.PathLike) -> Iterator[None]:
+        """Note an input that cannot be used, with its reason, and go on with the next."""
+        try:
+            yield
+        except (InputError, GridError) as error:
+            self.refuse(Path(source).name or str(source), str(error))
+
+    def refuse(self, what: str, why: str) -> None:
+        """Note that something was left out."""
+        self.refused.append((what, why))
+        if len(self.refused) <= SHOWN:
+            self.progress.warn(f"Left out {what}: {why}")
+        elif len(self.refused) == SHOWN + 1:
+            self.progress.warn("More was left out; the account at the end has all of it.")
+
+    def wants(self, sensor: Sensor) -> bool:
+        """Whether a sensor is within the area and the depths asked for; of others nothing need be read."""
+        if self._area is not None:
+            row, _ = self._area.cells_at(np.array([sensor.longitude]), np.array([sensor.latitude]))
+            if row[0] < 0:
+                self._elsewhere.add(sensor.station)
+                return False
+        if sensor.variable != MOISTURE:
+            return True
+        if self.options.sensor_name.lower() not in sensor.name.lower():
+            return False
+        return self.at_depth(sensor.station, sensor.top_m, sensor.bottom_m)
+
+    def at_depth(self, station: str, top_m: float, bottom_m: float) -> bool:
+        """Whether a soil moisture sensor from top to bottom is at a depth asked for."""
+        if reachable(top_m, bottom_m, self.options):
+            return True
+        self._deep.setdefault(station, []).append(middle(top_m, bottom_m))
+        return False
+
+    def add(self, sensor: Sensor, days: pd.DataFrame) -> None:
+        """Take the days of one sensor.
+
+        Parameters
+        ----------
+        sensor : Sensor
+        days : DataFrame
+            date, value (m3 m-3, degC or mm), n and flag, as `daily` gives them.
+        """
+        self.add_many([sensor], days.assign(group=0))
+
+    def add_many(self, sensors: Sequence[Sensor], days: pd.DataFrame) -> None:
+        """Take the days of several sensors, `group` saying which of them each row is of."""
+        days = days[np.isfinite(days["value"])]
+        if self._first is not None:
+            days = days[days["date"] >= pd.Timestamp(self._first)]
+        if self._last is not None:
+            days = days[days["date"] <= pd.Timestamp(self._last)]
+        self._days.append(days.assign(sensor=days["group"] + len(self._sensors)).drop(columns="group"))
+        self._sensors.extend(sensors)
+
+    def finish(self) -> StationRecords:
+        """Make the records, and say what was done.
+
+        Raises
+        ------
+        InputError
+            If there is no value at all.
+        """
+        self.progress.check()
+        used = {s.station for s in self._sensors if s.variable == MOISTURE}
+        for station, depths in self._deep.items():
+            if station not in used:
+                found = ", ".join(f"{d:g}" for d in sorted(set(depths)))
+                self.refuse(station, f"no sensor {_depth_words(self.options)}; its depths are {found} m.")
+        days = pd.concat(self._days, ignore_index=True) if self._days else pd.DataFrame()
+        sensors = pd.DataFrame(self._sensors, columns=Sensor._fields)
+        moist = sensors["variable"] == MOISTURE
+        days = self._possible(days, sensors)
+        if not len(days) or not days["sensor"].isin(sensors.index[moist]).any():
+            raise InputError(self._nothing())
+        sensors["station"] = self._names(sensors)
+        values = _moisture(days, sensors[moist], self.options, self.progress)
+        frame = values.merge(self._one_place(sensors, values), on="station", how="left")
+        for variable in ALONG:
+            along = _along(days, sensors[sensors["variable"] == variable], frame)
+            if along is not None:
+                frame[variable] = along
+        frame = frame.sort_values(["station", "date"], ignore_index=True)
+        columns = [*COLUMNS, *(v for v in ALONG if v in frame)]
+        records = StationRecords(frame[columns], _places(frame), self.refused)
+        self._say(records)
+        return records
+
+    def _possible(self, days: pd.DataFrame, sensors: pd.DataFrame) -> pd.DataFrame:
+        """Leave out what no soil can hold."""
+        if not len(days):
+            return days
+        moist = sensors["variable"].eq(MOISTURE).to_numpy()[days["sensor"].to_numpy()]
+        bad = moist & ~days["value"].between(0, 1).to_numpy()
+        for sensor, values in days[bad].groupby("sensor")["value"]:
+            low, high = values.min(), values.max()
+            self.refuse(
+                sensors["station"][sensor],
+                f"{len(values)} of {int((days['sensor'] == sensor).sum())} days have soil moisture outside of 0 to 1 "
+                f"m3 m-3, {low:g} to {high:g}; these days only.",
+            )
+        return days[~bad]
+
+    def _names(self, sensors: pd.DataFrame) -> pd.Series:
+        """Return the names of the stations; those that two networks share get that of the network."""
+        networks = sensors.groupby("station")["network"].nunique()
+        shared = sensors["station"].isin(networks.index[networks > 1])
+        if shared.any():
+            self.progress.say(f"{int((networks > 1).sum())} names belong to several networks: the network was added.")
+        return sensors["station"].where(~shared, sensors["station"] + " (" + sensors["network"] + ")")
+
+    def _one_place(self, sensors: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+        """Return one place for every station: the last that was read."""
+        moist = sensors[sensors["variable"] == MOISTURE]
+        spread = moist.groupby("station")[["longitude", "latitude"]].agg(lambda x: x.max() - x.min()).max(axis=1)
+        for station in spread.index[spread > APART]:
+            self.progress.warn(
+                f"{station} stands in places up to {spread[station]:.3f} degrees apart: the last counts."
+            )
+        return moist.groupby("station", as_index=False)[["network", "longitude", "latitude"]].last()
+
+    def _nothing(self) -> str:
+        reasons = "; ".join(f"{what}: {why}" for what, why in self.refused[:3])
+        beside = f" {len(self._elsewhere)} stations lie outside of the extent." if self._elsewhere else ""
+        if reasons:
+            return f"No soil moisture is left of {len(self.refused)} inputs.{beside} {reasons}"
+        return f"No soil moisture is within the depths, the period and the extent asked for.{beside}"
+
+    def _say(self, records: StationRecords) -> None:
+        frame, say = records.frame, self.progress.say
+        days, wet = records.days, frame[MOISTURE]
+        say(
+            f"{len(records.places)} stations, {len(frame)} values of {days[0]} to {days[-1]}, "
+            f"{wet.min():.3f} to {wet.max():.3f} m3 m-3, on average {wet.mean():.3f}"
+        )
+        flagged = int((~frame["flag"].map(is_good)).sum())
+        if flagged:
+            say(f"{flagged} of the values have flags; later steps leave these out unless told to take all.")
+        if self._elsewhere:
+            say(f"{len(self._elsewhere)} stations lie outside of the extent.")
+        if self.refused:
+            self.progress.warn(f"{len(self.refused)} things were left out.")
+
+
+def _moisture(days: pd.DataFrame, sensors: pd.DataFrame, options: StationImport, progress: Progress) -> pd.DataFrame:
+    """Return station, depth_m, date, soil_moisture, flag and n: one row a station and day."""
+    sensors = sensors.assign(n_days=days.groupby("sensor").size().reindex(sensors.index, fill_value=0))
+    sensors = sensors[sensors["n_days"] > 0]
+    sensors = sensors.assign(depth_m=[middle(t, b) for t, b in zip(sensors["top_m"], sensors["bottom_m"])])
+    sensors = layer_weights(sensors, options)
+    if options.sensor != "mean":
+        order = ["n_days", "name"] if options.sensor == "longest" else ["name"]
+        ranked = sensors.sort_values(order, ascending=[False, True][-len(order) :], kind="stable")
+        sensors = ranked.drop_duplicates(["station", "layer"])
+    progress.check()
+    rows = days.merge(sensors[["station", "layer", "depth_m", "weight"]], left_on="sensor", right_index=True)
+    progress.check()
+    rows = _mean(rows, ["station", "layer", "date"], {"depth_m": "first", "weight": "first"})
+    if sensors.groupby("station")["layer"].nunique().max() > 1:
+        whole = sensors.drop_duplicates(["station", "layer"])
+        share = whole.groupby("station")["weight"].sum()
+        depth = (whole["depth_m"] * whole["weight"]).groupby(whole["station"]).sum() / share
+        rows["value"] *= rows["weight"]
+        rows = _together(rows, ["station", "date"], {"value": "sum", "weight": "sum"})
+        rows["value"] /= rows["weight"]
+        rows = rows[rows["weight"] >= LEAST_WEIGHT * rows["station"].map(share)]
+        rows["depth_m"] = rows["station"].map(depth)
+    progress.check()
+    return rows.rename(columns={"value": MOISTURE})[["station", "depth_m", "date", MOISTURE, "flag", "n"]]
+
+
+def _mean(rows: pd.DataFrame, by: list[str], further: dict) -> pd.DataFrame:
+    """Return the mean of the rows that share station, depth and day; quick where each has one."""
+    return _together(rows, by, {"value": "mean", **further}) if rows.duplicated(by).any() else rows
+
+
+def _together(rows: pd.DataFrame, by: list[str], how: dict) -> pd.DataFrame:
+    """Return one row of those that agree in `by`: the sum of their readings, and all of their flags."""
+    out = rows.groupby(by, as_index=False).agg({"n": "sum", **how})
+    flags = rows[rows["flag"] != GOOD].groupby(by)["flag"].agg(join_flags)  # slow, and few have any
+    out["flag"] = flags.reindex(pd.MultiIndex.from_frame(out[by])).fillna(GOOD).to_numpy()
+    return out
+
+
+def _along(days: pd.DataFrame, sensors: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray | None:
+    """Return what was measured beside soil moisture, for the rows of a frame; None if nothing was."""
+    sensors = sensors[sensors["station"].isin(frame["station"])]
+    if not len(sensors):
+        return None
+    depth = frame.groupby("station")["depth_m"].first()
+    middles = np.array([middle(t, b) for t, b in zip(sensors["top_m"], sensors["bottom_m"])])
+    far = np.abs(middles - sensors["station"].map(depth).to_numpy())
+    near = sensors.assign(far=np.round(np.nan_to_num(far), 4))
+    near = near[near["far"] <= near.groupby("station")["far"].transform("min")]
+    rows = days.merge(near[["station"]], left_on="sensor", right_index=True)
+    values = rows.groupby(["station", "date"])["value"].mean()
+    return values.reindex(pd.MultiIndex.from_frame(frame[["station", "date"]])).to_numpy()
+
+
+def _places(frame: pd.DataFrame) -> pd.DataFrame:
+    places = frame.groupby("station", as_index=False).agg(
+        network=("network", "first"),
+        longitude=("longitude", "first"),
+        latitude=("latitude", "first"),
+        depth_m=("depth_m", "first"),
+        n_days=("date", "size"),
+        first=("date", "min"),
+        last=("date", "max"),
+        mean=(MOISTURE, "mean"),
+    )
+    return places.assign(mean=places["mean"].round(4))
+
+
+def _depth_words(options: StationImport) -> str:
+    if options.depth_rule == "nearest":
+        return f"within {options.farthest_m:g} m of the wanted depth of {options.depth_m:g} m"
+    return f"between {options.least_depth_m:g} and {options.greatest_depth_m:g} m"
