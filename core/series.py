@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,79 +23,165 @@ DATE_PATTERNS = (
     ("%Y-%m-%d", r"(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)"),
     ("%Y_%m_%d", r"(?<!\d)(?:19|20)\d\d_[01]\d_[0-3]\d(?!\d)"),
     ("%Y.%m.%d", r"(?<!\d)(?:19|20)\d\d\.[01]\d\.[0-3]\d(?!\d)"),
-    ("%Y%m%d", r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?!\d)"),
-    ("%Y%m%d", r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?=T\d)"),
+    ("%Y%m%d", r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?!\d|T\d\d(?!\d))"),
+    ("%Y%m%dT%H", r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\dT[0-2]\d(?!\d)"),
+    ("%Y%m%d%H", r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d[0-2]\d(?!\d)"),
     ("A%Y%j", r"A(?:19|20)\d\d[0-3]\d\d(?!\d)"),
     ("%Y%j", r"(?<!\d)(?:19|20)\d\d[0-3]\d\d(?!\d)"),
     ("%Y_%j", r"(?<!\d)(?:19|20)\d\d_[0-3]\d\d(?!\d)"),
 )
+DAY, HOUR = np.dtype("datetime64[D]"), np.dtype("datetime64[h]")
+SUMS = ("sum_before", "mean_before")
 
 
 @dataclass(frozen=True)
 class Series:
-    """Rasters in the order of their days: `days`, datetime64[D] and shape (n,), and one `Source` for each."""
+    """Rasters in the order of their times: `times`, shape (n,), and one `Source` for each.
 
-    days: np.ndarray
+    Times are days, datetime64[D], or hours in UTC, datetime64[h]. The raster of an hour stands for the hour that ends
+    at its time, as rain does that fell from 2 to 3 o'clock and is written at 3.
+    """
+
+    times: np.ndarray
     sources: tuple[Source, ...]
 
     @classmethod
-    def from_files(cls, pattern: str | Path, date: str | None = None, **source) -> Series:
-        """Collect files whose names hold their day.
+    def from_files(cls, pattern: str | Path, date: str | None = None, several: str = "refuse", **source) -> Series:
+        """Collect files whose names hold their day, or their day and hour.
 
         Parameters
         ----------
         pattern : path or glob
             A folder stands for all GeoTIFFs in it.
         date : str, optional
-            How the day is written in the name, as "%Y%m%d"; guessed when left out.
+            How the time is written in the name, as "%Y%m%d", or "%Y%m%d%H" with the hour; guessed when left out.
+        several : {"refuse", "mean"}
+            What to do with several files of one time, as those of a morning and an evening overpass.
         source : dict
             Further fields of every `Source`, as `scale` or `nodata`.
 
         Raises
         ------
         InputError
-            If there is no such file, a name has no day, or two files have the same day.
+            If there is no such file, a name has no day, or two files have the same time and `several` refuses them.
         """
         paths = find_files(pattern)
         date = date or guess_date_pattern([p.name for p in paths])
-        days = np.array([day_in_name(p.name, date) for p in paths], "datetime64[D]")
-        order = np.argsort(days, kind="stable")
-        twice = np.nonzero(np.diff(days[order]) == np.timedelta64(0, "D"))[0]
-        if len(twice):
-            a, b = (paths[order[twice[0] + i]].name for i in (0, 1))
-            raise InputError(f"{a} and {b} in {paths[0].parent} have the same day; keep one of them.")
-        return cls(days[order], tuple(Source(str(paths[i]), **source) for i in order))
+        times = np.array([time_in_name(p.name, date) for p in paths], HOUR if "%H" in date else DAY)
+        if several == "refuse":
+            _refuse_the_same(times, paths)
+        each, first = np.unique(times, return_inverse=True)
+        same: list[list[str]] = [[] for _ in each]
+        for path, number in zip(paths, first):
+            same[number].append(str(path))
+        return cls(each, tuple(Source(one, also=tuple(others), **source) for one, *others in same))
 
     def __len__(self) -> int:
-        return len(self.days)
+        return len(self.times)
+
+    @property
+    def hourly(self) -> bool:
+        """Whether rasters have an hour."""
+        return self.times.dtype == HOUR
+
+    @property
+    def days(self) -> np.ndarray:
+        """The day of every raster, datetime64[D]; of an hourly series the same day several times."""
+        return self.times.astype(DAY)
 
     def between(self, first: np.datetime64, last: np.datetime64) -> Series:
         """Return the part from the first to the last day, both included."""
-        keep = (self.days >= first) & (self.days <= last)
-        return replace(self, days=self.days[keep], sources=tuple(s for s, k in zip(self.sources, keep) if k))
+        return self._only((self.days >= first) & (self.days <= last))
+
+    def of_days(self, what: str) -> Series:
+        """Return the series, or raise `InputError` if it is one of hours, of which several have the same day."""
+        if self.hourly:
+            raise InputError(f"The rasters of {what} have an hour in their names; one raster a day is needed here.")
+        return self
+
+    def at_hour(self, hour: int) -> Series:
+        """Return one raster a day: that of an hour; a series of days as it is.
+
+        Raises
+        ------
+        InputError
+            If no raster has this hour.
+        """
+        if not self.hourly:
+            return self
+        hours = self.times.astype(int) % 24
+        keep = hours == hour
+        if not keep.any():
+            there = ", ".join(map(str, np.unique(hours)))
+            raise InputError(
+                f'No raster is of hour {hour} (UTC); there are those of {there}. Set "hour" to one of them.'
+            )
+        part = self._only(keep)
+        return replace(part, times=part.days)
 
     def needed(self, rule: Rule, days: np.ndarray) -> Series:
         """Return the part of the series that the rule may look at for the days."""
-        first, last = days.min(), days.max()
+        at = _targets(rule, self.times.dtype, days)
         if rule.rule == "same_day":
-            keep = np.isin(self.days, days)
-            return replace(self, days=self.days[keep], sources=tuple(s for s, k in zip(self.sources, keep) if k))
-        if rule.rule in ("sum_before", "mean_before"):
-            return self.between(first - rule.days, last)
-        gap = rule.longest_gap_days
-        return self.between(first - gap, last if rule.rule == "hold" else last + gap)
+            return self._only(np.isin(self.times, at))
+        if rule.rule in SUMS:
+            length, shift = _sum_window(rule, self.times.dtype)
+            at = np.asarray(days, DAY).astype(self.times.dtype) + shift
+            return self._only((self.times > at.min() - length) & (self.times <= at.max()))
+        gap = _longest_gap(rule, self.times.dtype)
+        last = at.max() if rule.rule == "hold" else at.max() + gap
+        return self._only((self.times >= at.min() - gap) & (self.times <= last))
+
+    def _only(self, keep: np.ndarray) -> Series:
+        return replace(self, times=self.times[keep], sources=tuple(s for s, k in zip(self.sources, keep) if k))
 
 
-def apply_rule(rule: Rule, known_days: np.ndarray, stack: np.ndarray, days: np.ndarray) -> np.ndarray:
+def _refuse_the_same(times: np.ndarray, paths: Sequence[Path]) -> None:
+    """Raise `InputError` if two files have the same time."""
+    order = np.argsort(times, kind="stable")
+    twice = np.flatnonzero(times[order][1:] == times[order][:-1])
+    if len(twice):
+        a, b = (paths[order[twice[0] + i]].name for i in (0, 1))
+        what = "hour" if times.dtype == HOUR else "day"
+        raise InputError(
+            f"{a} and {b} in {paths[0].parent} have the same {what}; keep one of them, have those of one {what} "
+            'averaged ("same_day_files": "mean"), or give a date pattern with the hour, as %Y%m%dT%H.'
+        )
+
+
+def _targets(rule: Rule, unit: np.dtype, days: np.ndarray) -> np.ndarray:
+    """Return the times whose values the days take: the days themselves, or the rule's hour of them."""
+    days = np.asarray(days, DAY)
+    return days.astype(HOUR) + rule.hour if unit == HOUR else days
+
+
+def _longest_gap(rule: Rule, unit: np.dtype) -> int:
+    """Return the longest gap in days or hours."""
+    return rule.longest_gap_days * (24 if unit == HOUR else 1)
+
+
+def _sum_window(rule: Rule, unit: np.dtype) -> tuple[int, int]:
+    """Return the number of rasters of a sum, and how long after the beginning of the day it ends; in days or hours."""
+    if unit == HOUR:
+        return (rule.hours, rule.hour) if rule.hours else (24 * rule.days, 24 if rule.with_day else 0)
+    if rule.hours:
+        raise InputError(
+            f"A {rule.rule.split('_')[0]} over {rule.hours} hours needs rasters with an hour in their names, and these "
+            "have only a day; give its length in days, or a date pattern with the hour, as %Y%m%d%H."
+        )
+    return rule.days, 0 if rule.with_day else -1
+
+
+def apply_rule(rule: Rule, times: np.ndarray, stack: np.ndarray, days: np.ndarray) -> np.ndarray:
     """Return the values of the days.
 
     Parameters
     ----------
     rule : Rule
-    known_days : ndarray of datetime64[D], shape (n,)
+    times : ndarray of datetime64[D] or datetime64[h], shape (n,)
         In rising order.
     stack : ndarray, shape (n, ...)
-        The rasters of these days; NaN where unknown.
+        The rasters of these times; NaN where unknown.
     days : ndarray of datetime64[D], shape (d,)
 
     Returns
@@ -103,58 +189,124 @@ def apply_rule(rule: Rule, known_days: np.ndarray, stack: np.ndarray, days: np.n
     ndarray, shape (d, ...), float32
         NaN where the rule finds nothing within its limits.
     """
-    shape = stack.shape[1:]
-    out = np.full((len(days), *shape), np.nan, np.float32)
-    if not len(known_days):
+    out = np.full((len(days), *stack.shape[1:]), np.nan, np.float32)
+    if not len(times):
         return out
-    when = (known_days - known_days[0]).astype(int)
-    wanted = (np.asarray(days, "datetime64[D]") - known_days[0]).astype(int)
+    when, wanted = _numbers(rule, times, days)
     if rule.rule == "same_day":
         at = np.searchsorted(when, wanted).clip(max=len(when) - 1)
         hit = when[at] == wanted
         out[hit] = stack[at[hit]]
-    elif rule.rule in ("sum_before", "mean_before"):
-        for i, day in enumerate(wanted):
-            last = day if rule.with_day else day - 1
-            inside = (when <= last) & (when > last - rule.days)
-            # a day that is missing makes the sum unknown, not small
-            if inside.sum() == rule.days:
+    elif rule.rule in SUMS:
+        length = _sum_window(rule, times.dtype)[0]
+        for i, inside in enumerate(_inside(when, wanted, length)):
+            # a raster that is missing makes the sum unknown, not small
+            if inside.stop - inside.start == length:
                 out[i] = stack[inside].sum(0) if rule.rule == "sum_before" else stack[inside].mean(0)
     else:
-        _between(rule, when, stack.reshape(len(stack), -1), wanted, out.reshape(len(days), -1))
+        _between(rule, _longest_gap(rule, times.dtype), when, stack, wanted, out)
     return out
 
 
-def _between(rule: Rule, when: np.ndarray, stack: np.ndarray, wanted: np.ndarray, out: np.ndarray) -> None:
-    """Fill `out` (days, pixels) from the nearest real observation before and after each day, pixel by pixel."""
+def ages(rule: Rule, times: np.ndarray, known: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Return how many days lie between each day and the nearest observation that its value rests on.
+
+    Parameters
+    ----------
+    rule : Rule
+    times : ndarray of datetime64[D] or datetime64[h], shape (n,)
+        In rising order.
+    known : ndarray of bool, shape (n, ...)
+        Where the rasters of these times have a value.
+    days : ndarray of datetime64[D], shape (d,)
+
+    Returns
+    -------
+    ndarray, shape (d, ...), float32
+        0 where the day has an observation of its own (parts of a day between hours); NaN where `apply_rule` gives none.
+    """
+    out = np.full((len(days), *known.shape[1:]), np.nan, np.float32)
+    if not len(times):
+        return out
+    when, wanted = _numbers(rule, times, days)
+    a_day = 24 if times.dtype == HOUR else 1
+    if rule.rule == "same_day" or rule.rule in SUMS:
+        length = 1 if rule.rule == "same_day" else _sum_window(rule, times.dtype)[0]
+        start = _numbers(rule, times, days, ends=False)[1]
+        for i, inside in enumerate(_inside(when, wanted, length)):
+            if inside.stop - inside.start == length:
+                out[i] = np.where(known[inside].all(0), max(0, start[i] - wanted[i]) / a_day, np.nan)
+        return out
+    limit = _longest_gap(rule, times.dtype)
+    for i, (_, _, b_gap, a_gap) in enumerate(_neighbours(when, known.reshape(len(known), -1), wanted)):
+        gap = b_gap if rule.rule == "hold" else np.minimum(b_gap, a_gap)
+        out[i] = np.where(gap <= limit, gap / a_day, np.nan).reshape(known.shape[1:])
+    return out
+
+
+def _numbers(rule: Rule, times: np.ndarray, days: np.ndarray, ends: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """Return when the rasters are and what is wanted, in whole days or hours from the first raster.
+
+    What is wanted is the end of a sum's window if `ends`, else the hour or day that it is for.
+    """
+    at = _targets(rule, times.dtype, days)
+    if ends and rule.rule in SUMS:
+        at = np.asarray(days, DAY).astype(times.dtype) + _sum_window(rule, times.dtype)[1]
+    return (times - times[0]).astype(int), (at - times[0]).astype(int)
+
+
+def _inside(when: np.ndarray, ends: np.ndarray, length: int) -> Iterator[slice]:
+    """Yield for each end the rasters within (end - length, end]."""
+    for start, stop in zip(np.searchsorted(when, ends - length, "right"), np.searchsorted(when, ends, "right")):
+        yield slice(start, stop)
+
+
+def _neighbours(when: np.ndarray, seen: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
+    """Yield for each wanted time, pixel by pixel, the numbers of the observations before and after, and the gaps.
+
+    `seen` has shape (rasters, pixels). Numbers may be any where the gap is infinite: there is no observation. They are
+    the same arrays as for the wanted time before where they have not changed.
+    """
     number = np.arange(len(when), dtype=np.int32)[:, None]
-    seen = np.isfinite(stack)
     # running number of the last observation up to each raster, and of the first one from it on
     before = np.maximum.accumulate(np.where(seen, number, -1), axis=0)
     after = np.minimum.accumulate(np.where(seen, number, len(when))[::-1], axis=0)[::-1]
-    columns = np.arange(stack.shape[1])
-    far = np.iinfo(np.int32).max
-    for i, day in enumerate(wanted):
-        up_to = np.searchsorted(when, day, "right") - 1
-        from_on = np.searchsorted(when, day, "left")
-        b = before[up_to] if up_to >= 0 else np.full(len(columns), -1)
-        a = after[from_on] if from_on < len(when) else np.full(len(columns), len(when))
-        b_gap = np.where(b >= 0, day - when[b.clip(0)], far)
-        a_gap = np.where(a < len(when), when[a.clip(max=len(when) - 1)] - day, far)
-        value_b, value_a = stack[b.clip(0), columns], stack[a.clip(max=len(when) - 1), columns]
-        limit = rule.longest_gap_days
+    none = np.zeros(seen.shape[1], np.int32)
+    up_to, from_on = np.searchsorted(when, wanted, "right") - 1, np.searchsorted(when, wanted, "left")
+    last = None
+    for time, u, f in zip(wanted, up_to, from_on):
+        if (u, f) != last:  # days between two rasters share their neighbours
+            last = u, f
+            b = before[u] if u >= 0 else none - 1
+            a = after[f] if f < len(when) else none + len(when)
+            when_b = np.where(b >= 0, when[b.clip(0)], -np.inf).astype(np.float32)
+            when_a = np.where(a < len(when), when[a.clip(max=len(when) - 1)], np.inf).astype(np.float32)
+            b, a = b.clip(0), a.clip(max=len(when) - 1)
+        yield b, a, time - when_b, when_a - time
+
+
+def _between(rule: Rule, limit: int, when: np.ndarray, stack: np.ndarray, wanted: np.ndarray, out: np.ndarray) -> None:
+    """Fill `out` (days, ...) from the nearest real observation before and after each day, pixel by pixel."""
+    shape, stack = stack.shape[1:], stack.reshape(len(stack), -1)
+    columns, last = np.arange(stack.shape[1]), None
+    for i, (b, a, b_gap, a_gap) in enumerate(_neighbours(when, np.isfinite(stack), wanted)):
+        if last is None or b is not last[0] or a is not last[1]:
+            last = b, a
+            value_b, value_a = stack[b, columns], stack[a, columns]
         if rule.rule == "hold":
-            out[i] = np.where(b_gap <= limit, value_b, np.nan)
+            value = np.where(b_gap <= limit, value_b, np.nan)
         elif rule.rule == "nearest":
             value = np.where(b_gap <= a_gap, value_b, value_a)
-            out[i] = np.where(np.minimum(b_gap, a_gap) <= limit, value, np.nan)
+            value = np.where(np.minimum(b_gap, a_gap) <= limit, value, np.nan)
         else:
             b_near, a_near = b_gap <= limit, a_gap <= limit
-            span = np.where(b_near & a_near, b_gap + a_gap, 1).clip(1)
+            both = b_near & a_near
             # written so that a day with its own observation is met exactly
-            line = value_b + (value_a - value_b) * (np.where(a_near & b_near, b_gap, 0) / span).astype(np.float32)
+            share = np.where(both, b_gap, 0) / np.where(both, b_gap + a_gap, 1).clip(1)
+            line = value_b + (value_a - value_b) * share
             # where one side is too far the other is held
-            out[i] = np.where(b_near & a_near, line, np.where(b_near, value_b, np.where(a_near, value_a, np.nan)))
+            value = np.where(both, line, np.where(b_near, value_b, np.where(a_near, value_a, np.nan)))
+        out[i] = value.reshape(shape)
 
 
 def find_files(pattern: str | Path) -> list[Path]:
@@ -191,13 +343,18 @@ def guess_date_pattern(names: Sequence[str]) -> str:
 
 def day_in_name(name: str, pattern: str) -> np.datetime64:
     """Return the day that a file name holds in the given way of writing."""
+    return time_in_name(name, pattern).astype(DAY)
+
+
+def time_in_name(name: str, pattern: str) -> np.datetime64:
+    """Return the day, or with %H in the pattern the hour, that a file name holds in the given way of writing."""
     shape = re.escape(pattern)
     for code, digits in (("%Y", r"\d{4}"), ("%m", r"\d\d"), ("%d", r"\d\d"), ("%j", r"\d{3}"), ("%H", r"\d\d")):
         shape = shape.replace(code, digits)
     # no digit right before: the 2015 of "12015" is no year
     for found in re.finditer(rf"(?<!\d){shape}", name):
         try:
-            return np.datetime64(datetime.strptime(found.group(), pattern).date(), "D")
+            return np.datetime64(datetime.strptime(found.group(), pattern), "h" if "%H" in pattern else "D")
         except ValueError:
             continue
     raise InputError(f"The file name '{name}' holds no date written as {pattern}.")

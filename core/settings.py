@@ -25,6 +25,14 @@ class Rule(Options):
     rule: str = option("linear", "Rule", choices=RULES, help="Which rasters count for a day, and how.")
     days: int = option(3, "Days", low=1, high=366, unit="d", help="Length of the sum or mean.")
     with_day: bool = option(True, "With the day itself", help="Whether the sum or mean ends with the day itself.")
+    hours: int = option(
+        0, "Hours", low=0, high=8784, unit="h", help="Length of the sum or mean of hourly rasters, which then ends at "
+        "the hour of the day; 0 takes whole days.",
+    )  # fmt: skip
+    hour: int = option(
+        0, "Hour of the day", low=0, high=23, unit="UTC", help="Of hourly rasters: the hour whose value counts for the "
+        "day, or at which the hours before end; as that of an overpass.",
+    )  # fmt: skip
     longest_gap_days: int = option(
         32, "Longest gap", low=0, high=3660, unit="d", help="A value further away in time than this is not used."
     )
@@ -45,6 +53,12 @@ class StationOptions(Options):
     )
     least_depth_m: float = option(0.0, "Least depth", low=0, high=10, unit="m", help="Only sensors from this depth.")
     greatest_depth_m: float = option(10.0, "Greatest depth", low=0, high=10, unit="m", help="Only sensors to here.")
+    flags: str = option(
+        "good",
+        "Flagged values",
+        choices=("good", "all"),
+        help="good: where there is a column of flags, only values whose flag is empty or G. all: flagged values too.",
+    )
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,19 @@ class RasterEntry(Options):
 
     file: str = option("", "File", help="One raster that holds for all days.")
     files: str = option("", "Files", help="Dated rasters: a folder or a pattern as ndvi/*.tif.")
-    date: str = option("", "Date pattern", help="How names hold the day, as %Y%m%d; guessed when empty.")
+    date: str = option("", "Date pattern", help="How names hold the time, as %Y%m%d or %Y%m%d%H; guessed when empty.")
+    same_day_files: str = option(
+        "refuse", "Files of one day", choices=("refuse", "mean"), help="Whether several files of one day are averaged."
+    )
     rule: str = option("linear", "Rule", choices=Rule.__dataclass_fields__["rule"].metadata["choices"])
     days: int = option(3, "Days", low=1, high=366, unit="d")
     with_day: bool = option(True, "With the day itself")
+    hours: int = option(0, "Hours", low=0, high=8784, unit="h")
+    hour: int = option(0, "Hour of the day", low=0, high=23, unit="UTC")
     longest_gap_days: int = option(32, "Longest gap", low=0, high=3660, unit="d")
     unit: str = option("", "Unit")
     error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")
+    error_file: str = option("", "File of the error", help="One raster with the standard deviation of its error.")
     band: int = option(1, "Band", low=1)
     scale: float = option(1.0, "Scale")
     offset: float = option(0.0, "Offset")
@@ -77,7 +83,7 @@ class RasterEntry(Options):
 
     def series(self, folder: Path) -> Series:
         """Return the dated sources."""
-        return Series.from_files(folder / self.files, self.date or None, **self._source())
+        return Series.from_files(folder / self.files, self.date or None, self.same_day_files, **self._source())
 
     def as_json(self) -> dict:
         """Return what differs from the defaults."""
@@ -86,11 +92,17 @@ class RasterEntry(Options):
 
 @dataclass(frozen=True)
 class Mask(Options):
-    """Which pixels count: those where a covariate lies within limits."""
+    """Which pixels count: those where a raster of its own, or a covariate, lies within limits."""
 
+    file: str = option("", "File", help="One raster that is no covariate.")
     covariate: str = option("", "Covariate")
     at_least: float = option(None, "At least", kind=float)
     at_most: float = option(None, "At most", kind=float)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if bool(self.file) == bool(self.covariate):
+            raise InputError('a mask needs either "file" (one raster) or "covariate" (the name of one).')
 
 
 @dataclass(frozen=True)
@@ -149,11 +161,11 @@ class Study:
             grid=Grid.from_dict(content.get("grid") or {}),
             first=first,
             last=last,
-            covariates={k: _entry(v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
-            coarse=_entry({"rule": "same_day", **coarse}, f"{path.name}, coarse") if coarse else None,
+            covariates={k: _record(RasterEntry, v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
+            coarse=_record(RasterEntry, {"rule": "same_day", **coarse}, f"{path.name}, coarse") if coarse else None,
             stations_file=stations_file,
             station_options=StationOptions.from_dict(stations, f"{path.name}, stations"),
-            mask=Mask.from_dict(mask, f"{path.name}, mask") if mask else None,
+            mask=_record(Mask, mask, f"{path.name}, mask") if mask else None,
             folder=path.parent,
         )
 
@@ -170,7 +182,7 @@ class Study:
             changed = {k: v for k, v in self.station_options.as_dict().items() if v != defaults[k]}
             content["stations"] = {"file": self.stations_file, **changed}
         if self.mask:
-            content["mask"] = {k: v for k, v in self.mask.as_dict().items() if v is not None}
+            content["mask"] = {k: v for k, v in self.mask.as_dict().items() if v not in (None, "")}
         write_json(path, content)
 
     @property
@@ -191,7 +203,7 @@ class Study:
             raise InputError(f"The study '{self.name}' has no coarse soil moisture; add the entry \"coarse\".")
         if not self.coarse.dated:
             return Series(self.days, (self.coarse.one(self.folder),) * len(self.days))
-        everything = self.coarse.series(self.folder)
+        everything = self.coarse.series(self.folder).at_hour(self.coarse.hour)
         series = everything.between(self.first, self.last)
         if not len(series):
             raise InputError(
@@ -279,7 +291,7 @@ class Study:
             for i, entry in enumerate(entries):
                 if entry.dated:
                     needed = self._series(entry).needed(entry.to_rule(), days)
-                    stacks[i] = needed.days, np.empty((len(needed), *shape), np.float32)
+                    stacks[i] = needed.times, np.empty((len(needed), *shape), np.float32)
                     places = zip(needed.sources, stacks[i][1])
                 else:
                     places = [(entry.one(self.folder), fixed[i])]
@@ -293,7 +305,7 @@ class Study:
                 if values is not place:
                     place[...] = values
         rules = {i: (entries[i].to_rule(), *stack) for i, stack in stacks.items()}
-        return fixed, {i: apply_rule(rule, known_days, stack, days) for i, (rule, known_days, stack) in rules.items()}
+        return fixed, {i: apply_rule(rule, times, stack, days) for i, (rule, times, stack) in rules.items()}
 
     def _series(self, entry: RasterEntry) -> Series:
         """Return the dated sources of an entry; folders are listed once."""
@@ -314,7 +326,7 @@ class Study:
     def _masked(self, window: Window) -> np.ndarray | None:
         if self.mask is None:
             return None
-        entry = self.entry(self.mask.covariate)
+        entry = RasterEntry(file=self.mask.file) if self.mask.file else self.entry(self.mask.covariate)
         if entry.dated:
             raise InputError(f"The mask '{self.mask.covariate}' changes with the day; a mask must be one raster.")
         value = self._read(entry.one(self.folder), entry, window)
@@ -354,8 +366,8 @@ def _waited_for(result: Future, pool: ThreadPoolExecutor, progress: Progress) ->
     return result.result()
 
 
-def _entry(values: dict, where: str) -> RasterEntry:
+def _record(record: type[Options], values: dict, where: str) -> Options:
     try:
-        return RasterEntry.from_dict(values, where)
+        return record.from_dict(values, where)
     except InputError as error:
         raise InputError(f"{where}: {error}") from error

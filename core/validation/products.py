@@ -153,9 +153,9 @@ def _matched(
             raise InputError(f"{name} {a}, but the reference {b}; give both with dates, or one raster for each.")
     if not dated:
         return [_Layer(None, products, reference, coarse)], []
-    days = reference.days
+    days = reference.of_days("the reference").days
     for name, series in everything.items():
-        if not len(np.intersect1d(reference.days, series.days)):
+        if not len(np.intersect1d(reference.days, series.of_days(name).days)):
             raise InputError(f"No common dates: '{name}' {_span(series)}, the reference {_span(reference)}.")
         days = np.intersect1d(days, series.days)
     if not len(days):

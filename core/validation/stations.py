@@ -152,12 +152,12 @@ def _common_days(products: dict[str, Series], stations: Stations, coarse: Series
     """Return the days that all products and a station have, datetime64[D]."""
     days = measured = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
     for name, series in products.items():
-        days = np.intersect1d(days, series.days)
+        days = np.intersect1d(days, series.of_days(name).days)
         if not len(days):
             raise InputError(
                 f"No common dates: the rasters of {name} {_span(series.days)}, the stations {_span(measured)}."
             )
-    if coarse is not None and not np.isin(days, coarse.days).any():
+    if coarse is not None and not np.isin(days, coarse.of_days("the coarse product").days).any():
         raise InputError(f"No common dates: the coarse rasters {_span(coarse.days)}, the other products {_span(days)}.")
     return days
 

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soilsharp.core.errors import InputError
-from soilsharp.core.series import Series, apply_rule, day_in_name, guess_date_pattern
+from soilsharp.core.grid import Grid
+from soilsharp.core.raster import aligned, read_on, write_map
+from soilsharp.core.series import Series, ages, apply_rule, day_in_name, guess_date_pattern, time_in_name
 from soilsharp.core.settings import Rule
 
 NAN = np.nan
@@ -122,3 +124,165 @@ def test_what_a_rule_asks_for_is_all_that_it_needs(rule, gap, length, start, cou
     needed = series.needed(rule, days)
     part = stack[[int(s) // 2 for s in needed.sources]].reshape(-1, 3)
     npt.assert_array_equal(apply_rule(rule, needed.days, part, days), apply_rule(rule, series.days, stack, days))
+
+
+# --- hours ------------------------------------------------------------------------------------------------------------
+
+
+def _hours(*numbers):
+    return np.datetime64("2023-05-01T00", "h") + np.array(numbers, int)
+
+
+def _hourly(rule, when, values, wanted, **settings):
+    stack = np.array(values, np.float32)[:, None]
+    return apply_rule(Rule(rule=rule, **settings), _hours(*when), stack, _days(*wanted))[:, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "time"),
+    [
+        ("tp_2023050106.tif", "%Y%m%d%H", "2023-05-01T06"),
+        ("tp_20230501T06.tif", "%Y%m%dT%H", "2023-05-01T06"),
+        ("SMAP_L4_SM_gph_20230501T103000_Vv6030.tif", "%Y%m%d", "2023-05-01"),
+    ],
+)
+def test_hours_are_found_in_names(name, pattern, time):
+    assert guess_date_pattern([name]) == pattern
+    assert time_in_name(name, pattern) == np.datetime64(time)
+    assert day_in_name(name, pattern) == np.datetime64("2023-05-01")
+    # told to, the hour is read wherever it stands
+    assert time_in_name("gph_20230501T103000.tif", "%Y%m%dT%H") == np.datetime64("2023-05-01T10")
+
+
+def test_a_series_of_hours_keeps_its_hours_and_knows_its_days(tmp_path):
+    for hour in (3, 6, 9):
+        (tmp_path / f"tp_202305010{hour}.tif").touch()
+    (tmp_path / "tp_2023050206.tif").touch()
+    series = Series.from_files(tmp_path)
+    assert series.hourly
+    assert series.times.dtype == "datetime64[h]"
+    assert [str(d) for d in series.days] == ["2023-05-01"] * 3 + ["2023-05-02"]
+    # the last day is inside with all its hours
+    assert len(series.between(np.datetime64("2023-05-01"), np.datetime64("2023-05-01"))) == 3
+    at_six = series.at_hour(6)
+    assert not at_six.hourly
+    assert [str(d) for d in at_six.days] == ["2023-05-01", "2023-05-02"]
+    with pytest.raises(InputError, match=r"No raster is of hour 12 .UTC.; there are those of 3, 6, 9"):
+        series.at_hour(12)
+
+
+def test_sums_over_hours_end_at_the_hour():
+    # the raster of an hour stands for the hour before it: from midnight to 3 are those of 1, 2 and 3
+    when, rain = range(48), 2.0 ** np.arange(48)
+    npt.assert_allclose(_hourly("sum_before", when, rain, (0,), hours=3, hour=3), [2 + 4 + 8])
+    npt.assert_allclose(_hourly("mean_before", when, rain, (0,), hours=3, hour=3), [14 / 3])
+    # across midnight
+    npt.assert_allclose(_hourly("sum_before", when, rain, (1,), hours=4, hour=1), [sum(rain[22:26])])
+    # the first hour of the series is missing for the longest one that could be
+    npt.assert_allclose(_hourly("sum_before", when, rain, (0, 1), hours=8, hour=6), [NAN, sum(rain[23:31])])
+
+
+def test_sums_over_days_of_hourly_rasters_are_those_of_whole_days():
+    when, rain = range(1, 73), np.arange(1, 73)
+    assert _hourly("sum_before", when, rain, (0,), days=1)[0] == sum(range(1, 25))
+    npt.assert_allclose(_hourly("sum_before", when, rain, (1, 2), days=1, with_day=False), [300, 876])
+    assert _hourly("mean_before", when, rain, (2,), days=3)[0] == 36.5
+
+
+def test_a_missing_hour_or_pixel_makes_the_sum_unknown():
+    assert np.isnan(_hourly("sum_before", (1, 2, 4), (1, 1, 1), (0,), hours=4, hour=4)).all()
+    assert np.isnan(_hourly("sum_before", (1, 2, 3, 4), (1, NAN, 1, 1), (0,), hours=4, hour=4)).all()
+    assert _hourly("sum_before", (1, 2, 3, 4), (1, NAN, 1, 1), (0,), hours=2, hour=4)[0] == 2
+
+
+def test_a_sum_over_hours_is_refused_where_rasters_have_none():
+    with pytest.raises(InputError, match="sum over 72 hours needs rasters with an hour"):
+        _one("sum_before", (0, 1), (1, 2), (1,), hours=72)
+
+
+def test_values_at_an_hour_and_between_hours():
+    npt.assert_allclose(_hourly("same_day", (6, 18, 30), (1, 2, 3), (0, 1, 2), hour=6), [1, 3, NAN])
+    npt.assert_allclose(_hourly("linear", (0, 24), (0, 24), (0,), hour=6), [6])
+    npt.assert_allclose(_hourly("hold", (5, 7), (1, 2), (0,), hour=6), [1])
+    npt.assert_allclose(_hourly("nearest", (3, 7), (1, 2), (0,), hour=6), [2])
+    # a longest gap of one day is 24 hours
+    npt.assert_allclose(_hourly("hold", (6,), (1,), (0, 1, 2), hour=6, longest_gap_days=1), [1, 1, NAN])
+    npt.assert_allclose(_hourly("hold", (6,), (1,), (1,), hour=7, longest_gap_days=1), [NAN])
+
+
+@given(rule=st.sampled_from(["same_day", "nearest", "hold", "linear", "sum_before", "mean_before"]),
+       gap=st.integers(0, 2), hours=st.integers(0, 60), hour=st.integers(0, 23), start=st.integers(0, 4))  # fmt: skip
+def test_what_a_rule_asks_for_of_hours_is_all_that_it_needs(rule, gap, hours, hour, start):
+    rule = Rule(rule=rule, longest_gap_days=gap, days=2, hours=hours, hour=hour)
+    series = Series(_hours(*range(120)), tuple(map(str, range(120))))
+    stack = np.random.default_rng(1).random((120, 3)).astype(np.float32)
+    days = _days(start, start + 1)
+    needed = series.needed(rule, days)
+    part = stack[[int(s) for s in needed.sources]].reshape(-1, 3)
+    npt.assert_array_equal(apply_rule(rule, needed.times, part, days), apply_rule(rule, series.times, stack, days))
+
+
+# --- several files of one time ----------------------------------------------------------------------------------------
+
+
+def test_morning_and_evening_of_one_day_are_averaged_when_told(tmp_path):
+    grid = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_002_000, 3_002_000))
+    maps = {"AM": [[1, NAN], [3, NAN]], "PM": [[2, 5], [NAN, NAN]]}
+    for half, values in maps.items():
+        write_map(tmp_path / f"sm_20230501_{half}.tif", np.array(values, np.float32), grid)
+    write_map(tmp_path / "sm_20230502_AM.tif", np.ones((2, 2)), grid)
+    with pytest.raises(InputError, match=r"_AM.tif and sm_20230501_PM.tif in .* the same day; keep one .*averaged"):
+        Series.from_files(tmp_path)
+    series = Series.from_files(tmp_path, several="mean", scale=10.0)
+    assert [str(d) for d in series.days] == ["2023-05-01", "2023-05-02"]
+    expected = [[15, 50], [30, NAN]]
+    npt.assert_array_equal(read_on(series.sources[0], grid), expected)
+    npt.assert_array_equal(read_on(series.sources[1], grid), np.full((2, 2), 10))
+    rows, columns = np.array([0, 1]), np.array([0, 0])
+    with aligned(series.sources[0], grid) as reader:
+        npt.assert_array_equal(reader.read_cells(rows, columns), [15, 30])
+        out = np.empty((2, 2), np.float32)
+        assert reader.read(out=out) is out
+    npt.assert_array_equal(out, expected)
+
+
+# --- ages -------------------------------------------------------------------------------------------------------------
+
+
+def _ages(rule, when, values, wanted, **settings):
+    known = np.isfinite(np.array(values, float))[:, None]
+    return ages(Rule(rule=rule, **settings), _days(*when), known, _days(*wanted))[:, 0]
+
+
+def test_ages_are_days_to_the_nearest_real_observation():
+    when, values, wanted = (0, 8, 16), (1, NAN, 3), (0, 1, 8, 9, 16, 18, 49)
+    npt.assert_array_equal(_ages("linear", when, values, wanted), [0, 1, 8, 7, 0, 2, NAN])
+    npt.assert_array_equal(_ages("nearest", when, values, wanted), [0, 1, 8, 7, 0, 2, NAN])
+    npt.assert_array_equal(_ages("hold", when, values, wanted), [0, 1, 8, 9, 0, 2, NAN])
+    npt.assert_array_equal(_ages("same_day", when, values, wanted), [0, NAN, NAN, NAN, 0, NAN, NAN])
+    npt.assert_array_equal(_ages("sum_before", (0, 1), (1, 1), (0, 1), days=2), [NAN, 0])
+    npt.assert_array_equal(_ages("sum_before", (0, 1), (1, 1), (2,), days=2, with_day=False), [1])
+    assert np.isnan(_ages("linear", (), np.empty(0), (0, 1))).all()
+
+
+def test_ages_of_hours_are_parts_of_a_day():
+    known = np.ones((2, 1), bool)
+    made = ages(Rule(rule="hold", hour=6), _hours(0, 24), known, _days(0, 1, 2))[:, 0]
+    npt.assert_array_equal(made, [0.25, 0.25, 1.25])
+
+
+@given(rule=st.sampled_from(["same_day", "nearest", "hold", "linear", "sum_before"]), seed=st.integers(0, 99))
+def test_there_is_an_age_wherever_there_is_a_value(rule, seed):
+    rng = np.random.default_rng(seed)
+    stack = np.where(rng.random((9, 4)) < 0.4, NAN, 1).astype(np.float32)
+    times, days = _days(*np.sort(rng.choice(30, 9, replace=False))), _days(*range(-4, 34))
+    rule = Rule(rule=rule, longest_gap_days=3, days=2)
+    made = ages(rule, times, np.isfinite(stack), days)
+    npt.assert_array_equal(np.isfinite(made), np.isfinite(apply_rule(rule, times, stack, days)))
+
+
+def test_hours_are_refused_where_one_raster_a_day_is_needed():
+    series = Series(_hours(1, 2), ("a", "b"))
+    with pytest.raises(InputError, match="The rasters of maps have an hour in their names; one raster a day"):
+        series.of_days("maps")
+    assert Series(_days(1), ("a",)).of_days("maps").days[0] == np.datetime64("2023-05-02")

@@ -150,3 +150,47 @@ def test_a_covariate_that_lies_elsewhere_is_refused_at_once(region, tmp_path):
     grid = Study.read(region.study).grid
     write_map(tmp_path / "covariates" / "sand.tif", np.ones(grid.shape), grid)
     assert "sand" in create_study(tmp_path / "s.json", region.folder / "coarse", tmp_path / "covariates").covariates
+
+
+def test_a_study_takes_hourly_rasters_at_the_overpass_and_sums_the_hours_before(region, tmp_path):
+    grid = Study.read(region.study).grid
+    small = np.ones(grid.shape, np.float32)
+    start = np.datetime64("2023-05-01T00", "h")
+    for number in range(1, 54):
+        name = str(start + number).replace("-", "").replace("T", "")
+        write_map(tmp_path / "tp" / f"tp_{name}.tif", number * small, grid)
+    for day, value in (("01", 0.1), ("02", 0.2)):
+        for hour, more in (("06", 0.0), ("18", 0.04)):
+            write_map(tmp_path / "sm" / f"sm_202305{day}T{hour}.tif", (value + more) * small, grid)
+    tp = {"files": "tp", "rule": "sum_before"}
+    path = _changed(
+        region, tmp_path, period=["2023-05-01", "2023-05-02"], stations=None,
+        coarse={"files": "sm", "hour": 6},
+        covariates={"rain_12h": {**tp, "hours": 12, "hour": 6}, "rain_1d": {**tp, "days": 1}},
+    )  # fmt: skip
+    study = Study.read(path)
+    assert [str(d) for d in study.coarse_series.days] == ["2023-05-01", "2023-05-02"]
+    days, names = study.days, [*study.covariates, COARSE]
+    first, second = (block[:, 0, 0].copy() for block in study.features(names, days, study.grid.whole))
+    npt.assert_allclose(first, [np.nan, sum(range(1, 25)), 0.1], rtol=1e-6)
+    npt.assert_allclose(second, [sum(range(19, 31)), sum(range(25, 49)), 0.2], rtol=1e-6)
+    study.write(tmp_path / "again.json")
+    again = Study.read(tmp_path / "again.json")
+    assert again.covariates == study.covariates
+    assert again.coarse == study.coarse
+    wrong = Study.read(_changed(region, tmp_path, coarse={"files": "sm", "hour": 7}, covariates={}))
+    with pytest.raises(InputError, match=r"No raster is of hour 7 .UTC.; there are those of 6, 18"):
+        wrong.coarse_series  # noqa: B018
+
+
+def test_two_overpasses_of_a_day_are_averaged_when_the_study_says_so(region, tmp_path):
+    grid = Study.read(region.study).grid
+    for half, value in (("AM", 0.1), ("PM", 0.3)):
+        write_map(tmp_path / "sm" / f"sm_20230502_{half}.tif", np.full(grid.shape, value), grid)
+    refused = Study.read(_changed(region, tmp_path, coarse={"files": "sm"}))
+    with pytest.raises(InputError, match="the same day"):
+        refused.coarse_series  # noqa: B018
+    study = Study.read(_changed(region, tmp_path, coarse={"files": "sm", "same_day_files": "mean"}))
+    assert len(study.coarse_series) == 1
+    (block,) = study.features([COARSE], np.array(["2023-05-02"], "datetime64[D]"), study.grid.whole)
+    npt.assert_allclose(block[0], 0.2, rtol=1e-6)
