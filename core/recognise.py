@@ -128,13 +128,11 @@ def _walk(folder: Path, here: Path, found: dict[str, Found], depth: int) -> None
     groups: dict[str, list[Path]] = {}
     for path in dated:
         groups.setdefault(without_day(path.stem), []).append(path)
-    # the folder's own name is the better one: files may be called as the product. But not that of the outermost
-    own = folder.name if depth < DEEPEST else next(iter(groups), "")
-    if (
-        (len(groups) == 1
-        and len(dated) == len(rasters))
-        or any(stem == p.stem for stem, ps in groups.items() for p in ps)
-    ):
+    stem = next(iter(groups), "")
+    # files may be called as the product and their folder as the covariate, or the other way round
+    own = stem if depth == DEEPEST or (known_as(stem) and not known_as(folder.name)) else folder.name
+    anywhere = any(stem == path.stem for stem, paths in groups.items() for path in paths)  # days not at the end
+    if anywhere or (len(groups) == 1 and len(dated) == len(rasters)):
         _add(found, own, _dated(dated, folder, own, here))
     else:
         for stem, paths in groups.items():
