@@ -116,6 +116,7 @@ class Samples:
         station: str = "",
         date: str = "",
         date_format: str = "",
+        progress: Progress = SILENT,
     ) -> Samples:
         """Take samples from a table that has soil moisture and covariates side by side.
 
@@ -133,10 +134,12 @@ class Samples:
             Columns with the name of the place and with the day, if there are any.
         date_format : str
             As "%d.%m.%Y"; year-month-day when left out.
+        progress : Progress
 
         Notes
         -----
-        Rows in which a number is missing are left out.
+        Rows in which a number is missing are left out, and of columns with one name the first is taken. Both are
+        told, and the fact `left_out` counts the rows.
         """
         path = Path(path)
         table = read_table(path)
@@ -145,6 +148,7 @@ class Samples:
             raise InputError(
                 f"{path.name} has no column {', '.join(missing)}; its columns are {', '.join(map(str, table.columns))}."
             )
+        _tell_twice(table, (*covariates, target, station, date), progress)
         text = [c for c in table.columns if _is_text(table[c]) and c not in (*covariates, target, date)]
         frame = pd.DataFrame({c: table[c] for c in text})
         if station:
@@ -154,9 +158,16 @@ class Samples:
         for name in covariates:
             frame[name] = numbers(table[name], path)
         frame[TARGET] = numbers(table[target], path) * UNITS[unit]
-        frame = frame.dropna(subset=[*covariates, TARGET]).reset_index(drop=True)
+        gaps = frame[[*covariates, TARGET]].isna()
+        lost = gaps.any(axis=1)
+        if lost.any():
+            which = ", ".join(f"{name} in {n}" for name, n in gaps.sum().items() if n)
+            progress.warn(f"{int(lost.sum())} of {len(frame)} rows have no {which}: left out.")
+        frame = frame[~lost].reset_index(drop=True)
+        if frame.empty:
+            raise InputError(f"No row of {path.name} has all of {', '.join((*covariates, target))}.")
         check_soil_moisture(frame[TARGET], path.name)
-        return cls._of(frame, list(covariates), {"target": "table"}, path)
+        return cls._of(frame, list(covariates), {"target": "table", "left_out": int(lost.sum())}, path)
 
     @classmethod
     def _of(cls, table: pd.DataFrame, names: list[str], facts: dict, path: Path) -> Samples:
@@ -223,6 +234,8 @@ def sample_stations(study: Study, progress: Progress = SILENT) -> Samples:
     stations = study.stations()
     names = [*study.covariates, *([COARSE] if study.coarse else [])]
     _need_covariates(names)
+    if stations.flagged:
+        progress.warn(f"{stations.flagged} values of the stations have flags: left out.")
     places = stations.places
     rows, columns = study.grid.cells_at(places["longitude"].to_numpy(), places["latitude"].to_numpy())
     inside = rows >= 0
@@ -303,6 +316,17 @@ def _facts(study: Study, names: Sequence[str], target: str) -> dict:
 def _is_text(column: pd.Series) -> bool:
     # an object before pandas 3, a type of its own from then on
     return column.dtype == object or pd.api.types.is_string_dtype(column)
+
+
+def _tell_twice(table: pd.DataFrame, used: Sequence[str], progress: Progress) -> None:
+    """Say which of the columns that are used stand more than once; pandas calls the second of them `clay.1`."""
+    for name in filter(None, used):
+        second = f"{name}.1"
+        if second in table and not table.columns.duplicated().any():
+            first, other = table[name], table[second]
+            unlike = int((~((first == other) | (first.isna() & other.isna()))).sum())
+            same = f"differ in {unlike} rows" if unlike else "hold the same"
+            progress.warn(f"The column '{name}' stands more than once; they {same}. The first is taken.")
 
 
 def _need_covariates(names: Sequence[str]) -> None:

@@ -20,7 +20,9 @@ ALIASES = {
     "date": ("date", "day", "datetime", "time", "timestamp"),
     "soil_moisture": ("soil_moisture", "sm", "vwc", "swc", "theta", "soilmoisture"),
     "depth_m": ("depth_m", "depth"),
+    "flag": ("flag", "quality_flag", "qflag", "quality"),
 }
+GOOD_FLAGS = ("", "G")
 HIGHEST_M3 = 1.0  # nothing holds more water than its own volume
 TABLES = (".csv", ".txt", ".tsv")
 
@@ -35,16 +37,20 @@ class Stations:
         One row a station, indexed by its name: longitude, latitude (degrees, EPSG:4326).
     values : DataFrame
         One row a day and station: station, date (datetime64[ns], midnight), soil_moisture (m3 m-3).
+    flagged : int
+        Values that were left out because of their flags.
     """
 
     places: pd.DataFrame
     values: pd.DataFrame
+    flagged: int = 0
 
     @classmethod
     def read(cls, path: str | Path, options: StationOptions | None = None) -> Stations:
         """Read stations from a CSV table, or from a layer of points (GeoPackage, Shapefile, GeoJSON).
 
-        Several values of a station on one day become their mean.
+        Several values of a station on one day become their mean. Where the table has a column of flags, values
+        whose flag is neither empty nor G are left out, unless the setting `flags` takes all.
 
         Raises
         ------
@@ -68,7 +74,11 @@ class Stations:
         if names["depth_m"] is not None:
             depth = numbers(table[names["depth_m"]], path).abs()
             frame = frame[depth.between(options.least_depth_m, options.greatest_depth_m) | depth.isna()]
-        return cls.from_frame(frame.dropna(subset=["soil_moisture"]), path, UNITS[options.unit])
+        frame, flagged = frame.dropna(subset=["soil_moisture"]), 0
+        if names["flag"] is not None and options.flags == "good":
+            frame, flagged = _good(frame, table[names["flag"]], path)
+        stations = cls.from_frame(frame, path, UNITS[options.unit])
+        return cls(stations.places, stations.values, flagged)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, path: Path, factor: float = 1.0) -> Stations:
@@ -92,7 +102,7 @@ class Stations:
     def between(self, first: np.datetime64, last: np.datetime64) -> Stations:
         """Return the stations with their values from the first to the last day."""
         day = self.values["date"].to_numpy("datetime64[D]")
-        return Stations(self.places, self.values[(day >= first) & (day <= last)].reset_index(drop=True))
+        return Stations(self.places, self.values[(day >= first) & (day <= last)].reset_index(drop=True), self.flagged)
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -143,6 +153,20 @@ def _read_layer(path: Path) -> pd.DataFrame:
     if not (points.geom_type == "Point").all():
         raise InputError(f"The layer {path.name} holds other things than points.")
     return pd.DataFrame(layer.drop(columns="geometry")).assign(longitude=points.x, latitude=points.y)
+
+
+def _good(frame: pd.DataFrame, flags: pd.Series, path: Path) -> tuple[pd.DataFrame, int]:
+    """Return the rows without a flag against them, and how many there are with one."""
+    flags = flags.reindex(frame.index)
+    codes = flags.astype(str).str.strip().where(flags.notna(), "")
+    good = codes.isin(GOOD_FLAGS)
+    if len(frame) and not good.any():
+        seen = ", ".join(f"{code} {n}" for code, n in codes.value_counts().head(5).items())
+        raise InputError(
+            f"Every one of the {len(frame)} values in {path.name} has a flag other than G in column "
+            f"'{flags.name}': {seen}. Empty the flags of values that are good, or set the flags to 'all'."
+        )
+    return frame[good], int((~good).sum())
 
 
 def _column(table: pd.DataFrame, path: Path, key: str, asked: str) -> str | None:

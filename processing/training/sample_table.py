@@ -18,7 +18,7 @@ class SampleTable(SoilSharpAlgorithm):
     def summary(self):
         return tr(
             "Make the training table of a table that already has soil moisture and covariates side by side, as from a "
-            "field campaign. Rows in which a number is missing are left out."
+            "field campaign. Rows in which a number is missing are left out and counted."
         )
 
     def parameters(self):
@@ -39,7 +39,7 @@ class SampleTable(SoilSharpAlgorithm):
         ]
 
     def outputs(self):
-        return numbers(N=tr("Number of samples"))
+        return numbers(N=tr("Number of samples"), LEFT_OUT=tr("Rows that were left out, since a number is missing"))
 
     def compute(self, values, progress):
         from ...core.samples import Samples
@@ -52,6 +52,7 @@ class SampleTable(SoilSharpAlgorithm):
             values["STATION"],
             values["DATE"],
             values["DATE_FORMAT"],
+            progress,
         )
         samples.write(values["OUTPUT"])
-        return {"N": len(samples)}
+        return {"N": len(samples), "LEFT_OUT": samples.facts["left_out"]}

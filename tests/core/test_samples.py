@@ -164,3 +164,13 @@ def test_folds_that_cannot_be_made(coarse, stations):
         make_folds(stations, FoldOptions(by="station", n_folds=50))
     with pytest.raises(InputError, match="need the column station, which the samples lack"):
         make_folds(coarse, FoldOptions(by="station"))
+
+
+def test_what_a_table_loses_is_told(tmp_path):
+    path, told = tmp_path / "plots.csv", []
+    path.write_text("sm,clay,ndvi,clay\n0.2,7,0.5,7\n0.3,,0.4,\n0.1,9,,8\n,5,0.1,5\n0.4,6,0.2,6\n")
+    samples = Samples.from_table(path, ["clay", "ndvi"], "sm", progress=Progress(warn=told.append))
+    npt.assert_allclose(samples.y, [0.2, 0.4])
+    assert samples.facts["left_out"] == 3
+    assert any("3 of 5 rows have no clay in 1, ndvi in 1, soil_moisture in 1: left out" in line for line in told)
+    assert any("'clay' stands more than once; they differ in 1 rows" in line for line in told)

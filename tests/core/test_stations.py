@@ -86,3 +86,26 @@ def test_a_layer_of_points_in_another_reference_system(tmp_path):
         points.rename(columns={"soil_moisture": "sm"}).to_file(tmp_path / name)
         with pytest.raises(InputError, match="no coordinate reference system"):
             Stations.read(tmp_path / name)
+
+
+FLAGGED = (
+    "station,longitude,latitude,date,soil_moisture,flag\n"
+    'A,10.5,50.5,2023-05-01,0.2,G\nA,10.5,50.5,2023-05-02,0.9,"D01,C03"\nA,10.5,50.5,2023-05-03,0.3,\n'
+)
+
+
+def test_flags_are_obeyed_unless_all_are_asked_for(tmp_path):
+    good = _read(tmp_path, FLAGGED)
+    assert good.values["soil_moisture"].tolist() == [0.2, 0.3]
+    assert good.flagged == 1
+    everything = _read(tmp_path, FLAGGED, flags="all")
+    assert everything.values["soil_moisture"].tolist() == [0.2, 0.9, 0.3]
+    assert everything.flagged == 0
+
+
+def test_flags_that_leave_nothing_are_shown(tmp_path):
+    with pytest.raises(InputError, match=r"Every one of the 2 values .* 'quality': 0 1, 1 1.*set the flags to 'all'"):
+        _read(
+            tmp_path,
+            GOOD.replace("soil_moisture", "soil_moisture,quality").replace("0.2", "0.2,0").replace("0.3", "0.3,1"),
+        )
