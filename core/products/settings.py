@@ -263,3 +263,50 @@ class SmapOptions(Options):
         None, "Hour of L4", kind=int, low=0, high=23, unit="UTC", help="The step of three hours that holds this hour, "
         "as 6. Left empty, the mean of the day's steps. Only for L4.",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ModisOptions(Options):
+    """Which layer of a MODIS or VIIRS land product is read, and how strictly its quality layers are taken."""
+
+    variable: str = option(
+        "auto",
+        "Variable",
+        choices=(
+            "auto", "ndvi", "evi", "lst_day", "lst_night", "lai", "fapar", "et", "pet", "reflectance", "albedo",
+            "land_cover",
+        ),
+        help="auto: the main one of the product. reflectance: all bands, b01 to b07. albedo: white-sky and black-sky, "
+        "shortwave. Units of the maps: LST K, LAI m2 m-2, ET and PET mm d-1, the others 1.",
+    )  # fmt: skip
+    quality: str = option(
+        "good",
+        "Quality",
+        choices=("best", "good", "any"),
+        help="Which values the quality layers let pass. good: what the product calls usable, without clouds. best: "
+        "only what it calls best; much less is left. any: every value within the valid range, quality layers are not "
+        "read. The log says for each product what was kept.",
+    )
+    lst_error_k: int = option(
+        2, "Largest error of LST", low=1, high=3, unit="K", help="Of land surface temperature, by its quality layer, "
+        "with quality good; best takes 1 K.",
+    )  # fmt: skip
+    same_day: str = option(
+        "mean",
+        "Two satellites on one day",
+        choices=("mean", "terra first", "aqua first"),
+        help="mean: of the known values of Terra and Aqua (MOD and MYD), or of the VIIRS satellites. terra first, aqua "
+        "first: this one's value, and that of the other only where it is unknown.",
+    )
+    date: str = option(
+        "start",
+        "Day of a composite",
+        choices=("start", "middle"),
+        help="A map of 8 or 16 days gets its first day, as in its name, or the day in its middle. The day of the single "
+        "pixel is not kept.",
+    )
+    layer: str = option(
+        "", "Layer by its own name", help="As '250m 16 days red reflectance' or Emis_31, for a layer that Variable does "
+        "not offer; its scale and valid range are then those that the file tells, and its quality is not looked at.",
+        advanced=True,
+    )  # fmt: skip
