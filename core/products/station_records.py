@@ -188,14 +188,14 @@ class Collector:
             If there is no value at all.
         """
         self.progress.check()
-        used = {s.station for s in self._sensors if s.variable == MOISTURE}
+        days = pd.concat(self._days, ignore_index=True) if self._days else pd.DataFrame()
+        sensors = pd.DataFrame(self._sensors, columns=Sensor._fields)
+        moist = sensors["variable"] == MOISTURE
+        used = set(sensors["station"][moist & sensors.index.isin(days["sensor"] if len(days) else [])])
         for station, depths in self._deep.items():
             if station not in used:
                 found = ", ".join(f"{d:g}" for d in sorted(set(depths)))
                 self.refuse(station, f"no sensor {_depth_words(self.options)}; its depths are {found} m.")
-        days = pd.concat(self._days, ignore_index=True) if self._days else pd.DataFrame()
-        sensors = pd.DataFrame(self._sensors, columns=Sensor._fields)
-        moist = sensors["variable"] == MOISTURE
         days = self._possible(days, sensors)
         if not len(days) or not days["sensor"].isin(sensors.index[moist]).any():
             raise InputError(self._nothing())
