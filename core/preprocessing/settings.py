@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..errors import OptionError
 from ..options import Options, option
 
 
@@ -55,9 +56,8 @@ class CheckOptions(Options):
         "next, without rain on the days around, is flagged S09. Daily tables only; hours have D04.", advanced=True,
     )  # fmt: skip
     least_rain: float = option(
-        1.0, "Rise without rain: least rain", low=0.0, high=50.0, unit="mm", help="So much rain explains a rise: that of "
-        "the day, the one before and the one after.",
-        advanced=True,
+        1.0, "Rise without rain: least rain", low=0.0, high=50.0, unit="mm", help="So much rain of the day, the one "
+        "before and the one after explains a rise.", advanced=True,
     )  # fmt: skip
     suspect_share: float = option(
         0.05, "Suspect from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
@@ -88,4 +88,109 @@ class RescaleOptions(Options):
     percentiles: int = option(
         21, "Percentiles", low=3, high=201, help="Only for cdf: points at which the two distributions are matched, "
         "evenly from 0 to 100 %; fewer where there are too few days.", advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DatedInput(Options):
+    """How a folder of dated rasters is read, and how what is made of it is called."""
+
+    name: str = option(
+        "", "Name of the maps", help="They are called name_20230501.tif; left empty, taken from the files or the "
+        "folder.", advanced=True,
+    )  # fmt: skip
+    date: str = option(
+        "", "Date pattern", help="How file names hold the day, as %Y%m%d for 20230501 or %Y%j for 2023121, or the hour "
+        "too, as %Y%m%d%H; left empty, guessed.", advanced=True,
+    )  # fmt: skip
+    same_day_files: str = option(
+        "refuse", "Files of one day", choices=("refuse", "mean"), help="Whether several files of one day, as those of "
+        "a morning and an evening overpass, are refused or averaged.", advanced=True,
+    )  # fmt: skip
+    scale: float = option(
+        1.0, "Scale", help="Values are multiplied by it, as 0.0001 for NDVI of MODIS as it is delivered.", advanced=True
+    )
+    nodata: float = option(
+        None, "Fill value", kind=float, help="A value that stands for unknown and that the files do not declare.",
+        advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class InterpolateOptions(DatedInput):
+    """How dated rasters become one for every day."""
+
+    method: str = option(
+        "linear",
+        "Method",
+        choices=("linear", "hold", "nearest", "savitzky_golay", "whittaker"),
+        help="linear: a line between the observations before and after. hold: the last observation, never looking "
+        "ahead (Poehls et al. 2025). nearest: the nearest observation. savitzky_golay, whittaker: a smooth curve "
+        "through noisy observations, which need not be met.",
+    )
+    longest_gap_days: int = option(
+        32, "Longest gap", low=0, high=3660, unit="d", help="An observation further away in time than this is not "
+        "used: days that have none nearer stay unknown.",
+    )  # fmt: skip
+    window_days: int = option(
+        49, "Window", low=3, high=365, unit="d", help="Only for savitzky_golay: length of the moving window on days "
+        "between which was interpolated; a longer one smooths more. Odd; an even number is made one longer.",
+    )  # fmt: skip
+    degree: int = option(
+        2, "Degree", low=0, high=6, help="Only for savitzky_golay: of the polynomial that is fitted in the window.",
+        advanced=True,
+    )  # fmt: skip
+    smoothness: float = option(
+        1000.0, "Lambda", low=1e-3, high=1e9, help="Only for whittaker: weight of smoothness against nearness to the "
+        "observations; ten times as much is smoother, a tenth is nearer (Eilers 2003).",
+    )  # fmt: skip
+    hour: int = option(
+        0, "Hour of the day", low=0, high=23, unit="UTC", help="Only for hourly rasters: the hour that a day's value "
+        "is for.", advanced=True,
+    )  # fmt: skip
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.method == "savitzky_golay" and self.degree >= self.window_days:
+            raise OptionError(f"A polynomial of degree {self.degree} needs more than {self.window_days} days.")
+
+
+@dataclass(frozen=True)
+class AccumulateOptions(DatedInput):
+    """Over which time before each day dated rasters are added up."""
+
+    statistic: str = option("sum", "Statistic", choices=("sum", "mean"), help="Sum, as of rain, or mean.")
+    days: int = option(3, "Days", low=1, high=366, unit="d", help="Length of the sum or mean.")
+    with_day: bool = option(
+        True, "With the day itself", help="Whether the days end with the day itself, or with the one before."
+    )
+    hours: int = option(
+        0, "Hours", low=0, high=8784, unit="h", help="Only for hourly rasters: length in hours instead of days, as 72 "
+        "before an overpass. 0 takes whole days.",
+    )  # fmt: skip
+    hour: int = option(
+        0, "Hour of the day", low=0, high=23, unit="UTC", help="Only with hours: they end at this hour of each day. "
+        "The raster of an hour stands for the hour that ends at its time.",
+    )  # fmt: skip
+    least_share: float = option(
+        1.0, "Least share", low=0.01, high=1.0, help="Share of the days or hours that must be known; with fewer the "
+        "result is unknown. Below 1, those that are missing count as much as the mean of the others.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AlignOptions(Options):
+    """How rasters are brought to another grid."""
+
+    resampling: str = option(
+        "nearest", "Where coarser than the grid", choices=("nearest", "bilinear", "cubic"), help="How a raster that is "
+        "coarser than the grid gives a value for a pixel. One that is finer is averaged by area over what is known.",
+    )  # fmt: skip
+    classes: bool = option(
+        False, "Classes", help="Whether values are names of classes, as those of land cover: the most frequent one in "
+        "a pixel is taken and none is averaged.",
+    )  # fmt: skip
+    rules: str = option(
+        "", "Rules for single rasters", help="Where one rule does not suit all: 'name: rule', separated by semicolons. "
+        "Rules: nearest, bilinear, cubic, classes. Example: ndvi: bilinear; landcover: classes",
     )  # fmt: skip
