@@ -302,11 +302,11 @@ class ModisOptions(Options):
         "start",
         "Day of a composite",
         choices=("start", "middle"),
-        help="A map of 8 or 16 days gets its first day, as in its name, or the day in its middle. The day of the single "
-        "pixel is not kept.",
+        help="A map of 8 or 16 days gets its first day, as in its name, or the day in its middle. On which of them a "
+        "single pixel was seen is not kept.",
     )
     layer: str = option(
-        "", "Layer by its own name", help="As '250m 16 days red reflectance' or Emis_31, for a layer that Variable does "
-        "not offer; its scale and valid range are then those that the file tells, and its quality is not looked at.",
-        advanced=True,
+        "", "Layer by its own name", help="As '250m 16 days red reflectance' or Emis_31, for a layer that Variable "
+        "does not offer; its scale and valid range are then those that the file tells, and its quality is not looked "
+        "at.", advanced=True,
     )  # fmt: skip
