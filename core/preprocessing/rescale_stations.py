@@ -186,7 +186,7 @@ def _matched(x: np.ndarray, e: np.ndarray, options: RescaleOptions) -> tuple[dic
 
 
 def _knots(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return percentiles so that each value stands once: where several are the same, they get the mean of the others."""
+    """Return percentiles so that each value of the first stands once, with the mean of what belongs to it."""
     single, place = np.unique(before, return_inverse=True)
     return single, np.bincount(place, after) / np.bincount(place)
 
