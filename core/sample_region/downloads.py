@@ -1,15 +1,88 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The sample region as data centres would deliver it."""
+"""The sample region as data centres would deliver it: each product in its own format, packed and flagged."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
+from ..grid import Grid
+from ..progress import Progress
+from ..raster import write_map
+from ..sample_formats.smap import granule_name, write_granule
+from ..sample_formats.soilgrids import write_layer
 from .place import Place
+
+NOT_RECOMMENDED, FAILED = 1, 7  # bits of SMAP's retrieval_qual_flag
+FROZEN = 128 | 256  # of its surface_flag
+SOIL_DEPTH = "0-5cm"
+SOIL_ERROR = {"sand": 8.0, "clay": 5.0}  # %, as far as the maps are off
 
 
 class Downloads:
-    """Writes products in their own formats."""
+    """Writes what sensors see as products are delivered, in folders smap, modis, era5land, soilgrids, dem and ismn.
+
+    Parameters
+    ----------
+    folder : path
+    place : Place
+    seed : int
+        Of the false values below flags; the region's own values do not depend on it.
+    """
 
     def __init__(self, folder: Path, place: Place, seed: int):
-        pass
+        self._folder, self._place = folder, place
+        self._rng = np.random.default_rng([seed, 4])
+        self._weather: dict[str, dict[np.datetime64, np.ndarray]] = {"rain": {}, "temperature": {}}
+
+    def take_static(self, name: str, values: np.ndarray, grid: Grid) -> None:
+        """Write elevation (m) as a raster, and sand and clay (%) as SoilGrids."""
+        if name == "elevation":
+            write_map(self._folder / "dem" / "elevation.tif", values, grid, name=name, unit="m")
+        else:
+            write_layer(self._folder / "soilgrids", name, SOIL_DEPTH, values, grid, SOIL_ERROR[name])
+
+    def take_coarse(self, day: np.datetime64, values: np.ndarray, seen: np.ndarray, good: np.ndarray) -> None:
+        """Write a granule of SMAP.
+
+        Parameters
+        ----------
+        day : datetime64[D]
+        values : ndarray, shape of the coarse grid, float32
+        seen, good : ndarray of bool, shape of the coarse grid
+            Which cells lie under the swath, and which of these have a recommended retrieval. The others are not
+            recommended or frozen, with a wrong value, or failed, without any.
+        """
+        rng, shape = self._rng, values.shape
+        poor, kind = seen & ~good, rng.integers(0, 3, shape)
+        wrong = np.clip(values + rng.uniform(0.1, 0.3, shape), 0.02, 0.9).astype(np.float32)
+        stored = np.where(seen, np.where(poor, wrong, values), np.nan)
+        stored[poor & (kind == 2)] = np.nan
+        quality = np.select([~poor, kind == 0, kind == 1], [0, NOT_RECOMMENDED, 0], FAILED)
+        surface = np.where(poor & (kind == 1), FROZEN, 0)
+        layers = {"soil_moisture": stored, "retrieval_qual_flag": np.where(seen, quality, np.nan),
+                  "surface_flag": np.where(seen, surface, np.nan)}  # fmt: skip
+        cells = self._place.coarse
+        write_granule(self._folder / "smap" / granule_name(day, cells), day, cells, layers)
+
+    def take(self, name: str, day: np.datetime64, values: np.ndarray, hidden: np.ndarray) -> None:
+        """Take rain (mm), temperature and lst (K) or ndvi of a day; what clouds hide is wrong, and flagged."""
+        if name in self._weather:
+            self._weather[name][day] = values
+
+    def take_stations(self, places: pd.DataFrame, days: np.ndarray, values: np.ndarray) -> None:
+        """Write an archive of the ISMN.
+
+        Parameters
+        ----------
+        places : DataFrame
+            station, longitude, latitude, depth_m.
+        days : ndarray of datetime64[D], shape (d,)
+        values : ndarray, shape (d, stations)
+            Daily soil moisture (m3 m-3), NaN where there is none.
+        """
+
+    def finish(self, progress: Progress) -> None:
+        """Write what was collected over the days."""

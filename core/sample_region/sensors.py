@@ -99,6 +99,7 @@ class Sensors:
         values = place.seen_on(place.coarse, soil.water) + self._options.coarse_noise * error
         values, good = np.clip(values, 0.01, 0.6), seen
         if self._downloads:
+            values = np.clip(values, 0.02, None)  # the least that SMAP retrieves
             good = seen & (self._rng.random(shape) >= POOR_SHARE)
         if good.any():
             self._write("coarse", "sm", day, np.where(good, values, np.nan), place.coarse)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A made-up region to try everything on."""
 
-from qgis.core import QgsProcessingOutputFile
+from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 
 from ...core.settings import RegionOptions
 from ...i18n import tr
@@ -27,12 +27,17 @@ class CreateSampleRegion(SoilSharpAlgorithm):
         return [
             *options(RegionOptions),
             number("SEED", tr("Seed"), tr("The same seed makes the same region."), default=1, low=0, kind=int),
-            folder_out("OUTPUT", tr("Folder of the region"), tr("Gets study.json and all the rasters and stations.")),
+            folder_out(
+                "OUTPUT",
+                tr("Folder of the region"),
+                tr("Gets study.json and all the rasters and stations; delivered products in downloads/."),
+            ),
         ]
 
     def outputs(self):
         return [
             QgsProcessingOutputFile("STUDY", tr("Study file of the region")),
+            QgsProcessingOutputFolder("DOWNLOADS", tr("Folder of the delivered products, if they were asked for")),
             *numbers(
                 COARSE_DAYS=tr("Days with a coarse raster"),
                 STATIONS=tr("Number of stations"),
@@ -47,6 +52,7 @@ class CreateSampleRegion(SoilSharpAlgorithm):
         facts = region.facts
         return {
             "STUDY": str(region.study),
+            "DOWNLOADS": str(region.downloads) if region.downloads else None,
             "COARSE_DAYS": facts["coarse_days"],
             "STATIONS": facts["stations"],
             "MEAN": facts["mean_sm"],
