@@ -11,13 +11,24 @@ from .errors import OptionError
 
 
 def option(
-    default: Any, label: str, *, kind=None, low=None, high=None, choices=(), unit="", help="", advanced=False
+    default: Any,
+    label: str,
+    *,
+    kind=None,
+    low=None,
+    high=None,
+    choices=(),
+    several=False,
+    unit="",
+    help="",
+    advanced=False,
 ) -> Any:
     """Declare one setting of an `Options` record; its kind is that of the default unless given.
 
-    A setting whose default is None may be left unset; its kind must be given.
+    A setting whose default is None may be left unset; its kind must be given. One of which several choices may be
+    taken is a text with commas between them.
     """
-    words = {"label": label, "low": low, "high": high, "choices": tuple(choices), "unit": unit}
+    words = {"label": label, "low": low, "high": high, "choices": tuple(choices), "several": several, "unit": unit}
     words["kind"] = kind or type(default)
     return field(default=default, metadata={**words, "help": help, "advanced": advanced})
 
@@ -63,8 +74,12 @@ def _checked(setting, value):
         value = int(value)
     if type(value) is not kind:
         raise OptionError(f"'{name}' must be {_KINDS[kind]}, got {value!r}.")
-    if limits["choices"] and value not in limits["choices"]:
-        raise OptionError(f"'{name}' must be one of {', '.join(limits['choices'])}, got {value!r}.")
+    chosen = [part.strip() for part in value.split(",") if part.strip()] if limits["several"] else [value]
+    if limits["choices"] and not set(chosen) <= set(limits["choices"]):
+        how = "some" if limits["several"] else "one"
+        raise OptionError(f"'{name}' must be {how} of {', '.join(limits['choices'])}, got {value!r}.")
+    if limits["several"]:
+        return ",".join(choice for choice in limits["choices"] if choice in chosen)
     if kind in (int, float):
         low, high = limits["low"], limits["high"]
         # written so that NaN fails too

@@ -143,6 +143,19 @@ def choice(name, label, help, choices, *, default=None, advanced=False):
     )
 
 
+def choices_of(name, label, help, choices, *, default, advanced=False):
+    """Declare a choice of any number of texts; read as one text with commas between them."""
+    definition = QgsProcessingParameterEnum(
+        name, label, options=list(choices), allowMultiple=True, optional=True, usesStaticStrings=True,
+        defaultValue=default,
+    )  # fmt: skip
+
+    def read(algorithm, *where):
+        return ",".join(algorithm.parameterAsEnumStrings(*where))
+
+    return _param(definition, help, read, advanced=advanced)
+
+
 def flag(name, label, help, *, default, advanced=False):
     """Declare a yes or no."""
     definition = QgsProcessingParameterBoolean(name, label, default)
@@ -248,6 +261,8 @@ def _from_setting(setting, prefix, advanced, without):
     if words["unit"]:
         label = f"{label} [{words['unit']}]"
     kind = words["kind"]
+    if words["several"]:
+        return choices_of(name, label, help, words["choices"], default=default, advanced=advanced)
     if words["choices"]:
         left = [c for c in words["choices"] if c not in without]
         return choice(name, label, help, left, default=None if default in without else default, advanced=advanced)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import OptionError
 from ..options import Options, option
+from .indices import BANDS, INDICES
 
 
 @dataclass(frozen=True)
@@ -193,4 +194,46 @@ class AlignOptions(Options):
     rules: str = option(
         "", "Rules for single rasters", help="Where one rule does not suit all: 'name: rule', separated by semicolons. "
         "Rules: nearest, bilinear, cubic, classes. Example: ndvi: bilinear; landcover: classes",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SpectralOptions(Options):
+    """Which indices to compute, and what the bands are called."""
+
+    indices: str = option(
+        "ndvi",
+        "Indices",
+        choices=tuple(INDICES),
+        several=True,
+        help="; ".join(f"{name} = {index.formula} ({index.source})" for name, index in INDICES.items()) + ".",
+    )
+    formula: str = option(
+        "", "Formulas of one's own", help="As 'gndvi = (nir - green) / (nir + green)', several with semicolons. The "
+        "names are those of the bands: red, nir, blue, green, swir1, swir2. Allowed are + - * / **, < <= > >= ==, "
+        "sqrt, log, exp, abs, min, max, clip(x, low, high), where(condition, x, y) and nan for unknown.",
+    )  # fmt: skip
+    sensor: str = option(
+        "modis",
+        "Names of the bands",
+        choices=tuple(BANDS),
+        help="How the sub-folders or files are called: "
+        + "; ".join(f"{s}: {', '.join(f'{n} {w}' for n, w in b.items())}" for s, b in BANDS.items() if b)
+        + ". Own: only as said in the next line.",
+    )
+    bands: str = option(
+        "", "Other names of bands", help="As 'red = b01; nir = b02': the name in formulas, and the word in the name of "
+        "the sub-folder or file. They replace those of the sensor, or add to them.",
+    )  # fmt: skip
+    scale: float = option(
+        1.0, "Scale", help="Bands are multiplied by it, so that reflectance lies between 0 and 1. Imported MODIS needs "
+        "none; raw MODIS and Sentinel-2 0.0001; Landsat Collection 2 0.0000275.",
+    )  # fmt: skip
+    offset: float = option(
+        0.0, "Offset", help="Added after the scale: -0.2 for Landsat Collection 2, -0.1 for Sentinel-2 since 2022.",
+        advanced=True,
+    )  # fmt: skip
+    nodata: float = option(
+        None, "Nodata", kind=float, help="A value that stands for unknown; left empty, what the files declare.",
+        advanced=True,
     )  # fmt: skip

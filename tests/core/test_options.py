@@ -50,3 +50,14 @@ def test_unknown_settings_are_named_with_their_place():
         Some.from_dict({"count": 0}, "here")
     with pytest.raises(OptionError, match="expected settings"):
         Some.from_dict([1], "here")
+
+
+def test_several_choices_are_one_text():
+    @dataclass(frozen=True)
+    class Bands(Options):
+        chosen: str = option("a", "Chosen", choices=("a", "b", "c"), several=True)
+
+    assert Bands(chosen="c, a,a").chosen == "a,c"
+    assert Bands(chosen="").chosen == ""
+    with pytest.raises(OptionError, match="must be some of a, b, c, got 'a,d'"):
+        Bands(chosen="a,d")
