@@ -180,7 +180,7 @@ def test_rise_without_rain_and_plateau_in_hours(tmp_path):
     frame.loc[720:, "soil_moisture"] += 0.04
     result = check(tmp_path, frame)
     assert 720 in coded(result, "D04")
-    assert coded(check(tmp_path, put(frame, [715], 5.0, "precipitation")), "D04") == []
+    assert coded(check(tmp_path, put(frame, range(715, 761), 5.0, "precipitation")), "D04") == []
     assert coded(check(tmp_path, frame.assign(depth_m=0.5)), "D04") == []
     full = put(hourly(), list(range(300, 330)), 0.55)
     assert set(range(302, 328)) <= set(coded(check(tmp_path, full), "D10"))
