@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Half-hourly and hourly files of flux towers, AmeriFlux BASE and FLUXNET, as daily values of stations."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError, OptionError
+from ..grid import Grid
+from ..progress import SILENT, Progress
+from .ameriflux_sites import Sites
+from .archive import unpacked
+from .daily import daily, shift_hours
+from .request import product_files
+from .settings import AmerifluxImport
+from .station_records import MOISTURE, Collector, Sensor, StationRecords
+
+START, END = "TIMESTAMP_START", "TIMESTAMP_END"
+FILL = -9990.0  # missing is -9999
+CHUNK = 100_000  # rows that are read between two looks at whether to stop
+SITE = re.compile(r"(?:^|_)([A-Z]{2}-[A-Za-z0-9]{3})(?=_|$)")
+# what a variable is called: name, qualifiers as _F_MDS or _PI, then indices of place, depth and replicate
+COLUMN = re.compile(r"^(SWC|TS|TA|P)((?:_[A-Z]{1,3})*?)((?:_\d+){0,3}|(?:_\d+){1,2}_A)$")
+VARIABLES = {"SWC": MOISTURE, "TS": "soil_temperature", "TA": "air_temperature", "P": "precipitation"}
+# better first; FLUXNET's filled columns say in a column of quality which of their values were measured
+QUALIFIERS = ("", "_F_MDS", "_F", "_PI")
+NEED_QC = ("_F_MDS", "_F")
+
+
+class Column(NamedTuple):
+    """One column of a file: its name, variable, vertical index, and the name of its quality flags or ''."""
+
+    name: str
+    variable: str
+    index: int
+    qc: str
+
+
+def import_ameriflux(
+    source: str | os.PathLike,
+    options: AmerifluxImport | None = None,
+    *,
+    sites: str | os.PathLike = "",
+    depths: str | os.PathLike = "",
+    area: Grid | None = None,
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
+    progress: Progress = SILENT,
+) -> StationRecords:
+    """Read files of AmeriFlux BASE, AmeriFlux FLUXNET and FLUXNET2015: zipped, unpacked, or a folder of both.
+
+    The files say neither where a site is nor how deep its sensors are. Places come from a table of sites (as the
+    site list that AmeriFlux offers, or BADM), from the BADM beside the data, or from the settings; depths from
+    AmeriFlux's table of measurement heights, from the BADM of FLUXNET, or from the settings.
+
+    Parameters
+    ----------
+    source : path
+    options : AmerifluxImport, optional
+    sites : path, optional
+        Table with site, longitude and latitude.
+    depths : path, optional
+        Table with site, variable (as SWC_1_1_1) and height or depth, m.
+    area : Grid, optional
+        Only stations within its bounds.
+    first, last : datetime64[D], optional
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If there is no such file, a site has no place, or no value is within what is asked for.
+    OptionError
+        If the depths in the settings cannot be read.
+
+    References
+    ----------
+    AmeriFlux Half-Hourly / Hourly Data Format; Pastorello et al. 2020, The FLUXNET2015 dataset, Scientific Data 7.
+    """
+    options = options or AmerifluxImport()
+    usual = parse_depths(options.depths)
+    collector = Collector(options, area=area, first=first, last=last, progress=progress)
+    with ExitStack() as stack:
+        given = product_files(source, (".csv", ".zip", ".xlsx"), "AmeriFlux or FLUXNET")
+        files = []
+        for path in given:
+            if path.suffix.lower() == ".zip":
+                with collector.trying(path):
+                    folder = stack.enter_context(unpacked(path, progress.part(0, 0)))
+                    files += sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".csv", ".xlsx"))
+            else:
+                files.append(path)
+        about = Sites([p for p in files if "BIF" in p.name or "BADM" in p.name], sites, depths, progress)
+        data = list(_data_files(files))
+        if not data:
+            raise InputError(
+                f"None of the {len(files)} tables in {source} has the columns TIMESTAMP_START and SWC of half-hourly "
+                "files. Choose AmeriFlux BASE or FLUXNET when downloading."
+            )
+        lone = len({site for _, site, _ in data}) == 1
+        for i, (path, site, columns) in enumerate(data):
+            with collector.trying(path):
+                part = progress.part(i / len(data), (i + 1) / len(data))
+                place = about.place(site) or (lone and (options.longitude, options.latitude)) or (None, None)
+                if None in place:
+                    raise InputError(
+                        f"where site {site} stands is not in its file: give a table of sites with its longitude and "
+                        "latitude, or set both if it is the only site."
+                    )
+                _read(path, site, place, columns, options, about, usual, collector, part)
+    return collector.finish()
+
+
+def parse_depths(text: str) -> dict[int, float]:
+    """Return the depth of each vertical index of a text as '1 = 0.05; 2 = 0.1'."""
+    found = {}
+    for entry in filter(None, (e.strip() for e in text.split(";"))):
+        match = re.fullmatch(r"(\d+)\s*[=:]\s*(\d*[.,]?\d+)", entry)
+        if not match or float(match[2].replace(",", ".")) > 20:
+            raise OptionError(f"Cannot read the depth '{entry}'; write index and depth in m as '1 = 0.05; 2 = 0.2'.")
+        found[int(match[1])] = float(match[2].replace(",", "."))
+    return found
+
+
+def columns_of(names: list[str]) -> list[Column]:
+    """Return the columns that are read: of each sensor the best form, and one of air temperature and of rain."""
+    best: dict[tuple, tuple] = {}
+    for order, name in enumerate(names):
+        match = COLUMN.match(name)
+        if not match or match[2] not in QUALIFIERS:
+            continue
+        variable, rank = VARIABLES[match[1]], QUALIFIERS.index(match[2])
+        qc = f"{name}_QC" if f"{name}_QC" in names else ""
+        if match[2] in NEED_QC and not qc:
+            continue  # what was measured cannot be told from what was filled
+        indices = [int(i) for i in match[3].strip("_").split("_") if i.isdigit()]
+        index = indices[1] if len(indices) > 1 else indices[0] if indices else 1
+        key = (variable, match[3]) if match[1] in ("SWC", "TS") else (variable,)
+        if key not in best or (rank, order) < best[key][0]:
+            best[key] = ((rank, order), Column(name, variable, index, qc))
+    return [column for _, column in best.values()]
+
+
+def _data_files(files: list[Path]) -> Iterator[tuple[Path, str, list[Column]]]:
+    """Give the files of readings within a day with their site and columns."""
+    for path in files:
+        if path.suffix.lower() != ".csv":
+            continue
+        notes, names, _ = _header(path)
+        columns = columns_of(names)
+        if START not in names or not any(c.variable == MOISTURE for c in columns):
+            continue
+        found = SITE.search(path.stem) or SITE.search(" ".join(notes).replace(" ", "_"))
+        yield path, found.group(1) if found else path.stem, columns
+
+
+def _header(path: Path) -> tuple[list[str], list[str], int]:
+    """Return the lines of comment, the names of the columns, and how many lines stand before them."""
+    notes: list[str] = []
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            for line in file:
+                if not line.startswith("#"):
+                    return notes, [n.strip().strip('"') for n in line.strip().split(",")], len(notes)
+                notes.append(line[1:].strip())
+    except OSError as error:
+        raise InputError(f"Cannot read {path.name}: {error.strerror}.") from error
+    return notes, [], len(notes)
+
+
+def _read(path, site, place, columns, options, about, usual, collector, progress) -> None:
+    """Read one file and give its days to the collector."""
+    wanted, guessed = [], []
+    for column in columns:
+        depth = about.depth(site, column.name)
+        if depth is None and column.variable == MOISTURE:
+            guessed.append(column)
+        depth = usual.get(column.index) if depth is None else depth
+        if depth is None and column.variable == MOISTURE:
+            collector.refuse(f"{site} {column.name}", f"its depth is not known; add '{column.index} = depth in m'.")
+        elif column.variable in (MOISTURE, "soil_temperature") and depth is not None:
+            wanted.append((column, Sensor(site, "", *place, column.variable, depth, depth, column.name)))
+        elif column.variable not in (MOISTURE, "soil_temperature"):
+            wanted.append((column, Sensor(site, "", *place, column.variable, name=column.name)))
+    wanted = [(column, sensor) for column, sensor in wanted if collector.wants(sensor)]
+    if not any(sensor.variable == MOISTURE for _, sensor in wanted):
+        return
+    if guessed:
+        words = ", ".join(f"{i} = {usual[i]:g} m" for i in sorted({c.index for c in guessed} & set(usual)))
+        collector.progress.warn(f"{site}: depths are not in the file; by its vertical index taken as {words}.")
+    times, values = _values(path, [c for c, _ in wanted], options.highest_qc, progress)
+    shift = shift_hours(options, "local", place[0])
+    if options.utc_offset_h is None and options.days == "UTC" and about.offset(site) is not None:
+        shift = -about.offset(site)
+    used = False
+    for (_, sensor), series in zip(wanted, values.T):
+        progress.check()
+        if sensor.variable == MOISTURE:
+            series = _as_volume(series, sensor, collector)
+        total = sensor.variable == "precipitation"
+        days = daily(times, series, options, shift_h=shift, total=total)
+        if sensor.variable == MOISTURE and not len(days):
+            collector.refuse(f"{site} {sensor.name}", "no day has enough readings.")
+            continue
+        collector.add(sensor, days)
+        used = used or sensor.variable == MOISTURE
+    if not used:
+        raise InputError(f"no soil moisture of {site} is left.")
+
+
+def _values(path: Path, columns: list[Column], highest_qc: int, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+    """Return the middle of each interval, shape (n,), and the values, shape (n, columns)."""
+    _, names, before = _header(path)
+    ends = [END] if END in names else []
+    use = [START, *ends, *(c.name for c in columns), *(c.qc for c in columns if c.qc)]
+    times, values = [], []
+    try:
+        with pd.read_csv(
+            path, skiprows=before, usecols=use, chunksize=CHUNK, encoding="utf-8", encoding_errors="replace"
+        ) as reader:
+            for chunk in reader:
+                progress.check()
+                start = stamps(chunk[START].to_numpy())
+                times.append(start + (stamps(chunk[END].to_numpy()) - start) // 2 if ends else start)
+                block = np.full((len(chunk), len(columns)), np.nan)
+                for i, column in enumerate(columns):
+                    series = chunk[column.name].to_numpy(float)
+                    good = series > FILL
+                    if column.qc:
+                        qc = chunk[column.qc].to_numpy(float)
+                        good &= (qc >= 0) & (qc <= highest_qc)
+                    block[good, i] = series[good]
+                values.append(block)
+    except (OSError, ValueError, pd.errors.ParserError, OverflowError) as error:
+        raise InputError(f"cannot be read as a half-hourly file: {error}. Download it again.") from error
+    if not times:
+        raise InputError("has a header and no readings.")
+    progress.at(1)
+    return np.concatenate(times), np.concatenate(values)
+
+
+def stamps(numbers: np.ndarray) -> np.ndarray:
+    """Return datetime64[m] of numbers as 202305011230.
+
+    Raises
+    ------
+    ValueError
+        If they are no such times.
+    """
+    numbers = np.asarray(numbers, np.int64)
+    year, month, day = numbers // 10**8, numbers // 10**6 % 100, numbers // 10**4 % 100
+    hour, minute = numbers // 100 % 100, numbers % 100
+    wrong = (year < 1900) | (year > 2200) | (month < 1) | (month > 12) | (day < 1) | (day > 31)
+    wrong |= (hour > 24) | (minute > 59)
+    if wrong.any():
+        raise ValueError(f"{numbers[wrong][0]} in row {np.flatnonzero(wrong)[0] + 1} is no time as 202305011230")
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    return months.astype("datetime64[m]") + ((day - 1) * 1440 + hour * 60 + minute).astype("timedelta64[m]")
+
+
+def _as_volume(series: np.ndarray, sensor: Sensor, collector: Collector) -> np.ndarray:
+    """Return percent as m3 m-3; a sensor that never passes 1 is so already, whatever the convention says."""
+    if np.isfinite(series).any() and np.nanmax(series) <= 1:
+        collector.progress.warn(f"{sensor.station} {sensor.name} never passes 1: taken as m3 m-3, not as percent.")
+        return series
+    return series / 100

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where flux towers stand and how deep their sensors are: lists of sites, measurement heights, and BADM."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from .. import extras
+from ..errors import InputError
+from ..progress import Progress
+from ..stations import numbers, read_table
+
+NAMES = {
+    "site": ("site_id", "siteid", "site", "station"),
+    "longitude": ("location_long", "longitude", "lon", "longitude_(degrees)"),
+    "latitude": ("location_lat", "latitude", "lat", "latitude_(degrees)"),
+    "variable": ("variable", "var_info_varname"),
+    "height": ("height", "var_info_height"),
+    "depth": ("depth_m", "depth"),
+}
+BADM = ("site_id", "group_id", "variable", "datavalue")
+
+
+class Sites:
+    """What is known of the sites.
+
+    Parameters
+    ----------
+    badm : sequence of Path
+        BADM tables that came with the data (names with BIF or BADM).
+    sites, depths : path
+        Tables that were given, or ''.
+    progress : Progress
+    """
+
+    def __init__(self, badm: Sequence[Path], sites: str | os.PathLike, depths: str | os.PathLike, progress: Progress):
+        self._places: dict[str, tuple[float, float]] = {}
+        self._offsets: dict[str, float] = {}
+        self._depths: dict[tuple[str, str], float] = {}
+        for path in badm:
+            try:
+                self._take(_read(path), path, told=False)
+            except InputError as error:
+                progress.warn(f"{path.name} was not used: {error}")
+        # what was given goes over what came along
+        for path in filter(None, (sites, depths)):
+            self._take(_read(Path(path)), Path(path), told=True)
+
+    def place(self, site: str) -> tuple[float, float] | None:
+        """Return longitude and latitude of a site; None if not known."""
+        return self._places.get(site.upper())
+
+    def offset(self, site: str) -> float | None:
+        """Return how many hours the local standard time of a site is ahead of UTC; None if not known."""
+        return self._offsets.get(site.upper())
+
+    def depth(self, site: str, variable: str) -> float | None:
+        """Return the depth of a sensor, m; None if not known."""
+        return self._depths.get((site.upper(), variable.upper()))
+
+    def _take(self, table: pd.DataFrame, path: Path, told: bool) -> None:
+        if set(BADM) <= set(table.columns):
+            self._take_badm(table)
+            return
+        names = {key: next((n for n in known if n in table), None) for key, known in NAMES.items()}
+        if names["site"] is None:
+            raise InputError(f"{path.name} has no column with the site, as SITE_ID; it has {', '.join(table.columns)}.")
+        site = table[names["site"]].astype(str).str.strip().str.upper()
+        used = False
+        if names["longitude"] and names["latitude"]:
+            x, y = numbers(table[names["longitude"]], path), numbers(table[names["latitude"]], path)
+            known = x.notna() & y.notna()
+            self._places.update(zip(site[known], zip(x[known], y[known])))
+            used = True
+        deep = names["height"] or names["depth"]
+        if names["variable"] and deep:
+            metres = pd.to_numeric(table[deep], errors="coerce")
+            variable = table[names["variable"]].astype(str).str.strip().str.upper()
+            known = metres.notna()
+            # a height below ground is negative, and a later row is a later installation
+            self._depths.update(zip(zip(site[known], variable[known]), metres[known].abs()))
+            used = True
+        if told and not used:
+            raise InputError(
+                f"{path.name} has neither longitude and latitude nor variable and height of sites; it has "
+                f"{', '.join(table.columns)}."
+            )
+
+    def _take_badm(self, table: pd.DataFrame) -> None:
+        value = table["datavalue"].astype(str).str.strip()
+        rows = table.assign(value=value, site_id=table["site_id"].astype(str).str.upper())
+        wide = rows.drop_duplicates(["site_id", "variable"]).pivot(index="site_id", columns="variable", values="value")
+        for site, known in wide.iterrows():
+            x, y, offset = (_number(known.get(k)) for k in ("LOCATION_LONG", "LOCATION_LAT", "UTC_OFFSET"))
+            if x is not None and y is not None:
+                self._places[site] = (x, y)
+            if offset is not None:
+                self._offsets[site] = offset
+        sensors = rows[rows["variable"].isin(["VAR_INFO_VARNAME", "VAR_INFO_HEIGHT"])]
+        sensors = sensors.drop_duplicates(["site_id", "group_id", "variable"])
+        if sensors["variable"].nunique() == 2:
+            wide = sensors.pivot(index=["site_id", "group_id"], columns="variable", values="value").dropna()
+            for (site, _), known in wide.iterrows():
+                height = _number(known["VAR_INFO_HEIGHT"])
+                if height is not None:
+                    self._depths[(site, known["VAR_INFO_VARNAME"].upper())] = abs(height)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Return a table whose columns are in lower case, without blanks."""
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        extras.require("openpyxl")
+        try:
+            table = pd.read_excel(path, engine="openpyxl")
+        except Exception as error:  # zip, XML and openpyxl raise kinds of their own
+            raise InputError(f"Cannot read {path.name} as an Excel file: {error}.") from error
+    else:
+        table = read_table(path)
+    return table.rename(columns=lambda name: str(name).strip().lower().replace(" ", "_"))
+
+
+def _number(text: object) -> float | None:
+    try:
+        return float(str(text))
+    except ValueError:
+        return None
