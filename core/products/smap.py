@@ -15,6 +15,7 @@ from .. import extras
 from ..errors import GridError, InputError
 from ..grid import Grid
 from ..progress import SILENT, Progress
+from ..raster import small_cache
 from ..settings import SM_UNIT
 from .outcome import Importer, Outcome, importing
 from .request import product_files, wanted
@@ -25,6 +26,9 @@ from .smap_quality import MOST, good_retrievals, is_used
 NAME = "soil_moisture"
 STEPS = 8  # of L4 in a day
 NEAR = 2.0  # hours from an hour of the day to the nearest step of L4, at most
+# Coordinates are two more layers to unpack. What is wrong with them is wrong in all files of an order, so that after
+# the first ones a sample will do.
+CHECKS, CHECK_EVERY = 20, 10
 L4_LAYERS = {
     "surface": ("sm_surface", "sm_surface_analysis"),
     "root_zone": ("sm_rootzone", "sm_rootzone_analysis"),
@@ -72,7 +76,7 @@ def import_smap(
     paths = product_files(source, HDF5 + TIFF, "SMAP")
     if any(path.suffix.lower() in HDF5 for path in paths):
         extras.require("h5py")
-    with importing(folder, (NAME,), progress) as importer:
+    with small_cache(), importing(folder, (NAME,), progress) as importer:
         files = _files(paths, first, last, options, importer, progress.part(0, 0.05))
         frame = _Frame.over(files, area, options)
         reader = _Reader(frame, options, importer, progress)
@@ -167,6 +171,28 @@ def _steps(files: Iterable[SmapFile]) -> list[list[SmapFile]]:
     return [list(group) for _, group in groupby(files, key=lambda f: (f.day, f.hour, f.path if not f.layer else None))]
 
 
+class _Mean:
+    """The mean of maps, in each cell of those that are known there."""
+
+    def __init__(self):
+        self._sum = self._count = None
+
+    def add(self, values: np.ndarray) -> None:
+        if self._sum is None:
+            self._sum = values
+            return
+        known, new = np.isfinite(self._sum), np.isfinite(values)
+        if self._count is None:
+            self._count = known.astype(np.float32)
+        self._sum = np.where(known, self._sum, 0) + np.where(new, values, 0)
+        self._count += new
+        self._sum[self._count == 0] = np.nan
+
+    def values(self) -> np.ndarray:
+        """Return the mean, float32, NaN where no map is known."""
+        return self._sum if self._count is None else self._sum / self._count
+
+
 class _Reader:
     """Reads the days on a frame, and remembers what has been said already.
 
@@ -183,28 +209,25 @@ class _Reader:
         self._frame, self._options = frame, options
         self._importer, self._progress = importer, progress
         self._said: set[str] = set()
+        self._checked = 0
         self._short = 0  # days of L4 with fewer steps than a day has
 
     def write(self, day: np.datetime64, files: list[SmapFile]) -> None:
         """Write the map of a day, the mean of its steps."""
-        total = count = None
-        done = []
+        maps, done = _Mean(), []
         for step in self._chosen(day, _steps(files)):
             self._progress.check()
             with self._importer.trying(step[0].path):
-                values = self.read(step)
-                seen = np.isfinite(values)
-                total = np.where(seen, values, 0) + (0 if total is None else total)
-                count = seen + (0 if count is None else count)
+                maps.add(self.read(step))
                 done.append(step[0])
         if not done:
             return
         self._short += done[0].hour is not None and self._options.hour is None and len(done) < STEPS
-        if not count.any():
+        values = maps.values()
+        if np.isnan(values).all():
             why = "No cell of the area has a value that meets what was asked for."
             self._importer.outcome.refused.append((done[0].path.name, why))
             return
-        values = np.divide(total, count, out=np.full(total.shape, np.nan, np.float32), where=count > 0)
         self._importer.write(NAME, values, self._frame.target, SM_UNIT, day, done[0].path)
 
     def tell(self) -> None:
@@ -227,11 +250,10 @@ class _Reader:
     def read(self, files: list[SmapFile]) -> np.ndarray:
         """Return the soil moisture of one granule, or of the GeoTIFFs of one step, on the frame; float32."""
         with scenes(files, self._options.cells == "north_polar") as found:
-            maps = [self._scene(scene, files[0].path.name) for scene in self._overpasses(found)]
-        if len(maps) == 1:
-            return maps[0]
-        both = np.where(np.isnan(maps[0]), maps[1], maps[0])
-        return np.where(np.isnan(maps[1]), both, (both + maps[1]) / np.float32(2))
+            mean = _Mean()
+            for scene in self._overpasses(found):
+                mean.add(self._scene(scene, files[0].path.name))
+        return mean.values()
 
     def _overpasses(self, found: dict[str, Scene]) -> list[Scene]:
         """Return the scenes of the overpasses that are wanted."""
@@ -248,20 +270,29 @@ class _Reader:
 
     def _scene(self, scene: Scene, source: str) -> np.ndarray:
         frame, window = self._frame.grid, self._frame.window
-        if not scene.grid.same_as(frame):
+        if not (scene.grid is frame or scene.grid.same_as(frame)):
             raise InputError(
                 f"Its cells of {scene.grid.resolution[0]:.6g} in {scene.grid.crs} are not on the grid of the first "
                 f"file, which has cells of {frame.resolution[0]:.6g} in {frame.crs}. Import them apart."
             )
-        scene.check(window)
-        if not any(layer in scene.names for layers in L4_LAYERS.values() for layer in layers):
-            return good_retrievals(scene, window, self._options, lambda *words: self._warn(source, *words))
+        if scene.modelled:
+            values = self._modelled(scene, window)
+        else:
+            values = good_retrievals(scene, window, self._options, lambda *words: self._warn(source, *words))
+        if self._checked < CHECKS or self._checked % CHECK_EVERY == 0:
+            scene.check(window, np.isfinite(values))
+        self._checked += 1
+        return values
+
+    def _modelled(self, scene: Scene, window: Window) -> np.ndarray:
+        """Return the soil moisture of a step of L4."""
         layers = L4_LAYERS[self._options.depth]
-        name = next((layer for layer in layers if layer in scene.names), None)
+        name = next(filter(scene.has, layers), None)
         if name is None:
-            raise InputError(f"It has none of {some(layers)}, but {some(scene.names)}.")
+            raise InputError(f"It has no {' or '.join(layers)}, but {some(scene.names)}.")
         values = scene.read(name, window)
-        return np.where((values > 0) & (values <= MOST), values, np.float32(np.nan))
+        values[~((values > 0) & (values <= MOST))] = np.nan
+        return values
 
     def _warn(self, source: str, about: str, text: str) -> None:
         if about not in self._said:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ HDF5 = (".h5", ".hdf5", ".he5", ".nc", ".nc4")
 TIFF = (".tif", ".tiff")
 FILL = -9990.0  # SMAP's fill is -9999, which exports do not always declare; nothing that we read is near it
 UNKNOWN_FLAG = 65535  # every bit set
-CHECKED = 16  # cells of a window whose coordinates are looked at
+USUAL = ("soil_moisture_dca", "soil_moisture", "sm_surface", "sm_surface_analysis")
 OVERPASS_GROUP = re.compile(r"Soil_Moisture_Retrieval_Data(_Polar)?(?:_(AM|PM))?")
 L4_GROUPS = ("Geophysical_Data", "Analysis_Data")
 # SMAP_L3_SM_P_E_20230501_R19240_001.h5, SMAP_L4_SM_gph_20230501T013000_Vv7032_001.h5, SMAP_L3E_9km_2020-01-01_AM.tif
@@ -112,12 +113,19 @@ def opened(path: str | os.PathLike) -> Iterator:
 class Scene:
     """The layers of one overpass, or of one step of L4, on EASE-Grid 2.0.
 
-    `grid` is the whole grid that the cells belong to, `there` the window of it that the file has, `names` the layers.
+    `grid` is the whole grid that the cells belong to, `there` the window of it that the file has, `names` the layers;
+    `modelled` tells L4, whose layers are no retrievals.
     """
+
+    modelled = False
 
     grid: Grid
     there: Window
     names: tuple[str, ...]
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a layer."""
+        return name in self.names
 
     def words(self, name: str) -> str:
         """Return the long name of a layer; '' if it has none."""
@@ -159,20 +167,43 @@ class Scene:
 class GroupScene(Scene):
     """The two-dimensional datasets of a group of an HDF5 file."""
 
-    def __init__(self, group, suffix: str, polar: bool):
-        self._group, self._suffix = group, suffix
-        # the layers of the afternoon have names of their own, but not in every release
-        self.names = tuple(name[: -len(suffix)] if suffix and name.endswith(suffix) else name for name in group)
-        self._names = ease.POLAR if polar else ease.GLOBAL
-        self._find_place()
+    def __init__(self, file, name: str, suffix: str = "", polar: bool = False):
+        self._file, self._name, self._suffix = file, name, suffix
+        self._grids = ease.POLAR if polar else ease.GLOBAL
+        self._datasets: dict = {}
+        self.modelled = name in L4_GROUPS
 
-    def dataset(self, *names: str):
-        """Return the first dataset that there is of these names, None without one."""
-        for name in names:
-            for full in (name + self._suffix, name):
-                if full in self._group:
-                    return self._group[full]
-        return None
+    @cached_property
+    def _group(self):
+        return self._file[self._name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The layers, without the ending that those of the afternoon have."""
+        end = self._suffix
+        return tuple(n[: -len(end)] if end and n.endswith(end) else n for n in self._group)
+
+    @property
+    def grid(self) -> Grid:
+        """The whole grid."""
+        return self._place[0]
+
+    @property
+    def there(self) -> Window:
+        """The part of it that the file has."""
+        return self._place[1]
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a layer."""
+        return self.dataset(name) is not None
+
+    def dataset(self, name: str):
+        """Return a dataset by its name without the ending of the afternoon; None if there is none."""
+        if name not in self._datasets:
+            # not every release gives the layers of the afternoon names of their own
+            full = next((n for n in dict.fromkeys((name + self._suffix, name)) if n in self._group), None)
+            self._datasets[name] = full and self._group[full]
+        return self._datasets[name]
 
     def words(self, name: str) -> str:
         """Return the long name of a layer; '' if it has none."""
@@ -182,26 +213,27 @@ class GroupScene(Scene):
         data = self.dataset(name)
         return data[rows, columns].astype(np.uint16 if data.dtype.kind in "ui" else np.float32, copy=False)
 
-    def _find_place(self) -> None:
+    @cached_property
+    def _place(self) -> tuple[Grid, Window]:
         """Find the grid by the known shapes, else by the row and column numbers or the coordinates of a subset."""
-        shape = next((d.shape for d in map(self.dataset, self.names) if getattr(d, "ndim", 0) == 2), None)
+        usual = next((data for data in map(self.dataset, USUAL) if data is not None), None)
+        data = (self.dataset(name) for name in self.names) if usual is None else [usual]
+        shape = next((d.shape for d in data if getattr(d, "ndim", 0) == 2), None)
         if shape is None:
             raise InputError(
-                f"Group {self._group.name} has no map on EASE-Grid 2.0; a half-orbit (L2) is no daily product. It "
+                f"Group {self._name} has no map on EASE-Grid 2.0; a half-orbit (L2) is no daily product. It "
                 f"holds {some(self.names)}."
             )
-        self._offset = 0, 0
-        for name in self._names:
+        for name in self._grids:
             if ease.GRIDS[name][2] == shape:
-                self.grid, self.there = ease.ease_grid(name), Window(0, 0, shape[1], shape[0])
-                return
+                return ease.ease_grid(name), Window(0, 0, shape[1], shape[0])
         rows, columns, latitude, longitude = self._known(slice(0, shape[0]), slice(0, shape[1]))
         if not len(rows):
             raise InputError(
                 f"Its maps of {shape[0]} x {shape[1]} cells are a part of EASE-Grid 2.0, but no cell has a latitude "
                 "and longitude that say which. Ask for these layers too when you order a subset."
             )
-        name, row, column = ease.locate(latitude, longitude, self._names)
+        name, row, column = ease.locate(latitude, longitude, self._grids)
         first = {(int(r), int(c)) for r, c in zip(row - rows, column - columns)}
         if len(first) > 1:
             raise InputError(
@@ -209,8 +241,8 @@ class GroupScene(Scene):
                 f"{some(sorted(first))} (row, column)."
             )
         (top, left) = first.pop()
-        self.grid, self.there = ease.ease_grid(name), Window(left, top, shape[1], shape[0])
         self._check_numbers(rows, columns, top, left)
+        return ease.ease_grid(name), Window(left, top, shape[1], shape[0])
 
     def _check_numbers(self, rows, columns, top, left) -> None:
         for what, positions, first in (("row", rows, top), ("column", columns, left)):
@@ -225,24 +257,26 @@ class GroupScene(Scene):
                     f"{positions[wrong[0]] + first}. It is not used."
                 )
 
-    def check(self, window: Window) -> None:
-        """Compare a few cells of a window with the file's own latitude and longitude; see `ease.check`."""
+    def check(self, window: Window, known: np.ndarray) -> None:
+        """Compare the cells of the row with most values with the file's latitude and longitude; see `ease.check`.
+
+        One row is enough to see a file that is shifted or turned, and costs a chunk of each coordinate.
+        """
         there = self.there
-        top, left = max(window.row_off, there.row_off), max(window.col_off, there.col_off)
-        bottom = min(window.row_off + window.height, there.row_off + there.height)
-        right = min(window.col_off + window.width, there.col_off + there.width)
-        if bottom <= top or right <= left:
+        row = int(known.sum(1).argmax())
+        columns = np.nonzero(known[row])[0]
+        if not len(columns):
             return
-        part = slice(top - there.row_off, bottom - there.row_off), slice(left - there.col_off, right - there.col_off)
-        rows, columns, latitude, longitude = self._known(*part)
+        row, first, last = (
+            int(n) for n in (row + window.row_off - there.row_off, *columns[[0, -1]] + window.col_off - there.col_off)
+        )
+        rows, columns, latitude, longitude = self._known(slice(row, row + 1), slice(first, last + 1))
         if len(rows):
-            few = np.linspace(0, len(rows) - 1, min(CHECKED, len(rows))).astype(int)
-            row, column = rows[few] + there.row_off, columns[few] + there.col_off
-            ease.check(self.grid, row, column, latitude[few], longitude[few])
+            ease.check(self.grid, rows + there.row_off, columns + there.col_off, latitude, longitude)
 
     def _known(self, rows: slice, columns: slice):
         """Return rows, columns, latitude and longitude of the cells of a part that have coordinates."""
-        latitude, longitude = self._coordinates("latitude", rows, 0), self._coordinates("longitude", columns, 1)
+        latitude, longitude = self._coordinates("latitude", rows), self._coordinates("longitude", columns)
         if latitude is None or longitude is None:
             return (np.empty(0, int),) * 2 + (np.empty(0),) * 2
         latitude = latitude[:, None] if latitude.ndim == 1 else latitude[rows, columns]
@@ -251,15 +285,14 @@ class GroupScene(Scene):
         row, column = np.nonzero((np.abs(latitude) <= 90) & (np.abs(longitude) <= 180))
         return row + rows.start, column + columns.start, latitude[row, column], longitude[row, column]
 
-    def _coordinates(self, name: str, part: slice, axis: int):
+    def _coordinates(self, name: str, part: slice):
         """Return a dataset of two dimensions, or the part of one of one dimension; None without."""
         short = {"latitude": "lat", "longitude": "lon"}[name]
-        for data in (self.dataset(name, short), *(self._group.file.get(n) for n in (f"cell_{short}", name, short))):
-            if data is not None and data.ndim == 2:
-                return data
-            if data is not None and data.ndim == 1:
-                return data[part]
-        return None
+        data = self.dataset(name)
+        if data is None:
+            root = self._file
+            data = next((root[n] for n in (f"cell_{short}", name, short) if n in root), None)
+        return data[part] if data is not None and data.ndim == 1 else data
 
 
 class ListScene(Scene):
@@ -278,7 +311,7 @@ class ListScene(Scene):
         self.there = Window(left, top, int(columns.max()) - left + 1, int(rows.max()) - top + 1)
         self._cells = rows - top, columns - left
 
-    def check(self, window: Window) -> None:
+    def check(self, window: Window, known: np.ndarray) -> None:
         """Do nothing: the cells were placed by their coordinates."""
 
     def _slice(self, name, rows, columns):
@@ -292,6 +325,7 @@ class TiffScene(Scene):
 
     def __init__(self, datasets: dict):
         self._datasets, self.names = datasets, tuple(datasets)
+        self.modelled = any(name.startswith("sm_") for name in datasets)
         own = {name: Grid.of(dataset) for name, dataset in datasets.items()}
         first, one = next(iter(own.items()))
         for name, grid in own.items():
@@ -301,7 +335,7 @@ class TiffScene(Scene):
         self.grid, (top, left) = place or (one, (0, 0))
         self.there = Window(left, top, one.shape[1], one.shape[0])
 
-    def check(self, window: Window) -> None:
+    def check(self, window: Window, known: np.ndarray) -> None:
         """Do nothing: a GeoTIFF has no other coordinates than its own."""
 
     def _slice(self, name, rows, columns):
@@ -351,18 +385,19 @@ def _of_tiffs(files: list[SmapFile], stack: ExitStack) -> dict[str, Scene]:
 
 
 def _of_hdf5(file, polar: bool) -> dict[str, Scene]:
-    groups = [(found, file[name]) for name in file if (found := OVERPASS_GROUP.fullmatch(name))]
+    groups = [found for found in map(OVERPASS_GROUP.fullmatch, file) if found]
     if groups:
-        if polar or all(found.group(1) for found, _ in groups):
-            groups = [(found, group) for found, group in groups if found.group(1)]
-        else:
-            groups = [(found, group) for found, group in groups if not found.group(1)]
+        polar = polar or all(found.group(1) for found in groups)
+        groups = [found for found in groups if bool(found.group(1)) == polar]
         if not groups:
             raise InputError(f"It has no cells of the north polar grid, only {some(file)}; choose the global grid.")
-        return {found.group(2) or "AM": _group(found, group) for found, group in groups}
+        return {
+            found.group(2) or "AM": GroupScene(file, found.group(), "_pm" if found.group(2) == "PM" else "", polar)
+            for found in groups
+        }
     for name in L4_GROUPS:
         if name in file:
-            return {"": GroupScene(file[name], "", False)}
+            return {"": GroupScene(file, name)}
     if all(getattr(file.get(name), "ndim", 0) == 1 for name in ("latitude", "longitude")):
         return _of_list(file)
     dataset = file.get("Metadata/DatasetIdentification")
@@ -370,10 +405,6 @@ def _of_hdf5(file, polar: bool) -> dict[str, Scene]:
     raise InputError(
         f"It is no soil moisture of SMAP L3 or L4{f' but {said}' if said else ''}: it holds {some(_paths(file))}."
     )
-
-
-def _group(found, group) -> GroupScene:
-    return GroupScene(group, "_pm" if found.group(2) == "PM" else "", bool(found.group(1)))
 
 
 def _of_list(file) -> dict[str, Scene]:

@@ -80,10 +80,10 @@ def good_retrievals(scene: Scene, window: Window, options: SmapOptions, warn: Ca
 def _ending(scene: Scene, options: SmapOptions, warn) -> str:
     """Return the ending of the names of the retrieval's layers."""
     for ending in ENDINGS[options.retrieval]:
-        if f"soil_moisture{ending}" in scene.names:
+        if scene.has(f"soil_moisture{ending}"):
             return ending
-    there = [name for name in scene.names if name.startswith("soil_moisture")]
-    if options.retrieval != "dual_channel" or "soil_moisture" not in scene.names:
+    if options.retrieval != "dual_channel" or not scene.has("soil_moisture"):
+        there = [name for name in scene.names if name.startswith("soil_moisture")]
         raise InputError(
             f"It has no soil moisture of the retrieval '{options.retrieval}', but "
             f"{some(there) if there else 'no soil moisture at all, only ' + some(scene.names)}."
@@ -96,7 +96,7 @@ def _ending(scene: Scene, options: SmapOptions, warn) -> str:
 
 
 def _well_retrieved(scene: Scene, window: Window, options: SmapOptions, ending: str, warn):
-    name = next((n for n in (f"retrieval_qual_flag{ending}", "retrieval_qual_flag") if n in scene.names), None)
+    name = next((n for n in (f"retrieval_qual_flag{ending}", "retrieval_qual_flag") if scene.has(n)), None)
     if name is None:
         warn("quality", f"there is no retrieval_qual_flag, so every value from {LEAST:g} to {MOST:g} m3 m-3 is taken")
         return True
@@ -106,7 +106,7 @@ def _well_retrieved(scene: Scene, window: Window, options: SmapOptions, ending: 
 def _of_good_ground(scene: Scene, window: Window, options: SmapOptions, warn):
     asked = [switch for switch in SWITCHES if getattr(options, switch)]
     good = True
-    if asked and "surface_flag" in scene.names:
+    if asked and scene.has("surface_flag"):
         bits = sum(SURFACE_BITS[name] for switch in asked for name in SWITCHES[switch])
         good = scene.flags("surface_flag", window) & bits == 0
     elif set(asked) - BY_DEFAULT:
@@ -115,6 +115,6 @@ def _of_good_ground(scene: Scene, window: Window, options: SmapOptions, warn):
         warn("surface", "there is no surface_flag, so frozen ground and snow are not told apart and stay in")
     if options.most_water is None:
         return good
-    if "static_water_body_fraction" not in scene.names:
+    if not scene.has("static_water_body_fraction"):
         raise InputError("It has no static_water_body_fraction, so open water cannot be limited; leave that empty.")
     return good & (scene.read("static_water_body_fraction", window) <= np.float32(options.most_water))
