@@ -12,8 +12,10 @@ from .base import ICONS, group_label, help_url
 from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
+from .preprocessing.check_study import CheckStudy
 from .preprocessing.create_sample_region import CreateSampleRegion
 from .preprocessing.create_study import CreateStudy
+from .preprocessing.import_smap import ImportSmap
 from .training.sample_coarse import SampleCoarse
 from .training.sample_stations import SampleStations
 from .training.sample_table import SampleTable
@@ -24,6 +26,8 @@ from .validation.validate_stations import ValidateStations
 ALGORITHMS = (
     CreateSampleRegion,
     CreateStudy,
+    CheckStudy,
+    ImportSmap,
     SampleCoarse,
     SampleStations,
     SampleTable,

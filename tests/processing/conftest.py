@@ -24,6 +24,21 @@ def train_case(chain, out):
     return {"SAMPLES": str(chain.samples), "FOLDS_BY": "date", "N_FOLDS": 3, "OUTPUT": str(out / "model.soilsharp")}
 
 
+def smap_case(chain, out):
+    import numpy as np
+    from rasterio.windows import Window
+
+    from soilsharp.core.products.ease import ease_grid
+    from soilsharp.core.sample_formats.smap import granule_name, write_granule
+
+    cells, day = ease_grid("M09").part(Window(1980, 240, 6, 5)), np.datetime64("2023-05-01")
+    layers = {"soil_moisture": np.full(cells.shape, 0.25), "retrieval_qual_flag": np.zeros(cells.shape)}
+    write_granule(out / granule_name(day, cells), day, cells, layers)
+    left, bottom, right, top = cells.bounds
+    extent = f"{left},{right},{bottom},{top} [EPSG:6933]"
+    return {"INPUT": str(out), "FROZEN": False, "SNOW": False, "EXTENT": extent, "OUTPUT": str(out / "maps")}
+
+
 # the parameters of a quick run of every algorithm; a new algorithm brings its case
 CASES = {
     "create_sample_region": lambda chain, out: {
@@ -39,6 +54,12 @@ CASES = {
         "RULES": "rain: sum_before 3; rain_5d = rain: sum_before 5",
         "OUTPUT": str(out / "study.json"),
     },
+    "check_study": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "OUTPUT": str(out / "check.html"),
+        "OUTPUT_TABLE": str(out / "covariates.csv"),
+    },
+    "import_smap": smap_case,
     "sample_coarse": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_stations": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_table": table_case,
