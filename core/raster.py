@@ -241,7 +241,13 @@ class MapWriter:
 
 @contextmanager
 def map_writer(
-    path: str | os.PathLike, grid: Grid, *, name: str = "soil_moisture", unit: str = SM_UNIT, tags: dict | None = None
+    path: str | os.PathLike,
+    grid: Grid,
+    *,
+    name: str = "soil_moisture",
+    unit: str = SM_UNIT,
+    tags: dict | None = None,
+    one_of_many: bool = False,
 ) -> Iterator[MapWriter]:
     """Open a GeoTIFF for writing; it appears under its path only when complete.
 
@@ -253,12 +259,17 @@ def map_writer(
         Description and unit of the band.
     tags : dict, optional
         Metadata of the file, as {"date": "2023-06-01"}.
+    one_of_many : bool
+        Whether hundreds of maps are written at a time: each is compressed in the caller's thread, which halves its
+        memory.
     """
     profile = {
         "driver": "GTiff", "dtype": "float32", "count": 1, "nodata": np.nan, "crs": grid.crs,
         "transform": grid.transform, "height": grid.shape[0], "width": grid.shape[1],
-        "compress": "deflate", "zlevel": 1, "predictor": 3, "num_threads": "all_cpus", "bigtiff": "if_safer",
+        "compress": "deflate", "zlevel": 1, "predictor": 3, "bigtiff": "if_safer",
     }  # fmt: skip
+    if not one_of_many:
+        profile["num_threads"] = "all_cpus"
     if min(grid.shape) >= TILE:
         profile.update(tiled=True, blockxsize=TILE, blockysize=TILE)
     with whole_file(path) as part:

@@ -91,7 +91,7 @@ class Series:
 
     def between(self, first: np.datetime64, last: np.datetime64) -> Series:
         """Return the part from the first to the last day, both included."""
-        return self._only((self.days >= first) & (self.days <= last))
+        return self.only((self.days >= first) & (self.days <= last))
 
     def of_days(self, what: str) -> Series:
         """Return the series, or raise `InputError` if it is one of hours, of which several have the same day."""
@@ -116,23 +116,24 @@ class Series:
             raise InputError(
                 f'No raster is of hour {hour} (UTC); there are those of {there}. Set "hour" to one of them.'
             )
-        part = self._only(keep)
+        part = self.only(keep)
         return replace(part, times=part.days)
 
     def needed(self, rule: Rule, days: np.ndarray) -> Series:
         """Return the part of the series that the rule may look at for the days."""
         at = _targets(rule, self.times.dtype, days)
         if rule.rule == "same_day":
-            return self._only(np.isin(self.times, at))
+            return self.only(np.isin(self.times, at))
         if rule.rule in SUMS:
             length, shift = _sum_window(rule, self.times.dtype)
             at = np.asarray(days, DAY).astype(self.times.dtype) + shift
-            return self._only((self.times > at.min() - length) & (self.times <= at.max()))
+            return self.only((self.times > at.min() - length) & (self.times <= at.max()))
         gap = _longest_gap(rule, self.times.dtype)
         last = at.max() if rule.rule == "hold" else at.max() + gap
-        return self._only((self.times >= at.min() - gap) & (self.times <= last))
+        return self.only((self.times >= at.min() - gap) & (self.times <= last))
 
-    def _only(self, keep: np.ndarray) -> Series:
+    def only(self, keep: np.ndarray) -> Series:
+        """Return the part where `keep`, bool and shape (n,), is true."""
         return replace(self, times=self.times[keep], sources=tuple(s for s, k in zip(self.sources, keep) if k))
 
 
@@ -166,8 +167,8 @@ def _sum_window(rule: Rule, unit: np.dtype) -> tuple[int, int]:
         return (rule.hours, rule.hour) if rule.hours else (24 * rule.days, 24 if rule.with_day else 0)
     if rule.hours:
         raise InputError(
-            f"A {rule.rule.split('_')[0]} over {rule.hours} hours needs rasters with an hour in their names, and these "
-            "have only a day; give its length in days, or a date pattern with the hour, as %Y%m%d%H."
+            f"A {rule.rule.split('_')[0]} over {rule.hours} hours needs rasters with an hour in their names; give its "
+            "length in days, or a date pattern with the hour, as %Y%m%d%H."
         )
     return rule.days, 0 if rule.with_day else -1
 
@@ -206,6 +207,12 @@ def apply_rule(rule: Rule, times: np.ndarray, stack: np.ndarray, days: np.ndarra
     else:
         _between(rule, _longest_gap(rule, times.dtype), when, stack, wanted, out)
     return out
+
+
+def sum_slices(rule: Rule, times: np.ndarray, days: np.ndarray) -> tuple[int, list[slice]]:
+    """Return how many rasters a sum is of, and for each day those that there are."""
+    length = _sum_window(rule, times.dtype)[0]
+    return length, list(_inside(*_numbers(rule, times, days), length))
 
 
 def ages(rule: Rule, times: np.ndarray, known: np.ndarray, days: np.ndarray) -> np.ndarray:

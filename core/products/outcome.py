@@ -150,6 +150,8 @@ class Importer:
         day: np.datetime64 | None = None,
         source: str | os.PathLike = "",
         tags: dict | None = None,
+        *,
+        one_of_many: bool = False,
     ) -> Iterator[Seen]:
         """Open a map for writing window by window, as `ndvi_20230501.tif`, or `sand.tif` where there is no day.
 
@@ -166,6 +168,8 @@ class Importer:
             The file it came from, for the account.
         tags : dict, optional
             Further metadata of the file.
+        one_of_many : bool
+            Whether hundreds of maps are open at a time; see `map_writer`.
 
         Raises
         ------
@@ -178,8 +182,8 @@ class Importer:
         if path.exists():
             before = next(m.source for m in self.outcome.maps if m.path == place)
             raise InputError(f"It gives {name} of {day or 'no day'} again, which {before} has given already.")
-        words = {"date": str(day)} if day is not None else {}
-        with map_writer(path, grid, name=name, unit=unit, tags={**words, **(tags or {})}) as writer:
+        tags = {**({"date": str(day)} if day is not None else {}), **(tags or {})}
+        with map_writer(path, grid, name=name, unit=unit, tags=tags, one_of_many=one_of_many) as writer:
             seen = Seen(writer)
             yield seen
         share = seen.count / (grid.shape[0] * grid.shape[1])

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sums and means of dated rasters over the days or hours before each day."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from pathlib import Path
+
+import numpy as np
+from rasterio.windows import Window
+
+from ..errors import InputError
+from ..products.outcome import Outcome, importing
+from ..progress import SILENT, Progress
+from ..raster import small_cache
+from ..series import sum_slices
+from ..settings import Rule
+from .dated_maps import Behind, DatedRasters, day_maps, groups, period
+from .settings import AccumulateOptions
+
+VALUES = 32 << 20  # float32 values that a window may take, over all rasters of a sum
+
+
+def accumulate_series(
+    source: str | os.PathLike,
+    folder: str | os.PathLike,
+    options: AccumulateOptions | None = None,
+    *,
+    first: str = "",
+    last: str = "",
+    progress: Progress = SILENT,
+) -> Outcome:
+    """Write the sum or mean over the days or hours before for every day of a period, as rain_sum_3d_20230501.tif.
+
+    Parameters
+    ----------
+    source : path
+        Folder or pattern of dated rasters, daily or hourly. The first of them gives the grid.
+    folder : path
+        Gets all maps, or none after an error or a cancel.
+    options : AccumulateOptions, optional
+    first, last : str
+        As "2023-05-01"; from the first raster to the last when left out.
+
+    Raises
+    ------
+    InputError
+        If there are no rasters, two are of the same time, or hours are asked for of rasters that have none.
+
+    References
+    ----------
+    72 hours before the overpass: Jääskeläinen et al. (2025). Three days without the day itself: Bueno et al. (2024).
+    """
+    options = options or AccumulateOptions()
+    if Path(source).resolve() == Path(folder).resolve():
+        raise InputError("Rasters and maps need a folder each; they are the same.")
+    rule = Rule(rule=f"{options.statistic}_before", days=options.days, with_day=options.with_day,
+                hours=options.hours, hour=options.hour)  # fmt: skip
+    with small_cache(), importing(folder, progress=progress) as importer:
+        rasters = DatedRasters(source, options, importer)
+        days = period([rasters.series], first, last)
+        length, _ = sum_slices(rule, rasters.series.times, days)  # refuses hours of daily rasters
+        span = f"{options.hours}h" if options.hours else f"{options.days}d"
+        name = options.name or f"{rasters.name}_{options.statistic}_{span}"
+        progress.say(f"{name}: {len(rasters.series)} rasters for {len(days)} days, each over {length} of them")
+        if rasters.elsewhere:
+            progress.warn(f"{rasters.elsewhere} rasters lie on another grid and are brought to that of the first.")
+        parts = groups(days)
+        for i, part in enumerate(parts):
+            with day_maps(importer, name, rasters.grid, rasters.unit, part, {}) as maps, Behind() as behind:
+                share = progress.part(i / len(parts), (i + 1) / len(parts))
+                for window in share.over(rasters.grid.windows(VALUES // (length + 16))):
+                    _write(rasters, rule, options, maps, part, window, behind, progress)
+        if not importer.outcome.known:
+            raise InputError(
+                f"No day from {days[0]} to {days[-1]} has the {length} rasters that it needs; they run from "
+                f"{rasters.series.times[0]} to {rasters.series.times[-1]}. Lower the least share, or the length."
+            )
+    return importer.outcome
+
+
+def _write(
+    rasters: DatedRasters,
+    rule: Rule,
+    options: AccumulateOptions,
+    maps: list,
+    days: np.ndarray,
+    window: Window,
+    behind: Behind,
+    progress: Progress,
+) -> None:
+    """Write a window of the maps; each raster is read once, added when it comes and taken off when it goes."""
+    series = rasters.series.needed(rule, days)
+    length, slices = sum_slices(rule, series.times, days)
+    least = max(1, int(np.ceil(options.least_share * length - 1e-9)))
+    shape = int(window.height), int(window.width)
+    total, count = np.zeros(shape), np.zeros(shape, np.int32)  # float64: what was added must come off again
+    inside: deque = deque()
+    coming = rasters.each(series, window, progress)
+    begin = end = 0
+    for seen, part in zip(maps, slices):
+        while end < part.stop:
+            values = next(coming)
+            known = np.isfinite(values)
+            inside.append((values, known))
+            np.add(total, values, out=total, where=known)
+            count += known
+            end += 1
+        while begin < part.start:
+            values, known = inside.popleft()
+            np.subtract(total, values, out=total, where=known)
+            count -= known
+            begin += 1
+        mean = total / np.maximum(count, 1)
+        value = mean * length if options.statistic == "sum" else mean
+        if options.statistic == "sum" and least == length:
+            value = total
+        behind.one(seen, np.where(count >= least, value, np.nan).astype(np.float32), window, progress)
+    behind.wait(progress)
