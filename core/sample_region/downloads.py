@@ -11,12 +11,14 @@ import pandas as pd
 from ..grid import Grid
 from ..progress import Progress
 from ..raster import write_map
+from ..sample_formats.modis import write_lst, write_vi
 from ..sample_formats.smap import granule_name, write_granule
 from ..sample_formats.soilgrids import write_layer
 from .place import Place
 
 NOT_RECOMMENDED, FAILED = 1, 7  # bits of SMAP's retrieval_qual_flag
 FROZEN = 128 | 256  # of its surface_flag
+MODIS_COMPOSITE = 16  # days of a composite, counted from 1 January
 SOIL_DEPTH = "0-5cm"
 SOIL_ERROR = {"sand": 8.0, "clay": 5.0}  # %, as far as the maps are off
 
@@ -71,6 +73,17 @@ class Downloads:
         """Take rain (mm), temperature and lst (K) or ndvi of a day; what clouds hide is wrong, and flagged."""
         if name in self._weather:
             self._weather[name][day] = values
+            return
+        rng, grid, folder = self._rng, self._place.surface, self._folder / "modis"
+        gone = hidden & (rng.random(grid.shape) < 0.5)  # nothing was produced; the other half is wrong and flagged
+        if name == "lst":
+            wrong = np.where(hidden, values - rng.uniform(5, 25, grid.shape), values)
+            error = np.where(hidden, 4, rng.integers(1, 3, grid.shape))
+            write_lst(folder, day, grid, np.where(gone, np.nan, wrong), error_k=error)
+        else:
+            wrong = np.where(hidden, rng.uniform(-0.1, 0.2, grid.shape), values)
+            first = day - MODIS_COMPOSITE // 2
+            write_vi(folder, first, grid, np.where(gone, np.nan, wrong), cloudy=hidden)
 
     def take_stations(self, places: pd.DataFrame, days: np.ndarray, values: np.ndarray) -> None:
         """Write an archive of the ISMN.

@@ -11,7 +11,7 @@ from scipy import ndimage
 from ..grid import Grid
 from ..raster import SM_UNIT, write_map
 from ..settings import RegionOptions
-from .downloads import Downloads
+from .downloads import MODIS_COMPOSITE, Downloads
 from .land import Land
 from .noise import Noise
 from .place import Place
@@ -19,7 +19,6 @@ from .soil import Soil
 from .weather import Weather
 
 COMPOSITE = 8  # days from one NDVI map to the next
-MODIS_COMPOSITE = 16  # the same of the product, counted from 1 January
 UNITS = {"elevation": "m", "slope": "degree", "topographic_position": "m", "sand": "%", "clay": "%",
          "ndvi": "1", "lst": "K", "rain": "mm d-1", "temperature": "K", "sm": SM_UNIT}  # fmt: skip
 MAPPED = ("sand", "clay")

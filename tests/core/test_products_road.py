@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The whole road: a region as delivered products, each import, and a study that equals the one built directly."""
+
+import numpy as np
+import pytest
+
+from soilsharp.core.create_study import create_study
+from soilsharp.core.grid import Grid
+from soilsharp.core.products.modis import import_modis
+from soilsharp.core.products.settings import ModisOptions
+from soilsharp.core.products.smap import import_smap
+from soilsharp.core.products.soilgrids import import_static
+from soilsharp.core.raster import aligned
+from soilsharp.core.sample_region import RegionOptions, create_sample_region
+from soilsharp.core.study import Study
+
+pytest.importorskip("h5py", reason="granules of SMAP are HDF5")
+OPTIONS = RegionOptions(size_km=36, days=18, n_stations=12, products=True)
+# by how much packing may move a value: name as delivered, its name in the direct study, step of the numbers stored
+COVARIATES = {
+    "elevation": ("elevation", 0.0),
+    "sand_0-5cm": ("sand", 0.1),
+    "clay_0-5cm": ("clay", 0.1),
+    "ndvi": ("ndvi", 1e-4),
+    "lst": ("lst", 0.02),
+}
+
+
+@pytest.fixture(scope="module")
+def direct(tmp_path_factory):
+    """Return the region; its study is the direct one."""
+    return create_sample_region(tmp_path_factory.mktemp("region"), OPTIONS, seed=1)
+
+
+@pytest.fixture(scope="module")
+def delivered(direct, tmp_path_factory):
+    """Return the study that the imports of the downloads make."""
+    made, downloads = tmp_path_factory.mktemp("made"), direct.downloads
+    area = Grid.of(downloads / "dem" / "elevation.tif")
+    import_smap(downloads / "smap", made / "coarse", area=area)
+    middle = ModisOptions(date="middle")
+    import_modis(downloads / "modis" / "MOD13*", made / "covariates" / "ndvi", middle, area=area)
+    import_modis(downloads / "modis" / "MOD11*", made / "covariates" / "lst", area=area)
+    import_static(downloads / "soilgrids", made / "covariates", area=area)
+    import_static(downloads / "dem", made / "covariates", area=area)
+    return create_study(made / "study.json", made / "coarse", made / "covariates", grid=area)
+
+
+def features(study, name):
+    """Return a covariate on all pixels and days, (days, rows, columns)."""
+    return np.stack([day[0].copy() for day in study.features([name], study.days, study.grid.whole)])
+
+
+@pytest.mark.parametrize("name", COVARIATES)
+def test_covariates_are_those_of_the_direct_study(direct, delivered, name):
+    own, step = COVARIATES[name]
+    expected, got = features(Study.read(direct.study), own), features(delivered, name)
+    np.testing.assert_array_equal(np.isnan(got), np.isnan(expected))
+    assert np.isfinite(expected).mean() > 0.9
+    np.testing.assert_allclose(got, expected, rtol=0, atol=step / 2 + 1e-5)
+
+
+def test_coarse_values_are_those_of_the_direct_study(direct, delivered):
+    study = Study.read(direct.study)
+    series, expected = delivered.coarse_series, study.coarse_series
+    np.testing.assert_array_equal(series.days, expected.days)
+    for a, b in zip(series.sources, expected.sources):
+        with aligned(a, study.grid) as got, aligned(b, study.grid) as right:
+            np.testing.assert_array_equal(got.read(), right.read())
