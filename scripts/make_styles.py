@@ -30,6 +30,7 @@ STOPS = (
     (0.00, "#7f3b08"), (0.10, "#b8652a"), (0.18, "#e0a663"), (0.25, "#f3e2b8"),
     (0.32, "#a6d3cf"), (0.40, "#4a97b0"), (0.50, "#14507d"),
 )  # fmt: skip
+VERDICTS = (("good", "#14507d"), ("suspect", "#e0a663"), ("faulty", "#7f3b08"), ("empty", "#c8c8c8"))
 # 0.04 is what the missions promise
 UBRMSE = ((0.00, 0.04, "#14507d"), (0.04, 0.06, "#4a97b0"), (0.06, 0.08, "#e0a663"), (0.08, 1.00, "#7f3b08"))
 
@@ -73,6 +74,19 @@ def stations_scores():
     return layer
 
 
+def stations_verdict():
+    """Return a layer of stations coloured by what a check says of them."""
+    layer = QgsVectorLayer("Point?crs=EPSG:4326&field=station:string&field=verdict:string", "s", "memory")
+    root = QgsRuleBasedRenderer.Rule(None)
+    for verdict, color in VERDICTS:
+        rule = QgsRuleBasedRenderer.Rule(_dot(color, 3.2 if verdict != "empty" else 2.2))
+        rule.setFilterExpression(f"\"verdict\" = '{verdict}'")
+        rule.setLabel(verdict if verdict != "empty" else "no value")
+        root.appendChild(rule)
+    layer.setRenderer(QgsRuleBasedRenderer(root))
+    return layer
+
+
 def _dot(color, size):
     return QgsMarkerSymbol.createSimple(
         {"name": "circle", "color": color, "size": str(size), "outline_color": "#20303a", "outline_width": "0.3"}
@@ -93,11 +107,16 @@ def main():
     app = QgsApplication([], False)
     app.initQgis()
     STYLES.mkdir(parents=True, exist_ok=True)
-    for layer, name in ((soil_moisture(), "soil_moisture"), (stations_scores(), "stations_scores")):
+    styles = {
+        "soil_moisture": soil_moisture(),
+        "stations_scores": stations_scores(),
+        "stations_verdict": stations_verdict(),
+    }
+    for name, layer in styles.items():
         text, ok = layer.saveNamedStyle(str(STYLES / f"{name}.qml"), QgsMapLayer.StyleCategory.Symbology)
         if not ok:
             sys.exit(text)
-    del layer
+    del layer, styles
     app.exitQgis()
 
 

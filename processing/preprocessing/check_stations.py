@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Stations checked value by value."""
+
+from ...core.preprocessing.settings import CheckOptions
+from ...core.settings import StationOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, numbers
+from ..parameters import collect, file_in, file_out, options, points_out, raster
+
+
+class CheckStations(SoilSharpAlgorithm):
+    NAME, GROUP = "check_stations", "preprocessing"
+    TAGS = ("quality", "flags", "ISMN", "Dorigo", "spikes", "outliers", "in situ", "gaps")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas", "flagit")
+    STYLE = {"OUTPUT_LAYER": "stations_verdict.qml"}  # noqa: RUF012
+
+    def title(self):
+        return tr("Check stations")
+
+    def summary(self):
+        return tr(
+            "Find the values of stations that are not to be believed: out of range, frozen, spikes, breaks, stuck, "
+            "continuously low, rising without rain. By the rules of Dorigo et al. (2013) and of the published methods, "
+            "as far as the table has the rain and temperatures that they need; the log says which were tried. Gives "
+            "the same table with a flag in every row: G where good, else the codes of the rules. A person may edit it, "
+            "and the later steps leave out what is flagged."
+        )
+
+    def parameters(self):
+        return [
+            file_in(
+                "INPUT",
+                tr("Stations"),
+                tr(
+                    "Table (CSV) or point layer with station, longitude, latitude, date and soil moisture, daily or "
+                    "hourly. Where there are such, these columns are used: depth_m, flag, soil_temperature and "
+                    "air_temperature (°C), precipitation (mm), lst (°C or K), porosity."
+                ),
+            ),
+            *options(CheckOptions),
+            raster(
+                "GRID",
+                tr("One station a pixel of"),
+                tr(
+                    "Stations within one pixel of this raster become one station with their mean, called as A+B. Left "
+                    "empty, they stay apart."
+                ),
+                optional=True,
+            ),
+            *options(StationOptions, "STATION_", advanced=True),
+            file_out("OUTPUT", tr("Checked stations"), tr("The table with its flags (CSV)."), "*.csv"),
+            points_out(
+                "OUTPUT_LAYER",
+                tr("Stations with verdict"),
+                tr("Points with the verdict on every station, its share of good values and the count of every code."),
+            ),
+            file_out(
+                "OUTPUT_REPORT",
+                tr("Report"),
+                tr("One HTML page: the rules, the stations, and the series of those that were flagged."),
+                "*.html",
+                optional=True,
+            ),
+        ]
+
+    def outputs(self):
+        return numbers(
+            ROWS=tr("Number of values that were checked"),
+            FLAGGED=tr("Number of values with a flag, those from before included"),
+            FILLED=tr("Number of days that were filled"),
+            STATIONS=tr("Number of stations"),
+            WITHOUT_GOOD=tr("Number of stations left without any good value"),
+        )
+
+    def compute(self, values, progress):
+        from ...core.extras import require
+        from ...core.files import whole_files
+        from ...core.preprocessing.station_quality import check_stations
+        from ...core.raster import Source
+
+        if values["OUTPUT_REPORT"]:
+            require("matplotlib", "jinja2")  # now, and not after the work
+        check = check_stations(
+            values["INPUT"],
+            collect(CheckOptions, values),
+            columns=collect(StationOptions, values, "STATION_"),
+            grid=Source(values["GRID"]).grid() if values["GRID"] else None,
+            progress=progress.part(0, 0.7),
+        )
+        places = [path for path in (values["OUTPUT"], values["OUTPUT_LAYER"], values["OUTPUT_REPORT"]) if path]
+        with whole_files(*places) as parts:
+            check.write_table(parts[0])
+            check.write_layer(parts[1])
+            if values["OUTPUT_REPORT"]:
+                from ...core.preprocessing.station_report import write_check_report
+
+                write_check_report(parts[2], check, progress.part(0.7, 1))
+        return {
+            "ROWS": check.n_rows,
+            "FLAGGED": check.n_flagged,
+            "FILLED": check.filled,
+            "STATIONS": check.stations["station"].nunique(),
+            "WITHOUT_GOOD": len(check.without_good),
+        }
