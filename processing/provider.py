@@ -12,10 +12,14 @@ from .base import ICONS, group_label, help_url
 from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
+from .preprocessing.check_stations import CheckStations
 from .preprocessing.check_study import CheckStudy
 from .preprocessing.create_sample_region import CreateSampleRegion
 from .preprocessing.create_study import CreateStudy
+from .preprocessing.import_modis import ImportModis
 from .preprocessing.import_smap import ImportSmap
+from .preprocessing.rescale_stations import RescaleStations
+from .preprocessing.terrain_attributes import TerrainAttributes
 from .training.sample_coarse import SampleCoarse
 from .training.sample_stations import SampleStations
 from .training.sample_table import SampleTable
@@ -28,6 +32,10 @@ ALGORITHMS = (
     CreateStudy,
     CheckStudy,
     ImportSmap,
+    ImportModis,
+    CheckStations,
+    RescaleStations,
+    TerrainAttributes,
     SampleCoarse,
     SampleStations,
     SampleTable,

@@ -39,6 +39,18 @@ def smap_case(chain, out):
     return {"INPUT": str(out), "FROZEN": False, "SNOW": False, "EXTENT": extent, "OUTPUT": str(out / "maps")}
 
 
+def modis_case(chain, out):
+    import numpy as np
+
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.products.modis_files import SINUSOIDAL
+    from soilsharp.core.sample_formats.modis import write_vi
+
+    grid = Grid.from_bounds(SINUSOIDAL, 926.625433055833, (926625.0, 5003777.0, 935891.0, 5013043.0))
+    write_vi(out, np.datetime64("2023-05-01"), grid, np.full(grid.shape, 0.5))
+    return {"INPUT": str(out), "VARIABLE": "ndvi", "OUTPUT": str(out / "maps")}
+
+
 # the parameters of a quick run of every algorithm; a new algorithm brings its case
 CASES = {
     "create_sample_region": lambda chain, out: {
@@ -60,6 +72,27 @@ CASES = {
         "OUTPUT_TABLE": str(out / "covariates.csv"),
     },
     "import_smap": smap_case,
+    "import_modis": modis_case,
+    "check_stations": lambda chain, out: {
+        "INPUT": str(chain.folder / "stations.csv"),
+        "FILL_GAP_DAYS": 2,
+        "GRID": str(chain.fine),
+        "OUTPUT": str(out / "checked.csv"),
+        "OUTPUT_LAYER": str(out / "stations.gpkg"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
+    "rescale_stations": lambda chain, out: {
+        "INPUT": str(chain.folder / "stations.csv"),
+        "STUDY": str(chain.study),
+        "LEAST_DAYS": 5,
+        "OUTPUT": str(out / "rescaled.csv"),
+        "OUTPUT_STATIONS": str(out / "numbers.csv"),
+        "OUTPUT_TRANSFORMS": str(out / "how.json"),
+    },
+    "terrain_attributes": lambda chain, out: {
+        "DEM": str(chain.folder / "covariates" / "elevation.tif"),
+        "OUTPUT": str(out / "terrain"),
+    },
     "sample_coarse": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_stations": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_table": table_case,
