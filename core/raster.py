@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import rasterio
@@ -24,6 +25,7 @@ from .settings import SM_UNIT
 # In bytes, because rasterio hands the number on as such.
 GDAL_CACHE = 64 << 20
 FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
+KEPT_FITS = 64  # pairs of grids
 SMALL_GRID = 1 << 20  # up to so many cells a grid is read whole rather than cell by cell
 
 
@@ -86,22 +88,20 @@ class AlignedReader:
         averaged: bool = True,
     ):
         own = source._grid_of(dataset)
-        own.crop(grid)  # refuses grids that do not overlap
+        fit = _fit(own, grid)
         self._source, self._grid, self._close = source, grid, None
         self._nodata = dataset.nodatavals[source.band - 1] if source.nodata is None else source.nodata
         self._has_mask = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[source.band - 1]))
-        if own.same_as(grid):
+        if fit.same:
             self._dataset = dataset
             return
-        # both in degrees: read the source as if it had the grid's own datum, see `same_coordinates`
-        crs = grid.crs if same_coordinates(own.crs, grid.crs) else own.crs
-        if averaged and _is_finer(own, grid):
+        if averaged and fit.finer:
             how = "mode" if classes else "average"
         else:
             how = "nearest" if classes or not averaged else resampling
         self._dataset = self._close = WarpedVRT(
             dataset,
-            src_crs=crs,
+            src_crs=grid.crs if fit.one_crs else own.crs,
             crs=grid.crs,
             transform=grid.transform,
             height=grid.shape[0],
@@ -220,12 +220,31 @@ def _opened(source: Source):
         raise InputError(f"Cannot read {source.path} as a raster: {error}.") from error
 
 
-def _is_finer(own: Grid, grid: Grid) -> bool:
-    """Whether the source's cells are clearly smaller than the grid's."""
-    left, bottom, right, top = own.crop(grid).bounds_in(grid.crs)
-    rows, columns = own.crop(grid).shape
-    width, height = (right - left) / columns, (top - bottom) / rows
-    return width * height < 0.9 * grid.resolution[0] * grid.resolution[1]
+class _Fit(NamedTuple):
+    """How a source lies to a grid: on the same cells, in coordinates to be used unchanged, on clearly smaller cells."""
+
+    same: bool
+    one_crs: bool
+    finer: bool
+
+
+def _fit(own: Grid, grid: Grid) -> _Fit:
+    """Return how a source lies to a grid; raise `GridError` if they do not overlap."""
+    # files of a series lie alike, and to compare reference systems takes longer than to read a small file
+    key = tuple((g.crs.to_wkt(), g.transform, g.shape) for g in (own, grid))
+    if key not in _fits:
+        if len(_fits) >= KEPT_FITS:
+            _fits.clear()
+        part = own.crop(grid)
+        left, bottom, right, top = part.bounds_in(grid.crs)
+        width, height = (right - left) / part.shape[1], (top - bottom) / part.shape[0]
+        finer = width * height < 0.9 * grid.resolution[0] * grid.resolution[1]
+        # both in degrees: the source is read as if it had the grid's own datum, see `same_coordinates`
+        _fits[key] = _Fit(own.same_as(grid), same_coordinates(own.crs, grid.crs), finer)
+    return _fits[key]
+
+
+_fits: dict[tuple, _Fit] = {}
 
 
 class MapWriter:
