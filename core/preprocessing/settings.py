@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..errors import OptionError
 from ..options import Options, option
 from .indices import BANDS, INDICES
+from .legends import LEGENDS
 
 
 @dataclass(frozen=True)
@@ -237,3 +238,94 @@ class SpectralOptions(Options):
         None, "Nodata", kind=float, help="A value that stands for unknown; left empty, what the files declare.",
         advanced=True,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FractionOptions(Options):
+    """Which classes of a land cover map count, and from which share on a pixel is kept."""
+
+    legend: str = option(
+        "numbers",
+        "Land cover map",
+        choices=("numbers", *LEGENDS),
+        help="Whose classes these are, so that groups can be named: igbp (MODIS MCD12Q1), corine, worldcover (ESA, "
+        "10 m), cci (ESA CCI and C3S). Numbers: any map; classes are given as numbers.",
+    )
+    classes: str = option(
+        "",
+        "Classes",
+        help="Numbers and ranges as '1-5, 8', or with a known map groups as 'forest, shrub': forest, shrub, grass, crop, "
+        "urban, bare, snow, wetland, water.",
+    )
+    least_cover: float = option(
+        0.5, "Least cover", low=0.0, high=1.0, help="Share of a pixel's area that must have a class; with less its share "
+        "is unknown. The share itself is that of the area with a class.",
+    )  # fmt: skip
+    at_least: float = option(
+        0.5, "Kept from this share on", low=0.0, high=1.0, help="Only for the mask: a pixel is kept (1) if the classes "
+        "cover at least this share of it, as 0.5 for forest in Jääskeläinen et al. 2025; 0 keeps all of them.",
+    )  # fmt: skip
+    out_classes: str = option(
+        "", "Classes that must not cover much", help="Only for the mask: written as the classes, as 'water, urban'."
+    )
+    out_most: float = option(
+        0.1, "Their largest share", low=0.0, high=1.0, help="Only for the mask: a pixel with more of these is out (0)."
+    )
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not self.classes.strip():
+            raise OptionError(
+                "No classes are chosen; give them as '1-5, 8', or as 'forest' with a known land cover map."
+            )
+        self.numbers(self.classes)
+        self.numbers(self.out_classes)
+
+    def numbers(self, text: str) -> list[tuple[int, int]]:
+        """Return the classes of a text as ranges, both ends included."""
+        groups, found = LEGENDS.get(self.legend, {}), []
+        for part in filter(None, (p.strip().lower() for p in text.split(","))):
+            if part in groups:
+                found += self.numbers(groups[part])
+                continue
+            low, _, high = part.partition("-")
+            try:
+                first, last = int(low), int(high or low)
+            except ValueError:
+                known = (
+                    f"groups of {self.legend}: {', '.join(groups)}" if groups else "groups need a known land cover map"
+                )
+                raise OptionError(f"'{part}' is no class; write numbers as '1-5, 8' ({known}).") from None
+            if first > last or not 0 <= first <= last < 1 << 16:
+                raise OptionError(f"'{part}' is no range of classes; they lie between 0 and 65535, the smaller first.")
+            found.append((first, last))
+        return found
+
+
+@dataclass(frozen=True)
+class TerrainOptions(Options):
+    """Which attributes to take from an elevation model."""
+
+    slope: bool = option(True, "Slope", help="In degrees.")
+    aspect: bool = option(True, "Aspect", help="In degrees from north, and its sine and cosine, which learners need.")
+    curvature: bool = option(False, "Curvature", help="Profile and plan curvature, in 1/m.")
+    position: bool = option(True, "Topographic position", help="Height above the mean of the surroundings, in m.")
+    position_radius_m: float = option(
+        1000.0, "Surroundings for the position", low=1, high=100_000, unit="m", help="Half the side of the square."
+    )
+    flow: bool = option(
+        True, "Flow accumulation and wetness index", help="Specific catchment area A, and TWI = ln(A / tan slope)."
+    )
+    routing: str = option(
+        "both",
+        "Flow routing",
+        choices=("both", "fd8", "mfd_md"),
+        help="FD8 shares out flow by slope alone (Freeman 1991, Quinn 1991); MFD-md gathers it the more the steeper "
+        "the ground is (Qin et al. 2007).",
+    )
+    fd8_exponent: float = option(
+        1.1, "Exponent of FD8", low=0.1, high=20, help="1.1 is Freeman's, 1 is Quinn's.", advanced=True
+    )
+    fill_sinks: bool = option(
+        True, "Fill sinks first", help="By Wang & Liu 2006; else water ends in every pit of the model.", advanced=True
+    )
