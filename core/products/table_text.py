@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables as text: their encoding and separator, the lines that do not fit, and what is in the others."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError
+from ..progress import SILENT, Progress
+
+SEPARATORS = ",;\t|"
+CHUNK = 200_000  # rows that are read between two looks at whether to stop
+MOST_WRONG = 0.5  # share of lines that may be unlike the header before the table is not one
+NEWLINE, QUOTE, HASH = ord("\n"), ord('"'), ord("#")
+# letters of Central Europe in cp1250 that are signs in cp1252; they count where they stand beside a letter
+CENTRAL = bytes([0xB3, 0xB9, 0xBF, 0x9F, 0xA3, 0xA5, 0xAF, 0x8F, 0xBE, 0xBC])
+LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@dataclass
+class TextTable:
+    """A table of text that was looked through, and not yet read.
+
+    Attributes
+    ----------
+    names : list of str
+        Of the columns; one that stands again has `.1` behind it, as pandas does it.
+    repeated : list of str
+        Names that stand more than once.
+    lines : ndarray of int
+        In which line of the file each row stands, counted from 1.
+    wrong : list of (int, str, str)
+        Lines that do not fit: number, content and reason.
+    encoding, separator : str
+    """
+
+    path: Path
+    names: list[str]
+    repeated: list[str]
+    lines: np.ndarray
+    wrong: list[tuple[int, str, str]]
+    encoding: str
+    separator: str
+    _content: bytes = field(repr=False)
+    _starts: np.ndarray = field(repr=False)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike, encoding: str = "auto") -> TextTable:
+        """Look a file through.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read, is no text, has no rows, or most of its lines do not fit its header.
+        """
+        path = Path(path)
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"Cannot read {path}: {error.strerror}.") from error
+        encoding, raw = decoded(raw, encoding, path)
+        if b"\n" not in raw:
+            raw = raw.replace(b"\r", b"\n")
+        buffer = np.frombuffer(raw, np.uint8)
+        starts = np.concatenate([[0], np.flatnonzero(buffer == NEWLINE) + 1])
+        starts = starts[starts < len(raw)]
+        ends = np.append(starts[1:], len(raw))
+        head = _header_line(raw, starts, ends)
+        if head is None:
+            raise InputError(f"{path.name} is empty.")
+        header = raw[starts[head] : ends[head]].decode(encoding).strip("\r\n")
+        separator = _separator(header)
+        names, repeated = _names(header, separator)
+        kinds = _kinds(raw, buffer, starts, ends, separator, head, len(names))
+        wrong = [
+            (int(i) + 1, raw[starts[i] : ends[i]].decode(encoding, "replace").strip(), why)
+            for i, why in kinds.wrong.items()
+        ]
+        rows = np.flatnonzero(kinds.good)
+        if len(wrong) > MOST_WRONG * (len(wrong) + len(rows)) or not (len(rows) or wrong):
+            if not wrong:
+                raise InputError(f"{path.name} has no rows.")
+            line, content, why = wrong[0]
+            raise InputError(
+                f"{len(wrong)} of {len(wrong) + len(rows)} lines of {path.name} do not fit its header in line "
+                f"{head + 1}; the first is line {line}, '{content[:120]}': {why}. Is it a table with one header?"
+            )
+        content, kept = _cut(raw, starts, ends, rows)
+        return cls(path, names, repeated, rows + 1, wrong, encoding, separator, content, kept)
+
+    def content(self, row: int) -> str:
+        """Return a row as it stands in the file."""
+        end = self._content.find(b"\n", int(self._starts[row]))
+        part = self._content[int(self._starts[row]) : end if end >= 0 else None]
+        return part.decode(self.encoding, "replace").strip()
+
+    def read(self, columns: Sequence[str], text: Sequence[str] = (), progress: Progress = SILENT) -> pd.DataFrame:
+        """Read some columns, those of `text` as they are written and the others as numbers where they are.
+
+        Raises
+        ------
+        InputError
+            If pandas cannot read it after all.
+        """
+        wanted = [name for name in self.names if name in set(columns)]
+        kinds = {name: str for name in text if name in wanted}
+        space = self.separator == " "
+        parts = []
+        try:
+            with pd.read_csv(
+                BytesIO(self._content),
+                sep=r"\s+" if space else self.separator,
+                header=None,
+                names=self.names,
+                usecols=wanted,
+                dtype=kinds,
+                encoding=self.encoding,
+                index_col=False,
+                skip_blank_lines=False,
+                chunksize=CHUNK,
+            ) as reader:
+                for chunk in reader:
+                    progress.check()
+                    parts.append(chunk)
+        except (ValueError, pd.errors.ParserError, UnicodeDecodeError) as error:
+            raise InputError(f"Cannot read {self.path.name} as a table: {error}.") from error
+        frame = pd.concat(parts, ignore_index=True)
+        if len(frame) != len(self.lines):
+            raise InputError(
+                f"{self.path.name} has {len(self.lines)} lines of data but {len(frame)} rows; a cell may hold a line "
+                "end. Save it without line ends in cells."
+            )
+        return frame
+
+
+@dataclass
+class _Kinds:
+    """Which lines are rows, and which are wrong and why."""
+
+    good: np.ndarray
+    wrong: dict[int, str]
+
+
+def decoded(raw: bytes, encoding: str, path: Path) -> tuple[str, bytes]:
+    """Return the encoding of a text and its bytes, which are UTF-8 where they were UTF-16.
+
+    Raises
+    ------
+    InputError
+        If it is no text, or not in the encoding that was asked for.
+    """
+    if not raw.strip():
+        raise InputError(f"{path.name} is empty.")
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89HDF", b"SQLite format 3")):
+        raise InputError(f"{path.name} is no text, whatever its ending says; rename it or save it as CSV.")
+    try:
+        if encoding != "auto":
+            text = raw.decode(encoding)
+            return ("utf-8", text.lstrip("\ufeff").encode()) if "16" in encoding else (encoding, raw)
+        if raw.startswith(b"\xef\xbb\xbf"):
+            raw = raw[3:]
+        wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+        if wide or raw[:2000].count(0) > len(raw[:2000]) // 4:
+            kind = "utf-16" if wide else "utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"
+            return "utf-8", raw.decode(kind).encode()
+    except (UnicodeDecodeError, LookupError) as error:
+        raise InputError(f"{path.name} is not written in {encoding}: {error}. Set the encoding to 'auto'.") from error
+    if b"\0" in raw:
+        raise InputError(f"{path.name} is no text: it holds bytes of zero, the first at {raw.index(0)}.")
+    try:
+        raw.decode("utf-8")
+        return "utf-8", raw
+    except UnicodeDecodeError:
+        return ("cp1250" if _is_central(raw) else "latin-1" if _not_windows(raw) else "cp1252"), raw
+
+
+def _is_central(raw: bytes) -> bool:
+    found = {i for sign in CENTRAL for i in _some(raw, sign)}
+    return any(i and raw[i - 1] in LETTERS for i in found)
+
+
+def _not_windows(raw: bytes) -> bool:
+    try:
+        raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _some(raw: bytes, sign: int, most: int = 50) -> list[int]:
+    places, at = [], raw.find(sign)
+    while at >= 0 and len(places) < most:
+        places.append(at)
+        at = raw.find(sign, at + 1)
+    return places
+
+
+def _header_line(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> int | None:
+    for i, (start, end) in enumerate(zip(starts, ends)):
+        line = raw[start:end].strip()
+        if line and not line.startswith(b"#"):
+            return i
+    return None
+
+
+def _separator(header: str) -> str:
+    plain = "".join(header.split('"')[::2])
+    best = max(SEPARATORS, key=plain.count)
+    return best if best in plain else " "
+
+
+def _names(header: str, separator: str) -> tuple[list[str], list[str]]:
+    # one row through pandas, so that quotes mean the same here and there
+    sep = r"\s+" if separator == " " else separator
+    cells = pd.read_csv(BytesIO(header.encode()), sep=sep, header=None, dtype=str, keep_default_na=False).iloc[0]
+    counts: Counter[str] = Counter()
+    names = []
+    for i, cell in enumerate(cells):
+        name = str(cell).strip() or f"column {i + 1}"
+        names.append(f"{name}.{counts[name]}" if counts[name] else name)
+        counts[name] += 1
+    return names, [name for name, n in counts.items() if n > 1]
+
+
+def _kinds(raw, buffer, starts, ends, separator, head, columns) -> _Kinds:
+    n = len(starts)
+    good = np.arange(n) > head
+    good &= buffer[starts] != HASH
+    if separator == " ":
+        good &= np.fromiter((bool(raw[a:b].strip()) for a, b in zip(starts, ends)), bool, n)
+        return _Kinds(good, {})
+    at = np.flatnonzero(buffer == ord(separator))
+    wrong: dict[int, str] = {}
+    if b'"' in raw:
+        quotes = np.flatnonzero(buffer == QUOTE)
+        per_line = np.bincount(np.searchsorted(starts, quotes, "right") - 1, minlength=n)
+        line = np.searchsorted(starts, at, "right") - 1
+        before = np.searchsorted(quotes, at) - np.searchsorted(quotes, starts)[line]
+        at = at[before % 2 == 0]
+        for i in np.flatnonzero((per_line % 2 == 1) & good):
+            wrong[int(i)] = "a quote is opened and not closed"
+    counts = np.bincount(np.searchsorted(starts, at, "right") - 1, minlength=n)
+    usual = np.bincount(counts[good]).argmax() if good.any() else columns - 1
+    # rows may end with one separator too many, or leave empty cells at the end out, if they all do
+    fits = (counts == columns - 1) | ((counts == usual) & (usual <= columns))
+    for i in np.flatnonzero(good & ~fits):
+        if not raw[starts[i] : ends[i]].strip():
+            good[i] = False
+        elif int(i) not in wrong:
+            wrong[int(i)] = f"it has {counts[i] + 1} values where the header has {columns}"
+    good[list(wrong)] = False
+    if columns == 1:
+        good &= ends - starts > 1
+    return _Kinds(good, dict(sorted(wrong.items())))
+
+
+def _cut(raw: bytes, starts: np.ndarray, ends: np.ndarray, rows: np.ndarray) -> tuple[bytes, np.ndarray]:
+    """Return the bytes of some lines one behind the other, and where each of them starts."""
+    if not len(rows):
+        return b"", np.array([], int)
+    jumps = np.flatnonzero(np.diff(rows) != 1)
+    first, last = rows[np.concatenate([[0], jumps + 1])], rows[np.append(jumps, len(rows) - 1)]
+    content = b"".join(raw[starts[a] : ends[b]] for a, b in zip(first, last))
+    lengths = ends[rows] - starts[rows]
+    return content, np.concatenate([[0], np.cumsum(lengths)[:-1]])

@@ -1,0 +1,436 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables of one's own, CSV, Excel or point layer, long or wide, as daily values of stations."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .. import extras
+from ..errors import InputError
+from ..grid import Grid
+from ..progress import SILENT, Progress
+from ..settings import UNITS
+from ..stations import TABLES, numbers, read_table
+from .daily import daily, is_good, shift_hours
+from .settings import TableImport
+from .station_records import ALONG, APART, MOISTURE, Collector, Sensor, StationRecords
+from .table_columns import ALIASES, Roles, plain, roles_of, unit_in
+from .table_dates import read_clock, read_dates
+from .table_text import TextTable
+
+EXCEL = (".xlsx", ".xlsm")
+TOLD = 20  # lines of one fault that the account lists one by one
+MOST_FAULTY = 0.5  # share of rows with one fault above which it is no fault of rows
+FILL = -90.0  # no soil moisture, temperature or rain is so low: -99, -999 and -9999 stand for missing
+NO_DEPTH = 3.0  # greater numbers in a column of depths are centimetres
+FLAG = re.compile(r"^(?:[A-Z](?:\d{2})?)?(?:,[A-Z]\d{2})*$")
+DECIMAL_COMMA = re.compile(r"^\s*-?\d*,\d+\s*$")
+TEXT_ROLES = ("station", "date", "time", "flag")
+
+
+class _Table:
+    """A table of any kind: the names of its columns, and its rows with the place of each in the file."""
+
+    def __init__(self, path: Path, options: TableImport):
+        self.path, self._frame, self._text = path, None, None
+        self.repeated: list[str] = []
+        if path.suffix.lower() in TABLES or path.suffix.lower() == ".dat":
+            self._text = TextTable.open(path, options.encoding)
+            self.names, self.repeated = self._text.names, self._text.repeated
+        elif path.suffix.lower() in EXCEL:
+            self._frame = _excel(path, options.sheet)
+            self.names = list(self._frame.columns)
+        else:
+            self._frame = read_table(path)
+            self.names = [str(name) for name in self._frame.columns]
+
+    def read(self, columns: list[str], text: list[str], progress: Progress) -> pd.DataFrame:
+        if self._text is not None:
+            return self._text.read(columns, text, progress)
+        return self._frame[[name for name in self.names if name in set(columns)]].reset_index(drop=True)
+
+    @property
+    def wrong(self) -> list[tuple[int, str, str]]:
+        return self._text.wrong if self._text is not None else []
+
+    def line(self, row: int) -> int:
+        return int(self._text.lines[row]) if self._text is not None else row + 2
+
+    def content(self, row: int) -> str:
+        if self._text is not None:
+            return self._text.content(row)
+        return ", ".join(str(value) for value in self._frame.iloc[row])
+
+
+def import_station_table(
+    source: str | os.PathLike,
+    options: TableImport | None = None,
+    *,
+    places: str | os.PathLike = "",
+    area: Grid | None = None,
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
+    progress: Progress = SILENT,
+) -> StationRecords:
+    """Read a table of soil moisture that somebody made.
+
+    What is not said by the options is found out and told: encoding, separator, columns, layout, the order of day and
+    month, decimal commas and the unit. What could be one thing or another is asked for by an error that shows both.
+    Lines that cannot be used are left out with number and content; the others are still read.
+
+    Parameters
+    ----------
+    source : path
+        CSV (comma, semicolon, tab, bar or blanks), Excel, or a layer of points.
+    options : TableImport, optional
+    places : path, optional
+        Table or layer with station, longitude and latitude, where the table itself has none.
+    area : Grid, optional
+        Only stations within its bounds.
+    first, last : datetime64[D], optional
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If the table cannot be read, a column is missing, something has two meanings, or no value is left.
+    """
+    options, path = options or TableImport(), Path(source)
+    if not path.is_file():
+        raise InputError(f"{path} does not exist.")
+    progress.at(0)
+    table = _Table(path, options)
+    where = _places(places)
+    roles = roles_of(table.names, options, list(where.index) if where is not None else [], path.name)
+    collector = Collector(options, area=area, first=first, last=last, progress=progress)
+    faults = _Faults(table, collector)
+    for line, content, why in table.wrong[:TOLD]:
+        collector.refuse(f"{path.name} line {line}", f"{why}: '{content[:200]}'")
+    faults.more("lines do not fit the header", len(table.wrong))
+    used = [*roles.columns.values(), *(name for name, _, _ in roles.moisture)]
+    twice = [f"{name}.1" for name in table.repeated if name in used]
+    text = [roles.columns[role] for role in TEXT_ROLES if role in roles.columns]
+    frame = table.read([*used, *twice], text, progress.part(0, 0.5))
+    _tell_repeated(table, frame, used, progress)
+    _add(frame, roles, where, options, collector, faults, path)
+    return collector.finish()
+
+
+class _Faults:
+    """Notes rows that cannot be used, each fault with its first lines and their number."""
+
+    def __init__(self, table: _Table, collector: Collector):
+        self._table, self._collector = table, collector
+        self.good: np.ndarray | None = None
+
+    def more(self, what: str, count: int) -> None:
+        if count > TOLD:
+            self._collector.refuse(self._table.path.name, f"{count - TOLD} more {what}.")
+
+    def leave_out(self, bad: np.ndarray, what: str, advice: str, column: str) -> None:
+        """Take rows out; if most have the fault, raise `InputError` instead."""
+        rows = np.flatnonzero(bad & self.good)
+        if not len(rows):
+            return
+        line = self._table.line(rows[0])
+        if len(rows) > MOST_FAULTY * self.good.sum():
+            raise InputError(
+                f"{len(rows)} of {int(self.good.sum())} rows of {self._table.path.name} {what} in column '{column}'; "
+                f"the first is line {line}: '{self._table.content(rows[0])[:200]}'. {advice}"
+            )
+        for row in rows[:TOLD]:
+            content = self._table.content(row)[:200]
+            self._collector.refuse(f"{self._table.path.name} line {self._table.line(row)}", f"{what}: '{content}'")
+        self.more(f"rows {what}", len(rows))
+        self.good &= ~bad
+
+
+def _add(frame, roles: Roles, where, options: TableImport, collector: Collector, faults: _Faults, path: Path) -> None:
+    """Bring the rows to days, and give them to the collector."""
+    progress, columns = collector.progress, roles.columns
+    n = len(frame)
+    faults.good = np.ones(n, bool)
+    what = f"column '{columns['date']}' of {path.name}"
+    times = read_dates(frame[columns["date"]], what, options.date_order, options.date_format)
+    stamps = times.values
+    faults.leave_out(np.isnat(stamps), "have no date", "Say how dates are written, as %d.%m.%Y.", columns["date"])
+    if "time" in columns:
+        seconds = read_clock(frame[columns["time"]])
+        faults.leave_out(np.isnan(seconds), "have no time of day", "Write it as 13:30.", columns["time"])
+        day = stamps.astype("datetime64[D]").astype("datetime64[s]")
+        stamps = day + np.nan_to_num(seconds).astype("timedelta64[s]")
+    progress.check()
+    along = {v: _numbers(frame[columns[v]], v, faults, progress) for v in ALONG if v in columns}
+    depth = _depths(frame[columns["depth"]], progress) if "depth" in columns else np.full((n, 2), np.nan)
+    flags = _flags(frame, columns, options, progress)
+    values = [_numbers(frame[name], name, faults, progress) for name, _, _ in roles.moisture]
+    values = _as_volume(values, [name for name, _, _ in roles.moisture], options, progress, path.name)
+    _tell(roles, times.ways, path, progress)
+    if roles.layout == "stations":
+        pieces = [(np.full(n, station, object), depth, v) for (_, _, station), v in zip(roles.moisture, values)]
+    else:
+        names = _stations(frame, columns, where, path)
+        pieces = [
+            (names, depth if d is None else np.full((n, 2), d), v) for (_, d, _), v in zip(roles.moisture, values)
+        ]
+    for i, (names, deep, series) in enumerate(pieces):
+        progress.check()
+        code, unique = pd.factorize(pd.Series(names, dtype=object))
+        x, y = _coordinates(frame, columns, where, code, unique, path)
+        faults.leave_out(np.isnan(x) | np.isnan(y) | (code < 0), "have no place", "Give a table of places.",
+                         columns.get("longitude", "longitude"))  # fmt: skip
+        far = (np.abs(y) > 90) | (x < -180) | (x > 360)
+        if far.any():
+            raise InputError(
+                f"'{unique[code[far][0]]}' in {path.name} stands at {x[far][0]}, {y[far][0]}, which are no degrees; "
+                "give longitude and latitude, or a point layer with its reference system."
+            )
+        where_it_is = (code, unique, x, y)
+        _refuse_moving(code, unique, x, y, faults.good, path)
+        _give(where_it_is, deep, stamps, series, flags, MOISTURE, options, collector, faults.good)
+        if i == 0 and roles.layout != "stations":
+            for variable, measured in along.items():
+                empty = np.full((n, 2), np.nan)
+                _give(where_it_is, empty, stamps, measured, None, variable, options, collector, faults.good)
+
+
+def _refuse_moving(code, unique, x, y, good, path: Path) -> None:
+    known = good & (code >= 0)
+    places = pd.DataFrame({"x": x[known], "y": y[known]}).groupby(code[known])
+    spread = (places.max() - places.min()).max(axis=1)
+    if (spread > APART).any():
+        raise InputError(
+            f"Station '{unique[spread.idxmax()]}' in {path.name} stands in places up to {spread.max():.3f} degrees "
+            "apart; give every place a name of its own, or choose another column for the station."
+        )
+
+
+def _give(place, depth, stamps, values, flags, variable, options, collector, good) -> None:
+    """Make days of one column and give them with its sensors."""
+    code, unique, x, y = place
+    use = good & (code >= 0) & np.isfinite(values)
+    keys = pd.DataFrame({"code": code, "top": np.round(depth[:, 0], 4), "bottom": np.round(depth[:, 1], 4)})[use]
+    if not len(keys):
+        return
+    group = keys.groupby(list(keys), dropna=False, sort=False).ngroup().to_numpy()
+    heads = keys.drop_duplicates().index.to_numpy()
+    sensors = [
+        Sensor(str(unique[code[r]]), "", float(x[r]), float(y[r]), variable, float(depth[r, 0]), float(depth[r, 1]))
+        for r in heads
+    ]
+    wanted = np.array([collector.wants(s) for s in sensors], bool)[group]
+    if not wanted.any():
+        return
+    rows = np.flatnonzero(use)[wanted]
+    fine = np.ones(len(rows), bool) if flags is None else np.array([is_good(f) for f in flags[1]])[flags[0][rows]]
+    shift = np.broadcast_to(shift_hours(options, options.clock, x[rows]), len(rows))
+    how = {"total": variable == "precipitation"}
+    group = group[wanted]
+    days = daily(stamps[rows][fine], values[rows][fine], options, group=group[fine], shift_h=shift[fine], **how)
+    if not fine.all():
+        # a day has its flagged readings only if the good ones do not make it
+        codes = flags[1][flags[0][rows][~fine]]
+        doubtful = daily(stamps[rows][~fine], values[rows][~fine], options, group=group[~fine], flags=codes,
+                         shift_h=shift[~fine], **how)  # fmt: skip
+        days = pd.concat([days, doubtful], ignore_index=True).drop_duplicates(["group", "date"])
+    collector.add_many(sensors, days)
+
+
+# --- what stands in the columns ---------------------------------------------------------------------------------------
+
+
+def _numbers(column: pd.Series, name: str, faults: _Faults, progress: Progress) -> np.ndarray:
+    """Return a column as numbers, NaN where missing; rows with text are left out."""
+    values = pd.to_numeric(column, errors="coerce")
+    lost = values.isna() & column.notna()
+    if lost.any():
+        text = column[lost].astype(str).str.strip()
+        comma = text[text.str.match(DECIMAL_COMMA)]
+        if len(comma):
+            values[comma.index] = pd.to_numeric(comma.str.replace(",", ".", regex=False), errors="coerce")
+            progress.say(f"'{name}' has decimal commas, as '{comma.iloc[0]}'.")
+        empty = text.str.lower().isin(("", "-", "--", "nan", "na", "n/a", "none", "null", ".", "missing"))
+        bad = np.zeros(len(column), bool)
+        bad[text.index[~empty]] = values[text.index[~empty]].isna()
+        advice = "Mend or empty these cells, or choose another column."
+        faults.leave_out(bad, "have text where a number should be", advice, name)
+    out = values.to_numpy(float, na_value=np.nan, copy=True)
+    fill = out <= FILL
+    if fill.any():
+        seen = ", ".join(f"{v:g}" for v in np.unique(out[fill])[:3])
+        progress.say(f"'{name}' has {int(fill.sum())} values of {seen}, taken as missing.")
+    out[fill | ~np.isfinite(out)] = np.nan
+    return out
+
+
+def _as_volume(values, names, options: TableImport, progress: Progress, where: str) -> list[np.ndarray]:
+    """Return soil moisture in m3 m-3, or ask for the unit where it cannot be told."""
+    seen = np.concatenate([v[np.isfinite(v)] for v in values])
+    if not len(seen):
+        raise InputError(f"{where} has no value in {', '.join(names)}.")
+    low, high, usual = float(seen.min()), float(seen.max()), float(np.median(seen))
+    told = {unit_in(name) for name in names} - {""}
+    unit = options.unit
+    if unit == "auto":
+        by_value = "m3 m-3" if high <= 1 else "percent" if usual > 1.5 and high <= 100 else ""
+        share = float((seen <= 1).mean())
+        mixed = by_value == "percent" and share > 0.02 and low > 0 and _gap(seen)
+        if not by_value or mixed or (told and told != {by_value}):
+            why = f"the names of its columns say {' and '.join(sorted(told))}, " if told else ""
+            raise InputError(
+                f"Soil moisture in {where} runs from {low:g} to {high:g}, half of it below {usual:g}: {why}so the unit "
+                "is not certain. Say whether it is m3 m-3 or percent."
+            )
+        unit = by_value
+        progress.say(f"Soil moisture runs from {low:g} to {high:g}: taken as {unit}.")
+    elif unit == "m3 m-3" and usual > 1:
+        raise InputError(
+            f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not m3 m-3. Set the "
+            "unit to 'percent'."
+        )
+    return [v * UNITS[unit] for v in values]
+
+
+def _gap(seen: np.ndarray) -> bool:
+    """Whether values fall into two heaps, below 1 and far above: two units in one column."""
+    below, above = seen[seen <= 1], seen[seen > 1]
+    return bool(np.quantile(above, 0.01) > 3 * below.max())
+
+
+def _depths(column: pd.Series, progress: Progress) -> np.ndarray:
+    """Return top and bottom in m of texts as 5, 0.05, 5 cm or 0-10 cm; NaN where unknown."""
+    codes, texts = pd.factorize(column)
+    text = pd.Series(np.asarray(texts, object), dtype=object).astype(str).str.lower().str.replace(",", ".", regex=False)
+    parts = text.str.extract(r"^\s*-?(\d*\.?\d+)\s*(?:cm|mm|m)?\s*(?:[-–_]|to)?\s*(\d*\.?\d+)?\s*(cm|mm|m)?\s*$")
+    top = parts[0].astype(float)
+    bottom = parts[1].astype(float).fillna(top)
+    unit = text.str.extract(r"(cm|mm|m)\s*$")[0]
+    named = re.search(r"(?:^|[^a-z])(cm|mm|m)(?:$|[^a-z])", str(column.name).lower())
+    usual = named.group(1) if named else "cm" if max(top.max(), bottom.max()) > NO_DEPTH else "m"
+    if not named and unit.isna().any():
+        progress.say(f"Depths in '{column.name}' are up to {bottom.max():g}: taken as {usual}.")
+    factor = unit.fillna(usual).map({"m": 1.0, "cm": 0.01, "mm": 0.001}).astype(float)
+    both = np.column_stack([top * factor, bottom * factor])
+    return np.where((codes >= 0)[:, None], both[codes], np.nan) if len(both) else np.full((len(column), 2), np.nan)
+
+
+def _flags(frame, columns, options: TableImport, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return codes and texts of the flags; None without any, or if they are of another kind."""
+    if "flag" not in columns:
+        return None
+    column = frame[columns["flag"]].astype(object)
+    codes, texts = pd.factorize(column.where(column.notna(), "").astype(str).str.strip())
+    texts = np.asarray(texts, object)
+    strange = [t for t in texts if not FLAG.match(t)]
+    if strange and not options.flag:
+        progress.warn(
+            f"The flags in '{columns['flag']}' are not understood, as '{strange[0]}': not used. Name the column to "
+            "have every value with another flag than G left out."
+        )
+        return None
+    return codes, texts
+
+
+def _stations(frame: pd.DataFrame, columns: dict, where: pd.DataFrame | None, path: Path) -> np.ndarray:
+    if "station" in columns:
+        names = frame[columns["station"]].astype(object)
+        return names.where(names.notna(), None).map(lambda s: s if s is None else str(s).strip()).to_numpy(object)
+    if "longitude" in columns and "latitude" in columns:
+        x, y = frame[columns["longitude"]], frame[columns["latitude"]]
+        return (y.astype(str) + " " + x.astype(str)).to_numpy(object)
+    name = where.index[0] if where is not None and len(where) == 1 else path.stem
+    return np.full(len(frame), name, object)
+
+
+def _coordinates(frame, columns, where, code, unique, path) -> tuple[np.ndarray, np.ndarray]:
+    """Return longitude and latitude of the rows; NaN where unknown."""
+    if "longitude" in columns and "latitude" in columns:
+        return tuple(_degrees(frame[columns[c]]) for c in ("longitude", "latitude"))
+    if where is None:
+        raise InputError(
+            f"{path.name} has no longitude and latitude; its columns are {', '.join(map(str, frame.columns))}. Say "
+            "which they are, or give a table of places with station, longitude and latitude."
+        )
+    found = where.reindex([str(u) for u in unique])
+    if not found["longitude"].notna().any():
+        raise InputError(
+            f"None of the stations of {path.name}, as '{unique[0]}', is in the table of places, whose first is "
+            f"'{where.index[0]}'. Their names must be the same."
+        )
+    both = np.vstack([found[["longitude", "latitude"]].to_numpy(float), [np.nan, np.nan]])
+    return both[code, 0], both[code, 1]
+
+
+def _degrees(column: pd.Series) -> np.ndarray:
+    values = pd.to_numeric(column, errors="coerce")
+    if values.isna().any():
+        text = column.astype(str).str.strip().str.replace(",", ".", regex=False)
+        values = values.fillna(pd.to_numeric(text, errors="coerce"))
+    return values.to_numpy(float)
+
+
+def _places(path: str | os.PathLike) -> pd.DataFrame | None:
+    """Return the places of a table, indexed by station; None if there is none."""
+    if not path:
+        return None
+    path = Path(path)
+    table = read_table(path)
+    by_name = {plain(name): name for name in reversed(list(table.columns))}
+    names = {
+        r: next((by_name[a] for a in ALIASES[r] if a in by_name), None) for r in ("station", "longitude", "latitude")
+    }
+    missing = [role for role, name in names.items() if name is None]
+    if missing:
+        raise InputError(f"{path.name} has no column for {', '.join(missing)}; it has {', '.join(table.columns)}.")
+    found = pd.DataFrame({r: numbers(table[names[r]], path) for r in ("longitude", "latitude")})
+    found.index = table[names["station"]].astype(str).str.strip()
+    return found[~found.index.duplicated()].dropna()
+
+
+def _excel(path: Path, sheet: str) -> pd.DataFrame:
+    extras.require("openpyxl")
+    try:
+        with pd.ExcelFile(path, engine="openpyxl") as book:
+            if sheet and sheet not in book.sheet_names:
+                raise InputError(f"{path.name} has no sheet '{sheet}'; it has {', '.join(book.sheet_names)}.")
+            frame = book.parse(sheet or book.sheet_names[0])
+    except InputError:
+        raise
+    except Exception as error:  # zip, XML and openpyxl raise kinds of their own
+        raise InputError(f"Cannot read {path.name} as an Excel file: {error}.") from error
+    if frame.empty:
+        raise InputError(f"The sheet '{sheet or 'that is first'}' of {path.name} has no rows.")
+    return frame.rename(columns=str)
+
+
+# --- what is told -----------------------------------------------------------------------------------------------------
+
+
+def _tell_repeated(table: _Table, frame: pd.DataFrame, used: list[str], progress: Progress) -> None:
+    idle = [name for name in table.repeated if name not in used]
+    if idle:
+        progress.say(f"Columns that stand more than once, and are not used: {', '.join(idle)}.")
+    for name in table.repeated:
+        second = f"{name}.1"
+        if name in used and second in frame:
+            first, other = frame[name].astype(str), frame[second].astype(str)
+            unlike = int((first != other).sum())
+            same = f"differ in {unlike} rows" if unlike else "hold the same"
+            progress.warn(f"The column '{name}' stands more than once; they {same}. The first is taken.")
+
+
+def _tell(roles: Roles, ways: tuple[str, ...], path: Path, progress: Progress) -> None:
+    found = ", ".join(f"{role} = '{name}'" for role, name in roles.columns.items())
+    wet = ", ".join(
+        f"'{name}'" + (f" at {depth:g} m" if depth is not None else "") for name, depth, _ in roles.moisture[:8]
+    )
+    more = f" and {len(roles.moisture) - 8} more" if len(roles.moisture) > 8 else ""
+    progress.say(f"{path.name}, layout {roles.layout}: soil moisture = {wet}{more}; {found}.")
+    if ways:
+        several = " (several ways in one column)" if len(ways) > 1 else ""
+        progress.say(f"Dates are written as {', '.join(ways)}{several}.")
