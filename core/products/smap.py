@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import groupby
@@ -24,6 +25,7 @@ from .smap_files import HDF5, TIFF, ListScene, Scene, SmapFile, described, scene
 from .smap_quality import MOST, good_retrievals, is_used
 
 NAME = "soil_moisture"
+OWN = re.compile(rf"{NAME}_\d{{8}}\.tif")
 STEPS = 8  # of L4 in a day
 NEAR = 2.0  # hours from an hour of the day to the nearest step of L4, at most
 # Coordinates are two more layers to unpack. What is wrong with them is wrong in all files of an order, so that after
@@ -73,7 +75,8 @@ def import_smap(
     A file that is damaged, or whose latitude and longitude do not lie on the cells, is left out with its reason.
     """
     options = options or SmapOptions()
-    paths = product_files(source, HDF5 + TIFF, "SMAP")
+    # maps of an earlier import may lie among the files
+    paths = [path for path in product_files(source, HDF5 + TIFF, "SMAP") if not OWN.fullmatch(path.name)]
     if any(path.suffix.lower() in HDF5 for path in paths):
         extras.require("h5py")
     with small_cache(), importing(folder, (NAME,), progress) as importer:
@@ -269,11 +272,12 @@ class _Reader:
         )  # fmt: skip
 
     def _scene(self, scene: Scene, source: str) -> np.ndarray:
+        grid = scene.grid  # without a frame there is none, and the reason is told here
         frame, window = self._frame.grid, self._frame.window
-        if not (scene.grid is frame or scene.grid.same_as(frame)):
+        if not (grid is frame or grid.same_as(frame)):
             raise InputError(
-                f"Its cells of {scene.grid.resolution[0]:.6g} in {scene.grid.crs} are not on the grid of the first "
-                f"file, which has cells of {frame.resolution[0]:.6g} in {frame.crs}. Import them apart."
+                f"Its cells of {grid.resolution[0]:.6g} in {grid.crs} are not on the grid of the first file, which "
+                f"has cells of {frame.resolution[0]:.6g} in {frame.crs}. Import them apart."
             )
         if scene.modelled:
             values = self._modelled(scene, window)

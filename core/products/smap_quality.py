@@ -109,8 +109,8 @@ def _of_good_ground(scene: Scene, window: Window, options: SmapOptions, warn):
     if asked and scene.has("surface_flag"):
         bits = sum(SURFACE_BITS[name] for switch in asked for name in SWITCHES[switch])
         good = scene.flags("surface_flag", window) & bits == 0
-    elif set(asked) - BY_DEFAULT:
-        raise InputError(f"It has no surface_flag, by which to leave out {some(asked)}; switch that off.")
+    elif chosen := [switch for switch in asked if switch not in BY_DEFAULT]:
+        raise InputError(f"It has no surface_flag, by which to leave out {some(chosen)}; switch that off.")
     elif asked:
         warn("surface", "there is no surface_flag, so frozen ground and snow are not told apart and stay in")
     if options.most_water is None:
