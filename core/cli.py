@@ -50,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     region.add_argument("--seed", type=int, default=1)
     _add_options(region, RegionOptions)
     region.set_defaults(run=_region)
+    check = commands.add_parser("check", help="tell what a study lacks", description="Tell what a study lacks.")
+    check.add_argument("study", metavar="STUDY", help="study file (JSON)")
+    check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
+    check.set_defaults(run=_check)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
     return parser
@@ -77,6 +81,16 @@ def _region(values: argparse.Namespace, progress: Progress) -> str:
     return f"study file: {create_sample_region(values.folder, options, values.seed, progress).study}"
 
 
+def _check(values: argparse.Namespace, progress: Progress) -> str:
+    from .check_study import check_study
+    from .study import Study
+
+    check = check_study(Study.read(values.study), progress)
+    if values.report:
+        check.write_report(values.report)
+    return check.text()
+
+
 def _methods(values: argparse.Namespace, progress: Progress) -> str:
     from .methods.method import Method, shipped
 
@@ -88,9 +102,10 @@ def _add_options(parser: argparse.ArgumentParser, record: type[Options]) -> None
     for setting in fields(record):
         words = setting.metadata
         unit = f" ({words['unit']})" if words["unit"] else ""
+        kind = {"action": argparse.BooleanOptionalAction} if words["kind"] is bool else {"type": words["kind"]}
         parser.add_argument(
             "--" + setting.name.replace("_", "-"),
-            type=words["kind"],
+            **kind,
             default=setting.default,
             help=f"{words['help'] or words['label']}{unit}; default {setting.default}".replace("%", "%%"),
         )
