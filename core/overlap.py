@@ -70,7 +70,8 @@ class Overlap:
         """
         part = self.part()
         sums, weights = part.sums(values)
-        known = (weights > 0) & (weights >= least_cover * cell_areas(self.coarse, self.fine))
+        least = least_cover * cell_areas(self.coarse, self.fine) if least_cover else 0.0
+        known = (weights > 0) & (weights >= least)
         return np.where(known, sums / np.where(known, weights, 1), np.nan)
 
 
