@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ERA5-Land and ERA5 as the Climate Data Store delivers them: hours become daily maps."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import GridError, InputError
+from ..grid import Grid
+from ..progress import SILENT, Progress
+from .archive import unpacked
+from .cube import SUFFIXES, Cube, cubes
+from .hours import DAY, Hours, days_of, spans_before, spans_of_day, totals
+from .outcome import Importer, Outcome, importing
+from .request import product_files
+from .settings import Era5LandOptions
+
+# ECMWF's short names, and the long ones of the data store
+INSTANT = {
+    "t2m": "2m_temperature", "d2m": "2m_dewpoint_temperature", "skt": "skin_temperature",
+    "u10": "10m_u_component_of_wind", "v10": "10m_v_component_of_wind", "sp": "surface_pressure",
+    "stl1": "soil_temperature_level_1", "stl2": "soil_temperature_level_2", "stl3": "soil_temperature_level_3",
+    "stl4": "soil_temperature_level_4", "swvl1": "volumetric_soil_water_layer_1",
+    "swvl2": "volumetric_soil_water_layer_2", "swvl3": "volumetric_soil_water_layer_3",
+    "swvl4": "volumetric_soil_water_layer_4", "lai_hv": "leaf_area_index_high_vegetation",
+    "lai_lv": "leaf_area_index_low_vegetation", "fal": "forecast_albedo", "src": "skin_reservoir_content",
+    "sd": "snow_depth_water_equivalent", "sde": "snow_depth", "snowc": "snow_cover", "rsn": "snow_density",
+    "asn": "snow_albedo", "tsn": "temperature_of_snow_layer",
+}  # fmt: skip
+ONE_SIGN = {  # accumulated, and never negative
+    "tp": "total_precipitation", "sf": "snowfall", "smlt": "snowmelt", "ro": "runoff", "sro": "surface_runoff",
+    "ssro": "sub_surface_runoff", "ssr": "surface_net_solar_radiation",
+    "ssrd": "surface_solar_radiation_downwards", "strd": "surface_thermal_radiation_downwards",
+}  # fmt: skip
+TWO_SIGNS = {  # accumulated, upward is negative
+    "e": "total_evaporation", "pev": "potential_evaporation", "es": "snow_evaporation",
+    "evabs": "evaporation_from_bare_soil", "evaow": "evaporation_from_open_water_surfaces_excluding_oceans",
+    "evatc": "evaporation_from_the_top_of_canopy", "evavt": "evaporation_from_vegetation_transpiration",
+    "str": "surface_net_thermal_radiation", "slhf": "surface_latent_heat_flux", "sshf": "surface_sensible_heat_flux",
+}  # fmt: skip
+ACCUMULATED = {**ONE_SIGN, **TWO_SIGNS}
+# other ways to write them: in GRIB files, and as the data store changed its mind
+OTHERS = {
+    "2t": "t2m", "2d": "d2m", "10u": "u10", "10v": "v10", "tmp_2m": "t2m", "dpt_2m": "d2m",
+    "snow_depth_water": "sd", "evaporation": "e", "evapotranspiration": "e",
+}  # fmt: skip
+SHORT = {**{long: short for short, long in {**INSTANT, **ACCUMULATED}.items()}, **OTHERS}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a stored unit becomes that of a map: value * factor + offset."""
+
+    name: str
+    factor: float = 1.0
+    offset: float = 0.0
+
+
+def import_era5land(
+    source: str | os.PathLike,
+    folder: str | os.PathLike,
+    options: Era5LandOptions | None = None,
+    *,
+    area: Grid | None = None,
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
+    progress: Progress = SILENT,
+) -> Outcome:
+    """Make daily maps of hourly ERA5-Land, or of ERA5.
+
+    Files of a folder join in time, so that sums go on across their borders. What is accumulated since 00 UTC is
+    first turned into amounts of single hours; that of 00 UTC belongs to the day before (ECMWF, "ERA5-Land: data
+    documentation", section on accumulations). Signs are kept: evaporation is negative.
+
+    Parameters
+    ----------
+    source : path or glob
+        NetCDF, GRIB or the zip archives of them: a file, a folder or a pattern.
+    folder : path
+        Where the maps go; each variable gets a folder if there are several.
+    options : Era5LandOptions, optional
+    area : Grid, optional
+        Only the cells that touch its bounds.
+    first, last : datetime64[D], optional
+        Only these days; hours before the first are still used where a sum needs them.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If no map can be made, with the reasons.
+    """
+    options = options or Era5LandOptions()
+    refused: list[tuple[str, str]] = []
+    with ExitStack() as stack:
+        found = _scan(source, stack, refused, progress.part(0, 0.1))
+        chosen = _chosen(found, options.variables, refused)
+        with importing(folder, list(chosen), progress) as importer:
+            for name, why in refused:
+                importer.refuse(name, why)
+            for i, (name, parts) in enumerate(chosen.items()):
+                share = progress.part(0.1 + 0.9 * i / len(chosen), 0.1 + 0.9 * (i + 1) / len(chosen))
+                _import_one(name, parts, options, area, (first, last), importer, share)
+    return importer.outcome
+
+
+def _scan(source, stack: ExitStack, refused: list, progress: Progress) -> dict[str, list[Cube]]:
+    """Return the variables of all files by their short names, in the order of the files."""
+    found: dict[str, list[Cube]] = {}
+    files = product_files(source, (*SUFFIXES, ".zip"), "ERA5-Land")
+    for path in progress.over(files):
+        try:
+            # the data store gives archives any ending
+            for inner in _inside(path, stack, progress) if zipfile.is_zipfile(path) else [path]:
+                for cube in cubes(inner):
+                    found.setdefault(_short(cube), []).append(cube)
+        except (InputError, GridError) as error:
+            refused.append((path.name, str(error)))
+    if not found:
+        reasons = "; ".join(f"{name}: {why}" for name, why in refused[:3])
+        raise InputError(f"None of the {len(files)} files could be read. {reasons}")
+    return found
+
+
+def _inside(path: Path, stack: ExitStack, progress: Progress) -> list[Path]:
+    return product_files(
+        stack.enter_context(unpacked(path, progress.part(0, 0))), SUFFIXES, f"ERA5-Land in {path.name}"
+    )
+
+
+def _short(cube: Cube) -> str:
+    name = cube.name.lower().replace("-", "_").replace(" ", "_")
+    if cube.attributes.get("level", "").startswith(("2-HTGL", "2[m] HTGL")):
+        name += "_2m"
+    return SHORT.get(name, name)
+
+
+def _chosen(found: dict[str, list[Cube]], wanted: str, refused: list) -> dict[str, list[Cube]]:
+    """Return the variables that are wanted."""
+    there = ", ".join(found)
+    if wanted.strip().lower() in ("", "auto"):
+        known = {name: parts for name, parts in found.items() if name in INSTANT or name in ACCUMULATED}
+        if not known:
+            raise InputError(f"The files hold {there}, no known variable of ERA5-Land; type the names of those wanted.")
+        return known
+    out = {}
+    for text in filter(None, (t.strip() for t in wanted.replace(";", ",").split(","))):
+        name = text.lower().replace("-", "_").replace(" ", "_")
+        name = SHORT.get(name, name)
+        if name in found:
+            out[name] = found[name]
+        else:
+            refused.append((text, f"No file has this variable; they have {there}."))
+    if not out:
+        raise InputError(f"No file has {wanted}; they have {there}.")
+    return out
+
+
+def _import_one(name, parts: list[Cube], options, area, period, importer: Importer, progress: Progress) -> None:
+    """Write the maps of one variable."""
+    known, places = [], []
+    for cube in parts:
+        with importer.trying(cube.path):
+            place = cube.place(area)
+            if places and not place.grid.same_as(places[0].grid):
+                raise GridError(f"{name} lies on another grid than in {known[0].path.name}; import it by itself.")
+            known.append(cube)
+            places.append(place)
+    if not known:
+        return
+    hours = Hours(known, places, lambda cube, why: importer.refuse(cube.path, why))
+    if hours.repeated:
+        progress.say(f"{name}: {hours.repeated} hours are in two files; those of the first were taken.")
+    amounts = name in ACCUMULATED or known[0].attributes.get("GRIB_stepType") == "accum"
+    running = amounts and _running(name, hours, options, progress)
+    plan = _Plan(name, known[0].unit, options, amounts, running, hours, places[0].grid)
+    progress.say(plan.words())
+    missing: dict[tuple[int, int], list[int]] = {}
+    for day, values, seen, needed in plan.days(period, progress):
+        when = np.datetime64(day, "D")
+        if values is None:
+            missing.setdefault((seen, needed), []).append(day)
+            continue
+        source = hours.source(day * DAY - options.hours, day * DAY + 2 * DAY)
+        with importer.trying(f"{name} of {when}"):
+            importer.write(plan.called, plan.converted(values), places[0].grid, plan.unit.name, when, source, plan.tags)
+    for (seen, needed), days in missing.items():
+        for run in np.split(days, np.flatnonzero(np.diff(days) > 1) + 1):
+            a, b = np.datetime64(int(run[0]), "D"), np.datetime64(int(run[-1]), "D")
+            importer.refuse(f"{plan.called} {a}" + (f" to {b}" if b > a else ""), plan.why(seen, needed))
+
+
+def _running(name: str, hours: Hours, options: Era5LandOptions, progress: Progress) -> bool:
+    if options.accumulated != "auto":
+        return options.accumulated == "yes"
+    seen = hours.running(progress)
+    if seen is None and hours.step < DAY:
+        progress.say(f"{name}: the values never fall; taken as sums since 00 UTC, as ERA5-Land has them.")
+    # of daily values only those at 00 UTC can be sums of the day before
+    return bool((hours.at % DAY == 0).all()) if seen is None and hours.step >= DAY else seen in (None, True)
+
+
+class _Plan:
+    """What is made of the hours of one variable."""
+
+    def __init__(self, name, stored_unit, options: Era5LandOptions, amounts, running, hours: Hours, grid: Grid):
+        self._hours, self._options, self._amounts, self._running = hours, options, amounts, running
+        self._daily = hours.step >= DAY and len(hours.at) > 1
+        how = options.statistic
+        self.statistic = ("sum" if amounts else "mean") if how == "auto" else how
+        before = self.statistic.endswith("before")
+        at_hour = before or self.statistic == "value at hour"
+        self._local = options.time == "local solar" or (options.time == "auto" and at_hour)
+        self._how = "mean" if self.statistic == "value at hour" else self.statistic.split()[0]
+        length = options.hours if before else 1 if at_hour else DAY
+        self._totals = running and self.statistic == "sum" and not self._local
+        self._one_sign = name in ONE_SIGN
+        x, _ = grid.centres()
+        if self._daily:
+            self.statistic, self._how, at_hour, before = ("sum" if amounts else "daily value"), "mean", False, False
+        if at_hour:
+            self._spans = spans_before(x, self._local, options.hour, length)
+        else:
+            self._spans = spans_of_day(x, self._local, amounts)
+        self.unit = _unit(stored_unit, amounts, self.statistic, length, options.celsius)
+        self.called = name
+        if before:
+            self.called += f"_{options.hours}h"
+        elif at_hour:
+            self.called += f"_at{round(options.hour):02d}"
+        elif self.statistic in ("min", "max"):
+            self.called += f"_{self.statistic}"
+        clock = "local solar time" if self._local else "UTC"
+        self.tags = {"statistic": self.statistic, "time": clock, "source": "ERA5-Land or ERA5"}
+        if at_hour:
+            self.tags.update(hour=f"{options.hour:g}", hours=str(length))
+
+    def words(self) -> str:
+        """Return a line on what is done."""
+        told = f"{self.called}: {self.statistic} [{self.unit.name}], {self.tags['time']}"
+        if self._daily:
+            return f"{self.called}: one value a day, taken as it is [{self.unit.name}]" + (
+                "; at 00 UTC it is the total of the day before" if self._running else ""
+            )
+        if self._amounts:
+            told += (
+                "; sums since 00 UTC, made amounts of single hours" if self._running else "; amounts of single hours"
+            )
+        return told
+
+    def why(self, seen: int, needed: int) -> str:
+        """Return why a day could not be made."""
+        if needed == 1:
+            return "The hour that is needed is in no file" + (
+                ": the total of a day stands at 00 UTC of the next." if self._totals else "."
+            )
+        enough = "" if self._how == "sum" else f"; the least that is asked for is {self._options.least_hours} of 24"
+        return f"Only {seen} of {needed} hours are there{enough}."
+
+    def days(self, period, progress: Progress) -> Iterator:
+        """Yield the days as `hours.days_of` does."""
+        # the sum of an hour is dated by its end, so 00 UTC belongs to the day before
+        own = np.unique((self._hours.at - int(self._amounts and (self._running or not self._daily))) // DAY)
+        days = np.arange(own[0], own[-1] + 1) if not self._daily else own
+        low, high = (None if day is None else day.astype("datetime64[D]").astype(int) for day in period)
+        days = days[(days >= (days[0] if low is None else low)) & (days <= (days[-1] if high is None else high))]
+        if self._totals or (self._daily and self._running):
+            return totals(self._hours, days, progress)
+        if self._daily:
+            return _as_they_are(self._hours, days, progress)
+        least = self._options.least_hours / DAY
+        return days_of(self._hours, days, self._spans, self._how, self._running, least, progress)
+
+    def converted(self, values: np.ndarray) -> np.ndarray:
+        """Return values in the unit of the map."""
+        if self._one_sign:
+            values = np.maximum(values, 0)  # packing leaves a little below nothing
+        return values * np.float32(self.unit.factor) + np.float32(self.unit.offset)
+
+
+def _as_they_are(hours: Hours, days: np.ndarray, progress: Progress) -> Iterator:
+    """Yield daily values, of a day with several the first."""
+    first = hours.at[np.searchsorted(hours.at // DAY, days)]
+    for day, hour in progress.over(list(zip(days, first))):
+        yield int(day), hours.read(np.array([hour]), progress)[0], 1, 1
+
+
+def _unit(stored: str, amounts: bool, statistic: str, hours: int, celsius: bool) -> Unit:
+    """Return the unit of a map and how to come to it."""
+    unit = stored.replace("**", "").strip() or "1"
+    whole = statistic.startswith("sum")
+    if not amounts:
+        count = hours if whole else 1
+        names = {"K": "K", "(0 - 1)": "1", "~": "1", "dimensionless": "1", "degC": "degC", "C": "degC"}
+        if unit.lower().startswith("m of water"):
+            out = Unit("mm", 1000.0)
+        elif unit == "K" and celsius:
+            out = Unit("degC", 1.0, -273.15 * count)
+        else:
+            out = Unit(names.get(unit, unit))
+        return replace(out, name=f"{out.name} h") if whole else out
+    if unit.startswith("J"):
+        if not whole:
+            return Unit("W m-2", 1 / 3600)
+        return Unit("MJ m-2 d-1" if statistic == "sum" else "MJ m-2", 1e-6)
+    factor = 1000.0 if unit == "m" or unit.lower().startswith("m of water") else 1.0
+    name = "mm" if factor != 1 or unit in ("kg m-2", "mm") else unit
+    return Unit(name + ("" if statistic == "sum before" else " d-1" if statistic == "sum" else " h-1"), factor)
