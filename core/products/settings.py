@@ -310,3 +310,85 @@ class ModisOptions(Options):
         "does not offer; its scale and valid range are then those that the file tells, and its quality is not looked "
         "at.", advanced=True,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Era5LandOptions(Options):
+    """What is made of the hours of ERA5-Land or ERA5."""
+
+    variables: str = option(
+        "auto", "Variables", help="Short or long names, separated by commas, as tp, t2m, ssr, swvl1, stl1, skt, e, pev, "
+        "lai_hv, or total_precipitation. Auto takes all known ones that the files have.",
+    )  # fmt: skip
+    statistic: str = option(
+        "auto",
+        "Daily value",
+        choices=("auto", "mean", "min", "max", "sum", "value at hour", "sum before", "mean before"),
+        help="What a day's map holds. Auto: the sum of what is accumulated (rain, radiation, evaporation), the mean of "
+        "the rest. Value at hour: the one hour, for what is accumulated that of the hour that ends then. Sum before and "
+        "mean before: over the hours that end at the hour, as the 72 h of rain before an overpass.",
+    )
+    hour: float = option(
+        6.0, "Hour", low=0, high=24, unit="h", help="Only for value at hour, sum before and mean before: time of the "
+        "overpass, as 6 for SMAP in the morning.",
+    )  # fmt: skip
+    hours: int = option(72, "Hours before", low=1, high=720, unit="h", help="Only for sum before and mean before.")
+    time: str = option(
+        "auto",
+        "Time of the hour",
+        choices=("auto", "UTC", "local solar"),
+        help="Whether hours and days are those of Greenwich or of the sun (UTC + longitude / 15, rounded to whole "
+        "hours). Auto takes local solar time where an hour is asked for, since satellites pass by it, else UTC.",
+    )
+    accumulated: str = option(
+        "auto",
+        "Accumulated since 00 UTC",
+        choices=("auto", "yes", "no"),
+        help="Whether rain, radiation and the like are running sums since 00 UTC (ERA5-Land) or sums of each hour "
+        "(ERA5). Auto looks at whether the values fall back after 00 UTC.",
+        advanced=True,
+    )
+    celsius: bool = option(False, "Temperatures in °C", help="Else they stay in kelvin.")
+    least_hours: int = option(
+        24, "Least hours of a day", low=1, high=24, unit="h", help="A mean, least or greatest value of a day with fewer "
+        "hours is not made. Files with a step of 3 hours have 8 a day. Sums always need every hour.", advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GridsOptions(Options):
+    """How dated grids of any product are read."""
+
+    variable: str = option(
+        "", "Variable", help="Only for NetCDF and GRIB: its name in the file, as sm. Left empty, soil moisture or "
+        "precipitation if there is one, else the first.",
+    )  # fmt: skip
+    name: str = option("", "Name of the maps", help="As rain; left empty, the name of the variable or of the folder.")
+    date: str = option(
+        "", "Date pattern", help="Only for GeoTIFF: how file names hold the day, as %Y%m%d or A%Y%j; left empty, guessed."
+    )
+    band: int = option(1, "Band", low=1, help="Only for GeoTIFF.", advanced=True)
+    statistic: str = option(
+        "mean", "Daily value", choices=("mean", "sum", "min", "max"), help="Of the steps of a day, where there are "
+        "several.",
+    )  # fmt: skip
+    stamp: str = option(
+        "auto", "Time stamp", choices=("auto", "start", "end"), help="Whether a step's time is that of its start (or its "
+        "moment) or of its end; at the end, 00 UTC belongs to the day before. Auto: the end for names that end in _acc "
+        "or _tavg, as in GLDAS.", advanced=True,
+    )  # fmt: skip
+    least_steps: int = option(
+        0, "Least steps of a day", low=0, high=1440, help="A day with fewer is not made. 0: as many as the fullest day.",
+        advanced=True,
+    )  # fmt: skip
+    scale: float = option(1.0, "Scale", help="Values are multiplied by it, after what the files say themselves.")
+    offset: float = option(0.0, "Offset", help="Added after scaling.")
+    nodata: float = option(
+        None, "Fill value", kind=float, help="A stored value that means unknown and that the files do not declare. "
+        "-9999 is known where nothing is declared."
+    )  # fmt: skip
+    unit: str = option("", "Unit", help="Of the maps, as mm d-1; left empty, that of the files. Percent of soil moisture "
+                       "becomes m3 m-3, as do kg m-2 of a layer whose depths stand in its name.")  # fmt: skip
+    least: float = option(None, "Least valid value", kind=float, help="Values below become unknown; after scaling.")
+    most: float = option(None, "Greatest valid value", kind=float, help="Values above become unknown; after scaling.")
+    crs: str = option("", "Reference system", help="As EPSG:4326; only for files that have none.", advanced=True)
