@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from affine import Affine
+from rasterio.crs import CRS
 
 from ..errors import GridError
 from ..grid import WGS84, Grid, parse_crs, project
@@ -103,7 +104,7 @@ def snapped(grid: Grid) -> tuple[Grid, tuple[int, int]] | None:
     """
     for name in GRIDS:
         whole = ease_grid(name)
-        if not _same_crs(grid.crs, whole.crs):
+        if usual_crs(grid.crs.to_wkt()) is not usual_crs(whole.crs.to_wkt()):
             continue
         side, t = whole.resolution[0], grid.transform
         column, row = (t.c - whole.transform.c) / side, (whole.transform.f - t.f) / side
@@ -114,10 +115,18 @@ def snapped(grid: Grid) -> tuple[Grid, tuple[int, int]] | None:
     return None
 
 
-def _same_crs(a, b) -> bool:
-    if a == b or a.to_epsg() == b.to_epsg():
-        return True
-    words = {"EPSG:6933": {"proj": "cea", "lat_ts": 30}, "EPSG:6931": {"proj": "laea", "lat_0": 90}}[b.to_string()]
-    said = a.to_dict()
-    zero = all(not said.get(key) for key in ("lon_0", "x_0", "y_0"))
-    return zero and all(said.get(key) == value for key, value in words.items())
+@lru_cache(maxsize=64)
+def usual_crs(wkt: str) -> CRS:
+    """Return the reference system of EASE-Grid 2.0 for other words for it, else that of the words.
+
+    Kept, because it takes PROJ a quarter of a second to find out whether two texts mean the same.
+    """
+    crs = CRS.from_wkt(wkt)
+    words = {"M36": {"proj": "cea", "lat_ts": 30}, "N36": {"proj": "laea", "lat_0": 90}}
+    for name, needed in words.items():
+        usual, said = ease_grid(name).crs, crs.to_dict()
+        centred = not any(said.get(key) for key in ("lon_0", "x_0", "y_0"))
+        centred &= "WGS84" in (said.get("datum"), said.get("ellps"))
+        if crs == usual or (centred and all(said.get(key) == value for key, value in needed.items())):
+            return usual
+    return crs

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -327,6 +327,7 @@ class TiffScene(Scene):
         self._datasets, self.names = datasets, tuple(datasets)
         self.modelled = any(name.startswith("sm_") for name in datasets)
         own = {name: Grid.of(dataset) for name, dataset in datasets.items()}
+        own = {name: replace(grid, crs=ease.usual_crs(grid.crs.to_wkt())) for name, grid in own.items()}
         first, one = next(iter(own.items()))
         for name, grid in own.items():
             if not grid.same_as(one):
