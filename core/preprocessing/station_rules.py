@@ -20,6 +20,7 @@ NEAR = 3  # days between neighbours that may be compared
 WEEK = 7  # known days on each side of a break
 QUIET = 0.2  # of a break's height may its surroundings scatter
 SPIKE_SCATTER = 4.0  # a spike is so many times higher than the usual scatter around the running median
+WETTED_MM = 50.0  # depth of soil that rain fills before it runs deeper: 10 mm make 0.2 m3 m-3 at most
 RUNNING = 25  # days of a running median
 PLATEAU_DAYS = 5
 PLATEAU_VARIANCE = 5e-6  # (m3 m-3)2, that of D10
@@ -210,21 +211,21 @@ def _by_days(rows: pd.DataFrame, day, x, out_of_range, codes: set[str], options:
     rain = _daily(day, rows["precipitation"].to_numpy(float), n) if "precipitation" in rows else None
     wet = None
     if rain is not None:
-        # of the day and its neighbours: days of gauges begin at other hours; and unknown rain may have fallen
-        known = np.r_[np.inf, np.where(np.isnan(rain), np.inf, rain), np.inf]
-        wet = known[:-2] + known[1:-1] + known[2:] >= options.least_rain
-    if codes & {"S06", "S07"}:
-        spikes = daily_spikes(level, options.spike_change, wet)
-        calm = np.where(spikes | stuck, np.nan, level)
-        if "S06" in codes:
-            bits[spikes] |= BIT["S06"]
-        if "S07" in codes:
-            bits[daily_breaks(calm, options.break_change, wet)] |= BIT["S07"]
+        # of the day and its neighbours: days of gauges begin at other hours
+        around = np.lib.stride_tricks.sliding_window_view(np.r_[np.nan, rain, np.nan], 3)
+        rain = np.nansum(around, axis=1)
+        wet = (rain >= options.least_rain) | np.isnan(around).any(axis=1)  # unknown rain may have fallen
+    spikes = daily_spikes(level, options.spike_change, rain)
+    if "S06" in codes:
+        bits[spikes] |= BIT["S06"]
+    calm = np.where(spikes, np.nan, level)  # the way back from a spike is no rise
+    if "S07" in codes:
+        bits[daily_breaks(np.where(stuck, np.nan, calm), options.break_change, wet)] |= BIT["S07"]
     if "S08" in codes:
         bits[daily_plateaus(level)] |= BIT["S08"]
     if "S09" in codes and wet is not None:
         air = _daily(day, rows["air_temperature"].to_numpy(float), n) if "air_temperature" in rows else None
-        bits[_rises_without_rain(level, wet, air, options.rise_change)] |= BIT["S09"]
+        bits[_rises_without_rain(calm, wet, air, options.rise_change)] |= BIT["S09"]
     return bits[day]
 
 
@@ -261,14 +262,15 @@ def runs_of_one_value(x: np.ndarray, days: int) -> np.ndarray:
     return out
 
 
-def daily_spikes(x: np.ndarray, least: float, wet: np.ndarray | None = None) -> np.ndarray:
+def daily_spikes(x: np.ndarray, least: float, rain: np.ndarray | None = None) -> np.ndarray:
     """Return the days that stand out from both neighbours and from the usual scatter, and are returned from.
 
     Dorigo et al. (2013, eq. 4 to 6) ask of an hour a jump by 15 %, a way back of the same height, and calm
     surroundings. Rain makes days of a natural series jump so too, but then it dries slowly: so the way back must
-    end near where the jump began, and a day that rain explains is none.
+    end near where the jump began, and what rain (mm, of the days around) can have filled is no spike.
     """
     x, out = x.copy(), np.zeros(len(x), bool)
+    filled = np.zeros(len(x)) if rain is None else rain / WETTED_MM
     for _ in range(3):  # a spike beside a higher one shows once that is gone
         at = np.flatnonzero(np.isfinite(x))
         if len(at) < 5:
@@ -280,9 +282,11 @@ def daily_spikes(x: np.ndarray, least: float, wet: np.ndarray | None = None) -> 
         peak = (up * (here - after) > 0) & (np.abs(after - before) <= 0.5 * height)
         scatter = np.abs(v - pd.Series(v).rolling(RUNNING, center=True, min_periods=3).median().to_numpy())
         usual = pd.Series(scatter).rolling(RUNNING, center=True, min_periods=3).median().to_numpy()[1:-1]
-        found = close & peak & (height > least) & (height > SPIKE_SCATTER * 1.4826 * usual)
+        # nothing natural falls to zero for a day, so half as much will do
+        high = height > np.where(here <= ZERO, least / 2, least)
+        found = close & peak & high & (height > SPIKE_SCATTER * 1.4826 * usual)
         found[1:] &= ~(found[:-1] & (height[1:] <= height[:-1]))  # of two neighbours the higher one goes first
-        where = at[1:-1][found & ((up < 0) | ~wet[at[1:-1]] if wet is not None else True)]
+        where = at[1:-1][found & ((up < 0) | (height > filled[at[1:-1]]))]
         if not len(where):
             break
         out[where], x[where] = True, np.nan
