@@ -11,9 +11,11 @@ import pandas as pd
 from ..grid import Grid
 from ..progress import Progress
 from ..raster import write_map
+from ..sample_formats.era5land import running_sums, write_hours
 from ..sample_formats.modis import write_lst, write_vi
 from ..sample_formats.smap import granule_name, write_granule
 from ..sample_formats.soilgrids import write_layer
+from .hours import HOURS, rain_hours, temperature_hours
 from .place import Place
 
 NOT_RECOMMENDED, FAILED = 1, 7  # bits of SMAP's retrieval_qual_flag
@@ -98,4 +100,20 @@ class Downloads:
         """
 
     def finish(self, progress: Progress) -> None:
-        """Write what was collected over the days."""
+        """Write what was collected over the days: hourly weather, one file a month."""
+        days = np.array(list(self._weather["rain"]), "datetime64[D]")
+        rain, temperature = (np.array(list(self._weather[name].values())) for name in ("rain", "temperature"))
+        # the sum of a day is known at 00 UTC of the next, so there is one hour more
+        times = np.datetime64(days[0], "h") + np.arange(HOURS * len(days) + 1)
+        amounts = np.concatenate([np.zeros((1, *rain.shape[1:])), rain_hours(rain / 1000, self._rng)])
+        temperature = temperature_hours(temperature, self._rng)
+        fields = {"tp": running_sums(amounts, times), "t2m": np.concatenate([temperature, temperature[-1:]])}
+        months = times.astype("datetime64[M]")
+        longitudes, latitudes = self._place.rain.centres()
+        for month in progress.over(np.unique(months)):
+            part = months == month
+            path = self._folder / "era5land" / f"era5land_{str(month).replace('-', '_')}.nc"
+            hours = {name: values[part] for name, values in fields.items()}
+            # the data store changed its way of writing; the last month comes in the new one
+            packed = month != months[-1] or months[0] == month
+            write_hours(path, times[part], longitudes, latitudes, hours, packed=packed)

@@ -6,6 +6,7 @@ import pytest
 
 from soilsharp.core.create_study import create_study
 from soilsharp.core.grid import Grid
+from soilsharp.core.products.era5land import import_era5land
 from soilsharp.core.products.modis import import_modis
 from soilsharp.core.products.settings import ModisOptions
 from soilsharp.core.products.smap import import_smap
@@ -23,6 +24,9 @@ COVARIATES = {
     "clay_0-5cm": ("clay", 0.1),
     "ndvi": ("ndvi", 1e-4),
     "lst": ("lst", 0.02),
+    "tp": ("rain", 3e-3),
+    "tp_10d": ("rain_10d", 1e-2),
+    "t2m": ("temperature", 1e-3),
 }
 
 
@@ -41,9 +45,11 @@ def delivered(direct, tmp_path_factory):
     middle = ModisOptions(date="middle")
     import_modis(downloads / "modis" / "MOD13*", made / "covariates" / "ndvi", middle, area=area)
     import_modis(downloads / "modis" / "MOD11*", made / "covariates" / "lst", area=area)
+    import_era5land(downloads / "era5land", made / "covariates", area=area)
     import_static(downloads / "soilgrids", made / "covariates", area=area)
     import_static(downloads / "dem", made / "covariates", area=area)
-    return create_study(made / "study.json", made / "coarse", made / "covariates", grid=area)
+    rules = "tp_10d = tp: sum_before 10"
+    return create_study(made / "study.json", made / "coarse", made / "covariates", grid=area, rules=rules)
 
 
 def features(study, name):
