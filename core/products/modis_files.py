@@ -286,7 +286,7 @@ def _gdal(name: str | Path):
         with rasterio.open(name) as dataset:
             yield dataset
     except FAULTS as error:
-        raise InputError(f"Cannot be read: {error}. The file may be cut off; get it again.") from error
+        raise InputError(f"Cannot be read: {str(error).rstrip('.')}. The file may be cut off; get it again.") from error
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from .modis_values import Screen, screened
 from .outcome import Importer
 from .settings import ModisOptions
 
+STRIP = 6_000_000  # pixels of a tile that are read at once: a tile of 500 m, or a quarter of one of 250 m
 FIRST = {"mean": "", "terra first": "MOD", "aqua first": "MYD"}
 
 
@@ -135,25 +136,31 @@ class Maps:
                 continue
             self.damaged.add(f.granule.path)  # unless it can be read to its end
             with self.importer.trying(f.granule.path):
-                reach = window_in(self.grid, f.grid)
-                inside = _overlap(reach, self.grid.whole)
-                own = Window(
-                    inside.col_off - reach.col_off, inside.row_off - reach.row_off, inside.width, inside.height
-                )
-                quality = f.quality[layer.variable]
-                checks = [(check, quality[check.name]) for check in layer.checks if check.name in quality]
-                values = screened(
-                    f.data[layer.variable], layer, checks, f.grid.part(own), self.options,
-                    self.screens[layer.variable], cache if len(self.layers) > 1 else None,
-                )  # fmt: skip
-                if layer.sum_of_days:
-                    values /= np.float32(days_of(self.known, f.granule.day))
-                rows, columns = inside.toslices()
-                place = out[rows, columns]
+                inside, values = self._tile(layer, f, cache, progress)
+                place = out[inside.toslices()]
                 np.copyto(place, values, where=np.isnan(place))
                 used.append(f.granule)
                 self.damaged.remove(f.granule.path)
         return out, used
+
+    def _tile(self, layer: Layer, f: Found, cache: dict, progress: Progress) -> tuple[Window, np.ndarray]:
+        """Return the values of a tile within the grid, and the window of the grid that they fill."""
+        reach = window_in(self.grid, f.grid)
+        inside = _overlap(reach, self.grid.whole)
+        left, top = inside.col_off - reach.col_off, inside.row_off - reach.row_off
+        there = f.quality[layer.variable]
+        checks = [(check, there[check.name]) for check in layer.checks if check.name in there]
+        screen, shared = self.screens[layer.variable], cache if len(self.layers) > 1 else None
+        values = np.empty((inside.height, inside.width), np.float32)
+        step = max(1, STRIP // inside.width)
+        for row in range(0, inside.height, step):
+            progress.check()
+            strip = values[row : row + step]
+            cells = f.grid.part(Window(left, top + row, inside.width, len(strip)))
+            strip[...] = screened(f.data[layer.variable], layer, checks, cells, self.options, screen, shared)
+        if layer.sum_of_days:
+            values /= np.float32(days_of(self.known, f.granule.day))
+        return inside, values
 
     def _tags(self, layer: Layer, used: Iterable[Granule]) -> dict:
         tags = {

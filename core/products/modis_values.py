@@ -106,8 +106,10 @@ def _flags(place: Place, grid: Grid, cache: dict | None) -> np.ndarray:
         return cache[key]
     with opened(place) as stored:
         flags = _cells(stored, grid)
-    if flags.dtype.kind == "f":  # exports of some tools; where there is no number, no quality is good
-        flags = np.where(np.isfinite(flags), flags, 0xFFFFFFFF).astype(np.int64).astype(np.uint32)
+    if flags.dtype.kind == "f":  # exports of some tools; all bits are set where there is no number
+        known, whole = np.isfinite(flags), np.full(flags.shape, 0xFFFFFFFF, np.uint32)
+        whole[known] = flags[known].astype(np.int64).astype(np.uint32)
+        flags = whole
     if cache is not None:
         cache[key] = flags
     return flags
@@ -159,9 +161,11 @@ def _file_scale(said: float | None) -> float:
 
 
 def _in_unit(values: np.ndarray, layer: Layer) -> bool:
-    """Whether decimal numbers are scaled already: some are no whole numbers, and none is too large for the unit."""
-    if not values.size or (values == np.round(values)).all():
+    """Whether decimal numbers are scaled already: all could be in the unit, and they cannot be stored numbers."""
+    if not values.size:
         return False
-    limits = sorted((layer.low * layer.scale, layer.high * layer.scale))
-    slack = 1e-3 * (limits[1] - limits[0])
-    return bool(values.min() >= limits[0] - slack and values.max() <= limits[1] + slack)
+    low, high = layer.low * layer.scale, layer.high * layer.scale
+    slack = 1e-3 * (high - low)
+    if values.min() < low - slack or values.max() > high + slack:
+        return False
+    return bool((values != np.round(values)).any() or values.min() > layer.high or values.max() < layer.low)

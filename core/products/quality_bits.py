@@ -79,6 +79,12 @@ class Check:
         """
         # signed layers (pixel reliability, -1 is fill) keep their bits
         values = values.view(f"u{values.dtype.itemsize}") if values.dtype.kind == "i" else values
+        every = 1 << 8 * values.dtype.itemsize
+        if values.size > every:  # decide once for every number that can occur
+            return self._decide(np.arange(every).astype(values.dtype), strictness, error_k)[values]
+        return self._decide(values, strictness, error_k)
+
+    def _decide(self, values: np.ndarray, strictness: str, error_k: int) -> np.ndarray:
         ok = np.ones(values.shape, bool)
         for field in self.fields:
             kept = field.kept(strictness, error_k)

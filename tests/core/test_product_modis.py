@@ -10,7 +10,7 @@ import rasterio
 
 from soilsharp.core.errors import Cancelled, GridError, InputError
 from soilsharp.core.grid import WGS84, Grid, project
-from soilsharp.core.products import modis, modis_files, modis_values
+from soilsharp.core.products import modis, modis_files, modis_maps, modis_values
 from soilsharp.core.products import quality_bits as qb
 from soilsharp.core.products.modis import import_modis
 from soilsharp.core.products.modis_files import SINUSOIDAL, TILE, check_tile, tiles_over
@@ -80,6 +80,8 @@ def test_vi_bits():
     assert kept.tolist() == [True, True, False, False, False, False, True, False]
     assert qb.VI_QUALITY.keeps(flags.astype(np.uint16), "best").tolist() == [True, *[False] * 7]
     assert qb.VI_QUALITY.keeps(flags.astype(np.uint16).view(np.int16), "good").tolist() == kept.tolist()
+    many = np.repeat(flags.astype(np.uint16), 10000)
+    assert (qb.VI_QUALITY.keeps(many, "good") == np.repeat(kept, 10000)).all()
     rank = np.array([-1, 0, 1, 2, 3], np.int8)
     assert qb.MODIS_RELIABILITY.keeps(rank, "good").tolist() == [False, True, True, False, False]
     assert qb.MODIS_RELIABILITY.keeps(rank.astype(np.int16), "best").tolist() == [False, True, False, False, False]
@@ -263,6 +265,51 @@ def test_scale_of_the_file_and_the_product_must_agree(tmp_path, said, fine):
         with pytest.raises(InputError, match=r"scale of 0\.0001 for lst_day; that of the product is 0\.02"):
             import_modis(tmp_path / "in", tmp_path / "out", options)
         assert not (tmp_path / "out").exists()
+
+
+def test_exports_in_degrees_stay_on_their_grid(tmp_path):
+    grid = Grid.from_bounds(WGS84, 0.01, (10, 45, 10.03, 45.02))
+    export(
+        tmp_path / "in" / "MYD11A2.061_LST_Night_1km_doy2023121_aid0001.tif", np.full((2, 3), 14000, np.uint16), grid
+    )
+    export(tmp_path / "in" / "MYD11A2.061_QC_Night_doy2023121_aid0001.tif", np.array([[0, 2, 65]] * 2, np.uint8), grid)
+    import_modis(tmp_path / "in", tmp_path / "out", ModisOptions(variable="lst_night"))
+    values, own, _ = read(tmp_path / "out" / "lst_night_20230501.tif")
+    np.testing.assert_allclose(values, [[280, np.nan, 280]] * 2)
+    assert own.same_as(grid)
+
+
+def test_flags_stored_as_decimal_numbers(tmp_path):
+    grid = Grid.from_bounds(WGS84, 0.01, (10, 45, 10.05, 45.01))
+    flags = np.array([[0, 2, 65, np.nan, -1]], np.float32)
+    export(tmp_path / "in" / "MOD11A1.061_LST_Day_1km_doy2023121_aid0001.tif", np.full((1, 5), 14000, np.uint16), grid)
+    export(tmp_path / "in" / "MOD11A1.061_QC_Day_doy2023121_aid0001.tif", flags, grid)
+    import_modis(tmp_path / "in", tmp_path / "out")
+    values = read(tmp_path / "out" / "lst_day_20230501.tif")[0]
+    np.testing.assert_allclose(values, [[280, np.nan, 280, np.nan, np.nan]])
+
+
+def test_albedo_of_both_skies(tmp_path):
+    grid = BORDER.part(rasterio.windows.Window(0, 0, 3, 2))
+    stored, flags = np.array([[150, 200, 32767], [100, 120, 140]], np.int16), np.array([[0, 1, 255]] * 2, np.uint8)
+    for code in ("WSA", "BSA"):
+        export(tmp_path / "in" / f"MCD43A3.061_Albedo_{code}_shortwave_doy2023121_aid0001.tif", stored, grid, 32767)
+    name = "MCD43A3.061_BRDF_Albedo_Band_Mandatory_Quality_shortwave_doy2023121_aid0001.tif"
+    export(tmp_path / "in" / name, flags, grid, 255)
+    made = import_modis(tmp_path / "in", tmp_path / "out").maps
+    assert [m.name for m in made] == ["albedo_white_sky", "albedo_black_sky"]
+    np.testing.assert_allclose(read(made[0].path)[0], [[0.15, 0.2, np.nan], [0.1, 0.12, np.nan]], atol=1e-6)
+    made = import_modis(tmp_path / "in", tmp_path / "best", ModisOptions(quality="best")).maps
+    np.testing.assert_allclose(read(made[1].path)[0], [[0.15, np.nan, np.nan], [0.1, np.nan, np.nan]], atol=1e-6)
+
+
+def test_strips_of_a_tile_equal_the_whole(tmp_path, monkeypatch):
+    write_vi(tmp_path / "in", DAY, BORDER, field(BORDER, -0.1, 0.9))
+    import_modis(tmp_path / "in", tmp_path / "whole")
+    monkeypatch.setattr(modis_maps, "STRIP", 21)
+    import_modis(tmp_path / "in", tmp_path / "strips")
+    whole, strips = (read(tmp_path / name / "ndvi_20230501.tif")[0] for name in ("whole", "strips"))
+    np.testing.assert_array_equal(whole, strips)
 
 
 def export(path, values, grid, nodata=None, scale=None):
