@@ -2,11 +2,13 @@
 """The whole road: a region as delivered products, each import, and a study that equals the one built directly."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from soilsharp.core.create_study import create_study
 from soilsharp.core.grid import Grid
 from soilsharp.core.products.era5land import import_era5land
+from soilsharp.core.products.ismn import import_ismn
 from soilsharp.core.products.modis import import_modis
 from soilsharp.core.products.settings import ModisOptions
 from soilsharp.core.products.smap import import_smap
@@ -16,6 +18,7 @@ from soilsharp.core.sample_region import RegionOptions, create_sample_region
 from soilsharp.core.study import Study
 
 pytest.importorskip("h5py", reason="granules of SMAP are HDF5")
+pytest.importorskip("ismn", reason="reads archives of the ISMN")
 OPTIONS = RegionOptions(size_km=36, days=18, n_stations=12, products=True)
 # by how much packing may move a value: name as delivered, its name in the direct study, step of the numbers stored
 COVARIATES = {
@@ -48,8 +51,10 @@ def delivered(direct, tmp_path_factory):
     import_era5land(downloads / "era5land", made / "covariates", area=area)
     import_static(downloads / "soilgrids", made / "covariates", area=area)
     import_static(downloads / "dem", made / "covariates", area=area)
+    import_ismn(next((downloads / "ismn").glob("*.zip")), area=area).write(made / "stations.csv")
     rules = "tp_10d = tp: sum_before 10"
-    return create_study(made / "study.json", made / "coarse", made / "covariates", grid=area, rules=rules)
+    words = {"grid": area, "rules": rules, "stations": made / "stations.csv"}
+    return create_study(made / "study.json", made / "coarse", made / "covariates", **words)
 
 
 def features(study, name):
@@ -73,3 +78,13 @@ def test_coarse_values_are_those_of_the_direct_study(direct, delivered):
     for a, b in zip(series.sources, expected.sources):
         with aligned(a, study.grid) as got, aligned(b, study.grid) as right:
             np.testing.assert_array_equal(got.read(), right.read())
+
+
+def test_stations_are_those_of_the_direct_study(direct, delivered):
+    keys = ["station", "date"]
+    got, expected = delivered.stations(), Study.read(direct.study).stations()
+    np.testing.assert_allclose(got.places.to_numpy(), expected.places.loc[got.places.index].to_numpy(), atol=1e-5)
+    got, expected = (
+        s.values.sort_values(keys).reset_index(drop=True)[[*keys, "soil_moisture"]] for s in (got, expected)
+    )
+    pd.testing.assert_frame_equal(got, expected, check_exact=False, rtol=0, atol=1e-4)
