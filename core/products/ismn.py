@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..grid import Grid
 from ..progress import SILENT, Progress
 from .archive import unpacked
-from .daily import daily, is_good, shift_hours
+from .daily import daily, shift_hours
 from .settings import IsmnImport
 from .station_records import MOISTURE, Collector, Sensor, StationRecords
 
@@ -142,9 +142,10 @@ def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector)
     if variable == MOISTURE and readings and not (kept & np.isfinite(values)).any():
         counts = pd.Series(flags).value_counts()
         seen = ", ".join(f"{flag} {n}" for flag, n in counts.head(4).items())
+        advice = " Add U to the flags that count if unchecked readings will do." if "U" in counts else ""
         raise InputError(
             f"none of the {readings} readings of {sensor.station} has only flags among {options.flags}; they have "
-            f"{seen}. Add U to the flags that count if unchecked readings will do."
+            f"{seen}.{advice}"
         )
     all_flags = options.flags.strip().lower() == "all" and variable == MOISTURE
     days = daily(
@@ -169,7 +170,7 @@ def _accepted(flags: np.ndarray, wanted: str, variable: str) -> np.ndarray:
     elif "ALL" in accepted:
         ok = [True] * len(texts)
     else:
-        ok = [{c.strip().upper() for c in text.split(",")} <= accepted | {"", "G"} or is_good(text) for text in texts]
+        ok = [{c.strip().upper() for c in text.split(",")} <= accepted | {""} for text in texts]
     return np.array(ok, bool)[codes]
 
 

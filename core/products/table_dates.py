@@ -59,8 +59,7 @@ def read_dates(column: pd.Series, what: str, order: str = "auto", date_format: s
     if pd.api.types.is_datetime64_any_dtype(column):
         naive = column.dt.tz_convert("UTC").dt.tz_localize(None) if column.dt.tz is not None else column
         return Times(naive.to_numpy("datetime64[s]"), ("dates",))
-    codes, texts = pd.factorize(column.astype(str).str.strip())
-    texts = np.asarray(texts, object)
+    codes, texts = _unique(column)
     if date_format:
         read = pd.to_datetime(pd.Series(texts, dtype=object), format=date_format, errors="coerce")
         return Times(read.to_numpy("datetime64[s]")[codes], (date_format,))
@@ -95,13 +94,20 @@ def read_dates(column: pd.Series, what: str, order: str = "auto", date_format: s
 
 def read_clock(column: pd.Series) -> np.ndarray:
     """Return seconds since midnight of a column of times of day, NaN where there is none; 24:00 is 86400."""
-    codes, texts = pd.factorize(column.astype(str).str.strip())
-    texts = pd.Series(np.asarray(texts, object), dtype=object)
+    codes, texts = _unique(column)
+    texts = pd.Series(texts, dtype=object)
     found = texts.str.extract(TIME)
     bare = texts.str.extract(BARE_TIME)  # 1330 as loggers write it
     found = found.where(found["hour"].notna(), bare.reindex(columns=found.columns))
     seconds = _seconds(found).where(found["hour"].notna())
     return seconds.where(seconds <= 86400).to_numpy(float)[codes]
+
+
+def _unique(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return for every row the number of its text, and the texts; that of a missing value is empty."""
+    codes, texts = pd.factorize(column)
+    texts = np.array([str(text).strip() for text in texts] + [""], object)
+    return np.where(codes < 0, len(texts) - 1, codes), texts
 
 
 def _plain(texts: np.ndarray, out: np.ndarray) -> np.ndarray:

@@ -237,17 +237,18 @@ def _kinds(raw, buffer, starts, ends, separator, head, columns) -> _Kinds:
     if separator == " ":
         good &= np.fromiter((bool(raw[a:b].strip()) for a, b in zip(starts, ends)), bool, n)
         return _Kinds(good, {})
-    at = np.flatnonzero(buffer == ord(separator))
+    is_separator = (buffer == ord(separator)).view(np.uint8)
+    counts = np.add.reduceat(is_separator, starts, dtype=np.int32)
     wrong: dict[int, str] = {}
     if b'"' in raw:
         quotes = np.flatnonzero(buffer == QUOTE)
         per_line = np.bincount(np.searchsorted(starts, quotes, "right") - 1, minlength=n)
+        at = np.flatnonzero(is_separator)
         line = np.searchsorted(starts, at, "right") - 1
         before = np.searchsorted(quotes, at) - np.searchsorted(quotes, starts)[line]
-        at = at[before % 2 == 0]
+        counts = np.bincount(line[before % 2 == 0], minlength=n)
         for i in np.flatnonzero((per_line % 2 == 1) & good):
             wrong[int(i)] = "a quote is opened and not closed"
-    counts = np.bincount(np.searchsorted(starts, at, "right") - 1, minlength=n)
     usual = np.bincount(counts[good]).argmax() if good.any() else columns - 1
     # rows may end with one separator too many, or leave empty cells at the end out, if they all do
     fits = (counts == columns - 1) | ((counts == usual) & (usual <= columns))

@@ -338,8 +338,8 @@ def _flags(frame, columns, options: TableImport, progress: Progress) -> tuple[np
 
 def _stations(frame: pd.DataFrame, columns: dict, where: pd.DataFrame | None, path: Path) -> np.ndarray:
     if "station" in columns:
-        names = frame[columns["station"]].astype(object)
-        return names.where(names.notna(), None).map(lambda s: s if s is None else str(s).strip()).to_numpy(object)
+        codes, texts = pd.factorize(frame[columns["station"]])
+        return np.array([*(str(text).strip() for text in texts), None], object)[codes]
     if "longitude" in columns and "latitude" in columns:
         x, y = frame[columns["longitude"]], frame[columns["latitude"]]
         return (y.astype(str) + " " + x.astype(str)).to_numpy(object)

@@ -1,77 +1,115 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes archives of the International Soil Moisture Network in its layout of header and values."""
+"""Stations written as the International Soil Moisture Network delivers them: a zip of networks and stations."""
 
 from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from ..files import whole_file
+from ..progress import SILENT, Progress
 
-GOOD = "G"
-FIXED = (2023, 1, 1, 0, 0, 0)  # time of the files in the archive, so that the same values make the same bytes
+LAYOUTS = ("header_values", "ceop")
+SENSOR = "Made-up-probe"
+STATIC_COLUMNS = (
+    "quantity_name;unit;depth_from[m];depth_to[m];value;description;quantity_source_name;quantity_source_description;"
+    "quantity_source_provider;quantity_source_version;quantity_source_resolution;quantity_source_timerange;"
+    "quantity_source_url;"
+)
+METADATA = '<?xml version="1.0"?>\n<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd"/>\n'
+WHEN = (2000, 1, 1, 0, 0, 0)  # of the files in the zip, so that the same stations give the same bytes
 
 
-@dataclass(frozen=True)
-class SensorFile:
-    """One file of an archive: the readings of a sensor.
+def write_archive(
+    path: str | os.PathLike,
+    places: pd.DataFrame,
+    times: np.ndarray,
+    values: np.ndarray,
+    depth_m: float = 0.05,
+    *,
+    flags: np.ndarray | None = None,
+    along: Mapping[str, np.ndarray] | None = None,
+    network: str = "SAMPLE",
+    layout: str = "header_values",
+    progress: Progress = SILENT,
+) -> None:
+    """Write an archive; each station has one sensor of soil moisture, and one of each variable beside it.
 
-    Attributes
+    Parameters
     ----------
-    network, station : str
-        Without blanks.
-    longitude, latitude, elevation : float
-        Degrees, and m.
+    path : path
+        Of the zip.
+    places : DataFrame
+        station, longitude, latitude (degrees), and if they differ depth_m and network. Blanks and underscores in
+        names become hyphens, as in the names of real archives.
+    times : ndarray of datetime64, shape (t,)
+        UTC; real archives are hourly.
+    values : ndarray, shape (t, stations)
+        Soil moisture, m3 m-3, stored with four decimals; where it is NaN there is no line.
     depth_m : float
-    times : ndarray of datetime64, shape (n,)
-        UTC.
-    values : ndarray, shape (n,)
-        m3 m-3; NaN where the sensor gave nothing, which is left out.
-    flags : ndarray of str, shape (n,), optional
-        As "G" or "D01,D03"; all good if not given.
-    sensor : str
+        Where places have no depth_m.
+    flags : ndarray of str, shape (t, stations), optional
+        As "G" or "D01,D03"; all G when left out.
+    along : mapping of str to ndarray, shape (t, stations), optional
+        Further variables by their code: ts soil temperature, ta air temperature (degC), p precipitation (mm).
+    network : str
+        Where places have no network.
+    layout : str
+        One of `LAYOUTS`: header and values, or CEOP in separate files.
+    progress : Progress
     """
-
-    network: str
-    station: str
-    longitude: float
-    latitude: float
-    depth_m: float
-    times: np.ndarray
-    values: np.ndarray
-    flags: np.ndarray | None = None
-    sensor: str = "Made-up-probe"
-    elevation: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """Path in the archive: network, station, and what the file holds of which days."""
-        depth, days = f"{self.depth_m:.6f}", [str(t.astype("datetime64[D]")).replace("-", "") for t in self._ends()]
-        file = "_".join((self.network, self.network, self.station, "sm", depth, depth, self.sensor, *days))
-        return f"{self.network}/{self.station}/{file}.stm"
-
-    def text(self) -> str:
-        """Return the content: a line on the sensor, then one on each reading."""
-        depth = f"{self.depth_m:.2f}"
-        place = f"{self.latitude:.5f} {self.longitude:.5f} {self.elevation:.2f} {depth} {depth}"
-        lines = [f"{self.network} {self.network} {self.station} {place} {self.sensor}"]
-        flags = np.full(len(self.values), GOOD) if self.flags is None else self.flags
-        known = np.isfinite(self.values)
-        stamps = np.datetime_as_string(self.times[known].astype("datetime64[m]"))
-        for stamp, value, flag in zip(stamps, self.values[known], flags[known]):
-            lines.append(f"{stamp.replace('-', '/').replace('T', ' ')} {value:8.4f} {flag} M")
-        return "\n".join(lines) + "\n"
-
-    def _ends(self) -> tuple[np.datetime64, np.datetime64]:
-        return self.times[0], self.times[-1]
-
-
-def write_archive(path: str | os.PathLike, files: Iterable[SensorFile]) -> None:
-    """Write a zip as the network delivers it."""
+    times = np.asarray(times, "datetime64[m]")
+    stamps = np.array([str(t)[:16].replace("-", "/").replace("T", " ") for t in times], object)
+    span = "_".join(str(t)[:10].replace("-", "") for t in (times[0], times[-1]))
+    series = {"sm": (np.asarray(values), flags), **{code: (np.asarray(v), None) for code, v in (along or {}).items()}}
     with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.writestr(zipfile.ZipInfo(file.name, FIXED), file.text(), zipfile.ZIP_DEFLATED)
+        for i, place in enumerate(progress.over(places.to_dict("records"))):
+            station = str(place["station"]).replace(" ", "-").replace("_", "-")
+            net, depth = str(place.get("network", network)), float(place.get("depth_m", depth_m))
+            folder = f"{net}/{station}/{net}_{net}_{station}"
+            for code, (table, marks) in series.items():
+                top = depth if code in ("sm", "ts") else -2.0 if code == "ta" else 0.0
+                head = (
+                    f"{net:<10} {net:<15} {station:<15} {place['latitude']:>10.5f} {place['longitude']:>11.5f} "
+                    f"{0:>7.2f} {top:>7.2f} {top:>7.2f}"
+                )
+                known = np.isfinite(table[:, i])
+                texts = [f"{v:>8.4f}" for v in table[known, i]]
+                codes = ["G"] * len(texts) if marks is None else list(marks[known, i])
+                name = f"{folder}_{code}_{top:.6f}_{top:.6f}_{SENSOR}_{span}.stm"
+                _put(archive, name, _lines(layout, head, stamps[known], texts, codes))
+            _put(archive, f"{folder}_static_variables.csv", _static())
+        _put(archive, "Metadata.xml", METADATA)
+
+
+def _lines(layout: str, head: str, stamps, texts, codes) -> str:
+    rows = zip(stamps, texts, codes)
+    if layout == "ceop":
+        return "".join(f"{stamp} {stamp} {head} {value} {code} M\n" for stamp, value, code in rows)
+    return f"{head} {SENSOR}\n" + "".join(f"{stamp} {value} {code} M\n" for stamp, value, code in rows)
+
+
+def _static() -> str:
+    rows = [
+        f"{name};{unit};0.00;0.30;{value};;HWSD;Harmonized World Soil Database v1.1;IIASA;v1.1;;;;"
+        for name, unit, value in (
+            ("saturation", "m^3*m^-3", "0.46"),
+            ("clay fraction", "% weight", "23.00"),
+            ("organic carbon", "% weight", "1.27"),
+            ("sand fraction", "% weight", "36.00"),
+            ("silt fraction", "% weight", "41.00"),
+        )
+    ]
+    rows.append("land cover classification;;;;130;Grassland;CCI_landcover_2010;ESA CCI Land Cover;ESA;2010;300m;;;")
+    rows.append("climate classification;;;;Cfa;Temperate;koeppen_geiger_2007;Koeppen-Geiger;;Peel2007;0.1;;;")
+    return "\n".join([STATIC_COLUMNS, *rows]) + "\n"
+
+
+def _put(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    info = zipfile.ZipInfo(name, WHEN)
+    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    archive.writestr(info, text)
