@@ -181,6 +181,8 @@ def _column(table: pd.DataFrame, path: Path, key: str, asked: str) -> str | None
 
 def numbers(column: pd.Series, path: Path) -> pd.Series:
     """Return a column as numbers, or raise `InputError` with the first place that holds text."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column.astype(float).replace([np.inf, -np.inf], np.nan)
     as_numbers = pd.to_numeric(column, errors="coerce")
     bad = as_numbers.isna() & column.notna() & (column.astype(str).str.strip() != "")
     if bad.any():

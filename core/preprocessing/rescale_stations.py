@@ -132,7 +132,7 @@ def rescale_stations(
         If the table is no table of stations, was rescaled before, or no station is left.
     """
     options = options or RescaleOptions()
-    table = StationTable.read(table_path, columns)
+    table = StationTable.read(table_path, columns, progress)
     if MEASURED in table.frame:
         raise InputError(f"The table has a column '{MEASURED}': it has been rescaled before. Take the one of before.")
     members = table.members()

@@ -118,7 +118,7 @@ def check_stations(
     require("flagit")
     options = options or CheckOptions()
     without = _codes(options.without)
-    table = StationTable.read(table_path, columns)
+    table = StationTable.read(table_path, columns, progress)
     members = table.members()
     bits, why, tried = np.zeros(len(table.rows), np.int64), {}, dict.fromkeys(CODES, 0)
     kinds = dict.fromkeys(("hourly", "daily"), 0)
@@ -126,15 +126,11 @@ def check_stations(
         rows = table.rows.iloc[at]
         kind = kind_of(rows["time"].to_numpy(), table.hours)
         kinds[kind] += 1
-        reasons = {
-            code: skipped(code, rows, kind, np.nan_to_num(rows["depth_m"].iloc[0]), without, options.saturation)
-            for code in CODES
-        }
-        for code, reason in reasons.items():
-            tried[code] += not reason
-            if reason:
-                why.setdefault(code, reason)
-        bits[at] = check_series(rows, kind, {code for code in CODES if not reasons[code]}, options)
+        reasons = skipped(rows, kind, without, options)
+        for code in CODES:
+            tried[code] += code not in reasons
+        why.update({code: reason for code, reason in reasons.items() if code not in why})
+        bits[at] = check_series(rows, kind, set(CODES) - set(reasons), options)
     table = _flagged(table, bits)
     facts = _stations(table, members, bits, options), _rules(bits, table, tried, why)
     check = StationCheck(table.frame, table, *facts)

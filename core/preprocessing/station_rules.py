@@ -76,18 +76,28 @@ def kind_of(time: np.ndarray, hours: bool) -> str:
     return "hourly" if step <= 1.5 else "daily"
 
 
-def skipped(code: str, rows: pd.DataFrame, kind: str, depth: float, without: set[str], saturation) -> str:
-    """Return why a rule is not tried on a series; '' if it is."""
+def skipped(rows: pd.DataFrame, kind: str, without: set[str], options: CheckOptions) -> dict[str, str]:
+    """Return why rules are not tried on a series."""
+    known = {rule.needs for rule in RULES.values()} | {"lst"}
+    known = {name for name in known if _any(rows, name)}
+    if known & {"soil_temperature", "lst"}:
+        known.add(RULES["S04"].needs)
+    if options.saturation is not None:
+        known.add("saturation")
+    deep = abs(rows["depth_m"].iloc[0]) > SHALLOW_M
+    reasons = {code: "left out as asked" if code in without else _why(code, kind, known, deep) for code in CODES}
+    return {code: why for code, why in reasons.items() if why}
+
+
+def _why(code: str, kind: str, known: set[str], deep: bool) -> str:
     rule = RULES[code]
-    if code in without:
-        return "left out as asked"
     if rule.step not in ("any", kind):
         return "defined on hours, the table is daily" if rule.step == "hourly" else "the hourly rules are used instead"
-    if code == "C03" and saturation is None and not _any(rows, "saturation"):
+    if rule.needs == "saturation" and rule.needs not in known:
         return "no saturation point given, and no column 'saturation' or 'porosity'"
-    if code != "C03" and rule.needs and not any(_any(rows, name) for name in rule.needs.split(" or ")):
+    if rule.needs and rule.needs not in known:
         return f"no {rule.needs.replace('_', ' ')} in the table"
-    if code in ("D04", "S09") and abs(depth) > SHALLOW_M:
+    if rule.needs == "precipitation" and deep:
         return f"sensor deeper than {SHALLOW_M:g} m"
     return ""
 

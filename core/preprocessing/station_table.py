@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..files import whole_file
+from ..progress import SILENT, Progress
 from ..settings import UNITS, StationOptions
 from ..stations import ALIASES, dates, numbers, read_table
 
@@ -65,8 +66,12 @@ class StationTable:
     date_format: str
 
     @classmethod
-    def read(cls, path: str | os.PathLike, options: StationOptions | None = None) -> StationTable:
+    def read(
+        cls, path: str | os.PathLike, options: StationOptions | None = None, progress: Progress = SILENT
+    ) -> StationTable:
         """Read a table (CSV or a layer of points) with every column that it has.
+
+        With the setting `flags` on "all", flags in the table count for nothing.
 
         Raises
         ------
@@ -78,6 +83,7 @@ class StationTable:
         names = _names(frame, path, options)
         rows = pd.DataFrame({"station": frame[names["station"]].astype(str)})
         for key in ("longitude", "latitude", "soil_moisture", "depth_m", "precipitation", "saturation", *WARM):
+            progress.check()
             if key in names:
                 rows[key] = numbers(frame[names[key]], path)
         rows["time"], hours = _times(frame, names, path, options)
@@ -99,8 +105,11 @@ class StationTable:
         for key in set(WARM) & set(rows):
             if rows[key].median() > COLDEST_KELVIN:
                 rows[key] -= KELVIN
-        flag = frame[names["flag"]].astype(object).where(frame[names["flag"]].notna(), "") if "flag" in names else ""
-        rows["flag"] = pd.Series(flag, index=frame.index, dtype=object).astype(str).str.strip()
+        rows["flag"] = ""
+        if "flag" in names and options.flags != "all":
+            flags = frame[names["flag"]].astype(object)
+            rows["flag"] = flags.where(flags.notna(), "").astype(str).str.strip()
+        progress.check()
         if "depth_m" not in rows:
             rows["depth_m"] = np.nan
         depth = rows["depth_m"].abs()
@@ -154,18 +163,30 @@ def _names(frame: pd.DataFrame, path: Path, options: StationOptions) -> dict:
 
 def _times(frame: pd.DataFrame, names: dict, path: Path, options: StationOptions) -> tuple[pd.Series, bool]:
     """Return the times of the rows, and whether they are more than days."""
-    column = frame[names["date"]]
-    time = dates(column, path, options.date_format)
+    column, day_format = frame[names["date"]], options.date_format
+    if pd.api.types.is_datetime64_any_dtype(column):
+        time = dates(column, path, day_format)
+    else:
+        # every day stands in the table many times, and need be read only once
+        number, texts = pd.factorize(column.astype(str).str.strip())
+        try:
+            time = dates(pd.Series(texts, name=column.name), path, day_format)
+        except InputError:
+            time = dates(column, path, day_format)  # names the row
+        else:
+            time = pd.Series(time.to_numpy()[number], index=frame.index)
     if "clock" in names:
-        clock = frame[names["clock"]].astype(str).str.strip()
-    elif pd.api.types.is_datetime64_any_dtype(column) or options.date_format:
+        number, texts = pd.factorize(frame[names["clock"]].astype(str).str.strip())
+    elif pd.api.types.is_datetime64_any_dtype(column) or day_format:
         return time, bool((time != time.dt.normalize()).any())
     else:
-        clock = column.astype(str).str.strip().str.slice(10).str.lstrip("T ")
+        texts = pd.Index(texts).str.slice(10).str.lstrip("T ")
     # 13, 13:30, 13:30:00Z, and 1330 as loggers write it
-    parts = clock.str.extract(r"^(\d{1,2})(?::?(\d{2}))?(?=$|[:.Z+ -])").astype(float).fillna(0.0)
-    minutes = parts[0] * 60 + parts[1]
+    parts = pd.Series(texts).str.extract(r"^(\d{1,2})(?::?(\d{2}))?(?=$|[:.Z+ -])").astype(float).fillna(0.0)
+    minutes = (parts[0] * 60 + parts[1]).to_numpy()[number]
     if (minutes > 24 * 60).any():
         row = int(np.flatnonzero(minutes > 24 * 60)[0])
-        raise InputError(f"'{clock.iloc[row]}' in row {row + 2} of {path.name} is no time of day; write it as 13:30.")
+        raise InputError(
+            f"'{texts[number[row]]}' in row {row + 2} of {path.name} is no time of day; write it as 13:30."
+        )
     return time.dt.normalize() + pd.to_timedelta(minutes, unit="min"), bool((minutes > 0).any())
