@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rasters brought to the grid of another one, as files."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.windows import Window
+
+from ..errors import InputError
+from ..grid import Grid
+from ..products.outcome import Outcome, importing
+from ..progress import SILENT, Progress
+from ..raster import FAULTS, Source, aligned, small_cache
+from ..series import day_of, find_files, without_day
+from .settings import AlignOptions
+
+RULES = ("nearest", "bilinear", "cubic", "classes")
+PIXELS = 1 << 20  # of a window
+_RULE_LINE = re.compile(r"^(?P<name>[^:]+?)\s*:\s*(?P<rule>\w+)$")
+
+
+def align_rasters(
+    rasters: Mapping[str, str],
+    grid: Grid,
+    folder: str | os.PathLike,
+    options: AlignOptions | None = None,
+    progress: Progress = SILENT,
+) -> Outcome:
+    """Write rasters on a grid, as slope.tif, or ndvi_20230501.tif where the name holds a day.
+
+    A raster that is finer than the grid is averaged by area over its known pixels, or its most frequent class is
+    taken; one that is coarser is resampled. Averages are exact where both grids run along the same axes. Where they
+    do not, GDAL averages over the box around each pixel, which is a little larger than the pixel itself.
+    A study does the same on the fly, so that files are needed only for other programs.
+
+    Parameters
+    ----------
+    rasters : mapping
+        Name to path; the first band counts.
+    grid : Grid
+    folder : path
+        Gets all files, or none after an error or a cancel. A raster that cannot be used is left out with its reason.
+    options : AlignOptions, optional
+
+    Raises
+    ------
+    InputError
+        If a rule cannot be read or is for no raster, two rasters make the same map, or none can be used.
+    """
+    options = options or AlignOptions()
+    rules = _rules(options.rules, rasters)
+    inputs = {Path(path).resolve().parent for path in rasters.values()}
+    if Path(folder).resolve() in inputs:
+        raise InputError(f"{folder} holds the rasters themselves; choose another folder for the aligned ones.")
+    with small_cache(), importing(folder, progress=progress) as importer:
+        for i, (name, path) in enumerate(rasters.items()):
+            part = progress.part(i / len(rasters), (i + 1) / len(rasters))
+            with importer.trying(path):
+                day = day_of(path)
+                called = re.sub(r"[^\w.-]+", "_", without_day(name) if day else name)
+                rule = rules.get(name, rules.get(without_day(name), options))
+                when = np.datetime64(day, "D") if day and called != name else None
+                unit = _look(path, name, progress)
+                with importer.writing(called, grid, unit, when, path) as writer:
+                    for window, values in _aligned(Source(str(path)), grid, rule, part):
+                        writer.write(values, window)
+    return importer.outcome
+
+
+def rasters_in(folder: str | os.PathLike) -> dict[str, str]:
+    """Return the GeoTIFFs of a folder or the files of a pattern, as name to path."""
+    return {path.stem: str(path) for path in find_files(folder)}
+
+
+def _aligned(source: Source, grid: Grid, how: AlignOptions, progress: Progress) -> Iterator[tuple[Window, np.ndarray]]:
+    """Yield the windows of the grid with their values; one is warped in every thread, each with a file of its own."""
+    threads = os.cpu_count() or 1
+    with ExitStack() as stack:
+        readers: queue.SimpleQueue = queue.SimpleQueue()
+        for _ in range(threads):
+            readers.put(stack.enter_context(aligned(source, grid, how.resampling, how.classes)))
+        pool = stack.enter_context(ThreadPoolExecutor(threads))
+        waiting: deque = deque()
+
+        def read(window: Window) -> np.ndarray:
+            reader = readers.get()
+            try:
+                return reader.read(window)
+            finally:
+                readers.put(reader)
+
+        try:
+            for window in progress.over(grid.windows(PIXELS)):
+                waiting.append((window, pool.submit(read, window)))
+                if len(waiting) > 2 * threads:
+                    done, values = waiting.popleft()
+                    yield done, values.result()
+            while waiting:
+                progress.check()
+                done, values = waiting.popleft()
+                yield done, values.result()
+        finally:
+            for _, left in waiting:
+                left.cancel()
+
+
+def _rules(text: str, rasters: Mapping[str, str]) -> dict[str, AlignOptions]:
+    """Return how single rasters are aligned, from "ndvi: bilinear; landcover: classes"."""
+    rules = {}
+    known = {*rasters, *map(without_day, rasters)}
+    for line in filter(None, (part.strip() for part in re.split(r"[;\n]", text))):
+        found = _RULE_LINE.match(line)
+        if not found or found["rule"] not in RULES:
+            raise InputError(f"Cannot read the rule '{line}'; write it as 'ndvi: bilinear'. Rules: {', '.join(RULES)}.")
+        if found["name"] not in known:
+            raise InputError(f"The rule '{line}' is for no raster; there are {', '.join(sorted(known))}.")
+        rule = found["rule"]
+        how = {"classes": True} if rule == "classes" else {"resampling": rule, "classes": False}
+        rules[found["name"]] = replace(AlignOptions(), **how)
+    return rules
+
+
+def _look(path: str, name: str, progress: Progress) -> str:
+    """Return the unit of a raster, and warn if it has more than the one band that counts."""
+    try:
+        with rasterio.open(path) as dataset:
+            if dataset.count > 1:
+                progress.warn(f"{name} has {dataset.count} bands; only the first is aligned.")
+            return dataset.units[0] or ""
+    except FAULTS as error:
+        raise InputError(f"Cannot read {path} as a raster: {error}.") from error
