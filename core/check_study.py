@@ -14,7 +14,7 @@ from .errors import SoilSharpError
 from .files import whole_file
 from .progress import SILENT, Progress
 from .raster import small_cache
-from .series import Series, apply_rule
+from .series import ages
 from .study import COARSE, RasterEntry, Study
 from .study_table import lattice, read_points, row_of, sources_of, table_text, with_known
 
@@ -178,8 +178,9 @@ class _Check:
         if series is None:
             known = np.broadcast_to(np.isfinite(stack), self._everywhere.shape)
         else:
-            known = np.isfinite(apply_rule(entry.to_rule(), series.days, stack, study.days))
-            row["age_days"] = _age(series, stack, study.days)
+            age = ages(entry.to_rule(), series.times, np.isfinite(stack), study.days)
+            known = np.isfinite(age)
+            row["age_days"] = float(age[known].mean()) if known.any() else np.nan
         inside = max(1, int(self._inside.sum()))
         row["cover_percent"] = 100 * float(known.any(axis=0).sum()) / inside
         share = known.sum(axis=(1, 2)) / inside
@@ -278,20 +279,6 @@ class _Check:
         silent = places.index.difference(stations.values["station"].unique())
         if len(silent):
             self._find(WARNING, "stations", f"{len(silent)} stations have no value in the period: {_some(silent)}.")
-
-
-def _age(series: Series, stack: np.ndarray, days: np.ndarray) -> float:
-    """Return the mean distance in days from a day to the nearest observation of a pixel that has any."""
-    when, seen = series.days, np.isfinite(stack).reshape(len(stack), -1)
-    seen = seen[:, seen.any(axis=0)]
-    if not seen.size:
-        return np.nan
-    far = np.iinfo(np.int32).max
-    total = 0.0
-    for day in days:
-        gaps = np.abs((when - day).astype(int))[:, None]
-        total += float(np.where(seen, gaps, far).min(axis=0).mean())
-    return total / len(days)
 
 
 def _some(things) -> str:

@@ -21,7 +21,10 @@ from .study import RasterEntry
 TIFFS = (".tif", ".tiff")
 DEEPEST = 4  # folders within folders
 ERROR = "_error"  # sand_error.tif holds the standard deviation of the error of sand.tif
-_RULE_LINE = re.compile(r"^(?:(?P<new>[\w-]+)\s*=\s*)?(?P<name>[\w-]+)\s*:\s*(?P<rule>\w+)(?:\s+(?P<days>\d+))?$")
+_RULE_LINE = re.compile(
+    r"^(?:(?P<new>[\w-]+)\s*=\s*)?(?P<name>[\w-]+)\s*:\s*(?P<rule>\w+)(?:\s+(?P<length>\d+)\s*(?P<unit>[dh]?))?"
+    r"(?:\s+at\s+(?P<hour>\d+))?(?P<without>\s+without\s+(?:the\s+)?day)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,9 @@ def covariates_of(layers: dict[str, str], here: Path) -> dict[str, Found]:
 
 
 def with_rules(found: dict[str, Found], rules: str) -> dict[str, RasterEntry]:
-    """Return the entries with the rules that a person wrote, as "rain: sum_before 3; rain_10d = rain: sum_before 10".
+    """Return the entries with the rules that a person wrote, separated by semicolons or lines.
+
+    As "rain: sum_before 3; rain_10d = rain: sum_before 10 without day; tp: sum_before 72h at 6; ndvi: linear 32".
 
     Raises
     ------
@@ -99,15 +104,18 @@ def with_rules(found: dict[str, Found], rules: str) -> dict[str, RasterEntry]:
         rule = _RULE_LINE.match(line)
         if not rule or rule["rule"] not in RULES:
             raise InputError(
-                f"Cannot read the rule '{line}'; write it as 'rain: sum_before 3' or 'rain_10d = rain: sum_before 10'. "
-                f"Rules are {', '.join(RULES)}."
+                f"Cannot read the rule '{line}'; write it as 'rain: sum_before 3', 'rain_10d = rain: sum_before 10 without "
+                f"day' or 'tp: sum_before 72h at 6'. Rules are {', '.join(RULES)}."
             )
         if rule["name"] not in entries or not entries[rule["name"]].dated:
             dated = ", ".join(n for n, e in entries.items() if e.dated) or "none"
             raise InputError(f"The rule '{line}' is for no dated covariate; dated are {dated}.")
-        change = {"rule": rule["rule"]}
-        if rule["days"]:
-            change["days" if "before" in rule["rule"] else "longest_gap_days"] = int(rule["days"])
+        change = {"rule": rule["rule"], "with_day": not rule["without"]}
+        if rule["length"]:
+            key = ("hours" if rule["unit"] == "h" else "days") if "before" in rule["rule"] else "longest_gap_days"
+            change[key] = int(rule["length"])
+        if rule["hour"]:
+            change["hour"] = int(rule["hour"])
         entries[rule["new"] or rule["name"]] = replace(entries[rule["name"]], **change)
     return entries
 

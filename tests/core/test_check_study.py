@@ -151,7 +151,7 @@ def test_a_quick_look_says_the_table_and_raises_what_is_wrong(copy):
     folder, _ = copy
     said = []
     table = look_at(Study.read(folder / "study.json"), Progress(say=said.append))
-    assert table.set_index("covariate").loc["rain", "rule"] == "sum_before 3"
+    assert table.set_index("covariate").loc["rain", "rule"] == "sum_before 3 d"
     assert any("topographic_position" in line for line in said)
     (folder / "covariates" / "clay.tif").write_bytes(b"no raster")
     with pytest.raises(InputError, match="Cannot read"):

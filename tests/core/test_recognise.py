@@ -10,7 +10,7 @@ from soilsharp.core.covariates import known_as, unit_problem
 from soilsharp.core.errors import InputError
 from soilsharp.core.grid import Grid
 from soilsharp.core.raster import write_map
-from soilsharp.core.recognise import covariates_in, covariates_of
+from soilsharp.core.recognise import covariates_in, covariates_of, with_rules
 
 GRID = Grid(CRS.from_epsg(3035), Affine(1000, 0, 4_400_000, 0, -1000, 2_960_000), (4, 4))
 
@@ -69,6 +69,22 @@ def test_one_name_for_two_covariates_and_a_broken_raster_are_refused(tmp_path):
 def test_names_that_are_known(name, title):
     known = known_as(name)
     assert (known and known.title) == title
+
+
+def test_rules_as_a_person_writes_them(tmp_path):
+    _write(tmp_path, "tp/tp_2023050106", "tp/tp_2023050107", "rain/rain_20230501", "ndvi/ndvi_20230501")
+    rules = (
+        "tp: sum_before 72h at 6\nrain: mean_before 3 without the day; rain_10d = rain: sum_before 10 d; ndvi: hold 8"
+    )
+    entries = with_rules(covariates_in(tmp_path, tmp_path), rules)
+    tp, rain, longer, ndvi = (entries[name] for name in ("tp", "rain", "rain_10d", "ndvi"))
+    assert (tp.rule, tp.hours, tp.hour) == ("sum_before", 72, 6)
+    assert (rain.rule, rain.days, rain.with_day) == ("mean_before", 3, False)
+    assert (longer.rule, longer.days, longer.with_day, longer.files) == ("sum_before", 10, True, "rain")
+    assert (ndvi.rule, ndvi.longest_gap_days) == ("hold", 8)
+    for wrong in ("tp sum 3", "tp: sum_before three", "snow: hold", "tp: most 3"):
+        with pytest.raises(InputError, match=r"rule"):
+            with_rules(covariates_in(tmp_path, tmp_path), wrong)
 
 
 def test_values_within_bounds_are_no_problem():
