@@ -104,8 +104,8 @@ def with_rules(found: dict[str, Found], rules: str) -> dict[str, RasterEntry]:
         rule = _RULE_LINE.match(line)
         if not rule or rule["rule"] not in RULES:
             raise InputError(
-                f"Cannot read the rule '{line}'; write it as 'rain: sum_before 3', 'rain_10d = rain: sum_before 10 without "
-                f"day' or 'tp: sum_before 72h at 6'. Rules are {', '.join(RULES)}."
+                f"Cannot read the rule '{line}'; write it as 'rain: sum_before 3', 'rain_10d = rain: sum_before 10 "
+                f"without day' or 'tp: sum_before 72h at 6'. Rules are {', '.join(RULES)}."
             )
         if rule["name"] not in entries or not entries[rule["name"]].dated:
             dated = ", ".join(n for n, e in entries.items() if e.dated) or "none"
