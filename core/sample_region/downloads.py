@@ -12,7 +12,7 @@ from ..grid import Grid
 from ..progress import Progress
 from ..raster import write_map
 from ..sample_formats.era5land import running_sums, write_hours
-from ..sample_formats.ismn import SensorFile, write_archive
+from ..sample_formats.ismn import write_archive
 from ..sample_formats.modis import write_lst, write_vi
 from ..sample_formats.smap import granule_name, write_granule
 from ..sample_formats.soilgrids import write_layer
@@ -100,14 +100,11 @@ class Downloads:
             Daily soil moisture (m3 m-3), NaN where there is none.
         """
         times = np.datetime64(days[0], "h") + np.arange(HOURS * len(days))
-        files = []
-        for place, daily in zip(places.itertuples(), values.T):
-            hours, false = readings(daily, self._rng)
-            flags = np.where(false, np.where(hours < 0, "C01", "D06"), "G")
-            where = place.longitude, place.latitude, place.depth_m
-            files.append(SensorFile("SAMPLE", place.station, *where, times, hours, flags))
+        hours, false = readings(values, self._rng)
+        flags = np.where(false, np.where(hours < 0, "C01", "D06"), "G")
         ends = "_".join(str(day).replace("-", "") for day in (days[0], days[-1]))
-        write_archive(self._folder / "ismn" / f"Data_separate_files_header_{ends}.zip", files)
+        path = self._folder / "ismn" / f"Data_separate_files_header_{ends}.zip"
+        write_archive(path, places, times, hours, flags=flags)
 
     def finish(self, progress: Progress) -> None:
         """Write what was collected over the days: hourly weather, one file a month."""

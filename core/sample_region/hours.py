@@ -35,25 +35,26 @@ def temperature_hours(daily: np.ndarray, rng: np.random.Generator) -> np.ndarray
 
 
 def readings(daily: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return hourly readings of a station's soil moisture (m3 m-3) and which of them are false.
+    """Return hourly readings of stations' soil moisture (m3 m-3) and which of them are false.
 
     The mean of a day's true readings is the given value: what is false comes in pairs twelve hours apart, and so
     leaves the rest of the daily cycle balanced.
 
     Parameters
     ----------
-    daily : ndarray, shape (days,)
+    daily : ndarray, shape (days, stations)
         NaN where there is none.
 
     Returns
     -------
-    values, false : ndarray, shape (24 days,)
+    values, false : ndarray, shape (24 days, stations)
     """
     swing = 0.004 * np.cos((np.arange(HOURS) - 6) * 2 * np.pi / HOURS)
-    values = daily[:, None] + np.minimum(1, daily / 0.01)[:, None] * swing
+    values = daily[:, None] + np.minimum(1, daily / 0.01)[:, None] * swing[:, None]
     false = np.zeros(values.shape, bool)
-    hit = np.flatnonzero(rng.random(len(daily)) < 0.2)
-    at = rng.integers(0, HOURS, len(hit))
-    false[hit, at] = false[hit, (at + HOURS // 2) % HOURS] = True
-    values = np.where(false, rng.choice([-0.05, 0.75], values.shape), values)
-    return values.ravel(), (false & np.isfinite(values)).ravel()
+    day, station = np.nonzero((rng.random(daily.shape) < 0.2) & np.isfinite(daily))
+    hour = rng.integers(0, HOURS, len(day))
+    for at in (hour, (hour + HOURS // 2) % HOURS):
+        false[day, at, station] = True
+    values[false] = rng.choice([-0.05, 0.75], false.sum())
+    return values.reshape(-1, daily.shape[1]), false.reshape(-1, daily.shape[1])

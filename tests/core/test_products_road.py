@@ -6,20 +6,25 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.create_study import create_study
+from soilsharp.core.downscaling.predict import downscale_series
 from soilsharp.core.grid import Grid
 from soilsharp.core.products.era5land import import_era5land
 from soilsharp.core.products.ismn import import_ismn
 from soilsharp.core.products.modis import import_modis
-from soilsharp.core.products.settings import ModisOptions
+from soilsharp.core.products.settings import IsmnImport, ModisOptions, SmapOptions
 from soilsharp.core.products.smap import import_smap
 from soilsharp.core.products.soilgrids import import_static
-from soilsharp.core.raster import aligned
+from soilsharp.core.raster import Source, aligned, read_on
 from soilsharp.core.sample_region import RegionOptions, create_sample_region
+from soilsharp.core.samples import sample_coarse
+from soilsharp.core.settings import FoldOptions
 from soilsharp.core.study import Study
+from soilsharp.core.training.learners import learner
+from soilsharp.core.training.train import train
 
 pytest.importorskip("h5py", reason="granules of SMAP are HDF5")
 pytest.importorskip("ismn", reason="reads archives of the ISMN")
-OPTIONS = RegionOptions(size_km=36, days=18, n_stations=12, products=True)
+OPTIONS = RegionOptions(size_km=36, days=16, n_stations=12, products=True)
 # by how much packing may move a value: name as delivered, its name in the direct study, step of the numbers stored
 COVARIATES = {
     "elevation": ("elevation", 0.0),
@@ -88,3 +93,38 @@ def test_stations_are_those_of_the_direct_study(direct, delivered):
         s.values.sort_values(keys).reset_index(drop=True)[[*keys, "soil_moisture"]] for s in (got, expected)
     )
     pd.testing.assert_frame_equal(got, expected, check_exact=False, rtol=0, atol=1e-4)
+
+
+def test_a_model_of_the_products_makes_nearly_the_same_maps(direct, delivered, tmp_path):
+    maps = []
+    for study in (Study.read(direct.study), delivered):
+        model = train(sample_coarse(study), learner("linear"), folds=FoldOptions(n_folds=0))
+        day = str(study.last)
+        downscale_series(study, model, tmp_path / study.name, first=day, last=day)
+        maps.append(read_on(Source(str(next((tmp_path / study.name).glob("*.tif")))), study.grid))
+    right, got = maps
+    assert np.isfinite(right).mean() > 0.9
+    assert np.nanstd(right) > 0.02
+    np.testing.assert_allclose(got, right, rtol=0, atol=1e-3)
+
+
+def test_flags_matter(direct, delivered, tmp_path):
+    """Who does not look at the flags takes in values, and they are wrong."""
+    downloads, area = direct.downloads, delivered.grid
+    import_smap(downloads / "smap", tmp_path / "sm", SmapOptions(quality="any", frozen=False), area=area)
+    import_modis(
+        downloads / "modis" / "MOD13*", tmp_path / "ndvi", ModisOptions("ndvi", "any", date="middle"), area=area
+    )
+    import_ismn(next((downloads / "ismn").glob("*.zip")), IsmnImport(flags="all")).write(tmp_path / "stations.csv")
+    careful = {"sm": "coarse", "ndvi": "covariates/ndvi"}
+    for name, folder in careful.items():
+        more = off = 0
+        for path in (tmp_path / name).glob("*.tif"):
+            good = next((delivered.folder / folder).glob(f"*{path.name[-12:]}"))
+            all_, kept = (read_on(Source(str(p)), Grid.of(p)) for p in (path, good))
+            more += (np.isfinite(all_) & np.isnan(kept)).sum()
+            off += (all_ != kept)[np.isfinite(kept)].sum()
+        assert more > 5, name
+        assert off == 0, name
+    readings = [pd.read_csv(p)["soil_moisture"] for p in (tmp_path / "stations.csv", delivered.folder / "stations.csv")]
+    assert (readings[0] - readings[1]).abs().max() > 0.01
