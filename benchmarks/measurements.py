@@ -156,6 +156,71 @@ def _series_parts(folder: Path, conserve: str):
     return Study.read(folder / "study.json"), Model.read(folder / "model.soilsharp"), options, downscale_series
 
 
+# --- granules ---------------------------------------------------------------------------------------------------------
+
+REGION = slice(1179, 1249), slice(3168, 3238)  # rows and columns of the global grid of 9 km
+
+
+def make_granules(folder: Path, days: str) -> None:
+    """Write a year of granules; their orbits return every 8 days, so 8 of them are enough to be different."""
+    import numpy as np
+    from rasterio.windows import Window
+
+    from soilsharp.core.products.ease import ease_grid
+    from soilsharp.core.sample_formats.smap import granule_name, write_granule
+
+    # wider than the region, so that the chunks around it are as full as those of real granules
+    cells, rng = ease_grid("M09").part(Window(3100, 1000, 500, 400)), np.random.default_rng(1)
+    written = []
+    for number, day in enumerate(np.datetime64("2023-01-01") + np.arange(int(days))):
+        path = folder / granule_name(day, cells)
+        if number >= 8:
+            path.write_bytes(written[number % 8])
+            continue
+        sm = rng.uniform(0.05, 0.4, cells.shape)
+        sm[:, (np.arange(500) + 60 * number) % 480 < 160] = np.nan  # between the swaths
+        flags = np.where(np.isnan(sm), 65534, rng.choice((0, 0, 1), cells.shape))
+        surface = np.where(np.isnan(sm), 65534, rng.choice((0, 32, 1024), cells.shape, p=(0.8, 0.1, 0.1)))
+        write_granule(path, day, cells, {"soil_moisture": sm, "retrieval_qual_flag": flags, "surface_flag": surface})
+        written.append(path.read_bytes())
+
+
+def bare_slices(folder: Path, _: str) -> dict:
+    """Time nothing but opening the files and reading what the region needs."""
+    import h5py
+
+    start = time.perf_counter()
+    for path in sorted(folder.glob("*.h5")):
+        with h5py.File(path) as file:
+            group = file["Soil_Moisture_Retrieval_Data_AM"]
+            for name in ("soil_moisture_dca", "retrieval_qual_flag_dca", "surface_flag"):
+                group[name][REGION]
+    return {"seconds": time.perf_counter() - start}
+
+
+def import_granules(folder: Path, _: str) -> dict:
+    """Time the import of the region, and the part of it that is not writing."""
+    from rasterio.windows import Window
+
+    from soilsharp.core.products.ease import ease_grid
+    from soilsharp.core.products.outcome import Importer
+    from soilsharp.core.products.smap import import_smap
+
+    area, plain, writing = ease_grid("M09").part(Window.from_slices(*REGION)), Importer.write, []
+
+    def write(*words):
+        begin = time.perf_counter()
+        path = plain(*words)
+        writing.append(time.perf_counter() - begin)
+        return path
+
+    Importer.write = write
+    start = time.perf_counter()
+    import_smap(folder / "granules", folder / "maps", area=area)
+    seconds = time.perf_counter() - start
+    return {"seconds": seconds, "reading": seconds - sum(writing)}
+
+
 # --- start ------------------------------------------------------------------------------------------------------------
 
 

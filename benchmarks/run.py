@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BENCHMARKS = ("prediction", "memory", "series", "start")
+BENCHMARKS = ("prediction", "memory", "series", "granules", "start")
 
 
 def main() -> None:
@@ -57,6 +57,19 @@ def series(folder: Path) -> None:
             tell(f"  30 single days                       {single['seconds']:7.1f} s  {single['peak_mb']:6.0f} MB")
             tell(f"  one series                           {whole['seconds']:7.1f} s  {whole['peak_mb']:6.0f} MB")
             tell(f"  ratio {whole['seconds'] / single['seconds']:.2f} (goal: below 0.6)")
+
+
+def granules(folder: Path) -> None:
+    """Compare the import of a region from a year of SMAP granules with bare slices of the same datasets."""
+    measure("make_granules", folder / "granules", 365)
+    # in turn, and the best of each: a second of reading is easily disturbed
+    runs = [(measure("bare_slices", folder / "granules", 0), measure("import_granules", folder, 0)) for _ in range(5)]
+    bare, ours = (min((run[i] for run in runs), key=lambda r: r["seconds"]) for i in (0, 1))
+    tell("365 SMAP granules of 9 km, 70 x 70 cells of each: soil moisture and two layers of flags")
+    tell(f"  bare h5py slices                     {bare['seconds']:7.2f} s  {bare['peak_mb']:6.0f} MB")
+    tell(f"  import, without writing maps         {ours['reading']:7.2f} s")
+    tell(f"  import with 365 maps                 {ours['seconds']:7.2f} s  {ours['peak_mb']:6.0f} MB")
+    tell(f"  ratio of reading {ours['reading'] / bare['seconds']:.2f} (goal: near 1)")
 
 
 def start(folder: Path) -> None:

@@ -201,8 +201,8 @@ class GroupScene(Scene):
         """Return a dataset by its name without the ending of the afternoon; None if there is none."""
         if name not in self._datasets:
             # not every release gives the layers of the afternoon names of their own
-            full = next((n for n in dict.fromkeys((name + self._suffix, name)) if n in self._group), None)
-            self._datasets[name] = full and self._group[full]
+            data = self._group.get(name + self._suffix)
+            self._datasets[name] = self._group.get(name) if data is None and self._suffix else data
         return self._datasets[name]
 
     def words(self, name: str) -> str:
@@ -210,8 +210,8 @@ class GroupScene(Scene):
         return _text(self.dataset(name).attrs.get("long_name", b""))
 
     def _slice(self, name, rows, columns):
-        data = self.dataset(name)
-        return data[rows, columns].astype(np.uint16 if data.dtype.kind in "ui" else np.float32, copy=False)
+        values = self.dataset(name)[rows, columns]
+        return values.astype(np.uint16 if values.dtype.kind in "ui" else np.float32, copy=False)
 
     @cached_property
     def _place(self) -> tuple[Grid, Window]:

@@ -70,6 +70,9 @@ def good_retrievals(scene: Scene, window: Window, options: SmapOptions, warn: Ca
     ending = _ending(scene, options, warn)
     values = scene.read(f"soil_moisture{ending}", window)
     good = (values >= LEAST - ROUNDING) & (values <= MOST)
+    if not good.any():  # a day without overpass: spare its flags
+        values[:] = np.nan
+        return values
     if options.quality != "any":
         good &= _well_retrieved(scene, window, options, ending, warn)
     good &= _of_good_ground(scene, window, options, warn)
