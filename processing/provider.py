@@ -12,12 +12,17 @@ from .base import ICONS, group_label, help_url
 from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
+from .preprocessing.accumulate_series import AccumulateSeries
+from .preprocessing.align_rasters import AlignRasters
 from .preprocessing.check_stations import CheckStations
 from .preprocessing.check_study import CheckStudy
 from .preprocessing.create_sample_region import CreateSampleRegion
 from .preprocessing.create_study import CreateStudy
+from .preprocessing.import_era5land import ImportEra5Land
+from .preprocessing.import_grids import ImportGrids
 from .preprocessing.import_modis import ImportModis
 from .preprocessing.import_smap import ImportSmap
+from .preprocessing.interpolate_series import InterpolateSeries
 from .preprocessing.rescale_stations import RescaleStations
 from .preprocessing.terrain_attributes import TerrainAttributes
 from .training.sample_coarse import SampleCoarse
@@ -33,6 +38,11 @@ ALGORITHMS = (
     CheckStudy,
     ImportSmap,
     ImportModis,
+    ImportEra5Land,
+    ImportGrids,
+    AlignRasters,
+    InterpolateSeries,
+    AccumulateSeries,
     CheckStations,
     RescaleStations,
     TerrainAttributes,

@@ -10,11 +10,12 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
 from ..errors import InputError
 from ..progress import SILENT, Progress
+from .request import product_files
 
 MOST_RATIO = 200  # text shrinks to a twentieth at best; a bomb to a thousandth
 MOST_BYTES = 200 << 30
@@ -45,6 +46,39 @@ def unpacked(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[P
         except FileNotFoundError as error:
             raise InputError(f"{path} does not exist.") from error
         yield Path(folder)
+
+
+def files_and_archives(
+    source: str | os.PathLike,
+    suffixes: tuple[str, ...],
+    what: str,
+    stack: ExitStack,
+    refused: list[tuple[str, str]],
+    progress: Progress = SILENT,
+) -> list[Path]:
+    """Return the files of a product as `product_files`, with those in zip archives, whatever these are called.
+
+    Parameters
+    ----------
+    source, suffixes, what
+        As of `product_files`.
+    stack : ExitStack
+        Keeps the unpacked files until it is left.
+    refused : list of (str, str)
+        Gets the archives that cannot be used, and why.
+    progress : Progress
+    """
+    out = []
+    for path in progress.over(product_files(source, (*suffixes, ".zip"), what)):
+        if not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip":
+            out.append(path)
+            continue
+        try:
+            inside = stack.enter_context(unpacked(path, progress.part(0, 0)))
+            out += product_files(inside, suffixes, f"{what} in {path.name}")
+        except InputError as error:
+            refused.append((path.name, str(error)))
+    return out
 
 
 def _check(path: Path, members: list[zipfile.ZipInfo], folder: str) -> None:

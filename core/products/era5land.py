@@ -4,22 +4,20 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from ..errors import GridError, InputError
 from ..grid import Grid
 from ..progress import SILENT, Progress
-from .archive import unpacked
-from .cube import SUFFIXES, Cube, cubes
+from .archive import files_and_archives
+from .cube import Cube
 from .hours import DAY, Hours, days_of, spans_before, spans_of_day, totals
+from .netcdf import SUFFIXES, cubes
 from .outcome import Importer, Outcome, importing
-from .request import product_files
 from .settings import Era5LandOptions
 
 # ECMWF's short names, and the long ones of the data store
@@ -114,25 +112,17 @@ def import_era5land(
 def _scan(source, stack: ExitStack, refused: list, progress: Progress) -> dict[str, list[Cube]]:
     """Return the variables of all files by their short names, in the order of the files."""
     found: dict[str, list[Cube]] = {}
-    files = product_files(source, (*SUFFIXES, ".zip"), "ERA5-Land")
-    for path in progress.over(files):
+    files = files_and_archives(source, SUFFIXES, "ERA5-Land", stack, refused, progress.part(0, 0.5))
+    for path in progress.part(0.5, 1).over(files):
         try:
-            # the data store gives archives any ending
-            for inner in _inside(path, stack, progress) if zipfile.is_zipfile(path) else [path]:
-                for cube in cubes(inner):
-                    found.setdefault(_short(cube), []).append(cube)
+            for cube in cubes(path):
+                found.setdefault(_short(cube), []).append(cube)
         except (InputError, GridError) as error:
             refused.append((path.name, str(error)))
     if not found:
         reasons = "; ".join(f"{name}: {why}" for name, why in refused[:3])
         raise InputError(f"None of the {len(files)} files could be read. {reasons}")
     return found
-
-
-def _inside(path: Path, stack: ExitStack, progress: Progress) -> list[Path]:
-    return product_files(
-        stack.enter_context(unpacked(path, progress.part(0, 0))), SUFFIXES, f"ERA5-Land in {path.name}"
-    )
 
 
 def _short(cube: Cube) -> str:

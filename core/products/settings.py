@@ -296,7 +296,8 @@ class ModisOptions(Options):
         "Two satellites on one day",
         choices=("mean", "terra first", "aqua first"),
         help="mean: of the known values of Terra and Aqua (MOD and MYD), or of the VIIRS satellites. terra first, aqua "
-        "first: this one's value, and that of the other only where it is unknown.",
+        "first: this one's value, and that of the other only where it is unknown. Vegetation indices of Terra and Aqua "
+        "begin on different days and make one series; import MOD13* and MYD13* apart where a method wants each.",
     )
     date: str = option(
         "start",
@@ -317,16 +318,16 @@ class Era5LandOptions(Options):
     """What is made of the hours of ERA5-Land or ERA5."""
 
     variables: str = option(
-        "auto", "Variables", help="Short or long names, separated by commas, as tp, t2m, ssr, swvl1, stl1, skt, e, pev, "
-        "lai_hv, or total_precipitation. Auto takes all known ones that the files have.",
+        "auto", "Variables", help="Short or long names, separated by commas, as tp, t2m, ssr, swvl1, stl1, skt, e, "
+        "pev, lai_hv, or total_precipitation. Auto takes all known ones that the files have.",
     )  # fmt: skip
     statistic: str = option(
         "auto",
         "Daily value",
         choices=("auto", "mean", "min", "max", "sum", "value at hour", "sum before", "mean before"),
-        help="What a day's map holds. Auto: the sum of what is accumulated (rain, radiation, evaporation), the mean of "
-        "the rest. Value at hour: the one hour, for what is accumulated that of the hour that ends then. Sum before and "
-        "mean before: over the hours that end at the hour, as the 72 h of rain before an overpass.",
+        help="What a day's map holds. Auto: the sum of what is accumulated (rain, radiation, evaporation), the mean "
+        "of the rest. Value at hour: the one hour, for what is accumulated that of the hour that ends then. Sum before "
+        "and mean before: over the hours that end at the hour, as the 72 h of rain before an overpass.",
     )
     hour: float = option(
         6.0, "Hour", low=0, high=24, unit="h", help="Only for value at hour, sum before and mean before: time of the "
@@ -350,8 +351,9 @@ class Era5LandOptions(Options):
     )
     celsius: bool = option(False, "Temperatures in °C", help="Else they stay in kelvin.")
     least_hours: int = option(
-        24, "Least hours of a day", low=1, high=24, unit="h", help="A mean, least or greatest value of a day with fewer "
-        "hours is not made. Files with a step of 3 hours have 8 a day. Sums always need every hour.", advanced=True,
+        24, "Least hours of a day", low=1, high=24, unit="h", help="A mean, least or greatest value of a day with "
+        "fewer hours is not made. Files with a step of 3 hours have 8 a day. Sums always need every hour.",
+        advanced=True,
     )  # fmt: skip
 
 
@@ -365,21 +367,22 @@ class GridsOptions(Options):
     )  # fmt: skip
     name: str = option("", "Name of the maps", help="As rain; left empty, the name of the variable or of the folder.")
     date: str = option(
-        "", "Date pattern", help="Only for GeoTIFF: how file names hold the day, as %Y%m%d or A%Y%j; left empty, guessed."
-    )
+        "", "Date pattern", help="How file names hold the day, as %Y%m%d or A%Y%j; left empty, guessed. Only where the "
+        "files have no time axis.",
+    )  # fmt: skip
     band: int = option(1, "Band", low=1, help="Only for GeoTIFF.", advanced=True)
     statistic: str = option(
         "mean", "Daily value", choices=("mean", "sum", "min", "max"), help="Of the steps of a day, where there are "
         "several.",
     )  # fmt: skip
     stamp: str = option(
-        "auto", "Time stamp", choices=("auto", "start", "end"), help="Whether a step's time is that of its start (or its "
-        "moment) or of its end; at the end, 00 UTC belongs to the day before. Auto: the end for names that end in _acc "
-        "or _tavg, as in GLDAS.", advanced=True,
+        "auto", "Time stamp", choices=("auto", "start", "end"), help="Whether a step's time is that of its start (or "
+        "its moment) or of its end; at the end, 00 UTC belongs to the day before. Auto: the end for names that end in "
+        "_acc or _tavg, as in GLDAS.", advanced=True,
     )  # fmt: skip
     least_steps: int = option(
-        0, "Least steps of a day", low=0, high=1440, help="A day with fewer is not made. 0: as many as the fullest day.",
-        advanced=True,
+        0, "Least steps of a day", low=0, high=1440, help="A day with fewer is not made. 0: as many as the fullest "
+        "day.", advanced=True,
     )  # fmt: skip
     scale: float = option(1.0, "Scale", help="Values are multiplied by it, after what the files say themselves.")
     offset: float = option(0.0, "Offset", help="Added after scaling.")
@@ -387,8 +390,8 @@ class GridsOptions(Options):
         None, "Fill value", kind=float, help="A stored value that means unknown and that the files do not declare. "
         "-9999 is known where nothing is declared."
     )  # fmt: skip
-    unit: str = option("", "Unit", help="Of the maps, as mm d-1; left empty, that of the files. Percent of soil moisture "
-                       "becomes m3 m-3, as do kg m-2 of a layer whose depths stand in its name.")  # fmt: skip
+    unit: str = option("", "Unit", help="Of the maps, as mm d-1; left empty, that of the files. Percent of soil "
+                       "moisture becomes m3 m-3, as do kg m-2 of a layer whose depths stand in its name.")  # fmt: skip
     least: float = option(None, "Least valid value", kind=float, help="Values below become unknown; after scaling.")
     most: float = option(None, "Greatest valid value", kind=float, help="Values above become unknown; after scaling.")
     crs: str = option("", "Reference system", help="As EPSG:4326; only for files that have none.", advanced=True)

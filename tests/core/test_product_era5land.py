@@ -8,10 +8,11 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 import rasterio
+
 from soilsharp.core.errors import GridError, InputError
 from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.products.cube import cubes
 from soilsharp.core.products.era5land import import_era5land
+from soilsharp.core.products.netcdf import cubes
 from soilsharp.core.products.settings import Era5LandOptions
 from soilsharp.core.progress import SILENT, Progress
 from soilsharp.core.sample_formats.era5land import running_sums, write_hours
@@ -186,12 +187,15 @@ def test_longitudes_to_360_and_a_window_over_greenwich(flipped, tmp_path):
     grid = Grid.of(out.maps[0].path)
     x, y = grid.centres()
     npt.assert_allclose(x, [-5, -2.5, 0, 2.5, 5])
-    assert grid.bounds[1] <= 40 and grid.bounds[3] >= 52
+    assert grid.bounds[1] <= 40
+    assert grid.bounds[3] >= 52
     expected = 300 + (x % 360)[None] / 10 + y[:, None]
     npt.assert_allclose(read(out, "t2m", "2023-05-01"), expected, atol=3e-3)
     whole = import_era5land(tmp_path / "globe.nc", tmp_path / "whole")
     x, y = Grid.of(whole.maps[0].path).centres()
-    assert x[0] >= -180 and x[-1] <= 180 and len(x) == 144
+    assert x[0] >= -180
+    assert x[-1] <= 180
+    assert len(x) == 144
     npt.assert_allclose(read(whole, "t2m", "2023-05-01"), 300 + (x % 360)[None] / 10 + y[:, None], atol=3e-3)
 
 

@@ -51,6 +51,18 @@ def modis_case(chain, out):
     return {"INPUT": str(out), "VARIABLE": "ndvi", "OUTPUT": str(out / "maps")}
 
 
+def era5land_case(chain, out):
+    import numpy as np
+
+    from soilsharp.core.sample_formats.era5land import running_sums, write_hours
+
+    times = np.datetime64("2023-05-01T00", "h") + np.arange(73)
+    rain = np.random.default_rng(0).gamma(0.2, 1e-3, (73, 4, 5))
+    longitudes, latitudes = 25 + 0.1 * np.arange(5), 65 - 0.1 * np.arange(4)
+    write_hours(out / "era5land.nc", times, longitudes, latitudes, {"tp": running_sums(rain, times)})
+    return {"INPUT": str(out / "era5land.nc"), "OUTPUT": str(out / "maps")}
+
+
 # the parameters of a quick run of every algorithm; a new algorithm brings its case
 CASES = {
     "create_sample_region": lambda chain, out: {
@@ -73,6 +85,32 @@ CASES = {
     },
     "import_smap": smap_case,
     "import_modis": modis_case,
+    "import_era5land": era5land_case,
+    "import_grids": lambda chain, out: {
+        "INPUT": str(chain.folder / "covariates" / "rain" / "*.tif"),
+        "UNIT": "mm d-1",
+        "START": "2023-05-05",
+        "OUTPUT": str(out / "maps"),
+    },
+    "align_rasters": lambda chain, out: {
+        "INPUT": chain.layers[:2],
+        "FOLDER": str(chain.folder / "covariates" / "ndvi"),
+        "GRID": str(chain.coarse),
+        "RULES": "elevation: bilinear",
+        "OUTPUT": str(out / "aligned"),
+    },
+    "interpolate_series": lambda chain, out: {
+        "INPUT": str(chain.folder / "covariates" / "ndvi"),
+        "SECOND": str(chain.folder / "covariates" / "lst"),
+        "METHOD": "whittaker",
+        "OUTPUT": str(out / "daily"),
+        "OUTPUT_AGES": str(out / "ages"),
+    },
+    "accumulate_series": lambda chain, out: {
+        "INPUT": str(chain.folder / "covariates" / "rain"),
+        "DAYS": 2,
+        "OUTPUT": str(out / "sums"),
+    },
     "check_stations": lambda chain, out: {
         "INPUT": str(chain.folder / "stations.csv"),
         "FILL_GAP_DAYS": 2,

@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Dated grids of any product, as CHIRPS, ESA CCI, C3S or GLDAS: each day becomes a map."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import GridError, InputError
+from ..grid import Grid, parse_crs
+from ..progress import SILENT, Progress
+from ..raster import FAULTS
+from ..series import day_in_name, guess_date_pattern, without_day
+from ..settings import SM_UNIT
+from .archive import files_and_archives
+from .cube import HUGE, Cube, Place, opened
+from .netcdf import SUFFIXES, UNDECLARED, cubes
+from .outcome import Importer, Outcome, importing
+from .settings import GridsOptions
+
+RASTERS = (".tif", ".tiff")
+PACKED = (".gz",)
+# taken where no variable is named, most wanted first; in lower case
+USUAL = ("sm", "soil_moisture", "ssm", "soilmoi0_10cm_inst", "swvl1", "sm_surface", "precip", "precipitation", "tp",
+         "pr", "precipitationcal", "rainf_f_tavg", "rain")  # fmt: skip
+AT_ONCE = 128 << 20  # bytes of steps that are held at once
+END_STAMPED = ("_acc", "_tavg")
+SAME_UNITS = {
+    "m3/m3": SM_UNIT, "m**3 m**-3": SM_UNIT, "m^3 m^-3": SM_UNIT, "m3m-3": SM_UNIT, "m^3/m^3": SM_UNIT,
+    "cm3/cm3": SM_UNIT, "cm3 cm-3": SM_UNIT, "mm/day": "mm d-1", "mm/d": "mm d-1", "mm day-1": "mm d-1", "": "1",
+}  # fmt: skip
+
+
+def import_grids(
+    source: str | os.PathLike,
+    folder: str | os.PathLike,
+    options: GridsOptions | None = None,
+    *,
+    area: Grid | None = None,
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
+    progress: Progress = SILENT,
+) -> Outcome:
+    """Make daily maps of dated grids.
+
+    Parameters
+    ----------
+    source : path or glob
+        NetCDF or GRIB with times, or GeoTIFFs with the day in their names (also .tif.gz), or zip archives of them.
+    folder : path
+        Where the maps go.
+    options : GridsOptions, optional
+    area : Grid, optional
+        Only the cells that touch its bounds.
+    first, last : datetime64[D], optional
+        Only these days.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If no map can be made, with the reasons.
+    """
+    options = options or GridsOptions()
+    refused: list[tuple[str, str]] = []
+    with ExitStack() as stack:
+        suffixes = (*SUFFIXES, *RASTERS, *PACKED)
+        files = files_and_archives(source, suffixes, "dated grids", stack, refused, progress.part(0, 0.1))
+        found = list(_cubes_of(files, options, refused, progress.part(0.1, 0.2)))
+        if not found:
+            reasons = "; ".join(f"{name}: {why}" for name, why in refused[:3])
+            raise InputError(f"None of the {len(files)} files could be read. {reasons}")
+        with importing(folder, ("",), progress) as importer:
+            for name, why in refused:
+                importer.refuse(name, why)
+            _import(_one_variable(found, options.variable, progress), options, area, (first, last), importer, progress)
+    return importer.outcome
+
+
+def _cubes_of(files: list[Path], options: GridsOptions, refused: list, progress: Progress) -> Iterator[Cube]:
+    """Yield all variables of all files, in the order of the files."""
+    pattern = options.date or _usual_pattern([p.name for p in files])
+    told = False
+    for path in progress.over(files):
+        try:
+            name, day = path.name.lower(), None
+            if pattern:
+                try:
+                    day = day_in_name(path.name, pattern)
+                except InputError:
+                    if name.endswith((*RASTERS, *(r + g for r in RASTERS for g in PACKED))):
+                        raise
+            if name.endswith(SUFFIXES):
+                yield from cubes(path, options.crs, day)
+                continue
+            if name.endswith(PACKED) and not name[:-3].endswith(RASTERS):
+                raise InputError("Only GeoTIFFs can be read while they are packed as .gz; unpack it first.")
+            if day is None:
+                raise InputError("Its name holds no date; give the pattern, as %Y%m%d for 20230501.")
+            if not told:
+                progress.say(f"Days are read from file names as {pattern}: {path.name} is {day}.")
+                told = True
+            yield _raster_cube(path, day, options)
+        except (InputError, GridError) as error:
+            refused.append((path.name, str(error)))
+
+
+def _usual_pattern(names: list[str]) -> str:
+    """Return the way of writing days that most names have; '' if none has one."""
+    seen: Counter[str] = Counter()
+    for name in names:
+        try:
+            seen[guess_date_pattern([name])] += 1
+        except InputError:
+            continue
+    return seen.most_common(1)[0][0] if seen else ""
+
+
+def _raster_cube(path: Path, day: np.datetime64, options: GridsOptions) -> Cube:
+    """Return a band of a GeoTIFF as a variable of one time."""
+    address = f"/vsigzip/{path.resolve()}" if path.suffix.lower() in PACKED else str(path)
+    try:
+        with opened(address) as dataset:
+            if options.band > dataset.count:
+                raise InputError(f"It has {dataset.count} bands; band {options.band} was asked for.")
+            if dataset.crs is None and options.crs:
+                grid = Grid(parse_crs(options.crs), dataset.transform, dataset.shape)
+            else:
+                grid = Grid.of(dataset)
+            i = options.band - 1
+            nodata, label = dataset.nodatavals[i], dataset.descriptions[i] or ""
+            scale, offset, unit = dataset.scales[i], dataset.offsets[i], dataset.units[i] or ""
+    except FAULTS as error:
+        raise InputError(f"It cannot be opened as a raster: {error}.") from error
+    return Cube(
+        path, address, "", unit, label, {}, np.array([day], "datetime64[s]"), np.array([[options.band]]), (1,), grid,
+        False, (UNDECLARED if nodata is None else nodata,), (-HUGE, HUGE), scale, offset,
+    )  # fmt: skip
+
+
+def _one_variable(found: list[Cube], wanted: str, progress: Progress) -> list[Cube]:
+    """Return the cubes of the variable that is wanted, or of the likeliest one."""
+    names = list(dict.fromkeys(cube.name for cube in found))
+    by_lower = {name.lower(): name for name in reversed(names)}
+    if wanted:
+        name = wanted if wanted in names else by_lower.get(wanted.lower())
+        if name is None:
+            raise InputError(f"No file has the variable {wanted}; they have {', '.join(filter(None, names))}.")
+    else:
+        name = next((by_lower[usual] for usual in USUAL if usual in by_lower), names[0])
+        if len(names) > 1:
+            progress.say(f"The variable {name} was taken; there are {', '.join(filter(None, names))}.")
+    return [cube for cube in found if cube.name == name]
+
+
+def _import(found: list[Cube], options: GridsOptions, area, period, importer: Importer, progress: Progress) -> None:
+    known, places = [], []
+    for cube in found:
+        with importer.trying(cube.path):
+            place = cube.place(area)
+            if places and not place.grid.same_as(places[0].grid):
+                raise GridError(f"It lies on another grid than {known[0].path.name}; import it by itself.")
+            extra = () if options.nodata is None else (options.nodata,)
+            known.append(replace(cube, fills=cube.fills + extra))
+            places.append(place)
+    if not known:
+        return
+    name, grid = _called(known[0], options), places[0].grid
+    factor, unit = _unit(known[0], options, progress)
+    end = options.stamp == "end" or (options.stamp == "auto" and known[0].name.lower().endswith(END_STAMPED))
+    times = np.concatenate([cube.times for cube in known]) - np.timedelta64(int(end), "s")
+    owner = np.repeat(np.arange(len(known)), [len(cube.times) for cube in known])
+    number = np.concatenate([np.arange(len(cube.times)) for cube in known])
+    days = times.astype("datetime64[D]")
+    keep = np.ones(len(days), bool)
+    if period[0] is not None:
+        keep &= days >= period[0]
+    if period[1] is not None:
+        keep &= days <= period[1]
+    order = np.flatnonzero(keep)[np.argsort(times[keep], kind="stable")]
+    order = _without_twins(order, times, owner, known, options, importer)
+    days, owner, number = days[order], owner[order], number[order]
+    counts = Counter(days.tolist())
+    least = options.least_steps or max(counts.values(), default=0)
+    blocks = _blocks(days, grid)
+    for block in progress.part(0.2, 1).over(blocks):
+        values = _read(known, places, owner[block], number[block], importer, progress)
+        for day in np.unique(days[block]):
+            steps = [values[i] for i in np.arange(block.start, block.stop)[days[block] == day] if i in values]
+            if len(steps) < least:
+                importer.refuse(f"{name} {day}", f"Only {len(steps)} of {least} steps of the day are there.")
+                continue
+            out = _limited(
+                _reduced(steps, options.statistic) * np.float32(factor) + np.float32(options.offset), options
+            )
+            source = known[owner[block][days[block] == day][0]].path
+            with importer.trying(source):
+                importer.write(name, out, grid, unit, day, source)
+
+
+def _without_twins(order, times, owner, known, options: GridsOptions, importer: Importer) -> np.ndarray:
+    """Return the order without steps of a time that there is already, each of which is told."""
+    hourly = "%H" in options.date
+    twin = np.zeros(len(order), bool)
+    for i in range(1, len(order)):
+        a, b = order[i - 1], order[i]
+        # names of files may hold an hour that is not read: then several of a day are its steps
+        if times[a] == times[b] and not (hourly and not known[owner[b]].name):
+            twin[i] = True
+            importer.refuse(
+                known[owner[b]].path,
+                f"It is of the same time as {known[owner[a]].path.name}, {times[b].astype('datetime64[m]')}. Rasters "
+                "of several hours of a day need a date pattern with the hour, as %Y%m%d%H; other ones a folder each.",
+            )
+    return order[~twin]
+
+
+def _blocks(days: np.ndarray, grid: Grid) -> list[slice]:
+    """Return the steps in blocks of whole days that fit into memory."""
+    many = max(1, AT_ONCE // (4 * grid.shape[0] * grid.shape[1]))
+    starts = np.flatnonzero(np.r_[True, days[1:] != days[:-1]]) if len(days) else np.array([], int)
+    blocks, at = [], 0
+    for start, stop in zip(starts, [*starts[1:], len(days)]):
+        if stop - at > many and start > at:
+            blocks.append(slice(at, int(start)))
+            at = int(start)
+    return [*blocks, slice(at, len(days))] if len(days) else []
+
+
+def _read(known, places: list[Place], owner, number, importer: Importer, progress: Progress) -> dict[int, np.ndarray]:
+    """Return the values of the steps that can be read, by their number in the order."""
+    out: dict[int, np.ndarray] = {}
+    for which in np.unique(owner):
+        at = np.flatnonzero(owner == which)
+        with importer.trying(known[which].path):
+            for i, values in zip(at, known[which].read(number[at], places[which], progress)):
+                out[int(i)] = values
+    return out
+
+
+def _reduced(steps: list[np.ndarray], statistic: str) -> np.ndarray:
+    """Return the daily value of the steps of a day: of a cell's known ones, but a sum needs all."""
+    if len(steps) == 1:
+        return steps[0]
+    stack = np.stack(steps)
+    if statistic == "sum":
+        return stack.sum(axis=0, dtype=np.float64).astype(np.float32)
+    if statistic in ("min", "max"):
+        return {"min": np.fmin, "max": np.fmax}[statistic].reduce(stack, axis=0)
+    seen = np.isfinite(stack).sum(axis=0)
+    total = np.nansum(stack, axis=0, dtype=np.float64)
+    return np.where(seen > 0, total / np.maximum(seen, 1), np.nan).astype(np.float32)
+
+
+def _limited(values: np.ndarray, options: GridsOptions) -> np.ndarray:
+    if options.least is not None:
+        values[values < options.least] = np.nan
+    if options.most is not None:
+        values[values > options.most] = np.nan
+    return values
+
+
+def _called(cube: Cube, options: GridsOptions) -> str:
+    """Return the name of the maps, fit for a file."""
+    name = options.name or cube.name
+    if not name:
+        stem = re.sub(r"\.(tiff?|gz)$", "", re.sub(r"\.gz$", "", cube.path.name, flags=re.I), flags=re.I)
+        name = without_day(stem)
+        name = cube.path.resolve().parent.name if name == stem else name
+    return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_") or "grid"
+
+
+def _unit(cube: Cube, options: GridsOptions, progress: Progress) -> tuple[float, str]:
+    """Return the factor to the unit of the maps, and it; soil moisture is brought to m3 m-3 where that is certain."""
+    unit = cube.unit.strip()
+    stated = options.unit or SAME_UNITS.get(unit, unit)
+    if options.unit or options.scale != 1 or options.offset != 0:
+        return options.scale, stated
+    layer = re.search(r"(\d+)_(\d+)_?cm", cube.name)
+    if layer and unit in ("kg m-2", "kg/m2", "kg m^-2", "kg m**-2", "mm"):
+        millimetres = 10 * (int(layer[2]) - int(layer[1]))
+        if millimetres > 0:
+            progress.say(f"{cube.name}: {unit} of a layer of {millimetres} mm, divided by it to {SM_UNIT}.")
+            return 1 / millimetres, SM_UNIT
+    moist = cube.name.lower() in USUAL[:7] or "moisture" in cube.label.lower()
+    # percent of saturation, as of the active ESA CCI product, is no volume
+    if unit in ("%", "percent") and moist and "satur" not in cube.label.lower():
+        progress.say(f"{cube.name}: percent, divided by 100 to {SM_UNIT}.")
+        return 0.01, SM_UNIT
+    return 1.0, stated

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Dated grids of any product, made here as CHIRPS, GLDAS and others are delivered."""
+
+import gzip
+import zipfile
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+import rasterio
+from affine import Affine
+from scipy.io import netcdf_file
+
+from soilsharp.core.errors import GridError, InputError
+from soilsharp.core.grid import WGS84, Grid
+from soilsharp.core.products.grids import import_grids
+from soilsharp.core.products.settings import GridsOptions
+
+LON, LAT = 30.025 + 0.05 * np.arange(8), 10.025 + 0.05 * np.arange(6)
+
+
+def chirps(path, values):
+    """Write a raster as CHIRPS does: float, -9999 over sea that the file does not declare."""
+    profile = {"driver": "GTiff", "count": 1, "dtype": "float32", "crs": "EPSG:4326", "height": 6, "width": 8}
+    with rasterio.open(path, "w", transform=Affine(0.05, 0, 30, 0, -0.05, 10.3), **profile) as dataset:
+        dataset.write(np.float32(values), 1)
+
+
+def netcdf(path, name, values, times, units="days since 1980-1-1 0:0:0", lon=LON, lat=LAT, **attributes):
+    """Write a NetCDF with rows from south to north, as CHIRPS and GLDAS do."""
+    with netcdf_file(path, "w", version=2) as file:
+        for dim, axis, unit in (("time", times, units), ("latitude", lat, "degrees_north"),
+                                ("longitude", lon, "degrees_east")):  # fmt: skip
+            file.createDimension(dim, len(axis))
+            variable = file.createVariable(dim, "f4" if dim != "time" else "f8", (dim,))
+            variable[:] = axis
+            variable.units = unit
+        variable = file.createVariable(name, values.dtype.newbyteorder(">").char, ("time", "latitude", "longitude"))
+        variable[:] = values
+        for key, value in attributes.items():
+            setattr(variable, key, value)
+
+
+def rain(n, seed=0):
+    return np.random.default_rng(seed).gamma(1, 5, (n, 6, 8)).astype("f4")
+
+
+def read(made):
+    with rasterio.open(made.path) as dataset:
+        return dataset.read(1)
+
+
+def test_chirps_folder_of_compressed_rasters(tmp_path):
+    values = rain(4)
+    values[:, 0, :2] = -9999
+    folder = tmp_path / "chirps"
+    folder.mkdir()
+    for i in range(4):
+        path = folder / f"chirps-v2.0.2023.05.0{i + 1}.tif"
+        chirps(path, values[i])
+        if i > 1:
+            (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+            path.unlink()
+    said = []
+    from soilsharp.core.progress import Progress
+
+    out = import_grids(folder, tmp_path / "out", GridsOptions(unit="mm d-1"), progress=Progress(say=said.append))
+    assert "Days are read from file names as %Y.%m.%d: chirps-v2.0.2023.05.01.tif is 2023-05-01." in said
+    assert [str(d) for d in out.days] == ["2023-05-01", "2023-05-02", "2023-05-03", "2023-05-04"]
+    for i, made in enumerate(out.maps):
+        expected = values[i].copy()
+        expected[0, :2] = np.nan
+        npt.assert_array_equal(read(made), expected)
+        assert made.name == "chirps_v2_0"
+        assert made.unit == "mm d-1"
+
+
+def test_netcdf_from_south_to_north_with_a_window(tmp_path):
+    values = rain(3)
+    values[1, 2, 3] = -9999
+    netcdf(tmp_path / "chirps-v2.0.2023.days_p05.nc", "precip", values, 15826 + np.arange(3))
+    with netcdf_file(tmp_path / "chirps-v2.0.2023.days_p05.nc", "a") as file:
+        file.variables["precip"].units = "mm/day"
+    area = Grid.from_bounds(WGS84, 0.05, (30.1, 10.1, 30.3, 10.25))
+    out = import_grids(tmp_path, tmp_path / "out", area=area, first=np.datetime64("2023-05-02"))
+    assert [str(d) for d in out.days] == ["2023-05-02", "2023-05-03"]
+    npt.assert_allclose(Grid.of(out.maps[0].path).bounds, (30.1, 10.1, 30.3, 10.25), atol=1e-9)
+    expected = values[1, ::-1][1:4, 2:6].copy()
+    assert (expected == -9999).sum() == 1
+    expected[expected == -9999] = np.nan
+    npt.assert_array_equal(read(out.maps[0]), expected)
+    assert out.maps[0].unit == "mm d-1"
+
+
+@pytest.mark.parametrize(
+    ("statistic", "reduce"), [("mean", np.mean), ("sum", np.sum), ("min", np.min), ("max", np.max)]
+)
+def test_steps_of_three_hours_become_a_day(statistic, reduce, tmp_path):
+    values = rain(20)
+    for i in range(20):  # files of one step, as GLDAS; the last day is half there
+        when = np.datetime64("2023-05-01T00", "h") + 3 * i
+        minutes = (when - np.datetime64("2000-01-01T00", "h")).astype(int) * 60
+        stamp = str(when).replace("-", "").replace("T", ".")
+        netcdf(tmp_path / f"GLDAS_NOAH025_3H.A{stamp}00.021.nc", "Rainf_inst", values[i : i + 1], [minutes],
+               "minutes since 2000-01-01 00:00:00")  # fmt: skip
+    out = import_grids(tmp_path, tmp_path / "out", GridsOptions(statistic=statistic, scale=3, least=1))
+    assert [str(d) for d in out.days] == ["2023-05-01", "2023-05-02"]
+    for day, made in enumerate(out.maps):
+        expected = reduce(values[8 * day : 8 * day + 8, ::-1].astype(float), axis=0) * 3
+        expected[expected < 1] = np.nan
+        npt.assert_allclose(read(made), expected, rtol=1e-5)
+    assert out.refused == [("Rainf_inst 2023-05-03", "Only 4 of 8 steps of the day are there.")]
+
+
+def test_steps_that_are_dated_by_their_end(tmp_path):
+    values, hours = rain(17), 3 * np.arange(17)
+    netcdf(tmp_path / "a.nc", "Rainf_f_tavg", values, hours, "hours since 2023-05-01 00:00")
+    out = import_grids(tmp_path / "a.nc", tmp_path / "out", GridsOptions(statistic="sum"))
+    assert [str(d) for d in out.days] == ["2023-05-01", "2023-05-02"]
+    npt.assert_allclose(read(out.maps[0]), values[1:9, ::-1].sum(0), rtol=1e-5)  # 03 to 24 UTC
+
+
+def test_layers_in_kg_become_volumes_and_percent_too(tmp_path):
+    values = rain(1) + 10
+    netcdf(tmp_path / "a.nc", "SoilMoi10_40cm_inst", values, [0], "days since 2023-05-01", long_name="Soil moisture")
+    with netcdf_file(tmp_path / "a.nc", "a") as file:
+        file.variables["SoilMoi10_40cm_inst"].units = "kg m-2"
+    (made,) = import_grids(tmp_path / "a.nc", tmp_path / "out").maps
+    npt.assert_allclose(read(made), values[0, ::-1] / 300, rtol=1e-6)
+    assert made.unit == "m3 m-3"
+    for label, factor in (("Soil moisture", 0.01), ("Percent of saturation soil moisture", 1)):
+        netcdf(tmp_path / "b.nc", "sm", values, [0], "days since 2023-05-01", long_name=label)
+        with netcdf_file(tmp_path / "b.nc", "a") as file:
+            file.variables["sm"].units = "percent"
+        (made,) = import_grids(tmp_path / "b.nc", tmp_path / f"out{factor}").maps
+        npt.assert_allclose(read(made), values[0, ::-1] * factor, rtol=1e-6)
+
+
+def test_packed_values_with_fill_range_and_limits(tmp_path):
+    stored = np.arange(48, dtype="i2").reshape(1, 6, 8)
+    netcdf(tmp_path / "a.nc", "sm", stored, [0], "days since 2023-05-01", scale_factor=0.01, add_offset=0.1,
+           _FillValue=np.int16(3), missing_value=np.int16(4), valid_range=np.array([1, 40], "i2"))  # fmt: skip
+    options = GridsOptions(nodata=7, most=0.45, name="soil moisture")
+    (made,) = import_grids(tmp_path / "a.nc", tmp_path / "out", options).maps
+    expected = stored[0, ::-1] * 0.01 + 0.1
+    unknown = np.isin(stored[0, ::-1], (0, 3, 4, 7)) | (stored[0, ::-1] > 35)
+    npt.assert_allclose(read(made), np.where(unknown, np.nan, expected), atol=1e-6)
+    assert made.path.name == "soil_moisture_20230501.tif"
+
+
+def test_damaged_and_foreign_files_among_good_ones(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for i in range(3):
+        chirps(folder / f"rain_2023050{i + 1}.tif", rain(1)[0])
+    (folder / "rain_20230504.tif").write_bytes((folder / "rain_20230501.tif").read_bytes()[:200])
+    (folder / "notes.tif").write_bytes(b"no raster")
+    (folder / "rain_20230505.tif.gz").write_bytes(b"no gzip")
+    (folder / "c.nc").write_bytes(b"CDF\x01 no netcdf")
+    out = import_grids(folder, tmp_path / "out")
+    assert len(out.maps) == 3
+    assert sorted(name for name, _ in out.refused)[:3] == ["c.nc", "notes.tif", "rain_20230504.tif"]
+    assert "holds no date" in dict(out.refused)["notes.tif"]
+
+
+def test_two_rasters_of_a_day(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    values = rain(2)
+    chirps(folder / "rain_2023050100.tif", values[0])
+    chirps(folder / "rain_2023050112.tif", values[1])
+    (made,) = import_grids(folder, tmp_path / "out", GridsOptions(date="%Y%m%d%H")).maps
+    npt.assert_allclose(read(made), values.mean(0), rtol=1e-6)
+    (folder / "rain_2023050112.tif").rename(folder / "wind_20230501.tif")
+    (folder / "rain_2023050100.tif").rename(folder / "rain_20230501.tif")
+    out = import_grids(folder, tmp_path / "out2")
+    assert len(out.maps) == 1
+    assert "same time as rain_20230501.tif" in out.refused[0][1]
+
+
+def test_zip_and_file_without_time(tmp_path):
+    chirps(tmp_path / "rain_20230501.tif", rain(1)[0])
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(tmp_path / "rain_20230501.tif", "deep/rain_20230501.tif")
+    (made,) = import_grids(tmp_path / "all.zip", tmp_path / "out").maps
+    npt.assert_array_equal(read(made), rain(1)[0])
+    with netcdf_file(tmp_path / "sm_20230502.nc", "w") as file:
+        for name, axis in (("lat", LAT), ("lon", LON)):
+            file.createDimension(name, len(axis))
+            file.createVariable(name, "f8", (name,))[:] = axis
+            file.variables[name].units = "degrees_north" if name == "lat" else "degrees_east"
+        file.createVariable("sm", "f4", ("lat", "lon"))[:] = rain(1)[0]
+    (made,) = import_grids(tmp_path / "sm_20230502.nc", tmp_path / "out2").maps
+    assert str(made.day) == "2023-05-02"
+    npt.assert_array_equal(read(made), rain(1)[0, ::-1])
+
+
+def test_bad_input_is_told(tmp_path):
+    with pytest.raises(InputError, match="No files of dated grids"):
+        import_grids(tmp_path / "none", tmp_path / "out")
+    netcdf(tmp_path / "a.nc", "sm", rain(1), [0], "days since 2023-05-01")
+    with pytest.raises(InputError, match="No file has the variable rain; they have sm"):
+        import_grids(tmp_path / "a.nc", tmp_path / "out", GridsOptions(variable="rain"))
+    netcdf(tmp_path / "b.nc", "sm", rain(1), [0], "layers")
+    with pytest.raises(InputError, match="has no time"):
+        import_grids(tmp_path / "b.nc", tmp_path / "out")
+    netcdf(tmp_path / "c.nc", "sm", rain(1), [0], "days since 2023-05-01", lat=LAT + 0.02 * (np.arange(6) == 3))
+    with pytest.raises((InputError, GridError), match="evenly spaced"):
+        import_grids(tmp_path / "c.nc", tmp_path / "out")
+    with pytest.raises(InputError, match="nothing in the input is within"):
+        import_grids(tmp_path / "a.nc", tmp_path / "out", first=np.datetime64("2024-01-01"))
+    assert not (tmp_path / "out").exists()
