@@ -162,10 +162,10 @@ def flag(name, label, help, *, default, advanced=False):
     return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsBool(*where), advanced=advanced)
 
 
-def load_flag():
+def load_flag(*, default=True):
     """Declare whether the maps of a result are opened."""
     words = tr("Whether QGIS opens the maps when they are done; the first {} of them.").format(MOST_LOADED)
-    return flag("LOAD", tr("Load the maps"), words, default=True, advanced=True)
+    return flag("LOAD", tr("Load the maps"), words, default=default, advanced=True)
 
 
 def crs(name, label, help):
@@ -215,9 +215,9 @@ def file_out(name, label, help, filter, *, optional=False):
     return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFileOutput(*where), is_target=True)
 
 
-def folder_out(name, label, help):
-    """Declare a folder to write; read as its path."""
-    definition = QgsProcessingParameterFolderDestination(name, label)
+def folder_out(name, label, help, *, optional=False):
+    """Declare a folder to write; read as its path, '' if it is not wanted."""
+    definition = QgsProcessingParameterFolderDestination(name, label, None, optional, not optional)
     return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsString(*where), is_target=True)
 
 

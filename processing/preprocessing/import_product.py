@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What all imports of a gridded product share: where from, which part, which days, and where to."""
 
-from pathlib import Path
-
-from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString
-
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import collect, extent, folder_in, folder_out, load_flag, options, text
-from ..styling import load_maps
+from .write_maps import WriteMaps
 
 
-class ImportProduct(SoilSharpAlgorithm):
+class ImportProduct(WriteMaps):
     """An import of a gridded product.
 
     A subclass has `OPTIONS` (a record of settings), `input_help()`, and
@@ -19,10 +14,8 @@ class ImportProduct(SoilSharpAlgorithm):
     all days sets `DATED` to False.
     """
 
-    GROUP = "preprocessing"
     OPTIONS = None
     DATED = True
-    MAP_STYLE = ""
 
     def input_help(self):
         raise NotImplementedError
@@ -55,20 +48,7 @@ class ImportProduct(SoilSharpAlgorithm):
             ),
         ]
 
-    def outputs(self):
-        return [
-            *numbers(
-                MAPS=tr("Number of maps"),
-                LEFT_OUT=tr("Files that were left out; summary.csv says why"),
-                KNOWN=tr("Mean share of known pixels"),
-            ),
-            QgsProcessingOutputString("FIRST_DAY", tr("First day that has a map")),
-            QgsProcessingOutputString("LAST_DAY", tr("Last day that has a map")),
-            QgsProcessingOutputFile("SUMMARY", tr("Table of all maps, and of what was left out with its reason")),
-        ]
-
     def compute(self, values, progress):
-        from ...core.products.outcome import SUMMARY
         from ...core.products.request import area_of, day_or_none
 
         outcome = self.make(
@@ -80,17 +60,4 @@ class ImportProduct(SoilSharpAlgorithm):
             last=day_or_none(values.get("END"), "last day"),
             progress=progress,
         )
-        self._maps, days = [(made.day, made.path) for made in outcome.maps], outcome.days
-        return {
-            "MAPS": len(outcome.maps),
-            "LEFT_OUT": len(outcome.refused),
-            "KNOWN": known(outcome.known),
-            "FIRST_DAY": str(days[0]) if len(days) else "",
-            "LAST_DAY": str(days[-1]) if len(days) else "",
-            "SUMMARY": str(Path(outcome.folder) / SUMMARY),
-        }
-
-    def finish(self, values, results, context):
-        if values["LOAD"]:
-            load_maps(context, "OUTPUT", self._maps, self.MAP_STYLE, Path(values["OUTPUT"]).name)
-        return results
+        return self.account(outcome)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What all steps share that write maps into a folder and give an account of it."""
+
+from pathlib import Path
+
+from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString
+
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, known, numbers
+from ..parameters import text
+from ..styling import load_maps
+
+
+class WriteMaps(SoilSharpAlgorithm):
+    """A step whose `compute` returns the `account` of an `Outcome`; its parameters hold OUTPUT and LOAD."""
+
+    GROUP = "preprocessing"
+    MAP_STYLE = ""
+
+    def outputs(self):
+        return [
+            *numbers(
+                MAPS=tr("Number of maps"),
+                LEFT_OUT=tr("Files that were left out; summary.csv says why"),
+                KNOWN=tr("Mean share of known pixels"),
+            ),
+            QgsProcessingOutputString("FIRST_DAY", tr("First day that has a map")),
+            QgsProcessingOutputString("LAST_DAY", tr("Last day that has a map")),
+            QgsProcessingOutputFile("SUMMARY", tr("Table of all maps, and of what was left out with its reason")),
+        ]
+
+    def account(self, outcome):
+        """Return the results of an outcome."""
+        from ...core.products.outcome import SUMMARY
+
+        self._maps, days = [(made.day, made.path) for made in outcome.maps], outcome.days
+        return {
+            "MAPS": len(outcome.maps),
+            "LEFT_OUT": len(outcome.refused),
+            "KNOWN": known(outcome.known),
+            "FIRST_DAY": str(days[0]) if len(days) else "",
+            "LAST_DAY": str(days[-1]) if len(days) else "",
+            "SUMMARY": str(Path(outcome.folder) / SUMMARY),
+        }
+
+    def finish(self, values, results, context):
+        if values["LOAD"]:
+            load_maps(context, "OUTPUT", self._maps, self.MAP_STYLE, Path(values["OUTPUT"]).name)
+        return results
+
+
+def period():
+    """Declare the first and the last day of what is made of dated rasters."""
+    return [
+        text("START", tr("First day"), tr("As 2023-05-01; left empty, that of the first raster.")),
+        text("END", tr("Last day"), tr("As 2023-10-15; left empty, that of the last raster.")),
+    ]
