@@ -8,12 +8,13 @@ import pandas as pd
 
 from ..errors import InputError
 from ..grid import Grid
+from ..progress import SILENT, Progress
 from .station_table import GOOD_FLAGS, StationTable
 
 DEPTH_STEP_M = 0.01  # sensors that differ less in depth measure the same layer
 
 
-def fill_gaps(table: StationTable, longest: int) -> tuple[pd.DataFrame, int]:
+def fill_gaps(table: StationTable, longest: int, progress: Progress = SILENT) -> tuple[pd.DataFrame, int]:
     """Fill days without value between two good days along a line, as Li et al. (2022).
 
     Days that were measured but flagged stay as they are, and a gap that holds one is left open: a frozen week is no
@@ -25,6 +26,7 @@ def fill_gaps(table: StationTable, longest: int) -> tuple[pd.DataFrame, int]:
         With days, not hours.
     longest : int
         Days without value in a row.
+    progress : Progress
 
     Returns
     -------
@@ -39,7 +41,7 @@ def fill_gaps(table: StationTable, longest: int) -> tuple[pd.DataFrame, int]:
     day = table.rows["time"].to_numpy().astype("datetime64[D]").astype(np.int64)
     measured, good, x = table.rows["soil_moisture"].notna().to_numpy(), table.good, frame[value].to_numpy()
     rows, days, values = [], [], []  # the row to fill or to copy, its day and its value
-    for at in table.members():
+    for at in progress.over(table.members()):
         known, first = np.unique(day[at][good[at]], return_index=True)
         if len(known) < 2:
             continue
@@ -53,7 +55,7 @@ def fill_gaps(table: StationTable, longest: int) -> tuple[pd.DataFrame, int]:
         rows.append([waiting.get(d, at[0]) for d in fill])
         days.append(fill)
         values.append(np.interp(fill, known, x[at][good[at]][first]).round(6))
-    if not rows:
+    if not sum(map(len, rows)):
         return frame, 0
     rows, days, values = np.concatenate(rows).astype(int), np.concatenate(days), np.concatenate(values)
     there = day[rows] == days
@@ -61,7 +63,8 @@ def fill_gaps(table: StationTable, longest: int) -> tuple[pd.DataFrame, int]:
         {value: values[there], flag: "G", "filled": 1}, index=rows[there]
     )
     added = frame.iloc[rows[~there]].copy()
-    differs = frame.groupby(table.series).nunique(dropna=False).max() > 1
+    own = np.isin(table.series, table.series[rows])
+    differs = frame[own].groupby(table.series[own]).nunique(dropna=False).max() > 1
     for column in differs.index[differs]:
         added[column] = pd.Series(np.nan, index=added.index, dtype=object)
     new_days = pd.Series(days[~there].astype("datetime64[D]").astype("datetime64[ns]"), index=added.index)

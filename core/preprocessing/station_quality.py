@@ -122,7 +122,7 @@ def check_stations(
     members = table.members()
     bits, why, tried = np.zeros(len(table.rows), np.int64), {}, dict.fromkeys(CODES, 0)
     kinds = dict.fromkeys(("hourly", "daily"), 0)
-    for at in progress.part(0, 0.9).over(members):
+    for at in progress.part(0, 0.85).over(members):
         rows = table.rows.iloc[at]
         kind = kind_of(rows["time"].to_numpy(), table.hours)
         kinds[kind] += 1
@@ -132,7 +132,7 @@ def check_stations(
         why.update({code: reason for code, reason in reasons.items() if code not in why})
         bits[at] = check_series(rows, kind, set(CODES) - set(reasons), options)
     table = _flagged(table, bits)
-    facts = _stations(table, members, bits, options), _rules(bits, table, tried, why)
+    facts = _stations(table, members, bits, options, progress.part(0.85, 0.92)), _rules(bits, table, tried, why)
     check = StationCheck(table.frame, table, *facts)
     _say(check, kinds, progress)
     check = _with_gaps_filled(check, options.fill_gap_days, progress)
@@ -150,7 +150,7 @@ def _with_gaps_filled(check: StationCheck, longest: int, progress: Progress) -> 
         progress.warn("Gaps are filled in daily tables only; this one has hours, so none was filled.")
     if not longest or check.table.hours:
         return check
-    frame, filled = fill_gaps(check.table, longest)
+    frame, filled = fill_gaps(check.table, longest, progress.part(0.92, 1))
     progress.say(f"Filled {filled} days without value, in gaps of up to {longest} days.")
     return replace(check, frame=frame, filled=filled)
 
@@ -186,11 +186,13 @@ def _joined(before: str, bits: int, checked: bool) -> str:
     return ",".join(codes) if codes else (GOOD if checked else before)
 
 
-def _stations(table: StationTable, members: list, bits: np.ndarray, options: CheckOptions) -> pd.DataFrame:
+def _stations(
+    table: StationTable, members: list, bits: np.ndarray, options: CheckOptions, progress: Progress
+) -> pd.DataFrame:
     rows, good, out = table.rows, table.good, []
     # flags from before are faults too: nobody knows of which kind
     faulty = ((bits & FAULTS) > 0) | (~rows["flag"].isin(GOOD_FLAGS).to_numpy() & (bits == 0))
-    for at in members:
+    for at in progress.over(members):
         first, known = rows.iloc[at[0]], rows["soil_moisture"].to_numpy()[at]
         at_known = at[np.isfinite(known)]
         counts = {code: int(np.count_nonzero(bits[at] & BIT[code])) for code in CODES}
