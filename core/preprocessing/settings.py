@@ -47,7 +47,8 @@ class CheckOptions(Options):
     )  # fmt: skip
     spike_change: float = option(
         0.10, "Spike: least height", low=0.01, high=1.0, unit="m3 m-3", help="A day so far above or below both the "
-        "day before and the day after is flagged S06. Daily tables only; hours have D06.", advanced=True,
+        "day before and the day after is flagged S06; of falls to zero, half as far. Daily tables only; hours have "
+        "D06.", advanced=True,
     )  # fmt: skip
     break_change: float = option(
         0.10, "Break: least step", low=0.01, high=1.0, unit="m3 m-3", help="A step so high between two quiet weeks of "
@@ -254,12 +255,12 @@ class FractionOptions(Options):
     classes: str = option(
         "",
         "Classes",
-        help="Numbers and ranges as '1-5, 8', or with a known map groups as 'forest, shrub': forest, shrub, grass, crop, "
-        "urban, bare, snow, wetland, water.",
+        help="Numbers and ranges as '1-5, 8', or with a known map groups as 'forest, shrub': forest, shrub, grass, "
+        "crop, urban, bare, snow, wetland, water.",
     )
     least_cover: float = option(
-        0.5, "Least cover", low=0.0, high=1.0, help="Share of a pixel's area that must have a class; with less its share "
-        "is unknown. The share itself is that of the area with a class.",
+        0.5, "Least cover", low=0.0, high=1.0, help="Share of a pixel's area that must have a class; with less its "
+        "share is unknown. The share itself is that of the area with a class.",
     )  # fmt: skip
     at_least: float = option(
         0.5, "Kept from this share on", low=0.0, high=1.0, help="Only for the mask: a pixel is kept (1) if the classes "
