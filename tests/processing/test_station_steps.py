@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Checking and rescaling stations as a person does it: settings, results, and mistakes explained."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def run(qgis, inputs):
+    """Return a function that runs the case of an algorithm with some parameters changed."""
+    from qgis import processing
+
+    return lambda name, **changed: processing.run(f"soilsharp:{name}", {**inputs(name), **changed})
+
+
+@pytest.mark.parametrize(
+    ("name", "record"), [("check_stations", "CheckOptions"), ("rescale_stations", "RescaleOptions")]
+)
+def test_settings_are_those_of_the_records(qgis, name, record):
+    from qgis.core import QgsApplication
+
+    from soilsharp.core.preprocessing import settings
+    from soilsharp.core.settings import StationOptions
+    from soilsharp.processing.parameters import collect
+
+    algorithm = QgsApplication.processingRegistry().algorithmById(f"soilsharp:{name}")
+    values = {d.name(): d.defaultValue() for d in algorithm.parameterDefinitions()}
+    record = getattr(settings, record)
+    assert collect(record, values) == record()
+    assert collect(StationOptions, values, "STATION_") == StationOptions()
+
+
+def test_the_faulty_stations_of_the_region_are_found_and_left_out_later(run, chain):
+    import geopandas
+
+    from soilsharp.core.stations import Stations
+
+    results = run("check_stations", GRID=None, FILL_GAP_DAYS=0)
+    table = pd.read_csv(chain.folder / "stations.csv")
+    assert results["ROWS"] == len(table)
+    assert results["STATIONS"] == 12
+    layer = geopandas.read_file(results["OUTPUT_LAYER"]).set_index("station")
+    truth = pd.read_csv(chain.folder / "truth" / "stations_faulty.csv").set_index("station")["faulty"]
+    assert ((layer["verdict"] != "good") == truth.loc[layer.index]).all()
+    assert results["FLAGGED"] == (layer["n"] - layer["n_good"]).sum() > 0
+    assert results["WITHOUT_GOOD"] == (layer["n_good"] == 0).sum()
+    stations = Stations.read(results["OUTPUT"])
+    assert len(stations.values) == results["ROWS"] - results["FLAGGED"]
+    report = Path(results["OUTPUT_REPORT"]).read_text()
+    assert "Flagged series" in report
+    assert "stuck at one value" in report
+    # a person takes a flag away
+    edited = pd.read_csv(results["OUTPUT"])
+    flagged = edited.index[edited["flag"] != "G"]
+    edited.loc[flagged[0], "flag"] = None
+    edited.to_csv(results["OUTPUT"], index=False)
+    assert len(Stations.read(results["OUTPUT"]).values) == len(stations.values) + 1
+
+
+def test_stations_of_one_pixel_and_gaps(run, chain):
+    coarse = run("check_stations", GRID=str(chain.coarse), FILL_GAP_DAYS=5)
+    table = pd.read_csv(coarse["OUTPUT"])
+    assert coarse["FILLED"] > 0
+    assert table["station"].str.contains("+", regex=False).any()
+    assert table["merged"].max() > 1
+
+
+def test_the_report_may_be_left_out(run, tmp_path):
+    run("check_stations", OUTPUT_REPORT=None)
+    assert not (tmp_path / "out" / "report.html").exists()
+
+
+def test_rescaled_stations_have_the_climate_of_the_coarse_series(run, chain):
+    results = run("rescale_stations")
+    numbers = pd.read_csv(results["OUTPUT_STATIONS"])
+    done = numbers[numbers["left_out_because"].isna()]
+    assert (results["RESCALED"], results["LEFT_OUT"]) == (len(done), len(numbers) - len(done))
+    assert (done["mean_rescaled"] - done["mean_reference"]).abs().max() < 0.01
+    assert len(json.loads(Path(results["OUTPUT_TRANSFORMS"]).read_text())["stations"]) == len(done)
+    rasters = run("rescale_stations", STUDY=None, RASTERS=str(chain.folder / "coarse"))
+    assert pd.read_csv(rasters["OUTPUT_STATIONS"]).equals(numbers)
+    own = run("rescale_stations", STUDY=None, TABLE=str(chain.folder / "stations.csv"), RESCALE="cdf")
+    table = pd.read_csv(own["OUTPUT"])  # on themselves nothing changes
+    assert (table["soil_moisture"] - table["soil_moisture_measured"]).abs().max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("check_stations", {"INPUT": "/no/such.csv"}, "does not exist"),
+        ("check_stations", {"WITHOUT": "S99"}, "There is no rule S99"),
+        ("check_stations", {"STATION_SOIL_MOISTURE": "theta_v"}, "no column 'theta_v'"),
+        ("rescale_stations", {"STUDY": ""}, "Give one reference"),
+        ("rescale_stations", {"RASTERS": "/somewhere"}, "Give one reference"),
+        ("rescale_stations", {"COVARIATE": "gold"}, "no covariate 'gold'"),
+        ("rescale_stations", {"LEAST_DAYS": 99}, "99 are needed"),
+    ],
+)
+def test_a_mistake_is_explained_and_leaves_nothing(run, tmp_path, name, wrong, words):
+    from qgis.core import QgsProcessingException
+
+    with pytest.raises(QgsProcessingException, match=words) as caught:
+        run(name, **wrong)
+    assert "Traceback" not in str(caught.value)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
