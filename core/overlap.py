@@ -112,11 +112,12 @@ class _AlongAxes:
 
     def sums(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         known = np.isfinite(values)
-        return self._gather(np.where(known, values, 0)), self._gather(known)
+        return self.gather(np.where(known, values, 0)), self.gather(known)
 
-    def _gather(self, values: np.ndarray) -> np.ndarray:
-        # float64: sums over thousands of pixels must keep the seventh digit
-        return self._rows @ (self._columns @ values.T.astype(np.float64)).T
+    def gather(self, values: np.ndarray) -> np.ndarray:
+        """Return per coarse cell the sum of values times their area there; all of them must be known."""
+        # float64: sums over thousands of pixels must keep the seventh digit; rows first, as they lie in memory
+        return (self._columns @ (self._rows @ values.astype(np.float64)).T).T
 
     def spread(self, values: np.ndarray) -> np.ndarray:
         """Return for every fine pixel the mean of the coarse values over its area; cells outside count as 0."""
@@ -126,7 +127,7 @@ class _AlongAxes:
     def coupling(self, factor: np.ndarray) -> sparse.csr_matrix:
         """Return how the sums of the cells move with the values that are spread; see `_coupling`."""
         if self._rows.nnz == self._rows.shape[1] and self._columns.nnz == self._columns.shape[1]:
-            return sparse.diags(self._gather(factor).ravel(), format="csr")  # cells nest: none knows its neighbours
+            return sparse.diags(self.gather(factor).ravel(), format="csr")  # cells nest: none knows its neighbours
         share = sparse.kron(self._rows, self._columns, "csr")
         return _coupling(share, factor, np.outer(self._heights, self._widths))
 
