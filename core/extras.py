@@ -22,7 +22,7 @@ PACKAGES = {
     "skops": ("skops", None),
     "h5py": ("h5py", "python3-h5py"),
     "openpyxl": ("openpyxl", "python3-openpyxl"),
-    "flagit": ("flagit", None),
+    "flagit": ('flagit "setuptools<81"', None),  # it asks for pkg_resources, which later ones lack
     "ismn": ("ismn", None),
     "whitebox_workflows": ("whitebox-workflows", None),
 }
