@@ -7,7 +7,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo desktop test lint format bench images zip clean
+.PHONY: help setup setup-tests demo demo-products desktop test lint format bench images zip clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ setup-tests: ## Install what tests and lint need too
 
 demo: setup ## Make a small region and downscale it, from nothing to a report in demo/
 	@$(ENV) python scripts/demo.py $(ARGS)
+
+demo-products: setup ## The same from folders of downloads, each product in its own format, in demo-products/
+	@$(ENV) python scripts/demo_products.py $(ARGS)
 
 desktop: setup ## Open QGIS with the plugin and the demo project
 	@[ -e demo/demo.qgz ] || $(MAKE) --no-print-directory demo
@@ -47,5 +50,5 @@ zip: ## Pack the committed plugin into dist/soilsharp-VERSION.zip
 	@sh scripts/zip.sh
 
 clean: ## Remove what was made here, but not the environment
-	rm -rf demo dist build .qgis .pytest_cache .ruff_cache .hypothesis
+	rm -rf demo demo-products dist build .qgis .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
