@@ -21,8 +21,9 @@ from ..settings import SM_UNIT
 from .outcome import Importer, Outcome, importing
 from .request import product_files, wanted
 from .settings import SmapOptions
-from .smap_files import HDF5, TIFF, ListScene, Scene, SmapFile, described, scenes, some
+from .smap_files import HDF5, TIFF, SmapFile, described, scenes
 from .smap_quality import MOST, good_retrievals, is_used
+from .smap_scenes import ListScene, Scene, some
 
 NAME = "soil_moisture"
 OWN = re.compile(rf"{NAME}_\d{{8}}\.tif")
@@ -102,7 +103,7 @@ def _files(paths, first, last, options, importer: Importer, progress: Progress) 
                 files.append(file)
     products = sorted({file.product for file in files if file.product})
     if len(products) > 1:
-        counts = ", ".join(f"{name} ({sum(f.product == name for f in files)} files)" for name in products)
+        counts = some(f"{name} ({sum(f.product == name for f in files)} files)" for name in products)
         raise InputError(
             f"The input holds several products: {counts}. Choose one by a pattern, as {products[0]}_*{paths[0].suffix}."
         )
@@ -283,9 +284,11 @@ class _Reader:
             values = self._modelled(scene, window)
         else:
             values = good_retrievals(scene, window, self._options, lambda *words: self._warn(source, *words))
-        if self._checked < CHECKS or self._checked % CHECK_EVERY == 0:
-            scene.check(window, np.isfinite(values))
-        self._checked += 1
+        known = np.isfinite(values)
+        if known.any():
+            if self._checked < CHECKS or self._checked % CHECK_EVERY == 0:
+                scene.check(window, known)
+            self._checked += 1
         return values
 
     def _modelled(self, scene: Scene, window: Window) -> np.ndarray:

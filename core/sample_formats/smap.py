@@ -150,6 +150,10 @@ def _write(group, layer: str, suffix: str, name: str, row: int, column: int, val
         if layer.startswith(stem):
             data.attrs["flag_meanings"] = np.bytes_(meanings.format(km))
             data.attrs["flag_masks"] = np.bytes_(", ".join(f"{1 << bit}s" for bit in range(len(meanings.split()))))
+    if layer.startswith("EASE_"):
+        what = layer.split("_")[1]
+        data.attrs["long_name"] = np.bytes_(f"The {what} index of the {km[:-3]} km EASE grid cell.")
+        data.attrs["valid_max"] = np.uint16(data.shape[what == "column"] - 1)
     if facts is not None:
         unit, least, most = facts
         data.attrs["units"] = np.bytes_(unit)

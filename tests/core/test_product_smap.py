@@ -12,7 +12,7 @@ from rasterio.windows import Window
 
 from soilsharp.core.errors import Cancelled, GridError, InputError
 from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.products import smap_files
+from soilsharp.core.products import smap_scenes
 from soilsharp.core.products.ease import degrees, ease_grid, snapped
 from soilsharp.core.products.outcome import SUMMARY
 from soilsharp.core.products.request import area_of
@@ -120,13 +120,13 @@ def test_without_an_area_all_cells_of_the_grid_are_written(tmp_path):
 def test_only_the_area_is_read(tmp_path, monkeypatch):
     granule(tmp_path)
     taken = []
-    plain = smap_files.GroupScene._slice
+    plain = smap_scenes.GroupScene._slice
 
     def spy(self, name, rows, columns):
         taken.append((rows.stop - rows.start, columns.stop - columns.start))
         return plain(self, name, rows, columns)
 
-    monkeypatch.setattr(smap_files.GroupScene, "_slice", spy)
+    monkeypatch.setattr(smap_scenes.GroupScene, "_slice", spy)
     area = part(window=Window(1981, 241, 2, 3))
     npt.assert_array_equal(only(tmp_path, area=area), SM[1:4, 1:3])
     assert set(taken) == {(3, 2)}
@@ -297,16 +297,19 @@ def subset(path, keep, how="both"):
     rows, columns = (slice(n, n + size) for n, size in ((keep.row_off, keep.height), (keep.col_off, keep.width)))
     with h5py.File(path, "r+") as file:
         for name in list(file[AM]):
-            values = file[AM][name][rows, columns]
+            values, words = file[AM][name][rows, columns], dict(file[AM][name].attrs)
             del file[AM][name]
+            if how == "numbers" and name in ("latitude", "longitude"):
+                continue
             if how == "axes" and name in ("latitude", "longitude"):
                 values = np.nanmax(np.where(values > -9999, values, np.nan), axis=1 if name == "latitude" else 0)
-            if how == "both" or not name.startswith("EASE"):
+            if how in ("both", "numbers") or not name.startswith("EASE"):
                 file[AM][name] = values
+                file[AM][name].attrs.update(words)
     return path
 
 
-@pytest.mark.parametrize("how", ["both", "coordinates", "axes"])
+@pytest.mark.parametrize("how", ["both", "coordinates", "axes", "numbers"])
 @pytest.mark.parametrize(("name", "window"), [("M36", Window(500, 60, 5, 4)), ("N09", Window(990, 1200, 5, 4))])
 def test_subsets_find_their_place(tmp_path, how, name, window):
     if how == "axes" and name == "N09":
@@ -331,6 +334,26 @@ def test_subsets_find_their_place(tmp_path, how, name, window):
     found = only(tmp_path, area=around)
     npt.assert_array_equal(found[1:5, 2:7], values)
     assert np.isfinite(found).sum() == np.isfinite(values).sum()
+
+
+def test_a_subset_that_does_not_say_its_place(tmp_path):
+    path = subset(granule(tmp_path), WINDOW, "numbers")
+    with h5py.File(path, "r+") as file:
+        del file[AM]["EASE_row_index"]
+    with pytest.raises(InputError, match="Ask for these layers too"):
+        only(tmp_path)
+
+
+def test_a_subset_of_the_afternoon_with_the_coordinates_of_the_morning(tmp_path):
+    path = granule(tmp_path, pm=layers(SM + 0.1))
+    with h5py.File(path, "r+") as file:
+        for name in list(file[PM]):
+            values = file[PM][name][240:244, 1980:1985]
+            del file[PM][name]
+            if name.startswith(("soil_moisture", "retrieval", "surface")):
+                file[PM][name] = values
+    subset(path, WINDOW)
+    npt.assert_allclose(only(tmp_path, overpass="pm"), SM + 0.1)
 
 
 def test_cell_numbers_that_contradict_the_coordinates(tmp_path):
@@ -451,10 +474,10 @@ def tiff(path, values, grid, crs=None, **words):
         dataset.write(values, 1)
 
 
-def exported(folder, layer, values, half="AM", grid=None, **words):
-    end = "_pm" if half == "PM" else ""
+def exported(folder, layer, values, half="AM", grid=None, crs=CEA, **words):
+    end = "_pm" if half.endswith("PM") else ""
     name = f"SMAP_L3_SM_P_E_20230501_R19240_001_Soil_Moisture_Retrieval_Data_{half}_{layer}{end}_867a5e36.tif"
-    tiff(folder / name, values, grid or part(), CEA, **words)
+    tiff(folder / name, values, grid or part(), crs, **words)
 
 
 def test_exports_of_a_day_are_used_together(tmp_path):
@@ -474,6 +497,17 @@ def test_exports_of_a_day_are_used_together(tmp_path):
     assert Grid.of(outcome.maps[0].path).crs.to_epsg() == 6933
     mean = only(tmp_path, overpass="mean")
     npt.assert_allclose(mean, np.where(np.isnan(morning), pm, (morning + pm) / 2), rtol=1e-6)
+
+
+def test_exports_of_both_grids_are_told_apart(tmp_path):
+    exported(tmp_path, "soil_moisture", SM)
+    north = part("N09", Window(990, 1200, 5, 4))
+    exported(tmp_path, "soil_moisture", SM, "Polar_AM", north, crs="EPSG:6931")
+    with pytest.raises(InputError, match=r"SMAP_L3_SM_P_E \(1 files\), SMAP_L3_SM_P_E polar"):
+        only(tmp_path)
+    values = only(tmp_path, tmp_path / "*Polar*")
+    npt.assert_array_equal(values, SM)
+    assert Grid.of(tmp_path / "out" / "soil_moisture_20230501.tif").same_as(north)
 
 
 def test_exports_with_rounded_corners_lie_on_the_cells(tmp_path):
@@ -548,6 +582,14 @@ def test_days_are_chosen_and_come_from_the_metadata_of_renamed_files(tmp_path):
         granule(tmp_path, DAY + number, name=f"download {number}.h5")
     outcome = import_smap(tmp_path, tmp_path / "out", area=part(), first=DAY + 1, last=DAY + 1)
     assert list(outcome.days) == [DAY + 1]
+
+
+def test_dates_that_are_none(tmp_path):
+    granule(tmp_path, name="SMAP_L3_SM_P_E_20231345_R19240_001.h5")
+    with h5py.File(granule(tmp_path, name="renamed.h5"), "r+") as file:
+        file["Metadata/Extent"].attrs["rangeBeginningDateTime"] = np.bytes_("soon")
+    with pytest.raises(InputError, match=r"'2023-13-45' is not a day.*renamed.h5: It does not say its day"):
+        only(tmp_path)
 
 
 def test_of_two_releases_of_a_day_the_newer_is_taken(tmp_path):
