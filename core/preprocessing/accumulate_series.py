@@ -58,14 +58,12 @@ def accumulate_series(
     rule = Rule(rule=f"{options.statistic}_before", days=options.days, with_day=options.with_day,
                 hours=options.hours, hour=options.hour)  # fmt: skip
     with small_cache(), importing(folder, progress=progress) as importer:
-        rasters = DatedRasters(source, options, importer)
+        rasters = DatedRasters(source, options, importer, progress)
         days = period([rasters.series], first, last)
         length, _ = sum_slices(rule, rasters.series.times, days)  # refuses hours of daily rasters
         span = f"{options.hours}h" if options.hours else f"{options.days}d"
         name = options.name or f"{rasters.name}_{options.statistic}_{span}"
         progress.say(f"{name}: {len(rasters.series)} rasters for {len(days)} days, each over {length} of them")
-        if rasters.elsewhere:
-            progress.warn(f"{rasters.elsewhere} rasters lie on another grid and are brought to that of the first.")
         parts = groups(days)
         for i, part in enumerate(parts):
             with day_maps(importer, name, rasters.grid, rasters.unit, part, {}) as maps, Behind() as behind:

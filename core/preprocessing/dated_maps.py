@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,8 @@ class DatedRasters:
     options : DatedInput
     importer : Importer
         Keeps the account of what was left out.
+    progress : Progress
+        Told what is odd.
     grid : Grid, optional
         Read on this one instead.
 
@@ -50,7 +53,14 @@ class DatedRasters:
         If there are no rasters, two are of the same day, or none can be read.
     """
 
-    def __init__(self, folder: str | os.PathLike, options: DatedInput, importer: Importer, grid: Grid | None = None):
+    def __init__(
+        self,
+        folder: str | os.PathLike,
+        options: DatedInput,
+        importer: Importer,
+        progress: Progress,
+        grid: Grid | None = None,
+    ):
         source = {"scale": options.scale, "nodata": options.nodata}
         everything = Series.from_files(folder, options.date or None, options.same_day_files, **source)
         self._importer, self._broken = importer, set()
@@ -64,14 +74,31 @@ class DatedRasters:
                 elsewhere += not own.same_as(grid)
                 own.crop(grid)
             good.append(len(importer.outcome.refused) == before)
-        if not any(good):
+        if not first:
             raise InputError(
                 f"None of the {len(good)} rasters of {folder} can be used. {importer.outcome.refused[0][1]}"
             )
-        self.series, self.grid = everything.only(np.array(good)), grid
+        series = everything.only(np.array(good))
+        self.series, self.grid = replace(series, sources=self._scaled(series.sources, options.scale, progress)), grid
         self.name = options.name or _name_of(Path(first.path))
         self.unit = _unit_of(first)
-        self.elsewhere = elsewhere
+        if elsewhere:
+            progress.warn(
+                f"{elsewhere} of the {len(series)} rasters of {folder} lie on another grid than that of the maps, and "
+                "are brought to it."
+            )
+
+    def _scaled(self, sources: tuple[Source, ...], scale: float, progress: Progress) -> tuple[Source, ...]:
+        """Take the scale off rasters of decimals among such of whole numbers: they have been scaled already."""
+        decimal = [_has_decimals(source) for source in sources]
+        if scale == 1 or all(decimal) or not any(decimal):
+            return sources
+        names = ", ".join(Path(s.path).name for s, d in zip(sources, decimal) if d)
+        progress.warn(
+            f"Most rasters hold whole numbers, but {sum(decimal)} of {len(sources)} decimals: {names}. These are taken "
+            f"as scaled already, the others are multiplied by {scale:g}."
+        )
+        return tuple(replace(s, scale=1.0) if d else s for s, d in zip(sources, decimal))
 
     def read(self, series: Series, window: Window, progress: Progress = SILENT) -> np.ndarray:
         """Return the rasters of a part of the series, shape (n, rows, columns), float32, NaN where unknown."""
@@ -187,6 +214,11 @@ def _name_of(path: Path) -> str:
     """Return what a series is called: as its files without the day, or as their folder."""
     name = without_day(path.stem)
     return re.sub(r"[^\w.-]+", "_", name if name != path.stem else path.resolve().parent.name)
+
+
+def _has_decimals(source: Source) -> bool:
+    with rasterio.open(source.path) as dataset:
+        return dataset.dtypes[source.band - 1].startswith("float")
 
 
 def _unit_of(source: Source) -> str:

@@ -66,9 +66,9 @@ def interpolate_series(
         stack.enter_context(small_cache())
         importer = stack.enter_context(importing(folder, progress=progress))
         age_importer = stack.enter_context(importing(ages_folder)) if os.fspath(ages_folder) else None
-        inputs = [_Daily(DatedRasters(source, options, importer), options)]
+        inputs = [_Daily(DatedRasters(source, options, importer, progress), options)]
         if os.fspath(second):
-            inputs.append(_Daily(DatedRasters(second, options, importer, inputs[0].rasters.grid), options))
+            inputs.append(_Daily(DatedRasters(second, options, importer, progress, inputs[0].rasters.grid), options))
         main = inputs[0].rasters
         days = period([one.rasters.series for one in inputs], first, last)
         for one in inputs:
@@ -142,7 +142,3 @@ class _Daily:
         """Say what there is."""
         have = self.rasters.series.days
         progress.say(f"{self.rasters.name}: {len(have)} rasters from {have[0]} to {have[-1]} for {len(days)} days")
-        if self.rasters.elsewhere:
-            progress.warn(
-                f"{self.rasters.elsewhere} of them lie on another grid and are brought to that of the first raster."
-            )

@@ -16,8 +16,11 @@ class CheckOptions(Options):
     """Which values of stations are not to be believed; the limits of Dorigo et al. (2013) stand in flagit itself."""
 
     without: str = option(
-        "", "Rules to leave out", help="Codes, as S01, D02: a desert may well stay below 0.05 m3 m-3 all year."
-    )
+        "", "Rules to leave out", help="Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil "
+        "and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 "
+        "saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 "
+        "frozen, S05 stuck; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise without rain.",
+    )  # fmt: skip
     saturation: float = option(
         None, "Saturation point", kind=float, low=0.1, high=1.0, unit="m3 m-3", help="Values above it are flagged C03. "
         "Only for stations without a column 'saturation' or 'porosity'; left empty, C03 is skipped there.",
@@ -111,8 +114,9 @@ class DatedInput(Options):
         "a morning and an evening overpass, are refused or averaged.", advanced=True,
     )  # fmt: skip
     scale: float = option(
-        1.0, "Scale", help="Values are multiplied by it, as 0.0001 for NDVI of MODIS as it is delivered.", advanced=True
-    )
+        1.0, "Scale", help="Values are multiplied by it, as 0.0001 for NDVI of MODIS as it is delivered. Rasters of decimals "
+        "among such of whole numbers are taken as scaled already.", advanced=True,
+    )  # fmt: skip
     nodata: float = option(
         None, "Fill value", kind=float, help="A value that stands for unknown and that the files do not declare.",
         advanced=True,

@@ -233,3 +233,22 @@ def test_a_cancel_leaves_nothing(tmp_path):
     with pytest.raises(Cancelled):
         interpolate_series(tmp_path / "in", tmp_path / "out", ages_folder=tmp_path / "ages", progress=progress)
     assert [p.name for p in tmp_path.iterdir()] == ["in"]
+
+
+def test_rasters_that_are_scaled_already_are_not_scaled_again(tmp_path):
+    whole = {"driver": "GTiff", "dtype": "int16", "count": 1, "crs": GRID.crs, "transform": GRID.transform}
+    (tmp_path / "in").mkdir()
+    for day, value in ((1, 4000), (3, 6000)):
+        path = tmp_path / "in" / f"ndvi_2023050{day}.tif"
+        with rasterio.open(path, "w", width=3, height=2, **whole) as dataset:
+            dataset.write(np.full((1, 2, 3), value, np.int16))
+    _write(tmp_path / "in", {5: 0.8})
+    told = []
+    interpolate_series(
+        tmp_path / "in", tmp_path / "out", InterpolateOptions(scale=1e-4), progress=Progress(warn=told.append)
+    )
+    npt.assert_allclose(list(_read(tmp_path / "out").values()), [0.4, 0.5, 0.6, 0.7, 0.8], rtol=1e-6)
+    assert told == [
+        "Most rasters hold whole numbers, but 1 of 3 decimals: ndvi_20230505.tif. These are taken as scaled already, "
+        "the others are multiplied by 0.0001."
+    ]
