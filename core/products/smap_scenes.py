@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from rasterio.windows import Window
 
 from ..errors import InputError
 from ..grid import Grid
+from ..raster import FAULTS
 from . import ease
 
 L4_GROUPS = ("Geophysical_Data", "Analysis_Data")
@@ -267,7 +269,10 @@ class TiffScene(Scene):
     def _slice(self, name, rows, columns):
         data = self._datasets[name]
         window = Window(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
-        values = data.read(1, window=window)
+        try:
+            values = data.read(1, window=window)
+        except FAULTS as error:
+            raise InputError(f"{Path(data.name).name} is damaged: {error}. Download it again.") from error
         if values.dtype.kind in "ui":
             return values.astype(np.uint16)
         values = values.astype(np.float32)

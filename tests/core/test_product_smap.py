@@ -309,11 +309,15 @@ def subset(path, keep, how="both"):
     return path
 
 
-@pytest.mark.parametrize("how", ["both", "coordinates", "axes", "numbers"])
-@pytest.mark.parametrize(("name", "window"), [("M36", Window(500, 60, 5, 4)), ("N09", Window(990, 1200, 5, 4))])
+GLOBAL, NORTH = ("M36", Window(500, 60, 5, 4)), ("N09", Window(990, 1200, 5, 4))
+
+
+@pytest.mark.parametrize(
+    ("how", "name", "window"),
+    # latitude is no axis of the polar grid
+    [(how, *where) for how in ("both", "coordinates", "numbers") for where in (GLOBAL, NORTH)] + [("axes", *GLOBAL)],
+)
 def test_subsets_find_their_place(tmp_path, how, name, window):
-    if how == "axes" and name == "N09":
-        pytest.skip("latitude is no axis of the polar grid")
     values = SM.copy()
     values[0, 0] = values[3] = np.nan  # the corner and a border have no coordinates
     path = granule(tmp_path, cells=part(name, window), am=layers(values))
@@ -497,6 +501,14 @@ def test_exports_of_a_day_are_used_together(tmp_path):
     assert Grid.of(outcome.maps[0].path).crs.to_epsg() == 6933
     mean = only(tmp_path, overpass="mean")
     npt.assert_allclose(mean, np.where(np.isnan(morning), pm, (morning + pm) / 2), rtol=1e-6)
+
+
+def test_a_damaged_export(tmp_path):
+    exported(tmp_path, "soil_moisture", np.random.default_rng(1).random((300, 300), np.float32), grid=part("M36"))
+    path = next(tmp_path.glob("*.tif"))
+    path.write_bytes(path.read_bytes()[:200_000])
+    with pytest.raises(InputError, match=r"soil_moisture_867a5e36\.tif is damaged"):
+        only(tmp_path)
 
 
 def test_exports_of_both_grids_are_told_apart(tmp_path):
