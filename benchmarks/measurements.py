@@ -15,7 +15,8 @@ def main() -> None:
     """Run the measurement that is asked for, and add the peak memory of this process."""
     what, folder, argument = sys.argv[1:]
     figures = globals()[what](Path(folder), argument) or {}
-    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["peak_mb"] = figures.pop("child_mb", own)
     print(json.dumps(figures))
 
 
@@ -219,6 +220,63 @@ def import_granules(folder: Path, _: str) -> dict:
     import_smap(folder / "granules", folder / "maps", area=area)
     seconds = time.perf_counter() - start
     return {"seconds": seconds, "reading": seconds - sum(writing)}
+
+
+# --- another grid -----------------------------------------------------------------------------------------------------
+
+ALIGNED = 10_000  # pixels along a side
+
+
+def make_alien(folder: Path, how: str) -> None:
+    """Write a raster in degrees that covers the target grid: coarser than it, or finer where it is to be averaged."""
+    import numpy as np
+
+    from soilsharp.core.grid import WGS84, Grid
+    from soilsharp.core.raster import map_writer
+
+    step = 1 / 400 if how == "bilinear" else 1 / 1600  # 280 m, or 70 m; the target has 100 m
+    grid = Grid.from_bounds(WGS84, step, grid_of(ALIGNED).bounds_in(WGS84))
+    folder.mkdir(parents=True, exist_ok=True)
+    with map_writer(folder / "alien.tif", grid, name="alien", unit="1") as writer:
+        for window in grid.windows():
+            x = np.arange(window.col_off, window.col_off + window.width)
+            y = np.arange(window.row_off, window.row_off + window.height)[:, None]
+            noise = np.random.default_rng([window.row_off, window.col_off]).random((len(y), len(x)))
+            writer.write(np.sin(x / 90) * np.cos(y / 70) + 0.2 * noise, window)
+
+
+def gdalwarp(folder: Path, how: str) -> dict:
+    """Time gdalwarp with all processors, to the same grid, tiles and compression as ours."""
+    import subprocess
+
+    left, bottom, right, top = grid_of(ALIGNED).bounds
+    create = ("TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=3",
+              "NUM_THREADS=ALL_CPUS", "BIGTIFF=IF_SAFER")  # fmt: skip
+    command = ["gdalwarp", "-q", "-overwrite", "-multi", "-wo", "NUM_THREADS=ALL_CPUS", "-r", how,
+               "-t_srs", "EPSG:3035", "-te", *map(str, (left, bottom, right, top)), "-ts", str(ALIGNED), str(ALIGNED),
+               "-ot", "Float32", "-dstnodata", "nan"]  # fmt: skip
+    command += [word for option in create for word in ("-co", option)]
+    start = time.perf_counter()
+    subprocess.run([*command, str(folder / "alien.tif"), str(folder / "warped.tif")], check=True)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "seconds": time.perf_counter() - start,
+        "cpu_seconds": used.ru_utime + used.ru_stime,
+        "child_mb": used.ru_maxrss / 1024,
+    }
+
+
+def align(folder: Path, how: str) -> dict:
+    """Time our step, its account of the map included."""
+    from soilsharp.core.preprocessing.align_rasters import align_rasters
+    from soilsharp.core.preprocessing.settings import AlignOptions
+
+    options = AlignOptions(resampling="nearest" if how == "average" else how)
+    before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    align_rasters({"alien": str(folder / "alien.tif")}, grid_of(ALIGNED), folder / "aligned", options)
+    seconds, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
+    cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    return {"seconds": seconds, "cpu_seconds": cpu}
 
 
 # --- start ------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BENCHMARKS = ("prediction", "memory", "series", "granules", "start")
+BENCHMARKS = ("prediction", "memory", "series", "granules", "align", "start")
 
 
 def main() -> None:
@@ -70,6 +70,20 @@ def granules(folder: Path) -> None:
     tell(f"  import, without writing maps         {ours['reading']:7.2f} s")
     tell(f"  import with 365 maps                 {ours['seconds']:7.2f} s  {ours['peak_mb']:6.0f} MB")
     tell(f"  ratio of reading {ours['reading'] / bare['seconds']:.2f} (goal: near 1)")
+
+
+def align(folder: Path) -> None:
+    """Compare aligning a raster of 10,000 x 10,000 pixels with gdalwarp doing the same with as many threads."""
+    for how, words in (("bilinear", "coarser, bilinear"), ("average", "finer, averaged")):
+        measure("make_alien", folder / how, how)
+        # in turn, and the best of each: both wait for the disk now and then
+        runs = [(measure("gdalwarp", folder / how, how), measure("align", folder / how, how)) for _ in range(3)]
+        bare, ours = (min((run[i] for run in runs), key=lambda r: r["seconds"]) for i in (0, 1))
+        tell(f"degrees to 10,000 x 10,000 pixels of EPSG:3035, {words}")
+        for name, figures in (("gdalwarp -multi", bare), ("align_rasters", ours)):
+            took, cpu = figures["seconds"], figures["cpu_seconds"]
+            tell(f"  {name:36} {took:7.1f} s  {figures['peak_mb']:6.0f} MB  ({cpu:.1f} s of processor)")
+        tell(f"  ratio {ours['seconds'] / bare['seconds']:.2f} (goal: at most 1.2)")
 
 
 def start(folder: Path) -> None:

@@ -114,8 +114,8 @@ class DatedInput(Options):
         "a morning and an evening overpass, are refused or averaged.", advanced=True,
     )  # fmt: skip
     scale: float = option(
-        1.0, "Scale", help="Values are multiplied by it, as 0.0001 for NDVI of MODIS as it is delivered. Rasters of decimals "
-        "among such of whole numbers are taken as scaled already.", advanced=True,
+        1.0, "Scale", help="Values are multiplied by it, as 0.0001 for NDVI of MODIS as it is delivered. Rasters of "
+        "decimals among such of whole numbers are taken as scaled already.", advanced=True,
     )  # fmt: skip
     nodata: float = option(
         None, "Fill value", kind=float, help="A value that stands for unknown and that the files do not declare.",
@@ -215,7 +215,7 @@ class SpectralOptions(Options):
         help="; ".join(f"{name} = {index.formula} ({index.source})" for name, index in INDICES.items()) + ".",
     )
     formula: str = option(
-        "", "Formulas of one's own", help="As 'gndvi = (nir - green) / (nir + green)', several with semicolons. The "
+        "", "Own formulas", help="As 'gndvi = (nir - green) / (nir + green)', several with semicolons. The "
         "names are those of the bands: red, nir, blue, green, swir1, swir2. Allowed are + - * / **, < <= > >= ==, "
         "sqrt, log, exp, abs, min, max, clip(x, low, high), where(condition, x, y) and nan for unknown.",
     )  # fmt: skip
