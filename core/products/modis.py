@@ -15,12 +15,12 @@ from ..grid import Grid
 from ..progress import SILENT, Progress
 from ..raster import small_cache
 from .modis_files import (
-    HDF4,
     NO_HDF4,
     SUFFIXES,
     Granule,
     check_tile,
     find_granules,
+    is_hdf4,
     layers_of,
     opened,
     reads_hdf4,
@@ -84,9 +84,9 @@ def import_modis(
     VNP21 and VNP43 (LP DAAC, LAADS).
     """
     options = options or ModisOptions()
-    granules, left_out = find_granules(
-        _readable(product_files(source, SUFFIXES, "MODIS or VIIRS")), progress.part(0, 0.02)
-    )
+    paths, unread = _readable(product_files(source, SUFFIXES, "MODIS or VIIRS"))
+    granules, left_out = find_granules(paths, progress.part(0, 0.02))
+    left_out = unread + left_out
     known, layers, chosen = _chosen(granules, left_out, options, progress)
     dated = [(g, _date(g, known, options)) for g in chosen]
     dated = [(g, day) for g, day in dated if _in_period(day, known, first, last)]
@@ -102,19 +102,17 @@ def import_modis(
     return importer.outcome
 
 
-def _readable(paths: list[Path]) -> list[Path]:
-    """Return the paths, or raise `InputError` if they are HDF4 and this GDAL does not read it."""
+def _readable(paths: list[Path]) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """Return the paths that this GDAL can read, and why the others are left out; none is an `InputError`."""
     if reads_hdf4():
-        return paths
-    starts = {}
-    for path in paths:
-        if path.suffix.lower() == ".hdf":
-            with open(path, "rb") as file:
-                starts[path] = file.read(len(HDF4))
-    old = [path for path, start in starts.items() if start == HDF4]
-    if old:
-        raise InputError(NO_HDF4.format(len(old)))
-    return paths
+        return paths, []
+    old = [path for path in paths if path.suffix.lower() == ".hdf" and is_hdf4(path)]
+    if not old:
+        return paths, []
+    why = NO_HDF4.format(len(old))
+    if len(old) == len(paths):
+        raise InputError(why)
+    return [path for path in paths if path not in old], [(Path(f"{len(old)} HDF4 files"), why)]
 
 
 # --- what is wanted ---------------------------------------------------------------------------------------------------

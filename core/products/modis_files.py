@@ -301,6 +301,13 @@ def _h5(path: Path):
         raise InputError(f"Cannot be read as HDF5: {error}. The file may be cut off; get it again.") from error
 
 
+def is_hdf4(path: Path) -> bool:
+    """Whether a file is HDF4; one that cannot be opened is not."""
+    with suppress(InputError):
+        return kind_of(path) == "hdf4"
+    return False
+
+
 def reads_hdf4() -> bool:
     """Whether this GDAL reads HDF4."""
     with rasterio.Env() as env:

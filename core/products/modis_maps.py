@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from rasterio.windows import Window
 
+from ..errors import InputError
 from ..grid import Grid
 from ..progress import Progress
 from .modis_files import SINUSOIDAL, Granule, Place, tiles_over, window_in
@@ -18,6 +19,7 @@ from .outcome import Importer
 from .settings import ModisOptions
 
 STRIP = 6_000_000  # pixels of a tile that are read at once: a tile of 500 m, or a quarter of one of 250 m
+MOST_PIXELS = 400_000_000  # of a map, which is held in memory
 FIRST = {"mean": "", "terra first": "MOD", "aqua first": "MYD"}
 
 
@@ -47,6 +49,12 @@ class Maps:
         self.grid = _union([f.grid for f, _ in found])
         if area is not None:
             self.grid = self.grid.crop(area)
+        pixels = self.grid.shape[0] * self.grid.shape[1]
+        if pixels > MOST_PIXELS:
+            raise InputError(
+                f"The files lie so far apart that one map would have {pixels / 1e6:,.0f} million pixels. Give an "
+                "extent, or import the regions apart."
+            )
         whole = self.grid.whole
         touching = [(f, day) for f, day in found if _overlap(window_in(self.grid, f.grid), whole)]
         self.days: dict[np.datetime64, list[Found]] = {}

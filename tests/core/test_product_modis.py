@@ -548,6 +548,28 @@ def test_without_hdf4_there_is_one_clear_message(tmp_path, monkeypatch):
         import_modis(folder, tmp_path / "out")
 
 
+def test_without_hdf4_the_exports_beside_are_done(tmp_path, monkeypatch):
+    monkeypatch.setattr(modis, "reads_hdf4", lambda: False)
+    write_lst(tmp_path / "in", DAY, BORDER, field(BORDER, 270, 310))
+    (tmp_path / "in" / "MOD11A1.A2023122.h18v04.061.2023137000000.hdf").write_bytes(modis_files.HDF4 + bytes(100))
+    outcome = import_modis(tmp_path / "in", tmp_path / "out")
+    assert len(outcome.maps) == 1
+    assert outcome.refused[0][0] == "1 HDF4 files"
+
+
+def test_regions_far_apart_are_not_one_map(tmp_path, monkeypatch):
+    monkeypatch.setattr(modis_maps, "MOST_PIXELS", 10_000)
+    far = Grid.from_bounds(SINUSOIDAL, KM, [v - 200 * KM for v in BORDER.bounds])
+    write_lst(tmp_path / "in", DAY, BORDER, field(BORDER, 270, 310))
+    write_lst(tmp_path / "far", DAY, far, field(BORDER, 270, 310))
+    for path in (tmp_path / "far").iterdir():
+        path.rename(tmp_path / "in" / path.name.replace("aid0001", "aid0002"))
+    with pytest.raises(InputError, match="Give an extent"):
+        import_modis(tmp_path / "in", tmp_path / "out")
+    made = import_modis(tmp_path / "in", tmp_path / "out", area=inside(far)).maps
+    np.testing.assert_allclose(read(made[0].path)[0], field(BORDER, 270, 310), atol=0.0101)
+
+
 def test_the_maps_are_read_on_other_grids(tmp_path):
     """A field that grows eastwards keeps its place when the study reads it on a grid of degrees."""
     pytest.importorskip("h5py")
