@@ -86,7 +86,7 @@ def create_sample_region(
     with whole_folder(folder) as part:
         downloads = Downloads(part / "downloads", place, seed) if options.products else None
         sensors = Sensors(part, place, land, options, Noise(place.domain, seed, 2), downloads)
-        for step in progress.over(range(-SPIN_UP, last)):
+        for step in (progress.part(0, 0.95) if downloads else progress).over(range(-SPIN_UP, last)):
             day = first + step
             weather.advance(day)
             soil.advance(weather)
@@ -96,7 +96,7 @@ def create_sample_region(
                 stations.observe(day, sensors.observe_soil(day, step, soil))
         faulty = stations.write(part, downloads)
         if downloads:
-            downloads.finish(progress)
+            downloads.finish(progress.part(0.95, 1))
         write_json(part / "study.json", _study(place, first, options))
     cells = {"fine_cells": int(np.prod(place.fine.shape)), "coarse_cells": int(np.prod(place.coarse.shape))}
     facts = {"days": options.days, **cells, "stations": options.n_stations, "faulty_stations": faulty}

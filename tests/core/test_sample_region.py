@@ -223,6 +223,7 @@ def test_cancel_leaves_nothing(tmp_path, left):
     [
         {"size_km": 1.0}, {"days": 0}, {"start": "1 May"}, {"cloud_share": 1.5}, {"coarse_noise": float("nan")},
         {"n_stations": 0}, {"coarse_km": 1.0}, {"size_km": 15.0}, {"size_km": 1000.0, "resolution_m": 100.0},
+        {"products": True, "coarse_km": 10.0}, {"products": True, "resolution_m": 100.0},
     ],
 )  # fmt: skip
 def test_impossible_options_are_refused(wrong):
@@ -233,3 +234,76 @@ def test_impossible_options_are_refused(wrong):
 def test_negative_seed_is_refused(tmp_path):
     with pytest.raises(OptionError, match="seed"):
         create_sample_region(tmp_path, SMALL, seed=-1)
+
+
+# --- as delivered products --------------------------------------------------------------------------------------------
+
+DELIVERED = RegionOptions(size_km=24, days=4, n_stations=3, products=True)
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory):
+    pytest.importorskip("h5py", reason="granules of SMAP are HDF5")
+    return create_sample_region(tmp_path_factory.mktemp("delivered"), DELIVERED, seed=3)
+
+
+def test_every_product_is_delivered(delivered):
+    assert delivered.downloads == delivered.folder / "downloads"
+    counts = {folder.name: len(list(folder.iterdir())) for folder in delivered.downloads.iterdir()}
+    assert counts["smap"] == 4
+    # 36 days from 16 before the period to 16 after it with a layer and its quality, and composites of 16 days
+    assert len(list((delivered.downloads / "modis").glob("MOD11A1*"))) == 2 * 36
+    assert len({p.name[-20:-13] for p in (delivered.downloads / "modis").glob("MOD13A2*")}) in (2, 3)
+    assert counts["era5land"] == 2  # April and May
+    assert counts["soilgrids"] == 2 * 5
+    assert counts["dem"] == counts["ismn"] == 1
+
+
+def on_lattice(numbers):
+    return np.allclose(numbers, np.round(numbers), rtol=0, atol=1e-5)
+
+
+def test_plain_maps_lie_on_the_grids_of_the_products(delivered):
+    ease = Grid.of(next((delivered.folder / "coarse").glob("*.tif")))
+    assert ease.crs.to_epsg() == 6933
+    assert ease.resolution[0] == pytest.approx(9008.055210146)
+    assert on_lattice(np.array(ease.bounds) / 9008.055210146)
+    weather = Grid.of(next((delivered.folder / "covariates/rain").glob("*.tif")))
+    assert on_lattice(weather.centres()[0] * 10)
+    surface = Grid.of(next((delivered.folder / "covariates/lst").glob("*.tif")))
+    assert surface.resolution[0] == pytest.approx(926.625, abs=1e-3)
+    assert on_lattice(np.array(surface.bounds) / surface.resolution[0])
+    fine = Grid.of(delivered.folder / "covariates/elevation.tif")
+    for grid in (ease, weather, surface):  # and reach beyond the region on every side
+        left, bottom, right, top = grid.bounds_in(fine.crs)
+        assert left <= fine.bounds[0]
+        assert bottom <= fine.bounds[1]
+        assert right >= fine.bounds[2]
+        assert top >= fine.bounds[3]
+
+
+def test_coarse_cells_of_products_are_means_of_the_truth(delivered, tmp_path):
+    options = RegionOptions(size_km=36, days=1, n_stations=1, coarse_noise=0, seen_share=1, products=True)
+    region = create_sample_region(tmp_path, options)
+    _, truth = stack(region, "truth")
+    _, coarse = stack(region, "coarse")
+    mean = overlap_of(region).mean(truth[0], least_cover=0.98)
+    inside = np.isfinite(mean) & np.isfinite(coarse[0])
+    assert inside.sum() >= 4
+    np.testing.assert_allclose(coarse[0][inside], mean[inside], atol=2e-3)
+
+
+def test_same_seed_same_downloads(delivered, tmp_path):
+    again = create_sample_region(tmp_path, DELIVERED, seed=3)
+    for path in delivered.downloads.rglob("*.*"):
+        if path.suffix == ".nc":  # NetCDF 4 holds the time of its making
+            continue
+        assert path.read_bytes() == (again.downloads / path.relative_to(delivered.downloads)).read_bytes(), path.name
+
+
+@pytest.mark.parametrize("left", [66, 82])
+def test_cancel_leaves_no_downloads(tmp_path, left):
+    asked = iter(range(1000))
+    with pytest.raises(Cancelled):
+        create_sample_region(tmp_path / "region", DELIVERED, progress=Progress(stop_asked=lambda: next(asked) >= left))
+    assert list(tmp_path.iterdir()) == []
