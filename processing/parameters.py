@@ -198,9 +198,9 @@ def extent(name, label, help, crs_name=""):
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
-def raster_out(name, label, help):
-    """Declare a raster to write; read as its path."""
-    return _target(QgsProcessingParameterRasterDestination(name, label), help)
+def raster_out(name, label, help, *, optional=False):
+    """Declare a raster to write; read as its path, '' if it is not wanted."""
+    return _target(QgsProcessingParameterRasterDestination(name, label, None, optional, not optional), help)
 
 
 def points_out(name, label, help, *, optional=False):
