@@ -230,8 +230,8 @@ class SmapOptions(Options):
         "Quality",
         choices=("recommended", "successful", "any"),
         help="recommended: cells whose retrieval the data centre recommends; forests with dense vegetation never are. "
-        "successful: also those retrieved under doubtful conditions. any: every value. What is left out below is left out "
-        "in each case. Exported files without the quality layer give every value, and a warning.",
+        "successful: also those retrieved under doubtful conditions. any: every value. What is left out below is so in "
+        "each case. Exported files without the quality layer give every value, and a warning.",
     )
     frozen: bool = option(
         True, "Leave out frozen ground", help="Cells that the radiometer or the weather model sees as frozen."
