@@ -49,6 +49,7 @@ OTHERS = {
     "2t": "t2m", "2d": "d2m", "10u": "u10", "10v": "v10", "tmp_2m": "t2m", "dpt_2m": "d2m",
     "snow_depth_water": "sd", "evaporation": "e", "evapotranspiration": "e",
 }  # fmt: skip
+AT_HOUR = ("value at hour", "sum before", "mean before")
 SHORT = {**{long: short for short, long in {**INSTANT, **ACCUMULATED}.items()}, **OTHERS}
 
 
@@ -170,6 +171,9 @@ def _import_one(name, parts: list[Cube], options, area, period, importer: Import
         progress.say(f"{name}: {hours.repeated} hours are in two files; those of the first were taken.")
     amounts = name in ACCUMULATED or known[0].attributes.get("GRIB_stepType") == "accum"
     running = amounts and _running(name, hours, options, progress)
+    if options.statistic in AT_HOUR and hours.daily:
+        importer.refuse(name, f"It has one value a day, of which no {options.statistic} can be made; choose auto.")
+        return
     plan = _Plan(name, known[0].unit, options, amounts, running, hours, places[0].grid)
     progress.say(plan.words())
     missing: dict[tuple[int, int], list[int]] = {}
@@ -190,11 +194,19 @@ def _import_one(name, parts: list[Cube], options, area, period, importer: Import
 def _running(name: str, hours: Hours, options: Era5LandOptions, progress: Progress) -> bool:
     if options.accumulated != "auto":
         return options.accumulated == "yes"
+    if hours.daily:
+        # only sums at 00 UTC can be those of the day before; what is further apart is a mean of a month
+        before = hours.step == DAY and bool((hours.at % DAY == 0).all())
+        if before:
+            progress.warn(
+                f"{name}: the one value a day, at 00 UTC, is taken as the total of the day before, as in hourly "
+                "ERA5-Land. If these are daily statistics, set 'Accumulated since 00 UTC' to no."
+            )
+        return before
     seen = hours.running(progress)
-    if seen is None and hours.step < DAY:
+    if seen is None:
         progress.say(f"{name}: the values never fall; taken as sums since 00 UTC, as ERA5-Land has them.")
-    # of daily values only those at 00 UTC can be sums of the day before
-    return bool((hours.at % DAY == 0).all()) if seen is None and hours.step >= DAY else seen in (None, True)
+    return seen is not False
 
 
 class _Plan:
@@ -202,11 +214,10 @@ class _Plan:
 
     def __init__(self, name, stored_unit, options: Era5LandOptions, amounts, running, hours: Hours, grid: Grid):
         self._hours, self._options, self._amounts, self._running = hours, options, amounts, running
-        self._daily = hours.step >= DAY and len(hours.at) > 1
+        self._daily = hours.daily
         how = options.statistic
         self.statistic = ("sum" if amounts else "mean") if how == "auto" else how
-        before = self.statistic.endswith("before")
-        at_hour = before or self.statistic == "value at hour"
+        before, at_hour = self.statistic.endswith("before"), self.statistic in AT_HOUR
         self._local = options.time == "local solar" or (options.time == "auto" and at_hour)
         self._how = "mean" if self.statistic == "value at hour" else self.statistic.split()[0]
         length = options.hours if before else 1 if at_hour else DAY
@@ -214,7 +225,7 @@ class _Plan:
         self._one_sign = name in ONE_SIGN
         x, _ = grid.centres()
         if self._daily:
-            self.statistic, self._how, at_hour, before = ("sum" if amounts else "daily value"), "mean", False, False
+            self.statistic = "sum" if amounts else "daily value"
         if at_hour:
             self._spans = spans_before(x, self._local, options.hour, length)
         else:
@@ -257,11 +268,20 @@ class _Plan:
     def days(self, period, progress: Progress) -> Iterator:
         """Yield the days as `hours.days_of` does."""
         # the sum of an hour is dated by its end, so 00 UTC belongs to the day before
-        own = np.unique((self._hours.at - int(self._amounts and (self._running or not self._daily))) // DAY)
-        days = np.arange(own[0], own[-1] + 1) if not self._daily else own
-        low, high = (None if day is None else day.astype("datetime64[D]").astype(int) for day in period)
-        days = days[(days >= (days[0] if low is None else low)) & (days <= (days[-1] if high is None else high))]
-        if self._totals or (self._daily and self._running):
+        earlier = int(self._amounts and (self._running or not self._daily))
+        days, counts = np.unique((self._hours.at - earlier) // DAY, return_counts=True)
+        totals_only = self._totals or (self._daily and self._running)
+        if not self._daily and not totals_only:
+            # a lone 00 UTC at the end is there for the total of the day before, at the beginning for its own
+            days = days[int(counts[:1].sum() == 1) : len(days) - int(counts[-1:].sum() == 1)]
+        if len(days) and not self._daily:
+            days = np.arange(days[0], days[-1] + 1)
+        first, last = (None if day is None else day.astype("datetime64[D]").astype(int) for day in period)
+        if first is not None:
+            days = days[days >= first]
+        if last is not None:
+            days = days[days <= last]
+        if totals_only:
             return totals(self._hours, days, progress)
         if self._daily:
             return _as_they_are(self._hours, days, progress)

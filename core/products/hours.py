@@ -54,6 +54,11 @@ class Hours:
         self._kept_from, self._kept = 0, None
 
     @property
+    def daily(self) -> bool:
+        """Whether there is one value a day, or fewer."""
+        return self.step >= DAY and len(self.at) > 1
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return self._places[0].grid.shape

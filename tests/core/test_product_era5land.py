@@ -176,6 +176,61 @@ def test_zip_of_the_data_store_and_a_damaged_file_beside_it(tmp_path):
     assert [name for name, _ in out.refused] == ["broken.nc"]
 
 
+def test_daily_files(tmp_path):
+    days, (rain, _, warm) = np.datetime64("2023-05-01T00") + 24 * np.arange(5), made(5)
+    write_hours(tmp_path / "day.nc", days, LON, LAT, {"tp": rain, "t2m": warm})
+    said = []
+    out = import_era5land(tmp_path / "day.nc", tmp_path / "out", progress=Progress(say=said.append))
+    assert str(next(m.day for m in out.maps if m.name == "tp")) == "2023-04-30"
+    assert any("set 'Accumulated since 00 UTC' to no" in line for line in said)
+    out = import_era5land(tmp_path / "day.nc", tmp_path / "no", Era5LandOptions(accumulated="no"))
+    npt.assert_allclose(read(out, "tp", "2023-05-01"), rain[0] * 1e3, atol=1e-3)
+    npt.assert_allclose(read(out, "t2m", "2023-05-05"), warm[4], atol=1e-3)
+    with pytest.raises(InputError, match="one value a day, of which no sum before can be made"):
+        import_era5land(tmp_path / "day.nc", tmp_path / "no2", Era5LandOptions(statistic="sum before"))
+
+
+def test_without_h5py_gdal_reads_all(month, tmp_path, monkeypatch):
+    from soilsharp.core.products.cube import Cube
+
+    options = Era5LandOptions(variables="tp, t2m", statistic="max")
+    usual = import_era5land(month[0], tmp_path / "usual", options)
+    monkeypatch.setattr(Cube, "_by_array", lambda *_: None)
+    other = import_era5land(month[0], tmp_path / "other", options)
+    assert len(usual.maps) == len(other.maps) > 15
+    for a, b in zip(usual.maps, other.maps):
+        with rasterio.open(a.path) as one, rasterio.open(b.path) as two:
+            npt.assert_array_equal(one.read(1), two.read(1))
+
+
+@pytest.mark.parametrize("dims", [("number", "time"), ("time", "step"), ("step", "time"), ("time", "level")])
+def test_further_dimensions(dims, tmp_path):
+    from scipy.io import netcdf_file
+
+    whole = made(24)[2]
+    units = {"number": "1", "time": "hours since 2023-05-01", "step": "hours", "level": "hPa"}
+    steps = {"number": [0, 1], "level": [1, 2]}
+    with netcdf_file(tmp_path / "a.nc", "w", version=2) as file:
+        if "step" in dims:  # forecasts at 00 and 12 UTC for 12 hours each
+            steps.update(time=[0, 12], step=np.arange(12))
+            values = whole.reshape(2, 12, 5, 7) if dims[0] == "time" else whole.reshape(2, 12, 5, 7).swapaxes(0, 1)
+        else:
+            steps["time"] = np.arange(24)
+            values = np.stack([whole, whole + 50], axis=0 if dims[0] == "number" else 1)
+        for name, axis in (*((d, steps[d]) for d in dims), ("latitude", LAT), ("longitude", LON)):
+            file.createDimension(name, len(axis))
+            file.createVariable(name, "f8", (name,))[:] = axis
+            file.variables[name].units = units.get(name, "degrees_" + ("north" if name == "latitude" else "east"))
+        file.createVariable("t2m", "f8", (*dims, "latitude", "longitude"))[:] = values
+        file.variables["t2m"].units = "K"
+    if "level" in dims:
+        with pytest.raises(InputError, match="further dimension, level of 2"):
+            import_era5land(tmp_path / "a.nc", tmp_path / "out")
+    else:
+        out = import_era5land(tmp_path / "a.nc", tmp_path / "out")
+        npt.assert_allclose(read(out, "t2m", "2023-05-01"), whole.mean(0), rtol=1e-6)
+
+
 @pytest.mark.parametrize("flipped", [False, True])
 def test_longitudes_to_360_and_a_window_over_greenwich(flipped, tmp_path):
     lon, lat = np.arange(0, 360, 2.5), np.arange(60, -61, -2.5)
@@ -267,17 +322,24 @@ def test_cancel_leaves_nothing(month, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_nothing_within_the_days(month, tmp_path):
+    with pytest.raises(InputError, match="nothing in the input is within"):
+        import_era5land(month[0], tmp_path / "out", first=np.datetime64("2030-01-01"))
+
+
 # --- GRIB -------------------------------------------------------------------------------------------------------------
 
 
-def grib1(parameter, time, values, lon, lat):
+def grib1(parameter, time, values, lon, lat, step=0):
     """Return one message of GRIB edition 1 as ECMWF writes ERA5-Land (centre 98, table 128), packed in 16 bits."""
     low, span = float(values.min()), float(np.ptp(values)) or 1.0
     binary = int(np.ceil(np.log2(span / 65535)))
     stored = np.rint((values - low) / 2.0**binary).astype(">u2").tobytes()
-    when = time.astype("datetime64[s]").item()
+    when = (time - step).astype("datetime64[s]").item()
     moment = (when.year - 1) % 100 + 1, when.month, when.day, when.hour, 0
-    pds = b"\0\0\x1c" + bytes([128, 98, 143, 255, 0x80, parameter, 1, 0, 0, *moment, 1, 0, 0, 0, 0, 0, 0, 21, 0, 0, 0])
+    pds = b"\0\0\x1c" + bytes(
+        [128, 98, 143, 255, 0x80, parameter, 1, 0, 0, *moment, 1, 0, step, 4 if step else 0, 0, 0, 0, 21, 0, 0, 0]
+    )
 
     def signed(value, size):
         number = abs(round(value)) | (1 << (8 * size - 1) if value < 0 else 0)
@@ -303,9 +365,16 @@ def test_grib_as_the_data_store_sends_it(tmp_path):
             pytest.skip("this GDAL has no GRIB driver")
     times, (rain, _, warm) = hours_of(49), made(49)
     sums = running_sums(rain, times)
-    messages = [grib1(code, t, v[i], LON, LAT) for i, t in enumerate(times) for code, v in ((167, warm), (228, sums))]
+    messages = [grib1(167, t, warm[i], LON, LAT) for i, t in enumerate(times)]
+    # sums are forecasts from 00 UTC on, the last of which is for 24 hours
+    messages += [grib1(228, t, sums[i], LON, LAT, (t.astype(int) - 1) % 24 + 1) for i, t in enumerate(times)]
     (tmp_path / "data.grib").write_bytes(b"".join(messages))
     out = import_era5land(tmp_path / "data.grib", tmp_path / "out")
     npt.assert_allclose(Grid.of(out.maps[0].path).centres()[0], LON, atol=1e-4)
     npt.assert_allclose(read(out, "t2m", "2023-05-01"), warm[:24].mean(0), atol=2e-3)  # kelvin stay kelvin
     npt.assert_allclose(read(out, "tp", "2023-05-02"), rain[25:49].sum(0) * 1e3, atol=2e-3)
+    assert not [name for name, _ in out.refused if "tp" in name]
+    whole = b"".join(messages)
+    (tmp_path / "data.grib").write_bytes(whole[: len(whole) * 3 // 4])  # the download broke off
+    part = import_era5land(tmp_path / "data.grib", tmp_path / "part")
+    npt.assert_array_equal(read(part, "t2m", "2023-05-01"), read(out, "t2m", "2023-05-01"))
