@@ -82,7 +82,7 @@ def import_smap(
         extras.require("h5py")
     with small_cache(), importing(folder, (NAME,), progress) as importer:
         files = _files(paths, first, last, options, importer, progress.part(0, 0.05))
-        frame = _Frame.over(files, area, options)
+        frame = _Frame.over(files, area, options, progress)
         reader = _Reader(frame, options, importer, progress)
         days = [(day, list(of_day)) for day, of_day in groupby(files, key=lambda file: file.day)]
         for day, of_day in progress.part(0.05, 1).over(days):
@@ -148,10 +148,11 @@ class _Frame:
         self.target = grid.part(window)
 
     @classmethod
-    def over(cls, files: list[SmapFile], area: Grid | None, options: SmapOptions) -> _Frame | None:
+    def over(cls, files: list[SmapFile], area: Grid | None, options: SmapOptions, progress: Progress) -> _Frame | None:
         """Return the frame of the area, or of all that the files hold; None if none of them can be read."""
         grid, bounds = None, None
         for of_step in _steps(files):
+            progress.check()
             with suppress(InputError, GridError), scenes(of_step, options.cells == "north_polar") as found:
                 for scene in found.values():
                     grid = grid or scene.grid
@@ -237,7 +238,7 @@ class _Reader:
     def tell(self) -> None:
         """Say what holds for many days."""
         if self._short:
-            self._progress.warn(f"{self._short} days are the mean of fewer than {STEPS} steps of three hours.")
+            self._progress.warn(f"Days that are the mean of fewer than {STEPS} steps of three hours: {self._short}.")
 
     def _chosen(self, day: np.datetime64, steps: list[list[SmapFile]]) -> list[list[SmapFile]]:
         """Return the steps of L4 that hold the hour asked for; all of them if none is, or the files are no L4."""

@@ -460,7 +460,7 @@ def test_l4_days_with_steps_missing_are_said(tmp_path):
     next(tmp_path.glob("*T0430*")).write_bytes(b"damaged")
     said = []
     npt.assert_allclose(only(tmp_path, area=part(), warn=said), SM, rtol=1e-6)
-    assert any("fewer than 8 steps" in text for text in said)
+    assert any("fewer than 8 steps of three hours: 1." in text for text in said)
     assert any("T0430" in text and "HDF5" in text for text in said)
     with pytest.raises(InputError, match="no step within 2 hours of 20:00 UTC"):
         only(tmp_path, hour=20)
