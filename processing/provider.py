@@ -22,8 +22,12 @@ from .preprocessing.import_era5land import ImportEra5Land
 from .preprocessing.import_grids import ImportGrids
 from .preprocessing.import_modis import ImportModis
 from .preprocessing.import_smap import ImportSmap
+from .preprocessing.import_soilgrids import ImportSoilGrids
+from .preprocessing.import_stations import ImportAmeriflux, ImportIsmn, ImportStationTable, ImportUscrn
 from .preprocessing.interpolate_series import InterpolateSeries
+from .preprocessing.landcover_fraction import LandcoverFraction
 from .preprocessing.rescale_stations import RescaleStations
+from .preprocessing.spectral_indices import SpectralIndices
 from .preprocessing.terrain_attributes import TerrainAttributes
 from .training.sample_coarse import SampleCoarse
 from .training.sample_stations import SampleStations
@@ -40,12 +44,19 @@ ALGORITHMS = (
     ImportModis,
     ImportEra5Land,
     ImportGrids,
+    ImportSoilGrids,
     AlignRasters,
     InterpolateSeries,
     AccumulateSeries,
+    ImportIsmn,
+    ImportAmeriflux,
+    ImportUscrn,
+    ImportStationTable,
     CheckStations,
     RescaleStations,
     TerrainAttributes,
+    SpectralIndices,
+    LandcoverFraction,
     SampleCoarse,
     SampleStations,
     SampleTable,

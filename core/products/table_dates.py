@@ -133,17 +133,20 @@ def _plain(texts: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 def _day_first(rows: pd.DataFrame, what: str, order: str, texts: pd.Series) -> bool:
     one, two = rows["one"].astype(int), rows["two"].astype(int)
-    day_first, month_first = bool((one > 12).any()), bool((two > 12).any())
+    is_day, is_month = (one > 12) & (two <= 12), (two > 12) & (one <= 12)  # what the first number is
+    day_first, month_first = bool(is_day.any()), bool(is_month.any())
     if order != "auto":
         return order == "day first"
     if day_first and month_first:
-        a, b = texts[one.index[(one > 12).to_numpy()][0]], texts[two.index[(two > 12).to_numpy()][0]]
+        a, b = texts[rows.index[is_day.to_numpy()][0]], texts[rows.index[is_month.to_numpy()][0]]
         raise InputError(
             f"In {what} the day comes first in '{a}' and the month in '{b}', so '{texts[rows.index[0]]}' may be "
             "either. Write all dates as 2023-05-01, or say which order is right: the others are then left out."
         )
-    if not day_first and not month_first:
-        text = texts[rows.index[0]]
+    both = (one <= 12) & (two <= 12) & (one != two)
+    if both.any() and not day_first and not month_first:
+        text = texts[rows.index[both.to_numpy()][0]]
+        one, two = one[both], two[both]
         raise InputError(
             f"'{text}' in {what} may mean day {one.iloc[0]} of month {two.iloc[0]} or day {two.iloc[0]} of month "
             f"{one.iloc[0]}, and no other date of the {len(rows)} tells. Say whether the day or the month comes first."

@@ -19,7 +19,7 @@ from ..progress import SILENT, Progress
 SEPARATORS = ",;\t|"
 CHUNK = 200_000  # rows that are read between two looks at whether to stop
 MOST_WRONG = 0.5  # share of lines that may be unlike the header before the table is not one
-NEWLINE, QUOTE, HASH = ord("\n"), ord('"'), ord("#")
+NEWLINE, RETURN, QUOTE, HASH = ord("\n"), ord("\r"), ord('"'), ord("#")
 # letters of Central Europe in cp1250 that are signs in cp1252; they count where they stand beside a letter
 CENTRAL = bytes([0xB3, 0xB9, 0xBF, 0x9F, 0xA3, 0xA5, 0xAF, 0x8F, 0xBE, 0xBC])
 LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -250,8 +250,10 @@ def _kinds(raw, buffer, starts, ends, separator, head, columns) -> _Kinds:
         for i in np.flatnonzero((per_line % 2 == 1) & good):
             wrong[int(i)] = "a quote is opened and not closed"
     usual = np.bincount(counts[good]).argmax() if good.any() else columns - 1
-    # rows may end with one separator too many, or leave empty cells at the end out, if they all do
-    fits = (counts == columns - 1) | ((counts == usual) & (usual <= columns))
+    # rows may leave empty cells at the end out, or end with one separator too many, if they all do
+    fits = (counts == columns - 1) | ((counts == usual) & (usual < columns))
+    if usual == columns:
+        fits |= (counts == usual) & _ends_with(buffer, starts, ends, ord(separator))
     for i in np.flatnonzero(good & ~fits):
         if not raw[starts[i] : ends[i]].strip():
             good[i] = False
@@ -261,6 +263,13 @@ def _kinds(raw, buffer, starts, ends, separator, head, columns) -> _Kinds:
     if columns == 1:
         good &= ends - starts > 1
     return _Kinds(good, dict(sorted(wrong.items())))
+
+
+def _ends_with(buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, sign: int) -> np.ndarray:
+    last = np.maximum(ends - 1, starts)
+    for end in (NEWLINE, RETURN):
+        last = np.where(buffer[last] == end, np.maximum(last - 1, starts), last)
+    return buffer[last] == sign
 
 
 def _cut(raw: bytes, starts: np.ndarray, ends: np.ndarray, rows: np.ndarray) -> tuple[bytes, np.ndarray]:

@@ -63,6 +63,96 @@ def era5land_case(chain, out):
     return {"INPUT": str(out / "era5land.nc"), "OUTPUT": str(out / "maps")}
 
 
+def soilgrids_case(chain, out):
+    import numpy as np
+
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.sample_formats.soilgrids import write_layer
+
+    grid = Grid.from_bounds("+proj=igh +datum=WGS84 +units=m", 250, (1_300_000, 5_400_000, 1_310_000, 5_405_000))
+    write_layer(out, "sand", "0-5cm", np.full(grid.shape, 43.0), grid, uncertainty=5.0)
+    return {"INPUT": str(out), "OUTPUT": str(out / "maps")}
+
+
+def indices_case(chain, out):
+    import numpy as np
+
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.raster import write_map
+
+    grid = Grid.from_bounds("EPSG:3035", 500, (4_000_000, 3_000_000, 4_005_000, 3_003_000))
+    for band, value in (("b01", 0.1), ("b02", 0.4), ("b06", 0.2)):
+        write_map(out / "bands" / band / f"{band}_20230501.tif", np.full(grid.shape, value), grid, unit="1")
+    return {
+        "INPUT": str(out / "bands"),
+        "INDICES": ["ndvi", "lswi"],
+        "FORMULA": "simple = nir / red",
+        "OUTPUT": str(out / "indices"),
+    }
+
+
+def landcover_case(chain, out):
+    import numpy as np
+    import rasterio
+
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.raster import write_map
+
+    with rasterio.open(chain.coarse) as dataset:
+        grid = Grid.from_bounds(dataset.crs, 250, dataset.bounds)
+    write_map(out / "landcover.tif", np.random.default_rng(0).integers(1, 18, grid.shape), grid)
+    return {
+        "INPUT": str(out / "landcover.tif"),
+        "GRID": str(chain.fine),
+        "LEGEND": "igbp",
+        "CLASSES": "forest, shrub",
+        "OUT_CLASSES": "water, urban",
+        "OUTPUT": str(out / "share.tif"),
+        "OUTPUT_MASK": str(out / "mask.tif"),
+    }
+
+
+def station_outputs(out):
+    return {
+        "OUTPUT": str(out / "stations.csv"),
+        "OUTPUT_LAYER": str(out / "places.gpkg"),
+        "OUTPUT_ACCOUNT": str(out / "left_out.csv"),
+    }
+
+
+def ismn_case(chain, out):
+    import numpy as np
+    import pandas as pd
+
+    from soilsharp.core.sample_formats.ismn import write_archive
+
+    places = pd.DataFrame({"station": ["Hill #1"], "longitude": [10.5], "latitude": [50.5]})
+    times = np.arange("2023-05-01", "2023-05-03", dtype="datetime64[h]")
+    write_archive(out / "ismn.zip", places, times, np.full((48, 1), 0.2))
+    return {"INPUT": str(out / "ismn.zip"), **station_outputs(out)}
+
+
+def ameriflux_case(chain, out):
+    out.mkdir(parents=True)
+    rows = "".join(f"202106010{h}00,202106010{h}30,{20 + h}\n" for h in range(8))
+    (out / "AMF_US-Ton_BASE_HH_16-5.csv").write_text(f"# Site: US-Ton\nTIMESTAMP_START,TIMESTAMP_END,SWC_1_1_1\n{rows}")
+    return {"INPUT": str(out), "LONGITUDE": -120.97, "LATITUDE": 38.43, **station_outputs(out)}
+
+
+def uscrn_case(chain, out):
+    out.mkdir(parents=True)
+    (out / "crn.csv").write_text(
+        "wban,lst_date,longitude,latitude,soil_moisture_5_daily\n1,2021-01-01,-97.1,36.1,0.3\n"
+    )
+    return {"INPUT": str(out), **station_outputs(out)}
+
+
+def station_table_case(chain, out):
+    out.mkdir(parents=True)
+    (out / "plots.csv").write_text("plot;lon;lat;date;VWC 5 cm (%)\nA;10,5;50,5;25.04.2023;21,5\n")
+    return {"INPUT": str(out / "plots.csv"), **station_outputs(out)}
+
+
 # the parameters of a quick run of every algorithm; a new algorithm brings its case
 CASES = {
     "create_sample_region": lambda chain, out: {
@@ -92,6 +182,9 @@ CASES = {
         "START": "2023-05-05",
         "OUTPUT": str(out / "maps"),
     },
+    "import_soilgrids": soilgrids_case,
+    "spectral_indices": indices_case,
+    "landcover_fraction": landcover_case,
     "align_rasters": lambda chain, out: {
         "INPUT": chain.layers[:2],
         "FOLDER": str(chain.folder / "covariates" / "ndvi"),
@@ -131,6 +224,10 @@ CASES = {
         "DEM": str(chain.folder / "covariates" / "elevation.tif"),
         "OUTPUT": str(out / "terrain"),
     },
+    "import_ismn": ismn_case,
+    "import_ameriflux": ameriflux_case,
+    "import_uscrn": uscrn_case,
+    "import_station_table": station_table_case,
     "sample_coarse": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_stations": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_table": table_case,

@@ -1,0 +1,399 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables of soil moisture as people write them: found out, told, asked for, and the bad lines named."""
+
+import builtins
+import time
+
+import geopandas
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+
+from soilsharp.core.errors import Cancelled, InputError
+from soilsharp.core.products.settings import TableImport
+from soilsharp.core.products.table_columns import depth_in, unit_in
+from soilsharp.core.products.table_dates import read_clock, read_dates
+from soilsharp.core.products.table_text import TextTable
+from soilsharp.core.products.tables import import_station_table
+from soilsharp.core.progress import Progress
+
+GOOD = "station,longitude,latitude,date,soil_moisture\n"
+PLACE = "10.5,50.5"
+
+
+def read(tmp_path, text, name="table.csv", encoding="utf-8", told=None, places="", **options):
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+    lines = [] if told is None else told
+    progress = Progress(say=lines.append, warn=lines.append)
+    return import_station_table(path, TableImport(**options), places=places, progress=progress)
+
+
+def rows(*lines):
+    return GOOD + "".join(f"{line}\n" for line in lines)
+
+
+# --- the text ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("utf-8", "Łąka"), ("utf-8-sig", "Łąka"), ("utf-16", "Łąka"), ("utf-16-le", "Łąka"), ("cp1250", "Łąkażś"),
+        ("cp1252", "Münster"), ("cp1250", "Pšenička mała"),
+    ],
+)  # fmt: skip
+def test_encodings(tmp_path, encoding, name):
+    records = read(tmp_path, rows(f"{name},{PLACE},2023-05-01,0.2"), encoding=encoding)
+    assert records.frame["station"].tolist() == [name]
+
+
+def test_an_encoding_may_be_named(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(rows(f"Łąka,{PLACE},2023-05-01,0.2").encode("iso-8859-2"))
+    frame = import_station_table(path, TableImport(encoding="iso-8859-2")).frame
+    assert frame["station"].tolist() == ["Łąka"]
+
+
+def test_encodings_that_are_wrong(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(rows(f"Münster,{PLACE},2023-05-01,0.2").encode("cp1252"))
+    for encoding, message in (("utf-8", "is not written in utf-8"), ("utf-99", "is not written in utf-99")):
+        with pytest.raises(InputError, match=message):
+            import_station_table(path, TableImport(encoding=encoding))
+
+
+@pytest.mark.parametrize("sep", [",", ";", "\t", "|", " "])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_separators_and_line_ends(tmp_path, sep, end):
+    text = rows(f"A,{PLACE},2023-05-01,0.2", f"B,{PLACE},2023-05-02,0.3").replace(",", sep).replace("\n", end)
+    frame = read(tmp_path, text.encode()).frame
+    assert frame["soil_moisture"].tolist() == [0.2, 0.3]
+
+
+def test_comments_blank_lines_and_quotes(tmp_path):
+    text = "# made by hand\n\n" + rows(f'"A, upper",{PLACE},2023-05-01,0.2', "", "# a note", f"B,{PLACE},2023-05-02,x")
+    text += f"C,{PLACE},2023-05-02,0.3\nD,{PLACE},2023-05-02,0.4\n"
+    records = read(tmp_path, text)
+    assert records.frame["station"].tolist() == ["A, upper", "C", "D"]
+    line = text.splitlines().index(f"B,{PLACE},2023-05-02,x") + 1
+    assert records.refused == [
+        (f"table.csv line {line}", f"have text where a number should be: 'B,{PLACE},2023-05-02,x'")
+    ]
+
+
+def test_lines_that_do_not_fit_are_named_and_the_others_read(tmp_path):
+    good = [f"A,{PLACE},2023-05-{d:02d},0.2" for d in range(1, 29)]
+    text = rows(*good, f"A,{PLACE}", f'A,"{PLACE},2023-05-30,0.3', f"A,{PLACE},2023-05-31,0.3,7")
+    records = read(tmp_path, text)
+    assert len(records.frame) == 28
+    what, why = zip(*records.refused)
+    assert what == ("table.csv line 30", "table.csv line 31", "table.csv line 32")
+    assert why[0] == f"it has 3 values where the header has 5: 'A,{PLACE}'"
+    assert why[1].startswith("a quote is opened and not closed")
+    assert why[2].startswith("it has 6 values where the header has 5")
+
+
+def test_many_bad_lines_are_counted_not_listed(tmp_path):
+    good = [f"A,{PLACE},2023-05-01,0.2"] * 100
+    records = read(tmp_path, rows(*good, *["A,1"] * 50, *[f"A,{PLACE},2023-05-01,wet"] * 30))
+    assert len(records.refused) == 42
+    assert ("table.csv", "30 more lines do not fit the header.") in records.refused
+    assert ("table.csv", "10 more rows have text where a number should be.") in records.refused
+
+
+def test_a_line_that_ends_with_a_separator_is_none_too_long(tmp_path):
+    assert len(read(tmp_path, rows(f"A,{PLACE},2023-05-01,0.2,", f"A,{PLACE},2023-05-02,0.2,")).frame) == 2
+
+
+def test_a_million_rows_with_one_bad_line(tmp_path):
+    n = 1_000_000
+    lines = [f"s{i % 50},10.5,50.5,2023-01-{1 + i % 28:02d},0.{100 + i % 300}" for i in range(n)]
+    lines[600_000] = "s1,10.5,50.5,yesterday,0.2"
+    path = tmp_path / "t.csv"
+    path.write_text(GOOD + "\n".join(lines) + "\n")
+    start = time.process_time()
+    records = import_station_table(path)
+    assert time.process_time() - start < 15  # about 3 s; most is reading the text
+    assert records.refused == [("t.csv line 600002", "have no date: 's1,10.5,50.5,yesterday,0.2'")]
+    assert records.frame["n"].sum() == n - 1
+    checks = iter(builtins.range(10**9))
+    with pytest.raises(Cancelled):
+        import_station_table(path, progress=Progress(stop_asked=lambda: next(checks) > 3))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (GOOD.encode(), "has no rows"),
+        (b"PK\x03\x04rest", "is no text, whatever its ending says"),
+        (b"a,b\n1,\x00\n" * 3, "holds bytes of zero, the first at 6"),
+        (
+            b"a,b\n" + b"1,2,3\n" * 5,
+            r"5 of 5 lines of table.csv do not fit its header in line 1; the first is line 2, '1,2,3'",
+        ),
+    ],
+)
+def test_what_is_no_table(tmp_path, content, message):
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, content)
+
+
+def test_names_that_stand_twice(tmp_path):
+    told = []
+    text = "station,longitude,latitude,date,sm,clay,sm,clay\n" + f"A,{PLACE},2023-05-01,0.2,7,0.3,7\n"
+    records = read(tmp_path, text + f"A,{PLACE},2023-05-02,0.2,7,0.2,7\n", told=told)
+    assert records.frame["soil_moisture"].tolist() == [0.2, 0.2]
+    assert "The column 'sm' stands more than once; they differ in 1 rows. The first is taken." in told
+    assert "Columns that stand more than once, and are not used: clay." in told
+    table = TextTable.open(tmp_path / "table.csv")
+    assert table.names[-3:] == ["clay", "sm.1", "clay.1"]
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2023-05-01", "2023-05-01T00:00:00"), ("2023-5-1", "2023-05-01T00:00:00"),
+        ("2023/05/01 06:30", "2023-05-01T06:30:00"), ("2023-05-01T06:30:15Z", "2023-05-01T06:30:15"),
+        ("2023-05-01 06:30:00+02:00", "2023-05-01T04:30:00"), ("20230501", "2023-05-01T00:00:00"),
+        ("202305010630", "2023-05-01T06:30:00"), ("20230501.0", "2023-05-01T00:00:00"),
+        ("25.04.2023", "2023-04-25T00:00:00"), ("4/25/2023 1:30 PM", "2023-04-25T13:30:00"),
+        ("4/25/2023 12:05 am", "2023-04-25T00:05:00"), ("25-Apr-2023", "2023-04-25T00:00:00"),
+        ("April 25, 2023", "2023-04-25T00:00:00"), ("2023-05-01 24:00", "2023-05-02T00:00:00"),
+        ("2023-02-30", "NaT"), ("31.04.2023", "NaT"), ("yesterday", "NaT"), ("45047", "NaT"), ("", "NaT"),
+        ("25.13.2023", "NaT"), ("05.05.2023", "2023-05-05T00:00:00"), ("2023-05-01 25:00", "NaT"), ("May", "NaT"),
+    ],
+)  # fmt: skip
+def test_one_date(text, time):
+    read_now = read_dates(pd.Series([text]), "a table")
+    npt.assert_array_equal(read_now.values, np.array([time], "datetime64[s]"))
+
+
+def test_several_ways_in_one_column():
+    column = pd.Series(["2023-05-01", "25.04.2023", "3.4.2023", "05/31/2023", "06/01/2023", "20230601", None])
+    times = read_dates(column, "a table")
+    days = ["2023-05-01", "2023-04-25", "2023-04-03", "2023-05-31", "2023-06-01", "2023-06-01", "NaT"]
+    npt.assert_array_equal(times.values, np.array(days, "datetime64[s]"))
+    assert times.ways == ("year-month-day", "20230501", "day.month.year", "month/day/year")
+
+
+def test_a_date_with_two_meanings_is_asked_for(tmp_path):
+    text = rows(f"A,{PLACE},03.04.2023,0.2", f"A,{PLACE},05.06.2023,0.3")
+    with pytest.raises(InputError, match=r"'03\.04\.2023' in column 'date' of table\.csv may mean day 3 of month 4 or"):
+        read(tmp_path, text)
+    day_first = read(tmp_path, text, date_order="day first").frame["date"]
+    assert day_first.astype(str).tolist() == ["2023-04-03", "2023-06-05"]
+    month_first = read(tmp_path, text, date_order="month first").frame["date"]
+    assert month_first.astype(str).tolist() == ["2023-03-04", "2023-05-06"]
+    with pytest.raises(InputError, match=r"day comes first in '25/04/2023' and the month in '04/25/2023'"):
+        read_dates(pd.Series(["25/04/2023", "04/25/2023", "01/02/2023"]), "a table")
+    given = read(tmp_path, rows(f"A,{PLACE},03.04.23,0.2"), date_format="%d.%m.%y").frame["date"]
+    assert given.astype(str).tolist() == ["2023-04-03"]
+    with pytest.raises(InputError, match=r"1 of 1 rows of table\.csv have no date in column 'date'; .* line 2"):
+        read(tmp_path, rows(f"A,{PLACE},03.04.23,0.2"))
+
+
+def test_dates_and_times_in_two_columns(tmp_path):
+    assert read_clock(pd.Series(["06:00", "6:30:15", "1330", "1:05 PM", "24:00", "noon", "25:00"])).tolist()[:5] == [
+        21600, 23415, 48600, 47100, 86400,
+    ]  # fmt: skip
+    assert np.isnan(read_clock(pd.Series(["noon", "25:00", None]))).all()
+    text = "station,lon,lat,date,time,sm\n" + "".join(
+        f"A,{PLACE},01.05.2023,{h:02d}:00,0.{h + 10}\nA,{PLACE},31.05.2023,{h:02d}:00,0.3\n" for h in range(0, 24, 2)
+    )
+    frame = read(tmp_path, text).frame
+    npt.assert_allclose(frame["soil_moisture"], [0.21, 0.3])
+    assert frame["n"].tolist() == [12, 12]
+    npt.assert_allclose(read(tmp_path, text, hour=6).frame["soil_moisture"], [0.16, 0.3])
+    local = read(tmp_path, text, hour=6, days="local", utc_offset_h=2.0).frame
+    npt.assert_allclose(local["soil_moisture"], [0.14, 0.3])
+
+
+# --- numbers and units ------------------------------------------------------------------------------------------------
+
+
+def test_decimal_commas_and_fills(tmp_path):
+    told = []
+    text = (
+        GOOD.replace(",", ";")
+        + "A;10,5;50,5;2023-05-01;0,25\nA;10,5;50,5;2023-05-02;-9999\nA;10,5;50,5;2023-05-03;NA\n"
+    )
+    frame = read(tmp_path, text, told=told).frame
+    npt.assert_allclose(frame[["longitude", "latitude", "soil_moisture"]], [[10.5, 50.5, 0.25]])
+    assert "'soil_moisture' has decimal commas, as '0,25'." in told
+    assert "'soil_moisture' has 1 values of -9999, taken as missing." in told
+
+
+def test_units_are_told_where_they_are_certain(tmp_path):
+    told = []
+    percent = rows(f"A,{PLACE},2023-05-01,20", f"A,{PLACE},2023-05-02,6", f"B,{PLACE},2023-05-02,35.5")
+    npt.assert_allclose(read(tmp_path, percent, told=told).frame["soil_moisture"], [0.2, 0.06, 0.355])
+    assert "Soil moisture runs from 6 to 35.5: taken as percent." in told
+    with pytest.raises(InputError, match="looks like percent"):
+        read(tmp_path, percent, unit="m3 m-3")
+    told.clear()
+    npt.assert_allclose(read(tmp_path, rows(f"A,{PLACE},2023-05-01,0.2"), told=told).frame["soil_moisture"], [0.2])
+    assert "Soil moisture runs from 0.2 to 0.2: taken as m3 m-3." in told
+
+
+def test_units_that_are_not_certain_are_asked_for(tmp_path):
+    mixed = rows(
+        f"A,{PLACE},2023-05-01,0.21", f"A,{PLACE},2023-05-02,0.3", *[f"B,{PLACE},2023-05-0{d},25" for d in "1234"]
+    )
+    with pytest.raises(InputError, match=r"runs from 0\.21 to 25, half of it below 25: so the unit is not certain"):
+        read(tmp_path, mixed)
+    named = rows(f"A,{PLACE},2023-05-01,0.2").replace("soil_moisture", "soil_moisture (%)")
+    with pytest.raises(InputError, match="names of its columns say percent, so the unit is not certain"):
+        read(tmp_path, named)
+    npt.assert_allclose(read(tmp_path, named, unit="percent").frame["soil_moisture"], [0.002])
+    with pytest.raises(InputError, match="runs from 300 to 300"):
+        read(tmp_path, rows(f"A,{PLACE},2023-05-01,300"))
+
+
+def test_a_few_impossible_values_are_left_out(tmp_path):
+    text = rows(*[f"A,{PLACE},2023-05-{d:02d},20" for d in range(1, 10)], f"A,{PLACE},2023-05-10,-3")
+    records = read(tmp_path, text)
+    assert len(records.frame) == 9
+    assert "1 of 10 days have soil moisture outside of 0 to 1 m3 m-3, -0.03 to -0.03" in records.refused[0][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "depth", "unit"),
+    [
+        ("sm_5cm", 0.05, ""), ("SWC_0.05m", 0.05, ""), ("soil_moisture_10_daily", 0.1, ""), ("10cm_vwc", 0.1, ""),
+        ("VWC 20 cm (%)", 0.2, "percent"), ("theta_50mm", 0.05, ""), ("sm_0_05", 0.05, ""), ("SM (5 cm)", 0.05, ""),
+        ("soil moisture [m3/m3]", None, "m3 m-3"), ("soil_moisture", None, ""), ("clay_5cm", None, ""),
+        ("vwc_percent", None, "percent"),
+    ],
+)  # fmt: skip
+def test_what_names_of_columns_say(name, depth, unit):
+    assert depth_in(name) == (None if depth is None else pytest.approx(depth))
+    assert unit_in(name) == unit
+
+
+# --- layouts ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_column_for_every_depth(tmp_path):
+    text = f"site,lon,lat,date,sm_5cm,sm_10cm,sm_50cm,rain,tair\nA,{PLACE},2023-05-01,0.1,0.2,0.4,3.5,12\n"
+    frame = read(tmp_path, text).frame
+    npt.assert_allclose(frame[["depth_m", "soil_moisture"]], [[0.05, 0.1]])
+    npt.assert_allclose(frame[["precipitation", "air_temperature"]], [[3.5, 12]])
+    npt.assert_allclose(read(tmp_path, text, depth_m=0.5).frame["soil_moisture"], [0.4])
+    both = read(tmp_path, text, depth_rule="range").frame
+    npt.assert_allclose(both[["depth_m", "soil_moisture"]], [[0.075, 0.15]])
+
+
+def test_a_column_for_every_station(tmp_path):
+    (tmp_path / "places.csv").write_text("name,lon,lat\nHill,10.5,50.5\nDale,10.6,50.6\nNone,1,1\n")
+    text = "date,Hill,Dale,remark\n2023-05-01,0.2,0.3,x\n2023-05-02,,0.4,y\n"
+    records = read(tmp_path, text, places=tmp_path / "places.csv")
+    assert records.frame["station"].tolist() == ["Dale", "Dale", "Hill"]
+    assert records.frame["soil_moisture"].tolist() == [0.3, 0.4, 0.2]
+    assert records.places["longitude"].tolist() == [10.6, 10.5]
+    with pytest.raises(InputError, match="no column that is called as soil moisture, or as a station"):
+        read(tmp_path, text)
+
+
+def test_places_from_another_table(tmp_path):
+    (tmp_path / "places.csv").write_text("station,lon,lat\nA,10.5,50.5\n")
+    text = "station,date,sm\nA,2023-05-01,0.2\nA,2023-05-02,0.2\nB,2023-05-01,0.3\n"
+    records = read(tmp_path, text, places=tmp_path / "places.csv")
+    assert records.frame["station"].tolist() == ["A", "A"]
+    assert records.refused == [("table.csv line 4", "have no place: 'B,2023-05-01,0.3'")]
+    with pytest.raises(InputError, match="no longitude and latitude; its columns are station, date, sm"):
+        read(tmp_path, text)
+    (tmp_path / "places.csv").write_text("station,lon,lat\nZ,10.5,50.5\n")
+    with pytest.raises(InputError, match=r"None of the stations of table\.csv, as 'A', is in the table of places"):
+        read(tmp_path, text, places=tmp_path / "places.csv")
+
+
+@pytest.mark.parametrize(
+    "depths", [("5", "20"), ("0.05", "0.2"), ("5 cm", "20 cm"), ("50mm", "200mm"), ("0-10", "15-25")]
+)
+def test_a_column_of_depths(tmp_path, depths):
+    text = "station,lon,lat,date,depth,sm\n" + "".join(
+        f"A,{PLACE},2023-05-01,{depth},{value}\n" for depth, value in zip(depths, (0.1, 0.4))
+    )
+    npt.assert_allclose(read(tmp_path, text).frame[["depth_m", "soil_moisture"]], [[0.05, 0.1]])
+    npt.assert_allclose(read(tmp_path, text, depth_m=0.2).frame[["depth_m", "soil_moisture"]], [[0.2, 0.4]])
+
+
+def test_a_column_of_depths_in_centimetres(tmp_path):
+    text = f"station,lon,lat,date,depth_cm,sm\nA,{PLACE},2023-05-01,2,0.1\n"
+    npt.assert_allclose(read(tmp_path, text).frame["depth_m"], [0.02])
+
+
+def test_flags_go_with_their_days(tmp_path):
+    text = "station,lon,lat,date,sm,flag\n"
+    text += "".join(
+        f"A,{PLACE},2023-05-01 {h:02d}:00,{0.2 if h > 3 else 0.9},{'' if h > 3 else 'C03'}\n" for h in range(24)
+    )
+    text += "".join(f"A,{PLACE},2023-05-02 {h:02d}:00,0.5,D01\n" for h in range(24))
+    frame = read(tmp_path, text).frame
+    npt.assert_allclose(frame["soil_moisture"], [0.2, 0.5])
+    assert frame["flag"].tolist() == ["G", "D01"]
+    told = []
+    other = read(tmp_path, text.replace(",D01", ",1").replace(",C03", ",2"), told=told).frame
+    assert other["flag"].tolist() == ["G", "G"]
+    assert any("flags in 'flag' are not understood, as '" in line for line in told)
+
+
+def test_stations_without_a_name_and_stations_that_move(tmp_path):
+    text = f"lon,lat,date,sm\n{PLACE},2023-05-01,0.2\n11.5,50.5,2023-05-01,0.3\n"
+    assert read(tmp_path, text).frame["station"].tolist() == ["50.5 10.5", "50.5 11.5"]
+    with pytest.raises(InputError, match=r"'A' in table.csv stands in places up to 1\.000 degrees apart"):
+        read(tmp_path, rows("A,10.5,50.5,2023-05-01,0.2", "A,11.5,50.5,2023-05-02,0.2"))
+    with pytest.raises(InputError, match=r"'A' in table.csv stands at 4400000\.0, 2900000\.0, which are no degrees"):
+        read(tmp_path, rows("A,4400000,2900000,2023-05-01,0.2"))
+
+
+def test_columns_may_be_named(tmp_path):
+    text = f"Messstelle,Ost,Nord,wann,feucht\nA,{PLACE},2023-05-01,0.2\n"
+    names = {"station": "Messstelle", "longitude": "Ost", "latitude": "Nord", "date": "wann", "soil_moisture": "feucht"}
+    assert read(tmp_path, text, **names).frame["soil_moisture"].tolist() == [0.2]
+    with pytest.raises(InputError, match="no column that is called as a date; its columns are Messstelle, Ost"):
+        read(tmp_path, text)
+    with pytest.raises(InputError, match="has no column 'trocken'"):
+        read(tmp_path, text, **{**names, "soil_moisture": "trocken"})
+
+
+# --- Excel and layers -------------------------------------------------------------------------------------------------
+
+
+def test_excel(tmp_path):
+    pytest.importorskip("openpyxl")
+    frame = pd.DataFrame(
+        {
+            "station": ["A", "A"],
+            "lon": 10.5,
+            "lat": 50.5,
+            "date": pd.to_datetime(["2023-05-01", "2023-05-02"]),
+            "sm": [20, 31.5],
+        }
+    )
+    with pd.ExcelWriter(tmp_path / "t.xlsx") as book:
+        frame.to_excel(book, sheet_name="data", index=False)
+        pd.DataFrame({"a": [1]}).to_excel(book, sheet_name="notes", index=False)
+    records = import_station_table(tmp_path / "t.xlsx")
+    npt.assert_allclose(records.frame["soil_moisture"], [0.2, 0.315])
+    with pytest.raises(InputError, match="has no sheet 'other'; it has data, notes"):
+        import_station_table(tmp_path / "t.xlsx", TableImport(sheet="other"))
+    (tmp_path / "cut.xlsx").write_bytes((tmp_path / "t.xlsx").read_bytes()[:500])
+    with pytest.raises(InputError, match=r"Cannot read cut\.xlsx as an Excel file"):
+        import_station_table(tmp_path / "cut.xlsx")
+
+
+def test_a_layer_of_points(tmp_path):
+    table = pd.DataFrame({"station": ["A", "B"], "date": ["01.05.2023", "25.05.2023"], "sm": [0.2, 0.3]})
+    points = geopandas.GeoDataFrame(table, geometry=geopandas.points_from_xy([10.5, 10.6], [50.5, 50.6]), crs=4326)
+    points.to_crs(3035).to_file(tmp_path / "s.gpkg", driver="GPKG")
+    records = import_station_table(tmp_path / "s.gpkg")
+    npt.assert_allclose(records.places[["longitude", "latitude"]], [[10.5, 50.5], [10.6, 50.6]], atol=1e-6)
+    assert records.frame["date"].astype(str).tolist() == ["2023-05-01", "2023-05-25"]
