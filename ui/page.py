@@ -140,7 +140,9 @@ class PageWidget(QWidget):
 
     def facts_of(self, results):
         """Return what later steps may take from the results."""
-        return {fact: str(results[name]) for fact, name in self.way.gives.items() if results.get(name)}
+        found = {fact: str(results[name]) for fact, name in self.way.gives.items() if results.get(name)}
+        folders = self.way.gives_folder_of.items()
+        return {**found, **{fact: str(Path(results[name]).parent) for fact, name in folders if results.get(name)}}
 
     def show_results(self, results):
         """Show the numbers of a run, and links to what was written."""

@@ -22,12 +22,16 @@ class Way:
     takes: dict = field(default_factory=dict)
     writes: dict = field(default_factory=dict)
     gives: dict = field(default_factory=dict)
+    gives_folder_of: dict = field(default_factory=dict)
     folded: tuple = ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """One step: its name, a few words under it, the question which way to go, and the ways."""
+    """One step: its name, a few words under it, the question which way to go, and the ways.
+
+    A step that `settles` nothing leaves what the later ones made as it is.
+    """
 
     key: str
     title: str
@@ -35,16 +39,70 @@ class Page:
     question: str
     ways: tuple
     icon: str
+    settles: bool = True
 
 
 def pages():
     """Return the steps in their order, in the language of QGIS."""
     return (
+        Page("data", tr("Data"), tr("Downloads made ready"), tr("Make ready"), _data_ways(), "preprocessing", False),
         Page("study", tr("Study"), tr("What, where, when"), tr("Start from"), _study_ways(), "preprocessing"),
+        Page("check", tr("Check"), tr("What it lacks"), "", (_check_way(),), "preprocessing", False),
         Page("samples", tr("Samples"), tr("What to learn from"), tr("Learn from"), _sample_ways(), "training"),
         Page("train", tr("Train"), tr("How to learn"), tr("Learner"), _train_ways(), "training"),
         Page("downscale", tr("Downscale"), tr("The fine maps"), "", (_downscale_way(),), "downscaling"),
         Page("validate", tr("Validate"), tr("How good they are"), tr("Compare with"), _validate_ways(), "validation"),
+    )
+
+
+def _data_ways():
+    stations = {"writes": {"OUTPUT": "stations.csv", "OUTPUT_LAYER": "stations.gpkg", "OUTPUT_ACCOUNT": "left_out.csv"},
+                "gives": {"stations": "OUTPUT"}}  # fmt: skip
+    return (
+        Way(
+            "soilsharp:import_smap",
+            tr("SMAP soil moisture"),
+            writes={"OUTPUT": "coarse"},
+            gives={"coarse_maps": "OUTPUT"},
+        ),
+        _covariate_way("import_modis", tr("MODIS or VIIRS"), "modis"),
+        _covariate_way("import_era5land", tr("ERA5-Land"), "era5land"),
+        _covariate_way("import_grids", tr("Rain or other dated grids (CHIRPS, ESA CCI …)"), "grids"),
+        _covariate_way("import_soilgrids", tr("SoilGrids and other static rasters"), "soil"),
+        _covariate_way("terrain_attributes", tr("Terrain from an elevation model"), "terrain"),
+        Way("soilsharp:import_ismn", tr("Stations of the ISMN"), **stations),
+        Way("soilsharp:import_uscrn", tr("Stations of the USCRN"), **stations),
+        Way("soilsharp:import_ameriflux", tr("Stations of AmeriFlux or FLUXNET"), **stations),
+        Way("soilsharp:import_station_table", tr("A table of stations of my own"), **stations),
+        Way(
+            "soilsharp:check_stations",
+            tr("The stations' quality"),
+            takes={"INPUT": "stations"},
+            writes={
+                "OUTPUT": "stations_checked.csv",
+                "OUTPUT_LAYER": "stations_checked.gpkg",
+                "OUTPUT_REPORT": "stations_checked.html",
+            },
+            gives={"stations": "OUTPUT"},
+        ),
+    )
+
+
+def _covariate_way(algorithm, label, folder):
+    return Way(
+        f"soilsharp:{algorithm}",
+        label,
+        writes={"OUTPUT": f"covariates/{folder}"},
+        gives_folder_of={"covariates": "OUTPUT"},
+    )
+
+
+def _check_way():
+    return Way(
+        "soilsharp:check_study",
+        "",
+        takes={"STUDY": "study"},
+        writes={"OUTPUT": "check.html", "OUTPUT_TABLE": "check.csv"},
     )
 
 
@@ -53,6 +111,7 @@ def _study_ways():
         Way(
             "soilsharp:create_study",
             tr("My own rasters and stations"),
+            takes={"COARSE": "coarse_maps", "COVARIATES": "covariates", "STATIONS": "stations"},
             writes={"OUTPUT": "study.json"},
             gives={"study": "OUTPUT"},
             folded=("COARSE_UNIT", "LAYERS", "MASK", "GRID", "EXTENT", "RESOLUTION", "CRS", "RULES"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The window of the guided workflow: five steps from data to a report, each an algorithm of Processing."""
+"""The window of the guided workflow: from downloads to a report in steps, each an algorithm of Processing."""
 
 from pathlib import Path
 
@@ -161,8 +161,8 @@ class WorkflowWindow(QDialog):
         self._refresh()
 
     def _fill(self):
-        first = self.page is self.pages[0]  # a new study does not belong into the folder of another
-        self.page.fill(self.facts, _first_folder() if first else self.facts.get("folder") or _first_folder())
+        new = self.page.page.key in ("data", "study")  # a new study does not belong into the folder of another
+        self.page.fill(self.facts, _first_folder() if new else self.facts.get("folder") or _first_folder())
 
     def _learn(self, facts):
         """Take up new facts; a study brings those that can be read from it."""
@@ -175,6 +175,8 @@ class WorkflowWindow(QDialog):
 
     def _outdate(self, page):
         """Forget what was made by the steps after a page: it does not belong to the new result."""
+        if not page.page.settles:
+            return
         for later in self.pages[self.pages.index(page) + 1 :]:
             self._done.discard(later.page.key)
             later.forget_results()
@@ -187,10 +189,11 @@ class WorkflowWindow(QDialog):
         if not study_facts(path):
             self._tell(tr("{} is no study file.").format(path), Qgis.MessageLevel.Warning)
             return
-        self._outdate(self.pages[0])
+        row = next(i for i, page in enumerate(self.pages) if page.page.key == "study")
+        self._outdate(self.pages[row])
         self._learn({"study": str(path)})
         self._done.add("study")
-        self.steps.setCurrentRow(1)
+        self.steps.setCurrentRow(row + 1)
         self._fill()
         self._refresh()
 

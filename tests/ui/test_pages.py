@@ -47,7 +47,7 @@ def test_what_a_page_takes_writes_and_gives_exists(qgis, delete, algorithm):
     outputs = {d.name() for d in form.algorithm.outputDefinitions()}
     assert {*way.takes, *way.folded} <= parameters
     assert set(way.writes) == {d.name() for d in form.algorithm.destinationParameterDefinitions()}
-    assert set(way.gives.values()) <= outputs
+    assert {*way.gives.values(), *way.gives_folder_of.values()} <= outputs
     delete(form)
 
 
@@ -83,9 +83,9 @@ def test_what_is_needed_is_given_by_a_page_before(qgis):
 
     known = {"coarse", "truth", "reference_stations"}  # read from the study
     for page in pages():
-        for way in page.ways:
+        for way in page.ways:  # within a page too: stations are imported before they are checked
             assert set(way.takes.values()) <= known
-        known |= {fact for way in page.ways for fact in way.gives}
+            known |= {*way.gives, *way.gives_folder_of}
 
 
 def test_every_learner_has_a_page(qgis):

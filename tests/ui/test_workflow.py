@@ -25,7 +25,7 @@ def layers():
 
 
 @pytest.mark.slow
-def test_five_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_path):
+def test_the_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_path):
     from qgis.core import QgsRasterLayer, QgsSingleBandPseudoColorRenderer, QgsVectorLayer
 
     folder = tmp_path / "region"
@@ -36,6 +36,11 @@ def test_five_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_p
         page.form.set(name, value)
     press()
     assert (folder / "study.json").exists(), message()
+
+    page = go(window, "check")
+    assert page.form.text("STUDY") == str(folder / "study.json")
+    press()
+    assert (folder / "check.html").exists(), message()
 
     page = go(window, "samples")
     assert page.form.text("STUDY") == str(folder / "study.json")
@@ -71,16 +76,34 @@ def test_five_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_p
     assert page.form.text("REFERENCE_FOLDER") == str(folder / "truth")
     press()
     assert (folder / "comparison.csv").exists(), message()
-    assert window._done == {page.page.key for page in window.pages}
+    assert window._done == {page.page.key for page in window.pages} - {"data"}
 
 
 def test_a_study_that_exists_fills_the_pages(window, study):
     window.open_study(study.path)
-    assert window.page.page.key == "samples"
+    assert window.page.page.key == "check"
     assert window.page.form.text("STUDY") == str(study.path)
-    assert window.page.form.text("OUTPUT") == str(study.folder / "samples_coarse.csv")
+    page = go(window, "samples")
+    assert page.form.text("STUDY") == str(study.path)
+    assert page.form.text("OUTPUT") == str(study.folder / "samples_coarse.csv")
     assert go(window, "downscale").form.text("STUDY") == str(study.path)
     assert go(window, "downscale").form.text("OUTPUT") == str(study.folder / "maps")
+
+
+def test_what_the_data_page_makes_is_offered_to_the_study(window, region, press, message, tmp_path):
+    page = go(window, "data")
+    take(page, "terrain_attributes")
+    page.form.set("DEM", str(region.folder / "covariates" / "elevation.tif"))
+    page.form.set("OUTPUT", str(tmp_path / "covariates" / "terrain"))
+    page.form.set("LOAD", False)
+    press()
+    assert (tmp_path / "covariates" / "terrain" / "twi_fd8.tif").exists(), message()
+    window._learn({"stations": str(region.folder / "stations.csv")})
+    take(page, "check_stations")
+    assert page.form.text("INPUT") == str(region.folder / "stations.csv")
+    page = go(window, "study")
+    assert page.form.text("COVARIATES") == str(tmp_path / "covariates")
+    assert page.form.text("STATIONS") == str(region.folder / "stations.csv")
 
 
 def test_what_is_no_study_is_refused(window, message, tmp_path):
@@ -88,7 +111,7 @@ def test_what_is_no_study_is_refused(window, message, tmp_path):
     path.write_text("{}")
     window.open_study(path)
     assert "x.json" in message()
-    assert window.page.page.key == "study"
+    assert window.page.page.key == "data"
 
 
 def test_what_a_person_typed_is_kept_and_offered_on(window, study):
@@ -103,6 +126,7 @@ def test_what_a_person_typed_is_kept_and_offered_on(window, study):
 
 def test_a_step_done_again_makes_the_later_ones_undone(window, study, press, message):
     window.open_study(study.path)
+    go(window, "samples")
     press()
     assert window._done == {"study", "samples"}, message()
     assert go(window, "train").form.text("SAMPLES").endswith("samples_coarse.csv")
@@ -174,6 +198,7 @@ def test_cancel_leaves_no_file_and_a_window_that_works(window, until, press, mes
     assert "ancelled" in message()
     assert layers() == []
     window.open_study(study.path)
+    go(window, "samples")
     press()
     assert (study.folder / "samples_coarse.csv").exists()
 
@@ -254,6 +279,7 @@ def test_a_run_outlives_a_window_that_is_gone(qgis, until, tmp_path):
 
 def test_the_log_tells_how_to_do_it_again(window, study, press):
     window.open_study(study.path)
+    go(window, "samples")
     press()
     log = window.log.text.toPlainText()
     assert "processing.run" in log
