@@ -23,7 +23,7 @@ PACKAGES = {
     "h5py": ("h5py", "python3-h5py"),
     "openpyxl": ("openpyxl", "python3-openpyxl"),
     "flagit": ('flagit "setuptools<81"', None),  # it asks for pkg_resources, which later ones lack
-    "ismn": ("ismn", None),
+    "ismn": ("ismn", None),  # of it only what needs numpy and pandas is used
     "whitebox_workflows": ("whitebox-workflows", None),
 }
 

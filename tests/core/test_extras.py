@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is missing is named with a command that brings all of it."""
 
+import subprocess
+import sys
 from importlib import metadata
 
 import pytest
@@ -17,6 +19,22 @@ def test_what_is_installed_without_dependencies_names_what_it_needs(monkeypatch)
     named = set(command.split("--no-deps ")[1].split())
     needed = {Requirement(text).name for text in metadata.requires("lightgbm") if "extra" not in text}
     assert needed - {"numpy", "scipy"} <= named
+
+
+def test_what_is_read_of_ismn_needs_nothing_beside_itself():
+    # it is installed without dependencies, and its other half asks for a dozen packages
+    pytest.importorskip("ismn")
+    beside = {Requirement(text).name for text in metadata.requires("ismn")} - {"numpy", "pandas", "matplotlib", "PyQt5"}
+    assert "repurpose" in beside
+    code = f"""
+import sys
+for name in {sorted(beside)!r}:
+    sys.modules[name] = None
+import ismn
+from ismn.base import IsmnRoot
+from ismn.filehandlers import DataFile
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_package_that_is_not_there_is_refused_with_its_name(monkeypatch):
