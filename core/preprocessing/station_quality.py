@@ -130,7 +130,7 @@ def check_stations(
         for code in CODES:
             tried[code] += code not in reasons
         why.update({code: reason for code, reason in reasons.items() if code not in why})
-        bits[at] = check_series(rows, kind, set(CODES) - set(reasons), options)
+        bits[at] = check_series(rows, kind, set(CODES) - set(reasons), options, progress)
     table = _flagged(table, bits)
     facts = _stations(table, members, bits, options, progress.part(0.85, 0.92)), _rules(bits, table, tried, why)
     check = StationCheck(table.frame, table, *facts)

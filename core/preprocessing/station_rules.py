@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..progress import SILENT, Progress
 from .settings import CheckOptions
 
 SHALLOW_M = 0.10  # rain is seen at once down to here only (Dorigo et al. 2013)
@@ -25,7 +26,7 @@ RUNNING = 25  # days of a running median
 PLATEAU_DAYS = 5
 PLATEAU_VARIANCE = 5e-6  # (m3 m-3)2, that of D10
 PLATEAU_RISE = 0.05  # m3 m-3 within NEAR days before a plateau
-PIECE_DAYS, LEAD_DAYS = 400, 30  # flagit is given hours in pieces: its work grows with the square of their number
+PIECE_DAYS, LEAD_DAYS = 150, 20  # flagit is given hours in pieces: its work grows with the square of their number
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ CODES = tuple(RULES)
 BIT = {code: 1 << i for i, code in enumerate(CODES)}
 _FLAGIT_ANY = ("C01", "C02", "C03", "D01", "D02")
 _FLAGIT_HOURLY = (*_FLAGIT_ANY, "D04", "D06", "D07", "D09", "D10")
+_PLATEAUS = {"D09", "D10"}
 _SEEN = ("soil_temperature", "air_temperature", "precipitation")  # what flagit looks at, under its own names
 
 
@@ -102,7 +104,9 @@ def _why(code: str, kind: str, known: set[str], deep: bool) -> str:
     return ""
 
 
-def check_series(rows: pd.DataFrame, kind: str, codes: set[str], options: CheckOptions) -> np.ndarray:
+def check_series(
+    rows: pd.DataFrame, kind: str, codes: set[str], options: CheckOptions, progress: Progress = SILENT
+) -> np.ndarray:
     """Return the flags of one series.
 
     Parameters
@@ -114,13 +118,15 @@ def check_series(rows: pd.DataFrame, kind: str, codes: set[str], options: CheckO
     codes : set of str
         The rules to try.
     options : CheckOptions
+    progress : Progress
+        Only asked whether to go on.
 
     Returns
     -------
     ndarray of int64, shape (rows,)
         Sum of the `BIT` of every code that a row is given.
     """
-    bits = _by_flagit(rows, kind, codes, options)
+    bits = _by_flagit(rows, kind, codes, options, progress)
     x = rows["soil_moisture"].to_numpy(float)
     if "S03" in codes:
         bits[x > options.highest] |= BIT["S03"]
@@ -140,7 +146,7 @@ def check_series(rows: pd.DataFrame, kind: str, codes: set[str], options: CheckO
 # --- flagit -----------------------------------------------------------------------------------------------------------
 
 
-def _by_flagit(rows: pd.DataFrame, kind: str, codes: set[str], options: CheckOptions) -> np.ndarray:
+def _by_flagit(rows: pd.DataFrame, kind: str, codes: set[str], options: CheckOptions, progress: Progress) -> np.ndarray:
     """Return the flags of Dorigo et al. (2013), as the package flagit of TU Wien gives them.
 
     Thresholds are tried on the rows as they are. The others are defined on hours, so rows become hourly means (rain:
@@ -173,6 +179,7 @@ def _by_flagit(rows: pd.DataFrame, kind: str, codes: set[str], options: CheckOpt
     depth = float(np.nan_to_num(abs(rows["depth_m"].iloc[0])))
     by_hour = np.zeros(len(hourly), np.int64)
     for start in range(0, len(hourly), PIECE_DAYS * 24):
+        progress.check()
         stop, lead = start + PIECE_DAYS * 24, min(start, LEAD_DAYS * 24)
         found = _flagit(hourly.iloc[start - lead : stop + LEAD_DAYS * 24].copy(), names, saturation, depth or None)
         found = found[(found.index >= start) & (found.index < stop)]
@@ -189,7 +196,12 @@ def _flagit(data: pd.DataFrame, names: list[str], saturation: float | None, dept
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # it writes into copies and divides by zero, on purpose
         # numbers as index: with times it would resample by a word that newer pandas do not know
-        found = Interface(data, sat_point=saturation, depth_from=depth).run(name=names)["qflag"]
+        checker = Interface(data, sat_point=saturation, depth_from=depth)
+        found = checker.run(name=[name for name in names if name not in _PLATEAUS])["qflag"]
+        if _PLATEAUS & set(names):
+            # D09 divides by the mean, which must not be zero: flagit mends that in a way that pandas 3 ignores
+            checker.data["soil_moisture"] = checker.data["soil_moisture"].replace(0.0, 0.001)
+            found = checker.run(name=[name for name in names if name in _PLATEAUS])["qflag"]
     return found.map(lambda flags: sum(BIT.get(flag, 0) for flag in flags)).astype(np.int64)
 
 
