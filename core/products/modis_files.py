@@ -271,7 +271,7 @@ def _h5_grid(file, name: str, shape: tuple[int, int]) -> Grid:
     left_top, right_bottom = found["UpperLeftPointMtrs"], found["LowerRightMtrs"]
     if len(left_top) != 2 or len(right_bottom) != 2:
         raise GridError(f"StructMetadata.0 does not say where the grid '{name}' lies; the file is no HDF-EOS5 grid.")
-    if "SNSOID" not in part or not found["ProjParams"] or abs(found["ProjParams"][0] - RADIUS) > 1:
+    if not re.search("SNSOID|ISINUS", part) or not found["ProjParams"] or abs(found["ProjParams"][0] - RADIUS) > 1:
         raise GridError(f"The grid '{name}' is not on the sinusoidal projection of MODIS and VIIRS tiles.")
     if [int(v) for v in (*found["YDim"], *found["XDim"])] != list(shape):
         raise GridError(f"StructMetadata.0 gives '{name}' another size than its layer of {shape} pixels has.")

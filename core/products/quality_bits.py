@@ -140,7 +140,7 @@ def lst_21_composite(name: str, pattern: str) -> Check:
 
 VI_QUALITY = Check(
     "VI Quality",
-    r"vi_quality$",
+    r"vi_(quality|qa)$",
     (
         BitField("MODLAND QA", 0, 2, best=(0,), good=(0, 1)),
         BitField("usefulness", 2, 4, best=tuple(range(4)), good=tuple(range(8))),
@@ -152,10 +152,12 @@ VI_QUALITY = Check(
     ),
 )
 MODIS_RELIABILITY = Check(
-    "pixel reliability", r"pixel_reliability$", (BitField("reliability", 0, 8, best=(0,), good=(0, 1)),)
+    "pixel reliability", r"(pixel_reliability|(^|_)rely)$", (BitField("reliability", 0, 8, best=(0,), good=(0, 1)),)
 )
 VIIRS_RELIABILITY = Check(
-    "pixel reliability", r"pixel_reliability$", (BitField("reliability", 0, 8, best=(0, 1), good=(0, 1, 2, 3)),)
+    "pixel reliability",
+    r"(pixel_reliability|(^|_)rely)$",
+    (BitField("reliability", 0, 8, best=(0, 1), good=(0, 1, 2, 3)),),
 )
 
 MODIS_LAI = Check(
@@ -239,6 +241,7 @@ def band_250m(band: int) -> Check:
     """Return the check of band 1 or 2 in the 16 bits of quality at 250 m."""
     fields = (
         BitField("MODLAND QA", 0, 2, best=(0, 1), good=(0, 1)),
+        BitField("cloud state", 2, 2, best=(0,), good=(0, 3)),  # spare, thus 0, in daily files
         BitField(f"band {band}", 4 + 4 * (band - 1), 4, best=_BAND_BEST, good=_BAND_GOOD),
     )
     return Check("QC_250m", r"(sur_refl_)?qc_250m(_1)?$", fields)

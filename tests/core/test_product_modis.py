@@ -104,7 +104,8 @@ def test_reflectance_bits():
     flags = np.array([0, 8 << 2, 13 << 2, 15 << 26, 3], np.uint32)
     assert qb.band_500m(1).keeps(flags, "good").tolist() == [True, True, False, True, False]
     assert qb.band_500m(7).keeps(flags, "good").tolist() == [True, True, True, False, False]
-    assert qb.band_250m(2).keeps(np.array([0, 13 << 4, 13 << 8], np.uint16), "good").tolist() == [True, True, False]
+    flags = np.array([0, 13 << 4, 13 << 8, 1 << 2, 3 << 2], np.uint16)
+    assert qb.band_250m(2).keeps(flags, "good").tolist() == [True, True, False, False, True]
     assert qb.ALBEDO.keeps(np.array([0, 1, 255], np.uint8), "good").tolist() == [True, True, False]
 
 
