@@ -13,6 +13,7 @@ from .. import extras
 from ..errors import InputError
 from ..progress import Progress
 from ..stations import numbers, read_table
+from .archive import refuse_bomb
 
 NAMES = {
     "site": ("site_id", "siteid", "site", "station"),
@@ -114,6 +115,7 @@ def _read(path: Path) -> pd.DataFrame:
     """Return a table whose columns are in lower case, without blanks."""
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         extras.require("openpyxl")
+        refuse_bomb(path)
         try:
             table = pd.read_excel(path, engine="openpyxl")
         except Exception as error:  # zip, XML and openpyxl raise kinds of their own

@@ -81,6 +81,16 @@ def files_and_archives(
     return out
 
 
+def refuse_bomb(path: str | os.PathLike) -> None:
+    """Raise `InputError` if a file that is a zip inside, as of Excel, would grow beyond what is honest."""
+    path = Path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check(path, [m for m in archive.infolist() if not m.is_dir()], tempfile.gettempdir())
+    except (zipfile.BadZipFile, OSError) as error:
+        raise InputError(f"{path.name} is damaged: {error}. Save or download it again.") from error
+
+
 def _check(path: Path, members: list[zipfile.ZipInfo], folder: str) -> None:
     if not members:
         raise InputError(f"{path.name} is an empty archive.")

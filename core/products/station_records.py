@@ -201,7 +201,7 @@ class Collector:
             raise InputError(self._nothing())
         sensors["station"] = self._names(sensors)
         values = _moisture(days, sensors[moist], self.options, self.progress)
-        frame = values.merge(self._one_place(sensors, values), on="station", how="left")
+        frame = values.merge(self._one_place(sensors), on="station", how="left")
         for variable in ALONG:
             along = _along(days, sensors[sensors["variable"] == variable], frame)
             if along is not None:
@@ -235,7 +235,7 @@ class Collector:
             self.progress.say(f"{int((networks > 1).sum())} names belong to several networks: the network was added.")
         return sensors["station"].where(~shared, sensors["station"] + " (" + sensors["network"] + ")")
 
-    def _one_place(self, sensors: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    def _one_place(self, sensors: pd.DataFrame) -> pd.DataFrame:
         """Return one place for every station: the last that was read."""
         moist = sensors[sensors["variable"] == MOISTURE]
         spread = moist.groupby("station")[["longitude", "latitude"]].agg(lambda x: x.max() - x.min()).max(axis=1)

@@ -16,6 +16,7 @@ from ..grid import Grid
 from ..progress import SILENT, Progress
 from ..settings import UNITS
 from ..stations import TABLES, numbers, read_table
+from .archive import refuse_bomb
 from .daily import daily, is_good, shift_hours
 from .settings import TableImport
 from .station_records import ALONG, APART, MOISTURE, Collector, Sensor, StationRecords
@@ -159,11 +160,13 @@ def _add(frame, roles: Roles, where, options: TableImport, collector: Collector,
     times = read_dates(frame[columns["date"]], what, options.date_order, options.date_format)
     stamps = times.values
     faults.leave_out(np.isnat(stamps), "have no date", "Say how dates are written, as %d.%m.%Y.", columns["date"])
+    midnight = stamps.astype("datetime64[D]").astype("datetime64[s]")
+    if "time" in columns and not options.time and (stamps[~np.isnat(stamps)] != midnight[~np.isnat(stamps)]).any():
+        progress.say(f"'{columns['date']}' has the time of day already; '{columns.pop('time')}' is not used.")
     if "time" in columns:
         seconds = read_clock(frame[columns["time"]])
         faults.leave_out(np.isnan(seconds), "have no time of day", "Write it as 13:30.", columns["time"])
-        day = stamps.astype("datetime64[D]").astype("datetime64[s]")
-        stamps = day + np.nan_to_num(seconds).astype("timedelta64[s]")
+        stamps = midnight + np.nan_to_num(seconds).astype("timedelta64[s]")
     progress.check()
     along = {v: _numbers(frame[columns[v]], v, faults, progress) for v in ALONG if v in columns}
     depth = _depths(frame[columns["depth"]], progress) if "depth" in columns else np.full((n, 2), np.nan)
@@ -394,6 +397,7 @@ def _places(path: str | os.PathLike) -> pd.DataFrame | None:
 
 def _excel(path: Path, sheet: str) -> pd.DataFrame:
     extras.require("openpyxl")
+    refuse_bomb(path)
     try:
         with pd.ExcelFile(path, engine="openpyxl") as book:
             if sheet and sheet not in book.sheet_names:

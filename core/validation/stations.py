@@ -136,6 +136,8 @@ def compare_at_stations(
         raise InputError(_why_no_pair(pairs, names, days))
     if len(counted) < len(pairs):
         warnings.append(_left_out(pairs, names, len(counted)))
+    if stations.flagged:
+        warnings.append(f"{stations.flagged} values of the stations have flags and were left out.")
     if any(_target(series) == "stations" for series in products.values()):
         warnings.append(FLATTERED)
     per_station = _per_station(counted, names, on_map, least_pairs)

@@ -211,6 +211,10 @@ def test_dates_and_times_in_two_columns(tmp_path):
     npt.assert_allclose(frame["soil_moisture"], [0.21, 0.3])
     assert frame["n"].tolist() == [12, 12]
     npt.assert_allclose(read(tmp_path, text, hour=6).frame["soil_moisture"], [0.16, 0.3])
+    told = []
+    whole = "station,lon,lat,date,time,sm\n" + f"A,{PLACE},2023-05-01 06:00,then,0.2\n"
+    assert read(tmp_path, whole, told=told).frame["soil_moisture"].tolist() == [0.2]
+    assert "'date' has the time of day already; 'time' is not used." in told
     local = read(tmp_path, text, hour=6, days="local", utc_offset_h=2.0).frame
     npt.assert_allclose(local["soil_moisture"], [0.14, 0.3])
 
@@ -386,7 +390,7 @@ def test_excel(tmp_path):
     with pytest.raises(InputError, match="has no sheet 'other'; it has data, notes"):
         import_station_table(tmp_path / "t.xlsx", TableImport(sheet="other"))
     (tmp_path / "cut.xlsx").write_bytes((tmp_path / "t.xlsx").read_bytes()[:500])
-    with pytest.raises(InputError, match=r"Cannot read cut\.xlsx as an Excel file"):
+    with pytest.raises(InputError, match=r"cut\.xlsx is damaged"):
         import_station_table(tmp_path / "cut.xlsx")
 
 
