@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,33 +79,23 @@ class _Band:
     least: float = -np.inf
     most: float = np.inf
 
-    @contextmanager
-    def open(self):
-        """Give a function that reads a window of the grid, float32, NaN where unknown."""
-        with ExitStack() as stack:
-            readers = [(source, own, stack.enter_context(aligned(source, own))) for source, own in self.tiles]
-
-            def read(window: Window) -> np.ndarray:
-                place = self.grid.part(window)
-                out = np.full(place.shape, np.nan, np.float32)
-                for source, own, reader in readers:
-                    row, column = _shift(place, own)
-                    top, left = max(row, 0), max(column, 0)
-                    bottom, right = min(row + own.shape[0], out.shape[0]), min(column + own.shape[1], out.shape[1])
-                    if top >= bottom or left >= right:
-                        continue
-                    try:
-                        values = reader.read(Window(left - column, top - row, right - left, bottom - top))
-                    except FAULTS as error:
-                        raise InputError(f"Cannot read {source.path}: {error}. The file may be damaged.") from error
-                    part = out[top:bottom, left:right]
-                    np.copyto(part, values, where=np.isfinite(values))
-                out = out * np.float32(self.factor) + np.float32(self.offset)
-                # beyond the limits lie fill values that a file does not declare
-                out[~((out >= self.least) & (out <= self.most))] = np.nan
-                return out
-
-            yield read
+    def read(self, window: Window) -> np.ndarray:
+        """Return the values of a window of the grid, float32, NaN where unknown."""
+        place = self.grid.part(window)
+        out = np.full(place.shape, np.nan, np.float32)
+        for source, own in self.tiles:
+            row, column = _shift(place, own)
+            top, left = max(row, 0), max(column, 0)
+            bottom, right = min(row + own.shape[0], out.shape[0]), min(column + own.shape[1], out.shape[1])
+            if top < bottom and left < right:
+                # opened only now: a layer may have more tiles than files can be open
+                with aligned(source, own) as reader:
+                    values = reader.read(Window(left - column, top - row, right - left, bottom - top))
+                np.copyto(out[top:bottom, left:right], values, where=np.isfinite(values))
+        out = out * np.float32(self.factor) + np.float32(self.offset)
+        # beyond the limits lie fill values that a file does not declare
+        out[~((out >= self.least) & (out <= self.most))] = np.nan
+        return out
 
 
 def import_static(
@@ -227,12 +216,10 @@ def _from_ratio(ratio: np.ndarray, median: np.ndarray) -> np.ndarray:
 def _write(importer: Importer, name, unit, bands, combine, paths, progress: Progress) -> None:
     """Write a map window by window, made of the bands by `combine`."""
     grid, source = bands[0].grid, paths[0].name if len(paths) == 1 else f"{paths[0].name} and {len(paths) - 1} more"
-    with ExitStack() as stack:
-        reads = [stack.enter_context(band.open()) for band in bands]
-        writer = stack.enter_context(importer.writing(name, grid, unit, source=source))
+    with importer.writing(name, grid, unit, source=source) as writer:
         for window in grid.windows():
             progress.check()
-            writer.write(combine(*(read(window) for read in reads)), window)
+            writer.write(combine(*(band.read(window) for band in bands)), window)
 
 
 def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: Grid | None) -> _Band:
@@ -253,8 +240,8 @@ def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: G
             f"{paths[0].name} holds decimals, which SoilGrids as delivered does not, and its values cannot tell "
             "whether it has been converted; say so in 'Values of SoilGrids'."
         )
-    with _Band(tiles, grid).open() as read:
-        most = max((np.nanmax(v) for v in map(read, grid.windows()) if np.isfinite(v).any()), default=0)
+    stored = map(_Band(tiles, grid).read, grid.windows())
+    most = max((np.nanmax(v) for v in stored if np.isfinite(v).any()), default=0)
     return converted if most <= prop.most else delivered
 
 
