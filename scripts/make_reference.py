@@ -41,7 +41,8 @@ def _row(definition) -> str:
     optional = definition.flags() & definition.Flag.FlagOptional
     words = [definition.description() + (" (optional)" if optional else "")]
     if definition.type() == "enum":
-        words.append("one of " + ", ".join(f"`{choice}`" for choice in definition.options()))
+        count = "any of " if definition.allowMultiple() else "one of "
+        words.append(count + ", ".join(f"`{choice}`" for choice in definition.options()))
     about = ": ".join(words)
     return f"| `{definition.name()}` | {about} | {default} | {definition.help()} |"
 
