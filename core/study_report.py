@@ -11,7 +11,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 
-from .validation.report import write_report
+from .page import write_page
 
 if TYPE_CHECKING:
     from .check_study import StudyCheck
@@ -27,7 +27,7 @@ def write_study_report(path: str | os.PathLike, check: StudyCheck) -> None:
     Raises
     ------
     MissingPackage, InputError
-        See `write_report`.
+        See `write_page`.
     """
     table = check.covariates.copy()
     if len(table):
@@ -43,7 +43,7 @@ def write_study_report(path: str | os.PathLike, check: StudyCheck) -> None:
         )
         figures.append(("Known on which day", caption, days_figure(check)))
     sources = check.covariates[["covariate", "source"]] if len(check.covariates) else None
-    write_report(
+    write_page(
         path,
         title=f"Check of the study {check.study.name}",
         summary=check.verdict,

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..extras import require
+from ..page import GRID_LINES, MOST_ROWS, UNIT, write_page
 from ..progress import SILENT, Progress
-from ..validation.report import MOST_ROWS, write_report
 from .station_quality import StationCheck
 from .station_rules import RULES
 from .station_table import GOOD_FLAGS
@@ -39,7 +39,7 @@ def write_check_report(path: str | os.PathLike, check: StationCheck, progress: P
     columns = ["station", "depth_m", "verdict", "n", "n_good", "share_good", "worst_rule"]
     listed = _worst_first(stations)[columns].rename(columns={"n": "values", "n_good": "good"})
     rules = check.rules.rename(columns={"rows": "values"})
-    write_report(
+    write_page(
         path,
         title="Check of stations",
         summary=f"{check.n_flagged} of {check.n_rows} values are flagged ({100 * share:.1f} %). "
@@ -81,8 +81,6 @@ def series_figure(check: StationCheck, stations: pd.DataFrame, members: dict):
         The rows of the table that belong to each.
     """
     from matplotlib.figure import Figure
-
-    from ..validation.figures import GRID_LINES, UNIT
 
     figure = Figure(figsize=(8, 0.5 + 1.45 * len(stations)), layout="constrained")
     panels = figure.subplots(len(stations), 1, squeeze=False)[:, 0]

@@ -3,22 +3,19 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Colormap, LinearSegmentedColormap, LogNorm, Normalize
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..grid import WGS84, Grid, project
+from ..page import GRID_LINES, UNIT
 from .baselines import AS_IS, BILINEAR, MAP
 from .metrics import WORDS
 from .products import DENSITY_EDGES
 
-UNIT = "m³ m⁻³"
 # soil moisture in m3 m-3 and its colour; the same stops as in resources/styles/soil_moisture.qml
 SM_STOPS = (
     (0.00, "#7f3b08"),
@@ -33,9 +30,7 @@ SM_RANGE = SM_STOPS[0][0], SM_STOPS[-1][0]
 COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441"}
 MORE_COLOURS = ("#14507d", "#2a9d6f", "#8a4fae", "#c23b5a", "#5b6770", "#7a8b16")
 UNKNOWN = "#e4e4e4"
-GRID_LINES = {"color": "#d8d8d8", "linewidth": 0.6}
 MANY = 400  # from so many points on a density says more than dots
-DPI = 130
 
 
 def soil_moisture_colours() -> Colormap:
@@ -45,14 +40,6 @@ def soil_moisture_colours() -> Colormap:
     colours = LinearSegmentedColormap.from_list("soil_moisture", stops)
     colours.set_bad(UNKNOWN)
     return colours
-
-
-def png(figure: Figure, dpi: int = DPI) -> bytes:
-    """Return a figure as a PNG file."""
-    buffer = io.BytesIO()
-    FigureCanvasAgg(figure)
-    figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
-    return buffer.getvalue()
 
 
 def scatter_figure(pairs: pd.DataFrame, products: list[str]) -> Figure:

@@ -19,7 +19,6 @@ WORDS = {
     "r": ("R", ""),
     "r2": ("R²", ""),
 }
-DIGITS = 3  # of scores: the fourth is below what any sensor knows
 
 
 def scores(predicted: np.ndarray, observed: np.ndarray) -> dict[str, float]:
@@ -128,12 +127,3 @@ def scores_by(predicted: np.ndarray, observed: np.ndarray, group: np.ndarray) ->
     names, starts = np.unique(group[order], return_index=True)
     rows = [scores(predicted[rows], observed[rows]) for rows in np.split(order, starts[1:])]
     return pd.DataFrame(rows, index=pd.Index(names, name="group"), columns=list(METRICS))
-
-
-def number(value: float, digits: int = DIGITS) -> str:
-    """Return a number as text, with a true minus; a dash where there is none."""
-    if not np.isfinite(value):
-        return "–"
-    text = f"{value:.{digits}f}"
-    # no minus before a value that was rounded to zero
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")

@@ -1,31 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reports: one HTML file each, with everything in it, that opens with what came out in plain words."""
+"""The reports of a validation: which product came out best, by which scores, where and when."""
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..extras import require
-from ..files import write_text
 from ..grid import Grid
+from ..page import MOST_ROWS, Table, number, plain_heading, write_page
 from ..raster import Source
 from ..series import Series
-from .metrics import WORDS, number
+from .metrics import WORDS
 from .products import ProductComparison, Rasters
 from .stations import StationValidation
 from .verdict import HIGHER, LOWER, verdict
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-MOST_ROWS = 200  # of a table of stations
 SPREAD_WORDS = {
     "station_median_": "median {}",
     "station_mean_": "mean {}",
@@ -33,75 +25,6 @@ SPREAD_WORDS = {
     "date_mean_": "mean {}",
 }
 COUNTS = {"n_stations": "stations", "n_dates": "days"}
-Table = tuple[str, str, pd.DataFrame]
-
-
-def write_report(
-    path: str | os.PathLike,
-    *,
-    title: str,
-    intro: str = "",
-    table: pd.DataFrame | None = None,
-    figures: Iterable[tuple[str, str, Figure]] = (),
-    tables: Iterable[Table] = (),
-    annex: Iterable[Table] = (),
-    warnings: Sequence[str] = (),
-    facts: dict | None = None,
-    summary: str | None = None,
-) -> None:
-    """Write a report as one HTML file that needs nothing else: no script, no other file, no network.
-
-    Parameters
-    ----------
-    path : path
-    title : str
-    intro : str
-        Paragraphs, with an empty line between them.
-    table : DataFrame, optional
-        Scores: one row a product, columns product and `METRICS`. The best of each column is set in bold.
-    figures : (title, caption, Figure)
-    tables, annex : (title, note, DataFrame)
-        Further tables, before and after the figures. Columns named after metrics get their label and unit.
-    warnings : sequence of str
-        Shown at the top.
-    facts : dict, optional
-        Names and values, shown at the end.
-    summary : str, optional
-        The first sentence; by default the `verdict` on the table.
-
-    Raises
-    ------
-    MissingPackage
-        If jinja2 or matplotlib is not there.
-    InputError
-        If the file cannot be written.
-    """
-    require("jinja2", "matplotlib")
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    from .figures import png
-
-    if summary is None:
-        summary = verdict(table) if table is not None else ""
-    first = [("Scores", "Best values in bold.", table)] if table is not None else []
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    pictures = [
-        {"title": name, "caption": caption, "png": base64.b64encode(png(figure)).decode()}
-        for name, caption, figure in figures
-    ]
-    html = environment.get_template("report.html").render(
-        title=title,
-        verdict=summary,
-        warnings=list(warnings),
-        intro=[part.strip() for part in intro.split("\n\n") if part.strip()],
-        tables=[_table(*entry) for entry in [*first, *tables]],
-        annex=[_table(*entry) for entry in annex],
-        figures=pictures,
-        facts=facts or {},
-    )
-    write_text(path, html)
 
 
 def heading(column: str) -> tuple[str, str]:
@@ -117,31 +40,7 @@ def heading(column: str) -> tuple[str, str]:
     label, _, rest = column.partition("|")  # "rmse|Coarse as is"
     if rest and label in WORDS:
         return f"{WORDS[label][0]}, {rest}", WORDS[label][1]
-    return column[:1].upper() + column[1:].replace("_", " "), ""
-
-
-def _table(title: str, note: str, frame: pd.DataFrame) -> dict:
-    """Return a table as the template wants it."""
-    by_product = "product" in frame and frame["product"].is_unique
-    columns = [_column(name, frame[name], by_product) for name in frame.columns]
-    rows = [list(cells) for cells in zip(*(cells for _, cells in columns))]
-    return {"title": title, "note": note, "heads": [head for head, _ in columns], "rows": rows}
-
-
-def _column(name: str, values: pd.Series, by_product: bool) -> tuple[dict, list[dict]]:
-    label, unit = heading(str(name))
-    is_text = not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)
-    if pd.api.types.is_datetime64_any_dtype(values):
-        texts = [f"{value:%Y-%m-%d}" if pd.notna(value) else "–" for value in values]
-    elif is_text:
-        texts = [str(value) for value in values]
-    elif pd.api.types.is_integer_dtype(values):
-        texts = [f"{value:,}".replace(",", "\u202f") for value in values]
-    else:
-        texts = [number(value) for value in values]
-    best = _best(str(name), texts, values) if by_product and not is_text else set()
-    cells = [{"value": text, "best": text in best, "text": is_text} for text in texts]
-    return {"label": label, "unit": unit, "text": is_text}, cells
+    return plain_heading(column)
 
 
 def _best(name: str, texts: list[str], values: pd.Series) -> set[str]:
@@ -178,7 +77,7 @@ def station_report(
     Raises
     ------
     MissingPackage, InputError
-        See `write_report`.
+        See `write_page`.
     """
     require("jinja2", "matplotlib")
     from .report_figures import station_figures
@@ -201,14 +100,15 @@ def station_report(
     }
     if maps is not None:
         facts["Grid of the maps"] = _grid_words(maps.sources[0].grid())
-    write_report(
+    write_page(
         path,
+        heading=heading,
+        best=_best,
         title=title,
         intro="Every product is judged by the same stations and days. The scores of all pairs pooled mix differences "
         "between stations with changes in time; those station by station show changes in time alone.",
         summary=" ".join([verdict(pooled), *_share_won(scored, "station", "ubrmse", "at {} of {} stations")]),
-        table=pooled,
-        tables=tables,
+        tables=[("Scores", "Best values in bold.", pooled), *tables],
         figures=station_figures(validation, maps, coarse),
         annex=[_stations_table(scored, products)] if len(scored) else [],
         warnings=[*validation.warnings, *_seen_stations(validation, passport)],
@@ -262,15 +162,16 @@ def product_report(
         facts["Grid of the reference"] = _grid_words(
             (reference if isinstance(reference, Source) else reference.sources[0]).grid()
         )
-    write_report(
+    write_page(
         path,
+        heading=heading,
+        best=_best,
         title=title,
         intro="Every product is judged by the same pixels and days, on the grid of the reference.",
         summary=" ".join(
             [verdict(pooled), *(_share_won(per_date, "date", "rmse", "on {} of {} days") if dated else ())]
         ),
-        table=pooled,
-        tables=tables,
+        tables=[("Scores", "Best values in bold.", pooled), *tables],
         figures=product_figures(comparison, products, reference, coarse),
         warnings=comparison.warnings,
         facts={**facts, **passport_facts(passport)},

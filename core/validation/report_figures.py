@@ -11,6 +11,7 @@ from affine import Affine
 from matplotlib.figure import Figure
 
 from ..grid import Grid
+from ..page import number
 from ..raster import Source, read_on
 from ..series import Series
 from .figures import (
@@ -22,7 +23,7 @@ from .figures import (
     series_figure,
     station_map_figure,
 )
-from .metrics import WORDS, number
+from .metrics import WORDS
 from .products import ProductComparison, Rasters
 from .stations import StationValidation
 

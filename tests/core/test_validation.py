@@ -451,14 +451,14 @@ def test_the_report_on_products_stands_alone(made, tmp_path, drawn):
 def test_what_people_write_is_no_markup(tmp_path, drawn):
     evil = "<script>alert('x')</script>"
     table = table_of(map=(0.03, 0.02, 0.9)).assign(product=[evil])
-    drawn.write_report(
+    drawn.write_page(
         tmp_path / "r.html",
         title=evil,
+        summary=evil,
         intro=evil,
-        table=table,
         warnings=[evil],
         facts={evil: evil},
-        tables=[(evil, evil, table)],
+        tables=[("Scores", "", table), (evil, evil, table)],
     )
     html = report_of(tmp_path / "r.html")
     assert html.count("&lt;script&gt;") >= 8
@@ -468,7 +468,8 @@ def test_only_the_best_is_bold(tmp_path, drawn):
     table = pd.DataFrame(
         {"product": ["a", "b"], "n": [5, 5], "bias": [-0.01, 0.02], "rmse": [0.2, 0.1], "r": [0.5, 0.5]}
     )
-    drawn.write_report(tmp_path / "r.html", title="t", table=table, summary="")
+    words = {"title": "t", "summary": "", "best": drawn._best, "heading": drawn.heading}
+    drawn.write_page(tmp_path / "r.html", tables=[("Scores", "", table)], **words)
     html = report_of(tmp_path / "r.html")
     assert re.findall("<b>(.*?)</b>", html) == ["−0.010", "0.100"]
 
