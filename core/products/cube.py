@@ -49,9 +49,7 @@ class Cube:
     lead : tuple of int
         Sizes of the dimensions before rows and columns.
     grid : Grid
-        North up, with the file's longitudes; degrees on a sphere count as those of the ellipsoid.
-    south_up : bool
-        Whether GDAL gives the rows from south to north.
+        North up as GDAL gives it, with the file's longitudes; degrees on a sphere count as those of the ellipsoid.
     fills : tuple of float
         Stored values that mean unknown.
     valid : (float, float)
@@ -70,7 +68,6 @@ class Cube:
     bands: np.ndarray
     lead: tuple[int, ...]
     grid: Grid
-    south_up: bool
     fills: tuple[float, ...]
     valid: tuple[float, float]
     scale: float
@@ -154,8 +151,6 @@ class Cube:
     def _by_gdal(self, bands: np.ndarray, place: Place, progress: Progress) -> np.ndarray:
         """Return the stored values of bands through GDAL."""
         top, bottom = place.rows
-        if self.south_up:
-            top, bottom = self.grid.shape[0] - bottom, self.grid.shape[0] - top
         out = np.empty((len(bands), *place.grid.shape), np.float32)
         with small_cache(), opened(self.address) as dataset:
             # block by block of the file, since chunks that are deep in time would be unpacked once for every band
@@ -167,7 +162,7 @@ class Cube:
                     for i in range(0, len(bands), AT_ONCE):
                         progress.check()
                         part = dataset.read(bands[i : i + AT_ONCE].tolist(), window=window, out_dtype="float32")
-                        out[i : i + AT_ONCE, :, at : at + part.shape[2]] = part[:, ::-1] if self.south_up else part
+                        out[i : i + AT_ONCE, :, at : at + part.shape[2]] = part
                     at += int(window.width)
         return out
 

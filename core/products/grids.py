@@ -141,7 +141,7 @@ def _raster_cube(path: Path, day: np.datetime64, options: GridsOptions) -> Cube:
         raise InputError(f"It cannot be opened as a raster: {error}.") from error
     return Cube(
         path, address, "", unit, label, {}, np.array([day], "datetime64[s]"), np.array([[options.band]]), (1,), grid,
-        False, (UNDECLARED if nodata is None else nodata,), (-HUGE, HUGE), scale, offset,
+        (UNDECLARED if nodata is None else nodata,), (-HUGE, HUGE), scale, offset,
     )  # fmt: skip
 
 
@@ -193,7 +193,8 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
     for block in progress.part(0.2, 1).over(blocks):
         values = _read(known, places, owner[block], number[block], importer, progress)
         for day in np.unique(days[block]):
-            steps = [values[i] for i in np.arange(block.start, block.stop)[days[block] == day] if i in values]
+            progress.check()
+            steps = [values[i] for i in np.flatnonzero(days[block] == day) if i in values]
             if len(steps) < least:
                 importer.refuse(f"{name} {day}", f"Only {len(steps)} of {least} steps of the day are there.")
                 continue
@@ -235,7 +236,7 @@ def _blocks(days: np.ndarray, grid: Grid) -> list[slice]:
 
 
 def _read(known, places: list[Place], owner, number, importer: Importer, progress: Progress) -> dict[int, np.ndarray]:
-    """Return the values of the steps that can be read, by their number in the order."""
+    """Return the values of the steps that can be read, by their place among them."""
     out: dict[int, np.ndarray] = {}
     for which in np.unique(owner):
         at = np.flatnonzero(owner == which)

@@ -67,19 +67,19 @@ def cubes(path: str | os.PathLike, crs: str = "", day: np.datetime64 | None = No
 def _netcdf_cube(path: Path, address: str, dataset, crs: str, day) -> Cube:
     tags, band = dataset.tags(), dataset.tags(1)
     name = band.get("NETCDF_VARNAME", address.rsplit(":", 1)[-1])
-    grid, south_up = _grid_of(dataset, name, tags, crs)
+    grid = _grid_of(dataset, name, tags, crs)
     times, bands, lead = _steps(name, tags, dataset.count, day)
     fills = {dataset.nodatavals[0], *_numbers(band.get("missing_value", ""))} - {None}
     if not {"_FillValue", "missing_value"} & set(band):
         fills.add(UNDECLARED)  # GDAL then gives the default of NetCDF
     return Cube(
         path, address, name, band.get("units", ""), band.get("long_name", name), band, times, bands, lead, grid,
-        south_up, tuple(fills), _valid(band), dataset.scales[0], dataset.offsets[0],
+        tuple(fills), _valid(band), dataset.scales[0], dataset.offsets[0],
     )  # fmt: skip
 
 
 def _grib_cubes(path: Path, dataset) -> list[Cube]:
-    grid, south_up = _grid_of(dataset, path.name, {}, "")
+    grid = _grid_of(dataset, path.name, {}, "")
     messages: dict[tuple, dict] = {}
     for number in range(1, dataset.count + 1):
         tags = dataset.tags(number)
@@ -97,12 +97,12 @@ def _grib_cubes(path: Path, dataset) -> list[Cube]:
         out.append(Cube(
             path, str(path), element, tags.get("GRIB_UNIT", "").strip("[]"), tags.get("GRIB_COMMENT", element),
             {**tags, "level": level}, np.array(order, "datetime64[s]"), np.array(bands), (dataset.count,), grid,
-            south_up, (UNDECLARED if nodata is None else nodata,), (-HUGE, HUGE), 1.0, 0.0,
+            (UNDECLARED if nodata is None else nodata,), (-HUGE, HUGE), 1.0, 0.0,
         ))  # fmt: skip
     return out
 
 
-def _grid_of(dataset, name: str, tags: dict, crs: str) -> tuple[Grid, bool]:
+def _grid_of(dataset, name: str, tags: dict, crs: str) -> Grid:
     t, own = dataset.transform, dataset.crs
     if t.is_identity:
         raise GridError(f"{name} has no evenly spaced grid; bring it to one first, as with cdo remapbil.")
@@ -111,17 +111,14 @@ def _grid_of(dataset, name: str, tags: dict, crs: str) -> tuple[Grid, bool]:
         if not degrees and not crs:
             raise GridError(f"{name} has no reference system; give it in the settings.")
         own = WGS84 if degrees else parse_crs(crs)
-    south_up = t.e > 0
-    if south_up:
-        t = Affine(t.a, 0, t.c, 0, -t.e, t.f + dataset.height * t.e)
     if t.b or t.d or not t.a > 0 > t.e:
         raise GridError(
             f"{name} lies on a grid that is rotated or not evenly spaced; bring it to a north-up one first."
         )
     if not own.is_geographic:
-        return Grid(own, t, dataset.shape), south_up
+        return Grid(own, t, dataset.shape)
     t = Affine(_even(t.a), 0, _even(t.c, t.a / 2), 0, -_even(-t.e), _even(t.f, t.e / 2))
-    return Grid(WGS84, t, dataset.shape), south_up  # models on a sphere mean the degrees that everybody means
+    return Grid(WGS84, t, dataset.shape)  # models on a sphere mean the degrees that everybody means
 
 
 def _even(value: float, part: float = 0.0) -> float:

@@ -118,6 +118,19 @@ def test_hourly_amounts_are_told_from_running_sums(tmp_path):
     npt.assert_allclose(read(wrong, "tp", "2023-05-01"), rain[24] * 1e3, atol=1e-3)  # the setting is obeyed
 
 
+@pytest.mark.parametrize("statistic", ["sum before", "min"])
+def test_blocks_of_days_equal_the_whole(statistic, month, tmp_path, monkeypatch):
+    options = Era5LandOptions(statistic=statistic, hours=30)
+    whole = import_era5land(month[0], tmp_path / "whole", options)
+    monkeypatch.setattr("soilsharp.core.products.hours.AT_ONCE", 4 * 35 * 24 * 5)  # up to five days
+    parts = import_era5land(month[0], tmp_path / "parts", options)
+    assert len(whole.maps) == len(parts.maps) > 20
+    for a, b in zip(whole.maps, parts.maps):
+        with rasterio.open(a.path) as one, rasterio.open(b.path) as two:
+            npt.assert_array_equal(one.read(1), two.read(1))
+            assert one.read(1).min() >= 0  # packed rain is a little below nothing where there was none
+
+
 def test_evaporation_keeps_its_sign_and_is_seen_as_running(tmp_path):
     times, (_, sun, _) = hours_of(121), made(121)
     water = -sun / 2.5e9 + 1e-6  # dew at night

@@ -15,6 +15,7 @@ from soilsharp.core.errors import GridError, InputError
 from soilsharp.core.grid import WGS84, Grid
 from soilsharp.core.products.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
+from soilsharp.core.progress import Progress
 
 LON, LAT = 30.025 + 0.05 * np.arange(8), 10.025 + 0.05 * np.arange(6)
 
@@ -50,7 +51,7 @@ def read(made):
         return dataset.read(1)
 
 
-def test_chirps_folder_of_compressed_rasters(tmp_path):
+def test_chirps_folder_of_compressed_rasters(tmp_path, monkeypatch):
     values = rain(4)
     values[:, 0, :2] = -9999
     folder = tmp_path / "chirps"
@@ -62,8 +63,7 @@ def test_chirps_folder_of_compressed_rasters(tmp_path):
             (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
             path.unlink()
     said = []
-    from soilsharp.core.progress import Progress
-
+    monkeypatch.setattr("soilsharp.core.products.grids.AT_ONCE", 400)  # two days a block
     out = import_grids(folder, tmp_path / "out", GridsOptions(unit="mm d-1"), progress=Progress(say=said.append))
     assert "Days are read from file names as %Y.%m.%d: chirps-v2.0.2023.05.01.tif is 2023-05-01." in said
     assert [str(d) for d in out.days] == ["2023-05-01", "2023-05-02", "2023-05-03", "2023-05-04"]
