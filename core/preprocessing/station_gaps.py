@@ -9,7 +9,8 @@ import pandas as pd
 from ..errors import InputError
 from ..grid import Grid
 from ..progress import SILENT, Progress
-from .station_table import GOOD_FLAGS, StationTable
+from ..stations import GOOD_FLAGS
+from .station_table import StationTable
 
 DEPTH_STEP_M = 0.01  # sensors that differ less in depth measure the same layer
 

@@ -16,10 +16,11 @@ from ..files import whole_file
 from ..grid import Grid
 from ..progress import SILENT, Progress
 from ..settings import StationOptions
+from ..stations import GOOD_FLAGS
 from .settings import CheckOptions
 from .station_gaps import fill_gaps, merge_in_pixel
 from .station_rules import BIT, CODES, RULES, check_series, kind_of, skipped
-from .station_table import GOOD_FLAGS, StationTable, write_table
+from .station_table import StationTable, write_table
 
 GOOD = "G"
 SHOWN = 5  # names in a message

@@ -14,10 +14,9 @@ from ..errors import InputError
 from ..files import whole_file
 from ..progress import SILENT, Progress
 from ..settings import UNITS, StationOptions
-from ..stations import ALIASES, dates, numbers, read_table
+from ..stations import ALIASES, GOOD_FLAGS, dates, numbers, read_table
 
 FURTHER = {
-    "flag": ("flag", "quality_flag", "qflag", "quality"),
     "clock": ("time", "hour", "time_utc", "utc_time", "local_time"),
     "soil_temperature": ("soil_temperature", "soil_temp", "tsoil"),
     "air_temperature": ("air_temperature", "air_temp", "tair"),
@@ -25,10 +24,9 @@ FURTHER = {
     "lst": ("lst", "land_surface_temperature", "surface_temperature"),
     "saturation": ("saturation", "saturation_point", "porosity"),
 }
-NAMES = {**FURTHER, **{key: names for key, names in ALIASES.items() if key not in FURTHER}}
+NAMES = {**FURTHER, **ALIASES}
 NEEDED = ("station", "longitude", "latitude", "date", "soil_moisture")
 WARM = ("soil_temperature", "air_temperature", "lst")
-GOOD_FLAGS = ("", "G")
 KELVIN = 273.15
 COLDEST_KELVIN = 150.0  # a median above this is in kelvin
 

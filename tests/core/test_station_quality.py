@@ -18,6 +18,7 @@ from soilsharp.core.preprocessing.station_quality import check_stations
 from soilsharp.core.preprocessing.station_rules import CODES
 from soilsharp.core.progress import Progress
 from soilsharp.core.settings import StationOptions
+from soilsharp.core.stations import Stations
 
 DAYS = 200
 
@@ -266,6 +267,22 @@ def test_gaps_are_filled_along_a_line(tmp_path):
     assert "2023-07-29" not in made.index
     assert made.index.is_monotonic_increasing
     assert "filled" not in check(tmp_path, frame).frame
+
+
+def test_a_layer_of_points_with_real_dates(tmp_path):
+    import geopandas
+
+    frame = put(table(), [50], 0.59).drop(columns="precipitation").drop(index=[20])
+    points = geopandas.points_from_xy(frame["longitude"], frame["latitude"], crs=4326)
+    frame = frame.assign(date=pd.to_datetime(frame["date"])).drop(columns=["longitude", "latitude"])
+    geopandas.GeoDataFrame(frame, geometry=points).to_file(tmp_path / "points.gpkg", driver="GPKG")
+    result = check_stations(tmp_path / "points.gpkg", CheckOptions(fill_gap_days=2))
+    result.write_table(tmp_path / "checked.csv")
+    assert result.filled == 1
+    read = pd.read_csv(tmp_path / "checked.csv")
+    assert read["date"].str.slice(0, 10).tolist() == table()["date"].tolist()
+    assert read["flag"][50] == "S06"
+    assert len(Stations.read(tmp_path / "checked.csv").values) == DAYS - 1
 
 
 def test_stations_of_one_pixel_become_one():
