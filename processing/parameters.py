@@ -150,8 +150,10 @@ def choices_of(name, label, help, choices, *, default, advanced=False):
         defaultValue=default,
     )  # fmt: skip
 
-    def read(algorithm, *where):
-        return ",".join(algorithm.parameterAsEnumStrings(*where))
+    def read(algorithm, parameters, name, context):
+        if parameters.get(name) == []:
+            return ""  # QGIS would take the default
+        return ",".join(algorithm.parameterAsEnumStrings(parameters, name, context))
 
     return _param(definition, help, read, advanced=advanced)
 

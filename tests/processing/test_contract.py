@@ -237,3 +237,12 @@ def test_a_number_outside_of_its_limits_is_told_with_the_limits(qgis, tmp_path):
     with pytest.raises(QgsProcessingException, match=r"Days \[d\] \(DAYS\) must lie between 1 and 3660, but is 0"):
         processing.run("soilsharp:create_sample_region", {"DAYS": 0, "OUTPUT": str(tmp_path / "r")})
     assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(("chosen", "maps"), [([], 1), (["ndvi"], 2), ("ndvi,lswi", 3), (["lswi", "ndvi"], 3)])
+def test_any_number_of_choices(qgis, inputs, chosen, maps):
+    from qgis import processing
+
+    # beside a formula of one's own
+    given = {**inputs("spectral_indices"), "INDICES": chosen}
+    assert processing.run("soilsharp:spectral_indices", given)["MAPS"] == maps
