@@ -224,7 +224,7 @@ def import_granules(folder: Path, _: str) -> dict:
 
 # --- another grid -----------------------------------------------------------------------------------------------------
 
-ALIGNED = 10_000  # pixels along a side
+ALIGNED = {"bilinear": (10_000, 100), "average": (2500, 400)}  # pixels along a side of the target, and metres of each
 
 
 def make_alien(folder: Path, how: str) -> None:
@@ -234,8 +234,7 @@ def make_alien(folder: Path, how: str) -> None:
     from soilsharp.core.grid import WGS84, Grid
     from soilsharp.core.raster import map_writer
 
-    step = 1 / 400 if how == "bilinear" else 1 / 1600  # 280 m, or 70 m; the target has 100 m
-    grid = Grid.from_bounds(WGS84, step, grid_of(ALIGNED).bounds_in(WGS84))
+    grid = Grid.from_bounds(WGS84, 1 / 400 if how == "bilinear" else 1 / 850, grid_of(*ALIGNED[how]).bounds_in(WGS84))
     folder.mkdir(parents=True, exist_ok=True)
     with map_writer(folder / "alien.tif", grid, name="alien", unit="1") as writer:
         for window in grid.windows():
@@ -249,11 +248,11 @@ def gdalwarp(folder: Path, how: str) -> dict:
     """Time gdalwarp with all processors, to the same grid, tiles and compression as ours."""
     import subprocess
 
-    left, bottom, right, top = grid_of(ALIGNED).bounds
+    grid = grid_of(*ALIGNED[how])
     create = ("TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=3",
               "NUM_THREADS=ALL_CPUS", "BIGTIFF=IF_SAFER")  # fmt: skip
     command = ["gdalwarp", "-q", "-overwrite", "-multi", "-wo", "NUM_THREADS=ALL_CPUS", "-r", how,
-               "-t_srs", "EPSG:3035", "-te", *map(str, (left, bottom, right, top)), "-ts", str(ALIGNED), str(ALIGNED),
+               "-t_srs", "EPSG:3035", "-te", *map(str, grid.bounds), "-ts", *map(str, grid.shape),
                "-ot", "Float32", "-dstnodata", "nan"]  # fmt: skip
     command += [word for option in create for word in ("-co", option)]
     start = time.perf_counter()
@@ -273,7 +272,7 @@ def align(folder: Path, how: str) -> dict:
 
     options = AlignOptions(resampling="nearest" if how == "average" else how)
     before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    align_rasters({"alien": str(folder / "alien.tif")}, grid_of(ALIGNED), folder / "aligned", options)
+    align_rasters({"alien": str(folder / "alien.tif")}, grid_of(*ALIGNED[how]), folder / "aligned", options)
     seconds, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
     cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
     return {"seconds": seconds, "cpu_seconds": cpu}
