@@ -31,7 +31,7 @@ STEPS = 8  # of L4 in a day
 NEAR = 2.0  # hours from an hour of the day to the nearest step of L4, at most
 # Coordinates are two more layers to unpack. What is wrong with them is wrong in all files of an order, so that after
 # the first ones a sample will do.
-CHECKS, CHECK_EVERY = 20, 10
+CHECKS, CHECK_EVERY = 20, 20
 L4_LAYERS = {
     "surface": ("sm_surface", "sm_surface_analysis"),
     "root_zone": ("sm_rootzone", "sm_rootzone_analysis"),

@@ -19,6 +19,7 @@ L4_GROUPS = ("Geophysical_Data", "Analysis_Data")
 FILL = -9990.0  # SMAP's fill is -9999, which exports do not always declare; nothing that we read is near it
 UNKNOWN_FLAG = 65535  # every bit set
 NO_CELL = 65534  # what stands for no row or column
+WHOLE = {name: Window(0, 0, columns, rows) for name, (_, _, (rows, columns)) in ease.GRIDS.items()}
 USUAL = ("soil_moisture_dca", "soil_moisture", "sm_surface", "sm_surface_analysis")
 
 
@@ -130,7 +131,7 @@ class GroupScene(Scene):
         """Find the grid by the known shapes, else by the row and column numbers or the coordinates of a subset."""
         usual = next((data for data in map(self.dataset, USUAL) if data is not None), None)
         data = (self.dataset(name) for name in self.names) if usual is None else [usual]
-        shape = next((d.shape for d in data if getattr(d, "ndim", 0) == 2), None)
+        shape = next((shape for d in data if len(shape := getattr(d, "shape", ())) == 2), None)
         if shape is None:
             raise InputError(
                 f"Group {self._name} has no map on EASE-Grid 2.0; a half-orbit (L2) is no daily product. It "
@@ -138,7 +139,7 @@ class GroupScene(Scene):
             )
         for name in self._grids:
             if ease.GRIDS[name][2] == shape:
-                return ease.ease_grid(name), Window(0, 0, shape[1], shape[0])
+                return ease.ease_grid(name), WHOLE[name]
         rows, columns, latitude, longitude = self._known(slice(0, shape[0]), slice(0, shape[1]))
         if len(rows):
             name, row, column = ease.locate(latitude, longitude, self._grids)
