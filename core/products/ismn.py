@@ -66,8 +66,9 @@ def import_ismn(
     extras.require("ismn")
     options = options or IsmnImport()
     collector = Collector(options, area=area, first=first, last=last, progress=progress.part(0.2, 1))
-    with _folder(Path(source), progress.part(0, 0.2)) as folder:
-        files = _files(folder, Path(source), options)
+    source = Path(source).absolute()
+    with _folder(source, progress.part(0, 0.2)) as folder:
+        files = _files(folder, source, options)
         for path, name in collector.progress.over(files):
             with collector.trying(path):
                 _read(path, name, options, collector)
@@ -135,7 +136,8 @@ def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector)
         times = table.index.to_numpy("datetime64[s]")
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, UnicodeDecodeError) as error:
         raise InputError(f"is no readable file of the ISMN ({_short(error)}). Download the archive again.") from error
-    flags = table.iloc[:, 1].astype(str).str.strip().to_numpy(object)
+    codes, texts = pd.factorize(table.iloc[:, 1])
+    flags = np.array([*(str(text).strip() for text in texts), ""], object)[codes]
     values = np.where(values > -99, values, np.nan)
     kept = _accepted(flags, options.flags, variable)
     readings = int(np.isfinite(values).sum())

@@ -176,7 +176,9 @@ class Collector:
             days = days[days["date"] >= pd.Timestamp(self._first)]
         if self._last is not None:
             days = days[days["date"] <= pd.Timestamp(self._last)]
-        self._days.append(days.assign(sensor=days["group"] + len(self._sensors)).drop(columns="group"))
+        if len(days):
+            sensor = days["group"].to_numpy(int) + len(self._sensors)
+            self._days.append(days.assign(sensor=sensor).drop(columns="group"))
         self._sensors.extend(sensors)
 
     def finish(self) -> StationRecords:
