@@ -102,7 +102,10 @@ def read_json(path: str | os.PathLike, kind: str, version: int) -> dict:
 
 def _hidden(path: Path) -> Path:
     """Return a temporary name beside a path, after sweeping those that dead processes left."""
-    for old in path.parent.glob(f".{path.stem}.*.part{path.suffix}"):
+    # a folder that is itself a temporary one is new: to look through it for each of its files would take ever longer
+    new = any(folder.name.startswith(".") and ".part" in folder.name for folder in path.parents)
+    left = () if new else path.parent.glob(f".{path.stem}.*.part{path.suffix}")
+    for old in left:
         owner = old.name[len(path.stem) + 2 :].split(".")[0]
         if owner.isdigit() and not _alive(int(owner)):
             _remove(old)
