@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -259,11 +261,12 @@ def _steps_of(array, first: np.ndarray, rows: slice, columns: slice) -> np.ndarr
     return whole[first - first[0]]
 
 
-def opened(address: str):
+@contextmanager
+def opened(address: str) -> Iterator:
     """Open what GDAL can open, without its warnings and with the units of the file."""
-    with warnings.catch_warnings():
+    # Celsius would come out of a GRIB file that holds kelvin, if that were not said until its values are read
+    with warnings.catch_warnings(), rasterio.Env(GRIB_NORMALIZE_UNITS="NO"):
         # the outer door of a file with several variables has no place, and says so
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        # else Celsius come out of a GRIB file that holds Kelvin
-        with rasterio.Env(GRIB_NORMALIZE_UNITS="NO"):
-            return rasterio.open(address)
+        with rasterio.open(address) as dataset:
+            yield dataset

@@ -176,19 +176,19 @@ def _import_one(name, parts: list[Cube], options, area, period, importer: Import
         return
     plan = _Plan(name, known[0].unit, options, amounts, running, hours, places[0].grid)
     progress.say(plan.words())
-    missing: dict[tuple[int, int], list[int]] = {}
+    missing: list[tuple[int, int, int]] = []
     for day, values, seen, needed in plan.days(period, progress):
         when = np.datetime64(day, "D")
         if values is None:
-            missing.setdefault((seen, needed), []).append(day)
+            missing.append((day, seen, needed))
             continue
         source = hours.source(day * DAY - options.hours, day * DAY + 2 * DAY)
         with importer.trying(f"{name} of {when}"):
             importer.write(plan.called, plan.converted(values), places[0].grid, plan.unit.name, when, source, plan.tags)
-    for (seen, needed), days in missing.items():
-        for run in np.split(days, np.flatnonzero(np.diff(days) > 1) + 1):
-            a, b = np.datetime64(int(run[0]), "D"), np.datetime64(int(run[-1]), "D")
-            importer.refuse(f"{plan.called} {a}" + (f" to {b}" if b > a else ""), plan.why(seen, needed))
+    for run in np.split(missing, np.flatnonzero(np.diff([day for day, _, _ in missing]) > 1) + 1) if missing else ():
+        a, b = (np.datetime64(int(run[i][0]), "D") for i in (0, -1))
+        said = f"{plan.called} {a}" + (f" to {b}" if b > a else "")
+        importer.refuse(said, plan.why(int(run[:, 1].min()), int(run[:, 1].max()), int(run[0][2])))
 
 
 def _running(name: str, hours: Hours, options: Era5LandOptions, progress: Progress) -> bool:
@@ -256,12 +256,13 @@ class _Plan:
             )
         return told
 
-    def why(self, seen: int, needed: int) -> str:
-        """Return why a day could not be made."""
+    def why(self, fewest: int, most: int, needed: int) -> str:
+        """Return why days could not be made, of whose hours so many were there."""
         if needed == 1:
             return "The hour that is needed is in no file" + (
                 ": the total of a day stands at 00 UTC of the next." if self._totals else "."
             )
+        seen = f"{fewest}" if fewest == most else f"{fewest} to {most}"
         enough = "" if self._how == "sum" else f"; the least that is asked for is {self._options.least_hours} of 24"
         return f"Only {seen} of {needed} hours are there{enough}."
 

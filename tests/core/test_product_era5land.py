@@ -8,6 +8,7 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 import rasterio
+from affine import Affine
 
 from soilsharp.core.errors import GridError, InputError
 from soilsharp.core.grid import WGS84, Grid
@@ -391,3 +392,23 @@ def test_grib_as_the_data_store_sends_it(tmp_path):
     (tmp_path / "data.grib").write_bytes(whole[: len(whole) * 3 // 4])  # the download broke off
     part = import_era5land(tmp_path / "data.grib", tmp_path / "part")
     npt.assert_array_equal(read(part, "t2m", "2023-05-01"), read(out, "t2m", "2023-05-01"))
+
+
+def test_grib2(tmp_path):
+    from rasterio.shutil import copy
+
+    with rasterio.Env() as env:
+        if "GRIB" not in env.drivers():
+            pytest.skip("this GDAL has no GRIB driver")
+    warm = made(24)[2]
+    profile = {"driver": "GTiff", "count": 24, "dtype": "float32", "width": 7, "height": 5, "crs": "EPSG:4326"}
+    with rasterio.open(tmp_path / "a.tif", "w", transform=Affine(0.1, 0, 19.95, 0, -0.1, 60.05), **profile) as dataset:
+        dataset.write(np.float32(warm - 273.15))  # GDAL makes kelvin of it
+        for hour in range(24):
+            # temperature (category 0, parameter 0) at 2 m (level of kind 103)
+            template = "0 0 2 0 0 0 0 0 1 0 0 0 0 103 0 0 0 0 2 255 255 255 255 255 255"
+            words = {"GRIB_DISCIPLINE": "0", "GRIB_PDS_PDTN": "0", "GRIB_PDS_TEMPLATE_NUMBERS": template}
+            dataset.update_tags(hour + 1, GRIB_IDS=f"CENTER=98 REF_TIME=2023-05-01T{hour:02d}:00:00Z", **words)
+    copy(tmp_path / "a.tif", tmp_path / "a.grib2", driver="GRIB")
+    out = import_era5land(tmp_path / "a.grib2", tmp_path / "out")
+    npt.assert_allclose(read(out, "t2m", "2023-05-01"), warm.mean(0), atol=2e-3)
