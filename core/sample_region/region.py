@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import extras
 from ..errors import OptionError
 from ..files import whole_folder, write_json
 from ..progress import SILENT, Progress
@@ -73,10 +74,19 @@ def create_sample_region(
     Region
         Its facts are days, coarse_days, fine_cells, coarse_cells, stations, faulty_stations, seen_share (of coarse
         cells per day), and mean_sm and sd_sm of the truth (m3 m-3).
+
+    Raises
+    ------
+    OptionError
+        If the seed is negative.
+    MissingPackage
+        If products are asked for and h5py is not there.
     """
     if seed < 0:
         raise OptionError(f"The seed must be a whole number from 0 on, got {seed}.")
     options, folder = options or RegionOptions(), Path(folder)
+    if options.products:
+        extras.require("h5py")  # now, and not after the first days
     first = np.datetime64(options.start, "D")
     place = Place.of(options)
     land = Land(options, Noise(place.domain, seed, 0))
