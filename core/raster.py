@@ -287,7 +287,9 @@ def map_writer(
         "transform": grid.transform, "height": grid.shape[0], "width": grid.shape[1],
         "compress": "deflate", "zlevel": 1, "predictor": 3, "bigtiff": "if_safer",
     }  # fmt: skip
-    if not one_of_many:
+    if one_of_many:
+        profile["sparse_ok"] = True  # else closing hundreds of unfinished files after a cancel fills all of them first
+    else:
         profile["num_threads"] = "all_cpus"
     if min(grid.shape) >= TILE:
         profile.update(tiled=True, blockxsize=TILE, blockysize=TILE)

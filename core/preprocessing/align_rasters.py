@@ -9,7 +9,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ..grid import Grid
 from ..products.outcome import Outcome, importing
 from ..progress import SILENT, Progress
 from ..raster import FAULTS, Source, aligned, small_cache
-from ..series import day_of, find_files, without_day
+from ..series import day_of, find_files, guess_date_pattern, without_day
 from .settings import AlignOptions
 
 RULES = ("nearest", "bilinear", "cubic", "classes")
@@ -67,12 +67,10 @@ def align_rasters(
         for i, (name, path) in enumerate(rasters.items()):
             part = progress.part(i / len(rasters), (i + 1) / len(rasters))
             with importer.trying(path):
-                day = day_of(path)
-                called = re.sub(r"[^\w.-]+", "_", without_day(name) if day else name)
+                called, day = _name_and_day(name, path)
                 rule = rules.get(name, rules.get(without_day(name), options))
-                when = np.datetime64(day, "D") if day and called != name else None
                 unit = _look(path, name, progress)
-                with importer.writing(called, grid, unit, when, path) as writer:
+                with importer.writing(called, grid, unit, day, path) as writer:
                     for window, values in _aligned(Source(str(path)), grid, rule, part):
                         writer.write(values, window)
     return importer.outcome
@@ -113,6 +111,15 @@ def _aligned(source: Source, grid: Grid, how: AlignOptions, progress: Progress) 
         finally:
             for _, left in waiting:
                 left.cancel()
+
+
+def _name_and_day(name: str, path: str) -> tuple[str, np.datetime64 | None]:
+    """Return what a map is called and its day, None if its name does not end with a day, or has an hour."""
+    day, short = day_of(path), without_day(name)
+    with suppress(InputError):
+        if day and short != name and "%H" not in guess_date_pattern([name]):
+            return re.sub(r"[^\w.-]+", "_", short), np.datetime64(day, "D")
+    return re.sub(r"[^\w.-]+", "_", name), None
 
 
 def _rules(text: str, rasters: Mapping[str, str]) -> dict[str, AlignOptions]:

@@ -155,3 +155,13 @@ def test_the_inputs_own_folder_is_refused_and_a_cancel_leaves_nothing(tmp_path):
     with pytest.raises(Cancelled):
         align_rasters(rasters, FINE, tmp_path / "out", progress=Progress(stop_asked=lambda: True))
     assert [p.name for p in tmp_path.iterdir()] == ["in"]
+
+
+def test_hours_and_overpasses_of_one_day_keep_their_names(tmp_path):
+    grid = Grid.from_bounds("EPSG:3035", 3000, FINE.bounds)
+    names = ("sm_20230501_AM", "sm_20230501_PM", "tp_2023050106", "tp_2023050107")
+    for name in names:
+        write_map(tmp_path / "in" / f"{name}.tif", _rough(FINE), FINE)
+    out = align_rasters(rasters_in(tmp_path / "in"), grid, tmp_path / "out", AlignOptions(rules="tp: bilinear"))
+    assert [m.path.stem for m in out.maps] == list(names)
+    assert not out.refused
