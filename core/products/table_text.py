@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..progress import SILENT, Progress
 
 SEPARATORS = ",;\t|"
+SAMPLE = 60  # lines that tell where the header is
 CHUNK = 200_000  # rows that are read between two looks at whether to stop
 MOST_WRONG = 0.5  # share of lines that may be unlike the header before the table is not one
 NEWLINE, RETURN, QUOTE, HASH = ord("\n"), ord("\r"), ord('"'), ord("#")
@@ -51,6 +52,7 @@ class TextTable:
     separator: str
     _content: bytes = field(repr=False)
     _starts: np.ndarray = field(repr=False)
+    _filled: int = field(repr=False)  # columns that the rows have; they may leave the last out
 
     @classmethod
     def open(cls, path: str | os.PathLike, encoding: str = "auto") -> TextTable:
@@ -85,6 +87,7 @@ class TextTable:
             for i, why in kinds.wrong.items()
         ]
         rows = np.flatnonzero(kinds.good)
+        filled = len(names) if separator == " " else min(len(names), kinds.columns)
         if len(wrong) > MOST_WRONG * (len(wrong) + len(rows)) or not (len(rows) or wrong):
             if not wrong:
                 raise InputError(f"{path.name} has no rows.")
@@ -94,7 +97,7 @@ class TextTable:
                 f"{head + 1}; the first is line {line}, '{content[:120]}': {why}. Is it a table with one header?"
             )
         content, kept = _cut(raw, starts, ends, rows)
-        return cls(path, names, repeated, rows + 1, wrong, encoding, separator, content, kept)
+        return cls(path, names, repeated, rows + 1, wrong, encoding, separator, content, kept, filled)
 
     def content(self, row: int) -> str:
         """Return a row as it stands in the file."""
@@ -110,7 +113,8 @@ class TextTable:
         InputError
             If pandas cannot read it after all.
         """
-        wanted = [name for name in self.names if name in set(columns)]
+        there = self.names[: self._filled]
+        wanted = [name for name in there if name in set(columns)]
         kinds = {name: str for name in text if name in wanted}
         space = self.separator == " "
         parts = []
@@ -119,7 +123,7 @@ class TextTable:
                 BytesIO(self._content),
                 sep=r"\s+" if space else self.separator,
                 header=None,
-                names=self.names,
+                names=there,
                 usecols=wanted,
                 dtype=kinds,
                 encoding=self.encoding,
@@ -138,15 +142,16 @@ class TextTable:
                 f"{self.path.name} has {len(self.lines)} lines of data but {len(frame)} rows; a cell may hold a line "
                 "end. Save it without line ends in cells."
             )
-        return frame
+        return frame.reindex(columns=[*wanted, *(n for n in self.names if n in set(columns) - set(there))])
 
 
 @dataclass
 class _Kinds:
-    """Which lines are rows, and which are wrong and why."""
+    """Which lines are rows, which are wrong and why, and how many columns the rows have at most."""
 
     good: np.ndarray
     wrong: dict[int, str]
+    columns: int = 0
 
 
 def decoded(raw: bytes, encoding: str, path: Path) -> tuple[str, bytes]:
@@ -204,11 +209,24 @@ def _some(raw: bytes, sign: int, most: int = 50) -> list[int]:
 
 
 def _header_line(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> int | None:
+    """Return the first line that is no comment, no blank and no note above the table; None if there is none."""
+    seen = []
     for i, (start, end) in enumerate(zip(starts, ends)):
         line = raw[start:end].strip()
         if line and not line.startswith(b"#"):
-            return i
-    return None
+            seen.append((i, line))
+            if len(seen) == SAMPLE:
+                break
+    if not seen:
+        return None
+    if seen[0][1].startswith(b'"TOA5"') and len(seen) > 1:
+        return seen[1][0]  # a Campbell logger; its lines of units then are rows without a date
+    everything = b"".join(line for _, line in seen)
+    separator = max((s.encode() for s in SEPARATORS), key=everything.count)
+    counts = [line.count(separator) for _, line in seen]
+    usual = Counter(counts[len(counts) // 2 :]).most_common(1)[0][0]
+    # notes have no separator, or far fewer than the table; a header has at most one name less than there are cells
+    return next((i for (i, _), n in zip(seen, counts) if n >= max(usual - 1, min(usual, 1))), seen[0][0])
 
 
 def _separator(header: str) -> str:
@@ -262,7 +280,7 @@ def _kinds(raw, buffer, starts, ends, separator, head, columns) -> _Kinds:
     good[list(wrong)] = False
     if columns == 1:
         good &= ends - starts > 1
-    return _Kinds(good, dict(sorted(wrong.items())))
+    return _Kinds(good, dict(sorted(wrong.items())), int(counts[good].max(initial=0)) + 1)
 
 
 def _ends_with(buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, sign: int) -> np.ndarray:

@@ -142,6 +142,23 @@ def test_what_is_no_table(tmp_path, content, message):
         read(tmp_path, content)
 
 
+def test_rows_that_leave_the_last_columns_out(tmp_path):
+    text = "station,lon,lat,date,sm,note,flag\n" + f"A,{PLACE},2023-05-01,0.2\nB,{PLACE},2023-05-02,0.3\n"
+    assert read(tmp_path, text).frame["soil_moisture"].tolist() == [0.2, 0.3]
+
+
+def test_notes_above_the_table_and_names_that_are_shifted(tmp_path):
+    notes = "Station: Hill\nMade by: nobody, in May\n\n"
+    records = read(
+        tmp_path, notes + rows(f"A,{PLACE},2023-05-01,0.2", f"A,{PLACE},2023-05-02,dry", f"B,{PLACE},2023-05-02,1")
+    )
+    assert records.frame["soil_moisture"].tolist() == [0.2, 1]
+    assert records.refused[0][0] == "table.csv line 6"
+    shifted = GOOD + f"1,A,{PLACE},2023-05-01,0.2\n2,A,{PLACE},2023-05-02,0.2\n"
+    with pytest.raises(InputError, match="it has 6 values where the header has 5"):
+        read(tmp_path, shifted)
+
+
 def test_names_that_stand_twice(tmp_path):
     told = []
     text = "station,longitude,latitude,date,sm,clay,sm,clay\n" + f"A,{PLACE},2023-05-01,0.2,7,0.3,7\n"
