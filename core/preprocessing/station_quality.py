@@ -234,7 +234,7 @@ def _say(check: StationCheck, kinds: dict, progress: Progress) -> None:
         if names:
             progress.say(f"{len(names)} of {len(stations)} series are {verdict}: {_some(names)}.")
     if check.without_good:
-        progress.warn(f"{len(check.without_good)} stations are left without a good value: {_some(check.without_good)}.")
+        progress.warn(f"Stations without a good value: {_some(check.without_good)}.")
 
 
 def _some(names: list[str]) -> str:

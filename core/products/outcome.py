@@ -199,7 +199,7 @@ class Importer:
         for name in dict.fromkeys(m.name for m in out.maps):
             said(_line(name, [m for m in out.maps if m.name == name]))
         if out.refused:
-            self._progress.warn(f"{len(out.refused)} inputs were left out; {SUMMARY} in {out.folder} says why.")
+            self._progress.warn(f"Left out in all: {len(out.refused)}; {SUMMARY} in {out.folder} says why.")
         with open(self._part / SUMMARY, "w", newline="", encoding="utf-8") as file:
             rows = csv.writer(file, lineterminator="\n")
             rows.writerow(COLUMNS)
@@ -234,5 +234,6 @@ def _line(name: str, maps: list[Made]) -> str:
     with suppress(ValueError):  # all of them empty
         least = min(m.least for m in maps if m.least == m.least)
         most = max(m.most for m in maps if m.most == m.most)
-    text = f"{name}: {len(maps)} maps{when}, on average {100 * known:.0f} % known"
-    return text + (f", {least:.4g} to {most:.4g} {maps[0].unit}" if least == least else ", no value at all")
+    text = f"{name}: {len(maps)} map{'s' * (len(maps) > 1)}{when}, on average {100 * known:.0f} % known"
+    unit = "" if maps[0].unit == "1" else f" {maps[0].unit}"
+    return text + (f", {least:.4g} to {most:.4g}{unit}" if least == least else ", no value at all")
