@@ -205,7 +205,7 @@ def _running(name: str, hours: Hours, options: Era5LandOptions, progress: Progre
         return before
     seen = hours.running(progress)
     if seen is None:
-        progress.say(f"{name}: the values never fall; taken as sums since 00 UTC, as ERA5-Land has them.")
+        progress.say(f"{name}: whether these are sums since 00 UTC cannot be seen; taken as such, as in ERA5-Land.")
     return seen is not False
 
 

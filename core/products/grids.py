@@ -34,7 +34,7 @@ AT_ONCE = 128 << 20  # bytes of steps that are held at once
 END_STAMPED = ("_acc", "_tavg")
 SAME_UNITS = {
     "m3/m3": SM_UNIT, "m**3 m**-3": SM_UNIT, "m^3 m^-3": SM_UNIT, "m3m-3": SM_UNIT, "m^3/m^3": SM_UNIT,
-    "cm3/cm3": SM_UNIT, "cm3 cm-3": SM_UNIT, "mm/day": "mm d-1", "mm/d": "mm d-1", "mm day-1": "mm d-1", "": "1",
+    "cm3/cm3": SM_UNIT, "cm3 cm-3": SM_UNIT, "mm/day": "mm d-1", "mm/d": "mm d-1", "mm day-1": "mm d-1",
 }  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _usual_pattern(names: list[str]) -> str:
 
 def _raster_cube(path: Path, day: np.datetime64, options: GridsOptions) -> Cube:
     """Return a band of a GeoTIFF as a variable of one time."""
-    address = f"/vsigzip/{path.resolve()}" if path.suffix.lower() in PACKED else str(path)
+    address = f"/vsigzip/{path.resolve().as_posix()}" if path.suffix.lower() in PACKED else str(path)
     try:
         with opened(address) as dataset:
             if options.band > dataset.count:

@@ -195,6 +195,18 @@ def test_zip_and_file_without_time(tmp_path):
     npt.assert_array_equal(read(made), rain(1)[0, ::-1])
 
 
+def test_a_zip_that_reaches_out_of_its_folder_is_left_out(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    chirps(folder / "rain_20230501.tif", rain(1)[0])
+    with zipfile.ZipFile(folder / "evil.zip", "w") as archive:
+        archive.write(folder / "rain_20230501.tif", "../rain_20230502.tif")
+    out = import_grids(folder, tmp_path / "out")
+    assert [str(d) for d in out.days] == ["2023-05-01"]
+    assert "outside of its own folder" in dict(out.refused)["evil.zip"]
+    assert not list(tmp_path.glob("*.tif"))
+
+
 def test_bad_input_is_told(tmp_path):
     with pytest.raises(InputError, match="No files of dated grids"):
         import_grids(tmp_path / "none", tmp_path / "out")
