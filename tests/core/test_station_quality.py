@@ -246,7 +246,7 @@ def test_the_layer_tells_of_every_station(tmp_path):
     ]  # fmt: skip
     assert layer.loc[("A", 0.2), "verdict"] == "good"
     assert result.without_good == ["B"]
-    assert any("1 stations are left without a good value: B" in line for line in said)
+    assert any("Stations without a good value: B" in line for line in said)
 
 
 def test_gaps_are_filled_along_a_line(tmp_path):
