@@ -41,7 +41,9 @@ def align_rasters(
 
     A raster that is finer than the grid is averaged by area over its known pixels, or its most frequent class is
     taken; one that is coarser is resampled. Averages are exact where both grids run along the same axes. Where they
-    do not, GDAL averages over the box around each pixel, which is a little larger than the pixel itself.
+    do not, GDAL averages over the box around each pixel, which is a little larger than the pixel itself; and where a
+    pixel reaches beyond the right or lower edge of the raster, GDAL 3.6 lets the outermost row or column count for
+    what is missing.
     A study does the same on the fly, so that files are needed only for other programs.
 
     Parameters
