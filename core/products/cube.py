@@ -199,7 +199,7 @@ class Cube:
         return None
 
     def _sliced(self, array, y: np.ndarray, x: np.ndarray, bands: np.ndarray, place: Place) -> np.ndarray | None:
-        if array.shape[:-2] != self.lead and self.lead != (1,):
+        if tuple(array.shape[:-2]) != self.lead:
             return None
         wanted_x, wanted_y = place.grid.centres()
         degrees = self.grid.crs.is_geographic
