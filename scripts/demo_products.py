@@ -8,6 +8,7 @@ from pathlib import Path
 from demo_steps import ROOT, draw_map, run, tell
 
 DEMO = ROOT / "demo-products"
+AREA = "4400000,4520000,2840000,2960000 [EPSG:3035]"  # left, right, bottom, top
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
     region, maps = DEMO / "region", DEMO / "maps"
     run("create_sample_region", PRODUCTS=True, OUTPUT=region)
     import_downloads(region / "downloads")
-    study = make_study(region / "downloads")
+    study = make_study()
     run("sample_coarse", STUDY=study, OUTPUT=DEMO / "samples.csv")
     results = run("train_lightgbm", SAMPLES=DEMO / "samples.csv", SEED=1, OUTPUT=DEMO / "model.soilsharp")
     print(f"    RMSE of 5 folds by block: {results['RMSE']:.4f} m³ m⁻³")
@@ -51,7 +52,7 @@ def main() -> None:
 def import_downloads(downloads: Path) -> None:
     """Bring every product to dated maps, maps that hold for all days, and a checked table of stations."""
     covariates, dem = DEMO / "covariates", downloads / "dem" / "elevation.tif"
-    here = {"EXTENT": dem, "LOAD": False}
+    here = {"EXTENT": AREA, "LOAD": False}
     done = run("import_smap", INPUT=downloads / "smap", OUTPUT=DEMO / "coarse", **here)
     tell_maps(done)
     modis = downloads / "modis"
@@ -80,7 +81,7 @@ def tell_maps(results: dict) -> None:
     print(f"    {results['MAPS']:.0f} maps{known}")
 
 
-def make_study(downloads: Path) -> Path:
+def make_study() -> Path:
     """Make a study of what was imported and have it checked; return its path."""
     study = DEMO / "study.json"
     run(
@@ -89,7 +90,8 @@ def make_study(downloads: Path) -> Path:
         COARSE=DEMO / "coarse",
         COVARIATES=DEMO / "covariates",
         STATIONS=DEMO / "stations.csv",
-        GRID=downloads / "dem" / "elevation.tif",
+        EXTENT=AREA,
+        RESOLUTION=1000,
         RULES="tp_10d = tp: sum_before 10",
         OUTPUT=study,
     )

@@ -42,12 +42,13 @@ class Downloads:
         self._rng = np.random.default_rng([seed, 4])
         self._weather: dict[str, dict[np.datetime64, np.ndarray]] = {"rain": {}, "temperature": {}}
 
-    def take_static(self, name: str, values: np.ndarray, grid: Grid) -> None:
-        """Write elevation (m) as a raster, and sand and clay (%) as SoilGrids."""
-        if name == "elevation":
-            write_map(self._folder / "dem" / "elevation.tif", values, grid, name=name, unit="m")
-        else:
-            write_layer(self._folder / "soilgrids", name, SOIL_DEPTH, values, grid, SOIL_ERROR[name])
+    def take_soil(self, name: str, values: np.ndarray, grid: Grid) -> None:
+        """Write sand or clay (%) as SoilGrids, with quantiles and uncertainty."""
+        write_layer(self._folder / "soilgrids", name, SOIL_DEPTH, values, grid, SOIL_ERROR[name])
+
+    def take_elevation(self, values: np.ndarray, grid: Grid) -> None:
+        """Write an elevation model (m)."""
+        write_map(self._folder / "dem" / "elevation.tif", values, grid, name="elevation", unit="m")
 
     def take_coarse(self, day: np.datetime64, values: np.ndarray, seen: np.ndarray, good: np.ndarray) -> None:
         """Write a granule of SMAP.

@@ -43,8 +43,10 @@ class Sensors:
             grid = place.soil if name in MAPPED else place.fine
             values = place.seen_on(grid, land.maps[name])
             write_map(folder / "covariates" / f"{name}.tif", values, grid, name=name, unit=UNITS[name])
-            if downloads:
-                downloads.take_static(name, values, grid)
+            if downloads and name in MAPPED:
+                downloads.take_soil(name, values, grid)
+        if downloads:  # beyond the region, as terrain attributes want it
+            downloads.take_elevation(land.elevation, place.domain)
 
     def facts(self) -> dict:
         """Return the numbers that the days added up to."""

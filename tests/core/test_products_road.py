@@ -48,7 +48,7 @@ def direct(tmp_path_factory):
 def delivered(direct, tmp_path_factory):
     """Return the study that the imports of the downloads make."""
     made, downloads = tmp_path_factory.mktemp("made"), direct.downloads
-    area = Grid.of(downloads / "dem" / "elevation.tif")
+    area = Study.read(direct.study).grid
     import_smap(downloads / "smap", made / "coarse", area=area)
     middle = ModisOptions(date="middle")
     import_modis(downloads / "modis" / "MOD13*", made / "covariates" / "ndvi", middle, area=area)
