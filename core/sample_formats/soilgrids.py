@@ -37,8 +37,8 @@ def write_layer(
         In the property's usual unit, as percent; NaN where unknown.
     grid : Grid
     uncertainty : ndarray or float, optional
-        Standard deviation of the error in the same unit. Q0.05 and Q0.95 are then written as of a normal distribution (none below
-        0), Q0.5 as the mean, and the uncertainty as ISRIC's ratio of these, times ten.
+        Standard deviation of the error in the same unit. Q0.05 and Q0.95 are then written as of a normal distribution
+        (none below 0), Q0.5 as the mean, and the uncertainty as ISRIC's ratio of these, times ten.
 
     Returns
     -------
