@@ -60,12 +60,14 @@ def pictures():
     window = plugins["soilsharp"].window
     window.resize(960, 700)
     yield 300
-    window.page.choice.setCurrentIndex(1)
-    for name, value in REGION.items():
-        window.page.form.set(name, value)
-    for key, way in (("study", 1), ("samples", 0), ("train", 2), ("downscale", 0)):
-        window.steps.setCurrentRow([page.page.key for page in window.pages].index(key))
+    shoot(window, "data.png")
+    keys = [page.page.key for page in window.pages]
+    for key, way in (("study", 1), ("check", 0), ("samples", 0), ("train", 2), ("downscale", 0)):
+        window.steps.setCurrentRow(keys.index(key))
         window.page.choice.setCurrentIndex(way)
+        if key == "study":
+            for name, value in REGION.items():
+                window.page.form.set(name, value)
         yield 300
         window.start()
         while window.run is not None:
@@ -73,10 +75,29 @@ def pictures():
         yield 300
         if key == "train":
             shoot(window, "workflow.png")
+        elif key == "check":
+            what_is_known()
     window.close()
     yield from toolbox(main)
     yield from algorithm()
     yield from the_map(iface, main)
+
+
+def what_is_known():
+    """Take the figure of a check of the study, with a gap in the rain."""
+    from soilsharp.core.check_study import check_study
+    from soilsharp.core.page import png
+    from soilsharp.core.study import Study
+    from soilsharp.core.study_report import days_figure
+
+    study = Study.read(FIELDS / "study.json")
+    lost = sorted((FIELDS / "covariates" / "rain").glob("*.tif"))[-16]
+    kept = lost.rename(lost.with_suffix(".lost"))
+    try:
+        picture = png(days_figure(check_study(study)), dpi=90)
+    finally:
+        kept.rename(lost)
+    (Path(os.environ[INSIDE]) / "check.png").write_bytes(picture)
 
 
 def toolbox(main):

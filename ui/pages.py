@@ -57,13 +57,14 @@ def pages():
 
 def _data_ways():
     stations = {"writes": {"OUTPUT": "stations.csv", "OUTPUT_LAYER": "stations.gpkg", "OUTPUT_ACCOUNT": "left_out.csv"},
-                "gives": {"stations": "OUTPUT"}}  # fmt: skip
+                "gives": {"stations": "OUTPUT"}, "folded": ("EXTENT", "START", "END")}  # fmt: skip
     return (
         Way(
             "soilsharp:import_smap",
             tr("SMAP soil moisture"),
             writes={"OUTPUT": "coarse"},
             gives={"coarse_maps": "OUTPUT"},
+            folded=("MOST_WATER", "CELLS", "DEPTH", "HOUR"),
         ),
         _covariate_way("import_modis", tr("MODIS or VIIRS"), "modis"),
         _covariate_way("import_era5land", tr("ERA5-Land"), "era5land"),
