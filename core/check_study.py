@@ -83,12 +83,6 @@ class StudyCheck:
         with whole_file(path) as part:
             self.covariates.to_csv(part, index=False, float_format="%.6g", lineterminator="\n")
 
-    def write_report(self, path: str | os.PathLike) -> None:
-        """Write all of it as one HTML file."""
-        from .study_report import write_study_report
-
-        write_study_report(path, self)
-
 
 def check_study(study: Study, progress: Progress = SILENT) -> StudyCheck:
     """Look at everything that a study names: its values, its days, its places.

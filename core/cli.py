@@ -84,10 +84,11 @@ def _region(values: argparse.Namespace, progress: Progress) -> str:
 def _check(values: argparse.Namespace, progress: Progress) -> str:
     from .check_study import check_study
     from .study import Study
+    from .study_report import write_study_report
 
     check = check_study(Study.read(values.study), progress)
     if values.report:
-        check.write_report(values.report)
+        write_study_report(values.report, check)
     return check.text()
 
 

@@ -46,11 +46,12 @@ class CheckStudy(SoilSharpAlgorithm):
     def compute(self, values, progress):
         from ...core.check_study import PROBLEM, WARNING, check_study
         from ...core.study import Study
+        from ...core.study_report import write_study_report
 
         check = check_study(Study.read(values["STUDY"]), progress)
         for line in check.text().splitlines():
             (progress.warn if line.startswith("[") else progress.say)(line)
-        check.write_report(values["OUTPUT"])
+        write_study_report(values["OUTPUT"], check)
         if values["OUTPUT_TABLE"]:
             check.write_table(values["OUTPUT_TABLE"])
         together = check.days["all"]

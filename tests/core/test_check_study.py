@@ -15,6 +15,7 @@ from soilsharp.core.errors import Cancelled, InputError
 from soilsharp.core.progress import Progress
 from soilsharp.core.raster import Source, read_on, write_map
 from soilsharp.core.study import COARSE, Study
+from soilsharp.core.study_report import write_study_report
 from soilsharp.core.study_table import look_at
 
 
@@ -137,7 +138,7 @@ def test_a_mask_counts_and_an_empty_one_is_a_problem(copy):
 
 def test_the_report_the_table_and_a_cancel(region, tmp_path):
     check = check_study(Study.read(region.study))
-    check.write_report(tmp_path / "report.html")
+    write_study_report(tmp_path / "report.html", check)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Known on which day" in html
     assert "topographic_position" in html
