@@ -10,7 +10,7 @@ ARGS ?=
 .PHONY: help setup setup-tests demo demo-products desktop test lint format bench images zip clean
 
 help: ## List these tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install QGIS and the Python packages (Debian or Ubuntu); what is there is left alone
 	@sh scripts/setup.sh
