@@ -167,7 +167,7 @@ def make_granules(folder: Path, days: str) -> None:
     import numpy as np
     from rasterio.windows import Window
 
-    from soilsharp.core.products.ease import ease_grid
+    from soilsharp.core.products.smap.ease import ease_grid
     from soilsharp.core.sample_formats.smap import granule_name, write_granule
 
     # wider than the region, so that the chunks around it are as full as those of real granules
@@ -203,9 +203,9 @@ def import_granules(folder: Path, _: str) -> dict:
     """Time the import of the region, and the part of it that is not writing."""
     from rasterio.windows import Window
 
-    from soilsharp.core.products.ease import ease_grid
     from soilsharp.core.products.outcome import Importer
-    from soilsharp.core.products.smap import import_smap
+    from soilsharp.core.products.smap.ease import ease_grid
+    from soilsharp.core.products.smap.smap import import_smap
 
     area, plain, writing = ease_grid("M09").part(Window.from_slices(*REGION)), Importer.write, []
 

@@ -18,7 +18,7 @@ from .. import extras
 from ..errors import GridError
 from ..files import whole_file
 from ..grid import Grid
-from ..products.modis_files import RADIUS, SINUSOIDAL, TILE, window_in
+from ..products.modis.files import RADIUS, SINUSOIDAL, TILE, window_in
 
 COLLECTION = {"M": "061", "V": "002"}
 PRODUCED = "2024001000000"

@@ -13,7 +13,7 @@ from .. import extras
 from ..errors import GridError
 from ..files import whole_file
 from ..grid import Grid
-from ..products.ease import GRIDS, POLAR, degrees, ease_grid, snapped
+from ..products.smap.ease import GRIDS, POLAR, degrees, ease_grid, snapped
 
 RELEASE = "R19240"
 FILL, FLAG_FILL = np.float32(-9999), np.uint16(65534)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from affine import Affine
 
 from ..grid import WGS84, Grid
-from ..products.ease import ease_grid
-from ..products.modis_files import SINUSOIDAL, TILE
+from ..products.modis.files import SINUSOIDAL, TILE
+from ..products.smap.ease import ease_grid
 
 MODIS_PIXELS = 1200  # in a row of a tile, near 1 km each
 

@@ -31,6 +31,6 @@ class ImportEra5Land(ImportProduct):
         )
 
     def make(self, source, folder, options, *, area, first, last, progress):
-        from ...core.products.era5land import import_era5land
+        from ...core.products.gridded.era5land import import_era5land
 
         return import_era5land(source, folder, options, area=area, first=first, last=last, progress=progress)

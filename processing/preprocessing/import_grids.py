@@ -29,6 +29,6 @@ class ImportGrids(ImportProduct):
         )
 
     def make(self, source, folder, options, *, area, first, last, progress):
-        from ...core.products.grids import import_grids
+        from ...core.products.gridded.grids import import_grids
 
         return import_grids(source, folder, options, area=area, first=first, last=last, progress=progress)

@@ -36,6 +36,6 @@ class ImportModis(ImportProduct):
         )
 
     def make(self, source, folder, options, *, area, first, last, progress):
-        from ...core.products.modis import import_modis
+        from ...core.products.modis.modis import import_modis
 
         return import_modis(source, folder, options, area=area, first=first, last=last, progress=progress)

@@ -32,6 +32,6 @@ class ImportSmap(ImportProduct):
         )
 
     def make(self, source, folder, options, *, area, first, last, progress):
-        from ...core.products.smap import import_smap
+        from ...core.products.smap.smap import import_smap
 
         return import_smap(source, folder, options, area=area, first=first, last=last, progress=progress)

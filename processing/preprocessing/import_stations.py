@@ -113,7 +113,7 @@ class ImportIsmn(ImportStations):
         return [file_in("INPUT", tr("Archive"), words, filter="*.zip")]
 
     def make(self, values, options, **wanted):
-        from ...core.products.ismn import import_ismn
+        from ...core.products.stations.ismn import import_ismn
 
         return import_ismn(values["INPUT"], options, **wanted)
 
@@ -158,7 +158,7 @@ class ImportAmeriflux(ImportStations):
         ]
 
     def make(self, values, options, **wanted):
-        from ...core.products.ameriflux import import_ameriflux
+        from ...core.products.stations.ameriflux import import_ameriflux
 
         return import_ameriflux(values["INPUT"], options, sites=values["SITES"], depths=values["DEPTH_TABLE"], **wanted)
 
@@ -182,7 +182,7 @@ class ImportUscrn(ImportStations):
         return [folder_in("INPUT", tr("Downloaded files"), words)]
 
     def make(self, values, options, **wanted):
-        from ...core.products.uscrn import import_uscrn
+        from ...core.products.stations.uscrn import import_uscrn
 
         return import_uscrn(values["INPUT"], options, **wanted)
 
@@ -214,6 +214,6 @@ class ImportStationTable(ImportStations):
         ]
 
     def make(self, values, options, **wanted):
-        from ...core.products.tables import import_station_table
+        from ...core.products.stations.tables import import_station_table
 
         return import_station_table(values["INPUT"], options, places=values["PLACES"], **wanted)

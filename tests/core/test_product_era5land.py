@@ -12,8 +12,8 @@ from affine import Affine
 
 from soilsharp.core.errors import GridError, InputError
 from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.products.era5land import import_era5land
-from soilsharp.core.products.netcdf import cubes
+from soilsharp.core.products.gridded.era5land import import_era5land
+from soilsharp.core.products.gridded.netcdf import cubes
 from soilsharp.core.products.settings import Era5LandOptions
 from soilsharp.core.progress import SILENT, Progress
 from soilsharp.core.sample_formats.era5land import running_sums, write_hours
@@ -123,7 +123,7 @@ def test_hourly_amounts_are_told_from_running_sums(tmp_path):
 def test_blocks_of_days_equal_the_whole(statistic, month, tmp_path, monkeypatch):
     options = Era5LandOptions(statistic=statistic, hours=30)
     whole = import_era5land(month[0], tmp_path / "whole", options)
-    monkeypatch.setattr("soilsharp.core.products.hours.AT_ONCE", 4 * 35 * 24 * 5)  # up to five days
+    monkeypatch.setattr("soilsharp.core.products.gridded.hours.AT_ONCE", 4 * 35 * 24 * 5)  # up to five days
     parts = import_era5land(month[0], tmp_path / "parts", options)
     assert len(whole.maps) == len(parts.maps) > 20
     for a, b in zip(whole.maps, parts.maps):
@@ -205,7 +205,7 @@ def test_daily_files(tmp_path):
 
 
 def test_without_h5py_gdal_reads_all(month, tmp_path, monkeypatch):
-    from soilsharp.core.products.cube import Cube
+    from soilsharp.core.products.gridded.cube import Cube
 
     options = Era5LandOptions(variables="tp, t2m", statistic="max")
     usual = import_era5land(month[0], tmp_path / "usual", options)

@@ -13,7 +13,7 @@ from scipy.io import netcdf_file
 
 from soilsharp.core.errors import GridError, InputError
 from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.products.grids import import_grids
+from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.progress import Progress
 
@@ -63,7 +63,7 @@ def test_chirps_folder_of_compressed_rasters(tmp_path, monkeypatch):
             (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
             path.unlink()
     said = []
-    monkeypatch.setattr("soilsharp.core.products.grids.AT_ONCE", 400)  # two days a block
+    monkeypatch.setattr("soilsharp.core.products.gridded.grids.AT_ONCE", 400)  # two days a block
     out = import_grids(folder, tmp_path / "out", GridsOptions(unit="mm d-1"), progress=Progress(say=said.append))
     assert "Days are read from file names as %Y.%m.%d: chirps-v2.0.2023.05.01.tif is 2023-05-01." in said
     assert [str(d) for d in out.days] == ["2023-05-01", "2023-05-02", "2023-05-03", "2023-05-04"]

@@ -10,11 +10,14 @@ import rasterio
 
 from soilsharp.core.errors import Cancelled, GridError, InputError
 from soilsharp.core.grid import WGS84, Grid, project
-from soilsharp.core.products import modis, modis_files, modis_maps, modis_values
-from soilsharp.core.products import quality_bits as qb
-from soilsharp.core.products.modis import import_modis
-from soilsharp.core.products.modis_files import SINUSOIDAL, TILE, check_tile, tiles_over
-from soilsharp.core.products.modis_layers import days_of, product, product_in
+from soilsharp.core.products.modis import files as modis_files
+from soilsharp.core.products.modis import maps as modis_maps
+from soilsharp.core.products.modis import modis
+from soilsharp.core.products.modis import quality_bits as qb
+from soilsharp.core.products.modis import values as modis_values
+from soilsharp.core.products.modis.files import SINUSOIDAL, TILE, check_tile, tiles_over
+from soilsharp.core.products.modis.layers import days_of, product, product_in
+from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import ModisOptions
 from soilsharp.core.progress import Progress
 from soilsharp.core.raster import Source, read_on

@@ -11,12 +11,12 @@ import pytest
 
 from soilsharp.core.errors import Cancelled, InputError, OptionError
 from soilsharp.core.grid import Grid
-from soilsharp.core.products.ameriflux import columns_of, import_ameriflux, parse_depths, stamps
-from soilsharp.core.products.daily import daily, join_flags, solar_offset
-from soilsharp.core.products.depths import thickness
-from soilsharp.core.products.ismn import import_ismn
 from soilsharp.core.products.settings import AmerifluxImport, IsmnImport, SubdailyImport, UscrnImport
-from soilsharp.core.products.uscrn import COLUMNS, import_uscrn
+from soilsharp.core.products.stations.ameriflux import columns_of, import_ameriflux, parse_depths, stamps
+from soilsharp.core.products.stations.daily import daily, join_flags, solar_offset
+from soilsharp.core.products.stations.depths import thickness
+from soilsharp.core.products.stations.ismn import import_ismn
+from soilsharp.core.products.stations.uscrn import COLUMNS, import_uscrn
 from soilsharp.core.progress import Progress
 from soilsharp.core.sample_formats.ismn import write_archive
 from soilsharp.core.stations import Stations

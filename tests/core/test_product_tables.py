@@ -12,10 +12,10 @@ import pytest
 
 from soilsharp.core.errors import Cancelled, InputError
 from soilsharp.core.products.settings import TableImport
-from soilsharp.core.products.table_columns import depth_in, unit_in
-from soilsharp.core.products.table_dates import read_clock, read_dates
-from soilsharp.core.products.table_text import TextTable
-from soilsharp.core.products.tables import import_station_table
+from soilsharp.core.products.stations.table_columns import depth_in, unit_in
+from soilsharp.core.products.stations.table_dates import read_clock, read_dates
+from soilsharp.core.products.stations.table_text import TextTable
+from soilsharp.core.products.stations.tables import import_station_table
 from soilsharp.core.progress import Progress
 
 GOOD = "station,longitude,latitude,date,soil_moisture\n"

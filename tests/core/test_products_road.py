@@ -8,12 +8,12 @@ import pytest
 from soilsharp.core.create_study import create_study
 from soilsharp.core.downscaling.predict import downscale_series
 from soilsharp.core.grid import Grid
-from soilsharp.core.products.era5land import import_era5land
-from soilsharp.core.products.ismn import import_ismn
-from soilsharp.core.products.modis import import_modis
+from soilsharp.core.products.gridded.era5land import import_era5land
+from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import IsmnImport, ModisOptions, SmapOptions
-from soilsharp.core.products.smap import import_smap
+from soilsharp.core.products.smap.smap import import_smap
 from soilsharp.core.products.soilgrids import import_static
+from soilsharp.core.products.stations.ismn import import_ismn
 from soilsharp.core.raster import Source, aligned, read_on
 from soilsharp.core.sample_region import RegionOptions, create_sample_region
 from soilsharp.core.samples import sample_coarse

@@ -28,7 +28,7 @@ def smap_case(chain, out):
     import numpy as np
     from rasterio.windows import Window
 
-    from soilsharp.core.products.ease import ease_grid
+    from soilsharp.core.products.smap.ease import ease_grid
     from soilsharp.core.sample_formats.smap import granule_name, write_granule
 
     cells, day = ease_grid("M09").part(Window(1980, 240, 6, 5)), np.datetime64("2023-05-01")
@@ -43,7 +43,7 @@ def modis_case(chain, out):
     import numpy as np
 
     from soilsharp.core.grid import Grid
-    from soilsharp.core.products.modis_files import SINUSOIDAL
+    from soilsharp.core.products.modis.files import SINUSOIDAL
     from soilsharp.core.sample_formats.modis import write_vi
 
     grid = Grid.from_bounds(SINUSOIDAL, 926.625433055833, (926625.0, 5003777.0, 935891.0, 5013043.0))

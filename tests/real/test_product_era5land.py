@@ -7,8 +7,8 @@ import pytest
 import rasterio
 
 from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.products.era5land import import_era5land
-from soilsharp.core.products.netcdf import cubes
+from soilsharp.core.products.gridded.era5land import import_era5land
+from soilsharp.core.products.gridded.netcdf import cubes
 from soilsharp.core.products.settings import Era5LandOptions
 
 CELLS = ((3, 5), (25, 30), (50, 60))  # row, column

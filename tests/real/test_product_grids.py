@@ -7,7 +7,7 @@ import pytest
 import rasterio
 
 from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.products.grids import import_grids
+from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.progress import Progress
 

@@ -9,8 +9,8 @@ import rasterio
 
 from soilsharp.core.errors import InputError
 from soilsharp.core.grid import WGS84, Grid, project
-from soilsharp.core.products.modis import import_modis
-from soilsharp.core.products.modis_files import SINUSOIDAL, TILE, reads_hdf4
+from soilsharp.core.products.modis.files import SINUSOIDAL, TILE, reads_hdf4
+from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import ModisOptions
 from soilsharp.core.progress import Progress
 from soilsharp.core.series import Series

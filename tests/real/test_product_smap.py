@@ -7,9 +7,9 @@ import pytest
 import rasterio
 
 from soilsharp.core.grid import Grid
-from soilsharp.core.products.ease import degrees, ease_grid
 from soilsharp.core.products.settings import SmapOptions
-from soilsharp.core.products.smap import import_smap
+from soilsharp.core.products.smap.ease import degrees, ease_grid
+from soilsharp.core.products.smap.smap import import_smap
 from soilsharp.core.progress import Progress
 
 h5py = pytest.importorskip("h5py", reason="granules of SMAP are HDF5")

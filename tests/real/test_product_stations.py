@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.errors import InputError
-from soilsharp.core.products.ismn import import_ismn
 from soilsharp.core.products.settings import IsmnImport, TableImport, UscrnImport
-from soilsharp.core.products.tables import import_station_table
-from soilsharp.core.products.uscrn import import_uscrn
+from soilsharp.core.products.stations.ismn import import_ismn
+from soilsharp.core.products.stations.tables import import_station_table
+from soilsharp.core.products.stations.uscrn import import_uscrn
 from soilsharp.core.progress import Progress
 from soilsharp.core.stations import Stations
 

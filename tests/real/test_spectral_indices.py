@@ -8,8 +8,8 @@ import rasterio
 
 from soilsharp.core.preprocessing.settings import SpectralOptions
 from soilsharp.core.preprocessing.spectral_indices import spectral_indices
-from soilsharp.core.products.modis import import_modis
-from soilsharp.core.products.modis_files import reads_hdf4
+from soilsharp.core.products.modis.files import reads_hdf4
+from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import ModisOptions
 
 GRANULE = "MOD09A1.A2017193.h18v04.006.2017202035302.hdf"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import InputError
-from ..progress import SILENT, Progress
+from ...errors import InputError
+from ...progress import SILENT, Progress
 from .cube import Cube, Place
 
 DAY = 24

@@ -13,14 +13,14 @@ from zipfile import is_zipfile
 import numpy as np
 import pandas as pd
 
-from .. import extras
-from ..errors import InputError
-from ..grid import Grid
-from ..progress import SILENT, Progress
-from .archive import unpacked
+from ... import extras
+from ...errors import InputError
+from ...grid import Grid
+from ...progress import SILENT, Progress
+from ..archive import unpacked
+from ..settings import IsmnImport
 from .daily import daily, shift_hours
-from .settings import IsmnImport
-from .station_records import MOISTURE, Collector, Sensor, StationRecords
+from .records import MOISTURE, Collector, Sensor, StationRecords
 
 # what file names call a variable; others, as snow depth, are passed over
 VARIABLES = {"sm": MOISTURE, "ts": "soil_temperature", "ta": "air_temperature", "p": "precipitation"}

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..errors import InputError
-from .settings import TableImport
+from ...errors import InputError
+from ..settings import TableImport
 
 ALIASES = {
     "station": ("station", "station_id", "stationid", "station_name", "site", "site_id", "site_name", "siteid",

@@ -13,15 +13,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError, OptionError
-from ..grid import Grid
-from ..progress import SILENT, Progress
+from ...errors import InputError, OptionError
+from ...grid import Grid
+from ...progress import SILENT, Progress
+from ..archive import unpacked
+from ..request import product_files
+from ..settings import AmerifluxImport
 from .ameriflux_sites import Sites
-from .archive import unpacked
 from .daily import daily, shift_hours
-from .request import product_files
-from .settings import AmerifluxImport
-from .station_records import MOISTURE, Collector, Sensor, StationRecords
+from .records import MOISTURE, Collector, Sensor, StationRecords
 
 START, END = "TIMESTAMP_START", "TIMESTAMP_END"
 FILL = -9990.0  # missing is -9999

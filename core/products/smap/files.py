@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
-from ..errors import InputError
-from ..raster import FAULTS
-from ..series import day_in_name, guess_date_pattern, parse_day
+from ...errors import InputError
+from ...raster import FAULTS
+from ...series import day_in_name, guess_date_pattern, parse_day
 from . import ease
-from .smap_scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, some, text_of
+from .scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, some, text_of
 
 HDF5 = (".h5", ".hdf5", ".he5", ".nc", ".nc4")
 TIFF = (".tif", ".tiff")

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from rasterio.windows import Window
 
-from ..errors import InputError
-from ..grid import Grid
-from ..progress import Progress
-from .modis_files import SINUSOIDAL, Granule, Place, tiles_over, window_in
-from .modis_layers import Layer, Product, days_of
-from .modis_values import Screen, screened
-from .outcome import Importer
-from .settings import ModisOptions
+from ...errors import InputError
+from ...grid import Grid
+from ...progress import Progress
+from ..outcome import Importer
+from ..settings import ModisOptions
+from .files import SINUSOIDAL, Granule, Place, tiles_over, window_in
+from .layers import Layer, Product, days_of
+from .values import Screen, screened
 
 STRIP = 6_000_000  # pixels of a tile that are read at once: a tile of 500 m, or a quarter of one of 250 m
 MOST_PIXELS = 400_000_000  # of a map, which is held in memory

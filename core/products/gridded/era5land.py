@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..errors import GridError, InputError
-from ..grid import Grid
-from ..progress import SILENT, Progress
-from .archive import files_and_archives
+from ...errors import GridError, InputError
+from ...grid import Grid
+from ...progress import SILENT, Progress
+from ..archive import files_and_archives
+from ..outcome import Importer, Outcome, importing
+from ..settings import Era5LandOptions
 from .cube import Cube
 from .hours import DAY, Hours, days_of, spans_before, spans_of_day, totals
 from .netcdf import SUFFIXES, cubes
-from .outcome import Importer, Outcome, importing
-from .settings import Era5LandOptions
 
 # ECMWF's short names, and the long ones of the data store
 INSTANT = {

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import GridError, InputError
-from ..grid import Grid
-from ..progress import SILENT, Progress
-from ..raster import small_cache
-from .modis_files import (
+from ...errors import GridError, InputError
+from ...grid import Grid
+from ...progress import SILENT, Progress
+from ...raster import small_cache
+from ..outcome import Importer, Outcome, importing
+from ..request import product_files, wanted
+from ..settings import ModisOptions
+from .files import (
     NO_HDF4,
     SUFFIXES,
     Granule,
@@ -26,11 +29,8 @@ from .modis_files import (
     reads_hdf4,
     same_lattice,
 )
-from .modis_layers import Layer, Product, days_of, matches, plain, product
-from .modis_maps import Found, Maps
-from .outcome import Importer, Outcome, importing
-from .request import product_files, wanted
-from .settings import ModisOptions
+from .layers import Layer, Product, days_of, matches, plain, product
+from .maps import Found, Maps
 
 GET_QUALITY = "Get it too, or choose quality 'any', which takes every value in the valid range."
 

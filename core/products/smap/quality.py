@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from rasterio.windows import Window
 
-from ..errors import InputError
-from .settings import SmapOptions
-from .smap_scenes import Scene, some
+from ...errors import InputError
+from ..settings import SmapOptions
+from .scenes import Scene, some
 
 # Retrievals are kept within their least value, which dry deserts have, and all of the volume: porosity passes the
 # valid_max of 0.5 that files declare, and real retrievals do so too.

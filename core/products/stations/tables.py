@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .. import extras
-from ..errors import InputError
-from ..grid import Grid
-from ..progress import SILENT, Progress
-from ..stations import TABLES, numbers, read_table
-from .archive import refuse_bomb
+from ... import extras
+from ...errors import InputError
+from ...grid import Grid
+from ...progress import SILENT, Progress
+from ...stations import TABLES, numbers, read_table
+from ..archive import refuse_bomb
+from ..settings import TableImport
 from .daily import daily, is_good, shift_hours
-from .settings import TableImport
-from .station_records import ALONG, APART, MOISTURE, Collector, Sensor, StationRecords
+from .records import ALONG, APART, MOISTURE, Collector, Sensor, StationRecords
 from .table_columns import ALIASES, Roles, plain, roles_of
 from .table_dates import read_clock, read_dates
 from .table_text import TextTable

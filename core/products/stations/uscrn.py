@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
-from ..grid import Grid
-from ..progress import SILENT, Progress
+from ...errors import InputError
+from ...grid import Grid
+from ...progress import SILENT, Progress
+from ..request import product_files
+from ..settings import UscrnImport
 from .daily import GOOD
-from .request import product_files
-from .settings import UscrnImport
-from .station_records import MOISTURE, Collector, Sensor, StationRecords
+from .records import MOISTURE, Collector, Sensor, StationRecords
 
 DEPTHS_CM = (5, 10, 20, 50, 100)
 FILL = -90  # soil moisture lacks as -99, all else as -9999; nothing measured here is so low

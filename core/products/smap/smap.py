@@ -12,18 +12,18 @@ from itertools import groupby
 import numpy as np
 from rasterio.windows import Window
 
-from .. import extras
-from ..errors import GridError, InputError
-from ..grid import Grid
-from ..progress import SILENT, Progress
-from ..raster import small_cache
-from ..settings import SM_UNIT
-from .outcome import Importer, Outcome, importing
-from .request import product_files, wanted
-from .settings import SmapOptions
-from .smap_files import HDF5, TIFF, SmapFile, described, scenes
-from .smap_quality import MOST, good_retrievals, is_used
-from .smap_scenes import ListScene, Scene, some
+from ... import extras
+from ...errors import GridError, InputError
+from ...grid import Grid
+from ...progress import SILENT, Progress
+from ...raster import small_cache
+from ...settings import SM_UNIT
+from ..outcome import Importer, Outcome, importing
+from ..request import product_files, wanted
+from ..settings import SmapOptions
+from .files import HDF5, TIFF, SmapFile, described, scenes
+from .quality import MOST, good_retrievals, is_used
+from .scenes import ListScene, Scene, some
 
 NAME = "soil_moisture"
 OWN = re.compile(rf"{NAME}_\d{{8}}\.tif")

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from rasterio.windows import Window
 
-from ..errors import InputError
-from ..grid import Grid
-from .modis_files import Place, Stored, opened, same_lattice, window_in
-from .modis_layers import Layer
+from ...errors import InputError
+from ...grid import Grid
+from ..settings import ModisOptions
+from .files import Place, Stored, opened, same_lattice, window_in
+from .layers import Layer
 from .quality_bits import Check
-from .settings import ModisOptions
 
 
 @dataclass

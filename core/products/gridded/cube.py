@@ -14,11 +14,11 @@ import rasterio
 from affine import Affine
 from rasterio.windows import Window
 
-from .. import extras
-from ..errors import GridError, InputError
-from ..grid import WGS84, Grid
-from ..progress import SILENT, Progress
-from ..raster import FAULTS, small_cache
+from ... import extras
+from ...errors import GridError, InputError
+from ...grid import WGS84, Grid
+from ...progress import SILENT, Progress
+from ...raster import FAULTS, small_cache
 
 HUGE = 1e19  # default fill values of NetCDF and GRIB are beyond this
 AT_ONCE = 256  # bands that GDAL reads between two looks at whether to go on

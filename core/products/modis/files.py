@@ -16,12 +16,12 @@ from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
 
-from .. import extras
-from ..errors import GridError, InputError
-from ..grid import Grid, project
-from ..raster import FAULTS
-from ..series import day_in_name, guess_date_pattern
-from .modis_layers import plain, product_in
+from ... import extras
+from ...errors import GridError, InputError
+from ...grid import Grid, project
+from ...raster import FAULTS
+from ...series import day_in_name, guess_date_pattern
+from .layers import plain, product_in
 
 SUFFIXES = (".hdf", ".h5", ".he5", ".hdf5", ".tif", ".tiff")
 RADIUS = 6371007.181  # m, of the sphere of the sinusoidal grid

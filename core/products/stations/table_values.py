@@ -8,10 +8,10 @@ import re
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
-from ..progress import Progress
-from ..settings import UNITS
-from .settings import TableImport
+from ...errors import InputError
+from ...progress import Progress
+from ...settings import UNITS
+from ..settings import TableImport
 from .table_columns import unit_in
 
 FILL = -90.0  # no soil moisture, temperature or rain is so low: -99, -999 and -9999 stand for missing

@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..errors import GridError, InputError
-from ..files import whole_files
-from ..grid import Grid
-from ..progress import SILENT, Progress
+from ...errors import GridError, InputError
+from ...files import whole_files
+from ...grid import Grid
+from ...progress import SILENT, Progress
+from ..settings import StationImport
 from .daily import GOOD, is_good, join_flags
 from .depths import layer_weights, middle, reachable
-from .settings import StationImport
 
 MOISTURE = "soil_moisture"
 ALONG = ("soil_temperature", "air_temperature", "precipitation")  # degC, degC, mm of the day

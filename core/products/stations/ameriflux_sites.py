@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import extras
-from ..errors import InputError
-from ..progress import Progress
-from ..stations import numbers, read_table
-from .archive import refuse_bomb
+from ... import extras
+from ...errors import InputError
+from ...progress import Progress
+from ...stations import numbers, read_table
+from ..archive import refuse_bomb
 
 NAMES = {
     "site": ("site_id", "siteid", "site", "station"),
