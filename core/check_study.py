@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from .covariates import unit_problem
 from .errors import SoilSharpError
 from .files import whole_file
 from .progress import SILENT, Progress
-from .raster import small_cache
+from .raster import Source, has_decimals, small_cache
 from .series import ages
 from .study import COARSE, RasterEntry, Study
 from .study_table import lattice, read_points, row_of, sources_of, table_text, with_known
@@ -184,6 +185,17 @@ class _Check:
         if name != COARSE:
             self._everywhere &= known
         self._cover(name, row, share)
+        self._packing(name, entry, sources)
+
+    def _packing(self, name: str, entry: RasterEntry, sources: list[Source]) -> None:
+        """Say when a scale meets rasters that have been scaled already, as some exports of MODIS mix them."""
+        if entry.scale == 1 or len(sources) < 2:
+            return
+        decimal = [Path(source.path).name for source in sources if has_decimals(source)]
+        if 0 < len(decimal) < len(sources):
+            self._find(PROBLEM, name, f"{len(decimal)} of its {len(sources)} rasters hold decimals among such of whole "
+                       f"numbers, and \"scale\" would be applied to all: {_some(decimal)}. Make them alike with "
+                       "interpolate_series or an import, which tell them apart.")  # fmt: skip
 
     def _cover(self, name: str, row: dict, share: np.ndarray) -> None:
         """Say where a covariate is missing."""

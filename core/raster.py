@@ -209,6 +209,12 @@ def read_on(source: Source, grid: Grid, resampling: str = "nearest", classes: bo
         return reader.read()
 
 
+def has_decimals(source: Source) -> bool:
+    """Whether the file holds decimals; whole numbers are often packed and want a scale."""
+    with _opened(source) as dataset:
+        return dataset.dtypes[source.band - 1].startswith("float")
+
+
 @contextmanager
 def _opened(source: Source):
     try:

@@ -20,7 +20,7 @@ from ..errors import InputError
 from ..grid import Grid
 from ..products.outcome import Importer, Seen
 from ..progress import SILENT, Progress
-from ..raster import FAULTS, Source, aligned
+from ..raster import FAULTS, Source, aligned, has_decimals
 from ..series import DAY, Series, parse_day, without_day
 from .settings import DatedInput
 
@@ -90,7 +90,7 @@ class DatedRasters:
 
     def _scaled(self, sources: tuple[Source, ...], scale: float, progress: Progress) -> tuple[Source, ...]:
         """Take the scale off rasters of decimals among such of whole numbers: they have been scaled already."""
-        decimal = [_has_decimals(source) for source in sources]
+        decimal = [has_decimals(source) for source in sources]
         if scale == 1 or all(decimal) or not any(decimal):
             return sources
         names = ", ".join(Path(s.path).name for s, d in zip(sources, decimal) if d)
@@ -214,11 +214,6 @@ def _name_of(path: Path) -> str:
     """Return what a series is called: as its files without the day, or as their folder."""
     name = without_day(path.stem)
     return re.sub(r"[^\w.-]+", "_", name if name != path.stem else path.resolve().parent.name)
-
-
-def _has_decimals(source: Source) -> bool:
-    with rasterio.open(source.path) as dataset:
-        return dataset.dtypes[source.band - 1].startswith("float")
 
 
 def _unit_of(source: Source) -> str:

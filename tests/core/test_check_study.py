@@ -86,6 +86,21 @@ def test_values_in_another_unit_are_told_with_what_would_mend_them(copy, name, c
     assert says in text
 
 
+def test_a_scale_that_meets_rasters_which_are_scaled_already_is_a_problem(copy):
+    folder, check = copy
+    for path in sorted((folder / "covariates" / "ndvi").glob("*.tif"))[1:]:
+        with rasterio.open(path) as dataset:
+            values, profile = dataset.read(1), dataset.profile
+        packed = np.where(np.isfinite(values), values * 10_000, -3000).astype("int16")
+        profile.update(dtype="int16", nodata=-3000, predictor=2)
+        with rasterio.open(path, "w", **profile) as dataset:
+            dataset.write(packed, 1)
+    ndvi = {"files": "covariates/ndvi/*.tif", "date": "%Y%m%d", "scale": 0.0001}
+    (text,) = _found(check(covariates={"ndvi": ndvi}), "ndvi", PROBLEM)
+    assert "1 of its" in text
+    assert "ndvi_" in text
+
+
 def test_gaps_are_told_with_their_days(copy):
     folder, check = copy
     (folder / "covariates" / "rain" / "rain_20230505.tif").unlink()
