@@ -208,6 +208,21 @@ class Importer:
                 rows.writerow((m.source, m.path.name, m.day or "", *facts, m.unit, ""))
             for source, why in out.refused:
                 rows.writerow((source, *[""] * (len(COLUMNS) - 2), why))
+            rows.writerows(_kept(out))
+
+
+def _kept(out: Outcome) -> list[list[str]]:
+    """Return the lines of an earlier summary on other maps that still stand in the folder."""
+    path, new = out.folder / SUMMARY, {m.path.name for m in out.maps}
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            head, *rows = csv.reader(file)
+    except (OSError, ValueError):  # none, or no table
+        return []
+    if tuple(head) != COLUMNS:
+        return []
+    there = {p.name for p in out.folder.rglob("*.tif")}
+    return [row for row in rows if len(row) == len(COLUMNS) and row[1] in there - new]
 
 
 @contextmanager
@@ -217,7 +232,8 @@ def importing(
     """Open an import whose maps appear in the folder together at the end, or not at all.
 
     The maps of one variable lie in the folder itself, those of several in a folder each. Beside them stands
-    `summary.csv`: one row a map with the share of known pixels, one row an input that was left out with its reason.
+    `summary.csv`: one row a map with the share of known pixels, one row an input that was left out with its reason;
+    rows on maps of earlier imports into the folder are kept.
     """
     folder = Path(folder)
     with whole_folder(folder) as part:
