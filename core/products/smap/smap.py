@@ -105,7 +105,7 @@ def _files(paths, first, last, options, importer: Importer, progress: Progress) 
     if len(products) > 1:
         counts = some(f"{name} ({sum(f.product == name for f in files)} files)" for name in products)
         raise InputError(
-            f"The input holds several products: {counts}. Choose one by a pattern, as {products[0]}_*{paths[0].suffix}."
+            f"The input holds several products: {counts}. Choose one by a pattern, as {products[0]}_2*{paths[0].suffix}."
         )
     if others and not files:
         raise InputError(
