@@ -257,11 +257,18 @@ def _name(setting, prefix):
     return name if prefix and name.endswith(prefix.rstrip("_")) else prefix + name
 
 
+def _as_written(unit):
+    """Return a unit as a person writes it; no line breaks inside it."""
+    for plain, written in (("m3 m-3", "m³ m⁻³"), ("degC", "°C"), (" ", "\u00a0")):
+        unit = unit.replace(plain, written)
+    return unit
+
+
 def _from_setting(setting, prefix, advanced, without):
     words, default, name = setting.metadata, setting.default, _name(setting, prefix)
     label, help = tr(words["label"]), tr(words["help"]) if words["help"] else tr(words["label"])
     if words["unit"]:
-        label = f"{label} [{words['unit']}]"
+        label = f"{label} [{_as_written(words['unit'])}]"
     kind = words["kind"]
     if words["several"]:
         return choices_of(name, label, help, words["choices"], default=default, advanced=advanced)

@@ -68,6 +68,8 @@ class AlgorithmForm(QWidget):
         wrappers = list(self.wrappers.values())
         for wrapper in wrappers:
             wrapper.postInitialize(wrappers)
+        for edit in self.findChildren(QLineEdit):
+            edit.deselect()  # QGIS leaves the words of an empty extent selected
         self.more.setCollapsed(True)
 
     def _rows(self, definitions):

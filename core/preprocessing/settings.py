@@ -31,22 +31,23 @@ class CheckOptions(Options):
     )  # fmt: skip
     zero_drops: int = option(
         3, "Drops to zero in a year", low=0, high=366, help="So many falls from above the limit for continuously low "
-        "to zero flag the whole year of the station, S02. 0 switches it off.",
+        "to zero flag the whole year of the station, S02. 0 switches it off.", advanced=True,
     )  # fmt: skip
     highest: float = option(
         0.8, "Impossible above", low=0.3, high=1.0, unit="m3 m-3", help="Values above are flagged S03: 0.8 in "
-        "Jääskeläinen et al. (2025), 0.7 in Poehls et al. (2025). Above 0.6 is flagged C02 in any case.",
+        "Jääskeläinen et al. (2025), 0.7 in Poehls et al. (2025). Above 0.6 is flagged C02 in any case.", advanced=True,
     )  # fmt: skip
     least_soil_temperature: float = option(
-        0.0, "Frozen: soil colder than", low=-50, high=20, unit="degC", help="Flagged S04; needs soil temperature."
-    )
+        0.0, "Frozen: soil colder than", low=-50, high=20, unit="degC", help="Flagged S04; needs soil temperature.",
+        advanced=True,
+    )  # fmt: skip
     least_lst: float = option(
         3.0, "Frozen: surface colder than", low=-90, high=20, unit="degC", help="Flagged S04 (Poehls et al. 2025); "
-        "needs a column 'lst' with land surface temperature.",
+        "needs a column 'lst' with land surface temperature.", advanced=True,
     )  # fmt: skip
     stuck_days: int = option(
         10, "Stuck: days of one value", low=2, high=366, unit="d", help="So many days with the very same value are "
-        "flagged S05. Ask for more where values are rounded to 0.01.",
+        "flagged S05. Ask for more where values are rounded to 0.01.", advanced=True,
     )  # fmt: skip
     spike_change: float = option(
         0.10, "Spike: least height", low=0.01, high=1.0, unit="m3 m-3", help="A day so far above or below both the "

@@ -26,24 +26,26 @@ class StationImport(Options):
     )
     farthest_m: float = option(
         0.05, "Farthest depth", low=0, high=10, unit="m", help="Only for the rule nearest: a sensor further than this "
-        "above or below the wanted depth is not used.",
+        "above or below the wanted depth is not used.", advanced=True,
     )  # fmt: skip
     least_depth_m: float = option(
-        0.0, "Least depth", low=0, high=10, unit="m", help="Top of the layer, for the rules range and weighted."
-    )
+        0.0, "Least depth", low=0, high=10, unit="m", help="Top of the layer, for the rules range and weighted.",
+        advanced=True,
+    )  # fmt: skip
     greatest_depth_m: float = option(
-        0.1, "Greatest depth", low=0, high=10, unit="m", help="Bottom of the layer, for the rules range and weighted."
-    )
+        0.1, "Greatest depth", low=0, high=10, unit="m", help="Bottom of the layer, for the rules range and weighted.",
+        advanced=True,
+    )  # fmt: skip
     sensor: str = option(
         "mean",
         "Several sensors at one depth",
         choices=("mean", "longest", "first"),
         help="Their mean, the one with the most days, or the first by name.",
+        advanced=True,
     )
     sensor_name: str = option(
-        "", "Only sensors called", help="Only soil moisture sensors whose name holds this text; left empty, all.",
-        advanced=True,
-    )  # fmt: skip
+        "", "Only sensors called", help="Only those whose name holds this text; left empty, all.", advanced=True
+    )
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class SubdailyImport(StationImport):
     least_hours: int = option(
         6, "Least hours of a day", low=1, high=24, help="A day counts if it has readings in so many different hours; "
         "for a sensor that is usually read less often, in as many as it usually is. A sum of rain needs four fifths "
-        "of the usual hours.",
+        "of the usual hours.", advanced=True,
     )  # fmt: skip
     hour: int = option(
         None, "Only at hour", kind=int, low=0, high=23, help="Readings within half an hour of this hour instead of the "
@@ -65,6 +67,7 @@ class SubdailyImport(StationImport):
         choices=("source", "UTC", "local"),
         help="source: the clock of the files (ISMN: UTC; AmeriFlux and FLUXNET: local standard time). local: local "
         "standard time. The hour above is of the same clock.",
+        advanced=True,
     )
     utc_offset_h: float = option(
         None, "Hours from UTC", kind=float, low=-12, high=14, unit="h", help="How far local standard time is ahead of "
@@ -105,13 +108,17 @@ class AmerifluxImport(SubdailyImport):
     )  # fmt: skip
     highest_qc: int = option(
         0, "Highest quality flag", low=0, high=3, help="Of columns that have one: 0 measured, 1 to 3 gaps filled well, "
-        "fairly and poorly.",
+        "fairly and poorly.", advanced=True,
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class UscrnImport(StationImport):
     """How daily files of the U.S. Climate Reference Network are read; its days are of local standard time."""
+
+
+def _column(label: str, help: str) -> str:
+    return option("", label, help=f"{help}; left empty, looked for.", advanced=True)
 
 
 @dataclass(frozen=True)
@@ -124,20 +131,20 @@ class TableImport(SubdailyImport):
     )  # fmt: skip
     layout: str = option(
         "auto", "Layout", choices=("auto", "long", "depths", "stations"), help="long: one value in a row. depths: a "
-        "column for every depth, as sm_5cm. stations: a column for every station, called as it.",
+        "column for every depth, as sm_5cm. stations: a column for every station, called as it.", advanced=True,
     )  # fmt: skip
     date_order: str = option(
         "auto", "03.04.2023 is", choices=("auto", "day first", "month first"), help="auto: told by dates as 25.04.2023 "
         "in the same table; where there is none, you are asked.",
     )  # fmt: skip
-    station: str = option("", "Station column", help="Column with the name of the station; left empty, looked for.")
-    longitude: str = option("", "Longitude column", help="Column with degrees east; left empty, looked for.")
-    latitude: str = option("", "Latitude column", help="Column with degrees north; left empty, looked for.")
-    date: str = option("", "Date column", help="Column with the day, or day and time; left empty, looked for.")
-    time: str = option("", "Time column", help="Column with the time of day alone; left empty, looked for.")
-    soil_moisture: str = option("", "Soil moisture column", help="Left empty, looked for; several with commas.")
-    depth: str = option("", "Depth column", help="Column with the depth in m or cm; left empty, looked for.")
-    flag: str = option("", "Flag column", help="Column with quality flags; left empty, looked for.")
+    station: str = _column("Station column", "Column with the name of the station")
+    longitude: str = _column("Longitude column", "Column with degrees east")
+    latitude: str = _column("Latitude column", "Column with degrees north")
+    date: str = _column("Date column", "Column with the day, or day and time")
+    time: str = _column("Time column", "Column with the time of day alone")
+    soil_moisture: str = _column("Soil moisture column", "Column, or several with commas between them")
+    depth: str = _column("Depth column", "Column with the depth in m or cm")
+    flag: str = _column("Flag column", "Column with quality flags")
     clock: str = option(
         "UTC", "Times are of", choices=("UTC", "local"), help="The clock of the times in the table.", advanced=True
     )
@@ -368,7 +375,7 @@ class GridsOptions(Options):
     name: str = option("", "Name of the maps", help="As rain; left empty, the name of the variable or of the folder.")
     date: str = option(
         "", "Date pattern", help="How file names hold the day, as %Y%m%d or A%Y%j; left empty, guessed. Only where the "
-        "files have no time axis.",
+        "files have no time axis.", advanced=True,
     )  # fmt: skip
     band: int = option(1, "Band", low=1, help="Only for GeoTIFF.", advanced=True)
     statistic: str = option(
@@ -385,13 +392,17 @@ class GridsOptions(Options):
         "day.", advanced=True,
     )  # fmt: skip
     scale: float = option(1.0, "Scale", help="Values are multiplied by it, after what the files say themselves.")
-    offset: float = option(0.0, "Offset", help="Added after scaling.")
+    offset: float = option(0.0, "Offset", help="Added after scaling.", advanced=True)
     nodata: float = option(
         None, "Fill value", kind=float, help="A stored value that means unknown and that the files do not declare. "
         "-9999 is known where nothing is declared."
     )  # fmt: skip
     unit: str = option("", "Unit", help="Of the maps, as mm d-1; left empty, that of the files. Percent of soil "
                        "moisture becomes m3 m-3, as do kg m-2 of a layer whose depths stand in its name.")  # fmt: skip
-    least: float = option(None, "Least valid value", kind=float, help="Values below become unknown; after scaling.")
-    most: float = option(None, "Greatest valid value", kind=float, help="Values above become unknown; after scaling.")
+    least: float = option(
+        None, "Least valid value", kind=float, help="Values below become unknown; after scaling.", advanced=True
+    )
+    most: float = option(
+        None, "Greatest valid value", kind=float, help="Values above become unknown; after scaling.", advanced=True
+    )
     crs: str = option("", "Reference system", help="As EPSG:4326; only for files that have none.", advanced=True)

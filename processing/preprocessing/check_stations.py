@@ -19,11 +19,9 @@ class CheckStations(SoilSharpAlgorithm):
 
     def summary(self):
         return tr(
-            "Find the values of stations that are not to be believed: out of range, frozen, spikes, breaks, stuck, "
-            "continuously low, rising without rain. By the rules of Dorigo et al. (2013) and of the published methods, "
-            "as far as the table has the rain and temperatures that they need; the log says which were tried. Gives "
-            "the same table with a flag in every row: G where good, else the codes of the rules. A person may edit it, "
-            "and the later steps leave out what is flagged."
+            "Find the values of stations that are not to be believed: out of range, frozen, spikes, breaks, stuck. "
+            "Gives the same table with a flag in every row, G where good, else the codes of the rules (Dorigo et al. "
+            "2013 and others). A person may edit it, and the later steps leave out what is flagged."
         )
 
     def parameters(self):

@@ -17,10 +17,9 @@ class ImportEra5Land(ImportProduct):
     def summary(self):
         return tr(
             "Turn hourly files of the Climate Data Store into daily maps: daily sums and means, the value at an hour, "
-            "or sums and means over the hours before an overpass. Running sums since 00 UTC are turned into amounts of "
-            "single hours first, across the borders of files. Rain and evaporation come out in mm (evaporation is "
-            "negative, as at ECMWF), radiation in MJ m-2 a day or W m-2 at an hour. Preliminary data fill what is not "
-            "final yet."
+            "or sums and means over the hours before an overpass. Running sums since 00 UTC become amounts of single "
+            "hours first. Rain and evaporation are in mm (evaporation is negative, as at ECMWF), radiation in MJ m-2 a "
+            "day or W m-2 at an hour."
         )
 
     def input_help(self):

@@ -126,3 +126,22 @@ def test_numbers_are_written_as_by_a_person(value, text):
     from soilsharp.ui.page import number
 
     assert number(value) == text
+
+
+@pytest.mark.parametrize("algorithm", names())
+def test_no_page_asks_for_more_than_a_person_oversees(qgis, delete, algorithm):
+    from soilsharp.ui.form import AlgorithmForm
+
+    form = AlgorithmForm(algorithm, way_of(algorithm).folded)
+    form.show()
+    qgis.processEvents()
+    assert sum(wrapper.wrappedWidget().isVisible() for wrapper in form.wrappers.values()) <= 14
+    assert len(form.algorithm.shortDescription()) <= 400
+    delete(form)
+
+
+def test_a_unit_is_written_with_its_powers_and_in_one_piece(qgis):
+    from qgis.core import QgsApplication
+
+    check = QgsApplication.processingRegistry().createAlgorithmById("soilsharp:check_stations")
+    assert check.parameterDefinition("LOW_LIMIT").description() == "Continuously low [m³\u00a0m⁻³]"
