@@ -43,8 +43,8 @@ def create_study(
         The JSON file to write. What lies below its folder is named relative to it.
     coarse : path
         Folder or pattern of dated coarse rasters.
-    covariates : path
-        Folder of rasters and of folders of dated rasters, see `recognise.covariates_in`.
+    covariates : path, or paths separated by semicolons
+        Folders of rasters and of folders of dated rasters, see `recognise.covariates_in`.
     layers : dict of name to path, optional
         Single rasters, see `recognise.covariates_of`; these win over those of the folder.
     name : str
@@ -70,7 +70,7 @@ def create_study(
     """
     path = Path(path)
     here = path.resolve().parent
-    found = covariates_in(covariates, here) if os.fspath(covariates) else {}
+    found = covariates_in(covariates, here, progress) if os.fspath(covariates) else {}
     found.update(covariates_of(layers or {}, here))
     if not found:
         raise InputError("Give the covariates: a folder that holds them, or layers.")

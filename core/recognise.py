@@ -13,6 +13,7 @@ import rasterio
 
 from .covariates import known_as
 from .errors import InputError
+from .progress import SILENT, Progress
 from .raster import FAULTS
 from .series import day_in_name, guess_date_pattern, without_day
 from .settings import RULES
@@ -35,8 +36,8 @@ class Found:
     sample: Path
 
 
-def covariates_in(folder: str | os.PathLike, here: Path) -> dict[str, Found]:
-    """Return the covariates of a folder and the folders in it by their names.
+def covariates_in(folder: str | os.PathLike, here: Path, progress: Progress = SILENT) -> dict[str, Found]:
+    """Return the covariates of a folder and the folders in it by their names; of several, separated by semicolons.
 
     A folder whose rasters all have a day in their names is one dated covariate, called as the folder, or one for each
     beginning of the names if these differ. Any other raster holds for all days and is called as its file.
@@ -47,22 +48,52 @@ def covariates_in(folder: str | os.PathLike, here: Path) -> dict[str, Found]:
     folder : path
     here : Path
         Folder of the study file, from which paths are told.
+    progress : Progress
 
     Raises
     ------
     InputError
         If there are none, or two have the same name.
     """
-    folder, found = Path(folder), {}
-    if not folder.is_dir():
-        raise InputError(f"{folder} is no folder; give the one that holds the covariates.")
-    _walk(folder, here, found, DEEPEST)
+    found: dict[str, Found] = {}
+    for one in folders_of(folder):
+        if not one.is_dir():
+            raise InputError(f"{one} is no folder; give the one that holds the covariates.")
+        _walk(one, here, found, DEEPEST, progress)
     if not found:
         raise InputError(
             f"{folder} holds no covariates: put a GeoTIFF there for each that never changes, and a folder of dated "
             "GeoTIFFs for each that does."
         )
     return _with_errors(found)
+
+
+def folders_of(text: str | os.PathLike) -> list[Path]:
+    """Return the folders of a text that separates them by semicolons."""
+    return [Path(part.strip()) for part in os.fspath(text).split(";") if part.strip()]
+
+
+def overview(folder: str | os.PathLike, progress: Progress = SILENT) -> list[tuple[str, ...]]:
+    """Return what is recognised in a folder without reading pixels, one tuple of words a covariate.
+
+    These are the name, what it is known as, number of files, first and last day, rule, and unit, with a question mark
+    where it is the usual one and the files tell none.
+
+    Raises
+    ------
+    InputError
+        As `covariates_in`; and if two files are of one day.
+    """
+    rows, here = [], (folders_of(folder) or [Path()])[0]
+    for name, one in covariates_in(folder, here, progress).items():
+        progress.check()
+        entry, known = one.entry, known_as(name)
+        unit = entry.unit or (f"{known.unit}?" if known and known.unit else "")
+        series = entry.series(here) if entry.dated else None
+        count = "1" if series is None else str(len(series))
+        days = ("", "") if series is None else (str(series.days[0]), str(series.days[-1]))
+        rows.append((name, known.title if known else "", count, *days, entry.rule_in_words, unit))
+    return rows
 
 
 def covariates_of(layers: dict[str, str], here: Path) -> dict[str, Found]:
@@ -127,11 +158,12 @@ def relative(path: str | os.PathLike, here: Path) -> str:
     return Path(text).as_posix() if inside.startswith("..") else Path(inside).as_posix()
 
 
-def _walk(folder: Path, here: Path, found: dict[str, Found], depth: int) -> None:
+def _walk(folder: Path, here: Path, found: dict[str, Found], depth: int, progress: Progress) -> None:
+    progress.check()
     items = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
     rasters = [p for p in items if p.suffix.lower() in TIFFS and p.is_file()]
     dated = [p for p in rasters if _has_day(p)]
-    for path in (p for p in rasters if p not in dated):
+    for path in sorted({*rasters} - {*dated}):
         _add(found, path.stem, _static(path, here))
     groups: dict[str, list[Path]] = {}
     for path in dated:
@@ -147,7 +179,7 @@ def _walk(folder: Path, here: Path, found: dict[str, Found], depth: int) -> None
             _add(found, stem, _dated(paths, _pattern(paths[0], stem), stem, here))
     for inner in items:
         if inner.is_dir() and depth:
-            _walk(inner, here, found, depth - 1)
+            _walk(inner, here, found, depth - 1, progress)
 
 
 def _add(found: dict[str, Found], name: str, one: Found) -> None:

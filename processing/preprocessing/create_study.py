@@ -54,7 +54,7 @@ class CreateStudy(SoilSharpAlgorithm):
                 tr(
                     "Folder: each GeoTIFF in it is a covariate that holds for all days and is called as its file; each "
                     "sub-folder of dated GeoTIFFs is a dated covariate called as the folder. Known names get their "
-                    "usual rule."
+                    "usual rule. Several folders are separated by semicolons."
                 ),
                 optional=True,
             ),

@@ -71,6 +71,17 @@ def test_names_that_are_known(name, title):
     assert (known and known.title) == title
 
 
+def test_several_folders(tmp_path):
+    _write(tmp_path / "a", "elevation")
+    _write(tmp_path / "b", "ndvi_20230501", "ndvi_20230517")
+    found = covariates_in(f"{tmp_path / 'a'}; {tmp_path / 'b'}", tmp_path)
+    assert {name: one.entry.file or one.entry.files for name, one in found.items()} == {
+        "elevation": "a/elevation.tif", "ndvi": "b",
+    }  # fmt: skip
+    with pytest.raises(InputError, match=r"c is no folder"):
+        covariates_in(f"{tmp_path / 'a'};{tmp_path / 'c'}", tmp_path)
+
+
 def test_rules_as_a_person_writes_them(tmp_path):
     _write(tmp_path, "tp/tp_2023050106", "tp/tp_2023050107", "rain/rain_20230501", "ndvi/ndvi_20230501")
     rules = (
