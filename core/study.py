@@ -66,6 +66,12 @@ class RasterEntry(Options):
         """Whether values change with the day."""
         return bool(self.files)
 
+    @property
+    def rule_in_words(self) -> str:
+        """The rule with its length, '' where none is needed."""
+        length = f" {self.hours} h" if self.hours else f" {self.days} d"
+        return (self.rule + (length if "before" in self.rule else "")) if self.dated else ""
+
     def to_rule(self) -> Rule:
         """Return the rule of a dated entry."""
         return Rule(**{f.name: getattr(self, f.name) for f in fields(Rule)})

@@ -110,13 +110,11 @@ def row_of(study: Study, name: str, entry: RasterEntry, series: Series | None, s
     seen = stack[np.isfinite(stack)].astype(float)
     # a stray value is no wrong unit
     facts = (*np.quantile(seen, [0.005, 0.995]), seen.mean()) if seen.size else (np.nan,) * 3
-    length = f"{entry.hours} h" if entry.hours else f"{entry.days} d"
-    rule = f"{entry.rule} {length}" if "before" in entry.rule else entry.rule
     known = COARSE_SM if name == COARSE else known_as(name)
     unit = known.unit if name == COARSE else entry.unit or (f"{known.unit}?" if known and known.unit else "")
     days = (str(series.days[0]), str(series.days[-1])) if series is not None and len(series) else ("", "")
     count = 1 if series is None else len(series)
-    values = (name, entry.files or entry.file, count, *days, rule if entry.dated else "", unit)
+    values = (name, entry.files or entry.file, count, *days, entry.rule_in_words, unit)
     return dict(zip(COLUMNS, (*values, facts[0], facts[2], facts[1])))
 
 

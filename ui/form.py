@@ -91,6 +91,10 @@ class AlgorithmForm(QWidget):
             rows.addRow(_dress_label(label, widget, definition), _dress_field(widget, definition))
         return rows
 
+    def add(self, widget):
+        """Put something under the fields."""
+        self.layout().insertWidget(self.layout().count() - 1, widget)
+
     # --- values -------------------------------------------------------------------------------------------------------
 
     def values(self):

@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import Qt, QUrl
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from .covariates import CovariatesTable
 from .form import AlgorithmForm
 from .pages import unused
 
@@ -104,8 +105,10 @@ class PageWidget(QWidget):
         """Show the form of a way; what earlier steps offer is filled in by the next `fill`."""
         way = self.page.ways[index]
         if way.algorithm not in self._forms:
-            self._forms[way.algorithm] = AlgorithmForm(way.algorithm, way.folded, self._widget_context)
-            self._column.addWidget(self._forms[way.algorithm], 1)
+            form = self._forms[way.algorithm] = AlgorithmForm(way.algorithm, way.folded, self._widget_context)
+            self._column.addWidget(form, 1)
+            if way.preview:
+                form.add(CovariatesTable(form, way.preview))
         for name, form in self._forms.items():
             form.setVisible(name == way.algorithm)
         self.summary.setText(self.form.algorithm.shortDescription())

@@ -14,7 +14,7 @@ class Way:
 
     `takes` says which parameter is filled with which fact (what earlier steps found out), `writes` what a destination
     is called in the folder of the study, and `gives` which fact is which result. `folded` parameters are put away
-    with the advanced ones.
+    with the advanced ones. `preview` is the parameter with a folder of covariates, which are shown under the form.
     """
 
     algorithm: str
@@ -24,6 +24,7 @@ class Way:
     gives: dict = field(default_factory=dict)
     gives_folder_of: dict = field(default_factory=dict)
     folded: tuple = ()
+    preview: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _study_ways():
             writes={"OUTPUT": "study.json"},
             gives={"study": "OUTPUT"},
             folded=("COARSE_UNIT", "LAYERS", "MASK", "GRID", "EXTENT", "RESOLUTION", "CRS", "RULES"),
+            preview="COVARIATES",
         ),
         Way(
             "soilsharp:create_sample_region",

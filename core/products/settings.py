@@ -37,12 +37,9 @@ class StationImport(Options):
         advanced=True,
     )  # fmt: skip
     sensor: str = option(
-        "mean",
-        "Several sensors at one depth",
-        choices=("mean", "longest", "first"),
-        help="Their mean, the one with the most days, or the first by name.",
-        advanced=True,
-    )
+        "mean", "Several sensors at one depth", choices=("mean", "longest", "first"), help="Their mean, the one with "
+        "the most days, or the first by name.", advanced=True,
+    )  # fmt: skip
     sensor_name: str = option(
         "", "Only sensors called", help="Only those whose name holds this text; left empty, all.", advanced=True
     )
@@ -62,13 +59,10 @@ class SubdailyImport(StationImport):
         "mean of the day, as 6 for the morning overpass of SMAP. Left empty, the mean of the day.",
     )  # fmt: skip
     days: str = option(
-        "source",
-        "Days begin by",
-        choices=("source", "UTC", "local"),
-        help="source: the clock of the files (ISMN: UTC; AmeriFlux and FLUXNET: local standard time). local: local "
-        "standard time. The hour above is of the same clock.",
-        advanced=True,
-    )
+        "source", "Days begin by", choices=("source", "UTC", "local"), help="source: the clock of the files (ISMN: "
+        "UTC; AmeriFlux, FLUXNET: local standard time). local: local standard time. The hour above is of the same "
+        "clock.", advanced=True,
+    )  # fmt: skip
     utc_offset_h: float = option(
         None, "Hours from UTC", kind=float, low=-12, high=14, unit="h", help="How far local standard time is ahead of "
         "UTC. Left empty, the longitude of a station divided by 15, as whole hours.", advanced=True,
@@ -399,10 +393,6 @@ class GridsOptions(Options):
     )  # fmt: skip
     unit: str = option("", "Unit", help="Of the maps, as mm d-1; left empty, that of the files. Percent of soil "
                        "moisture becomes m3 m-3, as do kg m-2 of a layer whose depths stand in its name.")  # fmt: skip
-    least: float = option(
-        None, "Least valid value", kind=float, help="Values below become unknown; after scaling.", advanced=True
-    )
-    most: float = option(
-        None, "Greatest valid value", kind=float, help="Values above become unknown; after scaling.", advanced=True
-    )
+    least: float = option(None, "Least valid value", kind=float, help="Less, once scaled, is unknown.", advanced=True)
+    most: float = option(None, "Greatest valid value", kind=float, help="More, once scaled, is unknown.", advanced=True)
     crs: str = option("", "Reference system", help="As EPSG:4326; only for files that have none.", advanced=True)

@@ -21,8 +21,8 @@ class ImportModis(ImportProduct):
         return tr(
             "Make dated maps of one variable from MODIS or VIIRS land products as they were downloaded: vegetation "
             "indices (13), land surface temperature (11, 21), LAI and FAPAR (15), evapotranspiration (16), surface "
-            "reflectance (09), albedo (43) and land cover (12). Tiles of a day, and Terra and Aqua, become one map; the "
-            "quality layers decide what is kept, and the log says in words what that was."
+            "reflectance (09), albedo (43) and land cover (12). Tiles of a day, and Terra and Aqua, become one map; "
+            "the quality layers decide what is kept, and the log says in words what that was."
         )
 
     def input_help(self):

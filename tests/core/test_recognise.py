@@ -7,10 +7,11 @@ from affine import Affine
 from rasterio.crs import CRS
 
 from soilsharp.core.covariates import known_as, unit_problem
-from soilsharp.core.errors import InputError
+from soilsharp.core.errors import Cancelled, InputError
 from soilsharp.core.grid import Grid
+from soilsharp.core.progress import Progress
 from soilsharp.core.raster import write_map
-from soilsharp.core.recognise import covariates_in, covariates_of, with_rules
+from soilsharp.core.recognise import covariates_in, covariates_of, overview, with_rules
 
 GRID = Grid(CRS.from_epsg(3035), Affine(1000, 0, 4_400_000, 0, -1000, 2_960_000), (4, 4))
 
@@ -102,3 +103,15 @@ def test_values_within_bounds_are_no_problem():
     assert unit_problem(known_as("ndvi"), -0.1, 0.9, "ndvi") == ""
     assert unit_problem(known_as("ndvi"), np.nan, np.nan, "ndvi") == ""
     assert '"scale": 0.02' in unit_problem(known_as("lst"), 13500, 16000, "lst")
+
+
+def test_an_overview_says_what_is_there_and_stops_when_asked(tmp_path):
+    (tmp_path / "rain").mkdir()
+    for path, unit in (("rain/r_20230501", "mm"), ("rain/r_20230502", "mm"), ("NDVI_250m", "")):
+        write_map(tmp_path / f"{path}.tif", np.ones((2, 2), "float32"), GRID, unit=unit)
+    assert overview(tmp_path) == [
+        ("NDVI_250m", "NDVI", "1", "", "", "", "1?"),
+        ("rain", "rain", "2", "2023-05-01", "2023-05-02", "sum_before 3 d", "mm"),
+    ]
+    with pytest.raises(Cancelled):
+        overview(tmp_path, Progress(stop_asked=lambda: True))

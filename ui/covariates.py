@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is recognised in a folder of covariates, shown under a form before anything runs."""
+
+from threading import Thread
+
+from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..i18n import tr
+
+PAUSE = 400  # milliseconds that a path must stay as it is: it may still be being typed
+MOST_ROWS = 12  # that are seen without scrolling
+# a look lives until it has answered: a thread must not be the one to delete it
+_alive = set()
+
+
+class CovariatesTable(QWidget):
+    """The covariates of the folder in a field of a form; looked for in a thread, so that no window waits for a disk.
+
+    Parameters
+    ----------
+    form : AlgorithmForm
+    name : str
+        The parameter that holds the folder.
+    """
+
+    def __init__(self, form, name, parent=None):
+        super().__init__(parent)
+        self._form, self._name, self._folder, self._look = form, name, "", None
+        self.words, self.table = QLabel(), QTableWidget(0, 6)
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        heads = [tr("Covariate"), tr("Known as"), tr("Files"), tr("Days"), tr("Rule"), tr("Unit")]
+        self.table.setHorizontalHeaderLabels(heads)
+        self.table.setToolTip(tr("A unit with a question mark is the usual one: the files do not tell theirs."))
+        self.table.setAccessibleName(tr("Recognised covariates"))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        font = self.table.font()
+        font.setPointSizeF(0.85 * font.pointSizeF())
+        self.table.setFont(font)
+        self.table.horizontalHeader().setFont(font)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.words)
+        inside.addWidget(self.table)
+        self._clock = QTimer(self)
+        self._clock.setSingleShot(True)
+        self._clock.timeout.connect(self.look)
+        form.wrappers[name].widgetValueHasChanged.connect(lambda wrapper: self._clock.start(PAUSE))
+        self._show([], "")
+
+    def look(self):
+        """Look into the folder, unless it is the one that was looked into last."""
+        folder = self._form.text(self._name).strip()
+        if folder == self._folder:
+            return
+        self.stop()
+        self._folder = folder
+        if not folder:
+            self._show([], "")
+            return
+        self._show([], tr("Looking at the covariates…"))
+        self._look = _Look(folder)
+        self._look.found.connect(self._show)
+        self.destroyed.connect(self._look.give_up)
+        self._look.start()
+
+    def stop(self):
+        """Give up a look that is under way."""
+        if self._look is not None:
+            self._look.give_up()
+            self._look.found.disconnect(self._show)
+        self._look, self._folder = None, ""
+
+    def _show(self, rows, words):
+        self.table.setRowCount(len(rows))
+        for r, (name, known, count, first, last, rule, unit) in enumerate(rows):
+            days = f"{first} –\n{last}" if first else tr("all")  # two lines, for the table is narrow
+            for c, text in enumerate((name, known, count, days, rule.replace(" ", "\n", 1), unit)):
+                item = QTableWidgetItem(text)
+                if c == 2:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(r, c, item)
+        self.words.setText(words or tr("Recognised covariates:"))
+        self.table.setVisible(bool(rows))
+        self.table.resizeRowsToContents()
+        heights = [self.table.rowHeight(r) for r in range(min(len(rows), MOST_ROWS))]
+        self.table.setFixedHeight(sum(heights) + self.table.horizontalHeader().sizeHint().height() + 4)
+        self.setVisible(bool(rows or words))
+
+
+class _Look(QObject):
+    """One look into a folder; `found` gives the rows and, if there are none, why."""
+
+    found = pyqtSignal(list, str)
+
+    def __init__(self, folder):
+        super().__init__()
+        self._folder, self._wanted = folder, True
+        self.found.connect(lambda rows, words: _alive.discard(self))
+
+    def start(self):
+        _alive.add(self)
+        Thread(target=self._work, daemon=True).start()  # QGIS may be left while a slow disk is being read
+
+    def give_up(self):
+        self._wanted = False
+
+    def _work(self):
+        rows, words = [], ""
+        try:
+            from ..core.progress import Progress
+            from ..core.recognise import overview
+
+            rows = overview(self._folder, Progress(stop_asked=lambda: not self._wanted))
+        except Exception as error:  # packages may be missing, a disk may be gone; a look never stands in the way
+            words = " ".join(str(error).split())
+        self.found.emit(rows, words)
