@@ -9,6 +9,7 @@ have these too, but do not come with every QGIS; pysheds and richdem lack MFD-md
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -76,10 +77,14 @@ def terrain_attributes(
     """
     options = options or TerrainOptions()
     require("whitebox_workflows")
-    with small_cache(), tempfile.TemporaryDirectory(prefix="soilsharp-", ignore_cleanup_errors=True) as work, \
-            importing(folder, progress=progress) as made:  # fmt: skip
-        elevation, grid = _elevation(dem, progress)
-        _Terrain(elevation, grid, Path(work), made, Path(dem), options, progress).run()
+    work = Path(tempfile.mkdtemp(prefix="soilsharp-"))
+    try:
+        with small_cache(), importing(folder, progress=progress) as made:
+            elevation, grid = _elevation(dem, progress)
+            _Terrain(elevation, grid, work, made, Path(dem), options, progress).run()
+    finally:
+        # a file that Windows still holds open is no failure; TemporaryDirectory can be told so from Python 3.10 on
+        shutil.rmtree(work, ignore_errors=True)
     return made.outcome
 
 
