@@ -83,8 +83,9 @@ def qgis_process(tmp_path_factory):
 
     `qgis_process("run", "soilsharp:downscale", "--", ...)` gives a `subprocess.CompletedProcess` with text.
     """
-    if not (shutil.which("qgis_process.bin") or shutil.which("qgis_process")):
-        pytest.skip("qgis_process is not installed")
+    # it would look for QGIS's Python modules in the environment of this Python
+    if find_spec("qgis") is None or not (shutil.which("qgis_process.bin") or shutil.which("qgis_process")):
+        pytest.skip("qgis_process is not installed for this Python")
     environment = {**os.environ, "SOILSHARP_PROFILE": str(tmp_path_factory.mktemp("profile")), "VENV": sys.prefix}
 
     def call(*words, timeout=300, **options):

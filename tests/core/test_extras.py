@@ -25,6 +25,7 @@ def test_what_is_read_of_ismn_needs_nothing_beside_itself():
     # it is installed without dependencies, and its other half asks for a dozen packages
     pytest.importorskip("ismn")
     beside = {Requirement(text).name for text in metadata.requires("ismn")} - {"numpy", "pandas", "matplotlib", "PyQt5"}
+    beside.discard("configparser")  # Python's own, whatever PyPI has under this name
     assert "repurpose" in beside
     code = f"""
 import sys

@@ -263,7 +263,8 @@ def test_a_file_damaged_behind_its_header_names_itself(tmp_path):
     noise = np.random.default_rng(1).integers(100, 900, (100, 100))
     for number in (0, 1):
         path = tmp_path / "in" / f"clay_0-5cm_mean_{number}.tif"
-        raw(path, noise, grid=grid.part(rasterio.windows.Window(100 * number, 0, 100, 100)), compress="deflate")
+        # LZW, since not every build of GDAL notices damage in deflated data
+        raw(path, noise, grid=grid.part(rasterio.windows.Window(100 * number, 0, 100, 100)), compress="lzw")
         if number == 0:
             content = bytearray(path.read_bytes())
             content[8000:9000] = b"\xff" * 1000
