@@ -39,7 +39,12 @@ def small_cache() -> rasterio.Env:
 
 @dataclass(frozen=True)
 class Source:
-    """One band of a raster file, and what its file does not say of itself."""
+    """One band of a raster file, and what its file does not say of itself.
+
+    Values are what the file says they are: a scale and an offset that it declares for the band are applied, as QGIS
+    does, and `scale` and `offset` after them. Where both are the same, they are meant once. `stored` values are taken
+    without those of the file.
+    """
 
     path: str
     band: int = 1
@@ -47,7 +52,14 @@ class Source:
     offset: float = 0.0
     nodata: float | None = None
     crs: str | None = None
+    stored: bool = False
     also: tuple[str, ...] = ()  # further files alike, with which it is averaged where several are known
+
+    def factors(self, dataset) -> list[tuple[float, float]]:
+        """Return the scales and offsets that make values of what a dataset stores, one after another."""
+        declared = dataset.scales[self.band - 1], dataset.offsets[self.band - 1]
+        given = self.scale, self.offset
+        return [f for f in ((declared, given) if not self.stored and declared != given else (given,)) if f != (1, 0)]
 
     def grid(self) -> Grid:
         """Return the grid of the file."""
@@ -90,6 +102,7 @@ class AlignedReader:
         own = source._grid_of(dataset)
         fit = _fit(own, grid)
         self._source, self._grid, self._close = source, grid, None
+        self._factors = source.factors(dataset)
         self._nodata = dataset.nodatavals[source.band - 1] if source.nodata is None else source.nodata
         self._has_mask = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[source.band - 1]))
         if fit.same:
@@ -130,9 +143,9 @@ class AlignedReader:
             values[values == np.float32(self._nodata)] = np.nan
         if self._has_mask:
             values[self._dataset.read_masks(source.band, window=window) == 0] = np.nan
-        if source.scale != 1 or source.offset != 0:
-            values *= np.float32(source.scale)
-            values += np.float32(source.offset)
+        for scale, offset in self._factors:
+            values *= np.float32(scale)
+            values += np.float32(offset)
         return values
 
     def read_cells(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

@@ -24,6 +24,7 @@ from .settings import StaticOptions
 SUFFIXES = (".tif", ".tiff", ".vrt", ".img", ".asc")
 SD_OF_90 = 2 * 1.645  # width of the 90 % interval of a normal distribution in standard deviations
 TENTH = 0.1  # ISRIC stores the ratio (Q0.95 - Q0.05) / Q0.5 times ten
+UNDECLARED = -9999.0  # the fill value that files forget to declare
 MEDIAN, LOW, HIGH, RATIO = "Q0.5", "Q0.05", "Q0.95", "uncertainty"
 _STATISTICS = {"mean": "mean", "median": MEDIAN, "uncertainty": RATIO, "q0.05": LOW, "q05": LOW, "q0.5": MEDIAN,
                "q50": MEDIAN, "q0.95": HIGH, "q95": HIGH}  # fmt: skip
@@ -131,12 +132,12 @@ def import_static(
         If no map could be made.
     """
     options = options or StaticOptions()
-    layers, others = _sorted_out(product_files(source, SUFFIXES, "static rasters"), options)
+    layers, others = _sorted_out(product_files(source, SUFFIXES, "static rasters", progress), options)
     with small_cache(), importing(folder, progress=progress) as importer:
         # a layer of SoilGrids may come with four more files
         for name, found in progress.over([*layers.items(), *others.items()]):
             with importer.trying(name):
-                if name in layers:
+                if isinstance(found, dict):
                     _soilgrids(importer, name, found, options, area, progress)
                 else:
                     unit = options.unit or "1"
@@ -224,8 +225,10 @@ def _write(importer: Importer, name, unit, bands, combine, paths, progress: Prog
 
 def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: Grid | None) -> _Band:
     """Return a statistic of SoilGrids with the factor to its unit."""
-    dtype, scale, offset = _declared(paths[0], 1)
-    tiles, grid = _tiled([Source(str(p), nodata=options.nodata, crs=options.crs or None) for p in paths], area)
+    dtype, scale, offset, _ = _declared(paths[0], 1)
+    tiles, grid = _tiled(
+        [Source(str(p), nodata=options.nodata, crs=options.crs or None, stored=True) for p in paths], area
+    )
     delivered = _Band(tiles, grid, prop.factor, 0.0, prop.least, prop.most)
     converted = _Band(tiles, grid, scale, offset, prop.least, prop.most)
     if options.stored != "auto":
@@ -247,19 +250,21 @@ def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: G
 
 def _other(paths: Sequence[Path], options: StaticOptions, area: Grid | None) -> _Band:
     """Return any other raster with its own scale and offset, unless others are asked for."""
-    _, scale, offset = _declared(paths[0], options.band)
-    sources = [Source(str(p), options.band, nodata=options.nodata, crs=options.crs or None) for p in paths]
+    _, scale, offset, declared = _declared(paths[0], options.band)
+    nodata = UNDECLARED if options.nodata is None and declared is None else options.nodata
+    sources = [Source(str(p), options.band, nodata=nodata, crs=options.crs or None, stored=True) for p in paths]
     scale = scale if options.scale is None else options.scale
     return _Band(*_tiled(sources, area), scale, offset if options.offset is None else options.offset)
 
 
-def _declared(path: Path, band: int) -> tuple[str, float, float]:
-    """Return the type of a file's values, and the scale and offset that it declares."""
+def _declared(path: Path, band: int) -> tuple[str, float, float, float | None]:
+    """Return the type of a file's values, and the scale, offset and nodata value that it declares."""
     try:
         with rasterio.open(path) as dataset:
             if band > dataset.count:
                 raise InputError(f"{path.name} has {dataset.count} bands; band {band} was asked for.")
-            return dataset.dtypes[band - 1], dataset.scales[band - 1], dataset.offsets[band - 1]
+            i = band - 1
+            return dataset.dtypes[i], dataset.scales[i], dataset.offsets[i], dataset.nodatavals[i]
     except FAULTS as error:
         raise InputError(f"Cannot read {path.name} as a raster: {error}.") from error
 
