@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from .errors import InputError
@@ -104,7 +105,7 @@ def _hidden(path: Path) -> Path:
     """Return a temporary name beside a path, after sweeping those that dead processes left."""
     # a folder that is itself a temporary one is new: to look through it for each of its files would take ever longer
     new = any(folder.name.startswith(".") and ".part" in folder.name for folder in path.parents)
-    left = () if new else path.parent.glob(f".{path.stem}.*.part{path.suffix}")
+    left = () if new else path.parent.glob(f".{escape(path.stem)}.*.part{escape(path.suffix)}")
     for old in left:
         owner = old.name[len(path.stem) + 2 :].split(".")[0]
         if owner.isdigit() and not _alive(int(owner)):

@@ -321,12 +321,13 @@ def find_files(pattern: str | Path) -> list[Path]:
     path = Path(pattern)
     if path.is_dir():
         found = [p for p in path.iterdir() if p.suffix.lower() in (".tif", ".tiff") and not p.name.startswith(".")]
-    elif has_magic(str(pattern)):
+    elif has_magic(str(pattern)) and not path.exists():
         fixed = next(i for i, part in enumerate(path.parts) if has_magic(part))
         found = list(Path(*path.parts[:fixed]).glob(str(Path(*path.parts[fixed:]))))
         found = [p for p in found if not p.name.startswith(".")]
     else:
-        found = [path] if path.exists() else []
+        found = [path]
+    found = [p for p in found if p.is_file()]
     if not found:
         raise InputError(f"No raster files at {pattern}; check the folder and the pattern.")
     return sorted(found)
@@ -355,6 +356,12 @@ def day_in_name(name: str, pattern: str) -> np.datetime64:
 
 def time_in_name(name: str, pattern: str) -> np.datetime64:
     """Return the day, or with %H in the pattern the hour, that a file name holds in the given way of writing."""
+    codes = re.findall("%.", pattern)
+    if len(codes) != len(set(codes)) or not set(codes) <= {"%Y", "%m", "%d", "%j", "%H"} or "%Y" not in codes:
+        raise InputError(
+            f"'{pattern}' is no date pattern: it needs %Y, with %m and %d or %j (day of the year), each once, and %H "
+            "for an hour. Give it as %Y%m%d for 20230501, or A%Y%j for A2023121."
+        )
     shape = re.escape(pattern)
     for code, digits in (("%Y", r"\d{4}"), ("%m", r"\d\d"), ("%d", r"\d\d"), ("%j", r"\d{3}"), ("%H", r"\d\d")):
         shape = shape.replace(code, digits)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import stat
@@ -21,6 +22,8 @@ MOST_RATIO = 200  # text shrinks to a twentieth at best; a bomb to a thousandth
 MOST_BYTES = 200 << 30
 SMALL = 50 << 20  # below this size the ratio does not matter
 CHUNK = 1 << 20
+# what zipfile raises of a damaged archive, by where the damage is
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError, RuntimeError)
 
 
 @contextmanager
@@ -41,10 +44,10 @@ def unpacked(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[P
                 _check(path, members, folder)
                 for member in progress.over(members):
                     _extract(archive, member, Path(folder), progress)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except DAMAGED as error:
             raise InputError(f"{path.name} is no readable zip archive: {error}. Download it again.") from error
-        except FileNotFoundError as error:
-            raise InputError(f"{path} does not exist.") from error
+        except OSError as error:
+            raise InputError(f"{path.name} cannot be unpacked: {error.strerror or error}.") from error
         yield Path(folder)
 
 
@@ -69,13 +72,16 @@ def files_and_archives(
     progress : Progress
     """
     out = []
-    for path in progress.over(product_files(source, (*suffixes, ".zip"), what)):
+    for path in progress.over(product_files(source, (*suffixes, ".zip"), what, progress)):
         if not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip":
             out.append(path)
             continue
         try:
             inside = stack.enter_context(unpacked(path, progress.part(0, 0)))
-            out += product_files(inside, suffixes, f"{what} in {path.name}")
+            found = [p for p in inside.rglob("*") if p.suffix.lower() in suffixes and p.is_file()]
+            if not found:
+                raise InputError(f"It holds no files that end in {', '.join(suffixes)}.")
+            out += sorted(found)
         except InputError as error:
             refused.append((path.name, str(error)))
     return out

@@ -11,17 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import rasterio
 from rasterio.windows import Window
 
 from ..errors import GridError, InputError
 from ..files import whole_folder
 from ..grid import Grid
 from ..progress import SILENT, Progress
-from ..raster import MapWriter, map_writer
+from ..raster import FAULTS, MapWriter, map_writer
 
 SUMMARY = "summary.csv"
 COLUMNS = ("file", "map", "day", "known_percent", "least", "mean", "most", "unit", "left_out_because")
-SHOWN = 3  # refusals that an error tells of; all are in the warnings
+TAG = "SOILSHARP_MAP"  # by which a later import knows a map that is no download
+REASONS = 3  # that an error tells of
+WARNINGS = 20  # that are shown; all stand in the summary
+REPEATED = 1000
 
 
 @dataclass(frozen=True)
@@ -116,9 +120,15 @@ class Importer:
 
     def refuse(self, source: str | os.PathLike, why: str) -> None:
         """Note that something was left out."""
-        name = Path(source).name or str(source)
-        self.outcome.refused.append((name, why))
-        self._progress.warn(f"Left out {name}: {why}")
+        refused = self.outcome.refused
+        row = Path(source).name or str(source), why
+        if row in refused[-REPEATED:]:  # of a file with several variables
+            return
+        refused.append(row)
+        if len(refused) <= WARNINGS:
+            self._progress.warn(f"Left out {row[0]}: {why}")
+        elif len(refused) == WARNINGS + 1:
+            self._progress.warn(f"More was left out; {SUMMARY} will tell of all.")
 
     def write(
         self,
@@ -174,7 +184,8 @@ class Importer:
         Raises
         ------
         InputError
-            If this map has been written before: two inputs are of the same day.
+            If this map has been written before, as two inputs are of the same day; or if a file of this name is
+            there that is no map of ours: maps may be meant to lie among the downloads.
         """
         stem = name if day is None else f"{name}_{str(day).replace('-', '')}"
         inside = Path(name) if self._several and day is not None else Path()
@@ -182,7 +193,9 @@ class Importer:
         if path.exists():
             before = next(m.source for m in self.outcome.maps if m.path == place)
             raise InputError(f"It gives {name} of {day or 'no day'} again, which {before} has given already.")
-        tags = {**({"date": str(day)} if day is not None else {}), **(tags or {})}
+        if place.exists() and not is_map(place):
+            raise InputError(f"{place} is there already and was not made by SoilSharp; choose another folder for maps.")
+        tags = {TAG: name, **({"date": str(day)} if day is not None else {}), **(tags or {})}
         with map_writer(path, grid, name=name, unit=unit, tags=tags, one_of_many=one_of_many) as writer:
             seen = Seen(writer)
             yield seen
@@ -193,9 +206,9 @@ class Importer:
         """Say what was done and write the summary; without a single map raise `InputError`."""
         out, said = self.outcome, self._progress.say
         if not out.maps:
-            reasons = "; ".join(f"{name}: {why}" for name, why in out.refused[:SHOWN])
-            raise InputError(f"No map could be made of {len(out.refused)} files. {reasons}" if reasons else
-                             "No map could be made: nothing in the input is within what was asked for.")  # fmt: skip
+            raise InputError("No map could be made: " + (
+                reasons_for(out.refused) if out.refused else "nothing in the input is within what was asked for."
+            ))  # fmt: skip
         for name in dict.fromkeys(m.name for m in out.maps):
             said(_line(name, [m for m in out.maps if m.name == name]))
         if out.refused:
@@ -240,6 +253,26 @@ def importing(
         importer = Importer(part, folder, len(variables) > 1, progress)
         yield importer
         importer.finish()
+
+
+def is_map(path: str | os.PathLike) -> bool:
+    """Whether a raster says that it is a map which an import or a step wrote."""
+    try:
+        with rasterio.open(path) as dataset:
+            return TAG in dataset.tags()
+    except FAULTS:
+        return False
+
+
+def reasons_for(refused: Sequence[tuple[str, str]]) -> str:
+    """Return why files could not be used: each reason once, the commonest first, with a file that it holds for."""
+    of: dict[str, list[str]] = {}
+    for name, why in refused:
+        of.setdefault(why, []).append(name)
+    common = sorted(of.items(), key=lambda item: -len(item[1]))
+    told = [f"{n[0]}{f' and {len(n) - 1} more' if len(n) > 1 else ''}: {why}" for why, n in common[:REASONS]]
+    more = len(common) - len(told)
+    return " ".join([*told, f"And {more} other reasons." if more > 0 else ""]).strip()
 
 
 def _line(name: str, maps: list[Made]) -> str:

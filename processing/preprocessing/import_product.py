@@ -49,15 +49,16 @@ class ImportProduct(WriteMaps):
         ]
 
     def compute(self, values, progress):
-        from ...core.products.request import area_of, day_or_none
+        from ...core.products.request import area_of, days_asked
 
+        first, last = days_asked(values.get("START"), values.get("END"))
         outcome = self.make(
             values["INPUT"],
             values["OUTPUT"],
             collect(self.OPTIONS, values),
             area=area_of(values["EXTENT"]),
-            first=day_or_none(values.get("START"), "first day"),
-            last=day_or_none(values.get("END"), "last day"),
+            first=first,
+            last=last,
             progress=progress,
         )
         return self.account(outcome)

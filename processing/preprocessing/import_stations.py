@@ -72,14 +72,15 @@ class ImportStations(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.products.request import area_of, day_or_none
+        from ...core.products.request import area_of, days_asked
 
+        first, last = days_asked(values["START"], values["END"])
         records = self.make(
             values,
             collect(self.OPTIONS, values),
             area=area_of(values["EXTENT"]),
-            first=day_or_none(values["START"], "first day"),
-            last=day_or_none(values["END"], "last day"),
+            first=first,
+            last=last,
             progress=progress,
         )
         records.write(values["OUTPUT"], values["OUTPUT_LAYER"], values["OUTPUT_ACCOUNT"])

@@ -219,6 +219,6 @@ def test_bad_input_is_told(tmp_path):
     netcdf(tmp_path / "c.nc", "sm", rain(1), [0], "days since 2023-05-01", lat=LAT + 0.02 * (np.arange(6) == 3))
     with pytest.raises((InputError, GridError), match="evenly spaced"):
         import_grids(tmp_path / "c.nc", tmp_path / "out")
-    with pytest.raises(InputError, match="nothing in the input is within"):
+    with pytest.raises(InputError, match="asked for"):
         import_grids(tmp_path / "a.nc", tmp_path / "out", first=np.datetime64("2024-01-01"))
     assert not (tmp_path / "out").exists()

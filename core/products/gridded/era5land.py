@@ -14,7 +14,8 @@ from ...errors import GridError, InputError
 from ...grid import Grid
 from ...progress import SILENT, Progress
 from ..archive import files_and_archives
-from ..outcome import Importer, Outcome, importing
+from ..outcome import Importer, Outcome, importing, reasons_for
+from ..request import none_of_these
 from ..settings import Era5LandOptions
 from .cube import Cube
 from .hours import DAY, Hours, days_of, spans_before, spans_of_day, totals
@@ -121,8 +122,7 @@ def _scan(source, stack: ExitStack, refused: list, progress: Progress) -> dict[s
         except (InputError, GridError) as error:
             refused.append((path.name, str(error)))
     if not found:
-        reasons = "; ".join(f"{name}: {why}" for name, why in refused[:3])
-        raise InputError(f"None of the {len(files)} files could be read. {reasons}")
+        raise InputError(f"None of the files could be read. {reasons_for(refused)}")
     return found
 
 
@@ -277,11 +277,14 @@ class _Plan:
             days = days[int(counts[:1].sum() == 1) : len(days) - int(counts[-1:].sum() == 1)]
         if len(days) and not self._daily:
             days = np.arange(days[0], days[-1] + 1)
+        there = days.astype("datetime64[D]")
         first, last = (None if day is None else day.astype("datetime64[D]").astype(int) for day in period)
         if first is not None:
             days = days[days >= first]
         if last is not None:
             days = days[days <= last]
+        if len(there) and not len(days):
+            raise InputError(none_of_these(there, *period))
         if totals_only:
             return totals(self._hours, days, progress)
         if self._daily:

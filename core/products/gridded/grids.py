@@ -20,7 +20,8 @@ from ...raster import FAULTS
 from ...series import day_in_name, guess_date_pattern, without_day
 from ...settings import SM_UNIT
 from ..archive import files_and_archives
-from ..outcome import Importer, Outcome, importing
+from ..outcome import Importer, Outcome, importing, reasons_for
+from ..request import none_of_these
 from ..settings import GridsOptions
 from .cube import HUGE, Cube, Place, opened
 from .netcdf import SUFFIXES, UNDECLARED, cubes
@@ -75,8 +76,7 @@ def import_grids(
         files = files_and_archives(source, suffixes, "dated grids", stack, refused, progress.part(0, 0.1))
         found = list(_cubes_of(files, options, refused, progress.part(0.1, 0.2)))
         if not found:
-            reasons = "; ".join(f"{name}: {why}" for name, why in refused[:3])
-            raise InputError(f"None of the {len(files)} files could be read. {reasons}")
+            raise InputError(f"None of the files could be read. {reasons_for(refused)}")
         with importing(folder, ("",), progress) as importer:
             for name, why in refused:
                 importer.refuse(name, why)
@@ -184,6 +184,8 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
         keep &= days >= period[0]
     if period[1] is not None:
         keep &= days <= period[1]
+    if not keep.any():
+        raise InputError(none_of_these(days, *period))
     order = np.flatnonzero(keep)[np.argsort(times[keep], kind="stable")]
     order = _without_twins(order, times, owner, known, options, importer)
     days, owner, number = days[order], owner[order], number[order]

@@ -14,8 +14,8 @@ from ...errors import GridError, InputError
 from ...grid import Grid
 from ...progress import SILENT, Progress
 from ...raster import small_cache
-from ..outcome import Importer, Outcome, importing
-from ..request import product_files, wanted
+from ..outcome import Importer, Outcome, importing, reasons_for
+from ..request import none_of_these, product_files, wanted
 from ..settings import ModisOptions
 from .files import (
     NO_HDF4,
@@ -84,12 +84,15 @@ def import_modis(
     VNP21 and VNP43 (LP DAAC, LAADS).
     """
     options = options or ModisOptions()
-    paths, unread = _readable(product_files(source, SUFFIXES, "MODIS or VIIRS"))
+    paths, unread = _readable(product_files(source, SUFFIXES, "MODIS or VIIRS", progress))
     granules, left_out = find_granules(paths, progress.part(0, 0.02))
     left_out = unread + left_out
     known, layers, chosen = _chosen(granules, left_out, options, progress)
     dated = [(g, _date(g, known, options)) for g in chosen]
+    there = [day for _, day in dated]
     dated = [(g, day) for g, day in dated if _in_period(day, known, first, last)]
+    if not dated:
+        raise InputError(none_of_these(there, first, last))
     with importing(folder, [layer.variable for layer in layers], progress) as importer, small_cache():
         for path, why in left_out:
             importer.refuse(path, why)
@@ -123,8 +126,8 @@ def _chosen(
 ) -> tuple[Product | None, tuple[Layer, ...], list[Granule]]:
     """Return the one product that is meant, its wanted layers, and its granules."""
     if not granules:
-        reasons = "; ".join(f"{path.name}: {why}" for path, why in left_out[:3])
-        raise InputError(f"None of {len(left_out)} files can be used. {reasons}")
+        reasons = reasons_for([(path.name, why) for path, why in left_out])
+        raise InputError(f"None of the files can be used. {reasons}")
     kinds: dict = {}
     for granule in granules:
         # Terra and Aqua are one product, as are the VIIRS satellites

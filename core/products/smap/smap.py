@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import groupby
@@ -19,14 +18,13 @@ from ...progress import SILENT, Progress
 from ...raster import small_cache
 from ...settings import SM_UNIT
 from ..outcome import Importer, Outcome, importing
-from ..request import product_files, wanted
+from ..request import none_of_these, product_files, wanted
 from ..settings import SmapOptions
 from .files import HDF5, TIFF, SmapFile, described, scenes
 from .quality import MOST, good_retrievals, is_used
 from .scenes import ListScene, Scene, some
 
 NAME = "soil_moisture"
-OWN = re.compile(rf"{NAME}_\d{{8}}\.tif")
 STEPS = 8  # of L4 in a day
 NEAR = 2.0  # hours from an hour of the day to the nearest step of L4, at most
 # Coordinates are two more layers to unpack. What is wrong with them is wrong in all files of an order, so that after
@@ -76,8 +74,7 @@ def import_smap(
     A file that is damaged, or whose latitude and longitude do not lie on the cells, is left out with its reason.
     """
     options = options or SmapOptions()
-    # maps of an earlier import may lie among the files
-    paths = [path for path in product_files(source, HDF5 + TIFF, "SMAP") if not OWN.fullmatch(path.name)]
+    paths = product_files(source, HDF5 + TIFF, "SMAP", progress)
     if any(path.suffix.lower() in HDF5 for path in paths):
         extras.require("h5py")
     with small_cache(), importing(folder, (NAME,), progress) as importer:
@@ -93,7 +90,7 @@ def import_smap(
 
 def _files(paths, first, last, options, importer: Importer, progress: Progress) -> list[SmapFile]:
     """Return the files of the days asked for, by day, hour and name; of copies of one granule the newest."""
-    files, others = [], set()
+    files, others, elsewhen = [], set(), []
     for path in progress.over(paths):
         with importer.trying(path):
             file = described(path)
@@ -101,11 +98,16 @@ def _files(paths, first, last, options, importer: Importer, progress: Progress) 
                 others.add(file.layer)
             elif wanted(file.day, first, last):
                 files.append(file)
+            else:
+                elsewhen.append(file.day)
+    if elsewhen and not files:
+        raise InputError(none_of_these(elsewhen, first, last))
     products = sorted({file.product for file in files if file.product})
     if len(products) > 1:
         counts = some(f"{name} ({sum(f.product == name for f in files)} files)" for name in products)
         raise InputError(
-            f"The input holds several products: {counts}. Choose one by a pattern, as {products[0]}_2*{paths[0].suffix}."
+            f"The input holds several products: {counts}. Choose one by a pattern, as "
+            f"{products[0]}_2*{paths[0].suffix}."
         )
     if others and not files:
         raise InputError(

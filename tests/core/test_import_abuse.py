@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What people do to the imports of grids: runs over their own results, odd folders, archives, days and patterns."""
+
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+
+from soilsharp.core.errors import InputError
+from soilsharp.core.files import whole_folder
+from soilsharp.core.grid import Grid
+from soilsharp.core.preprocessing.accumulate_series import accumulate_series
+from soilsharp.core.preprocessing.interpolate_series import interpolate_series
+from soilsharp.core.products.archive import unpacked
+from soilsharp.core.products.gridded.grids import import_grids
+from soilsharp.core.products.outcome import WARNINGS, importing
+from soilsharp.core.products.request import days_asked, product_files
+from soilsharp.core.products.settings import GridsOptions
+from soilsharp.core.products.soilgrids import import_static
+from soilsharp.core.progress import Progress
+from soilsharp.core.raster import Source, read_on
+from soilsharp.core.sample_formats.soilgrids import write_layer
+from soilsharp.core.series import find_files, time_in_name
+
+PLACE = Affine(0.1, 0, 20, 0, -0.1, 60)
+
+
+def raster(path, value=5.0, dtype="float32", scale=None, **words):
+    """Write a raster of 4 x 5 pixels of one value; the first is 0."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = np.full((4, 5), value, dtype)
+    values[0, 0] = words.pop("first", 0)
+    profile = {"driver": "GTiff", "count": 1, "height": 4, "width": 5, "crs": "EPSG:4326", "transform": PLACE}
+    with rasterio.open(path, "w", dtype=dtype, **{**profile, **words}) as dataset:
+        dataset.write(values, 1)
+        if scale:
+            dataset.scales, dataset.offsets = [scale[0]], [scale[1]]
+    return path
+
+
+def mean(path):
+    with rasterio.open(path) as dataset:
+        return float(np.nanmean(dataset.read(1)))
+
+
+# --- over one's own results -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("inside", ["maps", "maps/of [mine]"])
+def test_a_second_run_does_not_read_the_maps_of_the_first(tmp_path, inside):
+    for day in "123":
+        raster(tmp_path / f"chirps_2023050{day}.tif", 10)
+    said = []
+    for _ in range(3):
+        got = import_grids(tmp_path, tmp_path / inside, progress=Progress(say=said.append))
+        assert (len(got.maps), got.refused) == (3, [])
+        assert mean(got.maps[0].path) == pytest.approx(9.5)
+    assert any("passed over: 3" in line for line in said)
+
+
+def test_maps_may_lie_among_the_downloads_but_never_replace_them(tmp_path):
+    path = raster(tmp_path / "chirps_20230501.tif", 10)
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="was not made by SoilSharp; choose another folder"):
+        import_grids(tmp_path, tmp_path)
+    assert path.read_bytes() == before
+    for _ in range(2):
+        got = import_grids(tmp_path, tmp_path, GridsOptions(name="rain"))
+        assert [made.path.name for made in got.maps] == ["rain_20230501.tif"]
+        assert mean(got.maps[0].path) == pytest.approx(9.5)
+
+
+def test_maps_of_an_import_alone_are_an_input_as_any(tmp_path):
+    raster(tmp_path / "in" / "chirps_20230501.tif", 10)
+    import_grids(tmp_path / "in", tmp_path / "one")
+    (made,) = import_grids(tmp_path / "one", tmp_path / "two").maps
+    assert mean(made.path) == pytest.approx(9.5)
+
+
+def test_a_second_run_over_soilgrids(tmp_path):
+    grid = Grid.from_bounds("EPSG:3035", 250, (4e6, 3e6, 4.001e6, 3.001e6))
+    write_layer(tmp_path, "sand", "0-5cm", np.full(grid.shape, 43.0), grid, uncertainty=5.0)
+    for _ in range(2):
+        got = import_static(tmp_path, tmp_path / "maps")
+        assert [made.name for made in got.maps] == ["sand_0-5cm", "sand_0-5cm_error"]
+
+
+def test_a_raster_and_a_layer_of_one_name(tmp_path):
+    grid = Grid.from_bounds("EPSG:3035", 250, (4e6, 3e6, 4.001e6, 3.001e6))
+    write_layer(tmp_path, "sand", "0-5cm", np.full(grid.shape, 43.0), grid)
+    raster(tmp_path / "sand_0-5cm.tif")
+    got = import_static(tmp_path, tmp_path / "maps")
+    assert [made.name for made in got.maps] == ["sand_0-5cm"]
+    assert "again" in got.refused[0][1]
+
+
+@pytest.mark.parametrize("step", [interpolate_series, accumulate_series])
+@pytest.mark.parametrize("pattern", ["", "*.tif", "sub/../*.tif"])
+def test_a_step_does_not_write_over_what_it_reads(tmp_path, step, pattern):
+    folder = tmp_path / "ndvi"
+    for day in "135":
+        raster(folder / f"ndvi_2023050{day}.tif", 10)
+    (folder / "sub").mkdir()
+    before = {path.name: path.read_bytes() for path in folder.glob("*.tif")}
+    with pytest.raises(InputError, match="folder"):
+        step(folder / pattern, folder)
+    assert {path.name: path.read_bytes() for path in folder.glob("*.tif")} == before
+
+
+# --- odd folders ------------------------------------------------------------------------------------------------------
+
+
+def test_folders_with_the_names_of_files_are_no_files(tmp_path):
+    (tmp_path / "a_20230501.tif").mkdir()
+    with pytest.raises(InputError, match="none that end in"):
+        product_files(tmp_path, (".tif",), "this")
+    with pytest.raises(InputError, match="No raster files"):
+        find_files(tmp_path)
+    raster(tmp_path / "b_20230501.tif")
+    assert len(import_grids(tmp_path, tmp_path / "maps").maps) == 1
+
+
+@pytest.mark.parametrize("name", ["mit Leer", "ä 中文", "[1]", "a*b"])
+def test_odd_names(tmp_path, name):
+    path = raster(tmp_path / name / f"r{name}_20230501.tif")
+    for source in (path, path.parent):
+        got = import_grids(source, tmp_path / "out" / name)
+        assert [str(made.day) for made in got.maps] == ["2023-05-01"]
+        assert find_files(source) == [path]
+
+
+def test_a_place_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match="there is no such place"):
+        import_grids(tmp_path / "nowhere", tmp_path / "maps")
+
+
+def test_what_a_killed_run_left_is_swept_also_from_odd_names(tmp_path):
+    left = tmp_path / ".maps [1].999999999.part"
+    left.mkdir()
+    (left / "half.tif").write_bytes(b"II")
+    with whole_folder(tmp_path / "maps [1]") as part:
+        (part / "a.txt").write_text("whole")
+    assert [p.name for p in tmp_path.iterdir()] == ["maps [1]"]
+
+
+def test_hundreds_of_refusals_are_counted_not_shown(tmp_path):
+    said = []
+
+    def run():
+        with importing(tmp_path / "maps", progress=Progress(say=said.append)) as importer:
+            for i in (*range(300), *range(300)):
+                importer.refuse(f"a{i}.tif", "It is broken.")
+
+    with pytest.raises(InputError, match=r"^No map could be made: a0\.tif and 299 more: It is broken\.$"):
+        run()
+    assert len(said) == WARNINGS + 1
+    assert not (tmp_path / "maps").exists()
+
+
+# --- days -------------------------------------------------------------------------------------------------------------
+
+
+def test_days_the_wrong_way_round():
+    with pytest.raises(InputError, match="2023-05-01, is before the first, 2023-06-01"):
+        days_asked("2023-06-01", "2023-05-01")
+    with pytest.raises(InputError, match="2023/05/01' is not a day written as 2023-05-01"):
+        days_asked("2023/05/01", "")
+    assert days_asked("", None) == (None, None)
+
+
+def test_days_that_there_are_not_are_told_with_those_that_are(tmp_path):
+    raster(tmp_path / "r_20230501.tif")
+    with pytest.raises(InputError, match=r"from 2030-01-01.*2023-05-01 to 2023-05-01"):
+        import_grids(tmp_path, tmp_path / "maps", first=np.datetime64("2030-01-01"))
+
+
+@pytest.mark.parametrize("pattern", ["%Y%Y", "%Q", "yyyymmdd", "%m%d", "%Y%m%d%S", "("])
+def test_patterns_that_are_none(pattern):
+    with pytest.raises(InputError, match="is no date pattern"):
+        time_in_name("r_20230501.tif", pattern)
+
+
+# --- what files say of their values -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("given", "expected"), [((1, 0), 6.0), ((0.01, 1.0), 6.0), ((2.0, 0.5), 12.5)])
+def test_the_scale_of_a_file_is_obeyed_once(tmp_path, given, expected):
+    path = raster(tmp_path / "r.tif", 500, "int16", scale=(0.01, 1.0), nodata=0)
+    source = Source(str(path), 1, *given)
+    coarse = Grid.from_bounds("EPSG:4326", 0.3, (20.1, 59.6, 20.4, 59.9))
+    for grid in (source.grid(), coarse):
+        values = read_on(source, grid)
+        np.testing.assert_allclose(values[np.isfinite(values)], expected, rtol=1e-6)
+    assert np.isnan(read_on(source, source.grid())[0, 0])  # nodata is a stored value
+    stored = Source(str(path), stored=True)
+    assert read_on(stored, stored.grid())[1, 1] == 500
+
+
+def test_an_undeclared_fill_value_of_a_static_raster(tmp_path):
+    raster(tmp_path / "r.tif", first=-9999)
+    (made,) = import_static(tmp_path, tmp_path / "maps").maps
+    assert made.least == 5
+    assert made.known == pytest.approx(19 / 20)
+
+
+# --- archives ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("names", [("a", "a/b.nc"), ("x" * 300 + ".nc",)])
+def test_archives_that_no_disk_can_hold(tmp_path, names):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, b"x")
+    with pytest.raises(InputError, match=r"a\.zip cannot be unpacked"), unpacked(tmp_path / "a.zip"):
+        pass
+
+
+def test_an_archive_without_the_product(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("readme.txt", b"x")
+    with pytest.raises(InputError, match=r"a\.zip") as error:
+        import_grids(tmp_path, tmp_path / "maps")
+    assert "soilsharp-" not in str(error.value)  # where it was unpacked is no matter
+
+
+def test_a_full_disk_while_unpacking(tmp_path, monkeypatch):
+    raster(tmp_path / "r_20230501.tif")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(tmp_path / "r_20230501.tif")
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
+    with pytest.raises(InputError, match="room"), unpacked(tmp_path / "a.zip"):
+        pass
