@@ -98,7 +98,10 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         return super().checkParameterValues(parameters, context) if ready else (False, why)
 
     def displayName(self):
-        return {"downscale_and_validate": tr("Downscale and validate")}[self.name()]
+        return {
+            "downscale_and_validate": tr("Downscale and validate"),
+            "maps_from_downloads": tr("Fine maps from downloads"),
+        }[self.name()]
 
     def group(self):
         return group_label(self.groupId())

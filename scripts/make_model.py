@@ -6,6 +6,7 @@ Use QGIS 3.22: the names of a model's results depend on the QGIS that wrote it, 
 
 import importlib.util
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from qgis.core import (
     QgsApplication,
     QgsProcessingModelAlgorithm,
     QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildDependency,
     QgsProcessingModelChildParameterSource,
     QgsProcessingModelOutput,
     QgsProcessingModelParameter,
@@ -30,18 +32,22 @@ class Builder:
         self.model = QgsProcessingModelAlgorithm(name, group, group)
         self._registry, self._help, self._order = QgsApplication.processingRegistry(), {}, []
 
-    def ask(self, name, algorithm, parameter, row):
+    def ask(self, name, algorithm, parameter, row, label=""):
         """Ask the user for what a step's parameter asks."""
         definition = self._registry.algorithmById(f"soilsharp:{algorithm}").parameterDefinition(parameter).clone()
         definition.setName(name)
+        definition.setDescription(label or definition.description())
         shown = QgsProcessingModelParameter(name)
         shown.setPosition(QPointF(200, 100 + 90 * row))
         self.model.addModelParameter(definition, shown)
         self._help[name] = definition.help()
         self._order.append(name)
 
-    def step(self, identifier, algorithm, sources, results, row):
-        """Add a step; `results` are (name in the model, name in the step, label)."""
+    def step(self, identifier, algorithm, sources, results, row, after=()):
+        """Add a step; `results` are (name in the model, name in the step, label).
+
+        Steps whose results stand in an expression must be named in `after`: QGIS does not look for them there.
+        """
         child = QgsProcessingModelChildAlgorithm(f"soilsharp:{algorithm}")
         child.setChildId(identifier)
         child.setDescription(child.algorithm().displayName())
@@ -57,7 +63,13 @@ class Builder:
             output.setPosition(QPointF(840, 100 + 120 * row + 50 * len(outputs)))
             outputs[shown] = output
         child.setModelOutputs(outputs)
+        child.setDependencies([QgsProcessingModelChildDependency(step) for step in after])
         self.model.addChildAlgorithm(child)
+
+    def variable(self, step, result):
+        """Return the expression that gives a number or text that a step results in."""
+        shown = self.model.childAlgorithms()[step].description()
+        return "var('{}_{}')".format(re.sub(r"[\s'\"():.]", "_", shown), result)
 
     def write(self, folder, summary):
         """Write the model under its name, with the help of its parameters."""
@@ -112,6 +124,41 @@ def downscale_and_validate():
     return build
 
 
+def maps_from_downloads():
+    """Return the model that leads from folders of downloads to fine maps."""
+    build = Builder("maps_from_downloads", "downscaling")
+    asked, of, fixed = Source.fromModelParameter, Source.fromChildOutput, Source.fromStaticValue
+    folders = (("smap", "import_smap", "SMAP"), ("modis", "import_modis", "MODIS"),
+               ("era", "import_era5land", "ERA5-Land"), ("soil", "import_soilgrids", "SoilGrids"))  # fmt: skip
+    for row, (key, algorithm, label) in enumerate(folders):
+        build.ask(key.upper(), algorithm, "INPUT", row, f"Downloaded files of {label}")
+    build.ask("EXTENT", "import_smap", "EXTENT", 4)
+    build.ask("GRID", "create_study", "GRID", 5)
+    for row, (key, algorithm, label) in enumerate(folders):
+        sources = {"INPUT": asked(key.upper()), "EXTENT": asked("EXTENT"), "LOAD": fixed(False)}
+        build.step(key, algorithm, sources, [(key.upper() + "_MAPS", "OUTPUT", f"Folder of maps of {label}")], row)
+    covariates = " || ';' || ".join(build.variable(key, "FOLDER") for key, _, _ in folders[1:])
+    build.step(
+        "study",
+        "create_study",
+        {"COARSE": of("smap", "OUTPUT"), "COVARIATES": Source.fromExpression(covariates), "GRID": asked("GRID")},
+        [("STUDY", "OUTPUT", "Study")],
+        4,
+        after=[key for key, _, _ in folders],
+    )
+    build.step("check", "check_study", {"STUDY": of("study", "OUTPUT")}, [("CHECK", "OUTPUT", "Check of the study")], 5)
+    build.step("sample", "sample_coarse", {"STUDY": of("study", "OUTPUT")}, [], 6)
+    build.step("train", "train_lightgbm", {"SAMPLES": of("sample", "OUTPUT")}, [("MODEL", "OUTPUT", "Model")], 7)
+    build.step(
+        "downscale",
+        "downscale_series",
+        {"STUDY": of("study", "OUTPUT"), "MODEL": of("train", "OUTPUT"), "LOAD": fixed(True)},
+        [("MAPS", "OUTPUT", "Folder of fine maps")],
+        8,
+    )
+    return build
+
+
 def main():
     """Write the models."""
     app = QgsApplication([], True)
@@ -129,6 +176,11 @@ def main():
         ROOT / "resources" / "models",
         "From a study to fine maps: samples of the coarse cells, a LightGBM model, a map for every day, and a report "
         "of how the maps and the coarse product agree with the stations of the study.",
+    )
+    maps_from_downloads().write(
+        ROOT / "resources" / "models",
+        "From downloads to fine maps: SMAP as the coarse product; MODIS, ERA5-Land and SoilGrids as covariates; a "
+        "study of them and its check; samples of the coarse cells, a LightGBM model, and a map for every day.",
     )
     app.exitQgis()
 

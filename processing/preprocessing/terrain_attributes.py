@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Slope, aspect, curvature, position and wetness of the ground."""
 
-from pathlib import Path
-
 from ...core.preprocessing.settings import TerrainOptions
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm, numbers
+from ..base import SoilSharpAlgorithm
 from ..parameters import collect, folder_out, load_flag, options, raster
-from ..styling import load_maps
+from .write_maps import WriteMaps
 
 
-class TerrainAttributes(SoilSharpAlgorithm):
-    NAME, GROUP = "terrain_attributes", "preprocessing"
+class TerrainAttributes(WriteMaps):
+    NAME = "terrain_attributes"
     TAGS = ("DEM", "elevation", "slope", "aspect", "TWI", "wetness index", "flow accumulation", "FD8", "MFD-md", "TPI")
     NEEDS = (*SoilSharpAlgorithm.NEEDS, "whitebox_workflows")
 
@@ -33,17 +31,8 @@ class TerrainAttributes(SoilSharpAlgorithm):
             folder_out("OUTPUT", tr("Folder of attributes"), tr("Gets a GeoTIFF for each, called as the attribute.")),
         ]
 
-    def outputs(self):
-        return numbers(MAPS=tr("Number of maps"))
-
     def compute(self, values, progress):
         from ...core.preprocessing.terrain_attributes import terrain_attributes
 
         outcome = terrain_attributes(values["DEM"], values["OUTPUT"], collect(TerrainOptions, values), progress)
-        self._maps = [(None, made.path) for made in outcome.maps]
-        return {"MAPS": len(outcome.maps)}
-
-    def finish(self, values, results, context):
-        if values["LOAD"]:
-            load_maps(context, "OUTPUT", self._maps, "", Path(values["OUTPUT"]).name)
-        return results
+        return self.account(outcome)

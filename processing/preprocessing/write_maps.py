@@ -26,6 +26,8 @@ class WriteMaps(SoilSharpAlgorithm):
             ),
             QgsProcessingOutputString("FIRST_DAY", tr("First day that has a map")),
             QgsProcessingOutputString("LAST_DAY", tr("Last day that has a map")),
+            # only numbers and texts can stand in the expressions of a model
+            QgsProcessingOutputString("FOLDER", tr("Folder of the maps, as text")),
             QgsProcessingOutputFile("SUMMARY", tr("Table of all maps, and of what was left out with its reason")),
         ]
 
@@ -40,6 +42,7 @@ class WriteMaps(SoilSharpAlgorithm):
             "KNOWN": known(outcome.known),
             "FIRST_DAY": str(days[0]) if len(days) else "",
             "LAST_DAY": str(days[-1]) if len(days) else "",
+            "FOLDER": str(outcome.folder),
             "SUMMARY": str(Path(outcome.folder) / SUMMARY),
         }
 

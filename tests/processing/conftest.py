@@ -281,8 +281,24 @@ CASES = {
         "validate:STATIONS": str(out / "stations.gpkg"),
         "validate:REPORT": str(out / "report.html"),
     },
+    "maps_from_downloads": lambda chain, out: {
+        "SMAP": str(chain.downloads / "smap"),
+        "ERA": str(chain.downloads / "era5land"),
+        "MODIS": str(chain.downloads / "modis" / "MOD13*.tif"),
+        "SOIL": str(chain.downloads / "soilgrids"),
+        "EXTENT": "4400000,4460000,2900000,2960000 [EPSG:3035]",
+        "GRID": str(chain.truth),
+        "smap:SMAP_MAPS": str(out / "coarse"),
+        "modis:MODIS_MAPS": str(out / "ndvi"),
+        "era:ERA_MAPS": str(out / "weather"),
+        "soil:SOIL_MAPS": str(out / "soil"),
+        "downscale:MAPS": str(out / "maps"),
+        "study:STUDY": str(out / "study.json"),
+        "check:CHECK": str(out / "check.html"),
+        "train:MODEL": str(out / "model.soilsharp"),
+    },
 }
-MODELS = ("downscale_and_validate",)
+MODELS = ("downscale_and_validate", "maps_from_downloads")
 
 
 def pytest_generate_tests(metafunc):
@@ -309,6 +325,7 @@ def case_names():
 def chain(qgis, region, tmp_path_factory):
     """Return paths of what the steps make of the region one after another, and of what the next one needs."""
     from soilsharp.core.downscaling.predict import downscale_series
+    from soilsharp.core.sample_region import RegionOptions, create_sample_region
     from soilsharp.core.samples import sample_coarse
     from soilsharp.core.settings import FoldOptions
     from soilsharp.core.study import Study
@@ -327,7 +344,11 @@ def chain(qgis, region, tmp_path_factory):
         "plot,sm,clay,ndvi\n" + "".join(f"p{i % 7},{20 + i % 11},{i % 13},0.{i:02d}\n" for i in range(40))
     )
     statics = [str(folder / "covariates" / f"{name}.tif") for name in ("elevation", "sand")]
+    options = RegionOptions(size_km=60, days=5, n_stations=2, coarse_km=9, products=True)
+    delivered = create_sample_region(made / "delivered", options)
     return SimpleNamespace(
+        downloads=delivered.downloads,
+        truth=next(delivered.truth.glob("sm_*.tif")),
         study=region.study,
         folder=folder,
         samples=made / "samples.csv",
