@@ -267,14 +267,23 @@ _fits: dict[tuple, _Fit] = {}
 
 
 class MapWriter:
-    """An open single-band float32 GeoTIFF, written window by window."""
+    """An open single-band float32 GeoTIFF, written window by window; `known` are its blocks that have a value."""
 
     def __init__(self, dataset):
-        self._dataset = dataset
+        self._dataset, self.known = dataset, set()
 
     def write(self, values: np.ndarray, window: Window | None = None) -> None:
         """Write a window, shape (rows, columns); NaN where unknown."""
-        self._dataset.write(np.asarray(values, np.float32), 1, window=window)
+        values = np.asarray(values, np.float32)
+        self._dataset.write(values, 1, window=window)
+        top, left = (0, 0) if window is None else (int(window.row_off), int(window.col_off))
+        (height, width), (rows, columns) = self._dataset.block_shapes[0], values.shape
+        finite = np.isfinite(values)
+        for row in range(top // height, (top + rows - 1) // height + 1):
+            part = finite[max(0, row * height - top) : (row + 1) * height - top]
+            for column in range(left // width, (left + columns - 1) // width + 1):
+                if part[:, max(0, column * width - left) : (column + 1) * width - left].any():
+                    self.known.add((row, column))
 
 
 @contextmanager
@@ -305,10 +314,10 @@ def map_writer(
         "driver": "GTiff", "dtype": "float32", "count": 1, "nodata": np.nan, "crs": grid.crs,
         "transform": grid.transform, "height": grid.shape[0], "width": grid.shape[1],
         "compress": "deflate", "zlevel": 1, "predictor": 3, "bigtiff": "if_safer",
+        # else what a full disk lost, and what a cancel left out, is filled when the file is closed
+        "sparse_ok": True,
     }  # fmt: skip
-    if one_of_many:
-        profile["sparse_ok"] = True  # else closing hundreds of unfinished files after a cancel fills all of them first
-    else:
+    if not one_of_many:
         profile["num_threads"] = "all_cpus"
     if min(grid.shape) >= TILE:
         profile.update(tiled=True, blockxsize=TILE, blockysize=TILE)
@@ -318,9 +327,24 @@ def map_writer(
                 dataset.set_band_description(1, name)
                 dataset.set_band_unit(1, unit)
                 dataset.update_tags(**(tags or {}))
-                yield MapWriter(dataset)
+                writer = MapWriter(dataset)
+                yield writer
+            _check_whole(part, writer.known)
         except FAULTS as error:
             raise InputError(f"Cannot write {path}: {error}. Is the disk full?") from error
+
+
+def _check_whole(path: os.PathLike, known: set[tuple[int, int]]) -> None:
+    """Raise if a GeoTIFF lacks blocks, (row, column), that were written: to close one on a full disk raises nothing."""
+    size = os.path.getsize(path)
+    with rasterio.open(path) as dataset:
+        for row, column in known:
+            start, length = (
+                int(dataset.get_tag_item(f"BLOCK_{what}_{column}_{row}", "TIFF", bidx=1) or 0)
+                for what in ("OFFSET", "SIZE")
+            )
+            if not length or start + length > size:
+                raise RasterioIOError("not all of it could be written")
 
 
 def write_map(path: str | os.PathLike, values: np.ndarray, grid: Grid, **words) -> None:

@@ -275,6 +275,11 @@ def reasons_for(refused: Sequence[tuple[str, str]]) -> str:
     return " ".join([*told, f"And {more} other reasons." if more > 0 else ""]).strip()
 
 
+def _percent(share: float) -> str:
+    """Return a share in percent, little ones of a globe with the digits that tell them from nothing."""
+    return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else f"{100 * share:.1g} %"
+
+
 def _line(name: str, maps: list[Made]) -> str:
     days = [m.day for m in maps if m.day is not None]
     when = f", {min(days)} to {max(days)}" if days else ""
@@ -283,6 +288,6 @@ def _line(name: str, maps: list[Made]) -> str:
     with suppress(ValueError):  # all of them empty
         least = min(m.least for m in maps if m.least == m.least)
         most = max(m.most for m in maps if m.most == m.most)
-    text = f"{name}: {len(maps)} map{'s' * (len(maps) > 1)}{when}, on average {100 * known:.0f} % known"
+    text = f"{name}: {len(maps)} map{'s' * (len(maps) > 1)}{when}, on average {_percent(known)} known"
     unit = "" if maps[0].unit == "1" else f" {maps[0].unit}"
     return text + (f", {least:.4g} to {most:.4g}{unit}" if least == least else ", no value at all")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ..dates import parse_day
 from ..errors import InputError
 from ..grid import Grid
 from ..progress import SILENT, Progress
-from ..series import parse_day
 from .outcome import SUMMARY, is_map
 
 
@@ -24,6 +24,8 @@ def area_of(extent: tuple[str, tuple[float, float, float, float]] | None) -> Gri
     crs, (left, bottom, right, top) = extent
     if not crs:
         raise InputError("The extent has no reference system; choose one that has, as that of a layer.")
+    if not (right > left and top > bottom and np.isfinite([left, bottom, right, top]).all()):
+        raise InputError(f"The extent has no area: x from {left:g} to {right:g}, y from {bottom:g} to {top:g}.")
     return Grid.from_bounds(crs, max((right - left) / 100, (top - bottom) / 100), (left, bottom, right, top))
 
 

@@ -9,6 +9,7 @@ import pytest
 import rasterio
 from affine import Affine
 
+from soilsharp.core.dates import time_in_name
 from soilsharp.core.errors import InputError
 from soilsharp.core.files import whole_folder
 from soilsharp.core.grid import Grid
@@ -17,13 +18,13 @@ from soilsharp.core.preprocessing.interpolate_series import interpolate_series
 from soilsharp.core.products.archive import unpacked
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.outcome import WARNINGS, importing
-from soilsharp.core.products.request import days_asked, product_files
+from soilsharp.core.products.request import area_of, days_asked, product_files
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.products.soilgrids import import_static
 from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on
+from soilsharp.core.raster import Source, read_on, write_map
 from soilsharp.core.sample_formats.soilgrids import write_layer
-from soilsharp.core.series import find_files, time_in_name
+from soilsharp.core.series import find_files
 
 PLACE = Affine(0.1, 0, 20, 0, -0.1, 60)
 
@@ -163,6 +164,12 @@ def test_hundreds_of_refusals_are_counted_not_shown(tmp_path):
 # --- days -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("text", [(11, 49, 11, 49), (12, 49, 11, 50), (11, 49, float("nan"), 50)])
+def test_an_extent_without_area(text):
+    with pytest.raises(InputError, match="The extent has no area: x from"):
+        area_of(("EPSG:4326", text))
+
+
 def test_days_the_wrong_way_round():
     with pytest.raises(InputError, match="2023-05-01, is before the first, 2023-06-01"):
         days_asked("2023-06-01", "2023-05-01")
@@ -234,3 +241,23 @@ def test_a_full_disk_while_unpacking(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
     with pytest.raises(InputError, match="room"), unpacked(tmp_path / "a.zip"):
         pass
+
+
+# --- a full disk ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("one_of_many", [False, True])
+def test_a_disk_that_fills_at_any_byte_leaves_no_half_map(tmp_path, one_of_many):
+    resource = pytest.importorskip("resource")
+    grid = Grid.from_bounds("EPSG:3035", 1, (0, 0, 300, 300))
+    values = np.random.default_rng(0).normal(size=grid.shape)
+    write_map(tmp_path / "whole.tif", values, grid, one_of_many=one_of_many)
+    size, (soft, hard) = (tmp_path / "whole.tif").stat().st_size, resource.getrlimit(resource.RLIMIT_FSIZE)
+    for room in (0, 100, 400, *range(700, size, size // 17), size - 1):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        try:
+            with pytest.raises(InputError, match=r"half\.tif"):
+                write_map(tmp_path / "half.tif", values, grid, one_of_many=one_of_many)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert [p.name for p in tmp_path.iterdir()] == ["whole.tif"], room
