@@ -201,8 +201,9 @@ class _Check:
         """Say where a covariate is missing."""
         cover, days = row["cover_percent"], self._study.days
         if not cover:
-            self._find(PROBLEM, name, "It has no value on the target grid within the period. Check its place, its "
-                       "nodata value and its days, or leave it out.")  # fmt: skip
+            if self._inside.any():  # else it is the mask that is to blame
+                self._find(PROBLEM, name, "It has no value on the target grid within the period. Check its place, its "
+                           "nodata value and its days, or leave it out.")  # fmt: skip
             return
         if row["least"] == row["greatest"] and name != COARSE:
             self._find(WARNING, name, f"It is {row['least']:g} everywhere, so nothing can be learnt from it.")
@@ -270,12 +271,16 @@ class _Check:
             return
         stations = study.stations()
         places = stations.places
-        row, column = study.grid.cells_at(places["longitude"].to_numpy(), places["latitude"].to_numpy())
+        x, y = places["longitude"].to_numpy(), places["latitude"].to_numpy()
+        row, column = study.grid.cells_at(x, y)
         off = places.index[row < 0]
         facts["Stations"] = f"{len(places)} with {len(stations.values)} daily values"
         if len(off) == len(places):
-            self._find(PROBLEM, "stations", f"None of the {len(places)} stations lies on the target grid. Check their "
-                       "longitude and latitude.")  # fmt: skip
+            valid = np.abs(x) <= 90
+            swapped = int((study.grid.cells_at(y[valid], x[valid])[0] >= 0).sum())
+            advice = f"With longitude and latitude exchanged, {swapped} would: " if swapped else ""
+            advice += "exchange the two columns." if swapped else "Check their longitude and latitude."
+            self._find(PROBLEM, "stations", f"None of the {len(places)} stations lies on the target grid. {advice}")
         elif len(off):
             self._find(WARNING, "stations", f"{len(off)} of {len(places)} stations lie off the grid: {_some(off)}.")
         pixel = pd.Series(row[row >= 0] * study.grid.shape[1] + column[row >= 0])

@@ -28,6 +28,8 @@ class Known:
         Whether values are names of classes.
     conversions : tuple of (scale, offset)
         What brings files that hold it in another way to the unit.
+    reaches : float
+        What the greatest of many values is hardly ever below, in the unit.
     """
 
     title: str
@@ -38,6 +40,7 @@ class Known:
     rule: dict = field(default_factory=dict)
     classes: bool = False
     conversions: tuple = ()
+    reaches: float = -float("inf")
 
 
 _HELD = {"rule": "linear", "longest_gap_days": 32}
@@ -68,7 +71,7 @@ KNOWN = (
     Known("FAPAR", r"fa?par", "1", 0, 1.01, _HELD, conversions=((0.01, 0.0), (0.004, 0.0))),
     Known("albedo", r"albedo|^[bw]s[ad]_?|blue_?sky", "1", 0, 1.01, _HELD, conversions=PACKED),
     Known("reflectance", r"^(sur_refl_)?b0?\d+$|reflectance", "1", -0.05, 1.7, _HELD, conversions=PACKED),
-    Known("rain", r"rain|precip|^tp$|chirps|pcp|imerg", "mm", 0, 1500, _SUM, conversions=((1000.0, 0.0),)),
+    Known("rain", r"rain|precip|^tp$|chirps|pcp|imerg", "mm", 0, 1500, _SUM, conversions=((1000.0, 0.0),), reaches=0.1),
     Known("evapotranspiration", r"(^|_)p?et(_|$)|evapo|^pev$|^e$", "mm d-1", -2, 30, _HELD),
     Known("soil temperature", r"^stl\d|soil_?temp", "K", 200, 340, _MEAN, conversions=KELVIN),
     Known(
@@ -127,7 +130,14 @@ def unit_problem(known: Known, least: float, greatest: float, name: str) -> str:
     name : str
         Of the covariate, for the sentence.
     """
-    if _fits(known, least, greatest) or not least <= greatest:
+    if not least <= greatest:
+        return ""
+    if 0 < greatest < known.reaches:
+        return (
+            f"'{name}' nowhere exceeds {greatest:.2g} {known.unit}, which is little for {known.title}. Should it be in "
+            f'another unit, set "scale": {known.conversions[0][0]:g} in its entry of the study.'
+        )
+    if _fits(known, least, greatest):
         return ""
     unit = f" {known.unit}" if known.unit not in ("", "1") else ""
     text = f"'{name}' runs from {least:.4g} to {greatest:.4g}, but {known.title} lies between {known.least:g} and "

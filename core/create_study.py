@@ -6,11 +6,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from .dates import parse_day
 from .errors import InputError
 from .grid import Grid
 from .progress import SILENT, Progress
 from .recognise import covariates_in, covariates_of, relative, with_rules
-from .series import parse_day
 from .settings import StationOptions
 from .study import Mask, RasterEntry, Study
 from .study_table import look_at

@@ -12,10 +12,10 @@ from pathlib import Path
 import rasterio
 
 from .covariates import known_as
+from .dates import day_in_name, guess_date_pattern, without_day
 from .errors import InputError
 from .progress import SILENT, Progress
 from .raster import FAULTS
-from .series import day_in_name, guess_date_pattern, without_day
 from .settings import RULES
 from .study import RasterEntry
 

@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
+from .dates import parse_day
 from .errors import Cancelled, InputError
 from .files import read_json, write_json
 from .grid import Grid
 from .options import Options, option
 from .progress import SILENT, Progress
 from .raster import Source, aligned
-from .series import Rule, Series, apply_rule, parse_day
+from .series import Rule, Series, apply_rule
 from .settings import UNITS, StationOptions
 from .stations import Stations
 

@@ -35,10 +35,10 @@ def tell(title: str, path: Path) -> None:
 
 def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
     """Draw one day: the coarse product, the fine map and the truth (folders), with one scale of colours."""
+    from soilsharp.core.dates import day_of
     from soilsharp.core.grid import Grid
     from soilsharp.core.page import png
     from soilsharp.core.raster import Source, read_on
-    from soilsharp.core.series import day_of
     from soilsharp.core.validation.figures import maps_figure
 
     # the day on which the satellite saw most

@@ -12,12 +12,12 @@ import rasterio
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
+from ..dates import day_of
 from ..errors import InputError
 from ..grid import Grid
 from ..overlap import Overlap, cell_areas
 from ..progress import SILENT, Progress
 from ..raster import Source, aligned, map_writer, read_on, small_cache
-from ..series import day_of
 from ..settings import ConserveOptions
 
 TOLERANCE = 1e-7  # m3 m-3; what float32 maps can hold

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
+from ..dates import parse_day
 from ..errors import InputError
 from ..files import whole_file, whole_folder
 from ..model_file import Model, match_names
@@ -22,7 +23,6 @@ from ..overlap import Overlap
 from ..progress import SILENT, Progress
 from ..raster import MapWriter, Source, map_writer, read_on, small_cache
 from ..samples import CHUNK_DAYS
-from ..series import parse_day
 from ..settings import ConserveOptions
 from ..study import COARSE, RasterEntry, Study
 from .conserve import find_change

@@ -17,12 +17,13 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
+from ..dates import day_of, guess_date_pattern, without_day
 from ..errors import InputError
 from ..grid import Grid
 from ..products.outcome import Outcome, importing
 from ..progress import SILENT, Progress
 from ..raster import FAULTS, Source, aligned, small_cache
-from ..series import day_of, find_files, guess_date_pattern, without_day
+from ..series import find_files
 from .settings import AlignOptions
 
 RULES = ("nearest", "bilinear", "cubic", "classes")

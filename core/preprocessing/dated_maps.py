@@ -16,12 +16,13 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
+from ..dates import DAY, parse_day, without_day
 from ..errors import InputError
 from ..grid import Grid
 from ..products.outcome import Importer, Seen
 from ..progress import SILENT, Progress
 from ..raster import FAULTS, Source, aligned, has_decimals
-from ..series import DAY, Series, parse_day, without_day
+from ..series import Series
 from .settings import DatedInput
 
 READERS = 4  # files read at the same time: decompression is what takes the time

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from ..dates import day_in_name, guess_date_pattern
 from ..errors import GridError, InputError, OptionError
 from ..products.outcome import Importer, Outcome, importing
 from ..progress import SILENT, Progress
 from ..raster import Source, aligned, small_cache
-from ..series import day_in_name, guess_date_pattern
 from .formula import Formula
 from .indices import BANDS, INDICES
 from .settings import SpectralOptions

@@ -148,7 +148,19 @@ def test_a_mask_counts_and_an_empty_one_is_a_problem(copy):
     high = read_on(Source(str(folder / "covariates/elevation.tif")), grid) >= 300
     assert result.facts["Share that the mask leaves"] == f"{100 * high.mean():.0f} %"
     assert result.days["sand"].min() == 1
-    assert _found(check(mask={"covariate": "elevation", "at_least": 9000}), "mask", PROBLEM)
+    nothing = check(mask={"covariate": "elevation", "at_least": 9000})
+    assert _found(nothing, "mask", PROBLEM)
+    assert nothing.count(PROBLEM) == 1  # and not one for every covariate too
+
+
+def test_exchanged_columns_of_stations_are_told(copy):
+    folder, check = copy
+    table = pd.read_csv(folder / "stations.csv")
+    table.rename(columns={"longitude": "latitude", "latitude": "longitude"}).to_csv(
+        folder / "stations.csv", index=False
+    )
+    (text,) = _found(check(), "stations", PROBLEM)
+    assert "With longitude and latitude exchanged, 12 would: exchange" in text
 
 
 def test_the_report_the_table_and_a_cancel(region, tmp_path):

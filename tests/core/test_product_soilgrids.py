@@ -8,6 +8,7 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
+from soilsharp.core.dates import day_of
 from soilsharp.core.errors import Cancelled, InputError, OptionError
 from soilsharp.core.grid import Grid
 from soilsharp.core.products.outcome import SUMMARY
@@ -17,7 +18,6 @@ from soilsharp.core.products.soilgrids import import_static
 from soilsharp.core.progress import Progress
 from soilsharp.core.raster import AlignedReader, Source, read_on, write_map
 from soilsharp.core.sample_formats.soilgrids import write_layer
-from soilsharp.core.series import day_of
 
 IGH = "+proj=igh +lat_0=0 +lon_0=0 +datum=WGS84 +units=m +no_defs"
 GRID = Grid.from_bounds(IGH, 250, (1_300_000, 5_400_000, 1_302_500, 5_402_000))  # 8 rows, 10 columns

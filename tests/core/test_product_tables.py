@@ -328,6 +328,12 @@ def test_places_from_another_table(tmp_path):
     records = read(tmp_path, text, places=tmp_path / "places.csv")
     assert records.frame["station"].tolist() == ["A", "A"]
     assert records.refused == [("table.csv line 4", "have no place: 'B,2023-05-01,0.3'")]
+    # of a station without a place one line is told, not each
+    long = text.replace("B,", "A,2023-05-03,0.2\nB,") + "C,2023-05-01,0.3\nB,2023-05-02,0.3\n"
+    assert read(tmp_path, long, places=tmp_path / "places.csv").refused == [
+        ("table.csv line 5", "have no place: 'B,2023-05-01,0.3'; so do 1 more of this station"),
+        ("table.csv line 6", "have no place: 'C,2023-05-01,0.3'"),
+    ]
     with pytest.raises(InputError, match="no longitude and latitude; its columns are station, date, sm"):
         read(tmp_path, text)
     (tmp_path / "places.csv").write_text("station,lon,lat\nZ,10.5,50.5\n")
@@ -418,3 +424,10 @@ def test_a_layer_of_points(tmp_path):
     records = import_station_table(tmp_path / "s.gpkg")
     npt.assert_allclose(records.places[["longitude", "latitude"]], [[10.5, 50.5], [10.6, 50.6]], atol=1e-6)
     assert records.frame["date"].astype(str).tolist() == ["2023-05-01", "2023-05-25"]
+
+
+def test_exchanged_degrees_are_told(tmp_path):
+    with pytest.raises(InputError, match="longitude 38, latitude -120.5, .* look swapped"):
+        read(tmp_path, "station,lon,lat,date,sm\nA,38,-120.5,2023-05-01,0.2\nA,38,-120.5,2023-05-02,0.2\n")
+    with pytest.raises(InputError, match="no such degrees; give longitude and latitude"):
+        read(tmp_path, "station,lon,lat,date,sm\nA,500000,5500000,2023-05-01,0.2\n")

@@ -115,3 +115,17 @@ def test_an_overview_says_what_is_there_and_stops_when_asked(tmp_path):
     ]
     with pytest.raises(Cancelled):
         overview(tmp_path, Progress(stop_asked=lambda: True))
+
+
+def test_rain_in_metres_is_suspected():
+    known = known_as("tp")
+    assert '"scale": 1000' in unit_problem(known, 0, 0.026, "tp")
+    assert unit_problem(known, 0, 0, "tp") == unit_problem(known, 0, 3.0, "tp") == ""
+
+
+def test_folders_may_have_brackets_in_their_names(tmp_path):
+    folder = tmp_path / "run [2]" / "covariates"
+    _write(folder, "rain/rain_20230501", "rain/rain_20230502", "rain/snow_20230501")
+    for here in (folder, tmp_path):
+        found = covariates_in(folder, here)
+        assert {name: len(one.entry.series(here)) for name, one in found.items()} == {"rain": 2, "snow": 1}

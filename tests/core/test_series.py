@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from soilsharp.core.dates import day_in_name, guess_date_pattern, time_in_name
 from soilsharp.core.errors import InputError
 from soilsharp.core.grid import Grid
 from soilsharp.core.raster import aligned, read_on, write_map
-from soilsharp.core.series import Series, ages, apply_rule, day_in_name, guess_date_pattern, time_in_name
+from soilsharp.core.series import Series, ages, apply_rule
 from soilsharp.core.settings import Rule
 
 NAN = np.nan

@@ -60,6 +60,28 @@ def test_the_faulty_stations_of_the_region_are_found_and_left_out_later(run, cha
     assert len(Stations.read(results["OUTPUT"]).values) == len(stations.values) + 1
 
 
+def test_samples_obey_a_flag_that_a_person_wrote(run, chain, tmp_path):
+    checked = run("check_stations", GRID=None, FILL_GAP_DAYS=0)["OUTPUT"]
+    content = json.loads((chain.folder / "study.json").read_text())
+    for entry in (content["coarse"], *content["covariates"].values()):
+        key = "files" if "files" in entry else "file"
+        entry[key] = str(chain.folder / entry[key])
+    content["stations"]["file"] = checked
+    (tmp_path / "study.json").write_text(json.dumps(content))
+
+    def samples():
+        results = run("sample_stations", STUDY=str(tmp_path / "study.json"), OUTPUT=str(tmp_path / "samples.csv"))
+        return pd.read_csv(results["OUTPUT"]).set_index(["station", "date"])
+
+    before, table = samples(), pd.read_csv(checked)
+    station, day = before.index[0]
+    one = (table["station"] == station) & (table["date"] == day)
+    assert one.sum() == 1
+    table.loc[one, "flag"] = "D06"
+    table.to_csv(checked, index=False)
+    assert set(before.index) - set(samples().index) == {(station, day)}
+
+
 def test_stations_of_one_pixel_and_gaps(run, chain):
     coarse = run("check_stations", GRID=str(chain.coarse), FILL_GAP_DAYS=5)
     table = pd.read_csv(coarse["OUTPUT"])

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from ...dates import day_in_name, guess_date_pattern, without_day
 from ...errors import GridError, InputError
 from ...grid import Grid, parse_crs
 from ...progress import SILENT, Progress
 from ...raster import FAULTS
-from ...series import day_in_name, guess_date_pattern, without_day
 from ...settings import SM_UNIT
 from ..archive import files_and_archives
 from ..outcome import Importer, Outcome, importing, reasons_for

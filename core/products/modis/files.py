@@ -17,10 +17,10 @@ from rasterio.crs import CRS
 from rasterio.windows import Window
 
 from ... import extras
+from ...dates import day_in_name, guess_date_pattern
 from ...errors import GridError, InputError
 from ...grid import Grid, project
 from ...raster import FAULTS
-from ...series import day_in_name, guess_date_pattern
 from .layers import plain, product_in
 
 SUFFIXES = (".hdf", ".h5", ".he5", ".hdf5", ".tif", ".tiff")

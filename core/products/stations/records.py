@@ -248,7 +248,9 @@ class Collector:
         return moist.groupby("station", as_index=False)[["network", "longitude", "latitude"]].last()
 
     def _nothing(self) -> str:
-        reasons = "; ".join(f"{what}: {why}" for what, why in self.refused[:3])
+        reasons = "; ".join(f"{what}: {why}" for what, why in self.refused[:1])
+        if len(self.refused) > 1:
+            reasons += " The log tells of the others."
         beside = f" {len(self._elsewhere)} stations lie outside of the extent." if self._elsewhere else ""
         if reasons:
             return f"No soil moisture is left of {len(self.refused)} inputs.{beside} {reasons}"
@@ -258,7 +260,7 @@ class Collector:
         frame, say = records.frame, self.progress.say
         days, wet = records.days, frame[MOISTURE]
         say(
-            f"{len(records.places)} stations, {len(frame)} values of {days[0]} to {days[-1]}, "
+            f"{len(records.places)} station{'s' * (len(records.places) != 1)}, {len(frame)} values of {days[0]} to {days[-1]}, "
             f"{wet.min():.3f} to {wet.max():.3f} m3 m-3, on average {wet.mean():.3f}"
         )
         flagged = int((~frame["flag"].map(is_good)).sum())
@@ -267,7 +269,8 @@ class Collector:
         if self._elsewhere:
             say(f"{len(self._elsewhere)} stations lie outside of the extent.")
         if self.refused:
-            self.progress.warn(f"{len(self.refused)} things were left out.")
+            one = len(self.refused) == 1
+            self.progress.warn("1 thing was left out." if one else f"{len(self.refused)} things were left out.")
 
 
 def _moisture(days: pd.DataFrame, sensors: pd.DataFrame, options: StationImport, progress: Progress) -> pd.DataFrame:

@@ -129,8 +129,8 @@ class _Faults:
         if count > TOLD:
             self._collector.refuse(self._table.path.name, f"{count - TOLD} more {what}.")
 
-    def leave_out(self, bad: np.ndarray, what: str, advice: str, column: str) -> None:
-        """Take rows out; if most have the fault, raise `InputError` instead."""
+    def leave_out(self, bad: np.ndarray, what: str, advice: str, column: str, group: np.ndarray | None = None) -> None:
+        """Take rows out; if most have the fault, raise `InputError` instead. Of a group the first row is told."""
         rows = np.flatnonzero(bad & self.good)
         if not len(rows):
             return
@@ -140,10 +140,17 @@ class _Faults:
                 f"{len(rows)} of {int(self.good.sum())} rows of {self._table.path.name} {what} in column '{column}'; "
                 f"the first is line {line}: '{self._table.content(rows[0])[:200]}'. {advice}"
             )
-        for row in rows[:TOLD]:
-            content = self._table.content(row)[:200]
-            self._collector.refuse(f"{self._table.path.name} line {self._table.line(row)}", f"{what}: '{content}'")
-        self.more(f"rows {what}", len(rows))
+        told, count = rows, np.ones(len(rows), int)
+        if group is not None:
+            _, first, count = np.unique(group[rows], return_index=True, return_counts=True)
+            told = rows[first]
+        for row, n in zip(told[:TOLD], count):
+            more = f"; so do {n - 1} more of this station" if n > 1 else ""
+            self._collector.refuse(
+                f"{self._table.path.name} line {self._table.line(row)}",
+                f"{what}: '{self._table.content(row)[:200]}'{more}",
+            )
+        self.more(f"rows {what}" if group is None else f"stations {what}", len(told))
         self.good &= ~bad
 
 
@@ -182,12 +189,16 @@ def _add(frame, roles: Roles, where, options: TableImport, collector: Collector,
         code, unique = pd.factorize(pd.Series(names, dtype=object))
         x, y = _coordinates(frame, columns, where, code, unique, path)
         faults.leave_out(np.isnan(x) | np.isnan(y) | (code < 0), "have no place", "Give a table of places.",
-                         columns.get("longitude", "longitude"))  # fmt: skip
+                         columns.get("longitude", "longitude"), code)  # fmt: skip
         far = (np.abs(y) > 90) | (x < -180) | (x > 360)
         if far.any():
+            exchanged = (np.abs(x[far]) <= 90).all() and (np.abs(y[far]) <= 180).all()
+            advice = (
+                "exchange longitude and latitude, which look swapped" if exchanged else "give longitude and latitude"
+            )
             raise InputError(
-                f"'{unique[code[far][0]]}' in {path.name} stands at {x[far][0]}, {y[far][0]}, which are no degrees; "
-                "give longitude and latitude, or a point layer with its reference system."
+                f"'{unique[code[far][0]]}' in {path.name} stands at longitude {x[far][0]:g}, latitude {y[far][0]:g}, "
+                f"which are no such degrees; {advice}, or give a point layer with its reference system."
             )
         where_it_is = (code, unique, x, y)
         _refuse_moving(code, unique, x, y, faults.good, path)
