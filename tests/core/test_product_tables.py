@@ -377,7 +377,7 @@ def test_stations_without_a_name_and_stations_that_move(tmp_path):
     assert read(tmp_path, text).frame["station"].tolist() == ["50.5 10.5", "50.5 11.5"]
     with pytest.raises(InputError, match=r"'A' in table.csv stands in places up to 1\.000 degrees apart"):
         read(tmp_path, rows("A,10.5,50.5,2023-05-01,0.2", "A,11.5,50.5,2023-05-02,0.2"))
-    with pytest.raises(InputError, match=r"'A' in table.csv stands at 4400000\.0, 2900000\.0, which are no degrees"):
+    with pytest.raises(InputError, match=r"'A' in table.csv stands at longitude 4400000, latitude 2900000"):
         read(tmp_path, rows("A,4400000,2900000,2023-05-01,0.2"))
 
 
@@ -427,7 +427,7 @@ def test_a_layer_of_points(tmp_path):
 
 
 def test_exchanged_degrees_are_told(tmp_path):
-    with pytest.raises(InputError, match="longitude 38, latitude -120.5, .* look swapped"):
+    with pytest.raises(InputError, match=r"longitude 38, latitude -120\.5, .* look swapped"):
         read(tmp_path, "station,lon,lat,date,sm\nA,38,-120.5,2023-05-01,0.2\nA,38,-120.5,2023-05-02,0.2\n")
     with pytest.raises(InputError, match="no such degrees; give longitude and latitude"):
         read(tmp_path, "station,lon,lat,date,sm\nA,500000,5500000,2023-05-01,0.2\n")

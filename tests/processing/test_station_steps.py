@@ -71,7 +71,7 @@ def test_samples_obey_a_flag_that_a_person_wrote(run, chain, tmp_path):
 
     def samples():
         results = run("sample_stations", STUDY=str(tmp_path / "study.json"), OUTPUT=str(tmp_path / "samples.csv"))
-        return pd.read_csv(results["OUTPUT"]).set_index(["station", "date"])
+        return pd.read_csv(results["OUTPUT"], comment="#").set_index(["station", "date"])
 
     before, table = samples(), pd.read_csv(checked)
     station, day = before.index[0]

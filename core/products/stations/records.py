@@ -259,8 +259,9 @@ class Collector:
     def _say(self, records: StationRecords) -> None:
         frame, say = records.frame, self.progress.say
         days, wet = records.days, frame[MOISTURE]
+        count = len(records.places)
         say(
-            f"{len(records.places)} station{'s' * (len(records.places) != 1)}, {len(frame)} values of {days[0]} to {days[-1]}, "
+            f"{count} station{'s' * (count != 1)}, {len(frame)} values of {days[0]} to {days[-1]}, "
             f"{wet.min():.3f} to {wet.max():.3f} m3 m-3, on average {wet.mean():.3f}"
         )
         flagged = int((~frame["flag"].map(is_good)).sum())

@@ -197,7 +197,7 @@ def _add(frame, roles: Roles, where, options: TableImport, collector: Collector,
                 "exchange longitude and latitude, which look swapped" if exchanged else "give longitude and latitude"
             )
             raise InputError(
-                f"'{unique[code[far][0]]}' in {path.name} stands at longitude {x[far][0]:g}, latitude {y[far][0]:g}, "
+                f"'{unique[code[far][0]]}' in {path.name} stands at longitude {x[far][0]:.7g}, latitude {y[far][0]:.7g}, "
                 f"which are no such degrees; {advice}, or give a point layer with its reference system."
             )
         where_it_is = (code, unique, x, y)
