@@ -196,6 +196,8 @@ def apply_rule(rule: Rule, times: np.ndarray, stack: np.ndarray, days: np.ndarra
 def sum_slices(rule: Rule, times: np.ndarray, days: np.ndarray) -> tuple[int, list[slice]]:
     """Return how many rasters a sum is of, and for each day those that there are."""
     length = _sum_window(rule, times.dtype)[0]
+    if not len(times):
+        return length, [slice(0, 0)] * len(days)
     return length, list(_inside(*_numbers(rule, times, days), length))
 
 

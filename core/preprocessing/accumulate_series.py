@@ -68,8 +68,10 @@ def accumulate_series(
         for i, part in enumerate(parts):
             with day_maps(importer, name, rasters.grid, rasters.unit, part, {}) as maps, Behind() as behind:
                 share = progress.part(i / len(parts), (i + 1) / len(parts))
-                for window in share.over(rasters.grid.windows(VALUES // (length + 16))):
-                    _write(rasters, rule, options, maps, part, window, behind, progress)
+                windows = list(rasters.grid.windows(VALUES // (length + 16)))
+                for k, window in enumerate(windows):
+                    step = share.part(k / len(windows), (k + 1) / len(windows))
+                    _write(rasters, rule, options, maps, part, window, behind, step)
         if not importer.outcome.known:
             raise InputError(
                 f"No day from {days[0]} to {days[-1]} has the {length} rasters that it needs; they run from "
@@ -97,7 +99,7 @@ def _write(
     inside: deque = deque()
     coming = rasters.each(series, window, progress)
     begin = end = 0
-    for seen, part in zip(maps, slices):
+    for seen, part in progress.over(zip(maps, slices)):
         while end < part.stop:
             values = next(coming)
             known = np.isfinite(values)

@@ -289,5 +289,5 @@ def _line(name: str, maps: list[Made]) -> str:
         least = min(m.least for m in maps if m.least == m.least)
         most = max(m.most for m in maps if m.most == m.most)
     text = f"{name}: {len(maps)} map{'s' * (len(maps) > 1)}{when}, on average {_percent(known)} known"
-    unit = "" if maps[0].unit == "1" else f" {maps[0].unit}"
+    unit = "" if maps[0].unit in ("", "1") else f" {maps[0].unit}"
     return text + (f", {least:.4g} to {most:.4g}{unit}" if least == least else ", no value at all")

@@ -111,6 +111,14 @@ def test_a_step_does_not_write_over_what_it_reads(tmp_path, step, pattern):
     assert {path.name: path.read_bytes() for path in folder.glob("*.tif")} == before
 
 
+def test_days_far_from_every_raster_of_a_sum_are_told(tmp_path):
+    for day in "123":
+        raster(tmp_path / "in" / f"rain_2023050{day}.tif")
+    with pytest.raises(InputError, match=r"No day from 2023-06-01 to 2023-06-02 .* from\s2023-05-01 to 2023-05-03"):
+        accumulate_series(tmp_path / "in", tmp_path / "out", first="2023-06-01", last="2023-06-02")
+    assert [p.name for p in tmp_path.iterdir()] == ["in"]
+
+
 # --- odd folders ------------------------------------------------------------------------------------------------------
 
 

@@ -181,9 +181,13 @@ def big(chain, tmp_path_factory):
     "name", ["create_sample_region", "sample_coarse", "train_lightgbm", "train_random_forest", "downscale_series"]
 )
 def test_a_cancel_is_felt_and_leaves_nothing(project, big, tmp_path, name):
-    out = tmp_path / "out"
-    run = Run(name, slow_cases(big, out)[name])
-    run.wait(until=lambda: run.feedback.progress() > 0.1)
+    cancelled(name, slow_cases(big, tmp_path / "out")[name], tmp_path, 0.1)
+
+
+def cancelled(name, given, place, at):
+    """Run, cancel when so much is done, and look at how long that takes and what is left."""
+    run = Run(name, given)
+    run.wait(until=lambda: run.feedback.progress() > at)
     assert run.answer is None, "it was done before it could be cancelled"
     run.wait(until=_after(0.3))
     start = time.monotonic()
@@ -191,10 +195,100 @@ def test_a_cancel_is_felt_and_leaves_nothing(project, big, tmp_path, name):
     run.wait()
     took = time.monotonic() - start
     ok, _ = run.answer
-    assert not ok
+    assert not ok, "it was done before it could be cancelled"
     assert took < PATIENCE, f"{took:.1f} s"
     assert not run.context.layersToLoadOnCompletion()
-    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+    assert [p for p in place.rglob("*") if p.is_file()] == []
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Return a folder of downloads and rasters that keep the imports and steps of grids busy for seconds."""
+    import os
+
+    import numpy as np
+
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.products.modis.files import SINUSOIDAL
+    from soilsharp.core.products.smap.ease import ease_grid
+    from soilsharp.core.raster import write_map
+    from soilsharp.core.sample_formats.era5land import running_sums, write_hours
+    from soilsharp.core.sample_formats.modis import write_vi
+    from soilsharp.core.sample_formats.smap import granule_name, write_granule
+
+    folder, rng, first = tmp_path_factory.mktemp("large"), np.random.default_rng(0), np.datetime64("2023-01-01")
+
+    def copies(path, names):
+        for name in names:
+            os.link(path, path.with_name(name))
+
+    days = [str(first + i).replace("-", "") for i in range(1, 60)]
+    grid = Grid.from_bounds("EPSG:3035", 50, (4_000_000, 3_000_000, 4_100_000, 3_100_000))
+    values = 0.1 + 0.4 * rng.random(grid.shape)
+    for name in ("grids/rain", "bands/b01/b01", "bands/b02/b02"):
+        write_map(folder / f"{name}_20230101.tif", values, grid, unit="1")
+        copies(folder / f"{name}_20230101.tif", [f"{name.rsplit('/', 1)[1]}_{day}.tif" for day in days])
+    write_map(folder / "static" / "a.tif", values, grid)
+    copies(folder / "static" / "a.tif", [f"a{i}.tif" for i in range(60)])
+    write_map(folder / "dem.tif", 100 * values, grid)
+    write_map(folder / "classes.tif", rng.integers(1, 18, grid.shape), grid)
+    degrees = Grid.from_bounds("EPSG:4326", 0.0004, (5.6, 50.1, 6.6, 50.9))
+    write_map(folder / "degrees.tif", np.zeros(degrees.shape), degrees)
+    cells = ease_grid("M09")
+    layers = {"soil_moisture": np.full(cells.shape, 0.25), "retrieval_qual_flag": np.zeros(cells.shape)}
+    granule = folder / "smap" / granule_name(first, cells)
+    granule.parent.mkdir()
+    write_granule(granule, first, cells, layers)
+    copies(granule, [granule.name.replace("20230101", day) for day in days])
+    tile = Grid.from_bounds(SINUSOIDAL, 926.625433055833, (0, 4_000_000, 1_500_000, 5_500_000))
+    for path in write_vi(folder / "modis", first, tile, 0.5 + 0 * rng.random(tile.shape)):
+        copies(path, [path.name.replace("2023001", f"2023{i:03d}") for i in range(17, 366, 16)])
+    times = np.datetime64("2023-01-01T00", "h") + np.arange(24 * 90 + 1)
+    rain = rng.random((len(times), 60, 60)).astype(np.float32)
+    words = 25 + 0.1 * np.arange(60), 65 - 0.1 * np.arange(60)
+    (folder / "era5land").mkdir()
+    write_hours(folder / "era5land" / "a.nc", times, *words, {"tp": running_sums(rain, times)})
+    return folder
+
+
+def large_cases(large, out):
+    """Return the parameters of imports and steps that take seconds."""
+    given = {
+        "import_smap": {"INPUT": "smap"},
+        "import_modis": {"INPUT": "modis", "VARIABLE": "ndvi"},
+        "import_era5land": {"INPUT": "era5land", "STATISTIC": "sum before", "HOURS": 72},
+        "import_grids": {"INPUT": "grids"},
+        "import_soilgrids": {"INPUT": "static"},
+        "align_rasters": {"FOLDER": "grids", "GRID": "static/a.tif"},
+        "interpolate_series": {"INPUT": "grids", "OUTPUT_AGES": str(out / "ages")},
+        "accumulate_series": {"INPUT": "grids"},
+        "spectral_indices": {"INPUT": "bands", "INDICES": ["ndvi"]},
+        "terrain_attributes": {"DEM": "dem.tif"},
+        "landcover_fraction": {
+            "INPUT": "classes.tif", "GRID": "degrees.tif", "LEGEND": "igbp", "CLASSES": "forest",
+            "OUTPUT": str(out / "share.tif"), "OUTPUT_MASK": str(out / "mask.tif"),
+        },
+    }  # fmt: skip
+    places = ("INPUT", "FOLDER", "GRID", "DEM")
+    return {
+        name: {"OUTPUT": str(out / "maps"), **{k: str(large / v) if k in places else v for k, v in case.items()}}
+        for name, case in given.items()
+    }
+
+
+@pytest.mark.parametrize("name", large_cases(Path(), Path()))
+def test_a_cancel_of_an_import_or_step_leaves_nothing(project, large, tmp_path, name):
+    cancelled(name, large_cases(large, tmp_path / "out")[name], tmp_path, 2)
+
+
+def test_every_import_and_step_of_grids_is_cancelled():
+    """Those of tables are cancelled in tests/core, at every look of theirs at whether to go on."""
+    import soilsharp.processing.preprocessing as package
+
+    tables = {"check_stations", "import_stations", "rescale_stations", "check_study", "create_study"}
+    shared = {"__init__", "import_product", "write_maps"}
+    files = {path.stem for path in Path(package.__file__).parent.glob("*.py")} - tables - shared
+    assert files == {*large_cases(Path(), Path()), "create_sample_region"}
 
 
 def _after(seconds):
