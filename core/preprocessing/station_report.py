@@ -43,7 +43,7 @@ def write_check_report(path: str | os.PathLike, check: StationCheck, progress: P
         path,
         title="Check of stations",
         summary=f"{check.n_flagged} of {check.n_rows} values are flagged ({100 * share:.1f} %). "
-        f"Of {len(stations)} series are {counts}.",
+        f"Verdict on {len(stations)} series: {counts}.",
         intro="C and D are the rules of Dorigo et al. (2013), as the package flagit has them; S are those of the "
         "published methods, and counterparts for daily values of rules that are defined on hours. Frost (D01, D02, "
         "S04) is no fault of a sensor and does not count for the verdict.",
