@@ -7,12 +7,15 @@ import errno
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
 from .errors import InputError
+
+SCRATCH = "soilsharp-"  # begins the names of temporary folders, before the number of the process
 
 
 @contextmanager
@@ -66,6 +69,20 @@ def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
         raise _as_write_error(error, path, part) from error
     finally:
         _remove(part)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder for what is needed only meanwhile; it is gone afterwards, or with the next one after a kill."""
+    for old in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        owner = old.name[len(SCRATCH) :].split("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            _remove(old)
+    folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
+    try:
+        yield folder
+    finally:
+        _remove(folder)  # a file that Windows still holds open is no failure
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:

@@ -9,8 +9,6 @@ have these too, but do not come with every QGIS; pysheds and richdem lack MFD-md
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -23,6 +21,7 @@ from rasterio.warp import Resampling, calculate_default_transform, reproject
 
 from ..errors import InputError
 from ..extras import require
+from ..files import scratch_folder
 from ..grid import WGS84, Grid, parse_crs, project
 from ..products.outcome import Importer, Outcome, importing
 from ..progress import SILENT, Progress
@@ -77,14 +76,9 @@ def terrain_attributes(
     """
     options = options or TerrainOptions()
     require("whitebox_workflows")
-    work = Path(tempfile.mkdtemp(prefix="soilsharp-"))
-    try:
-        with small_cache(), importing(folder, progress=progress) as made:
-            elevation, grid = _elevation(dem, progress)
-            _Terrain(elevation, grid, work, made, Path(dem), options, progress).run()
-    finally:
-        # a file that Windows still holds open is no failure; TemporaryDirectory can be told so from Python 3.10 on
-        shutil.rmtree(work, ignore_errors=True)
+    with scratch_folder() as work, small_cache(), importing(folder, progress=progress) as made:
+        elevation, grid = _elevation(dem, progress)
+        _Terrain(elevation, grid, work, made, Path(dem), options, progress).run()
     return made.outcome
 
 

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
 from ..errors import InputError
+from ..files import scratch_folder
 from ..progress import SILENT, Progress
 from .request import product_files
 
@@ -37,18 +38,18 @@ def unpacked(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[P
         unpack to far more than it can honestly hold or than the disk has room for.
     """
     path = Path(path)
-    with tempfile.TemporaryDirectory(prefix="soilsharp-") as folder:
+    with scratch_folder() as folder:
         try:
             with zipfile.ZipFile(path) as archive:
                 members = [m for m in archive.infolist() if not m.is_dir()]
                 _check(path, members, folder)
                 for member in progress.over(members):
-                    _extract(archive, member, Path(folder), progress)
+                    _extract(archive, member, folder, progress)
         except DAMAGED as error:
             raise InputError(f"{path.name} is no readable zip archive: {error}. Download it again.") from error
         except OSError as error:
             raise InputError(f"{path.name} cannot be unpacked: {error.strerror or error}.") from error
-        yield Path(folder)
+        yield folder
 
 
 def files_and_archives(

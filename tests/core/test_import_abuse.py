@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What people do to the imports of grids: runs over their own results, odd folders, archives, days and patterns."""
 
+import os
 import shutil
 import zipfile
 
@@ -11,7 +12,7 @@ from affine import Affine
 
 from soilsharp.core.dates import time_in_name
 from soilsharp.core.errors import InputError
-from soilsharp.core.files import whole_folder
+from soilsharp.core.files import scratch_folder, whole_folder
 from soilsharp.core.grid import Grid
 from soilsharp.core.preprocessing.accumulate_series import accumulate_series
 from soilsharp.core.preprocessing.interpolate_series import interpolate_series
@@ -231,6 +232,17 @@ def test_archives_that_no_disk_can_hold(tmp_path, names):
             archive.writestr(name, b"x")
     with pytest.raises(InputError, match=r"a\.zip cannot be unpacked"), unpacked(tmp_path / "a.zip"):
         pass
+
+
+def test_what_a_kill_left_of_an_archive_goes_with_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for pid in (999999999, os.getppid()):
+        (tmp_path / f"soilsharp-{pid}-x").mkdir()
+        (tmp_path / f"soilsharp-{pid}-x" / "big.nc").write_bytes(b"x")
+    with scratch_folder() as folder:
+        names = {path.name for path in tmp_path.iterdir()}
+    assert names == {folder.name, f"soilsharp-{os.getppid()}-x"}  # that of a process at work stays
+    assert not folder.exists()
 
 
 def test_an_archive_without_the_product(tmp_path):
