@@ -65,7 +65,8 @@ def savitzky_golay(times: np.ndarray, stack: np.ndarray, days: np.ndarray, windo
     half = window // 2
     around = np.arange(days[0] - half, days[-1] + half + 1)
     daily = apply_rule(Rule(rule="linear", longest_gap_days=FOREVER), times, stack, around)
-    return savgol_filter(daily, 2 * half + 1, degree, axis=0)[half : half + len(days)]
+    # the ends are cut off again; the default fits them, and refuses unknown pixels from SciPy 1.18 on
+    return savgol_filter(daily, 2 * half + 1, degree, axis=0, mode="nearest")[half : half + len(days)]
 
 
 def whittaker(times: np.ndarray, stack: np.ndarray, days: np.ndarray, smoothness: float) -> np.ndarray:
