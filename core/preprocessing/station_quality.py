@@ -67,9 +67,9 @@ class StationCheck:
         good = self.stations.groupby("station")["n_good"].sum()
         return list(good.index[good == 0])
 
-    def write_table(self, path: str | os.PathLike) -> None:
+    def write_table(self, path: str | os.PathLike, progress: Progress = SILENT) -> None:
         """Write the table with its flags as CSV; a person may edit them, and `Stations.read` obeys."""
-        write_table(self.frame, path)
+        write_table(self.frame, path, progress)
 
     def write_layer(self, path: str | os.PathLike) -> None:
         """Write a GeoPackage of points (EPSG:4326), one a series, with all of `stations`."""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError
-from ..files import whole_file
+from ..files import whole_file, write_csv
 from ..progress import SILENT, Progress
 from ..settings import UNITS, StationOptions
 from ..stations import ALIASES, GOOD_FLAGS, dates, numbers, read_table
@@ -132,10 +132,10 @@ class StationTable:
         return np.split(order, cuts)
 
 
-def write_table(frame: pd.DataFrame, path: str | os.PathLike) -> None:
+def write_table(frame: pd.DataFrame, path: str | os.PathLike, progress: Progress = SILENT) -> None:
     """Write a table as CSV, whole or not at all."""
     with whole_file(path) as part:
-        frame.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
+        write_csv(part, frame, progress)
 
 
 def _names(frame: pd.DataFrame, path: Path, options: StationOptions) -> dict:

@@ -87,12 +87,12 @@ class CheckStations(SoilSharpAlgorithm):
         )
         places = [path for path in (values["OUTPUT"], values["OUTPUT_LAYER"], values["OUTPUT_REPORT"]) if path]
         with whole_files(*places) as parts:
-            check.write_table(parts[0])
+            check.write_table(parts[0], progress.part(0.7, 0.8))
             check.write_layer(parts[1])
             if values["OUTPUT_REPORT"]:
                 from ...core.preprocessing.station_report import write_check_report
 
-                write_check_report(parts[2], check, progress.part(0.7, 1))
+                write_check_report(parts[2], check, progress.part(0.8, 1))
         return {
             "ROWS": check.n_rows,
             "FLAGGED": check.n_flagged,

@@ -81,9 +81,9 @@ class ImportStations(SoilSharpAlgorithm):
             area=area_of(values["EXTENT"]),
             first=first,
             last=last,
-            progress=progress,
+            progress=progress.part(0, 0.6),
         )
-        records.write(values["OUTPUT"], values["OUTPUT_LAYER"], values["OUTPUT_ACCOUNT"])
+        records.write(values["OUTPUT"], values["OUTPUT_LAYER"], values["OUTPUT_ACCOUNT"], progress.part(0.6, 1))
         days = records.days
         return {
             "STATIONS": len(records.places),

@@ -420,3 +420,19 @@ def test_ameriflux_columns():
     assert str(stamps(np.array([202102282330]))[0]) == "2021-02-28T23:30"
     with pytest.raises(ValueError, match="202113010000 in row 1"):
         stamps(np.array([202113010000]))
+
+
+def test_writing_can_be_stopped_and_leaves_nothing(archive, tmp_path, monkeypatch):
+    from soilsharp.core import files
+    from soilsharp.core.errors import Cancelled
+    from soilsharp.core.progress import Progress
+
+    records = import_ismn(archive[0] / "header_values.zip", IsmnImport(flags="all"))
+    records.write(tmp_path / "whole.csv")
+    monkeypatch.setattr(files, "ROWS_AT_ONCE", 2)
+    records.write(tmp_path / "pieces.csv")
+    assert (tmp_path / "pieces.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    done = []
+    with pytest.raises(Cancelled):
+        records.write(tmp_path / "t.csv", progress=Progress(done.append, lambda: len(done) > 1))
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".csv") == ["pieces.csv", "whole.csv"]

@@ -429,5 +429,5 @@ def test_a_layer_of_points(tmp_path):
 def test_exchanged_degrees_are_told(tmp_path):
     with pytest.raises(InputError, match=r"longitude 38, latitude -120\.5, .* look swapped"):
         read(tmp_path, "station,lon,lat,date,sm\nA,38,-120.5,2023-05-01,0.2\nA,38,-120.5,2023-05-02,0.2\n")
-    with pytest.raises(InputError, match="no such degrees; give longitude and latitude"):
+    with pytest.raises(InputError, match="no such degrees; give both in degrees"):
         read(tmp_path, "station,lon,lat,date,sm\nA,500000,5500000,2023-05-01,0.2\n")

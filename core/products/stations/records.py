@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import GridError, InputError
-from ...files import whole_files
+from ...files import whole_files, write_csv
 from ...grid import Grid
 from ...progress import SILENT, Progress
 from ..settings import StationImport
@@ -68,14 +68,18 @@ class StationRecords:
         """The days that have a value, datetime64[D], rising and each once."""
         return np.unique(self.frame["date"].to_numpy("datetime64[D]"))
 
-    def write(self, table: str | os.PathLike, layer: str | os.PathLike = "", account: str | os.PathLike = "") -> None:
+    def write(
+        self,
+        table: str | os.PathLike,
+        layer: str | os.PathLike = "",
+        account: str | os.PathLike = "",
+        progress: Progress = SILENT,
+    ) -> None:
         """Write the table (CSV), and if their paths are given the layer (GeoPackage) and what was left out (CSV)."""
         wanted = [Path(p) for p in (table, layer, account) if p]
         with whole_files(*wanted) as parts:
             part = dict(zip(wanted, parts))
-            self.frame.to_csv(
-                part[Path(table)], index=False, float_format="%.7g", date_format="%Y-%m-%d", lineterminator="\n"
-            )
+            write_csv(part[Path(table)], self.frame, progress, float_format="%.7g", date_format="%Y-%m-%d")
             if layer:
                 self._write_layer(part[Path(layer)])
             if account:

@@ -193,10 +193,10 @@ def _add(frame, roles: Roles, where, options: TableImport, collector: Collector,
         far = (np.abs(y) > 90) | (x < -180) | (x > 360)
         if far.any():
             exchanged = (np.abs(x[far]) <= 90).all() and (np.abs(y[far]) <= 180).all()
-            advice = "exchange the two, which look swapped" if exchanged else "give longitude and latitude"
+            advice = "exchange the two, which look swapped" if exchanged else "give both in degrees"
             raise InputError(
                 f"'{unique[code[far][0]]}' in {path.name} stands at longitude {x[far][0]:.7g}, latitude "
-                f"{y[far][0]:.7g}, which are no such degrees; {advice}, or give a point layer with its reference system."
+                f"{y[far][0]:.7g}, which are no such degrees; {advice}, or give a layer with its reference system."
             )
         where_it_is = (code, unique, x, y)
         _refuse_moving(code, unique, x, y, faults.good, path)
