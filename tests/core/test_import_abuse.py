@@ -17,6 +17,7 @@ from soilsharp.core.grid import Grid
 from soilsharp.core.preprocessing.accumulate_series import accumulate_series
 from soilsharp.core.preprocessing.interpolate_series import interpolate_series
 from soilsharp.core.products.archive import unpacked
+from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.outcome import WARNINGS, importing
 from soilsharp.core.products.request import area_of, days_asked, product_files
@@ -168,6 +169,17 @@ def test_hundreds_of_refusals_are_counted_not_shown(tmp_path):
         run()
     assert len(said) == WARNINGS + 1
     assert not (tmp_path / "maps").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"", "empty"), (b"<!DOCTYPE html>login", "web page"), (b"\x89HDX\r\n\x1a\n" + bytes(9000), "neither NetCDF nor")],
+)
+def test_downloads_that_are_none(tmp_path, content, why):
+    (tmp_path / "a.nc").write_bytes(content)
+    for read in (import_grids, import_era5land):
+        with pytest.raises(InputError, match=rf"a\.nc: .*{why}"):
+            read(tmp_path, tmp_path / "maps")
 
 
 # --- days -------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ ALTERNATIVES = ("expver",)  # final (1) and preliminary (5) data side by side: t
 MEMBERS = ("number", "realization")  # of an ensemble: the first counts
 LEADS = ("step", "forecast_period", "leadtime")  # hours after the reference time of a forecast
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+HDF5 = b"\x89HDF\r\n\x1a\n"  # at 0, 512, 1024 ...
+HEAD = 4096  # bytes in which a format shows
 UNDECLARED = -9999.0  # the fill value that products forget to declare
 
 
@@ -44,6 +46,7 @@ def cubes(path: str | os.PathLike, crs: str = "", day: np.datetime64 | None = No
     """
     path = Path(path)
     found, reasons = [], []
+    _check_start(path)
     try:
         with opened(str(path)) as dataset:
             if dataset.driver == "GRIB":
@@ -62,6 +65,21 @@ def cubes(path: str | os.PathLike, crs: str = "", day: np.datetime64 | None = No
     if not found:
         raise reasons[0]
     return found
+
+
+def _check_start(path: Path) -> None:
+    """Raise `InputError` for a file that starts like none of ours; netCDF's library may search such for a minute."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(HEAD)
+    except OSError as error:
+        raise InputError(f"It cannot be read: {error.strerror}.") from error
+    if not start:
+        raise InputError("It is empty; download it again.")
+    if start.lstrip().startswith(b"<"):
+        raise InputError("It is a web page and no data; the download went wrong, perhaps for want of a login.")
+    if not start.startswith(b"CDF") and HDF5 not in start and b"GRIB" not in start:
+        raise InputError("It starts as neither NetCDF nor GRIB does; it may be damaged. Download it again.")
 
 
 def _netcdf_cube(path: Path, address: str, dataset, crs: str, day) -> Cube:
