@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.colors import Colormap, LinearSegmentedColormap, LogNorm, Normalize
@@ -30,6 +31,8 @@ SM_RANGE = SM_STOPS[0][0], SM_STOPS[-1][0]
 COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441"}
 MORE_COLOURS = ("#14507d", "#2a9d6f", "#8a4fae", "#c23b5a", "#5b6770", "#7a8b16")
 UNKNOWN = "#e4e4e4"
+# matplotlib 3.10 brought the first, 3.13 drops the second
+LYING = {"orientation": "horizontal"} if matplotlib.__version_info__ >= (3, 10) else {"vert": False}
 MANY = 400  # from so many points on a density says more than dots
 
 
@@ -129,7 +132,7 @@ def box_figure(per_station: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", 
             values = per_station.loc[per_station["product"] == name, metric].dropna().to_numpy()
             colour = _colour(name, products)
             panel.boxplot(
-                [values], positions=[place], vert=False, widths=0.5, whis=(5, 95), showfliers=False,
+                [values], positions=[place], widths=0.5, whis=(5, 95), showfliers=False, **LYING,
                 medianprops={"color": "black", "linewidth": 1.6}, boxprops={"color": colour},
                 whiskerprops={"color": colour}, capprops={"color": colour},
             )  # fmt: skip
