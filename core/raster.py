@@ -236,7 +236,7 @@ def _opened(source: Source):
                 raise InputError(f"{source.path} has {dataset.count} bands; band {source.band} was asked for.")
             yield dataset
     except FAULTS as error:
-        raise InputError(f"Cannot read {source.path} as a raster: {error}.") from error
+        raise InputError(f"Cannot read {source.path} as a raster: {str(error).rstrip('.')}.") from error
 
 
 class _Fit(NamedTuple):

@@ -75,8 +75,8 @@ class DatedRasters:
                 own = source.grid()
                 grid = grid or own
                 first = first or source
-                elsewhere += not own.same_as(grid)
                 own.crop(grid)
+                elsewhere += not own.same_as(grid)
             good.append(len(importer.outcome.refused) == before)
         if not first:
             raise InputError(
