@@ -228,6 +228,6 @@ def refuse_unwritable(path):
 
 
 def _day_of(path):
-    from ..core.series import day_of
+    from ..core.dates import day_of
 
     return day_of(path)

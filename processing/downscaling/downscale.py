@@ -55,9 +55,9 @@ class Downscale(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
+        from ...core.dates import day_of
         from ...core.downscaling.predict import downscale_layers
         from ...core.model_file import Model
-        from ...core.series import day_of
 
         model = Model.read(values["MODEL"])
         facts = downscale_layers(
@@ -78,7 +78,7 @@ class Downscale(SoilSharpAlgorithm):
 
 def _by_name(rasters, model):
     """Return the rasters by the name of their covariate: dated files are called as ndvi_20230601."""
-    from ...core.series import without_day
+    from ...core.dates import without_day
 
     found = {}
     for name, path in rasters.items():
