@@ -40,9 +40,13 @@ def guess_date_pattern(names: Sequence[str]) -> str:
             except InputError:
                 continue
             return pattern
+    fits = {pattern: [n for n in names if re.search(shape, n)] for pattern, shape in DATE_PATTERNS}
+    best = max(fits, key=lambda pattern: len(fits[pattern]))
+    other = next((n for n in names if n not in fits[best]), names[0])
+    some = f": {best} fits {len(fits[best])}, but not '{other}'" if fits[best] else f", the first is '{names[0]}'"
     raise InputError(
-        f"Found no date in all of the {len(names)} file names, of which the first is '{names[0]}'; give the pattern, "
-        "as %Y%m%d for 20230501, or A%Y%j for A2023121."
+        f"Found no date in all of the {len(names)} file names{some}. Keep files of one kind in a folder, or give the "
+        "pattern, as %Y%m%d for 20230501, or A%Y%j for A2023121."
     )
 
 

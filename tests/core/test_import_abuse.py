@@ -10,7 +10,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from soilsharp.core.dates import time_in_name
+from soilsharp.core.dates import guess_date_pattern, time_in_name
 from soilsharp.core.errors import InputError
 from soilsharp.core.files import scratch_folder, whole_folder
 from soilsharp.core.grid import Grid
@@ -209,6 +209,12 @@ def test_days_that_there_are_not_are_told_with_those_that_are(tmp_path):
 def test_patterns_that_are_none(pattern):
     with pytest.raises(InputError, match="is no date pattern"):
         time_in_name("r_20230501.tif", pattern)
+
+
+def test_names_of_several_kinds_are_told():
+    names = ["r_20230501.tif", "r_20230502.tif", "r_2023-05-03.tif"]
+    with pytest.raises(InputError, match=r"all of the 3 file names: %Y%m%d fits 2, but not 'r_2023-05-03\.tif'"):
+        guess_date_pattern(names)
 
 
 # --- what files say of their values -----------------------------------------------------------------------------------
