@@ -26,6 +26,7 @@ def create_study(
     layers: dict[str, str] | None = None,
     name: str = "",
     coarse_unit: str = "m3 m-3",
+    coarse_same_day: str = "refuse",
     stations: str | os.PathLike = "",
     station_options: StationOptions | None = None,
     mask: str | os.PathLike = "",
@@ -51,6 +52,8 @@ def create_study(
         The file's name when left out.
     coarse_unit : str
         "m3 m-3" or "percent".
+    coarse_same_day : {"refuse", "mean"}
+        What to do with several coarse rasters of one day, as those of a morning and an evening overpass.
     stations : path, optional
         Table or layer of points.
     mask : path, optional
@@ -77,7 +80,9 @@ def create_study(
     grid = grid or min((Grid.of(one.sample) for one in found.values()), key=lambda g: g.cell_size)
     if not os.fspath(coarse):
         raise InputError("Give the folder with the coarse soil moisture.")
-    coarse_entry = RasterEntry(files=relative(coarse, here), rule="same_day", unit=coarse_unit)
+    coarse_entry = RasterEntry(
+        files=relative(coarse, here), rule="same_day", unit=coarse_unit, same_day_files=coarse_same_day
+    )
     days = coarse_entry.series(here).days
     study = Study(
         name=name or path.stem,

@@ -48,6 +48,15 @@ class CreateStudy(SoilSharpAlgorithm):
             choice(
                 "COARSE_UNIT", tr("Unit of the coarse soil moisture"), tr("Percent is divided by 100."), tuple(UNITS)
             ),
+            choice(
+                "COARSE_SAME_DAY",
+                tr("Coarse rasters of one day"),
+                tr(
+                    "Whether several of one day, as those of a morning and an evening overpass, are refused or averaged."
+                ),
+                ("refuse", "mean"),
+                advanced=True,
+            ),
             folder_in(
                 "COVARIATES",
                 tr("Covariates"),
@@ -137,6 +146,7 @@ class CreateStudy(SoilSharpAlgorithm):
             layers=values["LAYERS"],
             name=values["NAME"],
             coarse_unit=values["COARSE_UNIT"],
+            coarse_same_day=values["COARSE_SAME_DAY"],
             stations=values["STATIONS"],
             station_options=collect(StationOptions, values, "STATION_"),
             mask=values["MASK"],

@@ -121,6 +121,19 @@ def test_a_study_from_folders_equals_the_one_written_by_hand(region, tmp_path):
         npt.assert_array_equal(ours, theirs)
 
 
+def test_coarse_rasters_of_one_day_are_averaged_when_told(region, tmp_path):
+    path = next((region.folder / "coarse").glob("*.tif"))
+    grid = Source(str(path)).grid()
+    for overpass, value in (("AM", 0.2), ("PM", 0.3)):
+        write_map(tmp_path / "coarse" / f"SMAP_20230501_{overpass}.tif", np.full(grid.shape, value), grid)
+    where = tmp_path / "s.json", tmp_path / "coarse", region.folder / "covariates"
+    with pytest.raises(InputError, match="have the same day"):
+        create_study(*where)
+    study = create_study(*where, coarse_same_day="mean")
+    (block,) = study.features([COARSE], study.days, study.grid.whole)
+    assert np.nanmean(block) == pytest.approx(0.25, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
