@@ -2,6 +2,7 @@
 """Who may import whom: the rooms of the house keep their direction, and the plugin loads light."""
 
 import ast
+import importlib
 import json
 import subprocess
 import sys
@@ -252,11 +253,33 @@ def run_fresh(program):
     return json.loads(run.stdout.strip().splitlines()[-1])
 
 
+def exists(name):
+    """Return whether a dotted name is a module, or something in one."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        module, _, last = name.rpartition(".")
+        return bool(module) and hasattr(importlib.import_module(module), last)
+    return True
+
+
 def test_loading_the_plugin_loads_no_science():
     pytest.importorskip("qgis.core", reason="QGIS is not installed for this Python")
     answer = run_fresh(LOAD_PLUGIN)
     assert answer["algorithms"]
     assert answer["heavy"] == []
+
+
+def test_what_is_imported_late_is_there():
+    # an import inside a function would fail only when somebody runs it
+    names = {
+        item.name
+        for path, module in package_files()
+        for item in imports(path.read_text(encoding="utf-8"), module)
+        if is_under(item.name, "soilsharp.core")
+    }
+    assert len(names) > 100
+    assert [name for name in sorted(names) if not exists(name)] == []
 
 
 def test_core_loads_without_qgis():
