@@ -130,7 +130,8 @@ def _refuse_the_same(times: np.ndarray, paths: Sequence[Path]) -> None:
         what = "hour" if times.dtype == HOUR else "day"
         raise InputError(
             f"{a} and {b} in {paths[0].parent} have the same {what}; keep one of them, have those of one {what} "
-            'averaged (COARSE_SAME_DAY of create_study, "same_day_files" in a study), or give a date pattern with the hour, as %Y%m%dT%H.'
+            'averaged (COARSE_SAME_DAY of create_study, "same_day_files" in a study), or give a date pattern with the '
+            "hour, as %Y%m%dT%H."
         )
 
 
