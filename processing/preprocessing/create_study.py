@@ -51,9 +51,7 @@ class CreateStudy(SoilSharpAlgorithm):
             choice(
                 "COARSE_SAME_DAY",
                 tr("Coarse rasters of one day"),
-                tr(
-                    "Whether several of one day, as those of a morning and an evening overpass, are refused or averaged."
-                ),
+                tr("Whether several of one day, as of two overpasses, are refused or averaged."),
                 ("refuse", "mean"),
                 advanced=True,
             ),
