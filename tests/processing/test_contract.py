@@ -104,7 +104,8 @@ def test_settings_are_those_of_the_record(find, name, record, prefix):
             assert words["low"] is None or named[0].minimum() == words["low"]
             assert words["high"] is None or named[0].maximum() == words["high"]
         if words["unit"]:
-            assert f"[{words['unit']}]" in named[0].description()
+            unit = words["unit"].replace("m3 m-3", "m³ m⁻³").replace("degC", "°C").replace(" ", "\u00a0")
+            assert f"[{unit}]" in named[0].description()
 
 
 def test_runs(case, inputs, find):
