@@ -118,7 +118,8 @@ def test_results_are_where_they_were_asked_for(made):
 
 
 def test_numbers_come_with_them(made):
-    assert made["create_study"]["COVARIATE_COUNT"] == 9
+    assert made["import_smap"]["MAPS"] == made["create_sample_region"]["COARSE_DAYS"] == 8
+    assert made["create_study"]["COVARIATE_COUNT"] == 7
     assert made["sample_coarse"]["N"] > 40
     assert 0 < made["train_lightgbm"]["RMSE"] < 0.1
     assert made["downscale_series"]["DAYS"] == 8
