@@ -186,6 +186,15 @@ def test_both_layouts_and_the_folder_give_the_same(archive):
     assert sorted(folder.joinpath("unpacked").rglob("*")) == before
 
 
+def test_the_folder_of_the_archive_will_do_if_it_holds_one(archive):
+    folder, _ = archive
+    with pytest.raises(InputError, match=r"holds 2 archives: ceop\.zip, header_values\.zip"):
+        import_ismn(folder)
+    whole = import_ismn(folder / "ceop.zip").frame
+    (folder / "header_values.zip").unlink()
+    pd.testing.assert_frame_equal(import_ismn(folder).frame, whole)
+
+
 def test_flags_that_count(archive):
     folder, values = archive
     path = folder / "header_values.zip"

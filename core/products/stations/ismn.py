@@ -77,6 +77,13 @@ def import_ismn(
 
 @contextmanager
 def _folder(source: Path, progress: Progress) -> Iterator[Path]:
+    if source.is_dir() and not any(source.rglob("*.stm")):
+        # the folder of downloads, with the archive as it came
+        archives = sorted(source.glob("*.zip"))
+        if len(archives) > 1:
+            names = ", ".join(path.name for path in archives)
+            raise InputError(f"{source} holds {len(archives)} archives: {names}. Give one of them.")
+        source = archives[0] if archives else source
     if source.is_file() and is_zipfile(source):
         with unpacked(source, progress) as folder:
             yield folder
