@@ -3,7 +3,7 @@
 
 from threading import Thread
 
-from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,9 +17,8 @@ from qgis.PyQt.QtWidgets import (
 from ..i18n import tr
 
 PAUSE = 400  # milliseconds that a path must stay as it is: it may still be being typed
+TICK = 50  # milliseconds between two looks at whether the thread has answered
 MOST_ROWS = 12  # that are seen without scrolling
-# a look lives until it has answered: a thread must not be the one to delete it
-_alive = set()
 
 
 class CovariatesTable(QWidget):
@@ -60,6 +59,9 @@ class CovariatesTable(QWidget):
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.timeout.connect(self.look)
+        self._watch = QTimer(self)
+        self._watch.setInterval(TICK)
+        self._watch.timeout.connect(self._ask)
         form.wrappers[name].widgetValueHasChanged.connect(lambda wrapper: self._clock.start(PAUSE))
         self._show([], "")
 
@@ -74,17 +76,21 @@ class CovariatesTable(QWidget):
             self._show([], "")
             return
         self._show([], tr("Looking at the covariates…"))
-        self._look = _Look(folder)
-        self._look.found.connect(self._show)
-        self.destroyed.connect(self._look.give_up)
-        self._look.start()
+        self._look = look = _Look(folder)
+        self.destroyed.connect(lambda: look.give_up())
+        self._watch.start()
 
     def stop(self):
         """Give up a look that is under way."""
+        self._watch.stop()
         if self._look is not None:
             self._look.give_up()
-            self._look.found.disconnect(self._show)
         self._look, self._folder = None, ""
+
+    def _ask(self):
+        if self._look.answer is not None:
+            self._watch.stop()
+            self._show(*self._look.answer)
 
     def _show(self, rows, words):
         self.table.setRowCount(len(rows))
@@ -103,18 +109,14 @@ class CovariatesTable(QWidget):
         self.setVisible(bool(rows or words))
 
 
-class _Look(QObject):
-    """One look into a folder; `found` gives the rows and, if there are none, why."""
+class _Look:
+    """One look into a folder in a thread; `answer` becomes the rows and, if there are none, why.
 
-    found = pyqtSignal(list, str)
+    It is no object of Qt: such a one might be deleted by the thread, which Qt does not survive.
+    """
 
     def __init__(self, folder):
-        super().__init__()
-        self._folder, self._wanted = folder, True
-        self.found.connect(lambda rows, words: _alive.discard(self))
-
-    def start(self):
-        _alive.add(self)
+        self.folder, self.answer, self._wanted = folder, None, True
         Thread(target=self._work, daemon=True).start()  # QGIS may be left while a slow disk is being read
 
     def give_up(self):
@@ -126,7 +128,7 @@ class _Look(QObject):
             from ..core.progress import Progress
             from ..core.recognise import overview
 
-            rows = overview(self._folder, Progress(stop_asked=lambda: not self._wanted))
+            rows = overview(self.folder, Progress(stop_asked=lambda: not self._wanted))
         except Exception as error:  # packages may be missing, a disk may be gone; a look never stands in the way
             words = " ".join(str(error).split())
-        self.found.emit(rows, words)
+        self.answer = rows, words

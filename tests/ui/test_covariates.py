@@ -93,12 +93,18 @@ def test_a_slow_disk_keeps_nobody_waiting(form, shown, until, covariates, monkey
 
 def test_a_window_may_go_while_it_looks(form, shown, until, covariates, delete, monkeypatch):
     from soilsharp.core import recognise
-    from soilsharp.ui import covariates as module
 
-    gate = Event()
-    monkeypatch.setattr(recognise, "overview", lambda folder, progress: gate.wait(20) and [])
+    gate, begun, ended = Event(), [], []
+
+    def slow(folder, progress):
+        begun.append(folder)
+        gate.wait(20)
+        ended.append(folder)
+        return []
+
+    monkeypatch.setattr(recognise, "overview", slow)
     form.set("COVARIATES", str(covariates))
-    until(lambda: module._alive, 5)
+    until(lambda: begun, 5)
     delete(shown)
     gate.set()
-    until(lambda: not module._alive, 5)
+    until(lambda: ended, 5)
