@@ -122,6 +122,13 @@ class AlgorithmForm(QWidget):
 
     def problem(self, values):
         """Return what is wrong with the values, or ''; the field that is to blame gets the focus."""
+        try:
+            return self._problem(values)
+        finally:
+            # QGIS opens rasters to check them; kept here, they would outlive QGIS, which crashes it at its end
+            self.context.temporaryLayerStore().removeAllMapLayers()
+
+    def _problem(self, values):
         for name, value in values.items():
             definition = self.algorithm.parameterDefinition(name)
             if not definition.checkValueIsAcceptable(value, self.context):

@@ -104,6 +104,8 @@ class Run(QObject):
         ok = ok and not self.cancelled
         if ok and self.context.layersToLoadOnCompletion():
             self._load_results()
+        # as in the form: what was opened for the work must not outlive QGIS
+        self.context.temporaryLayerStore().removeAllMapLayers()
         self.task = None
         _alive.discard(self)
         self.finished.emit(ok, dict(results) if ok else {})

@@ -92,12 +92,12 @@ def test_a_study_that_exists_fills_the_pages(window, study):
 
 def test_what_the_data_page_makes_is_offered_to_the_study(window, region, press, message, tmp_path):
     page = go(window, "data")
-    take(page, "import_soilgrids")
-    page.form.set("INPUT", str(region.folder / "covariates" / "sand.tif"))
-    page.form.set("OUTPUT", str(tmp_path / "covariates" / "soil"))
+    take(page, "terrain_attributes")
+    page.form.set("DEM", str(region.folder / "covariates" / "elevation.tif"))
+    page.form.set("OUTPUT", str(tmp_path / "covariates" / "terrain"))
     page.form.set("LOAD", False)
     press()
-    assert (tmp_path / "covariates" / "soil" / "sand.tif").exists(), message()
+    assert (tmp_path / "covariates" / "terrain" / "twi_fd8.tif").exists(), message()
     window._learn({"stations": str(region.folder / "stations.csv")})
     take(page, "check_stations")
     assert page.form.text("INPUT") == str(region.folder / "stations.csv")
