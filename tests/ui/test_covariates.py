@@ -108,3 +108,4 @@ def test_a_window_may_go_while_it_looks(form, shown, until, covariates, delete, 
     delete(shown)
     gate.set()
     until(lambda: ended, 5)
+    assert ended == begun == [str(covariates)]
