@@ -19,6 +19,7 @@ def option(
     high=None,
     choices=(),
     several=False,
+    search=(),
     unit="",
     help="",
     advanced=False,
@@ -26,10 +27,10 @@ def option(
     """Declare one setting of an `Options` record; its kind is that of the default unless given.
 
     A setting whose default is None may be left unset; its kind must be given. One of which several choices may be
-    taken is a text with commas between them.
+    taken is a text with commas between them. `search` are the values that a search for the best ones tries.
     """
     words = {"label": label, "low": low, "high": high, "choices": tuple(choices), "several": several, "unit": unit}
-    words["kind"] = kind or type(default)
+    words |= {"kind": kind or type(default), "search": tuple(search)}
     return field(default=default, metadata={**words, "help": help, "advanced": advanced})
 
 

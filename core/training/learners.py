@@ -8,82 +8,51 @@ from importlib import import_module
 
 from ..errors import OptionError
 from ..extras import require
-from ..options import Options, option
-
-
-@dataclass(frozen=True)
-class LinearOptions(Options):
-    """Ridge regression on standardised covariates."""
-
-    alpha: float = option(
-        1.0, "Shrinkage", low=0.0, high=1e6, help="Higher values draw the coefficients to zero; 0 is least squares."
-    )
-
-
-@dataclass(frozen=True)
-class RandomForestOptions(Options):
-    """Random forest; the defaults are those of Bueno et al. 2024, section 2.3."""
-
-    n_trees: int = option(100, "Number of trees", low=1, high=5000, help="More trees steady the map and take longer.")
-    min_leaf: int = option(
-        5, "Least samples in a leaf", low=1, high=10000, help="Higher values give a smoother map and a smaller model."
-    )
-    feature_share: float = option(
-        0.33, "Share of covariates per split", low=0.01, high=1.0, help="Lower values make trees more unlike."
-    )
-    max_depth: int = option(0, "Greatest depth", low=0, high=200, help="Depth of a tree; 0 sets no limit.")
-
-
-@dataclass(frozen=True)
-class LightGBMOptions(Options):
-    """Gradient boosting with LightGBM; the defaults are those of Jääskeläinen et al. 2025, section 2.4."""
-
-    n_trees: int = option(200, "Number of trees", low=1, high=10000, help="More trees fit closer and take longer.")
-    learning_rate: float = option(0.05, "Learning rate", low=0.001, high=1.0, help="Weight of each tree.")
-    n_leaves: int = option(5, "Leaves per tree", low=2, high=1024, help="More leaves follow finer relations.")
-    max_depth: int = option(4, "Greatest depth", low=0, high=64, help="Depth of a tree; 0 sets no limit.")
-    min_leaf: int = option(20, "Least samples in a leaf", low=1, high=10000, help="Higher values give a smoother map.")
-    max_bins: int = option(
-        60, "Greatest number of bins", low=2, high=255, help="Classes into which a covariate is cut.", advanced=True
-    )
-    feature_share: float = option(
-        0.4, "Share of covariates per tree", low=0.01, high=1.0, help="Lower values make trees more unlike."
-    )
+from ..options import Options
+from . import learner_options as records
 
 
 @dataclass(frozen=True)
 class Learner:
     """One record of the registry.
 
-    A learner's file has `build(options, seed, threads)`. What it builds follows scikit-learn:
-    `fit(X, y, sample_weight=None, progress=SILENT)` and `predict(X)`; it also gives `to_bytes()`, and its class
-    `from_bytes(data)`. `weights` is the name of its weights inside a model file.
+    The file named as its key has `ESTIMATOR`, a kind of `Estimator`. `takes_gaps` says whether it learns and predicts
+    where a covariate is NaN.
     """
 
     key: str
     label: str
     summary: str
     options: type[Options]
-    weights: str
-    needs: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ("sklearn",)
+    takes_gaps: bool = False
 
-    def build(self, options: Options, seed: int = 0, threads: int = 0):
-        """Return an estimator that has not learned yet; 0 threads means all cores.
+    def build(self, options: Options | None = None, seed: int = 0, threads: int = 0, categories: tuple[int, ...] = ()):
+        """Return an `Estimator` that has not learned yet.
+
+        Parameters
+        ----------
+        options : Options, optional
+            Of the learner's own kind; its defaults when left out.
+        seed, threads : int
+            0 threads means all cores.
+        categories : tuple of int
+            Columns of X whose numbers are names of classes.
 
         Raises
         ------
         MissingPackage
             If a package that it needs cannot be imported.
         """
-        return self._module().build(options, seed, threads)
+        return self._estimator()(options or self.options(), seed, threads, categories)
 
-    def load(self, data: bytes):
-        """Return the estimator that `to_bytes` stored."""
-        return self._module().load(data)
+    def load(self, data: bytes, options: Options | None = None, categories: tuple[int, ...] = ()):
+        """Return the estimator whose weights `to_bytes` gave."""
+        return self._estimator().from_bytes(data, options or self.options(), categories)
 
-    def _module(self):
+    def _estimator(self):
         require(*self.needs)
-        return import_module(f".{self.key}", __package__)
+        return import_module(f".{self.key}", __package__).ESTIMATOR
 
 
 LEARNERS = (
@@ -91,25 +60,66 @@ LEARNERS = (
         "linear",
         "Linear (ridge)",
         "Ridge regression: fast, smooth, leaves the range of the samples. The first thing to beat.",
-        LinearOptions,
-        "weights.skops",
-        ("sklearn", "skops"),
+        records.LinearOptions,
+    ),
+    Learner(
+        "svr",
+        "Support vector regression",
+        "Support vectors with a Gaussian kernel: smooth and accurate on few samples, slow on many.",
+        records.SVROptions,
+    ),
+    Learner(
+        "mlp",
+        "Neural network (scikit-learn)",
+        "A multi-layer perceptron: smooth, leaves the range of the samples.",
+        records.MLPOptions,
     ),
     Learner(
         "random_forest",
         "Random forest",
         "Random forest: robust, needs little tuning, never leaves the range of the samples.",
-        RandomForestOptions,
-        "weights.skops",
-        ("sklearn", "skops"),
+        records.RandomForestOptions,
     ),
     Learner(
         "lightgbm",
         "Gradient boosting (LightGBM)",
         "Gradient boosted trees with LightGBM: accurate and fast, small models.",
-        LightGBMOptions,
-        "weights.txt",
-        ("lightgbm",),
+        records.LightGBMOptions,
+        ("sklearn", "lightgbm"),
+        takes_gaps=True,
+    ),
+    Learner(
+        "xgboost",
+        "Gradient boosting (XGBoost)",
+        "Gradient boosted trees with XGBoost: accurate, one of the five learners of Rao et al. 2022.",
+        records.XGBoostOptions,
+        ("sklearn", "xgboost"),
+        takes_gaps=True,
+    ),
+    Learner(
+        "hist_gradient_boosting",
+        "Gradient boosting (scikit-learn)",
+        "Gradient boosted trees of scikit-learn: accurate, needs no further package.",
+        records.HistGradientBoostingOptions,
+        takes_gaps=True,
+    ),
+    Learner(
+        "dense",
+        "Dense network",
+        "A network of a few hundred weights with Normal output: tiny, very fast, knows its spread.",
+        records.DenseOptions,
+    ),
+    Learner(
+        "prob",
+        "Probabilistic network",
+        "The dense network with one variational layer: its weights are uncertain too.",
+        records.ProbOptions,
+    ),
+    Learner(
+        "wide_deep",
+        "Wide and deep network",
+        "A deep network beside a linear part, made for numbers and classes (texture, land cover, climate) together.",
+        records.WideDeepOptions,
     ),
 )
 

@@ -7,19 +7,18 @@ import lightgbm
 import numpy as np
 
 from ..errors import ModelFileError
-from ..progress import SILENT, Progress
-from .learners import LightGBMOptions
+from .estimator import Estimator
+from .learner_options import LightGBMOptions
 
 
-class LightGBMLearner:
-    """Boosted trees; see `LightGBMOptions`."""
+class LightGBMLearner(Estimator):
+    """Boosted trees; see `LightGBMOptions`. NaN goes to the side of each split where it does less harm."""
 
-    def __init__(self, options: LightGBMOptions, seed: int = 0, threads: int = 0):
-        self.options, self.seed, self.threads = options, seed, threads
+    OPTIONS = LightGBMOptions
+    TAKES_GAPS = True
 
-    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight=None, progress: Progress = SILENT) -> LightGBMLearner:
-        """Learn from X, shape (n, features), and y, shape (n,)."""
-        o = self.options
+    def _fit(self, X, y, sample_weight, progress):
+        o = self.settings
         settings = {
             "objective": "regression",
             "learning_rate": o.learning_rate,
@@ -40,32 +39,24 @@ class LightGBMLearner:
 
         data = lightgbm.Dataset(X, y, weight=sample_weight)
         self.model_ = lightgbm.train(settings, data, num_boost_round=o.n_trees, callbacks=[tell])
-        return self
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return soil moisture, shape (n,)."""
+    def _predict(self, X):
         return self.model_.predict(X, num_threads=self.threads)
 
-    def to_bytes(self) -> bytes:
-        """Return the weights as LightGBM's own text."""
-        return self.model_.model_to_string().encode("utf-8")
+    def _state(self):
+        """Return LightGBM's own text."""
+        return {"text": np.frombuffer(self.model_.model_to_string().encode("utf-8"), np.uint8)}
 
-
-def build(options: LightGBMOptions, seed: int, threads: int) -> LightGBMLearner:
-    """Return a learner that has not learned yet."""
-    return LightGBMLearner(options, seed, threads)
-
-
-def load(data: bytes) -> LightGBMLearner:
-    """Return the learner that `to_bytes` stored."""
-    learner = LightGBMLearner(LightGBMOptions())
-    try:
-        text = data.decode("utf-8")
-        check_trees(text)
-        learner.model_ = lightgbm.Booster(model_str=text)
-    except (ValueError, KeyError, UnicodeDecodeError, lightgbm.basic.LightGBMError) as error:
-        raise ModelFileError(f"The weights are no LightGBM model: {error}. Train again.") from error
-    return learner
+    def _restore(self, state):
+        try:
+            text = state["text"].tobytes().decode("utf-8")
+            check_trees(text)
+            self.model_ = lightgbm.Booster(model_str=text)
+            features = self.model_.num_feature()
+        except (KeyError, UnicodeDecodeError, lightgbm.basic.LightGBMError) as error:
+            raise ModelFileError(f"The weights are no LightGBM model: {error}. Train again.") from error
+        if features != self.n_features_in_:
+            raise ModelFileError(f"The weights are of {features} covariates, not of {self.n_features_in_}.")
 
 
 def check_trees(text: str) -> None:
@@ -98,3 +89,6 @@ def _entries(block: str) -> dict[str, str]:
 
 def _whole(entries: dict[str, str], key: str) -> np.ndarray:
     return np.array(entries.get(key, "").split(), np.int64)
+
+
+ESTIMATOR = LightGBMLearner

@@ -5,44 +5,32 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.linear_model import Ridge
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from ..progress import SILENT, Progress
-from .learners import LinearOptions
-from .scikit import dumps, loads
+from .estimator import Estimator, Standard
+from .learner_options import LinearOptions
 
 
-class LinearLearner:
-    """Linear regression with shrinkage; see `LinearOptions`."""
+class LinearLearner(Estimator):
+    """Linear regression with shrinkage; see `LinearOptions`. The solution is exact, so the seed does not matter."""
 
-    def __init__(self, options: LinearOptions):
-        self.options = options
+    OPTIONS = LinearOptions
 
-    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight=None, progress: Progress = SILENT) -> LinearLearner:
-        """Learn from X, shape (n, features), and y, shape (n,)."""
-        progress.check()
-        self.model_ = make_pipeline(StandardScaler(), Ridge(alpha=self.options.alpha))
-        # float64: the solver forms products of columns
-        self.model_.fit(X.astype(np.float64), y, ridge__sample_weight=sample_weight)
-        return self
+    def _fit(self, X, y, sample_weight, progress):
+        self.standard_ = Standard(X, self.categories, sample_weight)
+        model = Ridge(alpha=self.settings.alpha).fit(self.standard_(X), y, sample_weight)
+        self.coef_, self.intercept_ = np.ravel(model.coef_), float(model.intercept_)
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return soil moisture, shape (n,)."""
-        return self.model_.predict(X)
+    def _predict(self, X):
+        return self.standard_(X) @ self.coef_ + self.intercept_
 
-    def to_bytes(self) -> bytes:
-        """Return the weights."""
-        return dumps(self.model_)
+    def _state(self):
+        return {**self.standard_.state(), "coef": self.coef_, "intercept": np.array(self.intercept_)}
 
-
-def build(options: LinearOptions, seed: int, threads: int) -> LinearLearner:
-    """Return a learner that has not learned yet; the solution is exact, so the seed does not matter."""
-    return LinearLearner(options)
+    def _restore(self, state):
+        self.standard_ = Standard.of(state, self.n_features_in_)
+        self.coef_, self.intercept_ = state["coef"], float(state["intercept"])
+        if self.coef_.shape != (self.standard_.width,):
+            raise ValueError("there are not as many coefficients as covariates")
 
 
-def load(data: bytes) -> LinearLearner:
-    """Return the learner that `to_bytes` stored."""
-    learner = LinearLearner(LinearOptions())
-    learner.model_ = loads(data, Pipeline)
-    return learner
+ESTIMATOR = LinearLearner

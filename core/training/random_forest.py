@@ -9,20 +9,18 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
-from ..progress import SILENT, Progress
-from .learners import RandomForestOptions
-from .scikit import check_trees, dumps, loads
+from .estimator import Estimator
+from .learner_options import RandomForestOptions
+from .trees import forest_from_arrays, forest_to_arrays
 
 
-class RandomForestLearner:
+class RandomForestLearner(Estimator):
     """Random forest; see `RandomForestOptions`."""
 
-    def __init__(self, options: RandomForestOptions, seed: int = 0, threads: int = 0):
-        self.options, self.seed, self.threads = options, seed, threads
+    OPTIONS = RandomForestOptions
 
-    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight=None, progress: Progress = SILENT) -> RandomForestLearner:
-        """Learn from X, shape (n, features), and y, shape (n,)."""
-        o = self.options
+    def _fit(self, X, y, sample_weight, progress):
+        o = self.settings
         forest = RandomForestRegressor(
             n_estimators=0,
             min_samples_leaf=o.min_leaf,
@@ -38,29 +36,19 @@ class RandomForestLearner:
             forest.n_estimators = min(grown + step, o.n_trees)
             forest.fit(X, y, sample_weight)
         self.model_ = forest.set_params(n_jobs=None)
-        return self
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return soil moisture, shape (n,): the mean of the trees."""
+    def _predict(self, X):
         # The forest's own threads add up the trees in the order in which they end, and the last bit changes from call
         # to call. Ours share out the rows.
         threads = self.threads or os.cpu_count() or 1
         with ThreadPoolExecutor(threads) as pool:
             return np.concatenate(list(pool.map(self.model_.predict, np.array_split(X, min(threads, len(X))))))
 
-    def to_bytes(self) -> bytes:
-        """Return the weights."""
-        return dumps(self.model_)
+    def _state(self):
+        return forest_to_arrays(self.model_)
+
+    def _restore(self, state):
+        self.model_ = forest_from_arrays(state, self.n_features_in_)
 
 
-def build(options: RandomForestOptions, seed: int, threads: int) -> RandomForestLearner:
-    """Return a learner that has not learned yet."""
-    return RandomForestLearner(options, seed, threads)
-
-
-def load(data: bytes) -> RandomForestLearner:
-    """Return the learner that `to_bytes` stored."""
-    learner = RandomForestLearner(RandomForestOptions())
-    learner.model_ = loads(data, RandomForestRegressor)
-    check_trees(learner.model_)
-    return learner
+ESTIMATOR = RandomForestLearner

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What all learners share: scikit-learn's conventions, checks of what comes in, and weights that are plain arrays."""
+
+from __future__ import annotations
+
+from inspect import signature
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
+
+from ..errors import ModelFileError
+from ..options import Options
+from ..progress import SILENT, Progress
+from .weights import pack, unpack
+
+# scikit-learn 1.6 gave the setting another name
+_FINITE = {"ensure_all_finite", "force_all_finite"}.intersection(signature(check_array).parameters)
+_FLOATS = (np.float64, np.float32)  # what is neither becomes the first
+
+
+class Estimator(RegressorMixin, BaseEstimator):
+    """A learner that follows scikit-learn.
+
+    A subclass names its record of options in `OPTIONS`, learns in `_fit` and answers in `_predict`, and gives its
+    weights as arrays in `_state`, which `_restore` takes back. Those that know their spread have `predict_sd(X)` or
+    `predict_quantiles(X, q)` too.
+
+    Parameters
+    ----------
+    options : Options, optional
+        Of the kind `OPTIONS`.
+    seed : int
+    threads : int
+        0 means all cores.
+    categories : tuple of int
+        Columns of X whose numbers are names of classes, as of land cover.
+    """
+
+    OPTIONS: type[Options]
+    TAKES_GAPS = False  # whether NaN in X is a value like others
+
+    def __init__(self, options: Options | None = None, seed: int = 0, threads: int = 0, categories: tuple = ()):
+        self.options, self.seed, self.threads, self.categories = options, seed, threads, categories
+
+    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight=None, progress: Progress = SILENT) -> Estimator:
+        """Learn from X, shape (n, features), and y, shape (n,), m3 m-3; weights of shape (n,).
+
+        Raises
+        ------
+        ValueError
+            If shapes do not fit or values are not finite, as scikit-learn does.
+        Cancelled
+            If the progress was asked to stop.
+        """
+        X = self._checked(X)
+        if y is None:
+            raise ValueError("requires y to be passed, but the target y is None")
+        y = check_array(column_or_1d(y, warn=True), ensure_2d=False, dtype=_FLOATS)
+        if len(y) != len(X):
+            raise ValueError(f"X has {len(X)} rows, but y has {len(y)}: inconsistent numbers of samples.")
+        if sample_weight is not None:
+            sample_weight = check_array(sample_weight, ensure_2d=False, dtype=_FLOATS)
+            if sample_weight.shape != y.shape:
+                raise ValueError(f"sample_weight has shape {sample_weight.shape}, but y has {y.shape}.")
+        self.n_features_in_ = X.shape[1]
+        progress.check()
+        self._fit(X, y, sample_weight, progress)
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return soil moisture in m3 m-3, shape (n,)."""
+        return self._predict(self._seen(X))
+
+    def to_bytes(self) -> bytes:
+        """Return the weights."""
+        return pack({"n_features": np.array(self.n_features_in_), **self._state()})
+
+    @classmethod
+    def from_bytes(cls, data: bytes, options: Options | None = None, categories: tuple = ()) -> Estimator:
+        """Return the learner whose weights `to_bytes` gave.
+
+        Raises
+        ------
+        ModelFileError
+            If they are damaged or not of this learner.
+        """
+        estimator, state = cls(options, categories=categories), unpack(data)
+        try:
+            estimator.n_features_in_ = int(state.pop("n_features"))
+            estimator._restore(state)
+        except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+            raise ModelFileError(
+                f"The weights do not suit the learner '{cls.__name__}': {error}. Ask for a new copy of the model."
+            ) from error
+        return estimator
+
+    @property
+    def settings(self) -> Options:
+        """The options, those of the record's defaults if none were given."""
+        return self.options or self.OPTIONS()
+
+    def _fit(self, X: np.ndarray, y: np.ndarray, sample_weight, progress: Progress) -> None:
+        raise NotImplementedError
+
+    def _predict(self, X: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+    def _state(self) -> dict[str, np.ndarray]:
+        raise NotImplementedError
+
+    def _restore(self, state: dict[str, np.ndarray]) -> None:
+        raise NotImplementedError
+
+    def _seen(self, X: np.ndarray) -> np.ndarray:
+        """Return X, checked to be what was learned from."""
+        check_is_fitted(self, "n_features_in_")
+        X = self._checked(X)
+        if X.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting {self.n_features_in_} features "
+                "as input"
+            )
+        return X
+
+    def _checked(self, X: np.ndarray) -> np.ndarray:
+        finite = {name: "allow-nan" if self.TAKES_GAPS else True for name in _FINITE}
+        return check_array(X, dtype=_FLOATS, **finite)
+
+    # what scikit-learn's own checks need to know, before and after 1.6
+    def _more_tags(self):
+        return {"allow_nan": self.TAKES_GAPS}
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self.TAKES_GAPS
+        return tags
+
+
+class Standard:
+    """Brings covariates to mean 0 and SD 1, and classes to one column each.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, features)
+        The samples to learn from.
+    categories : sequence of int
+        Columns whose numbers are names of classes.
+    weight : ndarray, shape (n,), optional
+    """
+
+    def __init__(self, X: np.ndarray, categories=(), weight: np.ndarray | None = None):
+        plain = [i for i in range(X.shape[1]) if i not in categories]
+        values = X[:, plain].astype(np.float64)
+        mean = np.average(values, axis=0, weights=weight)
+        sd = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weight))
+        # a covariate that is constant here says nothing; what is only rounding must not be blown up
+        sd[sd <= 1e-6 * np.abs(mean)] = 1.0
+        sd[sd == 0] = 1.0
+        self.plain, self.mean, self.sd = np.array(plain, np.int64), mean, sd
+        self.column = np.array([c for c in categories for _ in np.unique(X[:, c])], np.int64)
+        self.level = np.concatenate([np.unique(X[:, c]) for c in categories] or [np.empty(0)]).astype(np.float64)
+
+    @property
+    def width(self) -> int:
+        """The number of columns that come out."""
+        return len(self.plain) + len(self.level)
+
+    def __call__(self, X: np.ndarray) -> np.ndarray:
+        """Return the columns, shape (n, width), float64: those of numbers first, then the classes as 0 and 1."""
+        numbers = (X[:, self.plain] - self.mean) / self.sd
+        return np.hstack([numbers, X[:, self.column] == self.level]) if len(self.level) else numbers
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return what it learned, under names that begin with `standard_`."""
+        return {f"standard_{name}": getattr(self, name) for name in ("plain", "mean", "sd", "column", "level")}
+
+    @classmethod
+    def of(cls, state: dict[str, np.ndarray], n_features: int) -> Standard:
+        """Return one from what `state` gave; ValueError if its columns are not among the features."""
+        standard = cls.__new__(cls)
+        for name in ("plain", "mean", "sd", "column", "level"):
+            setattr(standard, name, state[f"standard_{name}"])
+        shapes = (
+            {standard.plain.shape, standard.mean.shape, standard.sd.shape},
+            {standard.column.shape, standard.level.shape},
+        )
+        columns = np.concatenate([standard.plain, standard.column])
+        if (
+            any(len(s) > 1 for s in shapes)
+            or columns.dtype.kind != "i"
+            or not ((columns >= 0) & (columns < n_features)).all()
+        ):
+            raise ValueError("the columns to standardise are not those of the covariates")
+        return standard

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The options of the learners: one record each. `search` names the values that a search tries when it is given none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..options import Options, option
+
+_TREES = "More trees steady the map and take longer."
+_LEAF = "Higher values give a smoother map and a smaller model."
+_UNLIKE = "Lower values make trees more unlike."
+
+
+@dataclass(frozen=True)
+class LinearOptions(Options):
+    """Ridge regression on standardised covariates."""
+
+    alpha: float = option(
+        1.0, "Shrinkage", low=0.0, high=1e6, search=(0.0, 1.0, 10.0, 100.0),
+        help="Higher values draw the coefficients to zero; 0 is least squares.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SVROptions(Options):
+    """Support vector regression with a Gaussian kernel on standardised covariates."""
+
+    cost: float = option(
+        1.0, "Cost", low=1e-3, high=1e4, search=(0.1, 1.0, 10.0), help="Higher values follow the samples closer."
+    )
+    tube: float = option(
+        0.01, "Half width of the tube", low=0.0, high=0.5, unit="m3 m-3", search=(0.005, 0.01, 0.02),
+        help="Errors smaller than this do not count.",
+    )  # fmt: skip
+    kernel_width: float = option(
+        0.0, "Gamma of the kernel", low=0.0, high=100.0, search=(0.0, 0.05, 0.2),
+        help="Higher values follow finer relations; 0 takes one over the number of columns.",
+    )  # fmt: skip
+    most_samples: int = option(
+        10000, "Most samples", low=100, high=100000, help="Of more samples as many are drawn at random: the time grows "
+        "with more than their square.", advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MLPOptions(Options):
+    """A neural network of scikit-learn with one or two hidden layers, on standardised covariates."""
+
+    hidden: int = option(32, "Units of the first layer", low=1, high=1024, search=(8, 16, 32, 64), help="Width.")
+    hidden_2: int = option(0, "Units of the second layer", low=0, high=1024, help="0 leaves the second layer out.")
+    shrinkage: float = option(1e-3, "Shrinkage", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0.")
+    learning_rate: float = option(1e-3, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
+    epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
+
+
+@dataclass(frozen=True)
+class RandomForestOptions(Options):
+    """Random forest; the defaults are those of Bueno et al. 2024, section 2.3."""
+
+    n_trees: int = option(100, "Number of trees", low=1, high=5000, help=_TREES)
+    min_leaf: int = option(5, "Least samples in a leaf", low=1, high=10000, search=(1, 5, 10, 20), help=_LEAF)
+    feature_share: float = option(
+        0.33, "Share of covariates per split", low=0.01, high=1.0, search=(0.2, 0.33, 0.6, 1.0), help=_UNLIKE
+    )
+    max_depth: int = option(0, "Greatest depth", low=0, high=200, help="Depth of a tree; 0 sets no limit.")
+
+
+@dataclass(frozen=True)
+class LightGBMOptions(Options):
+    """Gradient boosting with LightGBM; the defaults are those of Jääskeläinen et al. 2025, section 2.4."""
+
+    n_trees: int = option(200, "Number of trees", low=1, high=10000, help="More trees fit closer and take longer.")
+    learning_rate: float = option(0.05, "Learning rate", low=0.001, high=1.0, help="Weight of each tree.")
+    n_leaves: int = option(
+        5, "Leaves per tree", low=2, high=1024, search=(3, 4, 5, 6), help="More leaves follow finer relations."
+    )
+    max_depth: int = option(
+        4, "Greatest depth", low=0, high=64, search=(2, 3, 4, 5), help="Depth of a tree; 0 sets no limit."
+    )
+    min_leaf: int = option(
+        20,
+        "Least samples in a leaf",
+        low=1,
+        high=10000,
+        search=(10, 20, 30, 40),
+        help="Higher values give a smoother map.",
+    )
+    max_bins: int = option(
+        60, "Greatest number of bins", low=2, high=255, search=(30, 40, 50, 60, 70),
+        help="Classes into which a covariate is cut.", advanced=True,
+    )  # fmt: skip
+    feature_share: float = option(0.4, "Share of covariates per tree", low=0.01, high=1.0, help=_UNLIKE)
+
+
+@dataclass(frozen=True)
+class XGBoostOptions(Options):
+    """Gradient boosting with XGBoost."""
+
+    n_trees: int = option(200, "Number of trees", low=1, high=10000, help="More trees fit closer and take longer.")
+    learning_rate: float = option(
+        0.1, "Learning rate", low=0.001, high=1.0, search=(0.05, 0.1, 0.3), help="Weight of each tree."
+    )
+    max_depth: int = option(6, "Greatest depth", low=1, high=64, search=(3, 6, 9), help="Depth of a tree.")
+    min_weight: float = option(
+        1.0, "Least weight in a leaf", low=0.0, high=1e6, help="Higher values give a smoother map."
+    )
+    row_share: float = option(1.0, "Share of samples per tree", low=0.05, high=1.0, search=(0.7, 1.0), help=_UNLIKE)
+    feature_share: float = option(1.0, "Share of covariates per tree", low=0.01, high=1.0, help=_UNLIKE)
+    shrinkage: float = option(
+        1.0, "Shrinkage", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
+    )
+
+
+@dataclass(frozen=True)
+class HistGradientBoostingOptions(Options):
+    """Gradient boosting of scikit-learn, which needs no further package."""
+
+    n_trees: int = option(200, "Number of trees", low=1, high=10000, help="More trees fit closer and take longer.")
+    learning_rate: float = option(
+        0.05, "Learning rate", low=0.001, high=1.0, search=(0.05, 0.1), help="Weight of each tree."
+    )
+    n_leaves: int = option(
+        15, "Leaves per tree", low=2, high=1024, search=(5, 15, 31), help="More leaves follow finer relations."
+    )
+    min_leaf: int = option(
+        20, "Least samples in a leaf", low=1, high=10000, search=(10, 20, 40), help="Higher values give a smoother map."
+    )
+    shrinkage: float = option(
+        0.0, "Shrinkage", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
+    )
+
+
+@dataclass(frozen=True)
+class DenseOptions(Options):
+    """A small network with Normal output; nine inputs give 164 weights, as in Poehls et al. 2025, section 2.3."""
+
+    hidden: int = option(9, "Units of the first layer", low=1, high=512, search=(9, 18), help="Width.")
+    hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
+    learning_rate: float = option(
+        0.005, "Learning rate", low=1e-5, high=1.0, search=(0.001, 0.005), help="Step of Adam."
+    )
+    epochs: int = option(200, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
+    batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
+    patience: int = option(
+        20, "Patience", low=1, high=1000, unit="epochs", help="Stops after so many rounds without gain on the samples "
+        "held back for this.", advanced=True,
+    )  # fmt: skip
+    held_back: float = option(
+        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
+        advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ProbOptions(Options):
+    """A small network with one variational layer; nine inputs give 150 weights, as in Poehls et al. 2025."""
+
+    hidden: int = option(5, "Units of the variational layer", low=1, high=512, search=(5, 10), help="Width.")
+    hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
+    draws: int = option(50, "Draws", low=1, high=1000, help="Networks drawn for a prediction, which is their mean.")
+    learning_rate: float = option(
+        0.005, "Learning rate", low=1e-5, high=1.0, search=(0.001, 0.005), help="Step of Adam."
+    )
+    epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
+    batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
+    patience: int = option(
+        30, "Patience", low=1, high=1000, unit="epochs", help="As of the dense network.", advanced=True
+    )
+    held_back: float = option(
+        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
+        advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WideDeepOptions(Options):
+    """A deep network beside a linear part; the widths are those of Poehls et al. 2025."""
+
+    hidden: int = option(128, "Units of the first layer", low=1, high=1024, search=(32, 128), help="Width.")
+    hidden_2: int = option(64, "Units of the second layer", low=1, high=1024, help="Width.")
+    shrinkage: float = option(1e-4, "Shrinkage", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0.")
+    learning_rate: float = option(0.001, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
+    epochs: int = option(200, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
+    batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
+    patience: int = option(
+        20, "Patience", low=1, high=1000, unit="epochs", help="As of the dense network.", advanced=True
+    )
+    held_back: float = option(
+        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
+        advanced=True,
+    )  # fmt: skip
