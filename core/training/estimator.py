@@ -124,7 +124,7 @@ class Estimator(RegressorMixin, BaseEstimator):
         return X
 
     def _checked(self, X: np.ndarray) -> np.ndarray:
-        finite = {name: "allow-nan" if self.TAKES_GAPS else True for name in _FINITE}
+        finite = dict.fromkeys(_FINITE, "allow-nan" if self.TAKES_GAPS else True)
         return check_array(X, dtype=_FLOATS, **finite)
 
     # what scikit-learn's own checks need to know, before and after 1.6

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How learners are put together and tuned, as records that load nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..options import Options, option
+
+SCHEMES = ("one_model", "per_period", "by_class", "by_weights")
+PERIODS = ("16_days", "month", "date")
+CHOICES = ("published", "test", "cv")
+SEARCHES = ("off", "grid", "random", "halving")
+WEIGHTS = ("equal", "homogeneity", "balance")
+INNER_FOLDS = ("auto", "random", "station", "block", "date")
+
+
+@dataclass(frozen=True)
+class SchemeOptions(Options):
+    """Whether one model serves all samples, or several share them."""
+
+    scheme: str = option(
+        "one_model", "Scheme", choices=SCHEMES, help="one_model: one for all samples. per_period: one for each period. "
+        "by_class: one for each class of a column, averaged. by_weights: one for each column that the samples are "
+        "balanced by, and one unbalanced, averaged.",
+    )  # fmt: skip
+    period: str = option(
+        "16_days", "Period", choices=PERIODS, help="Only for a model per period: 16 days, counted from the first of "
+        "January as in MODIS composites, a calendar month, or a single day.",
+    )  # fmt: skip
+    least_samples: int = option(
+        100, "Least samples", low=2, high=1_000_000, help="A period with fewer samples uses the model of the period "
+        "before; a class with fewer gets no model of its own.",
+    )  # fmt: skip
+    columns: str = option(
+        "", "Columns", help="Only for by_class: the column of the samples that holds the class. Only for by_weights: the "
+        "columns to balance, with commas between them; numbers are cut into classes of equal size.",
+    )  # fmt: skip
+    choose: str = option(
+        "cv", "Choice among learners", choices=CHOICES, help="Only where several learners compete: by the least error "
+        "of folds (cv) or of a test part (test), or by the least mean of training and test error, as Rao et al. 2022 "
+        "published it; that rule favours learners that overfit.", advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SearchOptions(Options):
+    """How the options of a learner are tuned; always inside the training part."""
+
+    search: str = option(
+        "off", "Search", choices=SEARCHES, help="off: options as given. grid: all combinations. random: some of them. "
+        "halving: many on few samples, the better half on twice as many, and so on.",
+    )  # fmt: skip
+    n_tries: int = option(20, "Tries", low=1, high=10000, help="Combinations that random and halving search try.")
+    inner_by: str = option(
+        "auto", "Folds of the search by", choices=INNER_FOLDS, help="How the training part is divided again for the "
+        "search.", advanced=True,
+    )  # fmt: skip
+    inner_folds: int = option(3, "Folds of the search", low=2, high=20, help="Parts.", advanced=True)
+
+
+@dataclass(frozen=True)
+class WeightOptions(Options):
+    """How much each sample counts in training."""
+
+    weights: str = option(
+        "equal", "Weights of samples", choices=WEIGHTS, help="equal: as the samples say, else all alike. homogeneity: "
+        "coarse cells that are alike inside count more. balance: classes of a column count alike.",
+    )  # fmt: skip
+    column: str = option(
+        "", "Column for weights", help="For balance: the column whose classes count alike. For homogeneity: the column "
+        "with the spread inside the cell; looked for when left empty.", advanced=True,
+    )  # fmt: skip
