@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Daily maps as whole numbers, which need a quarter of the room, under names with year and day of the year."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.windows import Window
+
+from ..dates import day_in_name, guess_date_pattern
+from ..errors import InputError
+from ..files import whole_folder
+from ..grid import TILE
+from ..options import Options, option
+from ..products.outcome import TAG, is_map
+from ..progress import SILENT, Progress
+from ..raster import FAULTS, Source, aligned, small_cache
+from ..series import Series
+from ..settings import SM_UNIT
+
+NODATA = -32768
+MOST = 32767  # of a 16-bit integer
+
+
+@dataclass(frozen=True)
+class EncodeOptions(Options):
+    """How maps are written as whole numbers."""
+
+    scale: float = option(
+        0.0001, "Scale", low=1e-6, high=1.0, help="A stored number times this is soil moisture. The file says so: QGIS "
+        "and SoilSharp show m³ m⁻³.",
+    )  # fmt: skip
+    name: str = option(
+        "sm_%Y%j", "File names", help="With %Y for the year and %j for the day of the year, or %m and %d for month and "
+        "day; sm_%Y%j makes sm_2020153.tif.",
+    )  # fmt: skip
+
+
+def encode_maps(
+    source: str | os.PathLike | Series,
+    folder: str | os.PathLike,
+    options: EncodeOptions | None = None,
+    progress: Progress = SILENT,
+) -> list[Path]:
+    """Write daily maps as 16-bit integers of value / scale, as sm_2020153.tif; -32768 is unknown.
+
+    Parameters
+    ----------
+    source : path or Series
+        The maps, m3 m-3: a folder, a pattern or a series of days.
+    folder : path
+        Gets all files, or none after an error or a cancel.
+    options : EncodeOptions, optional
+    progress : Progress
+
+    Returns
+    -------
+    list of Path
+        In the order of the days.
+
+    Raises
+    ------
+    InputError
+        If a value does not fit into 16 bits, names would hold no day, or a file there is not one of ours.
+
+    References
+    ----------
+    Values times 10,000 with year and day of the year in the name: Rao et al. 2022, section 5.
+    """
+    options, folder = options or EncodeOptions(), Path(folder)
+    series = (source if isinstance(source, Series) else Series.from_files(source)).of_days("maps to encode")
+    if folder.resolve() in {Path(one.path).resolve().parent for one in series.sources}:
+        raise InputError(f"{folder} holds the maps themselves; choose another folder for the encoded ones.")
+    names = [_name(day, options.name) for day in series.days]
+    for name in names:
+        if (folder / name).exists() and not is_map(folder / name):
+            raise InputError(f"{folder / name} is there already and is no map of SoilSharp; choose another folder.")
+    with small_cache(), whole_folder(folder) as part:
+        for i, (day, one, name) in enumerate(zip(series.days, series.sources, names)):
+            _encode(one, part / name, str(day), options, progress.part(i / len(names), (i + 1) / len(names)))
+    progress.say(f"{len(names)} maps, {names[0]} to {names[-1]}: {SM_UNIT} as whole numbers times {options.scale:g}")
+    return [folder / name for name in names]
+
+
+def _name(day: np.datetime64, pattern: str) -> str:
+    """Return the file name of a day, which can be read from it again."""
+    when = datetime.fromisoformat(str(day))
+    # no other codes: some are written as the machine's language has it
+    name = re.sub("%[Ymdj]", lambda code: when.strftime(code.group()), pattern)
+    with suppress(InputError):
+        if re.fullmatch(r"[\w.-]+", name) and day_in_name(name, guess_date_pattern([name])) == day:
+            return f"{name}.tif"
+    raise InputError(f"'{pattern}' makes '{name}', which names no day; write it as sm_%Y%j for sm_2020153.tif.")
+
+
+def _encode(source: Source, path: Path, day: str, options: EncodeOptions, progress: Progress) -> None:
+    grid = source.grid()
+    profile = {
+        "driver": "GTiff", "dtype": "int16", "count": 1, "nodata": NODATA, "crs": grid.crs, "transform": grid.transform,
+        "height": grid.shape[0], "width": grid.shape[1], "compress": "deflate", "predictor": 2, "bigtiff": "if_safer",
+    }  # fmt: skip
+    if min(grid.shape) >= TILE:
+        profile.update(tiled=True, blockxsize=TILE, blockysize=TILE)
+    windows, written = list(grid.windows()), 0
+    try:
+        with aligned(source, grid) as reader, rasterio.open(path, "w", **profile) as out:
+            out.set_band_description(1, "soil_moisture")
+            out.set_band_unit(1, SM_UNIT)
+            out.scales, out.offsets = (options.scale,), (0.0,)
+            out.update_tags(**{TAG: "soil_moisture", "date": day})
+            for window in progress.over(windows):
+                values = _whole_numbers(reader.read(window), options.scale, source.path)
+                written += int(values.sum(dtype=np.int64))
+                out.write(values, 1, window=window)
+        # to close a file on a full disk raises nothing
+        if _sum(path, windows) != written:
+            raise InputError(f"Cannot write {path.name}: not all of it could be written. Is the disk full?")
+    except FAULTS as error:
+        raise InputError(f"Cannot write {path.name}: {error}. Is the disk full?") from error
+
+
+def _whole_numbers(values: np.ndarray, scale: float, path: str) -> np.ndarray:
+    """Return values as numbers of steps, int16."""
+    steps = np.rint(values.astype(float) / scale)
+    known = np.isfinite(steps)
+    if known.any() and np.abs(steps[known]).max() > MOST:
+        worst = values[known][np.abs(steps[known]).argmax()]
+        raise InputError(
+            f"{Path(path).name} holds {worst:g}, but with a scale of {scale:g} at most {MOST * scale:g} can be "
+            "written. Is it in percent? Else take a greater scale."
+        )
+    return np.where(known, steps, NODATA).astype(np.int16)
+
+
+def _sum(path: Path, windows: list[Window]) -> int:
+    with rasterio.open(path) as dataset:
+        return sum(int(dataset.read(1, window=window).sum(dtype=np.int64)) for window in windows)
