@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,29 +17,15 @@ from ..dates import day_in_name, guess_date_pattern
 from ..errors import InputError
 from ..files import whole_folder
 from ..grid import TILE
-from ..options import Options, option
 from ..products.outcome import TAG, is_map
 from ..progress import SILENT, Progress
 from ..raster import FAULTS, Source, aligned, small_cache
 from ..series import Series
 from ..settings import SM_UNIT
+from .settings import EncodeOptions
 
 NODATA = -32768
 MOST = 32767  # of a 16-bit integer
-
-
-@dataclass(frozen=True)
-class EncodeOptions(Options):
-    """How maps are written as whole numbers."""
-
-    scale: float = option(
-        0.0001, "Scale", low=1e-6, high=1.0, help="A stored number times this is soil moisture. The file says so: QGIS "
-        "and SoilSharp show m³ m⁻³.",
-    )  # fmt: skip
-    name: str = option(
-        "sm_%Y%j", "File names", help="With %Y for the year and %j for the day of the year, or %m and %d for month and "
-        "day; sm_%Y%j makes sm_2020153.tif.",
-    )  # fmt: skip
 
 
 def encode_maps(

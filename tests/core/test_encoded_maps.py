@@ -8,7 +8,8 @@ import rasterio
 
 from soilsharp.core.dates import day_of
 from soilsharp.core.downscaling import encoded_maps as module
-from soilsharp.core.downscaling.encoded_maps import EncodeOptions, encode_maps
+from soilsharp.core.downscaling.encoded_maps import encode_maps
+from soilsharp.core.downscaling.settings import EncodeOptions
 from soilsharp.core.errors import Cancelled, InputError
 from soilsharp.core.grid import Grid
 from soilsharp.core.progress import Progress
