@@ -52,7 +52,7 @@ def bare_prediction(folder: Path, side: str) -> dict:
     for i, name in enumerate(NAMES):
         with rasterio.open(folder / f"{name}_{side}.tif") as dataset:
             X[:, i] = dataset.read(1).ravel()
-    booster = Model.read(folder / "model.soilsharp").estimator.model_
+    booster = Model.read(folder / "model.soilsharp").fitted.members[0].estimator.model_
     start = time.perf_counter()
     booster.predict(X)
     return {"seconds": time.perf_counter() - start}
@@ -85,13 +85,13 @@ def model():
 
     from soilsharp.core.samples import Samples
     from soilsharp.core.settings import FoldOptions
-    from soilsharp.core.training.learners import learner
+    from soilsharp.core.training.recipe import Recipe
     from soilsharp.core.training.train import train
 
     X = np.random.default_rng(1).uniform(-1, 1.2, (20_000, len(NAMES))).astype(np.float32)
     y = (0.25 + 0.05 * np.tanh(X @ np.linspace(-1, 1, len(NAMES)))).astype(np.float32)
     samples = Samples(X, y, NAMES, pd.DataFrame(index=range(len(y))), {"target": "coarse"})
-    return train(samples, learner("lightgbm"), folds=FoldOptions(by="random", n_folds=0))
+    return train(samples, Recipe.of("lightgbm"), folds=FoldOptions(by="random", n_folds=0))
 
 
 # --- many days --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ import json
 import os
 import platform
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -17,17 +19,20 @@ import numpy as np
 
 from .errors import InputError, ModelFileError, OptionError
 from .files import whole_file
-from .options import Options
 from .samples import Samples
-from .training.learners import Learner, learner
+from .training.fitted import Fitted, Member
+from .training.learners import learner
+from .training.recipe import Recipe
 
-VERSION = 1
+VERSION = 2  # 1 had one learner and weights in the format of skops
 PASSPORT = "passport.json"
 GREATEST_PASSPORT = 16 << 20  # bytes
 GREATEST_WEIGHTS = 4 << 30
 # a fixed moment, so that the same model gives the same file
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-_NEEDED = ("learner", "options", "covariates", "target", "seed", "versions", "weights_sha256")
+_NEEDED = ("learner", "members", "covariates", "target", "seed", "versions")
+_OF_COVARIATE = ("name", "low", "high", "gaps", "classes")
+_OF_MEMBER = {"learner": str, "options": dict, "label": str, "file": str, "sha256": str}
 
 
 @dataclass(frozen=True)
@@ -37,18 +42,19 @@ class Model:
     Attributes
     ----------
     passport : dict
-        Covariates with names, units, ranges and rules; target; grid; period; options; fold scores; seed; versions.
-    estimator : object
-        Fitted, with `predict(X)`; the columns of X in the order of the passport.
+        Covariates with names, units, ranges and rules; target; grid; period; members; fold scores; seed; versions.
+    fitted : Fitted
+        Of columns in the order of the passport.
     """
 
     passport: dict
-    estimator: object
+    fitted: Fitted
 
     @classmethod
-    def of(cls, samples: Samples, kind: Learner, options: Options, estimator, folds, fold_scores, seed: int) -> Model:
-        """Write the passport of an estimator that was fitted to samples."""
-        facts, low, high = samples.facts, samples.X.min(0), samples.X.max(0)
+    def of(cls, samples: Samples, recipe: Recipe, fitted: Fitted, folds, fold_scores, seed: int) -> Model:
+        """Write the passport of what a recipe made of samples."""
+        facts, gaps = samples.facts, np.isnan(samples.X).any(0)
+        low, high = np.nanmin(samples.X, 0), np.nanmax(samples.X, 0)
         covariates = [
             {
                 "name": name,
@@ -56,14 +62,18 @@ class Model:
                 "rule": facts.get("rules", {}).get(name, ""),
                 "low": float(low[i]),
                 "high": float(high[i]),
+                "gaps": bool(gaps[i]),
+                "classes": i in samples.categories,
             }
             for i, name in enumerate(samples.names)
         ]
         passport = {
             "soilsharp": "model",
             "version": VERSION,
-            "learner": kind.key,
-            "options": options.as_dict(),
+            "learner": recipe.label,
+            "scheme": recipe.scheme.as_dict(),
+            "search": recipe.search.as_dict(),
+            "weights": recipe.weights.as_dict(),
             "covariates": covariates,
             "target": facts.get("target", "table"),
             "study": facts.get("study", ""),
@@ -72,37 +82,56 @@ class Model:
             "seed": seed,
             "folds": folds.as_dict(),
             "fold_scores": _plain_numbers(fold_scores),
-            "versions": _versions(kind),
+            "account": _plain_numbers(fitted.account),
+            "versions": _versions(fitted),
         }
         if "date" in samples.place:
             passport["period"] = [f"{samples.place['date'].agg(end):%Y-%m-%d}" for end in ("min", "max")]
         if "station" in samples.place:
             passport["stations"] = sorted(samples.place["station"].astype(str).unique())
-        return cls(passport, estimator)
+        return cls(passport, fitted)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The covariates, in the order in which the estimator wants them."""
+        """The covariates, in the order of the columns of X."""
         return tuple(entry["name"] for entry in self.passport["covariates"])
 
     @property
-    def learner(self) -> Learner:
-        """The record of the learner."""
-        return learner(self.passport["learner"])
+    def takes_gaps(self) -> np.ndarray:
+        """Whether each covariate may be NaN, since samples without it were learned from; shape (covariates,)."""
+        return np.array([entry["gaps"] for entry in self.passport["covariates"]])
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return soil moisture in m3 m-3, shape (n,), float32, never below 0; X of shape (n, covariates)."""
-        return np.maximum(self.estimator.predict(X), 0).astype(np.float32)
+    def on(self, day: np.datetime64 | None) -> Model:
+        """Return the model of one day: of one with a part for each period, the part that counts."""
+        return Model(self.passport, self.fitted.on(day))
+
+    def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
+        """Return soil moisture in m3 m-3, shape (n,), float32, never below 0.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n, covariates)
+        days : ndarray of datetime64[D], shape (n,) or one
+            Needed by models that have a part for each period.
+        """
+        return np.maximum(self.fitted.predict(X, days), 0).astype(np.float32)
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the model file."""
-        weights = self.estimator.to_bytes()
-        passport = {**self.passport, "weights_sha256": hashlib.sha256(weights).hexdigest()}
+        weights, members = {}, []
+        for k, member in enumerate(self.fitted.members):
+            name, data = f"weights/{k}.npz", member.estimator.to_bytes()
+            entry = {"learner": member.learner.key, "options": member.options.as_dict(), "label": member.label}
+            if self.fitted.per_period:
+                entry["start"] = str(self.fitted.starts[k])
+            members.append({**entry, "file": name, "sha256": hashlib.sha256(data).hexdigest()})
+            weights[name] = data
+        passport = {**self.passport, "members": members}
         passport["passport_sha256"] = _digest(passport)
         with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             text = json.dumps(passport, indent=2, ensure_ascii=False)
-            archive.writestr(zipfile.ZipInfo(PASSPORT, _MOMENT), text, zipfile.ZIP_DEFLATED)
-            archive.writestr(zipfile.ZipInfo(self.learner.weights, _MOMENT), weights, zipfile.ZIP_DEFLATED)
+            for name, data in {PASSPORT: text, **weights}.items():
+                archive.writestr(zipfile.ZipInfo(name, _MOMENT), data, zipfile.ZIP_DEFLATED)
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> Model:
@@ -111,26 +140,24 @@ class Model:
         Raises
         ------
         ModelFileError
-            If it is no model, was changed or damaged, is newer than this program, or lacks a member.
+            If it is no model, was changed or damaged, is of another version of SoilSharp, or lacks a member.
         """
         path = Path(path)
         try:
             with zipfile.ZipFile(path) as archive:
                 passport = _passport(archive, path)
-                kind = learner(passport["learner"])
-                if sorted(archive.namelist()) != sorted((PASSPORT, kind.weights)):
+                wanted = [PASSPORT, *(member["file"] for member in passport["members"])]
+                if sorted(archive.namelist()) != sorted(wanted):
                     raise ModelFileError(
-                        f"{path.name} should hold {PASSPORT} and {kind.weights}, but holds "
-                        f"{', '.join(archive.namelist())}. Ask for a new copy."
+                        f"{path.name} should hold {', '.join(wanted)}, but holds {', '.join(archive.namelist())}. "
+                        "Ask for a new copy."
                     )
-                weights = _member(archive, kind.weights, GREATEST_WEIGHTS, path)
+                members = tuple(_loaded(archive, member, passport, path) for member in passport["members"])
         except OSError as error:
             raise ModelFileError(f"Cannot open the model {path}: {error.strerror or error}.") from error
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OptionError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OptionError, zlib.error) as error:
             raise ModelFileError(f"{path.name} is no model file, or is damaged: {error}.") from error
-        if hashlib.sha256(weights).hexdigest() != passport["weights_sha256"]:
-            raise ModelFileError(f"The weights in {path.name} were changed after training. Ask for a new copy.")
-        return cls(passport, kind.load(weights))
+        return cls(passport, Fitted(members, _starts(passport, path)))
 
 
 def read_passport(path: str | os.PathLike) -> dict:
@@ -187,12 +214,58 @@ def _passport(archive: zipfile.ZipFile, path: Path) -> dict:
         raise ModelFileError(
             f"{path.name} was written by a newer SoilSharp (format {version}, this one reads {VERSION}). Update it."
         )
+    if version < VERSION:
+        raise ModelFileError(
+            f"{path.name} was written by an older SoilSharp (format {version}, this one reads {VERSION}). Train again."
+        )
     missing = [key for key in _NEEDED if key not in passport]
     if missing:
         raise ModelFileError(f"The passport of {path.name} lacks {', '.join(missing)}. Ask for a new copy.")
     if passport.pop("passport_sha256", None) != _digest(passport):
         raise ModelFileError(f"The passport of {path.name} was changed after training. Ask for a new copy.")
+    _check_members(passport, path)
     return passport
+
+
+def _loaded(archive: zipfile.ZipFile, entry: dict, passport: dict, path: Path) -> Member:
+    """Return a member of a model with its weights."""
+    data = _member(archive, entry["file"], GREATEST_WEIGHTS, path)
+    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        raise ModelFileError(f"The weights in {path.name} were changed after training. Ask for a new copy.")
+    kind = learner(entry["learner"])
+    options = kind.options.from_dict(entry["options"], f"{path.name}, {entry['file']}")
+    classes = tuple(i for i, covariate in enumerate(passport["covariates"]) if covariate["classes"])
+    estimator = kind.load(data, options, classes)
+    if estimator.n_features_in_ != len(passport["covariates"]):
+        raise ModelFileError(
+            f"The weights in {path.name} are of {estimator.n_features_in_} covariates, but the passport names "
+            f"{len(passport['covariates'])}. Ask for a new copy."
+        )
+    return Member(kind, options, estimator, entry["label"])
+
+
+def _starts(passport: dict, path: Path) -> np.ndarray:
+    """Return the first days of the periods, in order; none if the members speak together."""
+    starts = [member["start"] for member in passport["members"] if "start" in member]
+    try:
+        days = np.array(starts, "datetime64[D]")
+    except (ValueError, TypeError) as error:
+        raise ModelFileError(f"A period of {path.name} begins at no day: {error}. Ask for a new copy.") from error
+    if starts and (len(starts) != len(passport["members"]) or (np.diff(days) <= np.timedelta64(0)).any()):
+        raise ModelFileError(f"The periods of {path.name} are not in order. Ask for a new copy.")
+    return days
+
+
+def _check_members(passport: dict, path: Path) -> None:
+    members, covariates = passport["members"], passport["covariates"]
+    fits = isinstance(members, list) and members and isinstance(covariates, list)
+    fits = fits and all(isinstance(c, dict) and set(_OF_COVARIATE) <= set(c) for c in covariates)
+    if not fits or not all(
+        isinstance(m, dict) and all(isinstance(m.get(key), kind) for key, kind in _OF_MEMBER.items()) for m in members
+    ):
+        raise ModelFileError(
+            f"The passport of {path.name} does not tell its covariates or weights. Ask for a new copy."
+        )
 
 
 def _member(archive: zipfile.ZipFile, name: str, greatest: int, path: Path) -> bytes:
@@ -209,12 +282,15 @@ def _plain_numbers(values):
     """Return nested scores with None for NaN, which JSON does not know."""
     if isinstance(values, dict):
         return {key: _plain_numbers(value) for key, value in values.items()}
+    if isinstance(values, list):
+        return [_plain_numbers(value) for value in values]
     return None if isinstance(values, float) and not np.isfinite(values) else values
 
 
-def _versions(kind: Learner) -> dict[str, str]:
+def _versions(fitted: Fitted) -> dict[str, str]:
     found = {"python": platform.python_version(), "numpy": np.__version__}
-    for package in kind.needs:
-        name = {"sklearn": "scikit-learn"}.get(package, package)
-        found[name] = metadata.version(name)
-    return found
+    for package in {package for member in fitted.members for package in member.learner.needs}:
+        for name in {"sklearn": ("scikit-learn",), "xgboost": ("xgboost", "xgboost-cpu")}.get(package, (package,)):
+            with suppress(metadata.PackageNotFoundError):
+                found[name] = metadata.version(name)
+    return dict(sorted(found.items()))

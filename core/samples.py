@@ -18,8 +18,8 @@ from .grid import WGS84, Grid, project
 from .overlap import Overlap, cell_areas
 from .progress import SILENT, Progress
 from .raster import SM_UNIT, read_on, small_cache
-from .settings import UNITS, CoarseSampling
-from .stations import check_soil_moisture, dates, numbers, read_table
+from .settings import UNITS, CoarseSampling, StationSampling
+from .stations import Stations, check_soil_moisture, dates, numbers, read_table
 from .study import COARSE, Study
 
 VERSION = 1
@@ -42,8 +42,8 @@ class Samples:
     place : DataFrame, n rows
         What is known of station, cell_row, cell_column, longitude, latitude, date, weight, and columns of text.
     facts : dict
-        `target` ("coarse", "stations" or "table"), and where known `study`, `grid` and the `units` and
-        `rules` of the covariates.
+        `target` ("coarse", "stations" or "table"), and where known `study`, `grid`, the `units` and `rules` of the
+        covariates, and `classes`: the names of those whose numbers are names of classes.
     """
 
     X: np.ndarray
@@ -59,6 +59,27 @@ class Samples:
     def weight(self) -> np.ndarray | None:
         """Weights of the rows, shape (n,); None if all are equal."""
         return self.place["weight"].to_numpy(np.float32) if "weight" in self.place else None
+
+    @property
+    def days(self) -> np.ndarray | None:
+        """Days of the rows, shape (n,), datetime64[D]; None if the samples do not tell."""
+        return self.place["date"].to_numpy("datetime64[D]") if "date" in self.place else None
+
+    @property
+    def categories(self) -> tuple[int, ...]:
+        """Columns of X whose numbers are names of classes."""
+        classes = self.facts.get("classes", ())
+        return tuple(i for i, name in enumerate(self.names) if name in classes)
+
+    def rows(self, numbers: np.ndarray) -> Samples:
+        """Return some of the rows, by their numbers or by yes and no."""
+        return Samples(self.X[numbers], self.y[numbers], self.names, self.place.iloc[numbers], self.facts)
+
+    def weighted(self, weight: np.ndarray | None) -> Samples:
+        """Return the samples with other weights, shape (n,); None leaves them as they are."""
+        if weight is None:
+            return self
+        return Samples(self.X, self.y, self.names, self.place.assign(weight=weight), self.facts)
 
     def select(self, names: Sequence[str]) -> Samples:
         """Return the samples with some of the covariates, in the given order."""
@@ -179,8 +200,21 @@ class Samples:
         return cls(X, y, tuple(names), place, facts)
 
 
-def sample_coarse(study: Study, options: CoarseSampling | None = None, progress: Progress = SILENT) -> Samples:
+def sample_coarse(
+    study: Study,
+    options: CoarseSampling | None = None,
+    progress: Progress = SILENT,
+    names: Sequence[str] | None = None,
+) -> Samples:
     """Make samples of coarse cells and days: the coarse soil moisture, and the covariates brought to its cells.
+
+    Parameters
+    ----------
+    study : Study
+    options : CoarseSampling, optional
+    progress : Progress
+    names : sequence of str, optional
+        The covariates that count; all of the study when left out.
 
     Raises
     ------
@@ -191,7 +225,7 @@ def sample_coarse(study: Study, options: CoarseSampling | None = None, progress:
     ----------
     The coarse target of Rao et al. 2022 and Bueno et al. 2024.
     """
-    options, names = options or CoarseSampling(), list(study.covariates)
+    options, names = options or CoarseSampling(), list(study.covariates if names is None else names)
     _need_covariates(names)
     series, grid = study.coarse_series, study.coarse_grid
     chunks = [series.days[i : i + CHUNK_DAYS] for i in range(0, len(series), CHUNK_DAYS)]
@@ -217,10 +251,26 @@ def sample_coarse(study: Study, options: CoarseSampling | None = None, progress:
     return Samples(X.astype(np.float32), y.astype(np.float32), tuple(names), place, _facts(study, names, "coarse"))
 
 
-def sample_stations(study: Study, progress: Progress = SILENT) -> Samples:
+def sample_stations(
+    study: Study,
+    options: StationSampling | None = None,
+    progress: Progress = SILENT,
+    names: Sequence[str] | None = None,
+    stations: Stations | None = None,
+) -> Samples:
     """Make samples of stations and days: the measured soil moisture, and the covariates at the station's pixel.
 
     The coarse product is one of the covariates, under the name `COARSE`, if the study has one.
+
+    Parameters
+    ----------
+    study : Study
+    options : StationSampling, optional
+    progress : Progress
+    names : sequence of str, optional
+        The covariates that count, the coarse product among them; all when left out.
+    stations : Stations, optional
+        Other ones than those of the study, as rescaled ones.
 
     Raises
     ------
@@ -231,8 +281,8 @@ def sample_stations(study: Study, progress: Progress = SILENT) -> Samples:
     ----------
     The station target of Jääskeläinen et al. 2025, Poehls et al. 2025 and Li et al. 2022.
     """
-    stations = study.stations()
-    names = [*study.covariates, *([COARSE] if study.coarse else [])]
+    options, stations = options or StationSampling(), stations or study.stations()
+    names = list(names) if names else [*study.covariates, *([COARSE] if study.coarse else [])]
     _need_covariates(names)
     if stations.flagged:
         progress.warn(f"{stations.flagged} values of the stations have flags: left out.")
@@ -244,6 +294,9 @@ def sample_stations(study: Study, progress: Progress = SILENT) -> Samples:
     if not inside.all():
         progress.warn(f"{int((~inside).sum())} of {len(places)} stations lie outside of the target grid: left out.")
     places, rows, columns = places[inside], rows[inside], columns[inside]
+    if options.one_per_pixel:
+        places, rows, columns, values = _merged(places, rows, columns, stations.values, progress)
+        stations = Stations(places, values)
     days = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
     chunks = np.array_split(days, -(-len(days) // CHUNK_DAYS))
     with small_cache():
@@ -261,6 +314,19 @@ def sample_stations(study: Study, progress: Progress = SILENT) -> Samples:
         place["cell_row"], place["cell_column"] = cell_row, cell_column
     y = measured[known].astype(np.float32)
     return Samples(X[known], y, tuple(names), place, _facts(study, names, "stations"))
+
+
+def _merged(places: pd.DataFrame, rows: np.ndarray, columns: np.ndarray, values: pd.DataFrame, progress: Progress):
+    """Return stations so that each pixel has one, with the mean of those that stand in it, under the first's name."""
+    pixel = pd.Series(list(zip(rows, columns)), index=places.index)
+    first = pixel.drop_duplicates()
+    if len(first) < len(places):
+        progress.say(f"{len(places)} stations stand in {len(first)} pixels: those in one pixel become one.")
+    name = pixel.map({where: station for station, where in first.items()})
+    values = values[values["station"].isin(places.index)]
+    merged = values.assign(station=values["station"].map(name)).groupby(["station", "date"], as_index=False).mean()
+    kept = places.index.get_indexer(first.index)
+    return places.iloc[kept], rows[kept], columns[kept], merged
 
 
 def _cell_means(study: Study, names, days, options: CoarseSampling, progress: Progress) -> np.ndarray:
@@ -310,7 +376,8 @@ def _facts(study: Study, names: Sequence[str], target: str) -> dict:
     entries = {name: study.entry(name) for name in names}
     rules = {name: entry.as_json().get("rule", "linear") for name, entry in entries.items() if entry.dated}
     units = {name: entry.unit for name, entry in entries.items()}
-    return {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
+    facts = {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
+    return {**facts, "classes": [name for name, entry in entries.items() if entry.classes]}
 
 
 def _is_text(column: pd.Series) -> bool:

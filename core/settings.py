@@ -15,7 +15,10 @@ RULES = ("same_day", "nearest", "hold", "linear", "sum_before", "mean_before")
 MOST_PIXELS = 16_000_000  # of a made-up region
 MOST_PRODUCT_PIXELS = 1_000_000  # of one on the products' grids, which share out every pixel
 PRODUCT_KM = (9.0, 36.0)  # cells of SMAP
-FOLDS = ("auto", "random", "station", "block", "date", "column")
+FOLDS = (
+    "auto", "random", "station", "year", "station_year", "class", "block", "buffered", "knndm", "date", "column",
+)  # fmt: skip
+HOLDOUTS = ("random", "date_stratified", "station", "station_widest", "class", "year")
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,16 @@ class CoarseSampling(Options):
 
 
 @dataclass(frozen=True)
+class StationSampling(Options):
+    """How samples are made of stations."""
+
+    one_per_pixel: bool = option(
+        False, "One sample a pixel", help="Stations that stand in one pixel of the target grid become one, with the "
+        "mean of their values (Jääskeläinen et al. 2025, Li et al. 2022); else each is a sample of its own.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class FoldOptions(Options):
     """How samples are divided for cross-validation."""
 
@@ -84,16 +97,56 @@ class FoldOptions(Options):
         "auto",
         "Folds by",
         choices=FOLDS,
-        help="What is held back together: single samples (random), stations, blocks of coarse cells, days, or rows "
-        "that share a text in a column. Random folds flatter: neighbours in space and time are in both parts. Auto "
-        "takes stations where there are any, else blocks, else single samples.",
+        help="What is held back together: single samples (random), stations, calendar years, stations in years that "
+        "the model knows neither of (station_year), stations so that each part has all classes of a column (class), "
+        "blocks of coarse cells, stations or blocks with a gap around them (buffered), places as far from what was "
+        "learned as the map is (knndm), days, or rows that share a text in a column. Random folds flatter: neighbours "
+        "in space and time are in both parts. Auto takes stations where there are any, else blocks, else single "
+        "samples.",
     )
     n_folds: int = option(5, "Number of folds", low=0, high=100, help="Parts; 0 leaves the scores out.")
     block_cells: int = option(
-        0, "Side of a block", low=0, high=100, unit="coarse cells", help="Only for folds by block. 0 takes the "
-        "largest up to 4 that gives two blocks or more for every fold.", advanced=True,
+        0, "Side of a block", low=0, high=100, unit="coarse cells", help="Only for folds by block, or buffered ones of "
+        "samples without stations. 0 takes the largest up to 4 that gives two blocks or more for every fold.",
+        advanced=True,
     )  # fmt: skip
-    column: str = option("", "Column", help="Only for folds by column: its name in the samples.", advanced=True)
+    column: str = option(
+        "", "Column", help="Only for folds by column or class: its name in the samples. For class it may be a "
+        "covariate; numbers are cut into classes.", advanced=True,
+    )  # fmt: skip
+    buffer_km: float = option(
+        10.0, "Buffer", low=0, high=20000, unit="km", help="Only for buffered folds: samples no further than this from "
+        "a test sample are not learned from.", advanced=True,
+    )  # fmt: skip
+    ks_p: float = option(
+        0.0, "Least p of a Kolmogorov-Smirnov test", low=0, high=0.95, help="Only for folds by random or date: folds "
+        "are drawn again until soil moisture in both parts of each is alike with p above this. 0 takes the first.",
+        advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HoldoutOptions(Options):
+    """How samples are divided once into a part to learn from and a part to test with."""
+
+    by: str = option(
+        "random",
+        "Test part by",
+        choices=HOLDOUTS,
+        help="Single samples; single samples of each day by the same share (date_stratified); whole stations; "
+        "stations so that the ones to learn from span the widest range of the static covariates (station_widest); "
+        "stations by the same share of each class of a column (class); or the last years.",
+    )
+    share: float = option(0.8, "Share to learn from", low=0.05, high=0.95, help="The rest is the test part.")
+    ks_p: float = option(
+        0.0, "Least p of a Kolmogorov-Smirnov test", low=0, high=0.95, help="Only for random and date_stratified: the "
+        "parts are drawn again until soil moisture in both is alike with p above this. 0 takes the first.",
+        advanced=True,
+    )  # fmt: skip
+    column: str = option(
+        "", "Column", help="Only for class: a text column or a covariate, whose numbers are cut into classes.",
+        advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

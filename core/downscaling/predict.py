@@ -163,6 +163,8 @@ def downscale_layers(
     InputError
         If a covariate of the model is missing, or no pixel has all of them.
     """
+    if not date:
+        model.on(None)  # a model with a part for each period refuses to go on without a day
     wanted = [name for name in model.names if name != COARSE]
     matched = match_names(wanted, covariates)
     grids = [Source(str(path)).grid() for path in matched.values()]
@@ -217,6 +219,7 @@ class _Run:
         self.seen, self.beyond = np.zeros((2, len(names)), np.int64)  # known pixels of each covariate, and strange ones
         ranges = [(entry["low"], entry["high"]) for entry in model.passport["covariates"]]
         self._low, self._high = np.array(ranges, np.float32).T
+        self._gaps = model.takes_gaps
         self.facts = RunFacts([], study.grid.shape[0] * study.grid.shape[1], [])
 
     def write(self, maps: list[MapFact], words: list[dict], progress: Progress) -> None:
@@ -255,19 +258,21 @@ class _Run:
                     ahead = pool.submit(self.study.features, self.names, days, windows[i + 1], progress)
                 part = progress.part(i / len(windows), (i + 1) / len(windows))
                 for d, block in enumerate(features):
-                    yield d, window, predict_block(self.model, block, self._known(block), part)
+                    yield d, window, predict_block(self.model.on(days[d]), block, self._known(block), part)
                     part.at((d + 1) / len(days))
 
     def _known(self, block: np.ndarray) -> np.ndarray:
-        """Return where all features are known, shape (rows, columns); count what is known and what is strange."""
+        """Return where all features that must be known are, shape (rows, columns); count what is known and strange."""
         # least and greatest value come fast, and most features are known everywhere and within their range
         low, high = block.min((1, 2)), block.max((1, 2))
-        known = np.ones(block.shape[1:], bool)
+        # a learner that takes gaps still has to know something of a pixel
+        known = np.isfinite(block).any(0) if self._gaps.all() else np.ones(block.shape[1:], bool)
         for i, values in enumerate(block):
             gaps = bool(np.isnan(low[i]))  # one NaN makes the least value NaN
             if gaps:
                 here = np.isfinite(values)
-                known &= here
+                if not self._gaps[i]:
+                    known &= here
             self.seen[i] += np.count_nonzero(here) if gaps else values.size
             if gaps or low[i] < self._low[i] or high[i] > self._high[i]:
                 self.beyond[i] += np.count_nonzero((values < self._low[i]) | (values > self._high[i]))

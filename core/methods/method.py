@@ -4,31 +4,30 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ..errors import InputError, OptionError
 from ..files import read_json
-from ..options import Options
-from ..settings import CoarseSampling, ConserveOptions, FoldOptions
-from ..training.learners import Learner, learner
+from ..settings import CoarseSampling, ConserveOptions, FoldOptions, HoldoutOptions, StationSampling
+from ..training.recipe import Recipe
+from .settings import ANALYSES, Explanation, MapOutput, Rescaling, Role
 
-VERSION = 1
+VERSION = 2  # 1 had one learner and nothing beside
 TARGETS = ("coarse", "stations")
 SHIPPED = Path(__file__).parent
-_KEYS = (
-    "soilsharp",
-    "version",
-    "name",
-    "about",
-    "target",
-    "covariates",
-    "sampling",
-    "learner",
-    "folds",
-    "conserve",
-    "seed",
-)
+# entries that are one record of options each
+_RECORDS = {
+    "stations": StationSampling,
+    "sampling": CoarseSampling,
+    "rescale": Rescaling,
+    "folds": FoldOptions,
+    "conserve": ConserveOptions,
+    "explain": Explanation,
+    "output": MapOutput,
+}
+_TEXTS = ("name", "about", "reference")
 
 
 @dataclass(frozen=True)
@@ -37,29 +36,56 @@ class Method:
 
     Attributes
     ----------
-    name, about : str
+    name, about, reference : str
+        What it is called, does, and where it was published.
     target : str
-        "coarse" or "stations": what the learner learns.
-    covariates : tuple of str
-        Those of the study that count; all if empty.
+        "coarse" or "stations": what is learned.
+    roles : dict of str to Role
+        The covariates that it wants; all of the study if empty.
+    depths : tuple of (least, greatest)
+        In m below ground: each depth of the stations is a run of its own; one run of all if empty.
+    stations : StationSampling
     sampling : CoarseSampling
-    learner : Learner
-    options : Options
-        Of the learner's own kind.
+    rescale : Rescaling
+    recipe : Recipe
+        What is trained.
     folds : FoldOptions
+        Of the scores in the passport of the model.
+    test : HoldoutOptions or None
+        The test part of the published experiment, if it has one.
     conserve : ConserveOptions
+    compare : dict of str to Recipe
+        What is compared with `recipe` under honest folds.
+    compare_folds : tuple of FoldOptions
+        These folds; nothing is compared if empty.
+    explain : Explanation
+    errors : dict of str to float
+        Of an uncertainty budget: the SD of the error of each role, in its unit; none if empty.
+    output : MapOutput
+    analyses : tuple of str
+        Of `ANALYSES`.
     seed : int
     """
 
     name: str
     about: str
+    reference: str
     target: str
-    covariates: tuple[str, ...]
+    roles: dict[str, Role]
+    depths: tuple[tuple[float, float], ...]
+    stations: StationSampling
     sampling: CoarseSampling
-    learner: Learner
-    options: Options
+    rescale: Rescaling
+    recipe: Recipe
     folds: FoldOptions
+    test: HoldoutOptions | None
     conserve: ConserveOptions
+    compare: dict[str, Recipe]
+    compare_folds: tuple[FoldOptions, ...]
+    explain: Explanation
+    errors: dict[str, float]
+    output: MapOutput
+    analyses: tuple[str, ...]
     seed: int
 
     @classmethod
@@ -71,51 +97,99 @@ class Method:
             if not path.exists():
                 raise InputError(f"There is no method '{name_or_path}'; shipped are {', '.join(shipped())}.")
         content, where = read_json(path, "method", VERSION), path.name
-        unknown = sorted(set(content) - set(_KEYS))
+        known = ("soilsharp", "version", *(f.name for f in fields(cls)))
+        unknown = sorted(set(content) - set(known))
         if unknown:
-            raise InputError(f"{where}: unknown entry {', '.join(unknown)}; known are {', '.join(_KEYS)}.")
+            raise InputError(f"{where}: unknown entry {', '.join(unknown)}; known are {', '.join(known)}.")
+        content.setdefault("name", path.stem)
+        for name in _TEXTS:
+            if not isinstance(content.get(name, ""), str):
+                raise OptionError(f'{where}: "{name}" must be text, got {content[name]!r}.')
         if content.get("target") not in TARGETS:
             raise OptionError(f'{where}: "target" must be one of {", ".join(TARGETS)}, got {content.get("target")!r}.')
-        chosen = content.get("learner")
-        if not isinstance(chosen, dict) or len(chosen) != 1:
-            raise OptionError(f'{where}: "learner" must be one learner with its options, as {{"linear": {{}}}}.')
-        ((key, values),) = chosen.items()
-        covariates, seed = content.get("covariates", []), content.get("seed", 0)
-        if not isinstance(covariates, list) or not all(isinstance(c, str) for c in covariates):
-            raise OptionError(f'{where}: "covariates" must be a list of names, got {covariates!r}.')
+        test, seed = content.get("test"), content.get("seed", 0)
         if type(seed) is not int or seed < 0:
             raise OptionError(f'{where}: "seed" must be a whole number from 0, got {seed!r}.')
-        kind = learner(key)
+        roles = _each(content, "roles", where, lambda value, at: Role.from_dict(value, at))
         return cls(
-            name=str(content.get("name", path.stem)),
-            about=str(content.get("about", "")),
+            **{name: content.get(name, "") for name in _TEXTS},
             target=content["target"],
-            covariates=tuple(covariates),
-            sampling=CoarseSampling.from_dict(content.get("sampling", {}), f"{where}, sampling"),
-            learner=kind,
-            options=kind.options.from_dict(values, f"{where}, learner {key}"),
-            folds=FoldOptions.from_dict(content.get("folds", {}), f"{where}, folds"),
-            conserve=ConserveOptions.from_dict(content.get("conserve", {}), f"{where}, conserve"),
+            roles=roles,
+            depths=_depths(content.get("depths", []), where),
+            **{key: record.from_dict(content.get(key, {}), f"{where}, {key}") for key, record in _RECORDS.items()},
+            recipe=Recipe.from_json(content.get("recipe", {}), f"{where}, recipe"),
+            test=None if test is None else HoldoutOptions.from_dict(test, f"{where}, test"),
+            compare=_each(content, "compare", where, Recipe.from_json),
+            compare_folds=_folds(content.get("compare_folds", []), where),
+            errors=_errors(content, roles, where),
+            analyses=_analyses(content.get("analyses", []), where),
             seed=seed,
         )
 
     def as_json(self) -> dict:
         """Return the method with every setting spelled out, as its file would hold it."""
-        return {
-            "soilsharp": "method",
-            "version": VERSION,
-            "name": self.name,
-            "about": self.about,
-            "target": self.target,
-            "covariates": list(self.covariates),
-            "sampling": self.sampling.as_dict(),
-            "learner": {self.learner.key: self.options.as_dict()},
-            "folds": self.folds.as_dict(),
-            "conserve": self.conserve.as_dict(),
-            "seed": self.seed,
+        content = {"soilsharp": "method", "version": VERSION}
+        content |= {f.name: getattr(self, f.name) for f in fields(self)}
+        content |= {key: getattr(self, key).as_dict() for key in _RECORDS}
+        content |= {
+            "roles": {name: role.as_dict() for name, role in self.roles.items()},
+            "depths": [list(pair) for pair in self.depths],
+            "recipe": self.recipe.as_json(),
+            "test": self.test and self.test.as_dict(),
+            "compare": {name: recipe.as_json() for name, recipe in self.compare.items()},
+            "compare_folds": [folds.as_dict() for folds in self.compare_folds],
+            "analyses": list(self.analyses),
         }
+        return content
 
 
 def shipped() -> list[str]:
     """Return the names of the methods that come with SoilSharp."""
     return sorted(path.stem for path in SHIPPED.glob("*.json"))
+
+
+def _each(content: Mapping, key: str, where: str, read) -> dict:
+    """Return an entry that is an object, each of its values read with its place."""
+    values = content.get(key, {})
+    if not isinstance(values, Mapping):
+        raise OptionError(f'{where}: "{key}" must be an object of names and entries, got {values!r}.')
+    return {name: read(value, f"{where}, {key} '{name}'") for name, value in values.items()}
+
+
+def _listed(values, key: str, where: str) -> list:
+    if not isinstance(values, list):
+        raise OptionError(f'{where}: "{key}" must be a list, got {values!r}.')
+    return values
+
+
+def _depths(values, where: str) -> tuple[tuple[float, float], ...]:
+    for pair in _listed(values, "depths", where):
+        fits = isinstance(pair, list) and len(pair) == 2 and all(type(v) in (int, float) for v in pair)
+        if not fits or not 0 <= pair[0] <= pair[1] <= 10:
+            raise OptionError(f'{where}: "depths" must hold pairs of least and greatest depth in m, got {pair!r}.')
+    return tuple((float(low), float(high)) for low, high in values)
+
+
+def _folds(values, where: str) -> tuple[FoldOptions, ...]:
+    values = _listed(values, "compare_folds", where)
+    return tuple(FoldOptions.from_dict(v, f"{where}, compare_folds {i + 1}") for i, v in enumerate(values))
+
+
+def _errors(content: Mapping, roles: Mapping, where: str) -> dict[str, float]:
+    def read(value, at: str) -> float:
+        if type(value) not in (int, float) or not value >= 0:
+            raise OptionError(f"{at} must be the SD of an error, a number from 0, got {value!r}.")
+        return float(value)
+
+    errors = _each(content, "errors", where, read)
+    unknown = sorted(set(errors) - set(roles) - {"coarse"})
+    if unknown:
+        raise OptionError(f'{where}: "errors" names {", ".join(unknown)}, which is no role of the method.')
+    return errors
+
+
+def _analyses(values, where: str) -> tuple[str, ...]:
+    for value in _listed(values, "analyses", where):
+        if value not in ANALYSES:
+            raise OptionError(f'{where}: "analyses" must be some of {", ".join(ANALYSES)}, got {value!r}.')
+    return tuple(values)

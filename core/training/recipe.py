@@ -9,7 +9,10 @@ from dataclasses import dataclass, field, fields
 from ..errors import OptionError
 from ..options import Options
 from .learners import Learner, learner
-from .settings import SchemeOptions, SearchOptions, WeightOptions
+from .settings import CHOICES, SchemeOptions, SearchOptions, WeightOptions
+
+_RECORDS = {"scheme": SchemeOptions, "search": SearchOptions, "weights": WeightOptions}
+_ENTRIES = ("learners", *_RECORDS, "grids", "choose")
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,65 @@ class Recipe:
     scheme : SchemeOptions
     search : SearchOptions
     weights : WeightOptions
+    choose : str
+        How the best of several candidates is found: by the error of folds ("cv") or of a test part ("test"), or by the
+        mean of training and test error ("published"), the rule of Rao et al. 2022, which favours those that overfit.
     """
 
     candidates: tuple[Candidate, ...]
-    scheme: SchemeOptions = SchemeOptions()
-    search: SearchOptions = SearchOptions()
-    weights: WeightOptions = WeightOptions()
+    scheme: SchemeOptions = field(default_factory=SchemeOptions)
+    search: SearchOptions = field(default_factory=SearchOptions)
+    weights: WeightOptions = field(default_factory=WeightOptions)
+    choose: str = "cv"
+
+    def __post_init__(self):
+        if self.choose not in CHOICES:
+            raise OptionError(f"'choose' must be one of {', '.join(CHOICES)}, got {self.choose!r}.")
+        if not self.candidates:
+            raise OptionError("A recipe needs at least one learner.")
 
     @classmethod
     def of(cls, *keys: str, **records) -> Recipe:
         """Return the recipe of learners with their default options."""
         return cls(tuple(Candidate.of(key) for key in keys), **records)
+
+    @classmethod
+    def from_json(cls, content: Mapping, where: str) -> Recipe:
+        """Return the recipe of a file's entry; errors name the place in it.
+
+        Raises
+        ------
+        OptionError
+            If an entry is unknown, of the wrong kind or impossible.
+        """
+        if not isinstance(content, Mapping):
+            raise OptionError(f"{where}: expected entries as key and value, got {type(content).__name__}.")
+        unknown = sorted(set(content) - set(_ENTRIES))
+        if unknown:
+            raise OptionError(f"{where}: unknown entry {', '.join(unknown)}; known are {', '.join(_ENTRIES)}.")
+        learners, grids = content.get("learners"), content.get("grids", {})
+        if not isinstance(learners, Mapping) or not learners:
+            raise OptionError(f'{where}: "learners" must hold a learner with its options, as {{"linear": {{}}}}.')
+        if not isinstance(grids, Mapping) or not set(grids) <= set(learners):
+            raise OptionError(f'{where}: "grids" must hold values to try for {", ".join(learners)}, got {grids!r}.')
+        choose = content.get("choose", "cv")
+        if choose not in CHOICES:
+            raise OptionError(f'{where}: "choose" must be one of {", ".join(CHOICES)}, got {choose!r}.')
+        return cls(
+            tuple(Candidate.of(key, o, grids.get(key), f"{where}, learner {key}") for key, o in learners.items()),
+            *(record.from_dict(content.get(name, {}), f"{where}, {name}") for name, record in _RECORDS.items()),
+            choose,
+        )
+
+    def as_json(self) -> dict:
+        """Return the recipe with every setting spelled out, as its file would hold it."""
+        grids = {c.learner.key: {k: list(v) for k, v in c.grid.items()} for c in self.candidates if c.grid}
+        return {
+            "learners": {c.learner.key: c.options.as_dict() for c in self.candidates},
+            **{name: getattr(self, name).as_dict() for name in _RECORDS},
+            "grids": grids,
+            "choose": self.choose,
+        }
 
     @property
     def label(self) -> str:
@@ -104,3 +155,33 @@ def checked_grid(kind: Learner, grid: Mapping, where: str) -> dict[str, tuple]:
             raise OptionError(f"{where}: '{name}' needs a list of values to try, got {values!r}.")
         checked[name] = tuple(getattr(kind.options.from_dict({name: value}, where), name) for value in values)
     return checked
+
+
+def parse_grid(text: str) -> dict[str, list]:
+    """Return the values to try that a person wrote, as "n_leaves: 3, 4, 5; max_depth: 2, 4".
+
+    Raises
+    ------
+    OptionError
+        If a part has no name or no values, or is named twice.
+    """
+    grid: dict[str, list] = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        name, colon, values = part.partition(":")
+        name = name.strip()
+        if not colon or not name or not values.strip() or name in grid:
+            raise OptionError(
+                f"'{part}' does not say what to try: write a setting, a colon and its values, as 'n_leaves: 3, 4, 5', "
+                "with ; between settings."
+            )
+        grid[name] = [_plain(value.strip()) for value in values.split(",")]
+    return grid
+
+
+def _plain(text: str):
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -33,13 +33,8 @@ class SchemeOptions(Options):
         "before; a class with fewer gets no model of its own.",
     )  # fmt: skip
     columns: str = option(
-        "", "Columns", help="Only for by_class: the column of the samples that holds the class. Only for by_weights: the "
-        "columns to balance, with commas between them; numbers are cut into classes of equal size.",
-    )  # fmt: skip
-    choose: str = option(
-        "cv", "Choice among learners", choices=CHOICES, help="Only where several learners compete: by the least error "
-        "of folds (cv) or of a test part (test), or by the least mean of training and test error, as Rao et al. 2022 "
-        "published it; that rule favours learners that overfit.", advanced=True,
+        "", "Columns", help="Only for by_class: the column of the samples that holds the class. Only for by_weights: "
+        "the columns to balance, with commas between them; numbers are cut into classes of equal size.",
     )  # fmt: skip
 
 

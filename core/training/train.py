@@ -5,37 +5,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..errors import InputError
 from ..model_file import Model
-from ..options import Options
 from ..progress import SILENT, Progress
 from ..samples import Samples
 from ..settings import FoldOptions
 from ..validation.metrics import scores, scores_by
+from .cross_validate import predict_held_back
 from .folds import make_folds, settled
-from .learners import Learner
-
-LEAST_PER_COVARIATE = 5  # fewer samples than this per covariate teach a learner nothing
-LEAST_SAMPLES = 20
+from .look import check_samples
+from .recipe import Recipe
+from .schemes import fit_recipe
 
 
 def train(
     samples: Samples,
-    learner: Learner,
-    options: Options | None = None,
+    recipe: Recipe,
     folds: FoldOptions | None = None,
     seed: int = 0,
     threads: int = 0,
     progress: Progress = SILENT,
 ) -> Model:
-    """Score a learner by folds and train it on all samples.
+    """Score a recipe by folds and train it on all samples.
 
     Parameters
     ----------
     samples : Samples
-    learner : Learner
-    options : Options, optional
-        Of the learner's own kind.
+    recipe : Recipe
     folds : FoldOptions, optional
         By station, else by blocks of coarse cells, else single samples, when left out.
     seed, threads : int
@@ -46,57 +41,36 @@ def train(
     InputError
         If there are too few samples, or a covariate is constant.
     """
-    options, folds = options or learner.options(), settled(folds or FoldOptions(), samples)
-    _check(samples)
-    n_fits = folds.n_folds + 1
-    fold_scores = None
+    folds = settled(folds or FoldOptions(), samples)
+    check_samples(samples, recipe.takes_gaps, progress)
+    last, fold_scores = folds.n_folds / (folds.n_folds + 1), None
+    memo: dict = {}
     if folds.n_folds:
-        predicted = out_of_fold(samples, learner, options, folds, seed, threads, progress.part(0, 1 - 1 / n_fits))
+        predicted = out_of_fold(samples, recipe, folds, seed, threads, progress.part(0, last), memo)
         fold_scores = _fold_scores(samples, predicted)
         progress.say(_sentence(fold_scores["pooled"], folds))
-    estimator = learner.build(options, seed, threads)
-    estimator.fit(samples.X, samples.y, samples.weight, progress.part(1 - 1 / n_fits, 1))
-    return Model.of(samples, learner, options, estimator, folds, fold_scores, seed)
+    fitted = fit_recipe(recipe, samples, seed, threads, progress.part(last, 1), memo)
+    return Model.of(samples, recipe, fitted, folds, fold_scores, seed)
 
 
 def out_of_fold(
     samples: Samples,
-    learner: Learner,
-    options: Options,
+    recipe: Recipe,
     folds: FoldOptions,
     seed: int = 0,
     threads: int = 0,
     progress: Progress = SILENT,
+    memo: dict | None = None,
 ) -> np.ndarray:
-    """Return for every sample the prediction of a model that has not seen its fold, shape (n,)."""
-    predicted = np.full(len(samples), np.nan)
-    pairs = make_folds(samples, folds, seed)
-    weight = samples.weight
-    for k, (learn, test) in enumerate(pairs):
-        estimator = learner.build(options, seed, threads)
-        part = progress.part(k / len(pairs), (k + 1) / len(pairs))
-        estimator.fit(samples.X[learn], samples.y[learn], None if weight is None else weight[learn], part)
-        predicted[test] = estimator.predict(samples.X[test])
-    return predicted
+    """Return for every sample the prediction of a model that has not seen its fold, shape (n,), m3 m-3.
 
+    All that a recipe tunes and chooses happens inside of the training parts.
+    """
 
-def _check(samples: Samples) -> None:
-    least = max(LEAST_SAMPLES, LEAST_PER_COVARIATE * len(samples.names))
-    if len(samples) < least:
-        raise InputError(
-            f"{len(samples)} samples are too few for {len(samples.names)} covariates: at least {least} are needed. "
-            "Widen the period or the area, or leave covariates out."
-        )
-    bad = ~np.isfinite(samples.X).all(0)
-    if bad.any():
-        names = ", ".join(np.array(samples.names)[bad])
-        raise InputError(f"The samples have cells without a number in {names}; remove these rows or covariates.")
-    if not np.isfinite(samples.y).all():
-        raise InputError(f"{int((~np.isfinite(samples.y)).sum())} samples have no soil moisture; remove these rows.")
-    constant = np.ptp(samples.X, axis=0) == 0
-    if constant.any():
-        names = ", ".join(np.array(samples.names)[constant])
-        raise InputError(f"{names} has the same value in all samples and teaches nothing; leave it out.")
+    def fit(own: Samples, step: Progress):
+        return fit_recipe(recipe, own, seed, threads, step, memo)
+
+    return predict_held_back(samples, make_folds(samples, folds, seed), fit, progress)
 
 
 def _fold_scores(samples: Samples, predicted: np.ndarray) -> dict:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Samples of stations."""
 
+from ...core.settings import StationSampling
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import file_in, file_out
+from ..parameters import collect, file_in, file_out, options
 
 
 class SampleStations(SoilSharpAlgorithm):
@@ -23,6 +24,7 @@ class SampleStations(SoilSharpAlgorithm):
     def parameters(self):
         return [
             file_in("STUDY", tr("Study"), tr("Study file with stations and covariates."), filter="*.json"),
+            *options(StationSampling),
             file_out("OUTPUT", tr("Samples"), tr("Table (CSV), one row a station and day."), "*.csv"),
         ]
 
@@ -33,6 +35,6 @@ class SampleStations(SoilSharpAlgorithm):
         from ...core.samples import sample_stations
         from ...core.study import Study
 
-        samples = sample_stations(Study.read(values["STUDY"]), progress)
+        samples = sample_stations(Study.read(values["STUDY"]), collect(StationSampling, values), progress)
         samples.write(values["OUTPUT"])
         return {"N": len(samples)}

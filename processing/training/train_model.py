@@ -2,11 +2,25 @@
 """Training: one algorithm for each learner, all of them this class."""
 
 from ...core.settings import FoldOptions
+from ...core.training.settings import SchemeOptions, SearchOptions, WeightOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import MODEL_FILTER, collect, file_in, file_out, number, options, text
 
 FOLDS = "FOLDS_"
+RECORDS = {"SCHEME_": SchemeOptions, "SEARCH_": SearchOptions, "WEIGHTS_": WeightOptions}
+
+
+def recipe_parameters():
+    """Return what says how a learner is tuned, weighted and put together; folded away, since the defaults do."""
+    grid = tr(
+        "Settings of the learner and the values that a search tries, as n_leaves: 3, 4, 5; max_depth: 2, 4. Left "
+        "empty, those that the learner itself proposes."
+    )
+    return [
+        *(parameter for prefix, record in RECORDS.items() for parameter in options(record, prefix, advanced=True)),
+        text("GRID", tr("Values to search"), grid, advanced=True),
+    ]
 
 
 class TrainModel(SoilSharpAlgorithm):
@@ -46,6 +60,7 @@ class TrainModel(SoilSharpAlgorithm):
             ),
             *options(self._learner.options),
             *options(FoldOptions, FOLDS),
+            *recipe_parameters(),
             number("SEED", tr("Seed"), tr("The same seed gives the same model."), default=0, low=0, kind=int),
             file_out("OUTPUT", tr("Model"), tr("The model with its passport, in one file."), MODEL_FILTER),
         ]
@@ -62,14 +77,16 @@ class TrainModel(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.samples import Samples
+        from ...core.training.recipe import Candidate, Recipe, parse_grid
         from ...core.training.train import train
 
         samples = Samples.read(values["SAMPLES"])
         names = [name.strip() for name in values["COVARIATES"].split(",") if name.strip()]
+        candidate = Candidate.of(self._learner.key, collect(self._learner.options, values), parse_grid(values["GRID"]))
+        scheme, search, weights = (collect(record, values, prefix) for prefix, record in RECORDS.items())
         model = train(
             samples.select(names) if names else samples,
-            self._learner,
-            collect(self._learner.options, values),
+            Recipe((candidate,), scheme, search, weights),
             collect(FoldOptions, values, FOLDS),
             seed=values["SEED"],
             progress=progress,

@@ -25,7 +25,7 @@ from soilsharp.core.raster import Source, read_on, write_map
 from soilsharp.core.samples import sample_coarse, sample_stations
 from soilsharp.core.settings import ConserveOptions, FoldOptions
 from soilsharp.core.study import COARSE, RasterEntry, Study
-from soilsharp.core.training.learners import learner
+from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.train import train
 
 LAEA = "EPSG:3035"
@@ -39,7 +39,7 @@ def study(region):
 
 @pytest.fixture(scope="module")
 def model(study):
-    return train(sample_coarse(study), learner("lightgbm"), folds=NO_FOLDS)
+    return train(sample_coarse(study), Recipe.of("lightgbm"), folds=NO_FOLDS)
 
 
 def _map(path, grid):
@@ -208,7 +208,7 @@ def test_layers_of_one_date_give_the_map_of_the_series(study, model, tmp_path):
 
 
 def test_a_model_of_stations_maps_with_the_coarse_product(study, tmp_path):
-    model = train(sample_stations(study), learner("linear"), folds=NO_FOLDS)
+    model = train(sample_stations(study), Recipe.of("linear"), folds=NO_FOLDS)
     assert COARSE in model.names
     facts = downscale_series(study, model, tmp_path / "maps")
     seen = {str(d) for d in study.coarse_series.days}

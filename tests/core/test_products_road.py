@@ -19,7 +19,7 @@ from soilsharp.core.sample_region import RegionOptions, create_sample_region
 from soilsharp.core.samples import sample_coarse
 from soilsharp.core.settings import FoldOptions
 from soilsharp.core.study import Study
-from soilsharp.core.training.learners import learner
+from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.train import train
 
 pytest.importorskip("h5py", reason="granules of SMAP are HDF5")
@@ -98,7 +98,7 @@ def test_stations_are_those_of_the_direct_study(direct, delivered):
 def test_a_model_of_the_products_makes_nearly_the_same_maps(direct, delivered, tmp_path):
     maps = []
     for study in (Study.read(direct.study), delivered):
-        model = train(sample_coarse(study), learner("linear"), folds=FoldOptions(n_folds=0))
+        model = train(sample_coarse(study), Recipe.of("linear"), folds=FoldOptions(n_folds=0))
         day = str(study.last)
         downscale_series(study, model, tmp_path / study.name, first=day, last=day)
         maps.append(read_on(Source(str(next((tmp_path / study.name).glob("*.tif")))), study.grid))

@@ -114,7 +114,7 @@ def test_stations_off_the_grid_are_told_or_refused(study, region, tmp_path):
     table.loc[away, "longitude"] += 40
     table.to_csv(tmp_path / "r/stations.csv", index=False)
     told = []
-    samples = sample_stations(Study.read(tmp_path / "r/study.json"), Progress(warn=told.append))
+    samples = sample_stations(Study.read(tmp_path / "r/study.json"), progress=Progress(warn=told.append))
     assert told == ["1 of 12 stations lie outside of the target grid: left out."]
     assert samples.place["station"].nunique() <= 11
     table["longitude"] += 80

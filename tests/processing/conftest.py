@@ -329,14 +329,14 @@ def chain(qgis, region, tmp_path_factory):
     from soilsharp.core.samples import sample_coarse
     from soilsharp.core.settings import FoldOptions
     from soilsharp.core.study import Study
-    from soilsharp.core.training.learners import learner
+    from soilsharp.core.training.recipe import Recipe
     from soilsharp.core.training.train import train
 
     made, day = tmp_path_factory.mktemp("chain"), "2023-05-09"
     study = Study.read(region.study)
     samples = sample_coarse(study)
     samples.write(made / "samples.csv")
-    model = train(samples.select(NAMES.split(",")), learner("lightgbm"), folds=FoldOptions(by="date", n_folds=2))
+    model = train(samples.select(NAMES.split(",")), Recipe.of("lightgbm"), folds=FoldOptions(by="date", n_folds=2))
     model.write(made / "model.soilsharp")
     maps = downscale_series(study, model, made / "maps").maps
     folder, stamp = Path(region.study).parent, day.replace("-", "")

@@ -21,7 +21,8 @@ from soilsharp.core.samples import Samples, sample_coarse
 from soilsharp.core.series import Series
 from soilsharp.core.settings import ConserveOptions, FoldOptions
 from soilsharp.core.study import RasterEntry, Study
-from soilsharp.core.training.learners import LEARNERS, RandomForestOptions, learner
+from soilsharp.core.training.learners import LEARNERS
+from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.train import out_of_fold, train
 from soilsharp.core.validation.metrics import scores
 from soilsharp.core.validation.products import ProductComparison, compare_products
@@ -57,7 +58,7 @@ def run(study: Study, folder: Path, learners: tuple[str, ...] = tuple(LABELS)) -
     samples = sample_coarse(study)
     models, maps, facts = {}, {}, {}
     for key in learners:
-        models[key] = train(samples, learner(key), seed=1)
+        models[key] = train(samples, Recipe.of(key), seed=1)
         for how in CONSERVE:
             place = folder / f"{key}_{how}"
             facts[key, how] = downscale_series(study, models[key], place, options=ConserveOptions(conserve=how))
@@ -204,7 +205,7 @@ FOLDS = {
     "areas": FoldOptions(by="column", column="study_area"),
 }
 # as in the notebook that came with the data, but 200 trees, which score like its 500
-FIELD_FOREST = RandomForestOptions(n_trees=200, max_depth=14, min_leaf=3, feature_share=0.34)
+FIELD_FOREST = {"n_trees": 200, "max_depth": 14, "min_leaf": 3, "feature_share": 0.34}
 
 
 def field_samples(data: Path, unit: str = "percent", date_format: str = "%d.%m.%Y") -> Samples:
@@ -222,10 +223,9 @@ def fields(data: Path, seeds: tuple[int, ...] = (1,)) -> pd.DataFrame:
     """
     samples, rows = field_samples(data), []
     for key in LABELS:
-        record = learner(key)
-        options = FIELD_FOREST if key == "random_forest" else record.options()
+        recipe = Recipe((Candidate.of(key, FIELD_FOREST if key == "random_forest" else None),))
         for words, folds in FOLDS.items():
             for seed in seeds:
-                predicted = out_of_fold(samples, record, options, folds, seed)
+                predicted = out_of_fold(samples, recipe, folds, seed)
                 rows.append({"learner": LABELS[key], "folds": words, "seed": seed, **scores(predicted, samples.y)})
     return pd.DataFrame(rows)

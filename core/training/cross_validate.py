@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Predictions of rows by models that have not seen them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..progress import SILENT, Progress
+from ..samples import Samples
+from .fitted import Fitted
+
+
+def predict_held_back(
+    samples: Samples,
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    fit: Callable[[Samples, Progress], Fitted],
+    progress: Progress = SILENT,
+) -> np.ndarray:
+    """Return the prediction of each row by a model that learned without it, shape (n,), m3 m-3.
+
+    Parameters
+    ----------
+    samples : Samples
+    pairs : sequence of (learn, test)
+        Row numbers; rows in no test part get NaN.
+    fit : callable
+        Takes the samples to learn from and the progress of this fit.
+    """
+    predicted = np.full(len(samples), np.nan)
+    days = samples.days
+    for k, (learn, test) in enumerate(pairs):
+        fitted = fit(samples.rows(learn), progress.part(k / len(pairs), (k + 1) / len(pairs)))
+        predicted[test] = fitted.predict(samples.X[test], None if days is None else days[test])
+        progress.check()
+    return predicted
+
+
+def rmse(predicted: np.ndarray, observed: np.ndarray) -> float:
+    """Return the root mean square error of the rows that have a prediction, m3 m-3."""
+    return float(np.sqrt(np.nanmean((predicted - observed) ** 2)))

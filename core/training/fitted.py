@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a recipe made of samples: one learner or several, and which of them speaks when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import InputError
+from ..options import Options
+from .learners import Learner
+
+
+@dataclass(frozen=True)
+class Member:
+    """A learner that has learned; the label says from which of the samples."""
+
+    learner: Learner
+    options: Options
+    estimator: object
+    label: str
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Members that speak together, or each for its periods.
+
+    Attributes
+    ----------
+    members : tuple of Member
+    starts : ndarray, shape (members,), datetime64[D]
+        The first day of the period from which on a member speaks, until the next one does; empty if all speak
+        together, and their mean counts. So a period without a member of its own has that of the period before.
+    account : list of dict
+        What was tried and chosen: one entry a part of the samples and learner.
+    """
+
+    members: tuple[Member, ...]
+    starts: np.ndarray = field(default_factory=lambda: np.empty(0, "datetime64[D]"))
+    account: list = field(default_factory=list)
+
+    @property
+    def per_period(self) -> bool:
+        """Whether the members speak for periods, so that a prediction needs its day."""
+        return len(self.starts) > 0
+
+    def on(self, day: np.datetime64 | None) -> Fitted:
+        """Return those that speak on a day.
+
+        Raises
+        ------
+        InputError
+            If there are periods and no day is given.
+        """
+        if not self.per_period:
+            return self
+        if day is None or np.isnat(day):
+            raise InputError("This model has one part for each period and needs to know the day; give the date.")
+        return Fitted((self.members[self._speaker(np.array([day]))[0]],))
+
+    def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
+        """Return soil moisture in m3 m-3, shape (n,); X of shape (n, features), days of shape (n,) or one."""
+        return self._each(X, days, lambda members, part: np.mean([m.estimator.predict(part) for m in members], axis=0))
+
+    def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
+        """Return the spread of the predictions in m3 m-3, shape (n,); None if neither members nor their number tell it.
+
+        The variance between the members' predictions, and the mean of the variances that they know themselves.
+        """
+        if not all(hasattr(m.estimator, "predict_sd") for m in self.members) and (
+            self.per_period or len(self.members) == 1
+        ):
+            return None
+        return self._each(X, days, _spread)
+
+    def _each(self, X: np.ndarray, days, answer) -> np.ndarray:
+        """Return the answer of the members to each row, each row asked of those that speak on its day."""
+        if not self.per_period:
+            return answer(self.members, X)
+        if days is None:
+            raise InputError("This model has one part for each period and needs to know the days; give the dates.")
+        speaker = self._speaker(np.broadcast_to(np.asarray(days, "datetime64[D]"), len(X)))
+        out = np.empty(len(X))
+        for number in np.unique(speaker):
+            rows = speaker == number
+            out[rows] = answer((self.members[number],), X[rows])
+        return out
+
+    def _speaker(self, days: np.ndarray) -> np.ndarray:
+        """Return the number of the member that speaks on each day; before the first period it is the first."""
+        return np.maximum(np.searchsorted(self.starts, days.astype("datetime64[D]"), "right") - 1, 0)
+
+
+def _spread(members: tuple[Member, ...], X: np.ndarray) -> np.ndarray:
+    variance = np.var([m.estimator.predict(X) for m in members], axis=0)
+    if all(hasattr(m.estimator, "predict_sd") for m in members):
+        variance = variance + np.mean([m.estimator.predict_sd(X) ** 2 for m in members], axis=0)
+    return np.sqrt(variance)
+
+
+def period_starts(days: np.ndarray, period: str) -> np.ndarray:
+    """Return the first day of the period that each day lies in, datetime64[D].
+
+    Parameters
+    ----------
+    days : ndarray of datetime64[D]
+    period : str
+        "16_days", counted from the first of January of each year as MODIS composites are; "month"; "date".
+    """
+    days = np.asarray(days, "datetime64[D]")
+    if period == "date":
+        return days
+    if period == "month":
+        return days.astype("datetime64[M]").astype("datetime64[D]")
+    year = days.astype("datetime64[Y]").astype("datetime64[D]")
+    return year + (days - year).astype(int) // 16 * 16

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Schemes: how the samples are shared out among models, and which learner gets each part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..errors import InputError, OptionError
+from ..progress import SILENT, Progress
+from ..samples import Samples
+from ..settings import FoldOptions
+from .cross_validate import predict_held_back, rmse
+from .fitted import Fitted, Member, period_starts
+from .folds import HoldoutOptions, holdout, make_folds
+from .recipe import Candidate, Recipe
+from .sample_weights import classes_of, weights_of
+from .search import search
+from .settings import SearchOptions, WeightOptions
+
+# Rao et al. 2022, section 2.3.2: half and half on each date, drawn until both halves are alike
+TEST_PART = HoldoutOptions(by="date_stratified", share=0.5, ks_p=0.05)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A share of the samples, with their weights, that gets a model of its own."""
+
+    label: str
+    samples: Samples
+    start: np.datetime64 | None = None
+
+
+def fit_recipe(
+    recipe: Recipe,
+    samples: Samples,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = SILENT,
+    memo: dict | None = None,
+) -> Fitted:
+    """Tune, choose and train what a recipe asks for.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    samples : Samples
+        All that may be learned from: search and choice divide these again.
+    seed, threads : int
+        0 threads means all cores.
+    memo : dict, optional
+        Of errors that are known already; see `search`.
+
+    Raises
+    ------
+    InputError
+        If no part of the samples is large enough, or they lack what the scheme goes by.
+    """
+    parts = _parts(recipe, samples, progress)
+    members, account = [], []
+    for k, part in enumerate(parts):
+        step = progress.part(k / len(parts), (k + 1) / len(parts))
+        member, tried = _best(recipe, part, seed + k, threads, step, {} if memo is None else memo)
+        members.append(member)
+        account += tried
+    starts = [part.start for part in parts] if recipe.scheme.scheme == "per_period" else []
+    return Fitted(tuple(members), np.array(starts, "datetime64[D]"), account)
+
+
+def _parts(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
+    scheme = recipe.scheme
+    if scheme.scheme == "per_period":
+        return _periods(recipe, samples, progress)
+    if scheme.scheme == "by_class":
+        return _classes(recipe, samples, progress)
+    whole = _weighted("all samples", samples, recipe.weights)
+    if scheme.scheme == "one_model":
+        return [whole]
+    balances = [WeightOptions(weights="balance", column=name) for name in _columns(scheme.columns, "by_weights")]
+    return [
+        *(_weighted(f"balanced by {b.column}", samples, b) for b in balances),
+        replace(whole, label="not balanced"),
+    ]
+
+
+def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
+    days, scheme = samples.days, recipe.scheme
+    if days is None:
+        raise InputError("A model per period needs the dates of the samples, which they lack. Choose another scheme.")
+    begins = period_starts(days, scheme.period)
+    starts, counts = np.unique(begins, return_counts=True)
+    enough = counts >= scheme.least_samples
+    if not enough.any():
+        raise InputError(
+            f"No period has {scheme.least_samples} samples; the {len(starts)} periods have {counts.min()} to "
+            f"{counts.max()}. Take longer periods, fewer least samples, or one model."
+        )
+    if not enough.all():
+        few = ", ".join(f"{start} ({count})" for start, count in zip(starts[~enough][:5], counts[~enough][:5]))
+        progress.warn(
+            f"{int((~enough).sum())} of {len(starts)} periods have fewer than {scheme.least_samples} samples and use "
+            f"the model of the period before: {few}{' …' if (~enough).sum() > 5 else ''}."
+        )
+    parts = []
+    for start in starts[enough]:
+        parts.append(_weighted(str(start), samples.rows(np.flatnonzero(begins == start)), recipe.weights, start))
+    return parts
+
+
+def _classes(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
+    least = recipe.scheme.least_samples
+    (column,) = _columns(recipe.scheme.columns, "by_class", 1)
+    classes = classes_of(samples, column)
+    names, counts = np.unique(classes, return_counts=True)
+    if not (counts >= least).any():
+        raise InputError(
+            f"No class of '{column}' has {least} samples; the largest of {len(names)} has {counts.max()}. Take fewer "
+            "least samples, or one model."
+        )
+    small = ", ".join(f"{name} ({count})" for name, count in zip(names, counts) if count < least)
+    if small:
+        progress.warn(f"Classes of '{column}' with fewer than {least} samples get no model of their own: {small}.")
+    parts = []
+    for name in names[counts >= least]:
+        parts.append(_weighted(f"{column} {name}", samples.rows(np.flatnonzero(classes == name)), recipe.weights))
+    return parts
+
+
+def _weighted(label: str, samples: Samples, weights: WeightOptions, start: np.datetime64 | None = None) -> _Part:
+    weight = None if weights.weights == "equal" else weights_of(samples, weights)
+    return _Part(label, samples.weighted(weight), start)
+
+
+def _columns(text: str, scheme: str, exactly: int = 0) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names or (exactly and len(names) != exactly):
+        raise OptionError(
+            f"The scheme {scheme} needs {'the name of one column' if exactly else 'names of columns'} in 'columns', "
+            f"got {text!r}."
+        )
+    return names
+
+
+def _best(
+    recipe: Recipe, part: _Part, seed: int, threads: int, progress: Progress, memo: dict
+) -> tuple[Member, list[dict]]:
+    """Return the best candidate, trained on the whole part, and what was tried."""
+    several, tuned, account = len(recipe.candidates) > 1, [], []
+    share = 0.8 / len(recipe.candidates)
+    for i, candidate in enumerate(recipe.candidates):
+        step = progress.part(i * share, (i + 1) * share)
+        entry = {"part": part.label, "learner": candidate.learner.key, "n_samples": len(part.samples)}
+        if recipe.search.search != "off":
+            found = search(candidate, part.samples, recipe.search, seed, threads, progress=step.part(0, 0.7), memo=memo)
+            candidate = replace(candidate, options=found.options)
+            entry["search_rmse"] = float(found.table["rmse"].min())
+        if several:
+            errors = _errors(candidate, part, recipe, seed, threads, step.part(0.7, 1))
+            entry.update(errors)
+        tuned.append((entry.get("error", 0.0), candidate))
+        account.append({**entry, "options": candidate.options.as_dict()})
+    best = int(np.argmin([error for error, _ in tuned]))
+    for i, entry in enumerate(account):
+        entry["chosen"] = i == best
+    member = _train(tuned[best][1], part.samples, part.label, seed, threads, progress.part(0.8, 1))
+    return member, account
+
+
+def _errors(
+    candidate: Candidate, part: _Part, recipe: Recipe, seed: int, threads: int, progress: Progress
+) -> dict[str, float]:
+    """Return the error that candidates compete with, and what it is made of; m3 m-3."""
+    samples = part.samples
+    if recipe.choose == "cv":
+        pairs = inner_folds(samples, recipe.search, seed, progress)
+
+        def fit(own: Samples, step: Progress) -> Fitted:
+            return Fitted((_train(candidate, own, part.label, seed, threads, step),))
+
+        error = rmse(predict_held_back(samples, pairs, fit, progress), samples.y)
+        return {"cv_rmse": error, "error": error}
+    learn, test = holdout(samples, TEST_PART if samples.days is not None else HoldoutOptions(by="random"), seed)
+    member = _train(candidate, samples.rows(learn), part.label, seed, threads, progress)
+    predicted = member.estimator.predict(samples.X)
+    training, testing = rmse(predicted[learn], samples.y[learn]), rmse(predicted[test], samples.y[test])
+    # the mean of both is the published rule of Rao et al. 2022: it favours learners that overfit
+    error = testing if recipe.choose == "test" else (training + testing) / 2
+    return {"train_rmse": training, "test_rmse": testing, "error": error}
+
+
+def inner_folds(
+    samples: Samples, options: SearchOptions, seed: int, progress: Progress = SILENT
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the folds of a search; single samples are held back where there are too few groups for the wish "auto"."""
+    folds = FoldOptions(by=options.inner_by, n_folds=options.inner_folds)
+    try:
+        return make_folds(samples, folds, seed)
+    except InputError as error:
+        if options.inner_by != "auto":
+            raise
+        progress.say(f"Inside of the training part single samples are held back: {error}")
+        return make_folds(samples, replace(folds, by="random"), seed)
+
+
+def _train(candidate: Candidate, samples: Samples, label: str, seed: int, threads: int, progress: Progress) -> Member:
+    estimator = candidate.learner.build(candidate.options, seed, threads, samples.categories)
+    estimator.fit(samples.X, samples.y, samples.weight, progress)
+    return Member(candidate.learner, candidate.options, estimator, label)
