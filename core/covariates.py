@@ -30,6 +30,8 @@ class Known:
         What brings files that hold it in another way to the unit.
     reaches : float
         What the greatest of many values is hardly ever below, in the unit.
+    direction : int
+        Whether the soil is wetter (1) or drier (-1) where values are higher; 0 if it depends.
     """
 
     title: str
@@ -41,6 +43,7 @@ class Known:
     classes: bool = False
     conversions: tuple = ()
     reaches: float = -float("inf")
+    direction: int = 0
 
 
 _HELD = {"rule": "linear", "longest_gap_days": 32}
@@ -66,18 +69,36 @@ KNOWN = (
         350,
         {**_HELD, "longest_gap_days": 16},
         conversions=KELVIN,
+        direction=-1,
     ),
     Known("leaf area index", r"(^|_)lai", "m2 m-2", 0, 12, _HELD, conversions=((0.1, 0.0), (0.01, 0.0))),
     Known("FAPAR", r"fa?par", "1", 0, 1.01, _HELD, conversions=((0.01, 0.0), (0.004, 0.0))),
     Known("albedo", r"albedo|^[bw]s[ad]_?|blue_?sky", "1", 0, 1.01, _HELD, conversions=PACKED),
     Known("reflectance", r"^(sur_refl_)?b0?\d+$|reflectance", "1", -0.05, 1.7, _HELD, conversions=PACKED),
-    Known("rain", r"rain|precip|^tp$|chirps|pcp|imerg", "mm", 0, 1500, _SUM, conversions=((1000.0, 0.0),), reaches=0.1),
-    Known("evapotranspiration", r"(^|_)p?et(_|$)|evapo|^pev$|^e$", "mm d-1", -2, 30, _HELD),
-    Known("soil temperature", r"^stl\d|soil_?temp", "K", 200, 340, _MEAN, conversions=KELVIN),
     Known(
-        "air temperature", r"temperature|^t2m|^ta$|^tas|^tmax|^tmin|^tmean", "K", 190, 335, _MEAN, conversions=KELVIN
+        "rain",
+        r"rain|precip|^tp$|chirps|pcp|imerg",
+        "mm",
+        0,
+        1500,
+        _SUM,
+        conversions=((1000.0, 0.0),),
+        reaches=0.1,
+        direction=1,
     ),
-    Known("radiation", r"radiation|^ssrd?$|^rn$|solar", "", -50, 50_000_000, _MEAN),
+    Known("evapotranspiration", r"(^|_)p?et(_|$)|evapo|^pev$|^e$", "mm d-1", -2, 30, _HELD),
+    Known("soil temperature", r"^stl\d|soil_?temp", "K", 200, 340, _MEAN, conversions=KELVIN, direction=-1),
+    Known(
+        "air temperature",
+        r"temperature|^t2m|^ta$|^tas|^tmax|^tmin|^tmean",
+        "K",
+        190,
+        335,
+        _MEAN,
+        conversions=KELVIN,
+        direction=-1,
+    ),
+    Known("radiation", r"radiation|^ssrd?$|^rn$|solar", "", -50, 50_000_000, _MEAN, direction=-1),
     Known(
         "soil moisture",
         r"^swvl\d|^sm(_|$)|soil_?moisture|soilmoi",
@@ -86,12 +107,16 @@ KNOWN = (
         0.9,
         {"rule": "mean_before", "days": 1},
         conversions=PERCENT,
+        direction=1,
     ),
-    Known("sand, silt or clay", r"(^|_)(sand|silt|clay)", "%", 0, 100.5, conversions=((0.1, 0.0), (100.0, 0.0))),
-    Known("bulk density", r"bdod|bulk", "g cm-3", 0.02, 2.7, conversions=((0.01, 0.0), (0.001, 0.0))),
-    Known("organic carbon", r"(^|_)(soc|ocd|ocs)(_|$)|organic", "", 0, 1000),
+    *(
+        Known("sand, silt or clay", words, "%", 0, 100.5, conversions=((0.1, 0.0), (100.0, 0.0)), direction=direction)
+        for words, direction in ((r"(^|_)sand", -1), (r"(^|_)silt", 0), (r"(^|_)clay", 1))
+    ),
+    Known("bulk density", r"bdod|bulk", "g cm-3", 0.02, 2.7, conversions=((0.01, 0.0), (0.001, 0.0)), direction=-1),
+    Known("organic carbon", r"(^|_)(soc|ocd|ocs)(_|$)|organic", "", 0, 1000, direction=1),
     Known("acidity", r"(^|_)ph(h2o)?(_|$)", "pH", 2.5, 11, conversions=((0.1, 0.0),)),
-    Known("coarse fragments", r"cfvo|fragments|gravel", "%", 0, 100.5, conversions=((0.1, 0.0),)),
+    Known("coarse fragments", r"cfvo|fragments|gravel", "%", 0, 100.5, conversions=((0.1, 0.0),), direction=-1),
     Known(
         "porosity or water content",
         r"porosity|^wc[_a-z]*\d*|theta|saturat|field_?capacity|wilting",
@@ -99,18 +124,19 @@ KNOWN = (
         0,
         1,
         conversions=PERCENT,
+        direction=1,
     ),
-    Known("slope", r"slope", "degree", 0, 90),
+    Known("slope", r"slope", "degree", 0, 90, direction=-1),
     Known("sine or cosine", r"(^|_)(sin|cos)(e|ine)?(_|$)|northness|eastness", "1", -1.001, 1.001),
     Known("aspect", r"aspect", "degree", -1.001, 360.001),
-    Known("wetness index", r"twi|wetness", "1", -10, 40),
+    Known("wetness index", r"twi|wetness", "1", -10, 40, direction=1),
     Known("curvature", r"curvature"),
-    Known("topographic position", r"tpi|topographic_?position", "m", -5000, 5000),
+    Known("topographic position", r"tpi|topographic_?position", "m", -5000, 5000, direction=-1),
     Known("elevation", r"elev|^dem|_dem$|altitude|height|^merit", "m", -500, 9000),
     Known("land cover", r"land_?cover|^lc(_|$)|corine|^igbp|worldcover", classes=True),
     Known("share", r"fraction|share|cover$", "1", 0, 1.001, conversions=PERCENT),
 )
-COARSE_SM = Known("soil moisture", "", "m3 m-3", 0, 0.9, conversions=PERCENT)
+COARSE_SM = Known("soil moisture", "", "m3 m-3", 0, 0.9, conversions=PERCENT, direction=1)
 
 
 def known_as(name: str) -> Known | None:
