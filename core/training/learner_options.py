@@ -133,13 +133,11 @@ class HistGradientBoostingOptions(Options):
 
 @dataclass(frozen=True)
 class DenseOptions(Options):
-    """A small network with Normal output; nine inputs give 164 weights, as in Poehls et al. 2025, section 2.3."""
+    """A small network with Normal output; nine inputs give 164 weights, as in Poehls et al. 2025, section 3.1."""
 
     hidden: int = option(9, "Units of the first layer", low=1, high=512, search=(9, 18), help="Width.")
     hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
-    learning_rate: float = option(
-        0.005, "Learning rate", low=1e-5, high=1.0, search=(0.001, 0.005), help="Step of Adam."
-    )
+    learning_rate: float = option(0.01, "Learning rate", low=1e-5, high=1.0, search=(0.003, 0.01), help="Step of Adam.")
     epochs: int = option(200, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
     batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
     patience: int = option(
@@ -159,9 +157,7 @@ class ProbOptions(Options):
     hidden: int = option(5, "Units of the variational layer", low=1, high=512, search=(5, 10), help="Width.")
     hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
     draws: int = option(50, "Draws", low=1, high=1000, help="Networks drawn for a prediction, which is their mean.")
-    learning_rate: float = option(
-        0.005, "Learning rate", low=1e-5, high=1.0, search=(0.001, 0.005), help="Step of Adam."
-    )
+    learning_rate: float = option(0.01, "Learning rate", low=1e-5, high=1.0, search=(0.003, 0.01), help="Step of Adam.")
     epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
     batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
     patience: int = option(
@@ -175,12 +171,15 @@ class ProbOptions(Options):
 
 @dataclass(frozen=True)
 class WideDeepOptions(Options):
-    """A deep network beside a linear part; the widths are those of Poehls et al. 2025."""
+    """A deep network beside a linear part; the widths are those of Poehls et al. 2025, section 3.1."""
 
     hidden: int = option(128, "Units of the first layer", low=1, high=1024, search=(32, 128), help="Width.")
     hidden_2: int = option(64, "Units of the second layer", low=1, high=1024, help="Width.")
-    shrinkage: float = option(1e-4, "Shrinkage", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0.")
-    learning_rate: float = option(0.001, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
+    shrinkage: float = option(
+        1.0, "Shrinkage", low=0.0, high=1e6, search=(0.1, 1.0, 10.0), help="Draws weights to 0, as in ridge "
+        "regression: the more samples, the less it does.",
+    )  # fmt: skip
+    learning_rate: float = option(0.003, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
     epochs: int = option(200, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
     batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
     patience: int = option(
