@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The settings of what the papers look at beside scores, as records that load nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..options import Options, option
+from ..preprocessing.settings import DatedInput
+
+PERIODS = ("month", "year", "month_of_year", "all")
+
+
+@dataclass(frozen=True)
+class PeriodOptions(DatedInput):
+    """Over which periods the means of daily maps are taken."""
+
+    period: str = option(
+        "month",
+        "Period",
+        choices=PERIODS,
+        help="month, year: one map for each. month_of_year: twelve maps, each of one month in all years. all: one map.",
+    )
+    least_share: float = option(
+        0.1, "Least share of days", low=0.0, high=1.0, help="Share of the days of the whole period on which a pixel "
+        "must be known; with fewer its mean is unknown. One day is always needed.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PartialOptions(Options):
+    """How soil moisture is correlated with each of several drivers while the others are held."""
+
+    step: str = option(
+        "month", "Step", choices=("month", "year"), help="Daily maps become means of months (Rao et al. 2022) or years "
+        "(Li et al. 2022); monthly ones stay as they are.",
+    )  # fmt: skip
+    level: float = option(
+        0.05, "Level of significance", low=0.0001, high=0.5, help="Correlations with a smaller p count as significant."
+    )
+    least_steps: int = option(
+        12, "Least number of steps", low=5, high=10_000, help="Months or years on which soil moisture and all drivers "
+        "must be known; a place with fewer has no correlation.",
+    )  # fmt: skip
+    effective: bool = option(
+        False, "Effective number of steps", help="Months that resemble the month before tell less: the test counts as "
+        "many independent ones as the series are worth (Bretherton et al. 1999). The papers count all.",
+    )  # fmt: skip
