@@ -6,15 +6,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from .metrics import scores
 
 SCORES = ("bias", "rmse", "ubrmse", "mae", "r", "r2")
 LEAST_PAIRS = 4
-NEGLIGIBLE = 1e-3  # correlation that counts no more
 _UNKNOWN = (math.nan, math.nan)
-_RHO = np.linspace(0, 0.999, 1000)  # persistence from one row to the next that is tried
+_RHO = np.linspace(0, 0.999, 334)  # persistence from one row to the next that is tried
 
 
 def intervals(
@@ -110,12 +109,10 @@ def persistence(values: np.ndarray, time: np.ndarray) -> float:
 
 def effective(rho: float, time: np.ndarray) -> float:
     """Return how many independent values would know the mean as well as these, shape (n,), of correlation rho**gap."""
-    n, shared = len(time), 0.0
-    for lag in range(1, n if rho else 1):
-        alike = rho ** (time[lag:] - time[:-lag])
-        shared += alike.sum()
-        if alike.max() < NEGLIGIBLE:
-            break
+    n, shared, before = len(time), 0.0, 0.0
+    for decay in (rho ** np.diff(time)).tolist():
+        before = decay * (1 + before)  # the correlations with all that came before, summed up
+        shared += before
     return n / (1 + 2 * shared / n)
 
 
@@ -152,7 +149,7 @@ def _of_series(p: np.ndarray, o: np.ndarray, time: np.ndarray | None, level: flo
         step = _quantile(least - 1, level) * share.std() / math.sqrt(least)
         result["r2"] = 1 - (1 - found["r2"]) * math.exp(step), 1 - (1 - found["r2"]) * math.exp(-step)
     if abs(found["r"]) < 1 and for_r > 3:
-        step = stats.norm.ppf(1 - tail) / math.sqrt(for_r - 3)
+        step = special.ndtri(1 - tail) / math.sqrt(for_r - 3)
         result["r"] = math.tanh(math.atanh(found["r"]) - step), math.tanh(math.atanh(found["r"]) + step)
     return result
 
@@ -170,7 +167,7 @@ def _of_clusters(p: np.ndarray, o: np.ndarray, clusters: np.ndarray, days: np.nd
         for other, degrees in ((by_day, days.max()), (shared, fewer)):
             larger = other > variance
             variance, freedom = np.where(larger, other, variance), np.where(larger, degrees, freedom)
-    step = stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(variance)
+    step = special.stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance)
     low, high = _plain(whole - step), _plain(whole + step)
     low[-1], high[-1] = high[-1], low[-1]  # the higher the error, the lower R2
     error = p - o
@@ -215,7 +212,7 @@ def _numbered(labels: np.ndarray) -> np.ndarray:
 
 
 def _quantile(freedom: float, level: float) -> float:
-    return float(stats.t.ppf((1 + level) / 2, max(freedom, 1)))
+    return float(special.stdtrit(max(freedom, 1), (1 + level) / 2))
 
 
 def _around(value: float, error: float, freedom: float, level: float) -> tuple[float, float]:
@@ -225,5 +222,4 @@ def _around(value: float, error: float, freedom: float, level: float) -> tuple[f
 
 def _chi(squares: float, freedom: float, tail: float) -> tuple[float, float]:
     """Return the interval of a standard deviation of a sum of squares."""
-    high, low = stats.chi2.ppf([tail, 1 - tail], freedom)
-    return math.sqrt(squares / low), math.sqrt(squares / high)
+    return tuple(math.sqrt(squares / special.chdtri(freedom, upper)) for upper in (tail, 1 - tail))

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -75,33 +77,29 @@ def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) 
     return totals, by_class
 
 
-def static_classes(values: pd.DataFrame, station: np.ndarray, categories: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Return the classes of the stations in the variables that never change at any of them, as text.
+def static_classes(stations: pd.DataFrame, categories: Collection[str] = ()) -> pd.DataFrame:
+    """Return the classes that stations belong to, as text.
 
     Parameters
     ----------
-    values : DataFrame, n rows
-        Numbers and texts that may be static.
-    station : ndarray, shape (n,)
-    categories : tuple of str
+    stations : DataFrame
+        One row a station, one column a static variable: numbers or text.
+    categories : collection of str
         Columns whose numbers are names of classes.
 
     Returns
     -------
     DataFrame
-        One row a station, one column a variable with two classes or more. Numbers with many values are cut at their
-        quantiles over the stations; text that names nearly every station is no class and left out.
+        The columns that have two classes or more. Numbers of many values are cut at their quartiles over the stations;
+        text that names nearly every station is no class and left out.
     """
-    groups = values.groupby(station, sort=True)
-    first, static = groups.first(), (groups.nunique(dropna=True) <= 1).all()
     found = {}
-    for name in values.columns[static.to_numpy()]:
-        column = first[name]
+    for name, column in stations.items():
         if pd.api.types.is_numeric_dtype(column) and name not in categories and column.nunique() > FEW_VALUES:
             found[name] = _cut(column)
         elif 2 <= column.nunique() <= len(column) / 2:
             found[name] = column.map(_word, na_action="ignore")
-    return pd.DataFrame(found, index=first.index)
+    return pd.DataFrame(found, index=stations.index)
 
 
 def _cut(column: pd.Series) -> pd.Series:
