@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ..page import GRID_LINES, UNIT
-from .figures import MORE_COLOURS, _quiet
+from .figures import MORE_COLOURS, UNKNOWN, _bar, _quiet
+from .mqcc import Mqcc
 from .uncertainty_budget import TEST, TOTAL
-
-_PLAIN = "#5b6770"
 
 
 def budget_figure(budget: pd.DataFrame) -> Figure:
@@ -30,4 +32,34 @@ def budget_figure(budget: pd.DataFrame) -> Figure:
     panel.grid(axis="x", **GRID_LINES)
     _quiet(panel)
     panel.tick_params(axis="y", length=0, labelsize=9)
+    return figure
+
+
+def mqcc_figure(result: Mqcc) -> Figure:
+    """Draw quantile correlations as a heat map over time scale and quantile; grey is unknown."""
+    rho, scales = result.rho, result.scales
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    panel = figure.subplots()
+    low = float(np.floor(10 * min(0, np.nanmin(rho))) / 10) if np.isfinite(rho).any() else 0.0
+    colours = colormaps["viridis"].copy()
+    colours.set_bad(UNKNOWN)
+    edges = np.arange(len(result.quantiles) + 1) - 0.5
+    shown = panel.pcolormesh(
+        np.append(scales - 0.5, scales[-1] + 0.5), edges, np.ma.masked_invalid(rho.T), cmap=colours, vmin=low, vmax=1
+    )
+    if rho.size <= 200:
+        for (i, j), value in np.ndenumerate(rho):
+            if np.isfinite(value):
+                pale = (value - low) / (1 - low) > 0.6
+                panel.text(
+                    scales[i], j, f"{value:.2f}".replace("-", "−"), ha="center", va="center", fontsize=6.5,
+                    color="black" if pale else "white",
+                )  # fmt: skip
+    panel.set_yticks(range(len(result.quantiles)), [f"{q:g}" for q in result.quantiles])
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, min_n_ticks=1))
+    panel.set_xlabel("days of a mean", fontsize=9)
+    panel.set_ylabel("quantile τ", fontsize=9)
+    _quiet(panel)
+    panel.spines[["left", "bottom"]].set_visible(False)
+    _bar(figure, shown, panel, "quantile correlation ρ", shrink=0.9)
     return figure

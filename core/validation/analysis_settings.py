@@ -46,3 +46,17 @@ class PartialOptions(Options):
         False, "Effective number of steps", help="Months that resemble the month before tell less: the test counts as "
         "many independent ones as the series are worth (Bretherton et al. 1999). The papers count all.",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MqccOptions(Options):
+    """Over which time scales and quantiles two series are compared."""
+
+    longest: int = option(20, "Longest scale", low=1, high=366, unit="d", help="Means over 1 to so many days.")
+    least_share: float = option(
+        0.5, "Least share of days", low=0.01, high=1.0, help="Share of the days of a mean on which both series must be "
+        "known; only these days count in it.",
+    )  # fmt: skip
+    least_means: int = option(
+        10, "Least number of means", low=4, high=10_000, help="A scale that leaves fewer has no correlation."
+    )

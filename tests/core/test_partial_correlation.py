@@ -41,9 +41,8 @@ def test_by_hand():
     noise -= noise.mean(0)
     exact = np.linalg.qr(noise)[0] @ np.linalg.cholesky(wanted).T
     found = partial_correlation(exact[:, 0], exact[:, 1:].T)
-    npt.assert_allclose(
-        found.r, [(0.8 - 0.6 * 0.5) / np.sqrt(0.64 * 0.75), (0.6 - 0.8 * 0.5) / np.sqrt(0.36 * 0.75)], rtol=1e-9
-    )
+    a, b = (0.8 - 0.6 * 0.5) / np.sqrt(0.64 * 0.75), (0.6 - 0.8 * 0.5) / np.sqrt(0.36 * 0.75)
+    npt.assert_allclose(found.r, [a, b], rtol=1e-9)
     assert found.n == 20
     t = found.r * np.sqrt(17 / (1 - found.r**2))
     npt.assert_allclose(found.p, 2 * stats.t.sf(t, 17), rtol=1e-9)
