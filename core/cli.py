@@ -43,6 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("study", metavar="STUDY", help="study file (JSON)")
     run.add_argument("method", metavar="METHOD", help="method file (JSON), or the name of a shipped method")
     run.add_argument("--out", required=True, metavar="FOLDER", help="folder for samples, model, maps and report")
+    run.add_argument(
+        "--roles", default="", metavar="ROLES", help="which covariate takes which role, as 'rain=tp_72h; lst=lst_day', "
+        "where names do not tell",
+    )  # fmt: skip
+    run.add_argument(
+        "--leave-out", default="", metavar="ROLES", help="roles of the method to do without, with commas between them"
+    )
     run.add_argument("--threads", type=int, default=0, metavar="N", help="cores to use; 0, the default, uses all")
     run.set_defaults(run=_run)
     region = commands.add_parser("region", help="make a sample region", description="Make a sample region.")
@@ -61,12 +68,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(values: argparse.Namespace, progress: Progress) -> str:
     from .methods.method import Method
+    from .methods.needs import parse_roles
     from .methods.run import run_method
     from .study import Study
 
     study, method = Study.read(values.study), Method.read(values.method)
-    result = run_method(study, method, values.out, values.threads, progress)
-    lines = [f"{len(result.maps.maps)} maps in {result.folder / 'maps'}"]
+    left_out = [role.strip() for role in values.leave_out.split(",") if role.strip()]
+    result = run_method(
+        study, method, values.out, values.threads, progress, roles=parse_roles(values.roles), leave_out=left_out
+    )
+    first = result.folder / (result.depths[0] if result.depths else "")
+    lines = [f"{len(result.maps.maps)} maps in {first / 'maps'}", f"what was done: {first / 'run.html'}"]
+    if len(result.depths) > 1:
+        lines.append(f"depths: {', '.join(result.depths)}; figures below are of {result.depths[0]}")
     if result.maps.empty_days:
         lines.append(f"no map on {len(result.maps.empty_days)} days: no pixel had all covariates")
     if result.scores is not None:
@@ -93,7 +107,8 @@ def _check(values: argparse.Namespace, progress: Progress) -> str:
 
 
 def _methods(values: argparse.Namespace, progress: Progress) -> str:
-    from .methods.method import Method, shipped
+    from .methods.method import Method
+    from .methods.settings import shipped
 
     return "\n".join(f"{name}: {Method.read(name).about}" for name in shipped())
 

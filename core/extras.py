@@ -19,7 +19,8 @@ PACKAGES = {
     "matplotlib": ("matplotlib", "python3-matplotlib"),
     "jinja2": ("jinja2", "python3-jinja2"),
     "lightgbm": ("lightgbm narwhals", None),  # narwhals by name, since it is installed without dependencies
-    "skops": ("skops", None),
+    "xgboost": ("xgboost", "python3-xgboost"),
+    "shap": ("shap slicer numba llvmlite cloudpickle tqdm", None),
     "h5py": ("h5py", "python3-h5py"),
     "openpyxl": ("openpyxl", "python3-openpyxl"),
     "flagit": ('flagit "setuptools<81"', None),  # it asks for pkg_resources, which later ones lack

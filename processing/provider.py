@@ -12,6 +12,7 @@ from .base import ICONS, group_label, help_url
 from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
+from .downscaling.run_method import RunMethod
 from .preprocessing.accumulate_series import AccumulateSeries
 from .preprocessing.align_rasters import AlignRasters
 from .preprocessing.check_stations import CheckStations
@@ -62,6 +63,7 @@ ALGORITHMS = (
     SampleTable,
     Downscale,
     DownscaleSeries,
+    RunMethod,
     ConserveCoarse,
     ValidateStations,
     CompareProducts,

@@ -19,7 +19,7 @@ APT="qgis python3-qgis python3-venv python3-pip python3-numpy python3-scipy pyth
 APT_TESTS="git xvfb xauth openbox fonts-open-sans"
 # pip may not replace these; their versions are read from the system
 KEEP="numpy scipy pandas scikit-learn matplotlib rasterio pyproj geopandas openpyxl"
-MODULES="numpy scipy pandas sklearn rasterio geopandas matplotlib jinja2 h5py openpyxl qgis.core lightgbm skops tqdm
+MODULES="numpy scipy pandas sklearn rasterio geopandas matplotlib jinja2 h5py openpyxl qgis.core lightgbm xgboost tqdm
     ismn flagit whitebox_workflows"
 
 say() { printf 'setup: %s\n' "$*"; }

@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from ..downscaling.settings import EncodeOptions
 from ..errors import InputError, OptionError
 from ..files import read_json
 from ..settings import CoarseSampling, ConserveOptions, FoldOptions, HoldoutOptions, StationSampling
+from ..training.explain_options import ExplainOptions
 from ..training.recipe import Recipe
-from .settings import ANALYSES, Explanation, MapOutput, Rescaling, Role
+from .settings import ANALYSES, SHIPPED, Rescaling, Role, shipped
 
 VERSION = 2  # 1 had one learner and nothing beside
 TARGETS = ("coarse", "stations")
-SHIPPED = Path(__file__).parent
 # entries that are one record of options each
 _RECORDS = {
     "stations": StationSampling,
@@ -24,9 +25,9 @@ _RECORDS = {
     "rescale": Rescaling,
     "folds": FoldOptions,
     "conserve": ConserveOptions,
-    "explain": Explanation,
-    "output": MapOutput,
 }
+# the same, of steps that are left out where the entry is null or missing
+_OPTIONAL = {"test": HoldoutOptions, "explain": ExplainOptions, "output": EncodeOptions}
 _TEXTS = ("name", "about", "reference")
 
 
@@ -58,10 +59,11 @@ class Method:
         What is compared with `recipe` under honest folds.
     compare_folds : tuple of FoldOptions
         These folds; nothing is compared if empty.
-    explain : Explanation
+    explain : ExplainOptions or None
     errors : dict of str to float
         Of an uncertainty budget: the SD of the error of each role, in its unit; none if empty.
-    output : MapOutput
+    output : EncodeOptions or None
+        Maps of whole numbers beside the others.
     analyses : tuple of str
         Of `ANALYSES`.
     seed : int
@@ -82,9 +84,9 @@ class Method:
     conserve: ConserveOptions
     compare: dict[str, Recipe]
     compare_folds: tuple[FoldOptions, ...]
-    explain: Explanation
+    explain: ExplainOptions | None
     errors: dict[str, float]
-    output: MapOutput
+    output: EncodeOptions | None
     analyses: tuple[str, ...]
     seed: int
 
@@ -107,7 +109,7 @@ class Method:
                 raise OptionError(f'{where}: "{name}" must be text, got {content[name]!r}.')
         if content.get("target") not in TARGETS:
             raise OptionError(f'{where}: "target" must be one of {", ".join(TARGETS)}, got {content.get("target")!r}.')
-        test, seed = content.get("test"), content.get("seed", 0)
+        seed = content.get("seed", 0)
         if type(seed) is not int or seed < 0:
             raise OptionError(f'{where}: "seed" must be a whole number from 0, got {seed!r}.')
         roles = _each(content, "roles", where, lambda value, at: Role.from_dict(value, at))
@@ -118,7 +120,10 @@ class Method:
             depths=_depths(content.get("depths", []), where),
             **{key: record.from_dict(content.get(key, {}), f"{where}, {key}") for key, record in _RECORDS.items()},
             recipe=Recipe.from_json(content.get("recipe", {}), f"{where}, recipe"),
-            test=None if test is None else HoldoutOptions.from_dict(test, f"{where}, test"),
+            **{
+                key: None if content.get(key) is None else record.from_dict(content[key], f"{where}, {key}")
+                for key, record in _OPTIONAL.items()
+            },
             compare=_each(content, "compare", where, Recipe.from_json),
             compare_folds=_folds(content.get("compare_folds", []), where),
             errors=_errors(content, roles, where),
@@ -131,21 +136,16 @@ class Method:
         content = {"soilsharp": "method", "version": VERSION}
         content |= {f.name: getattr(self, f.name) for f in fields(self)}
         content |= {key: getattr(self, key).as_dict() for key in _RECORDS}
+        content |= {key: getattr(self, key) and getattr(self, key).as_dict() for key in _OPTIONAL}
         content |= {
             "roles": {name: role.as_dict() for name, role in self.roles.items()},
             "depths": [list(pair) for pair in self.depths],
             "recipe": self.recipe.as_json(),
-            "test": self.test and self.test.as_dict(),
             "compare": {name: recipe.as_json() for name, recipe in self.compare.items()},
             "compare_folds": [folds.as_dict() for folds in self.compare_folds],
             "analyses": list(self.analyses),
         }
         return content
-
-
-def shipped() -> list[str]:
-    """Return the names of the methods that come with SoilSharp."""
-    return sorted(path.stem for path in SHIPPED.glob("*.json"))
 
 
 def _each(content: Mapping, key: str, where: str, read) -> dict:

@@ -88,6 +88,23 @@ def match_roles(
     return Needs(used, left_out, [name for name in study.covariates if name not in used.values()])
 
 
+def parse_roles(text: str) -> dict[str, str]:
+    """Return the covariates of roles that a person wrote, as "rain=tp_72h; soil=clay".
+
+    Raises
+    ------
+    InputError
+        If a part does not hold a role and a covariate.
+    """
+    roles = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        role, equals, name = (word.strip() for word in part.partition("="))
+        if not (role and equals and name) or role in roles:
+            raise InputError(f"'{part}' does not say who takes a role: write role=covariate, with ; between roles.")
+        roles[role] = name
+    return roles
+
+
 def _need_target(method: Method, study: Study) -> None:
     if method.target == "stations" and not study.stations_file:
         raise InputError(

@@ -21,10 +21,15 @@ LIGHT = (
     "settings",
     "extras",
     "training.learners",
+    "training.settings",
+    "training.explain_options",
+    "methods.settings",
+    "downscaling.settings",
+    "validation.analysis_settings",
     "products.settings",
     "preprocessing.settings",
 )
-HEAVY = ("sklearn", "scipy", "pandas", "lightgbm", "geopandas", "rasterio", "matplotlib", "h5py")
+HEAVY = ("sklearn", "scipy", "pandas", "lightgbm", "geopandas", "rasterio", "matplotlib", "h5py", "xgboost", "shap")
 UNSAFE = ("pickle", "dill", "cloudpickle", "shelve", "marshal", "_pickle")
 
 
@@ -69,7 +74,7 @@ def wrong_import(room, item):
     if is_under(name, "PyQt5", "PyQt6", "PySide2", "PySide6", "sip"):
         return "Qt comes from qgis.PyQt"
     if is_under(name, *UNSAFE):
-        return "files of this kind run what they hold; use skops, JSON or .npz"
+        return "files of this kind run what they hold; use JSON or .npz"
     if is_under(name, "soilsharp.tests", "soilsharp.scripts", "soilsharp.benchmarks"):
         return "the plugin does not know its tests and scripts"
     if room == "core":

@@ -90,6 +90,6 @@ def test_a_missing_package_is_named_before_the_start(qgis, inputs, monkeypatch):
 
     from soilsharp.core import extras
 
-    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'skops'" if name == "skops" else "")
-    with pytest.raises(QgsProcessingException, match=r"skops.*Install with:.*pip install"):
-        processing.run("soilsharp:train_linear", inputs("train_linear"))
+    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'lightgbm'" if name == "lightgbm" else "")
+    with pytest.raises(QgsProcessingException, match=r"lightgbm.*Install with:.*pip install"):
+        processing.run("soilsharp:train_lightgbm", inputs("train_lightgbm"))

@@ -302,11 +302,11 @@ def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypa
     from soilsharp.core import extras
     from soilsharp.ui.packages import PackagesWindow
 
-    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'skops'" if name == "skops" else "")
+    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'lightgbm'" if name == "lightgbm" else "")
     window = PackagesWindow()
     table = window.findChild(QTableWidget)
     assert table.rowCount() == len(extras.PACKAGES)
-    assert "skops" in window.command.text()
+    assert "lightgbm" in window.command.text()
     assert "numpy" not in window.command.text()
     delete(window)
     monkeypatch.setattr(extras, "problem", lambda name: "")

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a method does beside its maps: the published test, the uncertainty budget, explanation, honest comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError, MissingPackage
+from ..model_file import Model
+from ..page import write_page
+from ..progress import Progress
+from ..samples import Samples
+from ..study import COARSE
+from ..training.folds import holdout
+from ..training.recipe import Recipe
+from ..training.schemes import fit_recipe
+from ..training.train import out_of_fold
+from ..validation.baselines import AS_IS, MAP
+from ..validation.metrics import scores
+
+if TYPE_CHECKING:
+    from ..downscaling.predict import RunFacts
+    from .run import _Run
+
+
+def run(own: _Run, model: Model, samples: Samples, recipe: Recipe, progress: Progress) -> None:
+    """Run what the method asks for; what the study cannot give is noted, and the rest goes on."""
+    account = pd.DataFrame(model.passport["account"])
+    if len(account) > 1:
+        account.assign(options=account["options"].map(str)).to_csv(own.folder / "members.csv", index=False)
+        own.tables["What was tried"] = _chosen(account)
+    held_back = _attempt(own, progress, lambda: _test(own, samples, recipe, progress.part(0, 0.25)))
+    steps: list[Callable[[Progress], None]] = []
+    method = own.method
+    if method.errors:
+        steps.append(lambda step: _uncertainty(own, model, samples, recipe, held_back, step))
+    if method.explain is not None:
+        steps.append(lambda step: _explain(own, model, samples, step))
+    if method.compare_folds:
+        steps.append(lambda step: _compare(own, samples, recipe, step))
+    if method.output is not None:
+        steps.append(lambda step: _encode(own, step))
+    steps += [lambda step, name=name: _ANALYSES[name](own, samples, step) for name in method.analyses]
+    for k, step in enumerate(steps):
+        part = progress.part(0.25 + 0.75 * k / len(steps), 0.25 + 0.75 * (k + 1) / len(steps))
+        _attempt(own, part, lambda step=step, part=part: step(part))
+
+
+def _attempt(own: _Run, progress: Progress, step: Callable):
+    """Return what a step gives, None if the study or this computer lacks what it needs."""
+    try:
+        return step()
+    except (InputError, MissingPackage) as error:
+        own.note(progress, f"Left out: {error}")
+        return None
+
+
+def _chosen(account: pd.DataFrame) -> pd.DataFrame:
+    """Return how often each learner was tried and chosen, and its mean errors."""
+    errors = [name for name in ("train_rmse", "test_rmse", "cv_rmse", "search_rmse") if name in account]
+    table = account.groupby("learner", sort=False).agg(
+        parts=("chosen", "size"), chosen=("chosen", "sum"), **{name: (name, "mean") for name in errors}
+    )
+    return table.reset_index()
+
+
+def _test(own: _Run, samples: Samples, recipe: Recipe, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
+    """Score the published test part; return its row numbers and predictions."""
+    if own.method.test is None:
+        return None
+    progress.say("Testing as published")
+    learn, test = holdout(samples, own.method.test, own.method.seed, progress)
+    fitted = fit_recipe(recipe, samples.rows(learn), own.method.seed, own.threads, progress)
+    days = None if samples.days is None else samples.days[test]
+    predicted = fitted.predict(samples.X[test], days)
+    observed = samples.y[test]
+    rows = [{"product": MAP, **scores(predicted, observed)}]
+    if COARSE in samples.names:
+        rows.append({"product": AS_IS, **scores(samples.select([COARSE]).X[test, 0], observed)})
+    table = pd.DataFrame(rows)
+    table.to_csv(own.folder / "test.csv", index=False)
+    own.tables[f"The published test: {own.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = table
+    return test, predicted
+
+
+def _uncertainty(own: _Run, model: Model, samples: Samples, recipe: Recipe, held_back, progress: Progress) -> None:
+    from ..validation.uncertainty_budget import input_errors, uncertainty_budget
+
+    progress.say("Uncertainty budget")
+    used, method = own.needs.used, own.method
+    errors = input_errors(own.study, samples, {name: role for role, name in used.items()})
+    for role, sd in method.errors.items():
+        name = COARSE if role == COARSE else used.get(role)
+        if name in samples.names and own.study.entry(name).error is None and not own.study.entry(name).error_file:
+            errors[name] = sd
+    if held_back is None:
+        predicted = out_of_fold(samples, recipe, method.folds, method.seed, own.threads, progress.part(0, 0.5))
+        held_back = np.arange(len(samples)), predicted
+    test, predicted = held_back
+    table = uncertainty_budget(
+        model.predict, samples.X, samples.names, errors, predicted, samples.y[test], seed=method.seed,
+        days=samples.days if model.fitted.per_period else None, progress=progress.part(0.5, 1),
+    )  # fmt: skip
+    table.to_csv(own.folder / "uncertainty.csv", index=False)
+    own.tables["Uncertainty budget"] = table
+
+
+def _explain(own: _Run, model: Model, samples: Samples, progress: Progress) -> None:
+    from ..training.explain import explain, write_explanation
+
+    progress.say("Explaining the model")
+    explanation = explain(model, samples, own.method.explain, own.method.seed, progress)
+    write_explanation(own.folder / "explanation", explanation)
+
+
+def _compare(own: _Run, samples: Samples, recipe: Recipe, progress: Progress) -> None:
+    from ..training.compare import compare
+
+    progress.say("Comparing learners under honest folds")
+    recipes = {recipe.label: recipe}
+    recipes |= {name: own.adapted(other, samples, progress) for name, other in own.method.compare.items()}
+    folds = list(own.method.compare_folds)
+    comparison = compare(
+        samples, recipes, folds, own.folder / "comparison", seed=own.method.seed, threads=own.threads, progress=progress
+    )
+    own.tables["Under honest folds"] = comparison.table
+
+
+def _encode(own: _Run, progress: Progress) -> None:
+    from ..downscaling.encoded_maps import encode_maps
+
+    encode_maps(own.folder / "maps", own.folder / "maps_encoded", own.method.output, progress)
+
+
+_ANALYSES: dict[str, Callable[[_Run, Samples, Progress], None]] = {}
+
+
+def write_summary(own: _Run, model: Model, facts: RunFacts) -> None:
+    """Write the page that says what was asked, what was done and what came of it."""
+    method, needs, passport = own.method, own.needs, model.passport
+    rows = [(role, name, method.roles[role].about if role in method.roles else "") for role, name in needs.used.items()]
+    rows += [(role, "–", why) for role, why in needs.left_out.items()]
+    roles = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
+    pooled = (passport["fold_scores"] or {}).get("pooled") or {}
+    words = [f"{len(facts.maps)} maps by {passport['learner']}, trained on {passport['n_samples']} samples."]
+    with suppress(KeyError, TypeError):
+        words.append(f"Under folds by {passport['folds']['by']} RMSE {pooled['rmse']:.3f} m³ m⁻³, R {pooled['r']:.2f}.")
+    write_page(
+        own.folder / "run.html",
+        title=f"{method.name}: {own.study.name}",
+        summary=" ".join(words),
+        intro="\n\n".join(filter(None, (method.about, method.reference))),
+        tables=[(title, "", table) for title, table in own.tables.items()],
+        annex=[("Roles", "Which covariate of the study took which role of the method.", roles)],
+        warnings=own.notes,
+        facts={
+            "Study": own.study.name,
+            "Period": f"{own.study.first} to {own.study.last}",
+            "Scheme": passport["scheme"]["scheme"],
+            "Members": len(model.fitted.members),
+            "Not used of the study": ", ".join(needs.unused) or "nothing",
+            "Seed": method.seed,
+        },
+    )

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A method brought to the study at hand: its roles under the study's names, its stations rescaled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ..preprocessing.rescale_stations import rescale_stations, study_reference
+from ..preprocessing.settings import RescaleOptions
+from ..progress import Progress
+from ..samples import Samples
+from ..stations import Stations
+from ..study import COARSE, Study
+from ..training.recipe import Recipe
+from ..training.settings import SchemeOptions
+from ..training.texture import with_texture
+from .needs import Needs
+from .settings import Rescaling
+
+TEXTURE = "texture"  # the column of texture classes, which sand and clay tell where no map does
+
+
+def rescaled(study: Study, options: Rescaling, folder: Path, progress: Progress) -> Stations | None:
+    """Return the stations with the climate of the coarse product, written beside; None if they stay as measured."""
+    if options.rescale == "off":
+        return None
+    result = rescale_stations(
+        study.folder / study.stations_file,
+        study_reference(study, COARSE),
+        RescaleOptions(rescale=options.rescale),
+        columns=study.station_options,
+        progress=progress,
+    )
+    result.write_table(folder / "stations_rescaled.csv")
+    result.write_stations(folder / "rescaling.csv")
+    return Stations.read(folder / "stations_rescaled.csv", study.station_options).between(study.first, study.last)
+
+
+def with_classes(samples: Samples, needs: Needs) -> Samples:
+    """Return the samples with a column of texture classes, if sand and clay are known and no column is."""
+    used = needs.used
+    if TEXTURE in used or TEXTURE in samples.place or not {"sand", "clay"} <= set(used):
+        return samples
+    return with_texture(samples, used["sand"], used["clay"])
+
+
+def adapted(recipe: Recipe, samples: Samples, needs: Needs) -> tuple[Recipe, list[str]]:
+    """Return a recipe whose scheme and weights go by columns that the samples have, and what was left out for it."""
+    known, notes = {*samples.names, *samples.place.columns}, []
+    scheme, weights = recipe.scheme, recipe.weights
+    if scheme.columns:
+        wanted = [column.strip() for column in scheme.columns.split(",")]
+        found = [needs.used.get(column, column) for column in wanted]
+        missing = [column for column, name in zip(wanted, found) if name not in known]
+        there = [name for name in found if name in known]
+        if missing:
+            instead = "" if there else ": one model of all samples instead"
+            notes.append(f"{recipe.label}: the samples have no {', '.join(missing)} to go by{instead}.")
+        scheme = replace(scheme, columns=", ".join(there)) if there else SchemeOptions()
+    if weights.column:
+        weights = replace(weights, column=needs.used.get(weights.column, weights.column))
+    return replace(recipe, scheme=scheme, weights=weights), notes

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A whole method, from a study to maps and reports."""
+
+from pathlib import Path
+
+from ...core.methods.settings import shipped
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, known, numbers
+from ..parameters import choice, file_in, folder_out, load_flag, text
+from ..styling import load_maps
+
+FIRST_TRY = "coarse_linear"
+
+
+class RunMethod(SoilSharpAlgorithm):
+    NAME, GROUP = "run_method", "downscaling"
+    TAGS = ("published", "paper", "workflow", "train", "maps", *shipped())
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "geopandas", "matplotlib", "jinja2")
+
+    def title(self):
+        return tr("Run method")
+
+    def summary(self):
+        return tr(
+            "Run a whole method on a study: samples, training with its search and folds, fine maps, and the reports of "
+            "the paper that it comes from. Five published methods are there, and plain ones; a copy of any can be "
+            "changed and run."
+        )
+
+    def parameters(self):
+        return [
+            file_in("STUDY", tr("Study"), tr("Study file with all that the method needs."), filter="*.json"),
+            choice("METHOD", tr("Method"), tr("One that comes with SoilSharp."), shipped(), default=FIRST_TRY),
+            file_in(
+                "METHOD_FILE",
+                tr("Method of your own"),
+                tr(
+                    "A method file (JSON), as a changed copy of the method.json of a run; counts instead of the choice."
+                ),
+                filter="*.json",
+                optional=True,
+            ),
+            text(
+                "ROLES",
+                tr("Roles"),
+                tr(
+                    "Which covariate of the study takes which role, as rain=tp_72h; lst=lst_day, where names do not tell."
+                ),
+                advanced=True,
+            ),
+            text(
+                "LEAVE_OUT",
+                tr("Leave out"),
+                tr("Roles of the method to do without, with commas between them; the report says so."),
+                advanced=True,
+            ),
+            load_flag(),
+            folder_out("OUTPUT", tr("Folder of results"), tr("Gets method.json, samples, model, maps and reports.")),
+        ]
+
+    def outputs(self):
+        return numbers(
+            DAYS=tr("Number of maps"),
+            RMSE=tr("Root mean square error of the folds, m³ m⁻³"),
+            R=tr("Correlation of the folds"),
+            N=tr("Number of samples"),
+        )
+
+    def compute(self, values, progress):
+        from ...core.methods.method import Method
+        from ...core.methods.needs import parse_roles
+        from ...core.methods.run import run_method
+        from ...core.model_file import read_passport
+        from ...core.study import Study
+
+        result = run_method(
+            Study.read(values["STUDY"]),
+            Method.read(values["METHOD_FILE"] or values["METHOD"]),
+            values["OUTPUT"],
+            progress=progress,
+            roles=parse_roles(values["ROLES"]),
+            leave_out=[role.strip() for role in values["LEAVE_OUT"].split(",") if role.strip()],
+        )
+        self._maps = [(fact.day, fact.path) for fact in result.maps.maps]
+        first = result.folder / result.depths[0] if result.depths else result.folder
+        passport = read_passport(first / "model.soilsharp")
+        pooled = (passport["fold_scores"] or {}).get("pooled", {})
+        nan = float("nan")
+        return {
+            "DAYS": len(self._maps),
+            "RMSE": known(pooled.get("rmse") or nan),
+            "R": known(pooled.get("r") or nan),
+            "N": passport["n_samples"],
+        }
+
+    def finish(self, values, results, context):
+        if values["LOAD"]:
+            group = tr("Fine soil moisture: {}").format(Path(values["OUTPUT"]).name)
+            load_maps(context, "OUTPUT", self._maps, "soil_moisture.qml", group)
+        return results
