@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Soil texture classes from sand and clay."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import InputError
+from ..samples import Samples
+
+COLUMN = "texture"
+UNKNOWN = "none"  # as other classes that are not known
+MOST = 101.0  # %; maps of sand and clay are made one by one, so their sum may be a little more than all
+
+
+def usda_texture(sand: np.ndarray, clay: np.ndarray) -> np.ndarray:
+    """Return the texture class of soils.
+
+    Parameters
+    ----------
+    sand, clay : ndarray of one shape
+        Shares of the mass of the fine earth in %; silt is the rest.
+
+    Returns
+    -------
+    ndarray of str
+        One of the 12 classes of the USDA, "none" where sand or clay is NaN.
+
+    Raises
+    ------
+    InputError
+        If a share is below 0 or above 100, or both together are.
+
+    References
+    ----------
+    Soil Science Division Staff 2017, Soil Survey Manual, USDA Handbook 18, chapter 3, "Definitions of the soil texture
+    classes".
+    """
+    sand, clay = np.asarray(sand, np.float64), np.asarray(clay, np.float64)
+    known = np.isfinite(sand) & np.isfinite(clay)
+    wrong = known & ~((sand >= 0) & (clay >= 0) & (sand + clay <= MOST))
+    if wrong.any():
+        worst = np.flatnonzero(wrong.ravel())[0]
+        raise InputError(
+            f"Sand of {sand.ravel()[worst]:.4g} and clay of {clay.ravel()[worst]:.4g} cannot be shares in %, as in "
+            f'{int(wrong.sum())} of {wrong.size} places. Check units: g kg-1 want "scale": 0.1 in the study.'
+        )
+    silt = np.maximum(100 - sand - clay, 0)
+    # the manual's own order and limits; the first that holds counts
+    classes = {
+        "sand": silt + 1.5 * clay < 15,
+        "loamy sand": silt + 2 * clay < 30,
+        "sandy loam": ((clay >= 7) & (clay < 20) & (sand > 52)) | ((clay < 7) & (silt < 50)),
+        "loam": (clay >= 7) & (clay < 27) & (silt >= 28) & (silt < 50) & (sand <= 52),
+        "silt": (silt >= 80) & (clay < 12),
+        "silt loam": (silt >= 50) & (clay < 27),
+        "sandy clay loam": (clay >= 20) & (clay < 35) & (silt < 28) & (sand > 45),
+        "clay loam": (clay >= 27) & (clay < 40) & (sand > 20) & (sand <= 45),
+        "silty clay loam": (clay >= 27) & (clay < 40) & (sand <= 20),
+        "sandy clay": (clay >= 35) & (sand > 45),
+        "silty clay": (clay >= 40) & (silt >= 40),
+        "clay": clay >= 40,
+    }
+    names = np.select([known & holds for holds in classes.values()], list(classes), UNKNOWN)
+    return names.astype(str)
+
+
+def with_texture(samples: Samples, sand: str, clay: str) -> Samples:
+    """Return the samples with a column "texture" beside the places, from the covariates of these names, in %.
+
+    Raises
+    ------
+    InputError
+        If the samples lack one of them, or their values are no shares.
+    """
+    shares = samples.select([sand, clay]).X
+    place = samples.place.assign(**{COLUMN: usda_texture(shares[:, 0], shares[:, 1])})
+    return Samples(samples.X, samples.y, samples.names, place, samples.facts)
