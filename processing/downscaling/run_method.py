@@ -34,18 +34,14 @@ class RunMethod(SoilSharpAlgorithm):
             file_in(
                 "METHOD_FILE",
                 tr("Method of your own"),
-                tr(
-                    "A method file (JSON), as a changed copy of the method.json of a run; counts instead of the choice."
-                ),
+                tr("A method file (JSON), as a changed copy of method.json of a run; counts instead of the choice."),
                 filter="*.json",
                 optional=True,
             ),
             text(
                 "ROLES",
                 tr("Roles"),
-                tr(
-                    "Which covariate of the study takes which role, as rain=tp_72h; lst=lst_day, where names do not tell."
-                ),
+                tr("Which covariate takes which role, as rain=tp_72h; lst=lst_day, where its name does not tell."),
                 advanced=True,
             ),
             text(

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from soilsharp.core.training.learners import LEARNERS
+
 NAMES = "elevation,sand,ndvi,lst"  # known for a day without a sum over the days before
 
 
@@ -22,6 +24,10 @@ def table_case(chain, out):
 
 def train_case(chain, out):
     return {"SAMPLES": str(chain.samples), "FOLDS_BY": "date", "N_FOLDS": 3, "OUTPUT": str(out / "model.soilsharp")}
+
+
+def method_case(chain, out):
+    return {"STUDY": str(chain.study), "METHOD": "coarse_linear", "OUTPUT": str(out / "run")}
 
 
 def smap_case(chain, out):
@@ -231,9 +237,8 @@ CASES = {
     "sample_coarse": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_stations": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_table": table_case,
-    "train_linear": train_case,
-    "train_random_forest": train_case,
-    "train_lightgbm": train_case,
+    **{f"train_{learner.key}": train_case for learner in LEARNERS},
+    "run_method": method_case,
     "downscale": lambda chain, out: {
         "COVARIATES": chain.layers,
         "COARSE": str(chain.coarse),
