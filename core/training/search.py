@@ -3,23 +3,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from math import ceil, log2, prod
-from threading import Event
 
 import numpy as np
 import pandas as pd
 
-from ..errors import Cancelled, InputError, MissingPackage
+from ..errors import InputError
 from ..options import Options
 from ..progress import SILENT, Progress
 from ..samples import Samples
 from ..settings import FoldOptions
+from .at_once import at_once
 from .folds import make_folds
 from .learner_options import LightGBMOptions
 from .learners import Learner
@@ -27,6 +25,7 @@ from .recipe import Candidate
 from .settings import SearchOptions
 
 MOST_COMBINATIONS = 100_000  # of a grid: more is a slip of the pen, not a search
+_at_once = at_once  # the name by which others knew it
 LEAST_PER_FOLD = 50  # samples with which halving begins; errors of fewer say nothing
 
 
@@ -217,7 +216,7 @@ def _errors(
         for group in groups
         for fold in ground.folds
     ]
-    results, failures = _at_once(jobs, threads, progress), []
+    results, failures = at_once(jobs, threads, progress), []
     for i, group in enumerate(groups):
         parts = results[i * len(ground.folds) : (i + 1) * len(ground.folds)]
         failure = next((part for part in parts if isinstance(part, Exception)), None)
@@ -252,38 +251,6 @@ def _fold_errors(
     X = ground.X[test]
     predicted = estimator.predict_staged(X, [o.n_trees for o in group]) if len(group) > 1 else [estimator.predict(X)]
     return ((np.asarray(predicted, np.float64) - ground.y[test]) ** 2).sum(axis=1)
-
-
-def _at_once(jobs: Sequence[Callable], threads: int, progress: Progress) -> list:
-    """Return what the jobs return or raise.
-
-    As many run side by side as there are threads, with one thread each: on the samples that we have this took 0.5 to
-    0.8 of the time of one after another with all threads, for boosted trees and forests, of 500 samples and of 50,000.
-    """
-    cores = threads or os.cpu_count() or 1
-    n_workers = max(1, min(cores, len(jobs)))
-    done, stop = np.zeros(len(jobs)), Event()
-
-    def run(i: int):
-        # only the caller's own thread asks and tells the caller; the workers see a flag
-        own = Progress(partial(done.__setitem__, i), stop.is_set)
-        own.check()
-        return jobs[i](threads=cores // n_workers, progress=own)
-
-    with ThreadPoolExecutor(n_workers) as pool:
-        futures = [pool.submit(run, i) for i in range(len(jobs))]
-        try:
-            for i, future in enumerate(futures):
-                while not wait([future], timeout=0.2).done:
-                    progress.at(done.mean())
-                done[i] = 1
-                progress.at(done.mean())
-                if isinstance(future.exception(), (Cancelled, MissingPackage)):
-                    raise future.exception()
-        except BaseException:
-            stop.set()
-            raise
-    return [future.exception() or future.result() for future in futures]
 
 
 def _tell_failures(kind: Learner, errors: np.ndarray, failure: Exception | None, progress: Progress) -> None:
