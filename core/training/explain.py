@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a model goes by: SHAP values, importances, partial dependence, and whether the directions make sense."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError
+from ..extras import require
+from ..files import write_csv
+from ..progress import SILENT, Progress
+from ..samples import Samples
+from .directions import direction_sentences, directions
+from .explain_options import ExplainOptions
+from .fitted import Fitted
+from .shap_values import packages_for, shap_values, speakers
+
+if TYPE_CHECKING:
+    from ..model_file import Model
+
+LEAST_SAMPLES = 10
+MOST_ON_CURVES = 300  # samples whose curves a partial dependence is the mean of
+MOST_CLASSES = 20
+ROWS_AT_ONCE = 500  # rows predicted between two looks at whether to stop
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a model goes by, on m of the samples.
+
+    Attributes
+    ----------
+    names, units : tuple of str
+        Of the covariates.
+    classes : tuple of int
+        Numbers of those whose values are names of classes.
+    place : DataFrame, m rows
+        Which samples these are; the index is their row in the table of samples.
+    X : ndarray, shape (m, covariates)
+    observed, predicted, base : ndarray, shape (m,), m3 m-3
+    values : ndarray, shape (m, covariates), m3 m-3
+        SHAP values: their sum and `base` is `predicted`.
+    importance : DataFrame
+        One row a covariate, the most important first: covariate, unit; shap (mean of the absolute SHAP values, m3 m-3)
+        and shap_share; permutation (growth of the RMSE when it is shuffled, m3 m-3) and permutation_sd; gain_share,
+        NaN where no learner tells it; and the columns of `directions`.
+    periods : DataFrame
+        Of models with a part for each period: period, covariate, shap_share and gain_share; else empty.
+    curves : DataFrame
+        Partial dependence: covariate, value, predicted (m3 m-3).
+    lines : dict of str to ndarray, shape (some, points)
+        Curves of single samples behind those of the covariates.
+    warnings : tuple of str
+    facts : dict
+    """
+
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    classes: tuple[int, ...]
+    place: pd.DataFrame
+    X: np.ndarray
+    observed: np.ndarray
+    predicted: np.ndarray
+    base: np.ndarray
+    values: np.ndarray
+    importance: pd.DataFrame
+    periods: pd.DataFrame
+    curves: pd.DataFrame
+    lines: dict
+    warnings: tuple[str, ...]
+    facts: dict
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        """For each covariate that is used, in words, which way the model answers to it and whether that is expected."""
+        return direction_sentences(self.importance, self.X, self.names, self.classes)
+
+    @property
+    def period_table(self) -> pd.DataFrame:
+        """Mean and SD over the periods of the share that each covariate has in the importance (Rao et al. 2022)."""
+        if self.periods.empty:
+            return pd.DataFrame()
+        shares = self.periods.drop(columns="period").groupby("covariate").agg(["mean", "std"])
+        shares.columns = [f"{name}_{ {'mean': 'mean', 'std': 'sd'}[how] }" for name, how in shares.columns]
+        return shares.reindex(self.importance["covariate"]).dropna(axis=1, how="all").reset_index()
+
+    def write_importance(self, path: str | os.PathLike) -> None:
+        """Write the importances and directions, and the spread over periods where there are some."""
+        table, spread = self.importance, self.period_table
+        write_csv(path, table.merge(spread, on="covariate") if len(spread) else table, float_format="%.6g")
+
+    def write_shap(self, path: str | os.PathLike) -> None:
+        """Write the SHAP values, one row a sample, with the values of the covariates beside them."""
+        found = pd.DataFrame(self.values, self.place.index, [f"shap_{name}" for name in self.names])
+        given = pd.DataFrame(self.X, self.place.index, list(self.names))
+        known = {"observed": self.observed, "predicted": self.predicted, "base": self.base}
+        table = pd.concat([self.place.assign(**known), found, given], axis=1)
+        write_csv(path, table.rename_axis("row").reset_index(), float_format="%.6g", date_format="%Y-%m-%d")
+
+    def write_curves(self, path: str | os.PathLike) -> None:
+        """Write the partial dependence."""
+        write_csv(path, self.curves, float_format="%.6g")
+
+
+def explain(
+    model: Model,
+    samples: Samples,
+    options: ExplainOptions | None = None,
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> Explanation:
+    """Say what a model goes by on samples.
+
+    Parameters
+    ----------
+    model : Model
+    samples : Samples
+        With all of its covariates, matched by name; best those that it has not learned from.
+    options : ExplainOptions, optional
+    seed : int
+        Of the choice of samples, of shuffles, and of what SHAP draws.
+
+    Raises
+    ------
+    InputError
+        If a covariate is missing, too few samples are complete, or dates are needed and missing.
+    MissingPackage
+        If SHAP values of its learner need a package that is not there.
+
+    References
+    ----------
+    SHAP: Lundberg et al. 2020, as in Jääskeläinen et al. 2025, Figure 2. Mean and SD over periods: Rao et al. 2022,
+    Figure 13. Permutation: Breiman 2001, as in Li et al. 2022, section 4.1.
+    """
+    require(*packages_for(model.fitted))
+    options, warnings = options or ExplainOptions(), []
+    samples, rows = _usable(model, samples, warnings)
+    chosen = np.arange(len(samples))
+    if len(chosen) > options.most_samples:
+        chosen = np.sort(np.random.default_rng(seed).choice(len(chosen), options.most_samples, replace=False))
+    part = samples.rows(chosen)
+    if _seen(model, samples):
+        warnings.append(
+            "The model has learned from these samples or their neighbours: permutation importance tells what it uses, "
+            "not what helps it where it has not been. Give samples that were held back for that."
+        )
+
+    def ask(X, days, step):
+        return _predict(model.fitted, X, days, step)
+
+    predicted = ask(part.X, part.days, progress.part(0, 0.03))
+    values, base = shap_values(model.fitted, part.X, samples.X, seed, progress.part(0.03, 0.6), part.days, samples.days)
+    shuffled = permutation_importance(ask, part.X, part.y, part.days, options.n_shuffles, seed, progress.part(0.6, 0.8))
+    curves, lines = partial_dependence(ask, part, options.n_points, seed, progress.part(0.8, 1))
+    names, gains = part.names, gain_shares(model.fitted)
+    return Explanation(
+        names=names,
+        units=tuple(samples.facts.get("units", {}).get(name, "") for name in names),
+        classes=part.categories,
+        place=part.place.set_axis(rows[chosen]),
+        X=part.X,
+        observed=part.y,
+        predicted=predicted,
+        base=base,
+        values=values,
+        importance=_importance(part, values, shuffled, gains),
+        periods=_periods(model.fitted, part, values, gains),
+        curves=curves,
+        lines=lines,
+        warnings=tuple(warnings),
+        facts={"Samples explained": f"{len(part)} of {len(rows)}", "Seed": seed},
+    )
+
+
+def permutation_importance(
+    ask: Callable, X: np.ndarray, y: np.ndarray, days, n_shuffles: int, seed: int = 0, progress: Progress = SILENT
+) -> np.ndarray:
+    """Return by how much the RMSE grows when each covariate is shuffled, m3 m-3, shape (features, shuffles).
+
+    Parameters
+    ----------
+    ask : callable
+        Gives predictions for X, days and a progress.
+    X : ndarray, shape (n, features)
+    y : ndarray, shape (n,), m3 m-3
+    days : ndarray, shape (n,), or None
+    """
+    rng, growth = np.random.default_rng(seed), np.empty((X.shape[1], n_shuffles))
+    right = _rmse(ask(X, days, progress.part(0, 0)), y)
+    turns = [(f, k) for f in range(X.shape[1]) for k in range(n_shuffles)]
+    for f, k in progress.over(turns):
+        shuffled = X.copy()
+        shuffled[:, f] = rng.permutation(X[:, f])
+        growth[f, k] = _rmse(ask(shuffled, days, progress.part(0, 0)), y) - right
+    return growth
+
+
+def partial_dependence(
+    ask: Callable, samples: Samples, n_points: int, seed: int = 0, progress: Progress = SILENT
+) -> tuple[pd.DataFrame, dict]:
+    """Return the mean prediction when all samples have one value of a covariate, over its 5th to 95th percentile.
+
+    Returns
+    -------
+    curves : DataFrame
+        covariate, value, predicted (m3 m-3).
+    lines : dict of str to ndarray, shape (samples, points)
+        The predictions of each sample that the curves are the means of.
+
+    References
+    ----------
+    Friedman 2001; lines of single samples: Goldstein et al. 2015.
+    """
+    some = np.arange(len(samples))
+    if len(some) > MOST_ON_CURVES:
+        some = np.sort(np.random.default_rng(seed).choice(len(some), MOST_ON_CURVES, replace=False))
+    X, days, curves, lines = samples.X[some], None if samples.days is None else samples.days[some], [], {}
+    for f in progress.over(range(X.shape[1])):
+        grid, found = _grid(samples.X[:, f], f in samples.categories, n_points), []
+        for value in grid:
+            changed = X.copy()
+            changed[:, f] = value
+            found.append(ask(changed, days, progress.part(0, 0)))
+        name = samples.names[f]
+        lines[name] = np.column_stack(found) if found else np.empty((len(some), 0))
+        curves.append(pd.DataFrame({"covariate": name, "value": grid, "predicted": lines[name].mean(0)}))
+    return pd.concat(curves, ignore_index=True), lines
+
+
+def gain_shares(fitted: Fitted) -> np.ndarray:
+    """Return the share of each covariate in what the splits of trees gained, shape (members, features).
+
+    NaN where a learner does not tell: of forests only what predicts is kept, and the rest has no splits.
+    """
+    return np.array([_gain(member) for member in fitted.members])
+
+
+def _usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Samples, np.ndarray]:
+    """Return the samples with the model's covariates in all rows that it can predict, and their numbers."""
+    from ..model_file import match_names
+
+    found = match_names(model.names, {name: name for name in samples.names})
+    samples = samples.select([found[name] for name in model.names])
+    samples = Samples(samples.X, samples.y, model.names, samples.place, _renamed(samples.facts, found))
+    whole = (np.isfinite(samples.X) | (np.isnan(samples.X) & model.takes_gaps)).all(1) & np.isfinite(samples.y)
+    if model.fitted.per_period and samples.days is not None:
+        whole &= ~np.isnat(samples.days)
+    if whole.sum() < LEAST_SAMPLES:
+        raise InputError(
+            f"{whole.sum()} of {len(whole)} samples have soil moisture and all that the model needs; at least "
+            f"{LEAST_SAMPLES} are needed. Give samples with {', '.join(model.names)}."
+        )
+    if not whole.all():
+        warnings.append(f"{(~whole).sum()} of {len(whole)} samples lack a number and are left out.")
+    return samples.rows(whole), np.flatnonzero(whole)
+
+
+def _renamed(facts: dict, found: dict) -> dict:
+    """Return the facts of samples with the names that the model has for the covariates."""
+    units, classes = facts.get("units", {}), facts.get("classes", ())
+    return {
+        **facts,
+        "units": {name: units.get(own, "") for name, own in found.items()},
+        "classes": [name for name, own in found.items() if own in classes],
+    }
+
+
+def _seen(model: Model, samples: Samples) -> bool:
+    """Return whether the model may have learned from some of the samples: their stations in its period."""
+    period, stations = model.passport.get("period"), model.passport.get("stations")
+    if period and samples.days is not None:
+        first, last = np.array(period, "datetime64[D]")
+        if not ((samples.days >= first) & (samples.days <= last)).any():
+            return False
+    if stations and "station" in samples.place:
+        return bool(samples.place["station"].astype(str).isin(stations).any())
+    return True
+
+
+def _predict(fitted: Fitted, X: np.ndarray, days: np.ndarray | None, progress: Progress) -> np.ndarray:
+    found = []
+    for start in range(0, len(X), ROWS_AT_ONCE):
+        progress.check()
+        rows = slice(start, start + ROWS_AT_ONCE)
+        found.append(fitted.predict(X[rows], None if days is None else days[rows]))
+    return np.concatenate(found)
+
+
+def _rmse(predicted: np.ndarray, observed: np.ndarray) -> float:
+    return float(np.sqrt(np.mean((predicted - observed) ** 2)))
+
+
+def _grid(values: np.ndarray, are_classes: bool, n_points: int) -> np.ndarray:
+    """Return the values of a covariate that its curve is drawn for."""
+    values = values[np.isfinite(values)]
+    unique, count = np.unique(values, return_counts=True)
+    if are_classes:
+        return unique[np.sort(np.argsort(-count, kind="stable")[:MOST_CLASSES])]
+    if len(unique) <= 2:
+        return unique
+    low, high = np.quantile(values, [0.05, 0.95])
+    inner = unique[(unique >= low) & (unique <= high)]
+    return inner if len(inner) <= n_points else np.linspace(low, high, n_points)
+
+
+def _gain(member) -> np.ndarray:
+    n, estimator = member.estimator.n_features_in_, member.estimator
+    if member.learner.key == "lightgbm":
+        gain = estimator.model_.feature_importance("gain")
+    elif member.learner.key == "xgboost":
+        found = estimator.model_.get_score(importance_type="total_gain")
+        gain = np.array([found.get(f"f{i}", 0.0) for i in range(n)])
+    else:
+        return np.full(n, np.nan)
+    return gain / max(gain.sum(), np.finfo(float).tiny)
+
+
+def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gains: np.ndarray) -> pd.DataFrame:
+    size = np.abs(values).mean(0)
+    known = ~np.isnan(gains).all(1)
+    table = pd.DataFrame(
+        {
+            "covariate": samples.names,
+            "unit": [samples.facts["units"][name] for name in samples.names],
+            "shap": size,
+            "shap_share": _shares(size),
+            "permutation": shuffled.mean(1),
+            "permutation_sd": shuffled.std(1),
+            "gain_share": gains[known].mean(0) if known.any() else np.nan,
+        }
+    )
+    table = pd.concat([table, directions(samples.X, values, samples.names, samples.categories)], axis=1)
+    return table.sort_values("shap", ascending=False, kind="stable", ignore_index=True)
+
+
+def _periods(fitted: Fitted, samples: Samples, values: np.ndarray, gains: np.ndarray) -> pd.DataFrame:
+    """Return the share of each covariate in the importance of each period that samples are of."""
+    if not fitted.per_period:
+        return pd.DataFrame(columns=["period", "covariate", "shap_share", "gain_share"])
+    speaker, _ = speakers(fitted, samples.days, len(samples))
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "period": fitted.members[k].label,
+                    "covariate": samples.names,
+                    "shap_share": _shares(np.abs(values[speaker == k]).mean(0)),
+                    "gain_share": gains[k],
+                }
+            )
+            for k in np.unique(speaker)
+        ],
+        ignore_index=True,
+    )
+
+
+def _shares(sizes: np.ndarray) -> np.ndarray:
+    return sizes / max(sizes.sum(), np.finfo(float).tiny)

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The report of an explanation: what the model goes by, which way, and where physics would disagree."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from ..extras import require
+from ..files import whole_folder
+from ..page import MOST_ROWS, UNIT, plain_heading, write_page
+from ..validation.report import passport_facts
+from .explain import Explanation
+
+SMALL = f"10⁻³ {UNIT}"
+_HEADINGS = {
+    "shap": ("Mean |SHAP|", SMALL),
+    "shap_percent": ("of all |SHAP|", "%"),
+    "permutation": ("Shuffled: RMSE grows by", SMALL),
+    "permutation_sd": ("± SD of shuffles", SMALL),
+    "gain_percent": ("Gain", "%"),
+    "correlation": ("SHAP correlation", ""),
+    "direction": ("Soil where it is higher", ""),
+    "expected": ("Physics expects", ""),
+    "shap_share_mean": ("|SHAP|, mean", "%"),
+    "shap_share_sd": ("|SHAP|, SD", "%"),
+    "gain_share_mean": ("Gain, mean", "%"),
+    "gain_share_sd": ("Gain, SD", "%"),
+}
+
+
+def heading(column: str) -> tuple[str, str]:
+    """Return the label and the unit of a column."""
+    return _HEADINGS.get(column) or plain_heading(column)
+
+
+def write_explanation(folder: str | os.PathLike, explanation: Explanation, passport: dict | None = None) -> None:
+    """Write importance.csv, shap_values.csv, partial_dependence.csv and report.html."""
+    with whole_folder(folder) as part:
+        explanation.write_importance(Path(part) / "importance.csv")
+        explanation.write_shap(Path(part) / "shap_values.csv")
+        explanation.write_curves(Path(part) / "partial_dependence.csv")
+        explain_report(Path(part) / "report.html", explanation, passport)
+
+
+def explain_report(
+    path: str | os.PathLike,
+    explanation: Explanation,
+    passport: dict | None = None,
+    title: str = "What the model goes by",
+) -> None:
+    """Write the report of an explanation.
+
+    Parameters
+    ----------
+    path : path
+    explanation : Explanation
+    passport : dict, optional
+        Of the model, for the facts.
+    title : str
+
+    Raises
+    ------
+    MissingPackage, InputError
+        See `write_page`.
+    """
+    require("jinja2", "matplotlib")
+    from .explain_figures import dependence_figure, importance_figure, periods_figure, shap_figure
+
+    table, spread = explanation.importance, explanation.period_table
+    figures = [
+        (
+            "SHAP values",
+            "Left: how much each covariate moves the prediction on average. Right: a dot is a sample; its colour is "
+            "the covariate's value, grey where it has none or is a class.",
+            shap_figure(explanation),
+        ),
+        (
+            "Other importances",
+            "Shuffled: by how much the error grows when a covariate is torn from its samples; whiskers are the SD of "
+            "the shuffles. Gain: what splits on it took off the training error.",
+            importance_figure(explanation),
+        ),
+        (
+            "Partial dependence",
+            "Blue: the mean prediction when all samples are given one value; grey: single samples. Ticks are the "
+            "percentiles of the covariate. Where covariates go together, some of these combinations do not exist.",
+            dependence_figure(explanation),
+        ),
+    ]
+    tables = [
+        ("Importance", _importance_note(explanation), _importance_table(table)),
+        ("Directions", "Rank correlation of the SHAP values with the covariate.", _directions_table(table)),
+    ]
+    if len(spread):
+        n = explanation.periods["period"].nunique()
+        figures.append(("Periods", f"Mean and SD over {n} periods.", periods_figure(explanation)))
+        tables.append(("Periods", f"Shares of the importance over {n} periods.", _percent(spread)))
+    write_page(
+        path,
+        title=title,
+        summary=summary(explanation),
+        intro="SHAP values share a prediction out among the covariates: added to the mean prediction they give it "
+        "exactly. They tell what the model does, not what causes soil to be wet; covariates that go together share "
+        "what either could explain.",
+        tables=tables,
+        figures=figures,
+        warnings=[*explanation.warnings, *contradictions(explanation)],
+        facts={**explanation.facts, **passport_facts(passport)},
+        heading=heading,
+    )
+
+
+def summary(explanation: Explanation) -> str:
+    """Return what counts most, and how many directions are as physics expects."""
+    table = explanation.importance
+    first = table.head(3)
+    most = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in zip(first["covariate"], first["shap_share"]))
+    counts = table["verdict"].value_counts()
+    agree, against = counts.get("agrees", 0), counts.get("contradicts", 0)
+    judged = agree + against + counts.get("unclear", 0)
+    text = f"The model goes most by {most} of all |SHAP|."
+    if not judged:
+        return f"{text} Physics expects no fixed direction of its covariates."
+    text += f" Of {judged} covariates with an expected direction {agree} answer as physics expects"
+    wrong = ", ".join(table.loc[table["verdict"] == "contradicts", "covariate"])
+    return f"{text}, {against} against it: {wrong}." if against else f"{text}, none against it."
+
+
+def contradictions(explanation: Explanation) -> list[str]:
+    """Return a sentence on each direction that physics does not expect."""
+    table, sentences = explanation.importance, explanation.sentences
+    return [sentences[name] for name in table.loc[table["verdict"] == "contradicts", "covariate"]]
+
+
+def _importance_note(explanation: Explanation) -> str:
+    if explanation.importance["gain_share"].isna().all():
+        return "Gain is not told: only LightGBM and XGBoost keep it in their model files."
+    return "Gain is the mean over those parts of the model that are LightGBM or XGBoost."
+
+
+def _importance_table(table: pd.DataFrame) -> pd.DataFrame:
+    shown = pd.DataFrame(
+        {
+            "covariate": table["covariate"],
+            "shap": 1000 * table["shap"],
+            "shap_percent": 100 * table["shap_share"],
+            "permutation": 1000 * table["permutation"],
+            "permutation_sd": 1000 * table["permutation_sd"],
+            "gain_percent": 100 * table["gain_share"],
+        }
+    )
+    return shown.dropna(axis=1, how="all").head(MOST_ROWS)
+
+
+def _directions_table(table: pd.DataFrame) -> pd.DataFrame:
+    shown = table.loc[table["verdict"] != "", ["covariate", "correlation", "direction", "expected", "verdict"]]
+    return shown.replace({"expected": {"": "–"}}).head(MOST_ROWS)
+
+
+def _percent(spread: pd.DataFrame) -> pd.DataFrame:
+    return spread.assign(**{name: 100 * spread[name] for name in spread.columns if name != "covariate"})

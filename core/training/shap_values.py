@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""SHAP values: what each covariate adds to a prediction, exact where the learner allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+import numpy as np
+
+from ..extras import require
+from ..progress import SILENT, Progress
+from .fitted import Fitted
+
+# samples that a prediction is compared with, and orders in which covariates are put in (as many again backwards): the
+# time grows with them
+MOST_COMPARED = 50
+MOST_ASKED = 25
+ORDERS = 4
+STEP_SECONDS = 0.3  # of work between two looks at whether to stop
+
+
+def shap_values(
+    model: Fitted | object,
+    X: np.ndarray,
+    background: np.ndarray,
+    seed: int = 0,
+    progress: Progress = SILENT,
+    days: np.ndarray | None = None,
+    background_days: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each covariate adds to each prediction, and the mean prediction that this is added to.
+
+    Parameters
+    ----------
+    model : Fitted or Estimator
+        Of members that speak together the mean is explained; of those for periods, each speaks for its days.
+    X : ndarray, shape (n, features)
+    background : ndarray, shape (any, features)
+        Samples that predictions are compared with: by linear models all, by boosted trees none, by others some.
+    seed : int
+        Of the choice among these, and of the order in which covariates are taken.
+    days, background_days : ndarray of datetime64[D], shape (n,) and (any,)
+        Needed where members are for periods; each is compared with samples of its own period.
+
+    Returns
+    -------
+    values : ndarray, shape (n, features), m3 m-3
+    base : ndarray, shape (n,), m3 m-3
+        The sum of the values and this is the prediction.
+
+    Raises
+    ------
+    MissingPackage
+        If the learner needs the package shap and it is not there.
+
+    Notes
+    -----
+    Boosted trees weigh the sides of a split by the samples that went there in training; all others take an absent
+    covariate from the background. What covariates that go together share is divided in another way by the two.
+
+    References
+    ----------
+    Lundberg and Lee 2017; Lundberg et al. 2020. Linear models: Štrumbelj and Kononenko 2014.
+    """
+    require(*packages_for(model))
+    values, base = np.empty(X.shape), np.empty(len(X))
+    speaker, members = speakers(model, days, len(X))
+    compared_with, _ = speakers(model, background_days, len(background))
+    jobs = [(k, estimator) for k in np.unique(speaker) for estimator in members[k]]
+    values[:], base[:] = 0, 0
+    for done, (k, estimator) in enumerate(jobs):
+        rows, own = speaker == k, background[compared_with == k]
+        own = own if len(own) else background
+        part = progress.part(done / len(jobs), (done + 1) / len(jobs))
+        how = _HOW.get(_key(estimator), _by_asking)
+        added, without = how(estimator, X[rows], own, seed, part)
+        values[rows] += added / len(members[k])
+        base[rows] += without / len(members[k])
+    return values, base
+
+
+def packages_for(model: Fitted | object) -> tuple[str, ...]:
+    """Return the packages that the SHAP values of a model need beside those of its learners."""
+    own = ("linear", "lightgbm", "xgboost")
+    estimators = [m.estimator for m in model.members] if isinstance(model, Fitted) else [model]
+    return () if all(_key(estimator) in own for estimator in estimators) else ("shap",)
+
+
+def speakers(model: Fitted | object, days: np.ndarray | None, n: int) -> tuple[np.ndarray, list[list]]:
+    """Return which part of a model speaks for each row, shape (n,), and the estimators of each part.
+
+    Raises
+    ------
+    InputError
+        If the parts are for periods and a day is not known.
+    """
+    if not isinstance(model, Fitted):
+        return np.zeros(n, int), [[model]]
+    if not model.per_period:
+        return np.zeros(n, int), [[member.estimator for member in model.members]]
+    unique, back = np.unique(np.full(n, None) if days is None else days, return_inverse=True)
+    number = {id(member): k for k, member in enumerate(model.members)}
+    speaker = np.array([number[id(model.on(day).members[0])] for day in unique])
+    return speaker[back], [[member.estimator] for member in model.members]
+
+
+def _key(estimator) -> str:
+    """Return the key of an estimator's learner: the name of its file."""
+    return type(estimator).__module__.rpartition(".")[2]
+
+
+def _linear(estimator, X, background, seed, progress):
+    """Return coefficient x (standardised covariate - its mean), the columns of a class summed."""
+    progress.check()
+    standard, coef = estimator.standard_, estimator.coef_
+    mean = standard(background).mean(0)
+    values = np.zeros((X.shape[1], len(X)))
+    np.add.at(values, np.concatenate([standard.plain, standard.column]), ((standard(X) - mean) * coef).T)
+    return values.T, mean @ coef + estimator.intercept_
+
+
+def _lightgbm(estimator, X, background, seed, progress):
+    def work(part):
+        return estimator.model_.predict(part, pred_contrib=True, num_threads=estimator.threads)
+
+    found = _in_steps(work, X, progress)
+    return found[:, :-1], found[:, -1]
+
+
+def _xgboost(estimator, X, background, seed, progress):
+    import xgboost
+
+    def work(part):
+        return estimator.model_.predict(xgboost.DMatrix(part), pred_contribs=True)
+
+    found = _in_steps(work, X, progress)
+    return found[:, :-1], found[:, -1]
+
+
+def _random_forest(estimator, X, background, seed, progress):
+    trees = [tree.tree_ for tree in estimator.model_.estimators_]
+    described = [
+        _tree(t.feature, t.threshold, t.children_left, t.children_right, t.value[:, 0, 0] / len(trees)) for t in trees
+    ]
+    # scikit-learn compares in single precision, shap in double
+    return _by_trees(described, 0.0, X.astype(np.float32), background.astype(np.float32), seed, progress)
+
+
+def _hist_gradient_boosting(estimator, X, background, seed, progress):
+    described = []
+    for nodes in (tree.nodes for tree in estimator.trees_):
+        leaf = nodes["is_leaf"].astype(bool)
+        left, right = (np.where(leaf, -1, nodes[side].astype(np.int64)) for side in ("left", "right"))
+        described.append(
+            _tree(
+                np.where(leaf, -2, nodes["feature_idx"]), nodes["num_threshold"], left, right, nodes["value"],
+                np.where(nodes["missing_go_to_left"], left, right),
+            )
+        )  # fmt: skip
+    return _by_trees(described, estimator.baseline_, X, background, seed, progress)
+
+
+def _tree(feature, threshold, left, right, value, where_missing=None) -> dict[str, np.ndarray]:
+    """Return a tree as shap takes it from anybody, so that it need not know this version of scikit-learn."""
+    return {
+        "features": np.asarray(feature),
+        "thresholds": np.asarray(threshold, np.float64),
+        "children_left": np.asarray(left),
+        "children_right": np.asarray(right),
+        "children_default": np.asarray(left if where_missing is None else where_missing),
+        "values": np.asarray(value, np.float64)[:, None],
+        "node_sample_weight": np.zeros(len(value)),  # model files do not keep how many samples went where
+    }
+
+
+def _by_trees(trees: list[dict], offset: float, X, background, seed, progress):
+    """Return the values of trees against samples of the background, by shap."""
+    import shap
+
+    model = {"trees": trees, "base_offset": offset, "internal_dtype": np.float64, "input_dtype": np.float64}
+    explainer = shap.TreeExplainer(
+        model, data=_some(background, seed, MOST_COMPARED), feature_perturbation="interventional"
+    )
+    values = _in_steps(lambda part: explainer.shap_values(part, check_additivity=False), X, progress)
+    return values, float(np.ravel(explainer.expected_value)[0])
+
+
+def _by_asking(estimator, X, background, seed, progress):
+    """Return the values of any learner, from predictions with covariates put in one after another, by shap."""
+    import shap
+
+    def predict(rows):
+        progress.check()
+        return estimator.predict(rows)
+
+    compared = _some(background, seed, MOST_ASKED)
+    a_round = 2 * X.shape[1] + 1
+    values, base = np.empty(X.shape), np.empty(len(X))
+    with _kept_random_state():
+        explainer = shap.PermutationExplainer(predict, shap.maskers.Independent(compared, len(compared)), seed=seed)
+        for i in progress.over(range(len(X))):
+            found = explainer(X[i : i + 1], max_evals=ORDERS * a_round, batch_size=a_round, silent=True)
+            values[i], base[i] = found.values[0], np.ravel(found.base_values)[0]
+    return values, base
+
+
+# by the key of the learner; all others are asked
+_HOW: dict[str, Callable] = {
+    "linear": _linear,
+    "lightgbm": _lightgbm,
+    "xgboost": _xgboost,
+    "random_forest": _random_forest,
+    "hist_gradient_boosting": _hist_gradient_boosting,
+}
+
+
+def _some(background: np.ndarray, seed: int, most: int) -> np.ndarray:
+    if len(background) <= most:
+        return background
+    return background[np.random.default_rng(seed).choice(len(background), most, replace=False)]
+
+
+def _in_steps(work: Callable, X: np.ndarray, progress: Progress) -> np.ndarray:
+    """Return what a function makes of the rows, given as many at a time as it does before a cancel is felt."""
+    found, done, step = [], 0, 1
+    while done < len(X):
+        progress.at(done / len(X))
+        began = monotonic()
+        found.append(work(X[done : done + step]))
+        done += step
+        if monotonic() - began < STEP_SECONDS / 2:
+            step *= 2
+    progress.at(1)
+    return np.concatenate(found)
+
+
+@contextmanager
+def _kept_random_state() -> Iterator[None]:
+    """Leave the random numbers of numpy, which shap seeds for all, as they were."""
+    state = np.random.get_state()
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
