@@ -52,6 +52,14 @@ class MLPOptions(Options):
     shrinkage: float = option(1e-3, "Shrinkage", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0.")
     learning_rate: float = option(1e-3, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
     epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
+    patience: int = option(
+        20, "Patience", low=1, high=1000, unit="epochs", help="Stops after so many rounds without gain on the samples "
+        "held back for this.", advanced=True,
+    )  # fmt: skip
+    held_back: float = option(
+        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
+        advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,7 @@ class DenseOptions(Options):
     hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
     learning_rate: float = option(0.01, "Learning rate", low=1e-5, high=1.0, search=(0.003, 0.01), help="Step of Adam.")
     epochs: int = option(200, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
-    batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
+    batch: int = option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
     patience: int = option(
         20, "Patience", low=1, high=1000, unit="epochs", help="Stops after so many rounds without gain on the samples "
         "held back for this.", advanced=True,
@@ -159,7 +167,7 @@ class ProbOptions(Options):
     draws: int = option(50, "Draws", low=1, high=1000, help="Networks drawn for a prediction, which is their mean.")
     learning_rate: float = option(0.01, "Learning rate", low=1e-5, high=1.0, search=(0.003, 0.01), help="Step of Adam.")
     epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
-    batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
+    batch: int = option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
     patience: int = option(
         30, "Patience", low=1, high=1000, unit="epochs", help="As of the dense network.", advanced=True
     )
@@ -173,15 +181,15 @@ class ProbOptions(Options):
 class WideDeepOptions(Options):
     """A deep network beside a linear part; the widths are those of Poehls et al. 2025, section 3.1."""
 
-    hidden: int = option(128, "Units of the first layer", low=1, high=1024, search=(32, 128), help="Width.")
-    hidden_2: int = option(64, "Units of the second layer", low=1, high=1024, help="Width.")
+    hidden: int = option(128, "Units of the first layer", low=1, high=512, search=(32, 128), help="Width.")
+    hidden_2: int = option(64, "Units of the second layer", low=1, high=512, help="Width.")
     shrinkage: float = option(
         1.0, "Shrinkage", low=0.0, high=1e6, search=(0.1, 1.0, 10.0), help="Draws weights to 0, as in ridge "
         "regression: the more samples, the less it does.",
     )  # fmt: skip
     learning_rate: float = option(0.003, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
     epochs: int = option(200, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
-    batch: int = option(256, "Samples per step", low=8, high=65536, help="Size of a mini-batch.", advanced=True)
+    batch: int = option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
     patience: int = option(
         20, "Patience", low=1, high=1000, unit="epochs", help="As of the dense network.", advanced=True
     )

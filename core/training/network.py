@@ -90,11 +90,11 @@ class Network(Estimator):
             self.standard_ = Standard(X, self.categories, weight)
             mean = np.average(y, weights=weight)
             sd = np.sqrt(np.average((y - mean) ** 2, weights=weight))
-            self.scale_ = np.array([mean, sd if sd > 1e-9 * abs(mean) else 1.0])
+            self.scale_ = np.array([mean, 0.0 if sd <= 1e-9 * abs(mean) else sd])  # 0: constant, and so predicted
             if not np.isfinite([*self.standard_.sd, *self.standard_.mean, *self.scale_]).all():
                 raise InputError("A covariate or the target is too large to compute with: look for outliers.")
-            self.hidden_ = np.array([o.hidden, o.hidden_2])
-            self.weights_ = self._learned(self.standard_(X), (y - mean) / self.scale_[1], weight, progress)
+            self.hidden_ = np.array([o.hidden, o.hidden_2], np.int64)
+            self.weights_ = self._learned(self.standard_(X), (y - mean) / (self.scale_[1] or 1.0), weight, progress)
 
     def _learned(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, progress: Progress) -> np.ndarray:
         """Return the weights of the epoch with the least loss on the samples held back, or else of the last one."""
@@ -120,8 +120,7 @@ class Network(Estimator):
                 step += np.concatenate([part.ravel() for part in self._penalty(parts)[1]]) / total
                 adam.step(step)
             if n_held:
-                loss = self._loss(parts, x[held], y[held], weight[held], np.random.default_rng(self.seed))[0]
-                loss += self._penalty(parts)[0] / total
+                loss = self._score(parts, x, y, weight, held, progress) + self._penalty(parts)[0] / total
             if not np.isfinite(loss + vector.sum()):
                 raise InputError(
                     f"The network's loss is no longer finite after {epoch + 1} epochs: choose a learning rate below "
@@ -134,6 +133,15 @@ class Network(Estimator):
                 break
         progress.at(1.0)
         return best
+
+    def _score(self, parts, x, y, weight, rows, progress) -> float:
+        """Return the loss of many rows, which is taken in blocks; what is drawn is the same each time."""
+        score = 0.0
+        for block in np.array_split(rows, -(-len(rows) // self.BLOCK)):
+            progress.check()
+            loss, _ = self._loss(parts, x[block], y[block], weight[block], np.random.default_rng(self.seed))
+            score += loss * len(block) / len(rows)
+        return score
 
     def _answers(self, X: np.ndarray) -> np.ndarray:
         """Return mean and, if known, SD in units of the target, shape (n, 1 or 2)."""

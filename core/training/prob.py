@@ -32,7 +32,7 @@ class ProbLearner(DenseLearner):
 
     def _fit(self, X, y, sample_weight, progress):
         super()._fit(X, y, sample_weight, progress)
-        self.draws_ = np.array([self.seed, self.settings.draws])
+        self.draws_ = np.array([self.seed, self.settings.draws], np.int64)
 
     def _state(self):
         return {**super()._state(), "draws": self.draws_}
