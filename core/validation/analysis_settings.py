@@ -60,3 +60,27 @@ class MqccOptions(Options):
     least_means: int = option(
         10, "Least number of means", low=4, high=10_000, help="A scale that leaves fewer has no correlation."
     )
+
+
+@dataclass(frozen=True)
+class LandscapeOptions(Options):
+    """Which squares of the ground are looked at."""
+
+    side_m: float = option(
+        1000.0, "Side of a square", low=1, high=100_000, unit="m", help="Rounded to whole pixels of the map."
+    )
+    spacing_m: float = option(
+        0.0, "Spacing", low=0, high=1_000_000, unit="m", help="From a square to the next; 0 lays them side by side. "
+        "With that of the coarse product each of its cells has one.",
+    )  # fmt: skip
+    least_share: float = option(
+        0.9, "Least share of pixels", low=0.01, high=1.0, help="Share of the pixels of a square that must be known in "
+        "the map and in every covariate; squares with less, as in a lake, are left out.",
+    )  # fmt: skip
+    moisture: str = option(
+        "part",
+        "Soil moisture in the components",
+        choices=("part", "beside"),
+        help="part: mean and SD of soil moisture are variables like those of the covariates. beside: the components "
+        "are those of the covariates alone, and soil moisture is correlated with them.",
+    )

@@ -159,18 +159,19 @@ def partial_table(
     Returns
     -------
     DataFrame
-        One row a place and driver: `by`, driver, n, r, p, sign (see `Partial.sign`).
+        One row a place and driver: `by`, longitude and latitude if the table has them, driver, n, r, p, sign (see `Partial.sign`).
     """
     options = options or PartialOptions()
     drivers = _several(drivers)
     missing = [name for name in ("date", moisture, *drivers, *filter(None, [by])) if name not in table]
     if missing:
         raise InputError(f"The table has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}.")
+    places = [name for name in ("longitude", "latitude") if name in table]
     rows = []
     for place, own in table.groupby(by, sort=False) if by else [("", table)]:
-        own = own.dropna(subset=[moisture, *drivers])
-        steps = pd.to_datetime(own["date"]).dt.to_period("M" if options.step == "month" else "Y")
-        means = own.groupby(steps)[[moisture, *drivers]].mean()
+        known = own.dropna(subset=[moisture, *drivers])
+        steps = pd.to_datetime(known["date"]).dt.to_period("M" if options.step == "month" else "Y")
+        means = known.groupby(steps)[[moisture, *drivers]].mean()
         # a month without value stands between its neighbours
         if len(means):
             means = means.reindex(pd.period_range(means.index.min(), means.index.max(), freq=means.index.freq))
@@ -181,7 +182,7 @@ def partial_table(
             rows.append(
                 ({by: place} if by else {}) | {"driver": driver, "n": int(found.n), "r": r, "p": p, "sign": sign}
             )
-    return pd.DataFrame(rows, columns=[*([by] if by else []), "driver", "n", "r", "p", "sign"])
+    return pd.DataFrame(rows, columns=[*([by] if by else []), *places, "driver", "n", "r", "p", "sign"])
 
 
 def partial_maps(

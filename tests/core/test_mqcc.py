@@ -10,6 +10,7 @@ import pytest
 
 from soilsharp.core.errors import Cancelled, InputError
 from soilsharp.core.progress import Progress
+from soilsharp.core.validation.analysis_figures import mqcc_figure
 from soilsharp.core.validation.analysis_settings import MqccOptions
 from soilsharp.core.validation.mqcc import QUANTILES, coarse_grain, mqcc, quantile_correlation
 
@@ -138,3 +139,13 @@ def test_what_cannot_be_compared_is_refused_and_a_cancel_is_felt():
     asked = iter([False] * 5 + [True] * 99)
     with pytest.raises(Cancelled):
         mqcc(x, x, progress=Progress(stop_asked=lambda: next(asked)))
+
+
+def test_the_figure_shows_each_scale_and_quantile():
+    x = wave()
+    result = mqcc(series(x), series(1 - x), **FEW)
+    result.rho[0, 2] = np.nan
+    panel, bar = mqcc_figure(result).axes
+    npt.assert_array_equal(panel.collections[0].get_array().reshape(3, 4).filled(np.nan), result.rho.T)
+    assert [text.get_text() for text in panel.texts] == ["−1.00"] * 11
+    assert bar.get_ylim() == (-1, 1)

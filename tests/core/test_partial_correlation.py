@@ -12,6 +12,7 @@ from soilsharp.core.grid import Grid
 from soilsharp.core.progress import Progress
 from soilsharp.core.raster import Source, read_on, write_map
 from soilsharp.core.validation import partial_correlation as module
+from soilsharp.core.validation.analysis_figures import partial_figure
 from soilsharp.core.validation.analysis_settings import PartialOptions
 from soilsharp.core.validation.partial_correlation import partial_correlation, partial_maps, partial_table
 
@@ -136,6 +137,9 @@ def test_a_table_of_days_is_averaged_over_months_place_by_place():
     npt.assert_allclose(result[["r", "p"]].to_numpy()[3], by_residuals(own[0], own[1:], 1), rtol=1e-6)
     alone = partial_table(rows[1], "sm", ["rain", "warmth"])
     npt.assert_array_equal(alone["r"], result["r"][2:])
+    placed = partial_table(table.assign(longitude=101.5, latitude=34.0), "sm", ["rain", "warmth"], by="station")
+    assert placed[["longitude", "latitude"]].drop_duplicates().values.tolist() == [[101.5, 34.0]]
+    npt.assert_array_equal(placed["r"], result["r"])
     with pytest.raises(InputError, match="no column snow; it has station, date"):
         partial_table(table, "sm", ["rain", "snow"])
     with pytest.raises(InputError, match="needs two drivers or more"):
@@ -194,3 +198,18 @@ def test_too_few_common_months_and_a_cancel(folders):
     with pytest.raises(Cancelled):
         partial_maps(folder / "sm", paths, folder / "out", progress=Progress(stop_asked=lambda: True))
     assert not (folder / "out").exists()
+
+
+def test_the_figure_tells_how_many_places_are_significant():
+    table = pd.DataFrame({
+        "driver": ["rain"] * 3 + ["warmth"] * 3,
+        "longitude": [100, 101, 102] * 2,
+        "latitude": [35, 36, 37] * 2,
+        "r": [0.8, 0.1, NAN, -0.7, -0.6, 0.9],
+        "sign": [1, 0, NAN, -1, -1, 1],
+    })  # fmt: skip
+    panels = partial_figure(table).axes
+    assert panels[0].get_title() == "rain: 1 positive, 0 negative of 2"
+    assert panels[1].get_title() == "warmth: 1 positive, 2 negative of 3"
+    small, large = panels[0].collections
+    npt.assert_array_equal([small.get_array()[0], large.get_array()[0]], [0.1, 0.8])

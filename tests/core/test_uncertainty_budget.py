@@ -13,6 +13,7 @@ from soilsharp.core.raster import write_map
 from soilsharp.core.samples import Samples
 from soilsharp.core.study import COARSE, RasterEntry, Study
 from soilsharp.core.validation import uncertainty_budget as module
+from soilsharp.core.validation.analysis_figures import budget_figure
 from soilsharp.core.validation.uncertainty_budget import (
     TEST,
     TOTAL,
@@ -158,3 +159,14 @@ def test_errors_come_from_the_study_then_from_stations_then_from_the_papers(tmp_
     assert "greenness" not in input_errors(study, cells)
     stated = Study("s", grid, day, day, entries, RasterEntry(files="smap", unit="percent", error=4.0), folder=tmp_path)
     npt.assert_allclose(input_errors(stated, samples)[COARSE], 0.04)
+
+
+def test_the_figure_has_the_greatest_part_on_top_and_the_total_below():
+    observed = np.zeros(4)
+    budget = uncertainty_budget(line, X, NAMES, {"ndvi": 0.001, COARSE: 0.12}, np.array([0.1, 0.1, 0.3, 0.3]), observed)
+    panel = budget_figure(budget).axes[0]
+    assert [label.get_text() for label in panel.get_yticklabels()] == [TOTAL, "ndvi", COARSE, TEST]
+    widths = [bar.get_width() for bar in panel.patches]
+    npt.assert_allclose(widths[1:], sorted(budget["sd"][:3]))
+    npt.assert_allclose(widths[0], budget["sd"][3])
+    assert "0.000  (< 1 % of the variance)" in [text.get_text() for text in panel.texts]
