@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import lightgbm
 import numpy as np
 
 from ..errors import ModelFileError
 from .estimator import Estimator
 from .learner_options import LightGBMOptions
+from .trees import refuse, tree_counts
 
 
 class LightGBMLearner(Estimator):
@@ -16,6 +19,17 @@ class LightGBMLearner(Estimator):
 
     OPTIONS = LightGBMOptions
     TAKES_GAPS = True
+
+    def predict_staged(self, X: np.ndarray, n_trees: Sequence[int]) -> np.ndarray:
+        """Return what the first trees alone predict, shape (len(n_trees), n), m3 m-3.
+
+        Raises
+        ------
+        ValueError
+            If a number is below 1 or above that of the trees asked for in the options.
+        """
+        X, counts = self._seen(X), tree_counts(n_trees, self.settings.n_trees)  # it may have stopped before
+        return np.stack([self.model_.predict(X, num_iteration=n, num_threads=self.threads) for n in counts])
 
     def _fit(self, X, y, sample_weight, progress):
         o = self.settings
@@ -49,46 +63,75 @@ class LightGBMLearner(Estimator):
 
     def _restore(self, state):
         try:
-            text = state["text"].tobytes().decode("utf-8")
-            check_trees(text)
-            self.model_ = lightgbm.Booster(model_str=text)
+            self.model_ = lightgbm.Booster(model_str=checked_text(state["text"].tobytes().decode("utf-8")))
             features = self.model_.num_feature()
-        except (KeyError, UnicodeDecodeError, lightgbm.basic.LightGBMError) as error:
+        except (KeyError, UnicodeDecodeError, OverflowError, lightgbm.basic.LightGBMError) as error:
             raise ModelFileError(f"The weights are no LightGBM model: {error}. Train again.") from error
         if features != self.n_features_in_:
             raise ModelFileError(f"The weights are of {features} covariates, not of {self.n_features_in_}.")
 
 
-def check_trees(text: str) -> None:
-    """Refuse a model text whose trees point outside of themselves, in a circle or at features that there are not.
+_HEADER = ("version", "num_class", "num_tree_per_iteration", "label_index", "max_feature_idx", "objective",
+           "feature_names", "feature_infos")  # fmt: skip
+_PER_SPLIT = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child",
+              "internal_value", "internal_weight", "internal_count")  # fmt: skip
+_PER_LEAF = ("leaf_value", "leaf_weight", "leaf_count")
 
-    LightGBM follows them without a look, so that a crafted file could have it read anywhere.
+
+def checked_text(text: str) -> str:
+    """Return a model text anew from what was checked in it, and no more.
+
+    Its trees may not point outside of themselves, in a circle or at features that there are not: LightGBM follows them
+    without a look, so that a crafted file could have it read anywhere. What it would read besides, such as the places
+    in the text where trees begin, is left out.
+
+    Raises
+    ------
+    ModelFileError
     """
     header, *trees = text.split("\nend of trees")[0].split("\nTree=")
-    n_features = int(_entries(header)["max_feature_idx"]) + 1
-    for entries in map(_entries, trees):
-        n_leaves = int(entries["num_leaves"])
-        n_splits = n_leaves - 1
-        feature, left, right = (_whole(entries, key) for key in ("split_feature", "left_child", "right_child"))
-        per_split = [len(entries.get(key, "").split()) for key in ("threshold", "decision_type")]
-        number = np.arange(n_splits)
-        sizes = [len(feature), len(left), len(right), *per_split]
-        fits = n_leaves >= 1 and sizes == [n_splits] * 5 and len(entries["leaf_value"].split()) == n_leaves
-        plain = entries["num_cat"] == "0" and entries.get("is_linear", "0") == "0"
-        if fits and plain:
-            # a child below 0 is a leaf, ~child its number; splits come after their parents: there is no way back
-            children = [(c >= -n_leaves) & (c < n_splits) & ((c < 0) | (c > number)) for c in (left, right)]
-            fits = all(c.all() for c in children) and bool(((feature >= 0) & (feature < n_features)).all())
-        if not (fits and plain):
-            raise ModelFileError("The weights hold a tree that leads nowhere. Ask for a new copy of the model.")
+    header = _entries(header)
+    n_features = int(header["max_feature_idx"]) + 1
+    if (header["num_class"], header["num_tree_per_iteration"], header["objective"]) != ("1", "1", "regression"):
+        raise ModelFileError("The weights are of a kind of LightGBM that no model of SoilSharp has.")
+    if any(len(header[name].split()) != n_features for name in ("feature_names", "feature_infos")):
+        raise ModelFileError(f"The weights do not name {n_features} covariates.")
+    parts = ["tree\n" + _lines(header, _HEADER)]
+    for number, entries in enumerate(map(_entries, trees)):
+        _check_tree(entries, n_features)
+        plain = _lines(entries, ("num_leaves", "num_cat", *_PER_SPLIT, *_PER_LEAF, "shrinkage"))
+        parts.append(f"Tree={number}\n{plain}is_linear=0\n\n")
+    return "\n".join([*parts, "end of trees\n"])
+
+
+def _check_tree(entries: dict[str, str], n_features: int) -> None:
+    n_leaves = int(entries["num_leaves"])
+    n_splits = n_leaves - 1
+    if n_leaves < 1 or entries["num_cat"] != "0" or entries.get("is_linear", "0") != "0":
+        refuse()
+    # a tree without a split lacks what is per leaf but the value
+    fits = all(len(entries.get(name, "").split()) == n_splits for name in _PER_SPLIT)
+    fits &= all(len(entries.get(name, "").split()) == n_leaves for name in (_PER_LEAF if n_splits else _PER_LEAF[:1]))
+    if not fits:
+        refuse()
+    feature, left, right, decision = (
+        np.array(entries.get(name, "").split(), np.int64)
+        for name in ("split_feature", "left_child", "right_child", "decision_type")
+    )
+    number = np.arange(n_splits)
+    # a child below 0 is a leaf, ~child its number; splits come after their parents: there is no way back
+    children = [(c >= -n_leaves) & (c < n_splits) & ((c < 0) | (c > number)) for c in (left, right)]
+    inside = (feature >= 0) & (feature < n_features) & (decision & 1 == 0)  # the lowest bit would mean classes
+    if not (children[0] & children[1] & inside).all():
+        refuse()
 
 
 def _entries(block: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
 
 
-def _whole(entries: dict[str, str], key: str) -> np.ndarray:
-    return np.array(entries.get(key, "").split(), np.int64)
+def _lines(entries: dict[str, str], names: Sequence[str]) -> str:
+    return "".join(f"{name}={entries[name]}\n" for name in names if name in entries)
 
 
 ESTIMATOR = LightGBMLearner

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Gradient boosted trees, by scikit-learn."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
+from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+from threadpoolctl import threadpool_limits
+
+from .estimator import Estimator
+from .learner_options import HistGradientBoostingOptions
+from .trees import check_nodes, join_trees, part_trees, tree_counts
+
+_FIELDS = ("value", "feature_idx", "num_threshold", "missing_go_to_left", "left", "right", "is_leaf")
+_WHOLE = ("feature_idx", "left", "right")  # kept as int32: their type differs between versions of scikit-learn
+
+
+class HistGradientBoostingLearner(Estimator):
+    """Boosted trees; see `HistGradientBoostingOptions`. NaN goes to the side of each split where it does less harm."""
+
+    OPTIONS = HistGradientBoostingOptions
+    TAKES_GAPS = True
+
+    def predict_staged(self, X: np.ndarray, n_trees: Sequence[int]) -> np.ndarray:
+        """Return what the first trees alone predict, shape (len(n_trees), n), m3 m-3.
+
+        Raises
+        ------
+        ValueError
+            If a number is below 1 or above that of the trees.
+        """
+        X = np.asarray(self._seen(X), np.float64)
+        counts = tree_counts(n_trees, len(self.trees_))
+        total, at, no_classes = np.full(len(X), self.baseline_), {}, np.zeros((0, 8), np.uint32)
+        places, threads = np.zeros(X.shape[1], np.uint32), self.threads or os.cpu_count() or 1
+        for number, tree in enumerate(self.trees_[: max(counts)], 1):
+            total += tree.predict(X, no_classes, places, threads)
+            if number in counts:
+                at[number] = total.copy()
+        return np.stack([at[number] for number in counts])
+
+    def _fit(self, X, y, sample_weight, progress):
+        o, grown = self.settings, 0
+
+        def tell(*_, **__):
+            """Score nothing: scikit-learn asks before the first and after each tree, which is when to stop."""
+            nonlocal grown
+            progress.at(grown / o.n_trees)
+            grown += 1
+            return 0.0
+
+        model = HistGradientBoostingRegressor(
+            max_iter=o.n_trees,
+            learning_rate=o.learning_rate,
+            max_leaf_nodes=o.n_leaves,
+            min_samples_leaf=o.min_leaf,
+            l2_regularization=o.shrinkage,
+            random_state=self.seed,
+            early_stopping=True,
+            scoring=tell,
+            validation_fraction=None,  # all samples are learned from
+            n_iter_no_change=o.n_trees + 1,  # never
+        )
+        # sums over more than two threads are added up in any order, and the last bit changes from run to run
+        with threadpool_limits(min(self.threads or 2, 2), "openmp"):
+            model.fit(X, y, sample_weight)
+        self.baseline_ = float(np.ravel(model._baseline_prediction)[0])
+        self.trees_ = [trees[0] for trees in model._predictors]
+
+    def _predict(self, X):
+        return self.predict_staged(X, [len(self.trees_)])[0]
+
+    def _state(self):
+        trees = [{name: tree.nodes[name] for name in _FIELDS} for tree in self.trees_]
+        arrays = join_trees(trees)
+        whole = {name: arrays[name].astype(np.int32) for name in _WHOLE}
+        flags = {name: arrays[name].astype(bool) for name in ("missing_go_to_left", "is_leaf")}
+        return {**arrays, **whole, **flags, "baseline": np.array(self.baseline_)}
+
+    def _restore(self, state):
+        self.baseline_ = float(state["baseline"])
+        self.trees_ = [_tree(part, self.n_features_in_) for part in part_trees(state, _FIELDS)]
+
+
+def _tree(arrays: dict[str, np.ndarray], n_features: int) -> TreePredictor:
+    leaf = arrays["is_leaf"].astype(bool)
+    whole = {name: arrays[name].astype(np.int64) for name in _WHOLE}
+    check_nodes(leaf, whole["left"], whole["right"], whole["feature_idx"], n_features)
+    nodes = np.zeros(len(leaf), PREDICTOR_RECORD_DTYPE)  # no class splits, and 0 where only growing needs a field
+    for name, values in {**arrays, **whole, "is_leaf": leaf}.items():
+        nodes[name] = values
+    return TreePredictor(nodes, np.zeros((0, 8), np.uint32), np.zeros((0, 8), np.uint32))
+
+
+ESTIMATOR = HistGradientBoostingLearner
