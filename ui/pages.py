@@ -49,6 +49,7 @@ def pages():
         Page("data", tr("Data"), tr("Downloads made ready"), tr("Make ready"), _data_ways(), "preprocessing", False),
         Page("study", tr("Study"), tr("What, where, when"), tr("Start from"), _study_ways(), "preprocessing"),
         Page("check", tr("Check"), tr("What it lacks"), "", (_check_way(),), "preprocessing", False),
+        Page("method", tr("Method"), tr("All in one go"), "", (_method_way(),), "downscaling", False),
         Page("samples", tr("Samples"), tr("What to learn from"), tr("Learn from"), _sample_ways(), "training"),
         Page("train", tr("Train"), tr("How to learn"), tr("Learner"), _train_ways(), "training"),
         Page("downscale", tr("Downscale"), tr("The fine maps"), "", (_downscale_way(),), "downscaling"),
@@ -126,6 +127,16 @@ def _study_ways():
             gives={"study": "STUDY"},
             folded=("COARSE_NOISE", "CLOUD_SHARE", "SEED"),
         ),
+    )
+
+
+def _method_way():
+    return Way(
+        "soilsharp:run_method",
+        "",
+        takes={"STUDY": "study"},
+        writes={"OUTPUT": "method"},
+        gives={"maps": "MAPS", "model": "MODEL", "report": "REPORT"},
     )
 
 

@@ -3,6 +3,8 @@
 
 from pathlib import Path
 
+from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
+
 from ...core.methods.settings import shipped
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
@@ -55,12 +57,17 @@ class RunMethod(SoilSharpAlgorithm):
         ]
 
     def outputs(self):
-        return numbers(
-            DAYS=tr("Number of maps"),
-            RMSE=tr("Root mean square error of the folds, m³ m⁻³"),
-            R=tr("Correlation of the folds"),
-            N=tr("Number of samples"),
-        )
+        return [
+            *numbers(
+                DAYS=tr("Number of maps"),
+                RMSE=tr("Root mean square error of the folds, m³ m⁻³"),
+                R=tr("Correlation of the folds"),
+                N=tr("Number of samples"),
+            ),
+            QgsProcessingOutputFolder("MAPS", tr("Folder of fine maps, of the first depth if there are several")),
+            QgsProcessingOutputFile("MODEL", tr("Model of these maps")),
+            QgsProcessingOutputFile("REPORT", tr("Page that says what was done and what came of it")),
+        ]
 
     def compute(self, values, progress):
         from ...core.methods.method import Method
@@ -87,6 +94,9 @@ class RunMethod(SoilSharpAlgorithm):
             "RMSE": known(pooled.get("rmse") or nan),
             "R": known(pooled.get("r") or nan),
             "N": passport["n_samples"],
+            "MAPS": str(first / "maps"),
+            "MODEL": str(first / "model.soilsharp"),
+            "REPORT": str(first / "run.html"),
         }
 
     def finish(self, values, results, context):

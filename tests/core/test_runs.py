@@ -13,18 +13,19 @@ import pytest
 
 from soilsharp.core import cli
 from soilsharp.core.errors import Cancelled, InputError, OptionError
-from soilsharp.core.methods.method import Method, shipped
+from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import run_method
+from soilsharp.core.methods.settings import shipped
 from soilsharp.core.model_file import Model
 from soilsharp.core.progress import Progress
 from soilsharp.core.study import Study
 from soilsharp.core.validation.metrics import METRICS
 
-MADE = ["maps", "method.json", "model.soilsharp", "report.html", "samples.csv", "scores.csv", "stations.gpkg"]
+MADE = ["maps", "method.json", "model.soilsharp", "report.html", "run.html", "samples.csv", "scores.csv", "stations.gpkg"]
 
 
-@pytest.mark.parametrize("name", shipped())
-def test_every_shipped_method_runs_from_study_to_report(region, tmp_path, name):
+@pytest.mark.parametrize("name", [name for name in shipped() if name.startswith(("coarse_", "stations_"))])
+def test_every_plain_method_runs_from_study_to_report(region, tmp_path, name):
     method, study = Method.read(name), Study.read(region.study)
     said, fractions = [], []
     result = run_method(study, method, tmp_path / "out", progress=Progress(fractions.append, say=said.append))
@@ -35,7 +36,7 @@ def test_every_shipped_method_runs_from_study_to_report(region, tmp_path, name):
     assert fractions[-1] == 1
     # what ran can be run again from what it left
     assert Method.read(tmp_path / "out" / "method.json") == method
-    assert Model.read(tmp_path / "out" / "model.soilsharp").passport["learner"] == method.learner.key
+    assert Model.read(tmp_path / "out" / "model.soilsharp").passport["learner"] == method.recipe.label
     scores = pd.read_csv(tmp_path / "out" / "scores.csv")
     assert set(METRICS) <= set(scores.columns)
     assert len(scores) == 3
@@ -53,18 +54,22 @@ def test_a_stopped_run_leaves_nothing(region, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def _learners(**learners):
+    return {"recipe": {"learners": learners}}
+
+
 @pytest.mark.parametrize(
     ("change", "kind", "message"),
     [
         ({"lerner": {}}, InputError, "m.json: unknown entry lerner"),
         ({"target": "fields"}, OptionError, '"target" must be one of coarse, stations'),
-        ({"learner": {"lightgbm": {"trees": 5}}}, OptionError, "m.json, learner lightgbm: unknown setting 'trees'"),
-        ({"learner": {"lightgbm": {"n_trees": 0}}}, OptionError, "learner lightgbm: 'n_trees' must lie between 1"),
-        ({"learner": {"linear": {}, "lightgbm": {}}}, OptionError, "must be one learner"),
-        ({"learner": {"magic": {}}}, OptionError, "no learner 'magic'"),
+        (_learners(lightgbm={"trees": 5}), OptionError, "m.json, recipe, learner lightgbm: unknown setting 'trees'"),
+        (_learners(lightgbm={"n_trees": 0}), OptionError, "learner lightgbm: 'n_trees' must lie between 1"),
+        (_learners(), OptionError, '"learners" must hold a learner with its options'),
+        (_learners(magic={}), OptionError, "no learner 'magic'"),
         ({"conserve": {"conserve": "soft"}}, OptionError, "m.json, conserve: 'conserve' must be one of"),
         ({"seed": -1}, OptionError, '"seed" must be a whole number'),
-        ({"covariates": "ndvi"}, OptionError, '"covariates" must be a list'),
+        ({"roles": "ndvi"}, OptionError, '"roles" must be an object'),
     ],
     ids=str,
 )
@@ -73,7 +78,7 @@ def test_what_is_wrong_in_a_method_is_said_with_its_place(tmp_path, change, kind
     (tmp_path / "m.json").write_text(json.dumps(content))
     with pytest.raises(kind, match=message):
         Method.read(tmp_path / "m.json")
-    with pytest.raises(InputError, match="no method 'best'; shipped are coarse_lightgbm"):
+    with pytest.raises(InputError, match="no method 'best'; shipped are [a-z0-9, ]*coarse_lightgbm"):
         Method.read("best")
 
 

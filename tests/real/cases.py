@@ -21,13 +21,13 @@ from soilsharp.core.samples import Samples, sample_coarse
 from soilsharp.core.series import Series
 from soilsharp.core.settings import ConserveOptions, FoldOptions
 from soilsharp.core.study import RasterEntry, Study
-from soilsharp.core.training.learners import LEARNERS
+from soilsharp.core.training.learners import learner
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.train import out_of_fold, train
 from soilsharp.core.validation.metrics import scores
 from soilsharp.core.validation.products import ProductComparison, compare_products
 
-LABELS = {record.key: record.label for record in LEARNERS}
+LABELS = {key: learner(key).label for key in ("linear", "random_forest", "lightgbm")}
 CONSERVE = ("off", "additive", "ratio")
 DEGREE_M = np.pi / 180 * 6_371_000  # of a great circle
 
