@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -73,7 +74,7 @@ def partial_correlation(
     """
     drivers = np.asarray(drivers)
     k, steps, *shape = drivers.shape
-    values = np.concatenate([np.asarray(moisture)[None], drivers]).reshape(k + 1, steps, -1)
+    values = np.concatenate([np.asarray(moisture)[None], drivers]).reshape(k + 1, steps, math.prod(shape))
     places = values.shape[2]
     r, p = np.full((2, k, places), np.nan)
     n = np.zeros(places, int)
@@ -159,7 +160,8 @@ def partial_table(
     Returns
     -------
     DataFrame
-        One row a place and driver: `by`, longitude and latitude if the table has them, driver, n, r, p, sign (see `Partial.sign`).
+        One row a place and driver: `by`; longitude and latitude if the table has them; driver, n, r, p, sign (see
+        `Partial.sign`).
     """
     options = options or PartialOptions()
     drivers = _several(drivers)
@@ -169,6 +171,7 @@ def partial_table(
     places = [name for name in ("longitude", "latitude") if name in table]
     rows = []
     for place, own in table.groupby(by, sort=False) if by else [("", table)]:
+        where = ({by: place} if by else {}) | {name: own[name].iloc[0] for name in places}
         known = own.dropna(subset=[moisture, *drivers])
         steps = pd.to_datetime(known["date"]).dt.to_period("M" if options.step == "month" else "Y")
         means = known.groupby(steps)[[moisture, *drivers]].mean()
@@ -179,9 +182,7 @@ def partial_table(
             means[moisture].to_numpy(), means[drivers].to_numpy().T, options.least_steps, options.effective
         )
         for driver, r, p, sign in zip(drivers, found.r, found.p, found.sign(options.level)):
-            rows.append(
-                ({by: place} if by else {}) | {"driver": driver, "n": int(found.n), "r": r, "p": p, "sign": sign}
-            )
+            rows.append({**where, "driver": driver, "n": int(found.n), "r": r, "p": p, "sign": sign})
     return pd.DataFrame(rows, columns=[*([by] if by else []), *places, "driver", "n", "r", "p", "sign"])
 
 

@@ -137,6 +137,11 @@ def test_a_table_of_days_is_averaged_over_months_place_by_place():
     npt.assert_allclose(result[["r", "p"]].to_numpy()[3], by_residuals(own[0], own[1:], 1), rtol=1e-6)
     alone = partial_table(rows[1], "sm", ["rain", "warmth"])
     npt.assert_array_equal(alone["r"], result["r"][2:])
+    silent = partial_table(
+        table.assign(sm=table["sm"].where(table["station"] == "a")), "sm", ["rain", "warmth"], "station"
+    )
+    assert silent["n"].tolist() == [22, 22, 0, 0]
+    npt.assert_array_equal(silent["r"], [*result["r"][:2], NAN, NAN])
     placed = partial_table(table.assign(longitude=101.5, latitude=34.0), "sm", ["rain", "warmth"], by="station")
     assert placed[["longitude", "latitude"]].drop_duplicates().values.tolist() == [[101.5, 34.0]]
     npt.assert_array_equal(placed["r"], result["r"])
