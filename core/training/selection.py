@@ -15,7 +15,9 @@ from sklearn.ensemble import RandomForestRegressor
 from ..errors import InputError
 from ..progress import SILENT, Progress
 from ..samples import Samples
+from ..settings import FoldOptions
 from .cross_validate import predict_held_back, rmse
+from .folds import make_folds
 from .groups import Pair
 from .look import check_samples
 from .recipe import Recipe
@@ -27,6 +29,42 @@ TREES_AT_ONCE = 4  # a cancel is felt after so many
 MOST_ROWS = 20_000  # that the forest grows on
 
 Error = Callable[[Samples, Progress], float]
+
+
+def select(
+    samples: Samples,
+    options: SelectionOptions,
+    recipe: Recipe,
+    folds: FoldOptions,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = SILENT,
+) -> pd.DataFrame:
+    """Select covariates by one of the methods; returns its table, in which `stays` tells the choice.
+
+    Parameters
+    ----------
+    samples : Samples
+    options : SelectionOptions
+    recipe : Recipe
+        Whose error counts, for drop_one and forward.
+    folds : FoldOptions
+        Of that error; every set of covariates has the same ones.
+    seed, threads : int
+        0 threads means all cores.
+
+    Raises
+    ------
+    InputError
+        If the samples are not fit to learn from, or the folds cannot be made.
+    """
+    if options.method == "vote":
+        return vote(samples, options, seed, threads, progress)
+    check_samples(samples, recipe.takes_gaps, progress)
+    error = error_of(recipe, make_folds(samples, folds, seed, progress), seed, threads)
+    if options.method == "drop_one":
+        return drop_one(samples, error, progress)
+    return forward(samples, error, options.start, progress)
 
 
 def vote(

@@ -16,7 +16,7 @@ from soilsharp.core.settings import FoldOptions
 from soilsharp.core.training import selection
 from soilsharp.core.training.folds import make_folds
 from soilsharp.core.training.recipe import Recipe
-from soilsharp.core.training.selection import drop_one, error_of, forward, vote
+from soilsharp.core.training.selection import drop_one, error_of, forward, select, vote
 from soilsharp.core.training.selection_options import SelectionOptions
 
 
@@ -173,6 +173,31 @@ def test_the_error_of_a_recipe_comes_from_the_given_folds():
     npt.assert_allclose(error(samples, SILENT), np.sqrt(np.mean(off**2)), rtol=1e-3)
     table = drop_one(samples, error)
     assert table["covariate"].tolist() == ["smap", "lst", "sand", "noise"]
+
+
+def test_a_selection_is_done_by_the_method_that_is_asked_for_under_the_folds():
+    samples, recipe, folds = _samples(seed=2), Recipe.of("linear"), FoldOptions(by="random", n_folds=4)
+    error = error_of(recipe, make_folds(samples, folds, 7), 7)
+    for method, wanted in (
+        ("vote", vote(samples, seed=7)),
+        ("drop_one", drop_one(samples, error)),
+        ("forward", forward(samples, error, start=1)),
+    ):
+        found = select(samples, SelectionOptions(method=method, start=1), recipe, folds, seed=7)
+        pd.testing.assert_frame_equal(found, wanted)
+    samples.X[3, 2] = np.nan
+    with pytest.raises(InputError, match="without a number in sand"):
+        select(samples, SelectionOptions(method="forward"), recipe, folds)
+
+
+def test_a_covariate_that_the_folds_go_by_may_be_left_out():
+    samples = _samples()
+    station = np.arange(400) // 20
+    samples.X[:, 2] = np.linspace(0, 1, 20)[station]
+    samples = Samples(samples.X, samples.y, samples.names, pd.DataFrame({"station": station.astype(str)}))
+    folds = FoldOptions(by="class", column="sand")
+    table = select(samples, SelectionOptions(method="drop_one"), Recipe.of("linear"), folds)
+    assert sorted(table["covariate"]) == ["lst", "noise", "sand", "smap"]
 
 
 @pytest.mark.parametrize(

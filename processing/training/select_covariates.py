@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which covariates are worth learning from."""
+
+from qgis.core import QgsProcessingOutputString
+
+from ...core.settings import FoldOptions
+from ...core.training.learners import LEARNERS
+from ...core.training.selection_options import SelectionOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, numbers
+from ..parameters import choice, collect, file_in, file_out, number, options
+
+FOLDS = "FOLDS_"
+
+
+class SelectCovariates(SoilSharpAlgorithm):
+    NAME, GROUP = "select_covariates", "training"
+    TAGS = ("feature selection", "variable selection", "correlation", "importance", "predictors")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn")
+
+    def title(self):
+        return tr("Select covariates")
+
+    def summary(self):
+        return tr(
+            "Find the covariates that are worth learning from: by votes on their correlation with soil moisture and "
+            "their importance in a forest, by what is lost without each, or by adding one after another. Folds that "
+            "chose covariates flatter them; score the final model by others, or at stations kept apart."
+        )
+
+    def parameters(self):
+        return [
+            file_in("SAMPLES", tr("Samples"), tr("Training table of one of the sampling steps."), filter="*.csv"),
+            *options(SelectionOptions),
+            choice(
+                "LEARNER",
+                tr("Learner"),
+                tr("Whose error by folds counts, with its default settings; vote does without."),
+                [learner.key for learner in LEARNERS],
+                default="hist_gradient_boosting",
+            ),
+            *options(FoldOptions, FOLDS),
+            number("SEED", tr("Seed"), tr("The same seed gives the same choice."), default=0, low=0, kind=int),
+            file_out("OUTPUT", tr("Table"), tr("Table (CSV), one row a covariate; stays tells the choice."), "*.csv"),
+        ]
+
+    def outputs(self):
+        return [
+            QgsProcessingOutputString("COVARIATES", tr("Covariates that stay, separated by commas")),
+            *numbers(N_COVARIATES=tr("Number of covariates that stay")),
+        ]
+
+    def compute(self, values, progress):
+        from ...core.files import whole_file
+        from ...core.samples import Samples
+        from ...core.training.recipe import Recipe
+        from ...core.training.selection import select
+
+        table = select(
+            Samples.read(values["SAMPLES"]),
+            collect(SelectionOptions, values),
+            Recipe.of(values["LEARNER"]),
+            collect(FoldOptions, values, FOLDS),
+            seed=values["SEED"],
+            progress=progress,
+        )
+        with whole_file(values["OUTPUT"]) as part:
+            table.to_csv(part, index=False, float_format="%.6g")
+        stay = table.loc[table["stays"], "covariate"].tolist()
+        if not stay:
+            progress.warn(tr("No covariate stays: look at the samples and at the thresholds."))
+        progress.say(tr("{} of {} stay: {}").format(len(stay), len(table), ", ".join(stay)))
+        return {"COVARIATES": ",".join(stay), "N_COVARIATES": len(stay)}
