@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BENCHMARKS = ("prediction", "memory", "series", "granules", "align", "start")
+BENCHMARKS = ("prediction", "memory", "series", "granules", "align", "search", "compare", "dense", "start")
 
 
 def main() -> None:
@@ -89,6 +89,43 @@ def align(folder: Path) -> None:
             took, cpu = figures["seconds"], figures["cpu_seconds"]
             tell(f"  {name:36} {took:7.1f} s  {figures['peak_mb']:6.0f} MB  ({cpu:.1f} s of processor)")
         tell(f"  ratio {ours['seconds'] / bare['seconds']:.2f} (goal: at most 1.2)")
+
+
+def search(folder: Path) -> None:
+    """Compare a grid search with scikit-learn's own: 4 numbers of trees, 2 sizes of leaves, 5 folds."""
+    for key, words in (("lightgbm", "LightGBM on 50,000 samples"), ("random_forest", "random forest on 5,000 samples")):
+        bare, ours = measure("bare_grid_search", folder, key), measure("grid_search", folder, key)
+        chosen = [", ".join(f"{name} {run['best'][name]}" for name in bare["best"]) for run in (bare, ours)]
+        tell(f"grid search of {words} x 12 covariates")
+        for name, run, best in zip(("GridSearchCV, in threads", "search"), (bare, ours), chosen):
+            took, peak = run["seconds"], run["peak_mb"]
+            tell(f"  {name:36} {took:7.1f} s  {peak:6.0f} MB  best: {best} (RMSE {run['rmse']:.8f})")
+        tell(f"  ratio {ours['seconds'] / bare['seconds']:.2f} (goal: below 1)")
+
+
+def compare(folder: Path, number: int = 10_000) -> None:
+    """Compare the comparison of learners with the same fits by scikit-learn."""
+    # in turn, and the best of each
+    runs = [
+        (measure("bare_comparison", folder, number), measure("comparison", folder / str(k), number)) for k in range(3)
+    ]
+    bare, ours = (min((run[i] for run in runs), key=lambda r: r["seconds"]) for i in (0, 1))
+    unlike = max(abs(a - b) for a, b in zip(bare["rmse"], ours["rmse"]))
+    tell(f"{number} samples x 12 covariates: linear, forest and LightGBM in 5 folds at random and 5 by station")
+    tell(f"  cross_val_predict, in threads        {bare['seconds']:7.1f} s  {bare['peak_mb']:6.0f} MB")
+    tell(f"  compare                              {ours['seconds']:7.1f} s  {ours['peak_mb']:6.0f} MB")
+    tell(f"  compare, and write its report        {ours['whole']:7.1f} s")
+    tell(f"  RMSE differ by at most {unlike:.1e}")
+    tell(f"  ratio {ours['seconds'] / bare['seconds']:.2f} (goal: at most 1.2)")
+
+
+def dense(folder: Path) -> None:
+    """Compare the prediction of the dense network with that of ten forests."""
+    forests, network = measure("learner_prediction", folder, "forests"), measure("learner_prediction", folder, "dense")
+    tell("130,000 samples x 9 covariates")
+    tell(f"  ten forests of 100 trees             {forests['seconds']:7.3f} s  {forests['peak_mb']:6.0f} MB")
+    tell(f"  dense network                        {network['seconds']:7.3f} s  {network['peak_mb']:6.0f} MB")
+    tell(f"  {forests['seconds'] / network['seconds']:.0f} times as fast (goal: at least 50)")
 
 
 def start(folder: Path) -> None:
