@@ -17,6 +17,7 @@ from .learner_options import HistGradientBoostingOptions
 from .trees import check_nodes, join_trees, part_trees, tree_counts
 
 _FIELDS = ("value", "feature_idx", "num_threshold", "missing_go_to_left", "left", "right", "is_leaf")
+_FEW = 10_000
 _WHOLE = ("feature_idx", "left", "right")  # kept as int32: their type differs between versions of scikit-learn
 
 
@@ -66,8 +67,9 @@ class HistGradientBoostingLearner(Estimator):
             validation_fraction=None,  # all samples are learned from
             n_iter_no_change=o.n_trees + 1,  # never
         )
-        # sums over more than two threads are added up in any order, and the last bit changes from run to run
-        with threadpool_limits(min(self.threads or 2, 2), "openmp"):
+        # Sums over more than two threads are added up in any order, and the last bit changes from run to run; over few
+        # samples threads wait for each other more than they work.
+        with threadpool_limits(1 if len(X) < _FEW else min(self.threads or 2, 2), "openmp"):
             model.fit(X, y, sample_weight)
         self.baseline_ = float(np.ravel(model._baseline_prediction)[0])
         self.trees_ = [trees[0] for trees in model._predictors]

@@ -58,8 +58,9 @@ class LightGBMLearner(Estimator):
         return self.model_.predict(X, num_threads=self.threads)
 
     def _state(self):
-        """Return LightGBM's own text."""
-        return {"text": np.frombuffer(self.model_.model_to_string().encode("utf-8"), np.uint8)}
+        """Return LightGBM's own text, without settings that only learning needs."""
+        text = checked_text(self.model_.model_to_string(num_iteration=-1))
+        return {"text": np.frombuffer(text.encode("utf-8"), np.uint8)}
 
     def _restore(self, state):
         try:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,7 +36,7 @@ class RandomForestLearner(Estimator):
         def staged(rows):
             total, at = np.zeros(len(rows)), {}
             for number, tree in enumerate(self._trees[: max(counts)], 1):
-                total += tree.predict(rows)
+                total += tree.predict(rows)[:, 0]
                 if number in counts:
                     at[number] = total / number
             return np.stack([at[number] for number in counts])
@@ -70,9 +71,11 @@ class RandomForestLearner(Estimator):
             warm_start=True,
         )
         self.drawn_ = []
-        # a few trees at a time: a step of many rows takes a second or two, and a cancel is felt after it
-        step = max(2, min(o.n_trees, int(4e6 / (X.size + 1))))
-        for grown in progress.over(range(0, o.n_trees, step)):
+        # a few trees at a time, as many as take half a second: a cancel is felt between two steps
+        grown, step = 0, self._n_threads
+        while grown < o.n_trees:
+            progress.at(grown / o.n_trees)
+            start = time.monotonic()
             forest.n_estimators = min(grown + step, o.n_trees)
             forest.fit(X, y, sample_weight)
             new = range(grown, forest.n_estimators)
@@ -82,6 +85,9 @@ class RandomForestLearner(Estimator):
                 return _drawn(trees[number].tree_, X, y, sample_weight, rng)
 
             self.drawn_ += self._map(draw, new)
+            grown, took = forest.n_estimators, time.monotonic() - start
+            step = step * 2 if took < 0.25 else max(step // 2, self._n_threads) if took > 0.5 else step
+        progress.at(1.0)
         self.model_ = forest.set_params(n_jobs=None)
 
     def _predict(self, X):
