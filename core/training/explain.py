@@ -19,7 +19,7 @@ from ..samples import Samples
 from .directions import direction_sentences, directions
 from .explain_options import ExplainOptions
 from .fitted import Fitted
-from .shap_values import packages_for, shap_values, speakers
+from .shap_values import how_computed, packages_for, shap_values, speakers
 
 if TYPE_CHECKING:
     from ..model_file import Model
@@ -49,7 +49,8 @@ class Explanation:
     importance : DataFrame
         One row a covariate, the most important first: covariate, unit; shap (mean of the absolute SHAP values, m3 m-3)
         and shap_share; permutation (growth of the RMSE when it is shuffled, m3 m-3) and permutation_sd; gain_share,
-        NaN where no learner tells it; and the columns of `directions`.
+        NaN where no learner tells it; drop_one (growth of the folds' RMSE when it is left out, m3 m-3), NaN if not
+        asked for; and the columns of `directions`.
     periods : DataFrame
         Of models with a part for each period: period, covariate, shap_share and gain_share; else empty.
     curves : DataFrame
@@ -154,10 +155,15 @@ def explain(
     def ask(X, days, step):
         return _predict(model.fitted, X, days, step)
 
-    predicted = ask(part.X, part.days, progress.part(0, 0.03))
-    values, base = shap_values(model.fitted, part.X, samples.X, seed, progress.part(0.03, 0.6), part.days, samples.days)
-    shuffled = permutation_importance(ask, part.X, part.y, part.days, options.n_shuffles, seed, progress.part(0.6, 0.8))
-    curves, lines = partial_dependence(ask, part, options.n_points, seed, progress.part(0.8, 1))
+    loss, first = np.full(len(model.names), np.nan), progress.part(0, 0.3 if options.drop_one else 1)
+    predicted = ask(part.X, part.days, first.part(0, 0.03))
+    values, base = shap_values(model.fitted, part.X, samples.X, seed, first.part(0.03, 0.6), part.days, samples.days)
+    shuffled = permutation_importance(ask, part.X, part.y, part.days, options.n_shuffles, seed, first.part(0.6, 0.8))
+    curves, lines = partial_dependence(ask, part, options.n_points, seed, first.part(0.8, 1))
+    if options.drop_one and len(loss) > 1:
+        from .without import losses_without
+
+        loss = losses_without(model, samples, seed, progress=progress.part(0.3, 1))
     names, gains = part.names, gain_shares(model.fitted)
     return Explanation(
         names=names,
@@ -169,12 +175,16 @@ def explain(
         predicted=predicted,
         base=base,
         values=values,
-        importance=_importance(part, values, shuffled, gains),
+        importance=_importance(part, values, shuffled, gains, loss),
         periods=_periods(model.fitted, part, values, gains),
         curves=curves,
         lines=lines,
         warnings=tuple(warnings),
-        facts={"Samples explained": f"{len(part)} of {len(rows)}", "Seed": seed},
+        facts={
+            "Samples explained": f"{len(part)} of {len(rows)}",
+            "SHAP values": how_computed(model.fitted),
+            "Seed of the explanation": seed,
+        },
     )
 
 
@@ -321,7 +331,7 @@ def _gain(member) -> np.ndarray:
     return gain / max(gain.sum(), np.finfo(float).tiny)
 
 
-def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gains: np.ndarray) -> pd.DataFrame:
+def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gains: np.ndarray, loss: np.ndarray):
     size = np.abs(values).mean(0)
     known = ~np.isnan(gains).all(1)
     table = pd.DataFrame(
@@ -333,6 +343,7 @@ def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gain
             "permutation": shuffled.mean(1),
             "permutation_sd": shuffled.std(1),
             "gain_share": gains[known].mean(0) if known.any() else np.nan,
+            "drop_one": loss,
         }
     )
     table = pd.concat([table, directions(samples.X, values, samples.names, samples.categories)], axis=1)

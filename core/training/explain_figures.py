@@ -48,16 +48,20 @@ def shap_figure(explanation: Explanation) -> Figure:
 
 
 def importance_figure(explanation: Explanation) -> Figure:
-    """Draw the permutation importance, and the gain where learners tell it."""
+    """Draw the permutation importance, and where they are known the gain and the loss without the covariate."""
     table = explanation.importance.head(MOST_ROWS)
-    gain = table["gain_share"].notna().any()
-    figure, panels = _rows_figure(table["covariate"], 1 + gain)
+    kinds = [
+        (table["permutation"], BLUE, f"growth of the RMSE when shuffled ({UNIT})", table["permutation_sd"]),
+        (100 * table["gain_share"], BROWN, "share of the gain of all splits (%)", None),
+        (table["drop_one"], GREY, f"growth of the RMSE without it ({UNIT})", None),
+    ]
+    kinds = [kind for kind in kinds if kind[0].notna().any()]
+    figure, panels = _rows_figure(table["covariate"], len(kinds))
     places = np.arange(len(table))[::-1]
-    panels[0].barh(places, table["permutation"], xerr=table["permutation_sd"], color=BLUE, height=0.62, **_WHISKERS)
-    panels[0].set_xlabel(f"growth of the RMSE when shuffled ({UNIT})", fontsize=9)
-    if gain:
-        panels[1].barh(places, 100 * table["gain_share"], color=BROWN, height=0.62)
-        panels[1].set_xlabel("share of the gain of all splits (%)", fontsize=9)
+    for panel, (sizes, colour, words, spread) in zip(panels, kinds):
+        panel.barh(places, sizes, xerr=spread, color=colour, height=0.62, **_WHISKERS)
+        panel.set_xlabel(words, fontsize=9)
+        panel.axvline(0, color="#333333", linewidth=0.8)
     return figure
 
 

@@ -20,6 +20,10 @@ class ExplainOptions(Options):
         5, "Shuffles", low=1, high=1000, help="How often each covariate is shuffled for its permutation importance.",
         advanced=True,
     )  # fmt: skip
+    drop_one: bool = option(
+        False, "Leave each covariate out", help="Also train again without each covariate, by the folds and options of "
+        "the model, and tell by how much the error grows. The honest importance, and the slow one.",
+    )  # fmt: skip
     n_points: int = option(
         25, "Points of a curve", low=5, high=200, help="Values of each covariate, from its 5th to its 95th percentile, "
         "for which the partial dependence is computed.", advanced=True,

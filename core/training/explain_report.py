@@ -21,6 +21,7 @@ _HEADINGS = {
     "permutation": ("Shuffled: RMSE grows by", SMALL),
     "permutation_sd": ("± SD of shuffles", SMALL),
     "gain_percent": ("Gain", "%"),
+    "drop_one": ("Left out: RMSE grows by", SMALL),
     "correlation": ("SHAP correlation", ""),
     "direction": ("Soil where it is higher", ""),
     "expected": ("Physics expects", ""),
@@ -80,7 +81,7 @@ def explain_report(
         (
             "Other importances",
             "Shuffled: by how much the error grows when a covariate is torn from its samples; whiskers are the SD of "
-            "the shuffles. Gain: what splits on it took off the training error.",
+            "the shuffles. Gain: what splits on it took off the training error. Without it: trained again, by folds.",
             importance_figure(explanation),
         ),
         (
@@ -136,9 +137,14 @@ def contradictions(explanation: Explanation) -> list[str]:
 
 
 def _importance_note(explanation: Explanation) -> str:
-    if explanation.importance["gain_share"].isna().all():
-        return "Gain is not told: only LightGBM and XGBoost keep it in their model files."
-    return "Gain is the mean over those parts of the model that are LightGBM or XGBoost."
+    table = explanation.importance
+    if table["gain_share"].isna().all():
+        gain = "Gain is not told: only LightGBM and XGBoost keep it in their model files."
+    else:
+        gain = "Gain is the mean over those parts of the model that are LightGBM or XGBoost."
+    if table["drop_one"].isna().all():
+        return f"{gain} What is lost when a covariate is left out and the model trained again was not asked for."
+    return f"{gain} Left out: the same learners and folds, trained again without the covariate."
 
 
 def _importance_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -150,6 +156,7 @@ def _importance_table(table: pd.DataFrame) -> pd.DataFrame:
             "permutation": 1000 * table["permutation"],
             "permutation_sd": 1000 * table["permutation_sd"],
             "gain_percent": 100 * table["gain_share"],
+            "drop_one": 1000 * table["drop_one"],
         }
     )
     return shown.dropna(axis=1, how="all").head(MOST_ROWS)

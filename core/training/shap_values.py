@@ -18,6 +18,7 @@ from .fitted import Fitted
 MOST_COMPARED = 50
 MOST_ASKED = 25
 ORDERS = 4
+_ALONE = ("linear", "lightgbm", "xgboost")  # need no further package
 STEP_SECONDS = 0.3  # of work between two looks at whether to stop
 
 
@@ -83,9 +84,15 @@ def shap_values(
 
 def packages_for(model: Fitted | object) -> tuple[str, ...]:
     """Return the packages that the SHAP values of a model need beside those of its learners."""
-    own = ("linear", "lightgbm", "xgboost")
     estimators = [m.estimator for m in model.members] if isinstance(model, Fitted) else [model]
-    return () if all(_key(estimator) in own for estimator in estimators) else ("shap",)
+    return () if all(_key(estimator) in _ALONE for estimator in estimators) else ("shap",)
+
+
+def how_computed(model: Fitted | object) -> str:
+    """Return in words how the SHAP values of a model are found."""
+    estimators = [m.estimator for m in model.members] if isinstance(model, Fitted) else [model]
+    asked = f"from predictions with covariates taken from {MOST_ASKED} samples, in {ORDERS} orders and back"
+    return "; ".join(sorted({_WORDS.get(_key(estimator), asked) for estimator in estimators}))
 
 
 def speakers(model: Fitted | object, days: np.ndarray | None, n: int) -> tuple[np.ndarray, list[list]]:
@@ -213,6 +220,15 @@ _HOW: dict[str, Callable] = {
     "xgboost": _xgboost,
     "random_forest": _random_forest,
     "hist_gradient_boosting": _hist_gradient_boosting,
+}
+_AGAINST = f"exact for trees, against {MOST_COMPARED} samples"
+_BY_SPLITS = "exact for trees, by the samples that went to each side of a split in training"
+_WORDS = {
+    "linear": "exact, from the coefficients",
+    "lightgbm": _BY_SPLITS,
+    "xgboost": _BY_SPLITS,
+    "random_forest": _AGAINST,
+    "hist_gradient_boosting": _AGAINST,
 }
 
 

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a model goes by, and whether that makes sense."""
+
+from qgis.core import QgsProcessingOutputString
+
+from ...core.training.explain_options import ExplainOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, numbers
+from ..parameters import MODEL_FILTER, collect, file_in, file_out, number, options
+
+
+class ExplainModel(SoilSharpAlgorithm):
+    NAME, GROUP = "explain_model", "training"
+    TAGS = ("SHAP", "importance", "partial dependence", "interpretation", "covariates")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "matplotlib", "jinja2")
+
+    def title(self):
+        return tr("Explain model")
+
+    def summary(self):
+        return tr(
+            "Tell what a model goes by: SHAP values, importances and partial dependence of its covariates, and whether "
+            "it answers to them as physics expects, as with wetter soil to more rain."
+        )
+
+    def parameters(self):
+        samples = tr("Table with soil moisture and the model's covariates; best one that it has not learned from.")
+        return [
+            file_in("MODEL", tr("Model"), tr("Model file of a training step."), filter=MODEL_FILTER),
+            file_in("SAMPLES", tr("Samples"), samples, filter="*.csv"),
+            *options(ExplainOptions),
+            number("SEED", tr("Seed"), tr("The same seed gives the same result."), default=0, low=0, kind=int),
+            file_out("OUTPUT_TABLE", tr("Importance"), tr("Table (CSV), one row a covariate."), "*.csv"),
+            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with tables and figures."), "*.html"),
+            file_out("OUTPUT_SHAP", tr("SHAP values"), tr("Table (CSV), one row a sample."), "*.csv", optional=True),
+            file_out(
+                "OUTPUT_CURVES",
+                tr("Partial dependence"),
+                tr("Table (CSV), one row a covariate and value."),
+                "*.csv",
+                optional=True,
+            ),
+        ]
+
+    def outputs(self):
+        return [
+            QgsProcessingOutputString("FIRST", tr("The most important covariate, by SHAP values")),
+            QgsProcessingOutputString("AGAINST", tr("Covariates whose direction physics does not expect")),
+            *numbers(N=tr("Number of samples that were explained")),
+        ]
+
+    def compute(self, values, progress):
+        from ...core.files import whole_files
+        from ...core.model_file import Model
+        from ...core.samples import Samples
+        from ...core.training.explain import explain
+        from ...core.training.explain_report import contradictions, explain_report, summary
+
+        model, samples = Model.read(values["MODEL"]), Samples.read(values["SAMPLES"])
+        explanation = explain(model, samples, collect(ExplainOptions, values), values["SEED"], progress.part(0, 0.9))
+        for sentence in (*explanation.warnings, *contradictions(explanation)):
+            progress.warn(sentence)
+        writers = {
+            "OUTPUT_TABLE": explanation.write_importance,
+            "OUTPUT_REPORT": lambda path: explain_report(path, explanation, model.passport),
+            "OUTPUT_SHAP": explanation.write_shap,
+            "OUTPUT_CURVES": explanation.write_curves,
+        }
+        wanted = [name for name in writers if values[name]]
+        with whole_files(*(values[name] for name in wanted)) as parts:
+            for name, part in zip(wanted, parts):
+                writers[name](part)
+                progress.check()
+        progress.say(summary(explanation))
+        progress.at(1)
+        table = explanation.importance
+        against = ", ".join(table.loc[table["verdict"] == "contradicts", "covariate"])
+        return {"FIRST": str(table["covariate"][0]), "AGAINST": against, "N": len(explanation.X)}
