@@ -91,7 +91,7 @@ def biplot_figure(days: dict[str, Components], most: int = 14) -> Figure:
 def _biplot(panel, day: Components, most: int):
     """Draw one panel; arrows are correlations with the two components, squares are brought to the same circle."""
     scores, arrows = day.scores[["PC1", "PC2"]].to_numpy(), day.correlations[["PC1", "PC2"]]
-    scores = scores / np.percentile(np.hypot(*scores.T), 95)
+    scores = scores / np.hypot(*scores.T).max()
     shown = panel.scatter(*scores.T, c=day.table[f"mean_{MOISTURE}"], cmap="viridis_r", s=16, linewidths=0, alpha=0.75)
     own = [name for name in arrows.index if name in (f"mean_{MOISTURE}", f"sd_{MOISTURE}")]
     length = np.hypot(arrows["PC1"], arrows["PC2"]).drop(own).sort_values(ascending=False)
