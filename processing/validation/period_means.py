@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Means of daily maps over months and years."""
+
+from ...core.validation.analysis_settings import PeriodOptions
+from ...i18n import tr
+from ..parameters import collect, folder_in, folder_out, load_flag, options
+from ..preprocessing.write_maps import WriteMaps, period
+
+
+class PeriodMeans(WriteMaps):
+    NAME, GROUP = "period_means", "validation"
+    TAGS = ("monthly", "yearly", "annual", "mean", "climatology", "average")
+
+    def title(self):
+        return tr("Monthly and yearly means")
+
+    def summary(self):
+        return tr(
+            "Average daily maps over every month or year, over the same month of all years, or over all days; beside "
+            "each mean stands the number of days that it rests on."
+        )
+
+    def parameters(self):
+        return [
+            folder_in(
+                "INPUT",
+                tr("Daily maps"),
+                tr("Folder of rasters with the day in their file names, or a pattern, as maps/*.tif."),
+            ),
+            *options(PeriodOptions),
+            *period(),
+            load_flag(default=False),
+            folder_out(
+                "OUTPUT",
+                tr("Folder of means"),
+                tr("Gets folders of means and of their days, as sm_month/sm_month_20200601.tif, and summary.csv."),
+            ),
+        ]
+
+    def compute(self, values, progress):
+        from ...core.validation.period_means import period_means
+
+        outcome = period_means(
+            values["INPUT"],
+            values["OUTPUT"],
+            collect(PeriodOptions, values),
+            first=values["START"],
+            last=values["END"],
+            progress=progress,
+        )
+        return self.account(outcome)

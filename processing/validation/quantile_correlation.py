@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Maps and a station over time scales and quantiles."""
+
+from qgis.core import QgsProcessingException, QgsProcessingOutputString
+
+from ...core.settings import StationOptions
+from ...core.validation.analysis_settings import MqccOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, known, numbers
+from ..parameters import collect, file_in, file_out, folder_in, options, text
+
+
+class QuantileCorrelation(SoilSharpAlgorithm):
+    NAME, GROUP = "quantile_correlation", "validation"
+    TAGS = ("MQCC", "multiscale", "quantile regression", "time scale", "station")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "geopandas", "matplotlib", "jinja2")
+
+    def title(self):
+        return tr("Multiscale quantile correlation")
+
+    def summary(self):
+        return tr(
+            "Compare daily maps with a station over means of 1 to 20 days and over quantiles: whether they go together "
+            "from day to day or only from week to week, and on dry days or on wet ones."
+        )
+
+    def parameters(self):
+        return [
+            folder_in("MAPS", tr("Daily maps"), tr("Folder of maps in m³ m⁻³, or a pattern, as maps/*.tif.")),
+            file_in("STATIONS", tr("Stations"), tr("Table (CSV) or point layer.")),
+            text("STATION", tr("Station"), tr("Its name; left empty, the one with the most common days.")),
+            *options(MqccOptions),
+            *options(StationOptions, "STATION_", advanced=True),
+            file_out("OUTPUT", tr("Correlations"), tr("Table (CSV), one row a time scale and quantile."), "*.csv"),
+            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with the heat map."), "*.html"),
+        ]
+
+    def outputs(self):
+        return [
+            QgsProcessingOutputString("PLACE", tr("Name of the station")),
+            *numbers(DAYS=tr("Common days"), MEDIAN=tr("Quantile correlation of daily values at the median")),
+        ]
+
+    def compute(self, values, progress):
+        from ...core.files import whole_files
+        from ...core.series import Series
+        from ...core.stations import Stations
+        from ...core.validation.analysis_report import mqcc_report
+        from ...core.validation.baselines import MAP
+        from ...core.validation.mqcc import mqcc
+        from ...core.validation.stations import validate_stations
+
+        stations = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"))
+        maps = Series.from_files(values["MAPS"])
+        pairs = validate_stations(maps, stations, progress=progress.part(0, 0.4)).pairs.dropna(subset=[MAP])
+        place = values["STATION"] or pairs["station"].value_counts().sort_index().idxmax()
+        own = pairs[pairs["station"].astype(str) == str(place)].set_index("date")
+        if own.empty:
+            there = ", ".join(sorted(pairs["station"].astype(str).unique())[:10])
+            raise QgsProcessingException(tr("No map has a value at '{}'; stations are {}.").format(place, there))
+        result = mqcc(own["observed"], own[MAP], collect(MqccOptions, values), progress=progress.part(0.4, 1))
+        with whole_files(values["OUTPUT"], values["OUTPUT_REPORT"]) as parts:
+            result.table().to_csv(parts[0], index=False)
+            mqcc_report(parts[1], result, str(place))
+        median = result.rho[0, list(result.quantiles).index(0.5)]
+        return {"PLACE": str(place), "DAYS": len(own), "MEDIAN": known(float(median))}
