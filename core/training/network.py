@@ -84,7 +84,7 @@ class Network(Estimator):
         o = self.settings
         weight = np.ones(len(y)) if sample_weight is None else sample_weight.astype(np.float64)
         if (weight < 0).any() or not weight.any():
-            raise InputError("Sample weights must not be negative, and not all of them 0.")
+            raise ValueError("A sample weight is negative, or all sample weights are zero.")
         X, y, weight = X[weight > 0], y[weight > 0].astype(np.float64), weight[weight > 0]
         with np.errstate(all="ignore"):  # what is not finite is looked for by hand
             self.standard_ = Standard(X, self.categories, weight)
