@@ -29,7 +29,7 @@ class LinearLearner(Estimator):
     def _restore(self, state):
         self.standard_ = Standard.of(state, self.n_features_in_)
         self.coef_, self.intercept_ = state["coef"], float(state["intercept"])
-        if self.coef_.shape != (self.standard_.width,):
+        if self.coef_.shape != (self.standard_.width,) or self.coef_.dtype.kind != "f":
             raise ValueError("there are not as many coefficients as covariates")
 
 
