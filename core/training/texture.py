@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Soil texture classes from sand and clay."""
+"""Columns of classes beside the samples: soil texture, and covariates that no learner is to see."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..errors import InputError
 from ..samples import Samples
+from .sample_weights import values_of
 
 COLUMN = "texture"
 UNKNOWN = "none"  # as other classes that are not known
@@ -76,3 +79,17 @@ def with_texture(samples: Samples, sand: str, clay: str) -> Samples:
     shares = samples.select([sand, clay]).X
     place = samples.place.assign(**{COLUMN: usda_texture(shares[:, 0], shares[:, 1])})
     return Samples(samples.X, samples.y, samples.names, place, samples.facts)
+
+
+def set_aside(samples: Samples, names: Sequence[str]) -> Samples:
+    """Return the samples with some covariates as columns beside the places, where schemes, weights and folds find them.
+
+    Raises
+    ------
+    InputError
+        If the samples lack one of them.
+    """
+    samples.select(names)
+    columns = {name: values_of(samples, name).to_numpy() for name in names}
+    kept = samples.select([name for name in samples.names if name not in columns])
+    return Samples(kept.X, kept.y, kept.names, samples.place.assign(**columns), samples.facts)

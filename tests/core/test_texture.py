@@ -8,7 +8,7 @@ import pytest
 from soilsharp.core.errors import InputError
 from soilsharp.core.samples import Samples
 from soilsharp.core.training.sample_weights import classes_of
-from soilsharp.core.training.texture import usda_texture, with_texture
+from soilsharp.core.training.texture import set_aside, usda_texture, with_texture
 
 # sand, clay (%) in the middle of each field of the triangle as it is printed
 CENTRES = {
@@ -119,3 +119,17 @@ def test_samples_get_a_column_that_schemes_and_weights_can_go_by():
     assert "texture" not in samples.place
     with pytest.raises(InputError, match="no covariate sand"):
         with_texture(samples, "sand", "clay_0-5cm")
+
+
+def test_covariates_that_no_learner_is_to_see_stand_beside_the_samples():
+    X = np.array([[0.3, 7.5, 2], [0.4, 5.5, 3], [0.5, 6.5, 2]], np.float32)
+    facts = {"classes": ["koppen"]}
+    samples = Samples(X, np.full(3, 0.2, np.float32), ("ndvi", "ph", "koppen"), pd.DataFrame({"a": [1, 2, 3]}), facts)
+    made = set_aside(samples, ["koppen"])
+    assert made.names == ("ndvi", "ph")
+    assert made.X.tolist() == X[:, :2].tolist()
+    assert list(made.place["koppen"]) == ["2", "3", "2"]
+    assert list(classes_of(made, "koppen")) == ["2", "3", "2"]
+    assert set_aside(samples, []).names == samples.names
+    with pytest.raises(InputError, match="no covariate soil"):
+        set_aside(samples, ["soil"])
