@@ -64,6 +64,8 @@ class XGBoostLearner(Estimator):
         try:
             model = json.loads(state["json"].tobytes())
             check_model(model, self.n_features_in_)
+            param = model["learner"]["learner_model_param"]
+            param["base_score"] = repr(float(param["base_score"].strip("[]")))  # a list since 3.1
             # what was checked is written anew: of a name that stands twice, XGBoost might take the other one
             self.model_ = xgboost.Booster({"nthread": self.threads}, model_file=bytearray(json.dumps(model).encode()))
         except (LookupError, RecursionError, xgboost.core.XGBoostError) as error:

@@ -101,7 +101,7 @@ def test_weights_count(key):
         values["min_leaf"] = 20
     for heavy, level in ((first, 0.1), (~first, 0.3)):
         predicted = _fitted(key, X, y, np.where(heavy, 50.0, 1.0), **values).predict(X)
-        assert abs(predicted.mean() - level) < 0.03
+        assert abs(predicted.mean() - level) < 0.05
 
 
 @pytest.mark.parametrize("key", STANDARD)
