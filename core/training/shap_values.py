@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import monotonic
 
 import numpy as np
@@ -13,12 +12,8 @@ from ..extras import require
 from ..progress import SILENT, Progress
 from .fitted import Fitted
 
-# samples that a prediction is compared with, and orders in which covariates are put in (as many again backwards): the
-# time grows with them
-MOST_COMPARED = 50
-MOST_ASKED = 25
-ORDERS = 4
-_ALONE = ("linear", "lightgbm", "xgboost")  # need no further package
+MOST_COMPARED = 50  # samples that each prediction is compared with; the time grows with them
+_BY_SHAP = ("random_forest", "hist_gradient_boosting")
 STEP_SECONDS = 0.3  # of work between two looks at whether to stop
 
 
@@ -39,7 +34,7 @@ def shap_values(
         Of members that speak together the mean is explained; of those for periods, each speaks for its days.
     X : ndarray, shape (n, features)
     background : ndarray, shape (any, features)
-        Samples that predictions are compared with: by linear models all, by boosted trees none, by others some.
+        Samples that predictions are compared with: by linear models all, by LightGBM and XGBoost none, by others some.
     seed : int
         Of the choice among these, and of the order in which covariates are taken.
     days, background_days : ndarray of datetime64[D], shape (n,) and (any,)
@@ -58,19 +53,19 @@ def shap_values(
 
     Notes
     -----
-    Boosted trees weigh the sides of a split by the samples that went there in training; all others take an absent
-    covariate from the background. What covariates that go together share is divided in another way by the two.
+    LightGBM and XGBoost weigh the sides of a split by the samples that went there in training; all others take an
+    absent covariate from the background. The two differ on what covariates that go together share.
 
     References
     ----------
-    Lundberg and Lee 2017; Lundberg et al. 2020. Linear models: Štrumbelj and Kononenko 2014.
+    Lundberg and Lee 2017; trees: Lundberg et al. 2020; linear models, and orders drawn at random: Štrumbelj and
+    Kononenko 2014; orders in pairs: Mitchell et al. 2022.
     """
     require(*packages_for(model))
-    values, base = np.empty(X.shape), np.empty(len(X))
+    values, base = np.zeros(X.shape), np.zeros(len(X))
     speaker, members = speakers(model, days, len(X))
     compared_with, _ = speakers(model, background_days, len(background))
     jobs = [(k, estimator) for k in np.unique(speaker) for estimator in members[k]]
-    values[:], base[:] = 0, 0
     for done, (k, estimator) in enumerate(jobs):
         rows, own = speaker == k, background[compared_with == k]
         own = own if len(own) else background
@@ -85,14 +80,13 @@ def shap_values(
 def packages_for(model: Fitted | object) -> tuple[str, ...]:
     """Return the packages that the SHAP values of a model need beside those of its learners."""
     estimators = [m.estimator for m in model.members] if isinstance(model, Fitted) else [model]
-    return () if all(_key(estimator) in _ALONE for estimator in estimators) else ("shap",)
+    return ("shap",) if any(_key(estimator) in _BY_SHAP for estimator in estimators) else ()
 
 
 def how_computed(model: Fitted | object) -> str:
     """Return in words how the SHAP values of a model are found."""
     estimators = [m.estimator for m in model.members] if isinstance(model, Fitted) else [model]
-    asked = f"from predictions with covariates taken from {MOST_ASKED} samples, in {ORDERS} orders and back"
-    return "; ".join(sorted({_WORDS.get(_key(estimator), asked) for estimator in estimators}))
+    return "; ".join(sorted({_WORDS.get(_key(estimator), _ASKED) for estimator in estimators}))
 
 
 def speakers(model: Fitted | object, days: np.ndarray | None, n: int) -> tuple[np.ndarray, list[list]]:
@@ -107,7 +101,9 @@ def speakers(model: Fitted | object, days: np.ndarray | None, n: int) -> tuple[n
         return np.zeros(n, int), [[model]]
     if not model.per_period:
         return np.zeros(n, int), [[member.estimator for member in model.members]]
-    unique, back = np.unique(np.full(n, None) if days is None else days, return_inverse=True)
+    if days is None:
+        model.on(None)  # says that it needs days
+    unique, back = np.unique(days, return_inverse=True)
     number = {id(member): k for k, member in enumerate(model.members)}
     speaker = np.array([number[id(model.on(day).members[0])] for day in unique])
     return speaker[back], [[member.estimator] for member in model.members]
@@ -187,29 +183,27 @@ def _by_trees(trees: list[dict], offset: float, X, background, seed, progress):
     import shap
 
     model = {"trees": trees, "base_offset": offset, "internal_dtype": np.float64, "input_dtype": np.float64}
-    explainer = shap.TreeExplainer(
-        model, data=_some(background, seed, MOST_COMPARED), feature_perturbation="interventional"
-    )
+    explainer = shap.TreeExplainer(model, data=_some(background, seed), feature_perturbation="interventional")
     values = _in_steps(lambda part: explainer.shap_values(part, check_additivity=False), X, progress)
     return values, float(np.ravel(explainer.expected_value)[0])
 
 
 def _by_asking(estimator, X, background, seed, progress):
-    """Return the values of any learner, from predictions with covariates put in one after another, by shap."""
-    import shap
+    """Return the values of any learner, from its answers while covariates go from a sample of the background to X.
 
-    def predict(rows):
-        progress.check()
-        return estimator.predict(rows)
-
-    compared = _some(background, seed, MOST_ASKED)
-    a_round = 2 * X.shape[1] + 1
-    values, base = np.empty(X.shape), np.empty(len(X))
-    with _kept_random_state():
-        explainer = shap.PermutationExplainer(predict, shap.maskers.Independent(compared, len(compared)), seed=seed)
-        for i in progress.over(range(len(X))):
-            found = explainer(X[i : i + 1], max_evals=ORDERS * a_round, batch_size=a_round, silent=True)
-            values[i], base[i] = found.values[0], np.ravel(found.base_values)[0]
+    Each sample of the background has a random order of its own in which they go, and goes back in the reverse one;
+    what two covariates do together is then shared exactly, and only what three or more do is estimated. Our own lines,
+    since the like in shap first compiles for many seconds that cannot be cancelled, and seeds numpy for everybody.
+    """
+    start, n = _some(background, seed), X.shape[1]
+    order = np.random.default_rng(seed).permuted(np.tile(np.arange(n), (len(start), 1)), axis=1)
+    turn = np.argsort(np.vstack([order, order[:, ::-1]]), axis=1)  # of each covariate on each path
+    gone = turn[:, None] < np.arange(n + 1)[:, None]  # path, steps done, covariate
+    start, values, base = np.vstack([start, start])[:, None], np.empty(X.shape), np.empty(len(X))
+    for i in progress.over(range(len(X))):
+        answers = estimator.predict(np.where(gone, X[i], start).reshape(-1, n)).reshape(gone.shape[:2])
+        values[i] = np.take_along_axis(np.diff(answers, axis=1), turn, axis=1).mean(0)
+        base[i] = answers[:, 0].mean()
     return values, base
 
 
@@ -223,6 +217,7 @@ _HOW: dict[str, Callable] = {
 }
 _AGAINST = f"exact for trees, against {MOST_COMPARED} samples"
 _BY_SPLITS = "exact for trees, by the samples that went to each side of a split in training"
+_ASKED = f"from predictions, against {MOST_COMPARED} samples; exact but for what three or more covariates do together"
 _WORDS = {
     "linear": "exact, from the coefficients",
     "lightgbm": _BY_SPLITS,
@@ -232,10 +227,10 @@ _WORDS = {
 }
 
 
-def _some(background: np.ndarray, seed: int, most: int) -> np.ndarray:
-    if len(background) <= most:
+def _some(background: np.ndarray, seed: int) -> np.ndarray:
+    if len(background) <= MOST_COMPARED:
         return background
-    return background[np.random.default_rng(seed).choice(len(background), most, replace=False)]
+    return background[np.random.default_rng(seed).choice(len(background), MOST_COMPARED, replace=False)]
 
 
 def _in_steps(work: Callable, X: np.ndarray, progress: Progress) -> np.ndarray:
@@ -250,13 +245,3 @@ def _in_steps(work: Callable, X: np.ndarray, progress: Progress) -> np.ndarray:
             step *= 2
     progress.at(1)
     return np.concatenate(found)
-
-
-@contextmanager
-def _kept_random_state() -> Iterator[None]:
-    """Leave the random numbers of numpy, which shap seeds for all, as they were."""
-    state = np.random.get_state()
-    try:
-        yield
-    finally:
-        np.random.set_state(state)

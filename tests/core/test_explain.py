@@ -1,0 +1,415 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a model goes by is told truly: against hand-worked numbers, brute force and other libraries."""
+
+import math
+from itertools import combinations
+from time import monotonic
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+from scipy.stats import spearmanr
+
+from soilsharp.core import extras
+from soilsharp.core.errors import Cancelled, InputError, MissingPackage
+from soilsharp.core.model_file import Model
+from soilsharp.core.progress import Progress
+from soilsharp.core.samples import Samples
+from soilsharp.core.settings import FoldOptions
+from soilsharp.core.training.directions import direction_sentences, directions, expected_direction
+from soilsharp.core.training.explain import explain, gain_shares, partial_dependence, permutation_importance
+from soilsharp.core.training.explain_options import ExplainOptions
+from soilsharp.core.training.explain_report import write_explanation
+from soilsharp.core.training.fitted import Fitted, Member
+from soilsharp.core.training.learners import LEARNERS, learner
+from soilsharp.core.training.recipe import Candidate, Recipe
+from soilsharp.core.training.settings import SchemeOptions
+from soilsharp.core.training.shap_values import shap_values
+from soilsharp.core.training.train import train
+from soilsharp.core.training.without import recipe_of
+
+NO_FOLDS = FoldOptions(by="random", n_folds=0)
+FEW = {"random_forest": {"n_trees": 10}, "lightgbm": {"n_trees": 20, "min_leaf": 5}, "xgboost": {"n_trees": 20},
+       "hist_gradient_boosting": {"n_trees": 20, "min_leaf": 5}, "mlp": {"epochs": 20}, "dense": {"epochs": 20},
+       "prob": {"epochs": 20, "draws": 5}, "wide_deep": {"epochs": 5}}  # fmt: skip
+
+
+def _table(n=120, seed=0):
+    """Rain and sand count, in product too; land cover 2 is wetter; nothing hangs on the last."""
+    rng = np.random.default_rng(seed)
+    X = np.column_stack([rng.random(n), rng.random(n), rng.integers(1, 4, n), rng.random(n)]).astype(np.float32)
+    y = 0.1 + 0.2 * X[:, 0] - 0.08 * X[:, 1] + 0.1 * X[:, 0] * X[:, 1] + 0.03 * (X[:, 2] == 2)
+    return X, y.astype(np.float32)
+
+
+def _samples(n=120, seed=0, days=32):
+    X, y = _table(n, seed)
+    place = pd.DataFrame(
+        {
+            "station": [f"s{i % 8}" for i in range(n)],
+            "date": pd.to_datetime("2023-01-01") + pd.to_timedelta(np.arange(n) % days, "D"),
+        }
+    )
+    facts = {"target": "stations", "units": {"rain": "mm"}, "classes": ["land_cover"]}
+    return Samples(X, y, ("rain", "sand", "land_cover", "mystery"), place, facts)
+
+
+def _fitted(key, X, y, **options):
+    kind = learner(key)
+    estimator = kind.build(kind.options(**{**FEW.get(key, {}), **options}), seed=1, threads=1, categories=(2,))
+    return estimator.fit(X, y)
+
+
+def _member(key, X, y, label="", **options):
+    return Member(learner(key), learner(key).options(**options), _fitted(key, X, y, **options), label)
+
+
+def _model(key, samples, scheme="one_model", **options):
+    recipe = Recipe((Candidate.of(key, options),), SchemeOptions(scheme=scheme, least_samples=20))
+    return train(samples, recipe, NO_FOLDS, threads=1)
+
+
+def _brute(predict, row, background):
+    """Return Shapley's values by their definition: over all sets, absent covariates taken from the background."""
+    n, values = len(row), np.zeros(len(row))
+
+    def worth(known):
+        mixed = background.copy()
+        mixed[:, list(known)] = row[list(known)]
+        return predict(mixed).mean()
+
+    for f in range(n):
+        others = [g for g in range(n) if g != f]
+        for size in range(n):
+            weight = math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
+            values[f] += sum(weight * (worth((*s, f)) - worth(s)) for s in combinations(others, size))
+    return values
+
+
+# --- SHAP values ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", [record.key for record in LEARNERS])
+def test_the_values_and_their_base_sum_to_the_prediction_also_of_a_model_from_a_file(key):
+    X, y = _table()
+    kind, fresh = learner(key), _fitted(key, X, y)
+    loaded = kind.load(fresh.to_bytes(), fresh.options, (2,))
+    if kind.takes_gaps:
+        X = X.copy()
+        X[::3, 0] = np.nan
+    found = {}
+    for name, estimator in (("fresh", fresh), ("loaded", loaded)):
+        values, base = shap_values(estimator, X[:12], X, seed=4)
+        assert values.shape == (12, 4)
+        npt.assert_allclose(values.sum(1) + base, estimator.predict(X[:12]), atol=1e-6)
+        found[name] = values
+    npt.assert_allclose(found["fresh"], found["loaded"], atol=1e-9)
+    size = np.abs(found["fresh"]).mean(0)
+    assert size[0] > 3 * size[3]  # rain counts, the last does not
+
+
+def test_a_linear_model_gets_its_coefficients_times_what_is_above_the_mean():
+    X, y = _table()
+    estimator = _fitted("linear", X, y, alpha=1e-4)
+    values, base = shap_values(estimator, X[:5], X)
+    design = np.column_stack([X[:, 0], X[:, 1], X[:, 3], X[:, 2] == 2, X[:, 2] == 3, np.ones(len(X))]).astype(float)
+    rain, sand, mystery, two, three, _ = np.linalg.lstsq(design, y, rcond=None)[0]
+    above = (X - X.mean(0))[:5]
+    npt.assert_allclose(values[:, 0], rain * above[:, 0], atol=1e-5)
+    npt.assert_allclose(values[:, 1], sand * above[:, 1], atol=1e-5)
+    npt.assert_allclose(values[:, 3], mystery * above[:, 3], atol=1e-5)
+    # the columns of the classes are summed back to the covariate
+    cover = two * (X[:, 2] == 2) + three * (X[:, 2] == 3)
+    npt.assert_allclose(values[:, 2], (cover - cover.mean())[:5], atol=1e-5)
+    npt.assert_allclose(base, y.mean(), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("key", "tolerance"), [("linear", 1e-9), ("random_forest", 1e-7), ("hist_gradient_boosting", 1e-7), ("svr", 2e-3)]
+)
+def test_the_values_are_those_of_the_definition(key, tolerance):
+    X, y = _table()
+    estimator, background = _fitted(key, X, y), X[:20]
+    values, _ = shap_values(estimator, X[40:44], background)
+    expected = np.array([_brute(estimator.predict, row, background) for row in X[40:44]])
+    npt.assert_allclose(values, expected, atol=tolerance)
+    assert np.abs(expected).max() > 0.02
+
+
+def test_gaps_in_trees_of_scikit_learn_are_followed_as_the_learner_does():
+    X, y = _table()
+    X[::3, 0], X[1::5, 1] = np.nan, np.nan
+    estimator, background = _fitted("hist_gradient_boosting", X, y), X[:10]
+    values, _ = shap_values(estimator, X[:3], background)
+    npt.assert_allclose(values, [_brute(estimator.predict, row, background) for row in X[:3]], atol=1e-7)
+
+
+def test_covariates_that_do_the_same_get_the_same():
+    X, _ = _table()
+    X[:, 1] = np.random.default_rng(5).permutation(X[:, 0])
+    estimator = _fitted("linear", X, X[:, 0] + X[:, 1], alpha=0.0)
+    same = np.full((1, 4), 0.7, np.float32)
+    values, _ = shap_values(estimator, same, X)
+    assert values[0, 0] == pytest.approx(values[0, 1], rel=1e-4)
+
+
+def test_a_useless_covariate_gets_next_to_nothing_from_a_forest():
+    X, y = _table(400)
+    values, _ = shap_values(_fitted("random_forest", X, y, feature_share=1.0), X[:60], X)
+    size = np.abs(values).mean(0)
+    assert size[3] < 0.05 * size[0]
+
+
+def test_values_of_an_ensemble_are_the_mean_of_its_members():
+    X, y = _table()
+    members = (_member("linear", X[:60], y[:60]), _member("lightgbm", X[60:], y[60:]))
+    values, base = shap_values(Fitted(members), X[:7], X)
+    each = [shap_values(member.estimator, X[:7], X) for member in members]
+    npt.assert_allclose(values, (each[0][0] + each[1][0]) / 2, atol=1e-12)
+    npt.assert_allclose(base, (each[0][1] + each[1][1]) / 2, atol=1e-12)
+
+
+def test_in_a_model_of_periods_each_day_is_explained_by_its_own_member_and_samples():
+    X, y = _table()
+    days = np.array(["2023-01-05", "2023-01-20"], "datetime64[D]")[np.arange(120) % 2]
+    early, late = days == days[0], days == days[1]
+    starts = np.array(["2023-01-01", "2023-01-17"], "datetime64[D]")
+    fitted = Fitted((_member("linear", X[early], y[early]), _member("linear", X[late], -y[late])), starts)
+    values, base = shap_values(fitted, X[:10], X, days=days[:10], background_days=days)
+    npt.assert_allclose(values.sum(1) + base, fitted.predict(X[:10], days[:10]), atol=1e-12)
+    npt.assert_allclose(base[:2], [y[early].mean(), -y[late].mean()], atol=1e-6)
+    with pytest.raises(InputError, match="needs to know the day"):
+        shap_values(fitted, X[:10], X)
+
+
+@pytest.mark.parametrize("key", ["svr", "dense", "random_forest"])
+def test_the_same_seed_gives_the_same_values(key):
+    X, y = _table()
+    estimator = _fitted(key, X, y)
+    first, again, other = (shap_values(estimator, X[:3], X, seed)[0] for seed in (2, 2, 3))
+    npt.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+@pytest.mark.parametrize("key", ["random_forest", "hist_gradient_boosting"])
+def test_a_missing_package_is_named_with_the_command_that_installs_it(key, monkeypatch):
+    X, y = _table()
+    estimator, boosted = _fitted(key, X, y), _fitted("lightgbm", X, y)
+    real = extras.problem
+    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'shap'" if name == "shap" else real(name))
+    with pytest.raises(MissingPackage, match=r"No module named 'shap'\. Install with: .*pip install.* shap"):
+        shap_values(estimator, X[:2], X)
+    npt.assert_allclose(
+        shap_values(boosted, X[:2], X)[0].sum(1) + boosted.predict(X).mean(), boosted.predict(X[:2]), atol=5e-3
+    )  # knows its own
+
+
+@pytest.mark.parametrize("key", ["svr", "random_forest"])
+def test_a_cancel_is_felt_within_two_seconds(key):
+    X, y = _table(2000)
+    estimator = _fitted(key, X, y)
+    shap_values(estimator, X[:1], X)  # loads the package
+    asked = []
+
+    def stop_asked():
+        asked.append(monotonic())
+        return monotonic() - asked[0] > 0.2
+
+    with pytest.raises(Cancelled):
+        shap_values(estimator, np.tile(X, (10, 1)), X, progress=Progress(stop_asked=stop_asked))
+    assert monotonic() - asked[0] < 2.2
+
+
+# --- other importances ------------------------------------------------------------------------------------------------
+
+
+def test_permutation_importance_is_that_of_scikit_learn():
+    from sklearn.inspection import permutation_importance as oracle
+
+    X, y = _table(300)
+    estimator = _fitted("linear", X, y)
+    growth = permutation_importance(lambda X, days, step: estimator.predict(X), X, y, None, 200, seed=1)
+    expected = oracle(estimator, X, y, scoring="neg_root_mean_squared_error", n_repeats=200, random_state=2)
+    assert growth.shape == (4, 200)
+    standard_error = np.sqrt((growth.std(1) ** 2 + expected.importances_std**2) / 200)
+    assert (np.abs(growth.mean(1) - expected.importances_mean) < 5 * standard_error + 1e-9).all()
+    npt.assert_allclose(growth.std(1), expected.importances_std, rtol=0.25)
+
+
+@pytest.mark.parametrize("key", ["lightgbm", "xgboost"])
+def test_gain_goes_to_what_is_split_on(key):
+    X, y = _table(300)
+    fitted = Fitted((_member(key, X, y), _member("linear", X, y)))
+    gains = gain_shares(fitted)
+    assert gains[0].sum() == pytest.approx(1)
+    assert gains[0].argmax() == 0
+    assert np.isnan(gains[1]).all()
+
+
+def test_what_is_lost_without_a_covariate_is_told_by_the_folds_of_the_model():
+    samples = _samples(200)
+    recipe = Recipe((Candidate.of("linear", {"alpha": 0.5}),))
+    model = train(samples, recipe, FoldOptions(by="station", n_folds=4), threads=1)
+    assert recipe_of(model) == recipe
+    table = explain(model, samples, ExplainOptions(drop_one=True, n_shuffles=1)).importance.set_index("covariate")
+    scores = {
+        name: train(samples.select([n for n in samples.names if n != name]), recipe, FoldOptions("station", 4))
+        for name in ("rain", "mystery")
+    }
+    whole = model.passport["fold_scores"]["pooled"]["rmse"]
+    for name, without in scores.items():
+        loss = without.passport["fold_scores"]["pooled"]["rmse"] - whole
+        assert table["drop_one"][name] == pytest.approx(loss, abs=1e-6)
+    assert table["drop_one"]["rain"] > 0.02 > abs(table["drop_one"]["mystery"])
+
+
+def test_partial_dependence_of_a_linear_model_is_a_line():
+    samples = _samples()
+    estimator = _fitted("linear", samples.X, samples.y)
+    curves, lines = partial_dependence(lambda X, days, step: estimator.predict(X), samples, 9)
+    own = curves[curves["covariate"] == "rain"]
+    npt.assert_allclose(own["value"].iloc[[0, -1]], np.quantile(samples.X[:, 0], [0.05, 0.95]), rtol=1e-6)
+    slope = estimator.coef_[0] / estimator.standard_.sd[0]
+    npt.assert_allclose(np.diff(own["predicted"]) / np.diff(own["value"]), slope, rtol=1e-3)
+    assert lines["rain"].shape == (120, 9)
+    # of a class there is one value for each
+    assert curves.loc[curves["covariate"] == "land_cover", "value"].tolist() == [1, 2, 3]
+
+
+# --- directions -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [("rain", 1), ("tp_72h", 1), ("rain_5d", 1), ("lst", -1), ("t2m_72h", -1), ("ssr", -1), ("elevation", 0),
+     ("sand", -1), ("clay_0-5cm", 1), ("silt", 0), ("ndvi", 0), ("coarse_sm", 1), ("twi", 1), ("slope", -1), ("et", 0),
+     ("mystery", 0), ("ndvi_age", 0)],
+)  # fmt: skip
+def test_what_physics_expects(name, sign):
+    assert expected_direction(name) == sign
+
+
+def test_directions_are_told_in_words_and_contradictions_not_hidden():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 5))
+    X[:, 3] = -X[:, 1] + 0.3 * rng.normal(size=200)
+    values = np.column_stack([0.02 * X[:, 0], 0.01 * X[:, 1] + 0.01 * rng.normal(size=200), np.abs(X[:, 2]) / 100,
+                              -0.01 * X[:, 3], 0 * X[:, 4]])  # fmt: skip
+    names = ("rain", "lst", "sand", "elevation", "clay")
+    table = directions(X, values, names).assign(covariate=names, shap_share=[0.5, 0.2, 0.2, 0.1, 0.0])
+    npt.assert_allclose(table["correlation"][:2], [1, spearmanr(X[:, 1], values[:, 1])[0]])
+    assert table["verdict"].tolist() == ["agrees", "contradicts", "unclear", "no expectation", ""]
+    said = direction_sentences(table, X, names)
+    assert said["rain"] == "rain: the model answers with wetter soil to higher values, as physics expects " \
+        "(SHAP correlation +1.00)."  # fmt: skip
+    rank = f"{spearmanr(X[:, 1], X[:, 3])[0]:+.2f}".replace("-", "−")
+    assert "lst: the model answers with wetter soil to higher values, against what physics expects" in said["lst"]
+    assert f"Perhaps it stands in for elevation, with which it goes (rank correlation {rank})." in said["lst"]
+    assert said["sand"].startswith("sand: no clear direction (SHAP correlation")
+    assert said["sand"].endswith("physics expects drier soil where it is higher.")
+    assert "clay" not in said  # the model does not use it
+
+
+# --- the whole --------------------------------------------------------------------------------------------------------
+
+
+def test_an_explanation_of_few_samples_says_which_and_is_the_same_for_the_same_seed():
+    samples = _samples(300)
+    model = _model("lightgbm", samples, **FEW["lightgbm"])
+    options = ExplainOptions(most_samples=50, n_shuffles=2)
+    explanation, again = (explain(model, samples, options, seed=3) for _ in range(2))
+    assert explanation.X.shape == explanation.values.shape == (50, 4)
+    rows = explanation.place.index.to_numpy()
+    npt.assert_array_equal(samples.X[rows], explanation.X)
+    npt.assert_allclose(explanation.values.sum(1) + explanation.base, explanation.predicted, atol=1e-9)
+    assert explanation.facts["Samples explained"] == "50 of 300"
+    pd.testing.assert_frame_equal(explanation.importance, again.importance)
+    table = explanation.importance.set_index("covariate")
+    npt.assert_allclose(table["shap"][list(samples.names)], np.abs(explanation.values).mean(0))
+    assert table["shap_share"].sum() == pytest.approx(1)
+    assert table.index[0] == "rain"
+    assert table["verdict"]["rain"] == "agrees"
+    assert table["verdict"]["land_cover"] == ""
+
+
+def test_covariates_are_matched_by_name_and_rows_with_gaps_left_out_and_told():
+    samples = _samples()
+    model = _model("linear", samples)
+    X = samples.X[:, ::-1].copy()
+    X[:3, 1] = np.nan
+    turned = Samples(
+        X, samples.y, ("mystery", "Land Cover", "sand", "rain"), samples.place, {"classes": ["Land Cover"]}
+    )
+    explanation = explain(model, turned, ExplainOptions(n_shuffles=1))
+    assert explanation.names == samples.names
+    assert explanation.classes == (2,)
+    npt.assert_array_equal(explanation.X, samples.X[3:])
+    assert "3 of 120 samples lack a number and are left out." in explanation.warnings
+    with pytest.raises(InputError, match="needs the covariate sand"):
+        explain(model, samples.select(["rain", "land_cover", "mystery"]))
+
+
+def test_gaps_are_explained_where_the_model_has_learned_from_them():
+    samples = _samples()
+    samples.X[::4, 0] = np.nan
+    explanation = explain(_model("lightgbm", samples, **FEW["lightgbm"]), samples, ExplainOptions(n_shuffles=1))
+    assert len(explanation.X) == 120
+    npt.assert_allclose(explanation.values.sum(1) + explanation.base, explanation.predicted, atol=1e-9)
+    assert np.isfinite(explanation.curves["value"]).all()
+
+
+def test_samples_that_were_learned_from_are_told_and_other_stations_or_years_are_not():
+    samples = _samples()
+    model, options = _model("linear", samples), ExplainOptions(n_shuffles=1)
+    seen = "The model has learned from these samples"
+    assert any(w.startswith(seen) for w in explain(model, samples, options).warnings)
+    others = samples.place.assign(station="elsewhere")
+    later = samples.place.assign(date=samples.place["date"] + pd.Timedelta(days=365))
+    for place in (others, later):
+        fresh = Samples(samples.X, samples.y, samples.names, place, samples.facts)
+        assert explain(model, fresh, options).warnings == ()
+
+
+def test_importance_of_periods_has_mean_and_sd_over_them():
+    samples = _samples(160)
+    model = _model("lightgbm", samples, "per_period", **FEW["lightgbm"])
+    explanation = explain(model, samples, ExplainOptions(n_shuffles=1))
+    assert explanation.periods["period"].nunique() == len(model.fitted.members) == 2
+    early = samples.days < np.datetime64("2023-01-17")
+    shares = []
+    for part in (early, ~early):
+        size = np.abs(explanation.values[part]).mean(0)
+        shares.append(size / size.sum())
+    table = explanation.period_table.set_index("covariate").loc[list(samples.names)]
+    npt.assert_allclose(table["shap_share_mean"], np.mean(shares, 0))
+    npt.assert_allclose(table["shap_share_sd"], np.std(shares, 0, ddof=1))
+    npt.assert_allclose(table["gain_share_mean"], gain_shares(model.fitted).mean(0))
+
+
+@pytest.mark.parametrize(("key", "scheme"), [("lightgbm", "per_period"), ("linear", "one_model")])
+def test_what_is_written_can_be_read_back(tmp_path, key, scheme):
+    samples = _samples(160)
+    model = _model(key, samples, scheme, **FEW.get(key, {}))
+    model.write(tmp_path / "model.soilsharp")
+    explanation = explain(Model.read(tmp_path / "model.soilsharp"), samples, ExplainOptions(n_shuffles=2, n_points=5))
+    write_explanation(tmp_path / "out", explanation, model.passport)
+    table = pd.read_csv(tmp_path / "out" / "importance.csv")
+    npt.assert_allclose(table["shap"], explanation.importance["shap"], rtol=1e-5)
+    assert ("shap_share_sd" in table) == (scheme == "per_period")
+    values = pd.read_csv(tmp_path / "out" / "shap_values.csv")
+    shares = values[[f"shap_{name}" for name in samples.names]].sum(axis=1)
+    npt.assert_allclose(shares + values["base"], values["predicted"], atol=1e-5)
+    assert values["row"].tolist() == list(range(160))
+    curves = pd.read_csv(tmp_path / "out" / "partial_dependence.csv")
+    assert set(curves["covariate"]) == set(samples.names)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count("<img") == (4 if scheme == "per_period" else 3)
+    assert "The model goes most by rain (" in page
+    assert ("SD over 2 periods" in page) == (scheme == "per_period")
+
+
+def test_too_few_samples_are_refused():
+    samples = _samples()
+    with pytest.raises(InputError, match=r"9 of 9 samples have .* at least 10 are needed"):
+        explain(_model("linear", samples), samples.rows(np.arange(9)))
