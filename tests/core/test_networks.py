@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import numpy.testing as npt
 import pytest
-from scipy.integrate import quad
 from scipy.stats import norm
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -87,14 +86,13 @@ def test_the_dense_loss_is_the_negative_log_likelihood_of_scipy():
 
 def test_the_penalty_of_the_variational_layer_is_its_divergence_from_the_prior():
     network, parts, *_ = _bench(ProbLearner)
+    nodes, shares = np.polynomial.hermite_e.hermegauss(20)  # the mean over a Normal, exact for what is integrated
     expected = 0.0
     for mean, raw in zip(parts[:2], parts[2:4]):
-        for m, s in zip(mean.ravel(), np.log1p(np.exp(raw)).ravel()):
-            posterior = norm(m, s)
-            expected += quad(
-                lambda w, q=posterior: q.pdf(w) * (q.logpdf(w) - norm.logpdf(w)), m - 9 * s, m + 9 * s, epsrel=1e-6
-            )[0]
-    npt.assert_allclose(network._penalty(parts)[0], expected, rtol=1e-6)
+        m, s = mean[..., None], np.log1p(np.exp(raw))[..., None]
+        draws = m + s * nodes
+        expected += ((norm.logpdf(draws, m, s) - norm.logpdf(draws)) * shares).sum() / shares.sum()
+    npt.assert_allclose(network._penalty(parts)[0], expected, rtol=1e-10)
 
 
 def test_the_wide_and_deep_loss_is_half_the_squared_error_and_its_penalty_half_the_squared_weights():
@@ -139,7 +137,7 @@ def test_nine_covariates_give_the_number_of_weights_of_the_paper(kind, n_weights
     assert _built(kind, epochs=1).fit(X, X[:, 0]).n_weights == n_weights
 
 
-@parametrize_with_checks([_built(kind, epochs=60, learning_rate=0.02) for kind in KINDS])
+@parametrize_with_checks([_built(kind, epochs=50, learning_rate=0.02) for kind in KINDS])
 def test_scikit_learns_own_checks_pass(estimator, check):
     check(estimator)
 
@@ -205,10 +203,10 @@ def test_the_defaults_learn_from_400_samples(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_not_linear_is_learned_better_than_by_a_line(kind):
-    X, y = _wavy(2000)
+    X, y = _wavy(1000)
     fresh, truth = _wavy(2000, seed=2)
     line = learner("linear").build().fit(X, y)
-    assert _rmse(_built(kind).fit(X, y).predict(fresh), truth) < 0.5 * _rmse(line.predict(fresh), truth)
+    assert _rmse(_built(kind, epochs=120).fit(X, y).predict(fresh), truth) < 0.5 * _rmse(line.predict(fresh), truth)
 
 
 def test_the_dense_network_recovers_a_noise_that_grows_with_a_covariate():
@@ -258,7 +256,7 @@ def test_classes_are_learned_by_name_and_an_unknown_one_counts_as_none_of_them()
     X = np.column_stack([rng.random(600), rng.choice([10.0, 20.0, 70.0], 600)])
     level = {10.0: 0.3, 20.0: 0.1, 70.0: 0.2}  # no line through the numbers
     y = 0.05 * X[:, 0] + np.vectorize(level.get)(X[:, 1])
-    network = _built(WideDeepLearner, categories=(1,)).fit(X, y)
+    network = _built(WideDeepLearner, categories=(1,), epochs=60).fit(X, y)
     assert network.n_weights == 4 * 128 + 128 + 128 * 64 + 64 + 64 + 1 + 4
     assert _rmse(network.predict(X), y) < 0.01
     unknown = network.predict(np.array([[0.5, 40.0], [0.5, 99.0]]))
