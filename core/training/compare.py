@@ -1,0 +1,389 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Honest scores: any learners under any folds, beside baselines, judged by the same rows."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError, MissingPackage
+from ..extras import require
+from ..files import whole_files
+from ..progress import SILENT, Progress
+from ..samples import Samples
+from ..settings import FoldOptions
+from ..study import COARSE
+from ..validation.baselines import AS_IS
+from ..validation.confidence import mean_interval
+from ..validation.stations import LEAST_PAIRS
+from .compare_jobs import Division, HeldBack, predict_divisions
+from .compare_scores import MEAN, duels_of, gap_table, scored, station_scores, summed_up
+from .compare_words import folds_label, folds_title, gap_words, lead_words, winner_words, with_folds
+from .folds import make_folds, settled
+from .look import check_samples, places_of
+from .recipe import Recipe
+
+LINEAR = "linear"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How well learners do where they have not learned; bias is predicted minus observed.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a model and folds: folds, product (the model), `METRICS`, n_eff, and the 95 % interval of each metric
+        (bias_low, bias_high, …); with stations n_stations, and station_mean_*, station_median_*, station_q25_* and
+        station_q75_* of each metric over the stations with enough rows.
+    per_station : DataFrame
+        One row a model, folds and station: folds, product, station, longitude, latitude (if known), `METRICS`, n_eff,
+        and intervals. Stations with fewer than `LEAST_PAIRS` rows have their n and NaN.
+    gaps : DataFrame
+        One row a model and folds that are not random: product, folds, r2_random, r2, gap, gap_low and gap_high.
+    duels : dict of str to (totals, by_class)
+        The head-to-head by metric under the hardest folds; see `head_to_head`.
+    predicted : dict of (folds, model) to ndarray, shape (n,)
+        m3 m-3; NaN in rows that do not count.
+    observed : ndarray, shape (n,)
+    hardest : str
+        The folds other than random under which the recipes err most.
+    best, best_learner : str
+        The recipe with the least RMSE there, and the key of its learner.
+    verdict, gap : str
+        What came out, in words.
+    warnings : list of str
+    facts : dict
+        What was compared, for the report.
+    """
+
+    table: pd.DataFrame
+    per_station: pd.DataFrame
+    gaps: pd.DataFrame
+    duels: dict
+    predicted: dict
+    observed: np.ndarray
+    hardest: str
+    best: str
+    best_learner: str
+    verdict: str
+    gap: str
+    warnings: list[str] = field(default_factory=list)
+    facts: dict = field(default_factory=dict)
+
+    def of(self, folds: str) -> pd.DataFrame:
+        """Return the rows of the table of some folds."""
+        return self.table[self.table["folds"] == folds].drop(columns="folds").reset_index(drop=True)
+
+    @property
+    def folds(self) -> list[str]:
+        """The labels of the folds, in the order asked for."""
+        return list(dict.fromkeys(self.table["folds"]))
+
+    @property
+    def has_places(self) -> bool:
+        """Whether there are stations whose coordinates are known."""
+        return "longitude" in self.per_station
+
+    def write(self, folder: str | os.PathLike) -> dict[str, Path]:
+        """Write scores.csv, stations.csv, stations.gpkg and report.html, all or none; return the paths by name."""
+        from .compare_report import comparison_report
+
+        names = ["scores.csv", "report.html"]
+        names += ["stations.csv"] if len(self.per_station) else []
+        names += ["stations.gpkg"] if self.has_places else []
+        paths = {name: Path(folder) / name for name in names}
+        with whole_files(*paths.values()) as files:
+            parts = dict(zip(names, files))
+            _as_csv(self.table, parts["scores.csv"])
+            if "stations.csv" in parts:
+                _as_csv(self.per_station, parts["stations.csv"])
+            if "stations.gpkg" in parts:
+                _write_layer(self.per_station, parts["stations.gpkg"])
+            comparison_report(parts["report.html"], self)
+        return paths
+
+
+def compare(
+    samples: Samples,
+    recipes: Mapping[str, Recipe] | Sequence[Recipe],
+    folds: Sequence[FoldOptions],
+    folder: str | os.PathLike,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = SILENT,
+) -> Comparison:
+    """Score recipes under folds, beside the coarse product as it is, the training mean, and a linear model.
+
+    Parameters
+    ----------
+    samples : Samples
+    recipes : mapping of str to Recipe, or sequence of Recipe
+    folds : sequence of FoldOptions
+    folder : path
+        Keeps the predictions of each fit, so that a run that was stopped goes on where it was. `Comparison.write`
+        writes the results there too.
+    seed, threads : int
+        0 threads means all cores. The same seed gives the same scores with any number of threads.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If nothing can be learned from the samples, no folds can be made for them, or no recipe could be fitted.
+    """
+    progress, warnings = _gathering(progress)
+    recipes = _able(samples, _named(recipes), progress)
+    divisions = _divisions(samples, folds, seed, progress)
+    held_back = predict_divisions(samples, recipes, divisions, Path(folder), seed, threads, progress.part(0, 0.9))
+    for (label, name), error in held_back.failed.items():
+        progress.warn(f"{name} is left out of {with_folds(label)}: {error}")
+    if not held_back.predicted:
+        raise next(iter(held_back.failed.values()))
+    predicted = {}
+    for division in divisions:
+        label = division.label
+        models = {name: held_back.predicted[label, name] for name in recipes if (label, name) in held_back.predicted}
+        if models:
+            predicted[label] = _same_rows(division, {**models, **_baselines(samples, division, progress)}, progress)
+    facts = _facts(samples, recipes, divisions, held_back, seed)
+    return _judged(samples, recipes, divisions, predicted, progress.part(0.9, 1), warnings, facts)
+
+
+def _gathering(progress: Progress) -> tuple[Progress, list[str]]:
+    """Return a progress that also keeps the warnings, each once, and the list of them."""
+    kept: list[str] = []
+    own, warn = progress.part(0, 1), progress.warn
+
+    def keep(line: str) -> None:
+        if line not in kept:
+            kept.append(line)
+            warn(line)
+
+    own.warn = keep
+    return own, kept
+
+
+# --- what is compared -------------------------------------------------------------------------------------------------
+
+
+def _named(recipes: Mapping[str, Recipe] | Sequence[Recipe]) -> dict[str, Recipe]:
+    """Return the recipes by names that no two share."""
+    if not recipes:
+        raise InputError("There is no learner to compare; choose at least one.")
+    if isinstance(recipes, Mapping):
+        taken = {MEAN, AS_IS}.intersection(recipes)
+        if taken:
+            raise InputError(f"'{taken.pop()}' is the name of a baseline; give the recipe another name.")
+        return dict(recipes)
+    named: dict[str, Recipe] = {}
+    for recipe in recipes:
+        same = sum(other.label == recipe.label for other in named.values())
+        named[recipe.label + (f" ({same + 1})" if same else "")] = recipe
+    return named
+
+
+def _able(samples: Samples, recipes: dict[str, Recipe], progress: Progress) -> dict[str, Recipe]:
+    """Return the recipes that can be tried, and a linear one beside them; those that cannot are told."""
+    plain = Recipe.of(LINEAR)
+    if not any(
+        recipe.candidates[0].learner.key == LINEAR for recipe in recipes.values() if len(recipe.candidates) == 1
+    ):
+        recipes = {**recipes, plain.label: plain}
+    check_samples(samples, True, progress)
+    able, problems = {}, {}
+    for name, recipe in recipes.items():
+        try:
+            require(*(package for candidate in recipe.candidates for package in candidate.learner.needs))
+            if not recipe.takes_gaps:
+                check_samples(samples, False)
+        except (InputError, MissingPackage) as error:
+            problems[name] = error
+            progress.warn(f"{name} is left out: {error}")
+        else:
+            able[name] = recipe
+    if not able:
+        raise next(iter(problems.values()))
+    return able
+
+
+def _divisions(samples: Samples, folds: Sequence[FoldOptions], seed: int, progress: Progress) -> list[Division]:
+    """Return the folds that can be made; others are told."""
+    divisions, problems = {}, []
+    for options in folds:
+        options = settled(options, samples)
+        label = folds_label(options)
+        same = [d for d in divisions.values() if folds_label(d.options) == label]
+        if any(d.options == options for d in same):
+            continue
+        label += f" ({len(same) + 1})" if same else ""
+        progress.check()
+        try:
+            divisions[label] = Division(label, options, make_folds(samples, options, seed, progress))
+        except InputError as error:
+            problems.append(error)
+            progress.warn(f"{folds_title(label)} are left out: {error}")
+    if not divisions:
+        raise problems[0] if problems else InputError("There are no folds to compare by; choose at least one kind.")
+    return list(divisions.values())
+
+
+def _baselines(samples: Samples, division: Division, progress: Progress) -> dict[str, np.ndarray]:
+    """Return what there is without learning: the mean of the learn part, and the coarse product as it is."""
+    mean = np.full(len(samples), np.nan)
+    for learn, test in division.pairs:
+        mean[test] = samples.y[learn].mean(dtype=np.float64)
+    if samples.facts.get("target") == "coarse":
+        progress.warn("The coarse product is what is learned here, so it is no baseline itself.")
+    elif COARSE in samples.names:
+        coarse = samples.X[:, samples.names.index(COARSE)].astype(np.float64)
+        return {MEAN: mean, AS_IS: np.where(np.isfinite(mean), coarse, np.nan)}
+    else:
+        progress.warn(f"The samples have no covariate {COARSE}, so the coarse product as it is, is not in the tables.")
+    return {MEAN: mean}
+
+
+def _same_rows(division: Division, models: dict[str, np.ndarray], progress: Progress) -> dict[str, np.ndarray]:
+    """Return the predictions with NaN in rows that one of the models does not know."""
+    tested = np.isfinite(models[MEAN])
+    known = np.all([np.isfinite(values) for values in models.values()], axis=0)
+    here = with_folds(division.label)
+    if not known.any():
+        lacking = ", ".join(name for name, values in models.items() if not np.isfinite(values).any())
+        raise InputError(f"No row is known to all models with {here}; {lacking or 'each'} knows none of the others'.")
+    if not known.all():
+        progress.warn(
+            f"With {here} {int(known.sum())} of {len(known)} rows count: {int(tested.sum())} are in a test part, and "
+            "all models know these."
+        )
+    return {name: np.where(known, values, np.nan) for name, values in models.items()}
+
+
+def _facts(samples: Samples, recipes: dict[str, Recipe], divisions: list[Division], held: HeldBack, seed: int) -> dict:
+    days = samples.days
+    facts = {
+        "Samples": len(samples),
+        "Covariates": ", ".join(samples.names),
+        "Trained on": {"stations": "stations", "coarse": "the coarse product"}.get(
+            samples.facts.get("target"), "a table"
+        ),
+        "Study": samples.facts.get("study", ""),
+        "Stations": samples.place["station"].nunique() if "station" in samples.place else "",
+        "Period": "" if days is None else f"{days.min()} to {days.max()}",
+        "Folds": "; ".join(f"{d.label}: {len(d.pairs)}" for d in divisions),
+        "Models": "; ".join(recipes),
+        "Search": ", ".join(sorted({recipe.search.search for recipe in recipes.values()} - {"off"})),
+        "Fits": f"{held.n_jobs}, of which {held.n_kept} were there already",
+        "Seed": seed,
+    }
+    return {name: str(value) for name, value in facts.items() if value != ""}
+
+
+# --- how they are judged ----------------------------------------------------------------------------------------------
+
+
+def _judged(
+    samples: Samples,
+    recipes: dict[str, Recipe],
+    divisions: list[Division],
+    predicted: dict[str, dict[str, np.ndarray]],
+    progress: Progress,
+    warnings: list[str],
+    facts: dict,
+) -> Comparison:
+    """Return the comparison of predictions by folds and model."""
+    observed, rows, stations = samples.y.astype(np.float64), [], []
+    how = {"cluster": places_of(samples), "date": samples.days}
+    pairs = [(label, name) for label, models in predicted.items() for name in models]
+    for label, name in progress.over(pairs):
+        values = predicted[label][name]
+        own = station_scores(samples, values, name, progress)
+        stations.append(own.assign(folds=label))
+        rows.append({"folds": label, "product": name, **scored(values, observed, name, **how), **summed_up(own)})
+    table = pd.DataFrame(rows)
+    per_station = pd.concat(stations, ignore_index=True)
+    if len(per_station):
+        per_station = per_station[["folds", *per_station.columns.drop("folds")]]
+        few, all_of_them = (
+            per_station["station"][per_station["rmse"].isna()].nunique(),
+            per_station["station"].nunique(),
+        )
+        if few:
+            progress.warn(
+                f"{few} of {all_of_them} stations have fewer than {LEAST_PAIRS} rows and get no scores of their own."
+            )
+    hardest = _hardest(table, divisions, recipes)
+    here = table[table["folds"] == hardest].set_index("product")
+    best = here.loc[here.index.isin(recipes), "rmse"].idxmin()
+    options = [division.options for division in divisions if division.label in predicted]
+    r2 = table[table["product"] == best].set_index("folds")["r2"].to_dict()
+    flattered = table[(table["folds"] == "random") & table["product"].isin(recipes)].set_index("product")["rmse"]
+    at_random = flattered.idxmin() if len(flattered) else ""
+    return Comparison(
+        table=table,
+        per_station=per_station,
+        gaps=gap_table(table, predicted, observed, divisions, how),
+        duels=duels_of(samples, per_station, hardest),
+        predicted={(label, name): values for label, models in predicted.items() for name, values in models.items()},
+        observed=observed,
+        hardest=hardest,
+        best=best,
+        best_learner=",".join(candidate.learner.key for candidate in recipes[best].candidates),
+        verdict=_verdict(here, hardest, predicted[hardest], observed, how),
+        gap=gap_words(best, options, r2, at_random),
+        warnings=warnings,
+        facts=facts,
+    )
+
+
+def _hardest(table: pd.DataFrame, divisions: list[Division], names: Collection[str]) -> str:
+    """Return the folds under which the recipes err most; random ones only if there are no others."""
+    rmse = table[table["product"].isin(names)].pivot(index="product", columns="folds", values="rmse")
+    everywhere = rmse.dropna()
+    mean = (everywhere if len(everywhere) else rmse).mean()
+    grouped = [d.label for d in divisions if d.options.by != "random" and d.label in mean.index]
+    return (mean[grouped] if grouped else mean).idxmax()
+
+
+def _verdict(here: pd.DataFrame, label: str, models: dict[str, np.ndarray], observed: np.ndarray, how: dict) -> str:
+    """Return who did best under some folds, and whether chance could have done it."""
+    words = winner_words(here.reset_index()[["product", "rmse", "ubrmse", "r"]], label)
+    order = here["rmse"].sort_values().index
+    if len(order) < 2:
+        return words
+    first, second = ((models[name] - observed) ** 2 for name in order[:2])
+    lead = mean_interval(second - first, **how)
+    return " ".join(filter(None, [words, lead_words(order[0], order[1], lead)]))
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def _as_csv(table: pd.DataFrame, path: Path) -> None:
+    table = table.rename(columns={"product": "model"})
+    path.write_bytes(table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
+
+
+def _write_layer(per_station: pd.DataFrame, path: Path) -> None:
+    """Write a GeoPackage of points (EPSG:4326), one a station, with the scores of every model and folds."""
+    import geopandas
+
+    places = per_station.groupby("station", sort=False)[["longitude", "latitude"]].first()
+    columns = {"station": places.index.astype(str)}
+    for (folds, name), own in per_station.groupby(["folds", "product"], sort=False):
+        own = own.set_index("station").reindex(places.index)
+        for metric in ("n", "bias", "rmse", "ubrmse", "r"):
+            columns[_column(f"{name} {folds} {metric}")] = own[metric].to_numpy()
+    points = geopandas.points_from_xy(places["longitude"], places["latitude"])
+    geopandas.GeoDataFrame(columns, geometry=points, crs=4326).to_file(path, driver="GPKG", layer="stations")
+
+
+def _column(words: str) -> str:
+    """Return words as a name of a column: small letters, digits, and underscores between them."""
+    return re.sub(r"\W+", "_", words.lower()).strip("_")

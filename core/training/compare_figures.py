@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Figures of a comparison of learners: scores with their intervals, what random folds hide, and who wins where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from ..page import GRID_LINES, UNIT
+from ..validation.baselines import AS_IS
+from ..validation.figures import MORE_COLOURS, box_figure, scatter_figure, station_map_figure
+from ..validation.metrics import WORDS
+from .compare import Comparison
+from .compare_scores import MEAN
+from .compare_words import with_folds
+
+FOLD_COLOURS = ("#8b979f", *(c for c in MORE_COLOURS if c != "#5b6770"), "#b8652a", "#d9a441")  # random ones are grey
+VARIABLE_COLOURS = (*MORE_COLOURS, "#b8652a", "#d9a441", "#4a97b0", "#c98bb0")
+LINE = 105  # letters of a legend in a row
+LEAST_R2 = -1.0  # lower values would squeeze all others
+Shown = tuple[str, str, Figure]  # title, caption, figure
+
+
+def comparison_figures(result: Comparison) -> Iterator[Shown]:
+    """Yield the figures that there are data for, drawn one at a time."""
+    here = with_folds(result.hardest)
+    yield (
+        "Scores and how sure they are",
+        "Dots are the scores of all rows pooled, whiskers their 95 % intervals. The intervals know that rows of one "
+        "station, and of one day, repeat each other. A whisker that ends at the edge goes on.",
+        scores_figure(result.table),
+    )
+    if len(result.gaps):
+        yield (
+            "The gap",
+            "From R² under random folds (grey) to R² where the model has seen neither the places nor the days that the "
+            "folds hold back. A long line to the left: random folds flatter.",
+            gap_figure(result.gaps),
+        )
+    yield (
+        "Predicted and observed",
+        f"With {here}: what a model that has not learned from the row predicts for it.",
+        _scatter(result),
+    )
+    own = result.per_station
+    own = own[(own["folds"] == result.hardest) & own["rmse"].notna()] if len(own) else own
+    if len(own):
+        yield (
+            "How the scores spread over the stations",
+            f"With {here}. A dot is a station; boxes hold the middle half of them, whiskers reach from "
+            "the 5th to the 95th percentile.",
+            box_figure(own[own["product"] != MEAN]),
+        )
+    if result.duels:
+        yield (
+            "Head to head, class by class",
+            f"With {here}. In every class of a static variable, the stations that a model wins divided "
+            "by those that the winner of the class wins; summed over the classes, so that rare classes count as much "
+            "as common ones (Poehls et al. 2025).",
+            duel_figure(result.duels),
+        )
+    if len(own) and result.has_places:
+        yield (
+            "ubRMSE of the stations",
+            f"{result.best} with {here}; a cross is a station with too few rows.",
+            station_map_figure(
+                result.per_station[result.per_station["folds"] == result.hardest], result.best, "ubrmse"
+            ),
+        )
+
+
+def scores_figure(table: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r2")) -> Figure:
+    """Draw the pooled scores as dots with whiskers: a panel a metric, a row a model, a colour the folds.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in `Comparison`.
+    metrics : tuple of str
+    """
+    models, folds = (list(dict.fromkeys(table[column])) for column in ("product", "folds"))
+    step = min(0.16, 0.7 / len(folds))
+    figure = Figure(figsize=(8, 1.2 + len(models) * max(0.42, 0.17 * len(folds))), layout="constrained")
+    panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
+    for panel, metric in zip(panels, metrics):
+        for i, label in enumerate(folds):
+            own = table[table["folds"] == label].set_index("product").reindex(models)
+            y = np.arange(len(models))[::-1] - (i - (len(folds) - 1) / 2) * step
+            value, low, high = (own[name].to_numpy(float) for name in (metric, f"{metric}_low", f"{metric}_high"))
+            colour = FOLD_COLOURS[i % len(FOLD_COLOURS)]
+            panel.hlines(y, low, high, color=colour, linewidth=1.6)
+            panel.plot(value, y, "o", color=colour, markersize=4.5, label=label)
+        panel.set_xlabel(_label(metric), fontsize=9)
+        _quiet(panel)
+        _fit(panel, table, metric)
+    panels[0].set_yticks(range(len(models)), models[::-1], fontsize=9)
+    panels[0].set_ylim(-0.6, len(models) - 0.4)
+    _legend(figure, panels[0])
+    return figure
+
+
+def gap_figure(gaps: pd.DataFrame) -> Figure:
+    """Draw R² under random folds and under others, with a line between them: a row a model and folds."""
+    gaps = gaps[(gaps["r2_random"] > LEAST_R2) & (gaps["r2"] > LEAST_R2)]
+    models, folds = (list(dict.fromkeys(gaps[column])) for column in ("product", "folds"))
+    figure = Figure(figsize=(8, 1.1 + len(models) * max(0.36, 0.17 * len(folds))), layout="constrained")
+    panel = figure.subplots()
+    step = min(0.18, 0.7 / max(len(folds), 1))
+    for i, label in enumerate(folds):
+        own = gaps[gaps["folds"] == label].set_index("product").reindex(models)
+        y = np.arange(len(models))[::-1] - (i - (len(folds) - 1) / 2) * step
+        colour = FOLD_COLOURS[1 + i % (len(FOLD_COLOURS) - 1)]
+        panel.hlines(y, own["r2"], own["r2_random"], color=colour, linewidth=1.6)
+        panel.plot(own["r2_random"], y, "o", color=FOLD_COLOURS[0], markersize=4.5, label="random" if not i else None)
+        panel.plot(own["r2"], y, "o", color=colour, markersize=5.5, label=label)
+    panel.axvline(0, color="#8b979f", linewidth=0.8)
+    panel.set_xlabel("R²", fontsize=9)
+    panel.set_yticks(range(len(models)), models[::-1], fontsize=9)
+    panel.set_ylim(-0.6, len(models) - 0.4)
+    _quiet(panel)
+    _legend(figure, panel)
+    return figure
+
+
+def duel_figure(duels: dict, metrics: tuple[str, ...] = ("ubrmse", "r")) -> Figure:
+    """Draw the head-to-head scores as bars, a panel a metric, stacked by the static variables."""
+    models = list(duels[metrics[0]][0]["model"])
+    variables = list(dict.fromkeys(duels[metrics[0]][1]["variable"]))
+    figure = Figure(figsize=(8, 1.2 + 0.42 * len(models)), layout="constrained")
+    panels = figure.subplots(1, len(metrics), sharey=True, sharex=True, squeeze=False)[0]
+    y = np.arange(len(models))[::-1]
+    for panel, metric in zip(panels, metrics):
+        by_class = duels[metric][1]
+        sums, left = by_class.groupby("variable")[models].sum(), np.zeros(len(models))
+        for i, variable in enumerate(variables):
+            width = sums.loc[variable].to_numpy(float)
+            colour = VARIABLE_COLOURS[i % len(VARIABLE_COLOURS)]
+            panel.barh(y, width, left=left, height=0.6, color=colour, label=variable)
+            left += width
+        panel.set_xlabel(
+            f"head-to-head score by {WORDS[metric][0]}\n(at most {len(by_class)}, one a class)", fontsize=9
+        )
+        _quiet(panel)
+    panels[0].set_yticks(y, models, fontsize=9)
+    _legend(figure, panels[0])
+    return figure
+
+
+def _scatter(result: Comparison) -> Figure:
+    """Draw the best recipe, and the coarse product beside it if there is one, against what was observed."""
+    names = [result.best, *([AS_IS] if (result.hardest, AS_IS) in result.predicted else [])]
+    columns = {name: result.predicted[result.hardest, name] for name in names}
+    figure = scatter_figure(pd.DataFrame({"observed": result.observed, **columns}), names)
+    figure.axes[0].set_ylabel(f"Predicted ({UNIT})", fontsize=9)
+    return figure
+
+
+def _fit(panel, table: pd.DataFrame, metric: str) -> None:
+    """Give the axis room for the dots and whiskers, but not for whiskers of a few clusters that reach far out."""
+    values = table[metric].to_numpy(float)
+    values = values[np.isfinite(values) & ((metric != "r2") | (values >= LEAST_R2))]
+    if not len(values):
+        return
+    ends = table[[f"{metric}_low", f"{metric}_high"]].to_numpy(float)
+    room = max(np.ptp(values), 0.02)
+    low = max(values.min() - 1.5 * room, np.nanmin(ends, initial=values.min()))
+    high = min(values.max() + 1.5 * room, np.nanmax(ends, initial=values.max()))
+    edge = 0.03 * (high - low)
+    panel.set_xlim(low - edge, high + edge)
+    panel.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _legend(figure: Figure, panel) -> None:
+    """Put the legend above all panels, in as many rows as it needs."""
+    handles, labels = panel.get_legend_handles_labels()
+    columns = max(1, min(len(labels), LINE // (max(map(len, labels)) + 6)))
+    rows = -(-len(labels) // columns)
+    # a legend that the layout knew of would push the panels apart
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - (0.1 + 0.2 * rows) / figure.get_figheight()))
+    figure.legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(0.005, 1), ncol=columns, frameon=False, fontsize=8.5,
+        borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
+    ).set_in_layout(False)  # fmt: skip
+
+
+def _label(metric: str) -> str:
+    name, unit = WORDS[metric]
+    return f"{name} ({unit})" if unit else name
+
+
+def _quiet(panel) -> None:
+    panel.spines[["top", "right"]].set_visible(False)
+    panel.tick_params(labelsize=8)
+    panel.grid(axis="x", **GRID_LINES)
+    panel.set_axisbelow(True)

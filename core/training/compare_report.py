@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The report of a comparison of learners: what came out, how sure it is, and what random folds would have hidden."""
+
+from __future__ import annotations
+
+import os
+
+import pandas as pd
+
+from ..extras import require
+from ..page import MOST_ROWS, Table, number, write_page
+from ..validation.metrics import METRICS, WORDS
+from ..validation.report import _best, heading
+from .compare import Comparison
+from .compare_scores import MEAN
+from .compare_words import folds_title, with_folds
+
+_HEADS = {
+    "product": ("Model", ""),
+    "model": ("Model", ""),
+    "n_eff": ("n effective", ""),
+    "r2_random": ("R², random folds", ""),
+    "gap": ("gap in R²", ""),
+    "share": ("share of stations won", ""),
+    "score": ("sum over classes", ""),
+    "stations": ("stations won", ""),
+}
+
+
+INTRO = (
+    "Every row is predicted by a model that has not learned from the part of the samples that the row is held back "
+    "with, and all models are judged by the same rows. Search and choice of learners happen inside of what is learned "
+    "from.\n\n"
+    "n effective is how many independent rows would know the bias as well: rows of one station, and of one day, repeat "
+    "each other."
+)
+
+
+def comparison_report(path: str | os.PathLike, result: Comparison, title: str = "Comparison of learners") -> None:
+    """Write the report.
+
+    Raises
+    ------
+    MissingPackage, InputError
+        See `write_page`.
+    """
+    require("jinja2", "matplotlib")
+    from .compare_figures import comparison_figures
+
+    write_page(
+        path,
+        heading=_heading,
+        best=_bold,
+        title=title,
+        summary=f"{result.verdict} {result.gap}",
+        intro=INTRO,
+        tables=_tables(result),
+        figures=comparison_figures(result),
+        annex=_annex(result),
+        warnings=result.warnings,
+        facts=result.facts,
+    )
+
+
+def _tables(result: Comparison) -> list[Table]:
+    tables = []
+    for label in [result.hardest, *(label for label in result.folds if label != result.hardest)]:
+        own = result.of(label)
+        shown = own[["product", "n", "n_eff", *(metric for metric in METRICS if metric != "n")]].copy()
+        shown["n_eff"] = shown["n_eff"].round().astype("Int64").astype(str).replace("<NA>", "–")
+        for metric in ("rmse", "r2"):
+            shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}|95 %", _ranges(own, metric))
+        note = (
+            "The folds under which the models err most. " if label == result.hardest and len(result.folds) > 1 else ""
+        )
+        tables.append((folds_title(label), f"{note}All rows pooled; best values in bold.", shown))
+    if len(result.per_station):
+        own = result.of(result.hardest)
+        own = own[own["product"] != MEAN].reset_index(drop=True)
+        for how in ("median", "mean"):
+            names = {f"station_{how}_{m}": m for m in METRICS[1:]}
+            note = (
+                f"The {how} of the scores that the stations have, each on its own, with {with_folds(result.hardest)}."
+            )
+            shown = own[["product", "n_stations", *names]].rename(columns=names)
+            tables.append((f"Station by station: {how}", note, shown))
+    return tables
+
+
+def _annex(result: Comparison) -> list[Table]:
+    annex = []
+    if len(result.gaps):
+        shown = result.gaps[["product", "folds", "r2_random", "r2", "gap"]].copy()
+        shown["gap|95 %"] = _ranges(result.gaps, "gap")
+        note = "R² under random folds less R² under the others; its interval is that of the same rows."
+        annex.append(("The gap between random and other folds", note, shown))
+    for metric in ("ubrmse", "r"):
+        if metric in result.duels:
+            totals, by_class = result.duels[metric]
+            note = f"Won by {WORDS[metric][0]}, with {with_folds(result.hardest)}; level stations go to nobody."
+            annex.append((f"Head to head by {WORDS[metric][0]}", note, totals))
+            annex.append((f"Head to head by {WORDS[metric][0]}, class by class", "", by_class.head(MOST_ROWS)))
+    own = result.per_station
+    if len(own):
+        own = own[(own["folds"] == result.hardest) & (own["product"] == result.best)].dropna(subset=["rmse"])
+        own = own.sort_values("ubrmse", ascending=False)[["station", "n", "n_eff", "bias", "rmse", "ubrmse", "r"]]
+        note = f"{result.best} with {with_folds(result.hardest)}; the station with the highest ubRMSE first."
+        if len(own) > MOST_ROWS:
+            note += f" The {MOST_ROWS} of {len(own)} stations with the highest; all are in stations.csv."
+        annex.append(("Stations", note, own.head(MOST_ROWS).reset_index(drop=True)))
+    return annex
+
+
+def _ranges(table: pd.DataFrame, name: str) -> list[str]:
+    """Return the intervals of a column as text."""
+    pairs = zip(table[f"{name}_low"], table[f"{name}_high"])
+    return ["–" if low != low else f"{number(low)} to {number(high)}" for low, high in pairs]
+
+
+def _heading(column: str) -> tuple[str, str]:
+    if column in _HEADS:
+        return _HEADS[column]
+    if column.endswith("|95 %"):
+        return "95 % interval", ""
+    return heading(column)
+
+
+def _bold(name: str, texts: list[str], values: pd.Series) -> set[str]:
+    return _best(name, texts, values)

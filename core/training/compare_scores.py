@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tables of a comparison of learners: scores with intervals, by station, the gap, and who wins which class."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..progress import Progress
+from ..samples import Samples
+from ..validation.baselines import AS_IS
+from ..validation.confidence import SCORES, intervals, mean_interval
+from ..validation.head_to_head import head_to_head, static_classes
+from ..validation.metrics import METRICS, scores
+from ..validation.stations import LEAST_PAIRS
+from .compare_jobs import Division
+from .look import static_names
+
+MEAN = "Training mean"
+DUELS = ("ubrmse", "rmse", "r", "bias")
+SUMMARIES = {"mean": 0, "median": 0.5, "q25": 0.25, "q75": 0.75}  # the mean, and quantiles
+
+
+def scored(predicted: np.ndarray, observed: np.ndarray, name: str, **how) -> dict:
+    """Return the metrics of a model with their intervals, flat."""
+    found, limits = scores(predicted, observed), intervals(predicted, observed, **how)
+    if name == MEAN:
+        # the mean of the learn part is low where the test part is high: its R says nothing
+        found["r"], limits["r"] = np.nan, (np.nan, np.nan)
+    flat = {f"{s}_{end}": limits[s][i] for s in SCORES for i, end in enumerate(("low", "high"))}
+    return {**found, "n_eff": limits["n_eff"], **flat}
+
+
+def station_scores(samples: Samples, predicted: np.ndarray, name: str, progress: Progress) -> pd.DataFrame:
+    """Return the scores of a model at each station, each a series of its own."""
+    if "station" not in samples.place:
+        return pd.DataFrame()
+    known = np.isfinite(predicted)
+    frame = samples.place.reset_index(drop=True)[known]
+    where = [column for column in ("longitude", "latitude") if column in frame]
+    where = where if len(where) == 2 else []
+    rows = []
+    for station, own in frame.groupby(frame["station"].astype(str), sort=True):
+        progress.check()
+        at = own.index.to_numpy()
+        result = {"n": len(at)}
+        if len(at) >= LEAST_PAIRS:
+            days = None if samples.days is None else samples.days[at]
+            result = scored(predicted[at], samples.y[at].astype(np.float64), name, date=days)
+        rows.append({"product": name, "station": station, **own[where].iloc[0].to_dict(), **result})
+    return pd.DataFrame(rows).reindex(columns=["product", "station", *where, *_columns()])
+
+
+def _columns() -> list[str]:
+    return [*METRICS, "n_eff", *(f"{s}_{end}" for s in SCORES for end in ("low", "high"))]
+
+
+def summed_up(stations: pd.DataFrame) -> dict:
+    """Return how the scores of the stations spread."""
+    if not len(stations):
+        return {}
+    result = {"n_stations": int(stations["rmse"].notna().sum())}
+    for metric in METRICS[1:]:
+        values = stations[metric].dropna()
+        for how, share in SUMMARIES.items():
+            result[f"station_{how}_{metric}"] = values.quantile(share) if share else values.mean()
+    return result
+
+
+def gap_table(
+    table: pd.DataFrame, predicted: dict, observed: np.ndarray, divisions: list[Division], how: dict
+) -> pd.DataFrame:
+    """Return what random folds hide: R2 of random and of other folds, their difference and its interval."""
+    by = {division.label: division.options.by for division in divisions}
+    flattering = next((label for label in predicted if by[label] == "random"), None)
+    rows = []
+    r2 = table.set_index(["folds", "product"])["r2"]
+    for label in predicted if flattering else ():
+        for name in predicted[label] if by[label] != "random" else ():
+            if name in (MEAN, AS_IS) or name not in predicted[flattering]:
+                continue
+            at_random, own = predicted[flattering][name], predicted[label][name]
+            both = np.isfinite(at_random) & np.isfinite(own)
+            gain = np.where(both, (own - observed) ** 2 - (at_random - observed) ** 2, np.nan)
+            low, high = (end / observed[both].var() for end in mean_interval(gain, **how))
+            pair = r2[flattering, name], r2[label, name]
+            rows.append([name, label, *pair, pair[0] - pair[1], low, high])
+    return pd.DataFrame(rows, columns=["product", "folds", "r2_random", "r2", "gap", "gap_low", "gap_high"])
+
+
+def duels_of(samples: Samples, per_station: pd.DataFrame, hardest: str) -> dict:
+    """Return the head-to-heads by metric under the hardest folds; none without stations or their classes."""
+    if not len(per_station):
+        return {}
+    own = per_station[(per_station["folds"] == hardest) & (per_station["product"] != MEAN)]
+    own = own[own["rmse"].notna()]
+    classes = static_classes(_statics(samples), {samples.names[i] for i in samples.categories})
+    if own["station"].nunique() < 2 or classes.empty:
+        return {}
+    order = list(dict.fromkeys(own["product"]))
+    wide = {metric: own.pivot(index="station", columns="product", values=metric)[order] for metric in DUELS}
+    return {metric: head_to_head(values, classes, metric) for metric, values in wide.items()}
+
+
+def _statics(samples: Samples) -> pd.DataFrame:
+    """Return what never changes at a station: one row a station, covariates and columns of text."""
+    station, place = samples.place["station"].astype(str).to_numpy(), samples.place
+    names = list(static_names(samples))
+    numbers = pd.DataFrame(samples.select(names).X, columns=names) if names else pd.DataFrame(index=range(len(samples)))
+    found = numbers.groupby(station).first() if names else pd.DataFrame(index=np.unique(station))
+    for column in place.columns.drop("station"):
+        if not pd.api.types.is_numeric_dtype(place[column]) and column != "date":
+            groups = place[column].groupby(station)
+            if groups.nunique().max() <= 1:
+                found[column] = groups.first()
+    return found

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a comparison of learners says in plain words: who won, by how sure a lead, and what random folds hide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..page import number
+from ..settings import FoldOptions
+from ..validation.verdict import verdict
+
+LEVEL = 0.005  # a gap in R2 below this is none: half of the last digit shown
+# label, where a model is judged, what it then meets
+_FOLDS = {
+    "random": ("random", "in rows drawn at random", "rows"),
+    "station": ("by station", "over stations it has not seen", "places"),
+    "year": ("by year", "in years it has not seen", "years"),
+    "station_year": ("by station and year", "over stations in years, neither of which it has seen", "places and years"),
+    "class": ("by station, {column} balanced", "over stations it has not seen", "places"),
+    "block": ("by block", "over blocks of cells it has not seen", "places"),
+    "buffered": ("with a buffer of {buffer_km:g} km", "over places {buffer_km:g} km from what it has seen", "places"),
+    "knndm": ("by distance (kNNDM)", "over places as far from what it has seen as the map is", "places"),
+    "date": ("by date", "on days it has not seen", "days"),
+    "column": ("by {column}", "where {column} is one it has not seen", "kinds of {column}"),
+}
+
+
+def folds_label(options: FoldOptions) -> str:
+    """Return a few words for tables and axes."""
+    return _words(options, 0)
+
+
+def with_folds(label: str) -> str:
+    """Return the label of folds as it stands in a sentence."""
+    return f"{label} folds" if label.startswith("random") else f"folds {label}"
+
+
+def folds_title(label: str) -> str:
+    """Return the label of folds as it begins a sentence."""
+    return with_folds(label)[0].upper() + with_folds(label)[1:]
+
+
+def _words(options: FoldOptions, which: int) -> str:
+    words = _FOLDS.get(options.by, (f"by {options.by}", f"where {options.by} is one it has not seen", options.by))
+    return words[which].format(**options.as_dict())
+
+
+def winner_words(scores: pd.DataFrame, label: str) -> str:
+    """Return who did best with some folds, also where a baseline did.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        product, rmse, ubrmse, r; one row a model.
+    label : str
+        Of the folds.
+    """
+    said = verdict(scores)
+    # names of learners keep their capitals
+    said = said[0].lower() + said[1:] if said.startswith(("The ", "No ", "Neither ")) else said
+    return f"With {with_folds(label)}: {said}".replace("No product", "No model").replace("no product", "no model")
+
+
+def lead_words(first: str, second: str, lead: tuple[float, float]) -> str:
+    """Return how sure it is that one model has less error than the next, by the 95 % interval of its gain in MSE."""
+    if not np.isfinite(lead).all():
+        return ""
+    if lead[0] > 0:
+        return f"The lead of {first} over {second} is more than chance (95 %)."
+    return f"The lead of {first} over {second} in RMSE may be chance: the rows are too few, or too much alike, to tell."
+
+
+def gap_words(model: str, options: Sequence[FoldOptions], r2: Mapping[str, float], at_random: str = "") -> str:
+    """Return what random folds hide of a model.
+
+    Parameters
+    ----------
+    model : str
+    options : sequence of FoldOptions
+        Those of the comparison.
+    r2 : mapping of str to float
+        R2 of the model by the label of the folds.
+    at_random : str
+        The model that random folds put first.
+    """
+    grouped = [o for o in options if o.by != "random" and np.isfinite(r2.get(folds_label(o), np.nan))]
+    flattering = r2.get("random", np.nan)
+    if not grouped:
+        return "No model was asked about places or days it has not seen, and scores of random folds alone flatter."
+    if not np.isfinite(flattering):
+        return "Random folds were not asked for, so what they would hide is not known."
+    parts, met = [], []
+    for one in sorted(grouped, key=lambda o: r2[folds_label(o)]):
+        own = r2[folds_label(one)]
+        words = f"{number(own, 2)} {_words(one, 1)}"
+        if flattering - own >= LEVEL:
+            met.append(_words(one, 2))
+            # of the numbers as they are written, so that the sentence adds up
+            words += f": a gap of {number(round(flattering, 2) - round(own, 2), 2)}"
+        parts.append(words)
+    text = f"With random folds R² of {model} is {number(flattering, 2)}, {'but' if met else 'and'} {'; '.join(parts)}."
+    if met:
+        lower, met = len(met), list(dict.fromkeys(met))
+        listed = met[0] if len(met) == 1 else f"{', '.join(met[:-1])} and {met[-1]}"
+        text += f" {'The lower one is' if lower == 1 else 'The lower ones are'} what new {listed} will see."
+    else:
+        text += " There is no gap: random folds do not flatter here."
+    if at_random and at_random != model:
+        text += f" Random folds would have put {at_random} first."
+    return text

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Honest scores of any learners under any folds."""
+
+from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString, QgsProcessingOutputVectorLayer
+
+from ...core.settings import FOLDS, FoldOptions
+from ...core.training.learners import LEARNERS, learner
+from ...core.training.settings import SearchOptions
+from ...i18n import tr
+from ..base import SoilSharpAlgorithm, numbers
+from ..parameters import choices_of, collect, file_in, folder_out, number, options, text
+
+FOLDS_PREFIX, SEARCH = "FOLDS_", "SEARCH_"
+SET_HERE = ("FOLDS_BY", "FOLDS_KS_P")
+
+
+class CompareLearners(SoilSharpAlgorithm):
+    NAME, GROUP = "compare_learners", "training"
+    TAGS = ("cross-validation", "accuracy", "benchmark", "baseline", "spatial", "confidence interval")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "geopandas", "matplotlib", "jinja2")
+
+    def title(self):
+        return tr("Compare learners")
+
+    def summary(self):
+        return tr(
+            "Score several learners under several kinds of folds on the same samples, beside the coarse product as it "
+            "is, the training mean and a linear model: tables with confidence intervals, a layer of stations, and a "
+            "report that says how much random folds flatter. A run that was stopped goes on where it was."
+        )
+
+    def parameters(self):
+        return [
+            file_in("SAMPLES", tr("Samples"), tr("Training table of one of the sampling steps."), filter="*.csv"),
+            text(
+                "COVARIATES",
+                tr("Covariates"),
+                tr("Names of the covariates to learn from, separated by commas; all of them when left empty."),
+            ),
+            choices_of(
+                "LEARNERS",
+                tr("Learners"),
+                tr("With their default settings, or tuned by a search. A linear one is always beside them."),
+                [record.key for record in LEARNERS],
+                default="linear,random_forest,lightgbm",
+            ),
+            choices_of(
+                "FOLDS",
+                tr("Folds by"),
+                tr("What is held back together. Random folds beside others show how much they flatter; kinds that "
+                   "these samples do not allow are left out."),
+                [by for by in FOLDS if by != "auto"],
+                default="random,station,date",
+            ),
+            *(parameter for parameter in options(FoldOptions, FOLDS_PREFIX) if parameter.name not in SET_HERE),
+            *options(SearchOptions, SEARCH, advanced=True),
+            number("SEED", tr("Seed"), tr("The same seed gives the same scores."), default=0, low=0, kind=int),
+            folder_out(
+                "OUTPUT",
+                tr("Folder of the comparison"),
+                tr("Gets report.html, scores.csv, with stations stations.csv and stations.gpkg, and in parts/ what is "
+                   "needed to go on after a stop."),
+            ),
+        ]  # fmt: skip
+
+    def outputs(self):
+        return [
+            QgsProcessingOutputFile("REPORT", tr("Report, one HTML page")),
+            QgsProcessingOutputFile("TABLE", tr("Table of scores (CSV), one row a model and folds")),
+            QgsProcessingOutputVectorLayer("LAYER", tr("Stations with the scores of every model, if there are any")),
+            QgsProcessingOutputString("BEST", tr("Learner with the least error under the hardest folds")),
+            QgsProcessingOutputString("HARDEST", tr("Folds under which the learners err most")),
+            *numbers(
+                RMSE=tr("Root mean square error of the best learner there, m³ m⁻³"),
+                R=tr("Correlation of the best learner there"),
+                N=tr("Number of samples that count there"),
+            ),
+        ]
+
+    def compute(self, values, progress):
+        from ...core.samples import Samples
+        from ...core.training.compare import compare
+        from ...core.training.recipe import Recipe
+
+        samples = Samples.read(values["SAMPLES"])
+        names = [name.strip() for name in values["COVARIATES"].split(",") if name.strip()]
+        search = collect(SearchOptions, values, SEARCH)
+        keys = filter(None, values["LEARNERS"].split(","))
+        kinds = filter(None, values["FOLDS"].split(","))
+        result = compare(
+            samples.select(names) if names else samples,
+            {learner(key).label: Recipe.of(key, search=search) for key in keys},
+            [collect(FoldOptions, {**values, "FOLDS_BY": by, "FOLDS_KS_P": 0.0}, FOLDS_PREFIX) for by in kinds],
+            values["OUTPUT"],
+            seed=values["SEED"],
+            progress=progress.part(0, 0.95),
+        )
+        paths = result.write(values["OUTPUT"])
+        progress.at(1)
+        progress.say(result.verdict)
+        progress.say(result.gap)
+        best = result.of(result.hardest).set_index("product").loc[result.best]
+        layer = paths.get("stations.gpkg")
+        return {
+            "REPORT": str(paths["report.html"]),
+            "TABLE": str(paths["scores.csv"]),
+            "LAYER": str(layer) if layer else None,
+            "BEST": result.best_learner,
+            "HARDEST": result.hardest,
+            "RMSE": float(best["rmse"]),
+            "R": float(best["r"]),
+            "N": int(best["n"]),
+        }

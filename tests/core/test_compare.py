@@ -1,0 +1,418 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Honest scores: any learners under any folds, resumed, cancelled, and said in words."""
+
+import time
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+
+from soilsharp.core import extras
+from soilsharp.core.errors import Cancelled, InputError
+from soilsharp.core.progress import Progress
+from soilsharp.core.samples import Samples
+from soilsharp.core.settings import FoldOptions
+from soilsharp.core.study import COARSE
+from soilsharp.core.training.compare import compare
+from soilsharp.core.training.compare_scores import MEAN
+from soilsharp.core.training.compare_words import gap_words, lead_words, winner_words
+from soilsharp.core.training.folds import make_folds
+from soilsharp.core.training.learners import learner
+from soilsharp.core.training.recipe import Candidate, Recipe
+from soilsharp.core.validation.baselines import AS_IS
+from soilsharp.core.validation.metrics import METRICS, scores
+
+LINEAR, BOOSTED = "Linear (ridge)", "Gradient boosting (LightGBM)"
+RANDOM, STATION = FoldOptions(by="random", n_folds=3), FoldOptions(by="station", n_folds=3)
+
+
+def _samples(n_stations=12, n_days=25, effect=0.06, seed=0, coarse=True, **facts):
+    """Return samples whose stations each have a shift that their clay names, but does not explain."""
+    rng = np.random.default_rng(seed)
+    station, day = (index.ravel() for index in np.indices((n_stations, n_days)))
+    wet = rng.standard_normal(n_days)[day] * 0.04
+    clay = rng.permutation(n_stations)[station].astype(float)
+    y = 0.25 + wet + effect * rng.standard_normal(n_stations)[station] + 0.01 * rng.standard_normal(len(station))
+    columns = {
+        "rain": wet * 50 + 0.3 * rng.standard_normal(len(station)),
+        "clay": clay,
+        COARSE: 0.24 + wet + 0.02 * rng.standard_normal(len(station)),
+    }
+    if not coarse:
+        del columns[COARSE]
+    place = pd.DataFrame(
+        {
+            "station": np.char.add("s", station.astype(str)),
+            "date": np.datetime64("2022-03-01", "ns") + day * np.timedelta64(1, "D"),
+            "longitude": 10 + 0.1 * station,
+            "latitude": 50 + 0.05 * station,
+            "cover": np.where(station % 2, "grass", "crop"),
+        }
+    )
+    X = np.column_stack(list(columns.values())).astype(np.float32)
+    return Samples(X, y.astype(np.float32), tuple(columns), place, {"target": "stations", **facts})
+
+
+def _warned():
+    told = []
+    return told, Progress(warn=told.append)
+
+
+def _recipes(*keys):
+    return {learner(key).label: Recipe.of(key) for key in keys}
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """Return the folder and the result of a small comparison."""
+    folder = tmp_path_factory.mktemp("compared")
+    return folder, compare(_samples(), _recipes("linear", "lightgbm"), [RANDOM, STATION], folder, seed=4)
+
+
+# --- scores -----------------------------------------------------------------------------------------------------------
+
+
+def test_scores_are_those_of_the_same_fits_done_by_hand(compared):
+    _, result = compared
+    samples = _samples()
+    for label, options in (("random", RANDOM), ("by station", STATION)):
+        predicted = np.full(len(samples), np.nan)
+        for learn, test in make_folds(samples, options, 4):
+            fitted = learner("linear").build(seed=4, threads=1).fit(samples.X[learn], samples.y[learn])
+            predicted[test] = fitted.predict(samples.X[test])
+        npt.assert_array_equal(result.predicted[label, LINEAR], predicted)
+        row = result.of(label).set_index("product").loc[LINEAR]
+        for name, value in scores(predicted, samples.y).items():
+            assert row[name] == pytest.approx(value, rel=1e-12)
+
+
+def test_baselines_are_in_every_table(compared):
+    _, result = compared
+    samples = _samples()
+    assert list(result.of("by station")["product"]) == [LINEAR, BOOSTED, MEAN, AS_IS]
+    row = result.of("by station").set_index("product").loc[AS_IS]
+    assert row["rmse"] == pytest.approx(scores(samples.X[:, 2], samples.y)["rmse"], rel=1e-12)
+    mean = result.predicted["by station", MEAN]
+    for learn, test in make_folds(samples, STATION, 4):
+        npt.assert_allclose(mean[test], samples.y[learn].mean(), rtol=1e-6)
+    assert np.isnan(result.of("by station").set_index("product").loc[MEAN, "r"])
+
+
+def test_a_linear_model_stands_beside_others(tmp_path):
+    result = compare(_samples(), [Recipe.of("lightgbm")], [STATION], tmp_path)
+    assert list(result.of("by station")["product"]) == [BOOSTED, LINEAR, MEAN, AS_IS]
+
+
+def test_intervals_hold_the_scores_and_know_that_stations_repeat_themselves(compared):
+    _, result = compared
+    for name in ("bias", "rmse", "ubrmse", "mae", "r2"):
+        assert (result.table[f"{name}_low"] < result.table[name]).all()
+        assert (result.table[name] < result.table[f"{name}_high"]).all()
+    row = result.of("by station").set_index("product").loc[LINEAR]
+    assert row["n"] == 300
+    assert row["n_eff"] < 30
+
+
+def test_stations_have_scores_of_their_own_and_these_are_summed_up(compared):
+    _, result = compared
+    samples, own = _samples(), result.per_station
+    own = own[(own["folds"] == "random") & (own["product"] == LINEAR)].set_index("station")
+    at = (samples.place["station"] == "s7").to_numpy()
+    expected = scores(result.predicted["random", LINEAR][at], samples.y[at])
+    npt.assert_allclose([own.loc["s7", m] for m in METRICS], [expected[m] for m in METRICS], rtol=1e-9)
+    row = result.of("random").set_index("product").loc[LINEAR]
+    assert row["n_stations"] == 12
+    assert row["station_mean_r"] == pytest.approx(own["r"].mean())
+    assert row["station_median_ubrmse"] == pytest.approx(own["ubrmse"].median())
+    assert row["station_q25_bias"] == pytest.approx(np.quantile(own["bias"], 0.25))
+    assert row["station_q75_bias"] == pytest.approx(np.quantile(own["bias"], 0.75))
+
+
+def test_all_models_are_judged_by_the_same_rows(tmp_path):
+    samples = _samples()
+    samples.X[:40, 2] = np.nan  # of the coarse product, which then knows nothing
+    told, progress = _warned()
+    result = compare(samples, _recipes("lightgbm"), [RANDOM], tmp_path, progress=progress)
+    assert set(result.table["n"]) == {260}
+    assert any("260 of 300 rows count" in line for line in told)
+    # a linear model does not take gaps, and that is told, too
+    assert LINEAR not in set(result.table["product"])
+    assert any(line.startswith(f"{LINEAR} is left out: The samples have cells without a number") for line in told)
+
+
+def test_the_gap_between_random_and_other_folds_is_there_and_in_words(compared):
+    _, result = compared
+    r2 = result.table.set_index(["folds", "product"])["r2"]
+    gaps = result.gaps.set_index(["folds", "product"])
+    for name in (LINEAR, BOOSTED):
+        row = gaps.loc[("by station", name)]
+        assert row["gap"] == pytest.approx(r2["random", name] - r2["by station", name])
+        assert row["gap_low"] < row["gap"] < row["gap_high"]
+    # clay names the stations: trees learn them by heart
+    assert gaps.loc[("by station", BOOSTED), "gap"] > 0.3
+    assert set(result.gaps["product"]) == {LINEAR, BOOSTED}
+    assert result.hardest == "by station"
+    assert "With random folds R² of" in result.gap
+    assert "over stations it has not seen" in result.gap
+
+
+def test_the_coarse_product_is_said_to_win_where_it_does(tmp_path):
+    rng = np.random.default_rng(1)
+    samples = _samples()
+    samples.y[:] = samples.X[:, 2] + 0.001 * rng.standard_normal(300)
+    stiff = Recipe((Candidate.of("linear", {"alpha": 1000.0}),))
+    result = compare(samples, {"stiff": stiff}, [STATION], tmp_path)
+    assert result.verdict.startswith(
+        "With folds by station: the coarse product as it is did best of 3: RMSE 0.001 against"
+    )
+    assert result.verdict.endswith(f"The lead of {AS_IS} over stiff is more than chance (95 %).")
+    assert (result.best, result.best_learner, result.hardest) == ("stiff", "linear", "by station")
+
+
+def test_head_to_head_goes_by_what_never_changes_at_a_station(compared):
+    _, result = compared
+    totals, by_class = result.duels["ubrmse"]
+    assert set(by_class["variable"]) == {"clay", "cover"}
+    assert set(by_class.loc[by_class["variable"] == "cover", "class"]) == {"crop", "grass"}
+    assert list(totals["model"]) == [LINEAR, BOOSTED, AS_IS]
+    assert totals["stations"].sum() == 12
+
+
+def test_a_coarse_target_has_no_coarse_baseline(tmp_path):
+    samples = _samples(target="coarse", coarse=False)
+    place = samples.place.drop(columns=["station", "cover"])
+    place["cell_row"], place["cell_column"] = np.divmod(np.repeat(np.arange(12), 25), 4)
+    samples = Samples(samples.X, samples.y, samples.names, place, samples.facts)
+    told, progress = _warned()
+    result = compare(
+        samples, _recipes("linear"), [RANDOM, FoldOptions(by="date", n_folds=3)], tmp_path, progress=progress
+    )
+    assert AS_IS not in set(result.table["product"])
+    assert any("no baseline itself" in line for line in told)
+    assert result.per_station.empty
+    assert not result.has_places
+    assert set(result.write(tmp_path)) == {"scores.csv", "report.html"}
+
+
+# --- what cannot be done is told, and the rest goes on ----------------------------------------------------------------
+
+
+def test_folds_that_cannot_be_made_are_left_out(tmp_path):
+    told, progress = _warned()
+    result = compare(_samples(), _recipes("linear"), [FoldOptions(by="year"), STATION], tmp_path, progress=progress)
+    assert result.folds == ["by station"]
+    assert any(line.startswith("Folds by year are left out:") for line in told)
+    assert any(line.startswith("Folds by year are left out:") for line in result.warnings)
+    assert "Random folds were not asked for" in result.gap
+
+
+def test_without_any_folds_the_reason_is_said(tmp_path):
+    with pytest.raises(InputError, match="folds by year"):
+        compare(_samples(), _recipes("linear"), [FoldOptions(by="year")], tmp_path)
+    with pytest.raises(InputError, match="no folds to compare by"):
+        compare(_samples(), _recipes("linear"), [], tmp_path)
+
+
+def test_a_learner_whose_package_is_missing_is_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(extras, "problem", lambda name: "gone" if name == "lightgbm" else "")
+    told, progress = _warned()
+    result = compare(_samples(), _recipes("lightgbm", "linear"), [STATION], tmp_path, progress=progress)
+    assert list(result.of("by station")["product"]) == [LINEAR, MEAN, AS_IS]
+    assert any("LightGBM" in line and "Install with" in line for line in told)
+
+
+def test_a_recipe_that_fails_in_a_fold_is_left_out_of_these_folds(tmp_path):
+    from soilsharp.core.training.settings import SchemeOptions
+
+    scheme = SchemeOptions(scheme="per_period", period="month", least_samples=60)
+    recipes = {"monthly": Recipe((Candidate.of("linear"),), scheme), LINEAR: Recipe.of("linear")}
+    samples = _samples(n_days=40)
+    place = samples.place.drop(columns="date")
+    without = Samples(samples.X, samples.y, samples.names, place, samples.facts)
+    told, progress = _warned()
+    result = compare(without, recipes, [STATION], tmp_path, progress=progress)
+    assert list(result.of("by station")["product"]) == [LINEAR, MEAN, AS_IS]
+    assert any(line.startswith("monthly is left out of folds by station:") for line in told)
+    assert "monthly" in set(compare(samples, recipes, [STATION], tmp_path).table["product"])
+
+
+def test_names_are_unlike_each_other_and_the_baselines(tmp_path):
+    recipes = [Recipe.of("linear"), Recipe((Candidate.of("linear", {"alpha": 100.0}),))]
+    result = compare(_samples(), recipes, [STATION, STATION], tmp_path)
+    assert list(result.table["product"]) == [LINEAR, f"{LINEAR} (2)", MEAN, AS_IS]
+    with pytest.raises(InputError, match="name of a baseline"):
+        compare(_samples(), {MEAN: Recipe.of("linear")}, [STATION], tmp_path)
+    with pytest.raises(InputError, match="no learner"):
+        compare(_samples(), [], [STATION], tmp_path)
+
+
+def test_samples_that_nothing_can_be_learned_from_are_refused(tmp_path):
+    samples = _samples()
+    samples.X[:, 1] = 3.0
+    with pytest.raises(InputError, match="clay has the same value"):
+        compare(samples, _recipes("linear"), [STATION], tmp_path)
+
+
+def test_stations_with_few_rows_get_no_scores(tmp_path):
+    samples = _samples(n_stations=20)
+    keep = (samples.place["station"] != "s3").to_numpy() | (np.arange(len(samples)) % 5 == 0)
+    told, progress = _warned()
+    result = compare(samples.rows(np.flatnonzero(keep)), _recipes("linear"), [STATION], tmp_path, progress=progress)
+    own = result.per_station[result.per_station["product"] == LINEAR].set_index("station")
+    assert own.loc["s3", "n"] == 5
+    assert np.isnan(own.loc["s3", "rmse"])
+    assert any(line.startswith("1 of 20 stations have fewer than 10 rows") for line in told)
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_takes_what_is_there_and_makes_anew_what_is_damaged(tmp_path):
+    recipes, said = _recipes("linear", "lightgbm"), []
+    first = compare(_samples(), recipes, [RANDOM, STATION], tmp_path)
+    parts = sorted((tmp_path / "parts").iterdir())
+    assert len(parts) == 12
+    assert first.facts["Fits"] == "12, of which 0 were there already"
+    again = compare(_samples(), recipes, [RANDOM, STATION], tmp_path, progress=Progress(say=said.append))
+    assert "The predictions of 12 of 12 fits are there already." in said
+    pd.testing.assert_frame_equal(again.table, first.table)
+    whole = {part: part.read_bytes() for part in parts}
+    parts[0].write_bytes(whole[parts[0]][:-40])
+    flipped = bytearray(whole[parts[1]])
+    flipped[len(flipped) // 2] ^= 0xFF
+    parts[1].write_bytes(bytes(flipped))
+    parts[2].write_bytes(whole[parts[3]])  # of another fold
+    parts[4].unlink()
+    mended = compare(_samples(), recipes, [RANDOM, STATION], tmp_path)
+    assert mended.facts["Fits"] == "12, of which 8 were there already"
+    pd.testing.assert_frame_equal(mended.table, first.table)
+    assert {part: part.read_bytes() for part in parts} == whole
+
+
+@pytest.mark.parametrize("changed", ["seed", "samples", "options"])
+def test_what_was_made_of_something_else_is_not_taken(tmp_path, changed):
+    compare(_samples(), _recipes("linear"), [STATION], tmp_path)
+    samples, recipe, seed = _samples(), Recipe.of("linear"), 0
+    if changed == "samples":
+        samples.y[5] += 0.01
+    elif changed == "options":
+        recipe = Recipe((Candidate.of("linear", {"alpha": 2.0}),))
+    else:
+        seed = 1
+    assert (
+        compare(samples, [recipe], [STATION], tmp_path, seed=seed).facts["Fits"] == "3, of which 0 were there already"
+    )
+
+
+def test_more_folds_or_learners_keep_what_is_there(tmp_path):
+    compare(_samples(), _recipes("linear"), [STATION], tmp_path)
+    result = compare(_samples(), _recipes("linear", "lightgbm"), [RANDOM, STATION], tmp_path)
+    assert result.facts["Fits"] == "12, of which 3 were there already"
+
+
+def test_the_number_of_threads_changes_nothing(tmp_path):
+    recipes = {**_recipes("lightgbm"), "forest": Recipe((Candidate.of("random_forest", {"n_trees": 10}),))}
+    one, four = (
+        compare(_samples(), recipes, [RANDOM, STATION], tmp_path / str(n), seed=2, threads=n).table for n in (1, 4)
+    )
+    pd.testing.assert_frame_equal(one, four, check_exact=True)
+
+
+def test_a_cancel_is_felt_soon_and_the_next_run_goes_on(tmp_path):
+    samples = _samples(n_stations=30, n_days=100)
+    recipes = {f"{n} trees": Recipe((Candidate.of("random_forest", {"n_trees": n}),)) for n in (20, 1500)}
+    asked = []
+
+    def stop():
+        if not asked and len(list((tmp_path / "parts").glob("*.npz"))) >= 3:
+            asked.append(time.monotonic())
+        return bool(asked)
+
+    with pytest.raises(Cancelled):
+        compare(samples, recipes, [STATION], tmp_path, progress=Progress(stop_asked=stop))
+    assert time.monotonic() - asked[0] < 2
+    assert [path.name for path in tmp_path.iterdir()] == ["parts"]
+    del recipes["1500 trees"]
+    result = compare(samples, recipes, [STATION], tmp_path)
+    kept = int(result.facts["Fits"].split("which ")[1].split()[0])
+    assert kept >= 3
+
+
+def test_progress_runs_from_nothing_to_the_end(tmp_path):
+    seen = []
+    compare(_samples(), _recipes("linear"), [RANDOM, STATION], tmp_path, progress=Progress(seen.append))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_results_are_a_table_a_layer_and_a_report(compared):
+    geopandas = pytest.importorskip("geopandas")
+    folder, result = compared
+    paths = result.write(folder)
+    assert sorted(paths) == ["report.html", "scores.csv", "stations.csv", "stations.gpkg"]
+    table = pd.read_csv(paths["scores.csv"])
+    assert list(table["model"]) == list(result.table["product"])
+    npt.assert_allclose(table["rmse"], result.table["rmse"], rtol=1e-5)
+    layer = geopandas.read_file(paths["stations.gpkg"])
+    assert len(layer) == 12
+    assert layer.crs.to_epsg() == 4326
+    own = result.per_station[(result.per_station["folds"] == "by station") & (result.per_station["product"] == LINEAR)]
+    npt.assert_allclose(layer["linear_ridge_by_station_rmse"], own["rmse"], rtol=1e-9)
+    npt.assert_allclose(layer.geometry.x, own["longitude"])
+    page = paths["report.html"].read_text(encoding="utf-8")
+    assert page.count("<figure>") == 6
+    for words in (result.verdict.split(":")[0], "n effective", "Folds by station", "Random folds", "Head to head"):
+        assert words in page
+    assert "<script" not in page
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_gap_is_said_as_a_person_would():
+    options = [FoldOptions(by="random"), FoldOptions(by="station")]
+    assert gap_words("Forest", options, {"random": 0.671, "by station": 0.409}) == (
+        "With random folds R² of Forest is 0.67, but 0.41 over stations it has not seen: a gap of 0.26. The lower one "
+        "is what new places will see."
+    )
+    three = [*options, FoldOptions(by="date"), FoldOptions(by="column", column="area")]
+    told = gap_words("Forest", three, {"random": 0.6, "by station": 0.6, "by date": 0.5, "by area": -0.1}, "Boosted")
+    assert told == (
+        "With random folds R² of Forest is 0.60, but −0.10 where area is one it has not seen: a gap of 0.70; 0.50 on "
+        "days it has not seen: a gap of 0.10; 0.60 over stations it has not seen. The lower ones are what new kinds of "
+        "area and days will see. Random folds would have put Boosted first."
+    )
+
+
+def test_no_gap_is_said_too():
+    options = [FoldOptions(by="random"), FoldOptions(by="station")]
+    told = gap_words("Forest", options, {"random": 0.50, "by station": 0.52})
+    assert told.startswith("With random folds R² of Forest is 0.50, and 0.52 over stations it has not seen.")
+    assert "There is no gap" in told
+    assert "No model was asked" in gap_words("Forest", options[:1], {"random": 0.5})
+
+
+def test_a_baseline_that_wins_is_named():
+    table = pd.DataFrame(
+        {
+            "product": ["Forest", MEAN, AS_IS],
+            "rmse": [0.05, 0.09, 0.04],
+            "ubrmse": [0.05, 0.09, 0.04],
+            "r": [0.5, np.nan, 0.7],
+        }
+    )
+    assert winner_words(table, "by station") == (
+        "With folds by station: the coarse product as it is did best of 3: RMSE 0.040 against 0.050 of Forest, ubRMSE "
+        "0.040 against 0.050 of Forest, R 0.700 against 0.500 of Forest."
+    )
+    assert winner_words(table, "random").startswith("With random folds: the coarse")
+
+
+def test_a_lead_that_may_be_chance_is_called_so():
+    assert "more than chance" in lead_words("A", "B", (1e-5, 2e-4))
+    assert "may be chance" in lead_words("A", "B", (-1e-5, 2e-4))
+    assert lead_words("A", "B", (np.nan, np.nan)) == ""
