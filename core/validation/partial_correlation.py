@@ -23,7 +23,7 @@ from ..products.outcome import Outcome, importing
 from ..progress import SILENT, Progress
 from ..raster import small_cache
 from .analysis_settings import PartialOptions
-from .period_means import period_of, window_mean
+from .period_means import period_of, window_means
 
 VALUES = 24 << 20  # float32 values that a window may take
 NEGATIVE, NOT_SIGNIFICANT, POSITIVE = -1, 0, 1
@@ -262,11 +262,11 @@ def _write_maps(maps, every, of_map, steps, names, options: PartialOptions, prog
 
 
 def _steps_of(rasters: DatedRasters, own: np.ndarray, steps: np.ndarray, window: Window, progress: Progress):
-    """Return the means of the steps in a window, shape (steps, rows, columns)."""
-    out = np.empty((len(steps), int(window.height), int(window.width)), np.float32)
-    for i, step in enumerate(steps):
-        part = progress.part(i / len(steps), (i + 1) / len(steps))
-        out[i] = window_mean(rasters, rasters.series.only(own == step), window, part)[0]
+    """Return the means of the steps in a window, shape (steps, rows, columns); NaN for a step without raster."""
+    out = np.full((len(steps), int(window.height), int(window.width)), np.nan, np.float32)
+    wanted = np.isin(own, steps)
+    for step, mean, _ in window_means(rasters, rasters.series.only(wanted), own[wanted], window, progress):
+        out[np.searchsorted(steps, step)] = mean
     return out
 
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +83,7 @@ def period_means(
             ):
                 for k, window in enumerate(windows):
                     step = share.part(k / len(windows), (k + 1) / len(windows))
-                    mean, count = window_mean(rasters, own, window, step)
+                    ((_, mean, count),) = window_means(rasters, own, np.full(len(own), start), window, step)
                     means.write(np.where(count >= least, mean, np.nan), window)
                     counts.write(count.astype(np.float32), window)
                 known += means.count
@@ -94,18 +96,39 @@ def period_means(
     return importer.outcome
 
 
-def window_mean(
-    rasters: DatedRasters, series: Series, window: Window, progress: Progress = SILENT
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean of the rasters of a series in a window, float32, NaN where none is known, and how many are."""
-    shape = int(window.height), int(window.width)
-    total, count = np.zeros(shape), np.zeros(shape, np.int32)
-    for i, values in enumerate(rasters.each(series, window, progress)):
-        known = np.isfinite(values)
-        np.add(total, values, out=total, where=known)
-        count += known
-        progress.at((i + 1) / len(series))
-    return np.where(count, total / np.maximum(count, 1), np.nan).astype(np.float32), count
+def window_means(
+    rasters: DatedRasters, series: Series, of_map: np.ndarray, window: Window, progress: Progress = SILENT
+) -> Iterator[tuple[object, np.ndarray, np.ndarray]]:
+    """Yield the mean of each period in a window, one after another.
+
+    Parameters
+    ----------
+    rasters : DatedRasters
+    series : Series
+        Those of its rasters that count.
+    of_map : ndarray, shape (n,)
+        What stands for the period of each; those of one period follow each other.
+    window : Window
+    progress : Progress
+
+    Yields
+    ------
+    period
+    mean : ndarray, shape of the window, float32
+        NaN where no raster is known.
+    count : ndarray of int
+        Rasters that are known.
+    """
+    shape, done = (int(window.height), int(window.width)), 0
+    for name, own in groupby(zip(of_map, rasters.each(series, window, progress)), key=lambda pair: pair[0]):
+        total, count = np.zeros(shape), np.zeros(shape, np.int32)
+        for _, values in own:
+            known = np.isfinite(values)
+            np.add(total, values, out=total, where=known)
+            count += known
+            done += 1
+            progress.at(done / len(series))
+        yield name, np.where(count, total / np.maximum(count, 1), np.nan).astype(np.float32), count
 
 
 def period_of(days: np.ndarray, name: str) -> np.ndarray:
