@@ -18,6 +18,8 @@ from .weights import pack, unpack
 _FINITE = {"ensure_all_finite", "force_all_finite"}.intersection(signature(check_array).parameters)
 _FLOATS = (np.float64, np.float32)  # what is neither becomes the first
 
+FEW_VALUES = 200_000  # of X; a fit of fewer takes tenths of a second with one thread
+
 
 class Estimator(RegressorMixin, BaseEstimator):
     """A learner that follows scikit-learn.
@@ -63,6 +65,8 @@ class Estimator(RegressorMixin, BaseEstimator):
             sample_weight = check_array(sample_weight, ensure_2d=False, dtype=_FLOATS)
             if sample_weight.shape != y.shape:
                 raise ValueError(f"sample_weight has shape {sample_weight.shape}, but y has {y.shape}.")
+            if (sample_weight < 0).any() or not sample_weight.any():
+                raise ValueError("sample weights must not be negative, nor all be zero.")
         self.n_features_in_ = X.shape[1]
         progress.check()
         self._fit(X, y, sample_weight, progress)
@@ -111,6 +115,10 @@ class Estimator(RegressorMixin, BaseEstimator):
 
     def _restore(self, state: dict[str, np.ndarray]) -> None:
         raise NotImplementedError
+
+    def _threads_for(self, X: np.ndarray) -> int:
+        """Return how many threads a fit of trees takes, 0 being all: over few samples they wait more than they work."""
+        return 1 if X.size < FEW_VALUES else self.threads
 
     def _seen(self, X: np.ndarray) -> np.ndarray:
         """Return X, checked to be what was learned from."""
@@ -190,6 +198,7 @@ class Standard:
             any(len(s) > 1 for s in shapes)
             or columns.dtype.kind != "i"
             or not ((columns >= 0) & (columns < n_features)).all()
+            or any(part.dtype.kind != "f" for part in (standard.mean, standard.sd, standard.level))
         ):
             raise ValueError("the columns to standardise are not those of the covariates")
         return standard

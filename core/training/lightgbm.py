@@ -42,7 +42,7 @@ class LightGBMLearner(Estimator):
             "max_bin": o.max_bins,
             "feature_fraction": o.feature_share,
             "seed": self.seed,
-            "num_threads": self.threads,
+            "num_threads": self._threads_for(X),
             "deterministic": True,
             "force_row_wise": True,  # else the fastest way is timed anew, and sums differ from run to run
             "verbosity": -1,

@@ -47,11 +47,12 @@ class XGBoostLearner(Estimator):
             "colsample_bytree": o.feature_share,
             "reg_lambda": o.shrinkage,
             "seed": self.seed,
-            "nthread": self.threads,
+            "nthread": self._threads_for(X),
             "verbosity": 0,
         }
-        data = xgboost.DMatrix(X, y, weight=sample_weight, nthread=self.threads or None)
+        data = xgboost.DMatrix(X, y, weight=sample_weight, nthread=self._threads_for(X) or None)
         self.model_ = xgboost.train(settings, data, o.n_trees, callbacks=[_Tell(progress, o.n_trees)])
+        self.model_.set_param({"nthread": self.threads})  # for predictions, which may be of many more rows
 
     def _predict(self, X):
         return self.model_.inplace_predict(X)
