@@ -28,7 +28,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
         return [
             folder_in("MAPS", tr("Daily maps"), tr("Folder of maps in m³ m⁻³, or a pattern, as maps/*.tif.")),
             file_in("STATIONS", tr("Stations"), tr("Table (CSV) or point layer.")),
-            text("STATION", tr("Station"), tr("Its name; left empty, the one with the most common days.")),
+            text("PLACE", tr("Name of the station"), tr("Left empty, the one with the most common days.")),
             *options(MqccOptions),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Correlations"), tr("Table (CSV), one row a time scale and quantile."), "*.csv"),
@@ -37,7 +37,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
 
     def outputs(self):
         return [
-            QgsProcessingOutputString("PLACE", tr("Name of the station")),
+            QgsProcessingOutputString("CHOSEN", tr("Station that was compared")),
             *numbers(DAYS=tr("Common days"), MEDIAN=tr("Quantile correlation of daily values at the median")),
         ]
 
@@ -53,7 +53,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
         stations = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"))
         maps = Series.from_files(values["MAPS"])
         pairs = validate_stations(maps, stations, progress=progress.part(0, 0.4)).pairs.dropna(subset=[MAP])
-        place = values["STATION"] or pairs["station"].value_counts().sort_index().idxmax()
+        place = values["PLACE"] or pairs["station"].value_counts().sort_index().idxmax()
         own = pairs[pairs["station"].astype(str) == str(place)].set_index("date")
         if own.empty:
             there = ", ".join(sorted(pairs["station"].astype(str).unique())[:10])
@@ -63,4 +63,4 @@ class QuantileCorrelation(SoilSharpAlgorithm):
             result.table().to_csv(parts[0], index=False)
             mqcc_report(parts[1], result, str(place))
         median = result.rho[0, list(result.quantiles).index(0.5)]
-        return {"PLACE": str(place), "DAYS": len(own), "MEDIAN": known(float(median))}
+        return {"CHOSEN": str(place), "DAYS": len(own), "MEDIAN": known(float(median))}
