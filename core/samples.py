@@ -230,24 +230,32 @@ def sample_coarse(
     series, grid = study.coarse_series, study.coarse_grid
     chunks = [series.days[i : i + CHUNK_DAYS] for i in range(0, len(series), CHUNK_DAYS)]
     aggregate = _cell_means if options.aggregate == "mean" else _cell_centres
-    X, y, cells, days = [], [], [], []
+    X, y, cells, days, spreads = [], [], [], [], []
+    if options.spread_of and (options.spread_of not in names or options.aggregate != "mean"):
+        raise InputError(
+            f"The spread inside of cells is of area means of one of {', '.join(names)}; got '{options.spread_of}' with "
+            f"{options.aggregate}."
+        )
     with small_cache():
         for i, chunk in enumerate(chunks):
             part = progress.part(i / len(chunks), (i + 1) / len(chunks))
-            features = aggregate(study, names, chunk, options, part)
+            features, spread = aggregate(study, names, chunk, options, part)
             coarse = _coarse_of(study, chunk)
             known = np.isfinite(coarse) & np.isfinite(features).all(1)
             day, row, column = np.nonzero(known)
             X.append(features.transpose(0, 2, 3, 1)[known])
             y.append(coarse[known])
+            spreads.append(spread[known])
             cells.append(np.column_stack([row, column]))
             days.append(chunk[day])
-    X, y, cells, days = (np.concatenate(part) for part in (X, y, cells, days))
+    X, y, cells, days, spreads = (np.concatenate(part) for part in (X, y, cells, days, spreads))
     if not len(y):
         _explain_no_samples(study, names)
     check_soil_moisture(pd.Series(y), f"the coarse product of '{study.name}'")
     place = pd.DataFrame({"cell_row": cells[:, 0], "cell_column": cells[:, 1], "date": days.astype("datetime64[ns]")})
     place["longitude"], place["latitude"] = _lon_lat(grid, cells)
+    if options.spread_of:
+        place[f"{options.spread_of}_spread"] = spreads
     return Samples(X.astype(np.float32), y.astype(np.float32), tuple(names), place, _facts(study, names, "coarse"))
 
 
@@ -329,11 +337,18 @@ def _merged(places: pd.DataFrame, rows: np.ndarray, columns: np.ndarray, values:
     return places.iloc[kept], rows[kept], columns[kept], merged
 
 
-def _cell_means(study: Study, names, days, options: CoarseSampling, progress: Progress) -> np.ndarray:
-    """Return area means of the covariates, shape (days, features, coarse rows, coarse columns)."""
+def _cell_means(
+    study: Study, names, days, options: CoarseSampling, progress: Progress
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return area means of the covariates, shape (days, features, coarse rows, coarse columns).
+
+    And the SD inside of the cells of the covariate that the options name, shape (days, coarse rows, coarse columns).
+    """
     overlap = Overlap(study.coarse_grid, study.grid)
     shape = (len(days), len(names), *study.coarse_grid.shape)
     sums, weights = np.zeros(shape), np.zeros(shape)
+    of = names.index(options.spread_of) if options.spread_of else -1
+    squares = np.zeros((len(days), *study.coarse_grid.shape))
     for window in progress.over(study.grid.windows(BLOCK_VALUES // study.slots(names, days))):
         part = overlap.part(window)
         for d, block in enumerate(study.features(names, days, window, progress)):
@@ -342,12 +357,22 @@ def _cell_means(study: Study, names, days, options: CoarseSampling, progress: Pr
                 s, w = part.sums(values)
                 sums[d, f] += s
                 weights[d, f] += w
+                if f == of:
+                    squares[d] += part.sums(values.astype(float) ** 2)[0]
     known = (weights > 0) & (weights >= options.least_cover * cell_areas(study.coarse_grid, study.grid))
-    return np.where(known, sums / np.where(known, weights, 1), np.nan)
+    means = np.where(known, sums / np.where(known, weights, 1), np.nan)
+    if of < 0:
+        return means, squares
+    return means, np.sqrt(np.maximum(squares / np.where(known, weights, 1)[:, of] - means[:, of] ** 2, 0))
 
 
-def _cell_centres(study: Study, names, days, options: CoarseSampling, progress: Progress) -> np.ndarray:
-    """Return the covariates of the pixel at each cell's centre, shape (days, features, coarse rows, columns)."""
+def _cell_centres(
+    study: Study, names, days, options: CoarseSampling, progress: Progress
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the covariates of the pixel at each cell's centre, shape (days, features, coarse rows, columns).
+
+    And as the SD inside of the cells zeros, of shape (days, coarse rows, coarse columns): one pixel has none.
+    """
     grid = study.coarse_grid
     x, y = np.meshgrid(*grid.centres())
     rows, columns = study.grid.cells_at(x.ravel(), y.ravel(), grid.crs)
@@ -357,7 +382,7 @@ def _cell_centres(study: Study, names, days, options: CoarseSampling, progress: 
     values = study.at_cells(names, days, rows[inside], columns[inside])
     out[:, :, inside] = values.transpose(0, 2, 1)
     progress.at(1)
-    return out.reshape(len(days), len(names), *grid.shape)
+    return out.reshape(len(days), len(names), *grid.shape), np.zeros((len(days), *grid.shape))
 
 
 def _coarse_of(study: Study, days: np.ndarray) -> np.ndarray:

@@ -77,6 +77,10 @@ class CoarseSampling(Options):
     least_cover: float = option(
         0.5, "Least cover", low=0.0, high=1.0, help="Share of a coarse cell's area in which every covariate is known."
     )
+    spread_of: str = option(
+        "", "Spread of", help="A covariate whose SD inside of each cell is written beside the samples, as ndvi_spread: "
+        "training by homogeneity lets even cells count more. Not with nearest.", advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

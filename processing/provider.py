@@ -33,6 +33,7 @@ from .preprocessing.terrain_attributes import TerrainAttributes
 from .training.sample_coarse import SampleCoarse
 from .training.sample_stations import SampleStations
 from .training.sample_table import SampleTable
+from .training.select_covariates import SelectCovariates
 from .training.train_model import TrainModel
 from .validation.compare_products import CompareProducts
 from .validation.validate_stations import ValidateStations
@@ -61,6 +62,7 @@ ALGORITHMS = (
     SampleCoarse,
     SampleStations,
     SampleTable,
+    SelectCovariates,
     Downscale,
     DownscaleSeries,
     RunMethod,

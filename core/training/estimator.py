@@ -15,7 +15,7 @@ from ..progress import SILENT, Progress
 from .weights import pack, unpack
 
 # scikit-learn 1.6 gave the setting another name
-_FINITE = {"ensure_all_finite", "force_all_finite"}.intersection(signature(check_array).parameters)
+_FINITE = "ensure_all_finite" if "ensure_all_finite" in signature(check_array).parameters else "force_all_finite"
 _FLOATS = (np.float64, np.float32)  # what is neither becomes the first
 
 FEW_VALUES = 200_000  # of X; a fit of fewer takes tenths of a second with one thread
@@ -132,8 +132,7 @@ class Estimator(RegressorMixin, BaseEstimator):
         return X
 
     def _checked(self, X: np.ndarray) -> np.ndarray:
-        finite = dict.fromkeys(_FINITE, "allow-nan" if self.TAKES_GAPS else True)
-        return check_array(X, dtype=_FLOATS, **finite)
+        return check_array(X, dtype=_FLOATS, **{_FINITE: "allow-nan" if self.TAKES_GAPS else True})
 
     # what scikit-learn's own checks need to know, before and after 1.6
     def _more_tags(self):

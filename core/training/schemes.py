@@ -74,12 +74,12 @@ def _parts(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
         return _periods(recipe, samples, progress)
     if scheme.scheme == "by_class":
         return _classes(recipe, samples, progress)
-    whole = _weighted("all samples", samples, recipe.weights)
+    whole = _weighted("all samples", samples, recipe.weights, progress)
     if scheme.scheme == "one_model":
         return [whole]
     balances = [WeightOptions(weights="balance", column=name) for name in _columns(scheme.columns, "by_weights")]
     return [
-        *(_weighted(f"balanced by {b.column}", samples, b) for b in balances),
+        *(_weighted(f"balanced by {b.column}", samples, b, progress) for b in balances),
         replace(whole, label="not balanced"),
     ]
 
@@ -104,7 +104,9 @@ def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part
         )
     parts = []
     for start in starts[enough]:
-        parts.append(_weighted(str(start), samples.rows(np.flatnonzero(begins == start)), recipe.weights, start))
+        parts.append(
+            _weighted(str(start), samples.rows(np.flatnonzero(begins == start)), recipe.weights, progress, start)
+        )
     return parts
 
 
@@ -123,12 +125,16 @@ def _classes(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part
         progress.warn(f"Classes of '{column}' with fewer than {least} samples get no model of their own: {small}.")
     parts = []
     for name in names[counts >= least]:
-        parts.append(_weighted(f"{column} {name}", samples.rows(np.flatnonzero(classes == name)), recipe.weights))
+        parts.append(
+            _weighted(f"{column} {name}", samples.rows(np.flatnonzero(classes == name)), recipe.weights, progress)
+        )
     return parts
 
 
-def _weighted(label: str, samples: Samples, weights: WeightOptions, start: np.datetime64 | None = None) -> _Part:
-    weight = None if weights.weights == "equal" else weights_of(samples, weights)
+def _weighted(
+    label: str, samples: Samples, weights: WeightOptions, progress: Progress, start: np.datetime64 | None = None
+) -> _Part:
+    weight = None if weights.weights == "equal" else weights_of(samples, weights, progress)
     return _Part(label, samples.weighted(weight), start)
 
 
@@ -180,7 +186,9 @@ def _errors(
 
         error = rmse(predict_held_back(samples, pairs, fit, progress), samples.y)
         return {"cv_rmse": error, "error": error}
-    learn, test = holdout(samples, TEST_PART if samples.days is not None else HoldoutOptions(by="random"), seed)
+    learn, test = holdout(
+        samples, TEST_PART if samples.days is not None else replace(TEST_PART, by="random"), seed, progress
+    )
     member = _train(candidate, samples.rows(learn), part.label, seed, threads, progress)
     predicted = member.estimator.predict(samples.X)
     training, testing = rmse(predicted[learn], samples.y[learn]), rmse(predicted[test], samples.y[test])

@@ -34,7 +34,7 @@ class SchemeOptions(Options):
     )  # fmt: skip
     columns: str = option(
         "", "Columns", help="Only for by_class: the column of the samples that holds the class. Only for by_weights: "
-        "the columns to balance, with commas between them; numbers are cut into classes of equal size.",
+        "the columns to balance, with commas between them; numbers are cut into classes of equal width.",
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def out_of_fold(
     def fit(own: Samples, step: Progress):
         return fit_recipe(recipe, own, seed, threads, step, memo)
 
-    return predict_held_back(samples, make_folds(samples, folds, seed), fit, progress)
+    return predict_held_back(samples, make_folds(samples, folds, seed, progress), fit, progress)
 
 
 def _fold_scores(samples: Samples, predicted: np.ndarray) -> dict:

@@ -174,3 +174,18 @@ def test_what_a_table_loses_is_told(tmp_path):
     assert samples.facts["left_out"] == 3
     assert any("3 of 5 rows have no clay in 1, ndvi in 1, soil_moisture in 1: left out" in line for line in told)
     assert any("'clay' stands more than once; they differ in 1 rows" in line for line in told)
+
+
+def test_the_spread_inside_of_a_cell_is_the_sd_of_its_pixels(study):
+    samples = sample_coarse(study, CoarseSampling(least_cover=0.0, spread_of="elevation"))
+    rows, columns = (samples.place[name].to_numpy() for name in ("cell_row", "cell_column"))
+    fine = read_on(study.covariates["elevation"].one(study.folder), study.grid)
+    x, y = study.grid.centres()
+    row, column = study.coarse_grid.cells_at(*(v.ravel() for v in np.meshgrid(x, y)), study.grid.crs)
+    for cell in ((rows[0], columns[0]), (rows[-1], columns[-1])):
+        own = fine.ravel()[(row == cell[0]) & (column == cell[1])]
+        of_cell = (rows == cell[0]) & (columns == cell[1])
+        # pixels on the edge of a cell lie in it in part
+        npt.assert_allclose(samples.place["elevation_spread"][of_cell], own.std(), rtol=0.12)
+    with pytest.raises(InputError, match="area means of one of elevation"):
+        sample_coarse(study, CoarseSampling(spread_of="magic"))

@@ -237,6 +237,12 @@ CASES = {
     "sample_coarse": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_stations": lambda chain, out: {"STUDY": str(chain.study), "OUTPUT": str(out / "samples.csv")},
     "sample_table": table_case,
+    "select_covariates": lambda chain, out: {
+        "SAMPLES": str(chain.samples),
+        "FOLDS_BY": "date",
+        "N_FOLDS": 3,
+        "OUTPUT": str(out / "covariates.csv"),
+    },
     **{f"train_{learner.key}": train_case for learner in LEARNERS},
     "run_method": method_case,
     "downscale": lambda chain, out: {
