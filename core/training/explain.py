@@ -88,7 +88,7 @@ class Explanation:
         if self.periods.empty:
             return pd.DataFrame()
         shares = self.periods.drop(columns="period").groupby("covariate").agg(["mean", "std"])
-        shares.columns = [f"{name}_{ {'mean': 'mean', 'std': 'sd'}[how] }" for name, how in shares.columns]
+        shares.columns = ["_".join(name).replace("_std", "_sd") for name in shares.columns]
         return shares.reindex(self.importance["covariate"]).dropna(axis=1, how="all").reset_index()
 
     def write_importance(self, path: str | os.PathLike) -> None:

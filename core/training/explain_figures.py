@@ -39,11 +39,11 @@ def shap_figure(explanation: Explanation) -> Figure:
                 values[known], spots[known], c=colours[known], s=5, cmap=LOW_TO_HIGH, vmin=0, vmax=1, linewidths=0
             )
     swarm.axvline(0, color="#5b6770", linewidth=0.8, zorder=0)
-    swarm.set_xlabel(f"SHAP value: drier to the left, wetter to the right ({UNIT})", fontsize=9)
+    swarm.set_xlabel(f"SHAP value: drier left, wetter right ({UNIT})", fontsize=9)
     bar = figure.colorbar(ScalarMappable(cmap=LOW_TO_HIGH), ax=swarm, pad=0.02, aspect=40, ticks=[0, 1])
     bar.ax.set_yticklabels(["low", "high"])
     bar.ax.tick_params(labelsize=8)
-    bar.set_label("value of the covariate", fontsize=9, labelpad=-8)
+    bar.set_label("covariate's value", fontsize=9, labelpad=-8)
     return figure
 
 
@@ -51,9 +51,9 @@ def importance_figure(explanation: Explanation) -> Figure:
     """Draw the permutation importance, and where they are known the gain and the loss without the covariate."""
     table = explanation.importance.head(MOST_ROWS)
     kinds = [
-        (table["permutation"], BLUE, f"growth of the RMSE when shuffled ({UNIT})", table["permutation_sd"]),
-        (100 * table["gain_share"], BROWN, "share of the gain of all splits (%)", None),
-        (table["drop_one"], GREY, f"growth of the RMSE without it ({UNIT})", None),
+        (table["permutation"], BLUE, f"shuffled: growth\nof the RMSE ({UNIT})", table["permutation_sd"]),
+        (100 * table["gain_share"], BROWN, "share of the gain\nof all splits (%)", None),
+        (table["drop_one"], GREY, f"left out: growth\nof the RMSE ({UNIT})", None),
     ]
     kinds = [kind for kind in kinds if kind[0].notna().any()]
     figure, panels = _rows_figure(table["covariate"], len(kinds))
@@ -132,7 +132,7 @@ def _curve(panel, explanation: Explanation, name: str) -> None:
 
 def _rows_figure(names, n_panels: int, widths=None) -> tuple[Figure, list]:
     """Return a figure with panels side by side that share one row for each name."""
-    figure = Figure(figsize=(8.6 if n_panels > 1 else 6.4, 0.9 + 0.36 * len(names)), layout="constrained")
+    figure = Figure(figsize=(8.6 if n_panels > 1 else 6.4, max(2.0, 1.0 + 0.36 * len(names))), layout="constrained")
     panels = figure.subplots(
         1, n_panels, sharey=True, squeeze=False, gridspec_kw={"width_ratios": widths} if widths else None
     )[0]
@@ -140,7 +140,7 @@ def _rows_figure(names, n_panels: int, widths=None) -> tuple[Figure, list]:
     panels[0].set_ylim(-0.6, len(names) - 0.4)
     for panel in panels:
         panel.grid(axis="x", **GRID_LINES)
-        panel.xaxis.set_major_locator(MaxNLocator(5))
+        panel.xaxis.set_major_locator(MaxNLocator(4 if n_panels < 3 else 3))
         _quiet(panel)
     for panel in panels[1:]:
         panel.tick_params(left=False)

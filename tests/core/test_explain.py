@@ -413,3 +413,18 @@ def test_too_few_samples_are_refused():
     samples = _samples()
     with pytest.raises(InputError, match=r"9 of 9 samples have .* at least 10 are needed"):
         explain(_model("linear", samples), samples.rows(np.arange(9)))
+
+
+def test_a_cancel_stops_every_stage():
+    samples = _samples()
+    model, options = _model("linear", samples), ExplainOptions(n_shuffles=2, n_points=5, drop_one=True)
+    reached = []
+    explain(model, samples, options, progress=Progress(reached.append))
+    assert reached == sorted(reached)
+    assert reached[-1] == 1
+    for limit in (0.02, 0.2, 0.25, 0.5):
+        done = [0.0]
+        progress = Progress(done.append, lambda done=done, limit=limit: done[-1] > limit)
+        with pytest.raises(Cancelled):
+            explain(model, samples, options, progress=progress)
+        assert done[-1] < limit + 0.2
