@@ -12,6 +12,7 @@ from ..downscaling.settings import EncodeOptions
 from ..errors import InputError, OptionError
 from ..files import read_json
 from ..settings import CoarseSampling, ConserveOptions, FoldOptions, HoldoutOptions, StationSampling
+from ..study import COARSE
 from ..training.explain_options import ExplainOptions
 from ..training.recipe import Recipe
 from .settings import ANALYSES, SHIPPED, Rescaling, Role, shipped
@@ -182,7 +183,7 @@ def _errors(content: Mapping, roles: Mapping, where: str) -> dict[str, float]:
         return float(value)
 
     errors = _each(content, "errors", where, read)
-    unknown = sorted(set(errors) - set(roles) - {"coarse"})
+    unknown = sorted(set(errors) - set(roles) - {COARSE})
     if unknown:
         raise OptionError(f'{where}: "errors" names {", ".join(unknown)}, which is no role of the method.')
     return errors

@@ -25,8 +25,8 @@ class Role(Options):
     also: str = option("", "Other names", help="Names of studies under which it is looked for, with commas.")
     about: str = option("", "What it is", help="As the source of the method says it.")
     input: bool = option(
-        True, "Input", help="Whether the learners see it. If not, it stands beside the samples, for classes, weights and "
-        "folds to go by, as the climate classes of Poehls et al. 2025.",
+        True, "Input", help="Whether the learners see it. If not, it stands beside the samples, for classes, weights "
+        "and folds to go by, as the climate classes of Poehls et al. 2025.",
     )  # fmt: skip
 
 

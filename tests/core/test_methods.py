@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The five published methods: what they are made of, what they refuse, and that copies of them run."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+from scipy.stats import ks_2samp
+
+from soilsharp.core.downscaling.encoded_maps import EncodeOptions
+from soilsharp.core.errors import InputError, OptionError
+from soilsharp.core.methods.method import Method
+from soilsharp.core.methods.needs import match_roles
+from soilsharp.core.methods.run import run_method
+from soilsharp.core.samples import Samples
+from soilsharp.core.settings import FoldOptions, HoldoutOptions
+from soilsharp.core.study import COARSE, Study
+from soilsharp.core.training.folds import holdout
+from soilsharp.core.training.recipe import Candidate, Recipe
+from soilsharp.core.training.schemes import fit_recipe
+from soilsharp.core.training.settings import SearchOptions
+from soilsharp.core.validation.uncertainty_budget import total
+
+PUBLISHED = ("bueno2024", "jaaskelainen2025", "li2022", "poehls2025", "rao2022")
+# Table 1 of Poehls et al. 2025
+TEXTURES = (
+    "loam", "sandy loam", "silt loam", "clay loam", "sandy clay loam", "silty clay loam", "loamy sand", "sand", "clay",
+    "none",
+)  # fmt: skip
+NINE = (COARSE, "lst", "sand", "et", "rain", "elevation", "clay", "ndvi", "ph")
+
+
+def _samples(n=600, names=NINE, days=30, seed=1):
+    rng = np.random.default_rng(seed)
+    X = rng.random((n, len(names))).astype(np.float32)
+    y = 0.1 + 0.2 * X[:, 0] + 0.05 * X[:, 1] * X[:, 2] + 0.01 * rng.standard_normal(n)
+    place = {
+        "station": (np.arange(n) % 20).astype(str),
+        "date": pd.to_datetime("2023-05-01") + pd.to_timedelta(np.arange(n) % days, "D"),
+        "texture": np.array(TEXTURES)[np.arange(n) % len(TEXTURES)],
+        "koppen": np.where(X[:, 3] < 0.2, "Dfb", "Cfa"),
+        "land_cover": np.where(X[:, 4] < 0.3, "Croplands", "Grasslands"),
+    }
+    return Samples(X, y.astype(np.float32), tuple(names), pd.DataFrame(place), {"target": "stations"})
+
+
+def _untuned(recipe):
+    """Return a recipe with its options as they stand in the file."""
+    return replace(recipe, search=SearchOptions())
+
+
+# --- structure --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("recipe", "weights"), [(None, 164), ("Prob", 150)], ids=["dense has 164 weights", "prob has 150"]
+)
+def test_seven_small_networks_see_nine_inputs(recipe, weights):
+    method = Method.read("poehls2025")
+    recipe = method.compare[recipe] if recipe else method.recipe
+    quick = Candidate(recipe.candidates[0].learner, replace(recipe.candidates[0].options, epochs=2))
+    samples = _samples()
+    fitted = fit_recipe(replace(recipe, candidates=(quick,)), samples, seed=1)
+    assert [member.label for member in fitted.members] == [
+        "balanced by texture", "balanced by sand", "balanced by clay", "balanced by ph", "balanced by koppen",
+        "balanced by land_cover", "not balanced",
+    ]  # fmt: skip
+    assert [member.estimator.n_weights for member in fitted.members] == [weights] * 7
+    each = [member.estimator.predict(samples.X) for member in fitted.members]
+    npt.assert_allclose(fitted.predict(samples.X), np.mean(each, axis=0), rtol=1e-6)
+
+
+def test_the_learners_of_the_networks_see_what_the_paper_lists_and_no_class():
+    roles = Method.read("poehls2025").roles
+    assert {name for name, role in roles.items() if role.input} | {COARSE} == set(NINE)
+    assert {name for name, role in roles.items() if not role.input} == {"koppen", "land_cover"}
+
+
+def test_ten_forests_of_a_hundred_trees_each_know_one_texture():
+    samples = _samples()
+    fitted = fit_recipe(Method.read("poehls2025").compare["RF"], samples, seed=1, threads=1)
+    assert sorted(member.label for member in fitted.members) == sorted(f"texture {name}" for name in TEXTURES)
+    assert [len(member.estimator.model_.estimators_) for member in fitted.members] == [100] * 10
+    # every tree of the forest of loam was grown of as many rows as are loam
+    loam = next(m for m in fitted.members if m.label == "texture loam")
+    rows = {int(tree.tree_.weighted_n_node_samples[0]) for tree in loam.estimator.model_.estimators_}
+    assert rows == {int((samples.place["texture"] == "loam").sum())}
+
+
+def test_the_boreal_model_has_200_trees_of_five_leaves():
+    recipe = Method.read("jaaskelainen2025").recipe
+    (member,) = fit_recipe(_untuned(recipe), _samples(1500), seed=1, threads=1).members
+    booster = member.estimator.model_
+    trees = booster.dump_model()["tree_info"]
+    assert booster.num_trees() == len(trees) == 200
+    assert {tree["num_leaves"] for tree in trees} == {5}
+    assert recipe.candidates[0].grid == {
+        "n_leaves": (3, 4, 5, 6), "max_depth": (2, 3, 4, 5), "min_leaf": (10, 20, 30, 40),
+        "max_bins": (30, 40, 50, 60, 70),
+    }  # fmt: skip
+
+
+def test_the_budget_of_table_3_comes_to_what_the_paper_prints():
+    assert 0.119 <= total([0.057, 0.075, 0.035, 0.003, 0.004, 0.065]) <= 0.120
+    # as eq. 1 stands, without the root, it would be 0.014
+    assert Method.read("jaaskelainen2025").errors == {"ndvi": 0.025, "evi": 0.015}
+
+
+def test_halves_that_are_not_alike_are_drawn_again():
+    options, redrawn = Method.read("rao2022").test, 0
+    assert options == HoldoutOptions(by="date_stratified", share=0.5, ks_p=0.05)
+    samples = _samples(60, days=6)
+    for seed in range(100):
+        first = holdout(samples, replace(options, ks_p=0), seed)
+        learn, test = holdout(samples, options, seed)
+        alike = ks_2samp(samples.y[first[0]], samples.y[first[1]], method="asymp").pvalue > 0.05
+        assert ks_2samp(samples.y[learn], samples.y[test], method="asymp").pvalue > 0.05
+        assert np.array_equal(learn, first[0]) == alike
+        redrawn += not alike
+    assert redrawn > 0
+    # half of each date, whatever is drawn
+    assert set(np.bincount(samples.place["date"].iloc[learn].dt.day)[1:]) == {5}
+
+
+def test_a_period_under_100_samples_uses_the_model_of_the_period_before():
+    recipe = Method.read("rao2022").recipe
+    assert [c.learner.key for c in recipe.candidates] == ["linear", "svr", "mlp", "random_forest", "xgboost"]
+    assert recipe.choose == "published"
+    assert recipe.scheme.least_samples == 100
+    # periods of 16 days begin on 2023-01-01, 01-17 and 02-02; the second has one sample too few, the third just enough
+    days = np.repeat(np.array(["2023-01-05", "2023-01-20", "2023-02-03"], "datetime64[D]"), (120, 99, 100))
+    samples = _samples(len(days))
+    samples = replace(samples, place=samples.place.assign(date=days.astype("datetime64[ns]")))
+    linear = replace(_untuned(recipe), candidates=recipe.candidates[:1])
+    fitted = fit_recipe(linear, samples, seed=1)
+    assert [str(start) for start in fitted.starts] == ["2023-01-01", "2023-02-02"]
+    X = samples.X[:5]
+    npt.assert_array_equal(fitted.predict(X, np.datetime64("2023-01-25")), fitted.members[0].estimator.predict(X))
+    npt.assert_array_equal(fitted.predict(X, np.datetime64("2023-02-02")), fitted.members[1].estimator.predict(X))
+
+
+def test_the_forests_of_single_days_try_seven_of_seventeen_covariates():
+    method = Method.read("bueno2024")
+    recipe = method.recipe
+    assert (recipe.scheme.period, recipe.candidates[0].options.n_trees) == ("date", 100)
+    assert len(method.roles) == 17
+    samples = _samples(200, [f"c{i}" for i in range(17)], days=2)
+    fitted = fit_recipe(recipe, samples, seed=1, threads=1)
+    assert len(fitted.members) == 2
+    forest = fitted.members[0].estimator.model_
+    assert {tree.max_features_ for tree in forest.estimators_} == {7}
+    assert min(tree.tree_.n_node_samples.min() for tree in forest.estimators_) >= 1
+    assert {len(member.estimator.model_.estimators_) for member in fitted.members} == {100}
+
+
+def test_the_forest_of_ten_depths_searches_the_grid_of_the_paper():
+    method = Method.read("li2022")
+    (candidate,) = method.recipe.candidates
+    # 1 to 25 of 25 covariates, and least samples in a leaf from 5 to 30
+    counts = [max(1, int(share * 25)) for share in candidate.grid["feature_share"]]
+    assert counts == list(range(1, 26))
+    assert candidate.grid["min_leaf"] == (5, 10, 15, 20, 25, 30)
+    assert [round(100 * (low + high) / 2) for low, high in method.depths] == list(range(10, 101, 10))
+    assert {round(high - low, 6) for low, high in method.depths} == {0.1}
+    assert method.rescale.rescale == "mean_sd"
+    assert [folds.by for folds in method.compare_folds] == ["year", "station"]
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_method_comes_back_from_what_it_writes(name, tmp_path):
+    method = Method.read(name)
+    (tmp_path / "copy.json").write_text(json.dumps(method.as_json()), encoding="utf-8")
+    copy = Method.read(tmp_path / "copy.json")
+    assert copy == method
+    assert copy.as_json() == method.as_json()
+    assert "20" in method.reference
+    assert method.about
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_role_says_what_it_is(name):
+    roles = Method.read(name).roles
+    assert roles
+    assert [role for role, entry in roles.items() if not entry.about.endswith(".")] == []
+    words = [word for role, entry in roles.items() for word in (role, *filter(None, entry.also.split(", ")))]
+    assert len(words) == len(set(words)), "two roles would be looked for under one name"
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "products"),
+    [
+        ("jaaskelainen2025", {"ndvi", "rain_72h", "temperature_72h"}, {"ndvi", "rain_72h", "temperature_72h"}),
+        ("poehls2025", {"lst", "ndvi", "rain", "sand", "clay", "elevation"}, None),
+        ("rao2022", {"lst", "ndvi", "elevation", "slope", "sand", "clay"}, None),
+        ("bueno2024", {"clay", "elevation", "rain_3d"}, {"clay", "elevation", "rain_3d", "twi_mfd_md"}),
+        ("li2022", {"temperature", "rain", "sand", "clay", "elevation"}, None),
+    ],
+)
+def test_both_sample_regions_need_no_word_on_roles(name, plain, products, region, tmp_path):
+    method = Method.read(name)
+    assert set(match_roles(method, Study.read(region.study)).used) == plain
+    content = json.loads(region.study.read_text(encoding="utf-8"))
+    names = ("lst", "ndvi", "clay_0-5cm", "sand_0-5cm", "elevation_filled", "flow_accumulation_mfd_md", "slope", "tpi",
+             "twi_mfd_md", "t2m", "tp", "tp_10d")  # fmt: skip
+    content["covariates"] = {n: {"file": f"{n}.tif"} for n in names}
+    (tmp_path / "study.json").write_text(json.dumps(content), encoding="utf-8")
+    assert set(match_roles(method, Study.read(tmp_path / "study.json")).used) == (products or plain)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_study_without_what_a_method_needs_is_refused_with_the_words_of_the_role(name, region):
+    method, study = Method.read(name), Study.read(region.study)
+    required = [role for role, entry in method.roles.items() if entry.required]
+    bare = replace(study, covariates={"tpi": next(iter(study.covariates.values()))})
+    with pytest.raises(InputError) as error:
+        match_roles(method, bare)
+    for role in required:
+        assert f"{role} ({method.roles[role].about})" in str(error.value)
+
+
+# --- what is wrong in a file ------------------------------------------------------------------------------------------
+
+
+def _recipe(**entries):
+    return {"recipe": {"learners": {"linear": {}}, **entries}}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"lerner": {}}, "m.json: unknown entry lerner; known are"),
+        ({"version": 3}, "version"),
+        ({"about": 7}, 'm.json: "about" must be text, got 7'),
+        ({"target": "both"}, '"target" must be one of coarse, stations'),
+        ({"roles": ["ndvi"]}, '"roles" must be an object of names and entries'),
+        ({"roles": {"ndvi": 1}}, "roles 'ndvi': expected settings as key and value, got int"),
+        ({"roles": {"ndvi": {"needed": True}}}, "roles 'ndvi': unknown setting 'needed'"),
+        ({"roles": {"ndvi": {"required": "yes"}}}, "roles 'ndvi': 'required' must be true or false, got 'yes'"),
+        ({"roles": {"ndvi": {"input": 0}}}, "roles 'ndvi': 'input' must be true or false, got 0"),
+        ({"depths": 0.1}, '"depths" must be a list'),
+        ({"depths": [[0.1]]}, '"depths" must hold pairs of least and greatest depth in m'),
+        ({"depths": [[0.3, 0.1]]}, '"depths" must hold pairs'),
+        ({"depths": [[5, 15]]}, '"depths" must hold pairs'),
+        ({"stations": {"one_per_pixel": 1}}, "m.json, stations: 'one_per_pixel' must be true or false"),
+        ({"sampling": {"aggregate": "median"}}, "m.json, sampling: 'aggregate' must be one of mean, nearest"),
+        ({"sampling": {"least_cover": 2}}, "m.json, sampling: 'least_cover' must lie between 0.0 and 1.0"),
+        ({"rescale": {"rescale": "rank"}}, "m.json, rescale: 'rescale' must be one of off, mean_sd, cdf"),
+        ({"recipe": []}, "m.json, recipe: expected entries as key and value, got list"),
+        ({"recipe": {}}, '"learners" must hold a learner with its options'),
+        (_recipe(learner={}), "m.json, recipe: unknown entry learner"),
+        (_recipe(learners={"magic": {}}), "no learner 'magic'"),
+        (_recipe(learners={"dense": {"hidden": 0}}), "learner dense: 'hidden' must lie between 1"),
+        (_recipe(learners={"dense": {"units": 9}}), "learner dense: unknown setting 'units'"),
+        (_recipe(scheme={"scheme": "each"}), "recipe, scheme: 'scheme' must be one of one_model, per_period"),
+        (_recipe(scheme={"least_samples": 1}), "recipe, scheme: 'least_samples' must lie between 2"),
+        (_recipe(scheme={"least_samples": 99.5}), "recipe, scheme: 'least_samples' must be a whole number, got 99.5"),
+        (_recipe(search={"search": "all"}), "recipe, search: 'search' must be one of off, grid"),
+        (_recipe(weights={"weights": 1}), "recipe, weights: 'weights' must be text, got 1"),
+        (_recipe(grids={"svr": {"cost": [1]}}), '"grids" must hold values to try for linear'),
+        (_recipe(grids={"linear": [1]}), "learner linear, search: expected settings and lists of values"),
+        (_recipe(grids={"linear": {"alpha": 1}}), "'alpha' needs a list of values to try, got 1"),
+        (_recipe(grids={"linear": {"alpha": [-1]}}), "learner linear, search: 'alpha' must lie between 0.0"),
+        (_recipe(grids={"linear": {"beta": [1]}}), "learner linear, search: unknown setting 'beta'"),
+        (_recipe(choose="luck"), '"choose" must be one of published, test, cv'),
+        ({"folds": {"by": "luck"}}, "m.json, folds: 'by' must be one of"),
+        ({"folds": {"n_folds": -1}}, "m.json, folds: 'n_folds' must lie between 0 and 100"),
+        ({"test": {"share": 1}}, "m.json, test: 'share' must lie between 0.05 and 0.95"),
+        ({"test": "half"}, "m.json, test: expected settings as key and value, got str"),
+        ({"conserve": {"conserve": "soft"}}, "m.json, conserve: 'conserve' must be one of"),
+        ({"compare": {"other": {"learners": {}}}}, "compare 'other': \"learners\" must hold a learner"),
+        ({"compare": ["svr"]}, '"compare" must be an object'),
+        ({"compare_folds": {"by": "random"}}, '"compare_folds" must be a list'),
+        ({"compare_folds": [{}, {"by": 1}]}, "m.json, compare_folds 2: 'by' must be text"),
+        ({"explain": {"most_samples": 0}}, "m.json, explain: 'most_samples' must lie between 10"),
+        ({"explain": True}, "m.json, explain: expected settings as key and value, got bool"),
+        ({"errors": {"ndvi": -0.1}}, "errors 'ndvi' must be the SD of an error, a number from 0"),
+        ({"errors": {"ndvi": "small"}}, "errors 'ndvi' must be the SD of an error"),
+        ({"errors": {"sand": 1}}, '"errors" names sand, which is no role of the method'),
+        ({"output": {"scale": 0}}, "m.json, output: 'scale' must lie between"),
+        ({"analyses": "mqcc"}, '"analyses" must be a list'),
+        ({"analyses": ["pca"]}, '"analyses" must be some of period_means'),
+        ({"seed": 1.5}, '"seed" must be a whole number from 0, got 1.5'),
+        ({"seed": True}, '"seed" must be a whole number from 0, got True'),
+    ],
+    ids=lambda value: json.dumps(value)[:60] if isinstance(value, dict) else "",
+)
+def test_what_is_wrong_in_a_file_is_refused_with_its_place(tmp_path, change, message):
+    content = {"soilsharp": "method", "version": 2, "target": "stations", "roles": {"ndvi": {}}, **_recipe(), **change}
+    (tmp_path / "m.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises((InputError, OptionError)) as error:
+        Method.read(tmp_path / "m.json")
+    assert message in str(error.value)
+
+
+def test_the_coarse_product_may_have_an_error_too(tmp_path):
+    content = {"soilsharp": "method", "version": 2, "target": "stations", **_recipe(), "errors": {COARSE: 0.12}}
+    (tmp_path / "m.json").write_text(json.dumps(content), encoding="utf-8")
+    assert Method.read(tmp_path / "m.json").errors == {COARSE: 0.12}
+
+
+# --- copies that run --------------------------------------------------------------------------------------------------
+
+
+def _quick(method):
+    """Return a changed copy: fewer epochs, no search, no comparison, and parts that a small region can fill."""
+    recipe = _untuned(method.recipe)
+    some = []
+    for candidate in recipe.candidates[:2]:
+        few = {"n_trees": 10, "epochs": 3}
+        o = candidate.options
+        some.append(Candidate(candidate.learner, replace(o, **{k: v for k, v in few.items() if hasattr(o, k)})))
+    scheme = replace(recipe.scheme, least_samples=2)
+    recipe = Recipe(tuple(some), scheme, recipe.search, recipe.weights, recipe.choose)
+    folds = FoldOptions(by=method.folds.by, n_folds=2, column=method.folds.column)
+    # 16 days are too few for the climate of a station
+    off = {"rescale": replace(method.rescale, rescale="off"), "compare": {}, "compare_folds": ()}
+    return replace(method, recipe=recipe, folds=folds, explain=None, analyses=(), **off)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("bueno2024", ["members.csv"]),
+        ("jaaskelainen2025", ["uncertainty.csv"]),
+        ("li2022", ["depth_10cm"]),
+        ("poehls2025", ["members.csv", "test.csv"]),
+        ("rao2022", ["members.csv", "test.csv", "maps_encoded"]),
+    ],
+)
+def test_a_copied_and_changed_method_runs(name, made, region, tmp_path):
+    (tmp_path / "mine.json").write_text(json.dumps(_quick(Method.read(name)).as_json()), encoding="utf-8")
+    result = run_method(Study.read(region.study), Method.read(tmp_path / "mine.json"), tmp_path / "out")
+    assert len(result.maps.maps) > 0
+    assert result.scores is not None
+    folder = tmp_path / "out"
+    assert [entry for entry in made if not (folder / entry).exists()] == []
+    if name == "li2022":
+        assert result.depths == ("depth_10cm",)
+        folder = folder / "depth_10cm"
+    if name == "rao2022":
+        assert Method.read(folder / "method.json").output == EncodeOptions(scale=0.0001, name="sm_%Y%j")
+        # 2023-05-01 is the 121st day of the year
+        assert sorted(path.name for path in (folder / "maps_encoded").glob("*.tif"))[0] == "sm_2023121.tif"
+    page = (folder / "run.html").read_text(encoding="utf-8")
+    assert name in page
+    if name == "jaaskelainen2025":  # the region maps neither silt nor bulk density
+        assert "station_widest goes by such ones" in page
