@@ -120,14 +120,14 @@ def summary(explanation: Explanation) -> str:
     first = table.head(3)
     most = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in zip(first["covariate"], first["shap_share"]))
     counts = table["verdict"].value_counts()
-    agree, against = counts.get("agrees", 0), counts.get("contradicts", 0)
-    judged = agree + against + counts.get("unclear", 0)
+    agree, against, unclear = (counts.get(verdict, 0) for verdict in ("agrees", "contradicts", "unclear"))
     text = f"The model goes most by {most} of all |SHAP|."
-    if not judged:
-        return f"{text} Physics expects no fixed direction of its covariates."
-    text += f" Of {judged} covariates with an expected direction {agree} answer as physics expects"
+    if not agree + against + unclear:
+        return f"{text} Physics foresees no direction of its covariates."
     wrong = ", ".join(table.loc[table["verdict"] == "contradicts", "covariate"])
-    return f"{text}, {against} against it: {wrong}." if against else f"{text}, none against it."
+    text += f" Directions that physics foresees: {agree} met"
+    text += f", {against} contradicted ({wrong})" if against else ", none contradicted"
+    return text + (f", {unclear} unclear." if unclear else ".")
 
 
 def contradictions(explanation: Explanation) -> list[str]:

@@ -406,6 +406,7 @@ def test_what_is_written_can_be_read_back(tmp_path, key, scheme):
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert page.count("<img") == (4 if scheme == "per_period" else 3)
     assert "The model goes most by rain (" in page
+    assert "Directions that physics foresees: 2 met, none contradicted." in page
     assert ("SD over 2 periods" in page) == (scheme == "per_period")
 
 
