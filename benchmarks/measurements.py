@@ -298,6 +298,7 @@ def grid_search(folder: Path, key: str) -> dict:
     from soilsharp.core.training.search import search
 
     samples, candidate, options = samples_of(SEARCHED[key]), Candidate.of(key, grid=TRIED), _search_options()
+    _bare(key)  # so that the libraries are loaded, as they are there
     start = time.perf_counter()
     found = search(candidate, samples, options)
     return {"seconds": time.perf_counter() - start, "best": found.options.as_dict(), "rmse": found.rmse}
@@ -373,6 +374,8 @@ def comparison(folder: Path, number: str) -> dict:
 
     samples, folds = _at_stations(int(number))
     recipes = {key: Recipe.of(key) for key in COMPARED}
+    for key in COMPARED:
+        _bare(key)  # so that the libraries are loaded, as they are there
     start = time.perf_counter()
     found = compare(samples, recipes, folds, folder / "comparison")
     seconds = time.perf_counter() - start

@@ -25,7 +25,6 @@ from .recipe import Candidate
 from .settings import SearchOptions
 
 MOST_COMBINATIONS = 100_000  # of a grid: more is a slip of the pen, not a search
-_at_once = at_once  # the name by which others knew it
 LEAST_PER_FOLD = 50  # samples with which halving begins; errors of fewer say nothing
 
 
