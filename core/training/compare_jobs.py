@@ -75,7 +75,16 @@ def predict_divisions(
     HeldBack
         A recipe that failed in one of the folds has no predictions of that division; warnings of the fits are passed
         on once.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written to the folder.
     """
+    try:
+        (folder / PARTS).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"Cannot write to {folder}: {error.strerror}. Choose another folder.") from error
     known, mark = {}, _mark(samples)
     keys = {}
     for division in divisions:
@@ -161,7 +170,8 @@ def _mark(samples: Samples) -> bytes:
     mark = blake2b(json.dumps([VERSION, samples.names, samples.categories, list(map(str, samples.place))]).encode())
     for values in (samples.X, samples.y):
         mark.update(repr((values.shape, values.dtype.str)).encode() + np.ascontiguousarray(values).tobytes())
-    mark.update(pd.util.hash_pandas_object(samples.place, index=False).to_numpy().tobytes())
+    if len(samples.place.columns):
+        mark.update(pd.util.hash_pandas_object(samples.place, index=False).to_numpy().tobytes())
     return mark.digest()
 
 

@@ -23,7 +23,7 @@ _HEADS = {
     "gap": ("gap in R²", ""),
     "share": ("share of stations won", ""),
     "score": ("sum over classes", ""),
-    "stations": ("stations won", ""),
+    "won": ("stations won", ""),
 }
 
 
@@ -50,7 +50,7 @@ def comparison_report(path: str | os.PathLike, result: Comparison, title: str = 
     write_page(
         path,
         heading=_heading,
-        best=_bold,
+        best=_best,
         title=title,
         summary=f"{result.verdict} {result.gap}",
         intro=INTRO,
@@ -67,7 +67,7 @@ def _tables(result: Comparison) -> list[Table]:
     for label in [result.hardest, *(label for label in result.folds if label != result.hardest)]:
         own = result.of(label)
         shown = own[["product", "n", "n_eff", *(metric for metric in METRICS if metric != "n")]].copy()
-        shown["n_eff"] = shown["n_eff"].round().astype("Int64").astype(str).replace("<NA>", "–")
+        shown["n_eff"] = _whole(shown["n_eff"])
         for metric in ("rmse", "r2"):
             shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}|95 %", _ranges(own, metric))
         note = (
@@ -104,6 +104,7 @@ def _annex(result: Comparison) -> list[Table]:
     if len(own):
         own = own[(own["folds"] == result.hardest) & (own["product"] == result.best)].dropna(subset=["rmse"])
         own = own.sort_values("ubrmse", ascending=False)[["station", "n", "n_eff", "bias", "rmse", "ubrmse", "r"]]
+        own["n_eff"] = _whole(own["n_eff"])
         note = f"{result.best} with {with_folds(result.hardest)}; the station with the highest ubRMSE first."
         if len(own) > MOST_ROWS:
             note += f" The {MOST_ROWS} of {len(own)} stations with the highest; all are in stations.csv."
@@ -117,13 +118,13 @@ def _ranges(table: pd.DataFrame, name: str) -> list[str]:
     return ["–" if low != low else f"{number(low)} to {number(high)}" for low, high in pairs]
 
 
+def _whole(values: pd.Series) -> list[str]:
+    return [number(value, 0) for value in values]
+
+
 def _heading(column: str) -> tuple[str, str]:
     if column in _HEADS:
         return _HEADS[column]
     if column.endswith("|95 %"):
         return "95 % interval", ""
     return heading(column)
-
-
-def _bold(name: str, texts: list[str], values: pd.Series) -> set[str]:
-    return _best(name, texts, values)

@@ -35,20 +35,21 @@ def station_scores(samples: Samples, predicted: np.ndarray, name: str, progress:
     """Return the scores of a model at each station, each a series of its own."""
     if "station" not in samples.place:
         return pd.DataFrame()
-    known = np.isfinite(predicted)
-    frame = samples.place.reset_index(drop=True)[known]
-    where = [column for column in ("longitude", "latitude") if column in frame]
-    where = where if len(where) == 2 else []
+    names, place = np.unique(samples.place["station"].to_numpy(str), return_inverse=True)
+    known, days, observed = np.flatnonzero(np.isfinite(predicted)), samples.days, samples.y.astype(np.float64)
+    known = known[np.argsort(place[known], kind="stable")]
+    numbers, starts = np.unique(place[known], return_index=True)
+    where = ["longitude", "latitude"]
+    where = where if set(where) <= set(samples.place) else []
+    coordinates = samples.place[where].to_numpy(float)
     rows = []
-    for station, own in frame.groupby(frame["station"].astype(str), sort=True):
+    for number, at in zip(numbers, np.split(known, starts[1:])):
         progress.check()
-        at = own.index.to_numpy()
         result = {"n": len(at)}
         if len(at) >= LEAST_PAIRS:
-            days = None if samples.days is None else samples.days[at]
-            result = scored(predicted[at], samples.y[at].astype(np.float64), name, date=days)
-        rows.append({"product": name, "station": station, **own[where].iloc[0].to_dict(), **result})
-    return pd.DataFrame(rows).reindex(columns=["product", "station", *where, *_columns()])
+            result = scored(predicted[at], observed[at], name, date=None if days is None else days[at])
+        rows.append({"product": name, "station": names[number], **dict(zip(where, coordinates[at[0]])), **result})
+    return pd.DataFrame(rows, columns=["product", "station", *where, *_columns()])
 
 
 def _columns() -> list[str]:

@@ -45,8 +45,8 @@ def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) 
     Returns
     -------
     totals : DataFrame
-        One row a model: model; stations, how many it wins; share of those that have a winner; score, the sum over
-        the classes.
+        One row a model: model; won, how many stations it wins; share of those that have a winner; score, the sum
+        over the classes.
     by_class : DataFrame
         One row a class of a variable: variable, class, stations, and for each model the stations that it wins,
         divided by those that the winner of the class wins; 0 in a class without a winner.
@@ -69,7 +69,7 @@ def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) 
     totals = pd.DataFrame(
         {
             "model": models,
-            "stations": counts.to_numpy(),
+            "won": counts.to_numpy(),
             "share": (counts / max(counts.sum(), 1)).to_numpy(),
             "score": by_class[models].sum().to_numpy(float),
         }

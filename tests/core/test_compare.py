@@ -176,7 +176,7 @@ def test_head_to_head_goes_by_what_never_changes_at_a_station(compared):
     assert set(by_class["variable"]) == {"clay", "cover"}
     assert set(by_class.loc[by_class["variable"] == "cover", "class"]) == {"crop", "grass"}
     assert list(totals["model"]) == [LINEAR, BOOSTED, AS_IS]
-    assert totals["stations"].sum() == 12
+    assert totals["won"].sum() == 12
 
 
 def test_a_coarse_target_has_no_coarse_baseline(tmp_path):

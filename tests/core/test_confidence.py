@@ -250,7 +250,7 @@ def test_head_to_head_is_that_of_poehls_worked_by_hand():
         ["cover", "y", 1, 0.0, 0.0, 0.0],
     ]
     npt.assert_allclose(totals["score"], [3, 4 / 3, 4 / 3])
-    assert totals["stations"].tolist() == [3, 1, 1]
+    assert totals["won"].tolist() == [3, 1, 1]
     npt.assert_allclose(totals["share"], [0.6, 0.2, 0.2])
 
 
