@@ -7,7 +7,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-products desktop test lint format bench images zip clean
+.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench images zip clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ demo: setup ## Make a small region and downscale it, from nothing to a report in
 
 demo-products: setup ## The same from folders of downloads, each product in its own format, in demo-products/
 	@$(ENV) python scripts/demo_products.py $(ARGS)
+
+methods: setup ## Run the five published methods on that region, score their maps and write the tables of the docs
+	@$(ENV) python scripts/methods.py $(ARGS)
 
 desktop: setup ## Open QGIS with the plugin and the demo project
 	@[ -e demo/demo.qgz ] || $(MAKE) --no-print-directory demo

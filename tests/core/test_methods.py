@@ -2,7 +2,9 @@
 """The five published methods: what they are made of, what they refuse, and that copies of them run."""
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.testing as npt
@@ -24,6 +26,7 @@ from soilsharp.core.training.schemes import fit_recipe
 from soilsharp.core.training.settings import SearchOptions
 from soilsharp.core.validation.uncertainty_budget import total
 
+DOCS = Path(__file__).parents[2] / "docs"
 PUBLISHED = ("bueno2024", "jaaskelainen2025", "li2022", "poehls2025", "rao2022")
 # Table 1 of Poehls et al. 2025
 TEXTURES = (
@@ -351,3 +354,17 @@ def test_a_copied_and_changed_method_runs(name, made, region, tmp_path):
     assert name in page
     if name == "jaaskelainen2025":  # the region maps neither silt nor bulk density
         assert "station_widest goes by such ones" in page
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_page_of_a_method_tells_its_roles_as_the_file_does(name):
+    text = (DOCS / "methods" / f"{name}.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \| (needed|optional)(, no input)? \| .* \| (.*) \|$", text, re.M)
+    kinds = {role: ("needed" if e.required else "optional", "" if e.input else ", no input", e.about)
+             for role, e in Method.read(name).roles.items()}  # fmt: skip
+    assert {role: tuple(rest) for role, *rest in told} == kinds
+    assert "| paper says | we do | why |" in text
+    assert f"(methods/{name}.md)" in (DOCS / "methods.md").read_text(encoding="utf-8")

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the five published methods on the sample region as delivered products, and writes what came of it into docs/.
+
+    scripts/qgis-env.sh python scripts/methods.py                                  # what `make methods` does
+    scripts/qgis-env.sh python scripts/methods.py STUDY TRUTH FOLDER               # another study; no page is touched
+
+Results are in demo-products/methods/, one folder a method. What stands in the pages between <!-- results --> and
+<!-- end of results -->, and the tables of roles, is written here; all other words are written by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import demo_products
+import numpy as np
+import pandas as pd
+from demo_steps import ROOT, known_cells, run
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from soilsharp.core.dates import day_of
+from soilsharp.core.files import write_text
+from soilsharp.core.methods.method import Method
+from soilsharp.core.page import png
+from soilsharp.core.raster import Source, read_on
+from soilsharp.core.series import Series
+from soilsharp.core.study import Study
+from soilsharp.core.validation import figures
+from soilsharp.core.validation.analysis_figures import budget_figure
+from soilsharp.core.validation.metrics import METRICS, WORDS
+from soilsharp.core.validation.products import ProductComparison, compare_products
+
+DOCS, DEMO = ROOT / "docs", demo_products.DEMO
+METHODS = ("jaaskelainen2025", "poehls2025", "rao2022", "bueno2024", "li2022")
+# as the papers bring rain to a day; the study of the demo has its sum over three days
+RAIN = {"rain_3d": {"rule": "mean_before", "days": 3, "with_day": False}}
+
+
+def main(words: list[str]) -> None:
+    """Run all methods, score their maps, and write the pages."""
+    study, truth, folder = map(Path, words) if words else (_study(), DEMO / "region" / "truth", DEMO / "methods")
+    seconds = {name: _run(study, name, folder / name) for name in METHODS}
+    maps = {name: _result(folder, name) / "maps" for name in METHODS}
+    comparison = _against_truth(Study.read(study), maps, truth)
+    comparison.write_table(folder / "scores_truth.csv")
+    print(comparison.table[["product", "n", *METRICS]].to_string(index=False, float_format="%.4f"))
+    pictures = DOCS / "images" if not words else folder
+    pictures.mkdir(parents=True, exist_ok=True)
+    (pictures / "methods.png").write_bytes(png(_maps_figure(Study.read(study), maps, truth), dpi=110))
+    budget = _result(folder, METHODS[0]) / "uncertainty.csv"
+    (pictures / "methods_uncertainty.png").write_bytes(png(budget_figure(pd.read_csv(budget)), dpi=100))
+    texts = {name: _page_results(comparison, folder, name, seconds[name]) for name in METHODS}
+    if words:
+        print("\n\n".join(f"# {name}\n\n{text}" for name, text in texts.items()))
+        return
+    for name, text in texts.items():
+        page = DOCS / "methods" / f"{name}.md"
+        _fill(page, "results", text)
+        _fill(page, "roles", roles_table(Method.read(name)))
+    _fill(DOCS / "methods.md", "results", _overview(comparison, seconds))
+
+
+def _study() -> Path:
+    """Return the study of the region as delivered products, made where it is missing."""
+    if not (DEMO / "study.json").exists():
+        run("create_sample_region", PRODUCTS=True, OUTPUT=DEMO / "region")
+        demo_products.import_downloads(DEMO / "region" / "downloads")
+        demo_products.make_study()
+    content = json.loads((DEMO / "study.json").read_text(encoding="utf-8"))
+    content["covariates"] |= {name: {**content["covariates"]["tp"], **rule} for name, rule in RAIN.items()}
+    path = DEMO / "study_methods.json"
+    write_text(path, json.dumps(content, indent=2))
+    return path
+
+
+def _run(study: Path, name: str, folder: Path) -> float:
+    """Run a method through the command line; return the seconds that it took."""
+    print(f"  {name} ", end="", flush=True)
+    start = time.monotonic()
+    command = ["soilsharp", "run", str(study), name, "--out", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    write_text(folder.parent / f"{name}.log", done.stdout + done.stderr)
+    if done.returncode:
+        sys.exit(f"failed:\n{done.stderr[-3000:]}")
+    print(f"{time.monotonic() - start:.0f} s")
+    return time.monotonic() - start
+
+
+def _result(folder: Path, name: str) -> Path:
+    """Return where the results of a method are: of its first depth if it has several."""
+    return next(iter(sorted((folder / name).glob("depth_*"))), folder / name)
+
+
+def _against_truth(study: Study, maps: dict[str, Path], truth: Path) -> ProductComparison:
+    products = {name: Series.from_files(path) for name, path in maps.items()}
+    return compare_products(products, Series.from_files(truth / "*.tif"), study.coarse_series)
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _maps_figure(study: Study, maps: dict[str, Path], truth: Path) -> Figure:
+    """Draw the day on which the satellite saw most: coarse, the five maps, the truth."""
+    coarse = study.coarse_series
+    seen = max(coarse.sources, key=lambda source: known_cells(Path(source.path)))
+    day = np.datetime64(day_of(Path(seen.path)))
+    stamp = str(day).replace("-", "")
+    panels = [("coarse", read_on(seen, study.grid)), ("coarse, bilinear", read_on(seen, study.grid, "bilinear"))]
+    files = {**{name: path / f"sm_{stamp}.tif" for name, path in maps.items()}, "truth": truth / f"sm_{stamp}.tif"}
+    panels += [(name, read_on(Source(str(path)), study.grid)) for name, path in files.items()]
+    figure = Figure(figsize=(10, 5.9), layout="constrained")
+    axes = figure.subplots(2, 4, sharex=True, sharey=True)
+    x, y = ((edges - edges.min()) / 1000 for edges in study.grid.edges())
+    for i, (axis, (title, values)) in enumerate(zip(axes.flat, panels)):
+        shown = axis.pcolormesh(
+            x, y, np.ma.masked_invalid(values), cmap=figures.soil_moisture_colours(),
+            norm=Normalize(*figures.SM_RANGE), rasterized=True,
+        )  # fmt: skip
+        axis.set(facecolor=figures.UNKNOWN, aspect="equal")
+        axis.set_title(title, fontsize=10)
+        axis.tick_params(labelsize=8)
+        if i % 4 == 0:
+            axis.set_ylabel("km", fontsize=9)
+        if i >= 4:
+            axis.set_xlabel("km", fontsize=9)
+    label = f"soil moisture ({figures.UNIT}), {day}"
+    figure.colorbar(
+        shown, ax=list(axes.flat), label=label, extend="max", orientation="horizontal", shrink=0.5, aspect=40
+    )
+    return figure
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def roles_table(method: Method) -> str:
+    """Return the roles of a method as a table, with the words of the file."""
+    lines = ["| role | | also found as | what it is |", "|---|---|---|---|"]
+    for name, role in method.roles.items():
+        kind = "needed" if role.required else "optional" if role.input else "optional, no input"
+        also = ", ".join(f"`{word.strip()}`" for word in role.also.split(",") if word.strip())
+        lines.append(f"| `{name}` | {kind} | {also} | {role.about} |")
+    return "\n".join(lines)
+
+
+def _overview(comparison: ProductComparison, seconds: dict[str, float]) -> str:
+    took = [f"{seconds[name]:.0f}" if name in seconds else "–" for name in comparison.table["product"]]
+    days = int(comparison.table["n_dates"].iloc[0])
+    return (
+        f"{_scores(comparison.table, 'product', more={'s': took})}\n\n"
+        f"Against the truth at 1 km, {days} days; bias is product − truth; s is the time of the whole run on two cores, "
+        "with search, folds, comparison and explanation. The best of each column is bold.\n\n"
+        "![Soil moisture of one day: coarse, bilinear, the maps of the five methods, and the truth](images/methods.png)"
+    )
+
+
+def _page_results(comparison: ProductComparison, folder: Path, name: str, seconds: float) -> str:
+    """Return what came of one method: against the truth, its published test, what was left out."""
+    result, table = _result(folder, name), comparison.table
+    needs = _needs(folder / f"{name}.log")
+    parts = [f"Whole run in {seconds:.0f} s on two cores, `make methods`. {needs}", "Against the fine truth:"]
+    parts.append(_scores(table[~table["product"].isin(set(METHODS) - {name})], "product"))
+    if (result / "test.csv").exists():
+        test = pd.read_csv(result / "test.csv")
+        parts += ["The published test:", _scores(test, "product", best=len(test) > 1)]
+    compared = result / "comparison" / "scores.csv"
+    if compared.exists():
+        parts += ["Under honest folds:", _scores(pd.read_csv(compared), "folds", "product", best=False)]
+    if name == METHODS[0]:
+        parts.append("![Parts of the uncertainty](../images/methods_uncertainty.png)")
+    return "\n\n".join(parts)
+
+
+def _needs(log: Path) -> str:
+    """Return what was left out, as the run said it."""
+    said = [line.strip() for line in log.read_text(encoding="utf-8").splitlines()]
+    absent = [line.split(":")[0] for line in said if line.endswith("optional, and the study has none")]
+    notes = [line for line in dict.fromkeys(said) if line.startswith("Left out: ") or "to go by" in line]
+    text = f"Not in the region: {', '.join(absent)}." if absent else ""
+    return " ".join([text, *notes]).strip()
+
+
+def _scores(frame: pd.DataFrame, *first: str, best: bool = True, more: dict[str, list[str]] | None = None) -> str:
+    """Return a table of scores; the best RMSE, ubRMSE, MAE, R and R² are bold."""
+    heads = [
+        *first,
+        *(f"{word} ({unit})" if unit else word for word, unit in (WORDS[m] for m in METRICS)),
+        *(more or {}),
+    ]
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(first) + "--:|" * (len(heads) - len(first))]
+    top = {m: frame[m].max() if m in ("r", "r2") else frame[m].min() for m in METRICS[2:]} if best else {}
+    for i, (_, row) in enumerate(frame.iterrows()):
+        cells = [str(row[column]) for column in first]
+        for metric in METRICS:
+            text = _digits(metric, row[metric])
+            cells.append(f"**{text}**" if metric in top and text == _digits(metric, top[metric]) else text)
+        lines.append("| " + " | ".join([*cells, *(values[i] for values in (more or {}).values())]) + " |")
+    return "\n".join(lines)
+
+
+def _digits(metric: str, value: float) -> str:
+    if metric == "n":
+        return f"{value:,.0f}".replace(",", " ")
+    return f"{value:{'+' if metric == 'bias' else ''}.{3 if metric in ('r', 'r2') else 4}f}".replace("-", "−")
+
+
+def _fill(page: Path, mark: str, text: str) -> None:
+    """Put a text between the two marks of a page."""
+    old = page.read_text(encoding="utf-8")
+    pattern = rf"(<!-- {mark} -->\n).*?(<!-- end of {mark} -->)"
+    write_text(page, re.sub(pattern, lambda found: f"{found[1]}\n{text}\n\n{found[2]}", old, flags=re.S))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
