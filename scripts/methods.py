@@ -155,8 +155,8 @@ def _overview(comparison: ProductComparison, seconds: dict[str, float]) -> str:
     days = int(comparison.table["n_dates"].iloc[0])
     return (
         f"{_scores(comparison.table, 'product', more={'s': took})}\n\n"
-        f"Against the truth at 1 km, {days} days; bias is product − truth; s is the time of the whole run on two cores, "
-        "with search, folds, comparison and explanation. The best of each column is bold.\n\n"
+        f"Against the truth at 1 km, {days} days; bias is product − truth; s is the time of the whole run on two "
+        "cores, with search, folds, comparison and explanation. The best of each column is bold.\n\n"
         "![Soil moisture of one day: coarse, bilinear, the maps of the five methods, and the truth](images/methods.png)"
     )
 
