@@ -20,7 +20,8 @@ PACKAGES = {
     "jinja2": ("jinja2", "python3-jinja2"),
     "lightgbm": ("lightgbm narwhals", None),  # narwhals by name, since it is installed without dependencies
     "xgboost": ("xgboost", "python3-xgboost"),
-    "shap": ("shap slicer numba llvmlite cloudpickle tqdm", None),
+    # later ones want a numpy 2 that would not come with them
+    "shap": ('"shap<0.50" slicer numba llvmlite cloudpickle tqdm', None),
     "h5py": ("h5py", "python3-h5py"),
     "openpyxl": ("openpyxl", "python3-openpyxl"),
     "flagit": ('flagit "setuptools<81"', None),  # it asks for pkg_resources, which later ones lack

@@ -12,6 +12,7 @@ from .base import ICONS, group_label, help_url
 from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
+from .downscaling.encode_maps import EncodeMaps
 from .downscaling.run_method import RunMethod
 from .preprocessing.accumulate_series import AccumulateSeries
 from .preprocessing.align_rasters import AlignRasters
@@ -30,12 +31,17 @@ from .preprocessing.landcover_fraction import LandcoverFraction
 from .preprocessing.rescale_stations import RescaleStations
 from .preprocessing.spectral_indices import SpectralIndices
 from .preprocessing.terrain_attributes import TerrainAttributes
+from .training.explain_model import ExplainModel
 from .training.sample_coarse import SampleCoarse
 from .training.sample_stations import SampleStations
 from .training.sample_table import SampleTable
 from .training.select_covariates import SelectCovariates
 from .training.train_model import TrainModel
 from .validation.compare_products import CompareProducts
+from .validation.landscape_analysis import LandscapeAnalysis
+from .validation.partial_correlation import PartialCorrelation
+from .validation.period_means import PeriodMeans
+from .validation.quantile_correlation import QuantileCorrelation
 from .validation.validate_stations import ValidateStations
 
 ALGORITHMS = (
@@ -63,12 +69,18 @@ ALGORITHMS = (
     SampleStations,
     SampleTable,
     SelectCovariates,
+    ExplainModel,
     Downscale,
     DownscaleSeries,
     RunMethod,
     ConserveCoarse,
     ValidateStations,
     CompareProducts,
+    EncodeMaps,
+    PeriodMeans,
+    PartialCorrelation,
+    QuantileCorrelation,
+    LandscapeAnalysis,
 )
 MODELS = Path(__file__).resolve().parents[1] / "resources" / "models"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,14 +22,18 @@ from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe
 from ..training.train import out_of_fold
 from ..validation.baselines import AS_IS, MAP
-from ..validation.metrics import scores
+from ..validation.metrics import METRICS, scores
+from .analyses import ANALYSES
+from .prepare import named
 
 if TYPE_CHECKING:
     from ..downscaling.predict import RunFacts
-    from .run import _Run
+    from .run import Run
 
 
-def run(own: _Run, model: Model, samples: Samples, recipe: Recipe, progress: Progress) -> None:
+def run_experiments(
+    own: Run, model: Model, facts: RunFacts, samples: Samples, recipe: Recipe, progress: Progress
+) -> None:
     """Run what the method asks for; what the study cannot give is noted, and the rest goes on."""
     account = pd.DataFrame(model.passport["account"])
     if len(account) > 1:
@@ -45,13 +50,13 @@ def run(own: _Run, model: Model, samples: Samples, recipe: Recipe, progress: Pro
         steps.append(lambda step: _compare(own, samples, recipe, step))
     if method.output is not None:
         steps.append(lambda step: _encode(own, step))
-    steps += [lambda step, name=name: _ANALYSES[name](own, samples, step) for name in method.analyses]
+    steps += [partial(ANALYSES[name], own, facts) for name in method.analyses]
     for k, step in enumerate(steps):
         part = progress.part(0.25 + 0.75 * k / len(steps), 0.25 + 0.75 * (k + 1) / len(steps))
         _attempt(own, part, lambda step=step, part=part: step(part))
 
 
-def _attempt(own: _Run, progress: Progress, step: Callable):
+def _attempt(own: Run, progress: Progress, step: Callable):
     """Return what a step gives, None if the study or this computer lacks what it needs."""
     try:
         return step()
@@ -69,12 +74,12 @@ def _chosen(account: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _test(own: _Run, samples: Samples, recipe: Recipe, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
+def _test(own: Run, samples: Samples, recipe: Recipe, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
     """Score the published test part; return its row numbers and predictions."""
     if own.method.test is None:
         return None
     progress.say("Testing as published")
-    learn, test = holdout(samples, own.method.test, own.method.seed, progress)
+    learn, test = holdout(samples, named(own.method.test, own.needs), own.method.seed, progress)
     fitted = fit_recipe(recipe, samples.rows(learn), own.method.seed, own.threads, progress)
     days = None if samples.days is None else samples.days[test]
     predicted = fitted.predict(samples.X[test], days)
@@ -88,7 +93,8 @@ def _test(own: _Run, samples: Samples, recipe: Recipe, progress: Progress) -> tu
     return test, predicted
 
 
-def _uncertainty(own: _Run, model: Model, samples: Samples, recipe: Recipe, held_back, progress: Progress) -> None:
+def _uncertainty(own: Run, model: Model, samples: Samples, recipe: Recipe, held_back, progress: Progress) -> None:
+    from ..validation.analysis_report import budget_report
     from ..validation.uncertainty_budget import input_errors, uncertainty_budget
 
     progress.say("Uncertainty budget")
@@ -99,7 +105,9 @@ def _uncertainty(own: _Run, model: Model, samples: Samples, recipe: Recipe, held
         if name in samples.names and own.study.entry(name).error is None and not own.study.entry(name).error_file:
             errors[name] = sd
     if held_back is None:
-        predicted = out_of_fold(samples, recipe, method.folds, method.seed, own.threads, progress.part(0, 0.5))
+        predicted = out_of_fold(
+            samples, recipe, named(method.folds, own.needs), method.seed, own.threads, progress.part(0, 0.5)
+        )
         held_back = np.arange(len(samples)), predicted
     test, predicted = held_back
     table = uncertainty_budget(
@@ -107,40 +115,40 @@ def _uncertainty(own: _Run, model: Model, samples: Samples, recipe: Recipe, held
         days=samples.days if model.fitted.per_period else None, progress=progress.part(0.5, 1),
     )  # fmt: skip
     table.to_csv(own.folder / "uncertainty.csv", index=False)
+    budget_report(own.folder / "uncertainty.html", table)
     own.tables["Uncertainty budget"] = table
 
 
-def _explain(own: _Run, model: Model, samples: Samples, progress: Progress) -> None:
-    from ..training.explain import explain, write_explanation
+def _explain(own: Run, model: Model, samples: Samples, progress: Progress) -> None:
+    from ..training.explain import explain
+    from ..training.explain_report import write_explanation
 
     progress.say("Explaining the model")
     explanation = explain(model, samples, own.method.explain, own.method.seed, progress)
-    write_explanation(own.folder / "explanation", explanation)
+    write_explanation(own.folder / "explanation", explanation, model.passport)
 
 
-def _compare(own: _Run, samples: Samples, recipe: Recipe, progress: Progress) -> None:
+def _compare(own: Run, samples: Samples, recipe: Recipe, progress: Progress) -> None:
     from ..training.compare import compare
 
     progress.say("Comparing learners under honest folds")
     recipes = {recipe.label: recipe}
     recipes |= {name: own.adapted(other, samples, progress) for name, other in own.method.compare.items()}
-    folds = list(own.method.compare_folds)
+    folds = [named(one, own.needs) for one in own.method.compare_folds]
     comparison = compare(
         samples, recipes, folds, own.folder / "comparison", seed=own.method.seed, threads=own.threads, progress=progress
     )
-    own.tables["Under honest folds"] = comparison.table
+    comparison.write(own.folder / "comparison")
+    own.tables["Under honest folds"] = comparison.table[["folds", "product", *METRICS]]
 
 
-def _encode(own: _Run, progress: Progress) -> None:
+def _encode(own: Run, progress: Progress) -> None:
     from ..downscaling.encoded_maps import encode_maps
 
     encode_maps(own.folder / "maps", own.folder / "maps_encoded", own.method.output, progress)
 
 
-_ANALYSES: dict[str, Callable[[_Run, Samples, Progress], None]] = {}
-
-
-def write_summary(own: _Run, model: Model, facts: RunFacts) -> None:
+def write_summary(own: Run, model: Model, facts: RunFacts) -> None:
     """Write the page that says what was asked, what was done and what came of it."""
     method, needs, passport = own.method, own.needs, model.passport
     rows = [(role, name, method.roles[role].about if role in method.roles else "") for role, name in needs.used.items()]

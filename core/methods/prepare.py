@@ -10,11 +10,13 @@ from ..preprocessing.rescale_stations import rescale_stations, study_reference
 from ..preprocessing.settings import RescaleOptions
 from ..progress import Progress
 from ..samples import Samples
+from ..settings import FoldOptions, HoldoutOptions
 from ..stations import Stations
 from ..study import COARSE, Study
 from ..training.recipe import Recipe
 from ..training.settings import SchemeOptions
-from ..training.texture import with_texture
+from ..training.texture import set_aside, with_texture
+from .method import Method
 from .needs import Needs
 from .settings import Rescaling
 
@@ -37,12 +39,22 @@ def rescaled(study: Study, options: Rescaling, folder: Path, progress: Progress)
     return Stations.read(folder / "stations_rescaled.csv", study.station_options).between(study.first, study.last)
 
 
-def with_classes(samples: Samples, needs: Needs) -> Samples:
-    """Return the samples with a column of texture classes, if sand and clay are known and no column is."""
+def with_classes(samples: Samples, method: Method, needs: Needs) -> Samples:
+    """Return the samples with classes to go by beside them: those that no learner is to see, and texture classes.
+
+    Texture is told from sand and clay where they have roles and nothing else tells it.
+    """
     used = needs.used
+    aside = [name for role, name in used.items() if role in method.roles and not method.roles[role].input]
+    samples = set_aside(samples, aside) if aside else samples
     if TEXTURE in used or TEXTURE in samples.place or not {"sand", "clay"} <= set(used):
         return samples
     return with_texture(samples, used["sand"], used["clay"])
+
+
+def named(options: FoldOptions | HoldoutOptions, needs: Needs) -> FoldOptions | HoldoutOptions:
+    """Return folds whose column is under the study's name."""
+    return replace(options, column=needs.used.get(options.column, options.column))
 
 
 def adapted(recipe: Recipe, samples: Samples, needs: Needs) -> tuple[Recipe, list[str]]:

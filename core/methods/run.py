@@ -23,7 +23,7 @@ from ..training.train import train
 from . import experiments
 from .method import Method
 from .needs import Needs, match_roles
-from .prepare import adapted, rescaled, with_classes
+from .prepare import adapted, named, rescaled, with_classes
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def run_method(
         if method.depths:
             result = _depths(study, method, needs, part, threads, progress)
         else:
-            result = _Run(study, method, needs, part, threads).go(progress)
+            result = Run(study, method, needs, part, threads).go(progress)
     for fact in result.maps.maps:
         fact.path = folder / fact.path.relative_to(part)
     return replace(result, folder=folder)
@@ -103,14 +103,14 @@ def _depths(study: Study, method: Method, needs: Needs, folder: Path, threads: i
             progress.warn(f"{name}: {error}")
             continue
         progress.say(f"{name}: stations from {low:g} to {high:g} m")
-        results[name] = _Run(own, method, needs, folder / name, threads).go(step)
+        results[name] = Run(own, method, needs, folder / name, threads).go(step)
     if not results:
         raise InputError(f"No depth could be run. {'; '.join(f'{name}: {why}' for name, why in missing.items())}")
     first = next(iter(results.values()))
     return replace(first, depths=tuple(results))
 
 
-class _Run:
+class Run:
     """The steps of one run, each of which adds to the folder and to what the page says."""
 
     def __init__(self, study: Study, method: Method, needs: Needs, folder: Path, threads: int):
@@ -125,14 +125,15 @@ class _Run:
         samples = self._samples(self._stage(progress, "Sampling", 0.0, 0.15))
         recipe = self.adapted(method.recipe, samples, progress)
         train_on = self._stage(progress, f"Training {recipe.label} on {len(samples)} samples", 0.15, 0.35)
-        model = train(samples, recipe, method.folds, method.seed, self.threads, train_on)
+        model = train(samples, recipe, named(method.folds, self.needs), method.seed, self.threads, train_on)
         model.write(self.folder / "model.soilsharp")
         maps = self._stage(progress, "Downscaling", 0.35, 0.65)
         facts = downscale_series(study, model, self.folder / "maps", options=method.conserve, progress=maps)
         scores = None
         if study.stations_file:
             scores = self._validate(model, self._stage(progress, "Validating", 0.65, 0.7))
-        experiments.run(self, model, samples, recipe, self._stage(progress, "Experiments", 0.7, 0.99))
+        step = self._stage(progress, "Experiments", 0.7, 0.99)
+        experiments.run_experiments(self, model, facts, samples, recipe, step)
         experiments.write_summary(self, model, facts)
         progress.at(1)
         return RunResult(self.folder, facts, scores)
@@ -154,7 +155,7 @@ class _Run:
             stations = rescaled(study, method.rescale, self.folder, progress.part(0, 0.3))
             names += [COARSE] if study.coarse else []
             samples = sample_stations(study, method.stations, progress.part(0.3, 1), names, stations)
-        samples = with_classes(samples, self.needs)
+        samples = with_classes(samples, method, self.needs)
         samples.write(self.folder / "samples.csv")
         return samples
 

@@ -18,7 +18,7 @@ from .look import static_names
 
 MEAN = "Training mean"
 DUELS = ("ubrmse", "rmse", "r", "bias")
-SUMMARIES = {"mean": 0, "median": 0.5, "q25": 0.25, "q75": 0.75}  # the mean, and quantiles
+QUANTILES = {"median": 0.5, "q25": 0.25, "q75": 0.75}
 
 
 def scored(predicted: np.ndarray, observed: np.ndarray, name: str, **how) -> dict:
@@ -60,12 +60,11 @@ def summed_up(stations: pd.DataFrame) -> dict:
     """Return how the scores of the stations spread."""
     if not len(stations):
         return {}
-    result = {"n_stations": int(stations["rmse"].notna().sum())}
-    for metric in METRICS[1:]:
-        values = stations[metric].dropna()
-        for how, share in SUMMARIES.items():
-            result[f"station_{how}_{metric}"] = values.quantile(share) if share else values.mean()
-    return result
+    own = stations[list(METRICS[1:])]
+    quantiles = own.quantile(list(QUANTILES.values()))
+    summaries = {"mean": own.mean(), **{how: quantiles.loc[share] for how, share in QUANTILES.items()}}
+    spread = {f"station_{how}_{metric}": values[metric] for metric in own for how, values in summaries.items()}
+    return {"n_stations": int(stations["rmse"].notna().sum()), **spread}
 
 
 def gap_table(

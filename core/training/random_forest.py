@@ -121,10 +121,13 @@ class RandomForestLearner(Estimator):
 
 def _drawn(tree, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
     """Return the value of one sample of each leaf, float32, shape (nodes,); 0 for nodes that are no leaf."""
-    with np.errstate(divide="ignore"):
-        # the least of exponential waiting times is that of a sample with a chance in proportion to its weight
-        wait = rng.standard_exponential(len(y)) / (1.0 if weight is None else weight)
-    order = np.argsort(-wait, kind="stable")
+    if weight is None:
+        order = rng.permutation(len(y))
+    else:
+        with np.errstate(divide="ignore"):
+            # the least of exponential waiting times is that of a sample with a chance in proportion to its weight
+            wait = rng.standard_exponential(len(y)) / weight
+        order = np.argsort(-wait, kind="stable")
     values = np.zeros(tree.node_count, np.float32)
     values[tree.apply(X)[order]] = y[order]  # of several values of one leaf the last stays
     return values

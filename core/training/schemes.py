@@ -10,14 +10,13 @@ import numpy as np
 from ..errors import InputError, OptionError
 from ..progress import SILENT, Progress
 from ..samples import Samples
-from ..settings import FoldOptions
 from .cross_validate import predict_held_back, rmse
 from .fitted import Fitted, Member, period_starts
-from .folds import HoldoutOptions, holdout, make_folds
+from .folds import HoldoutOptions, holdout
 from .recipe import Candidate, Recipe
 from .sample_weights import classes_of, weights_of
-from .search import search
-from .settings import SearchOptions, WeightOptions
+from .search import inner_folds, search
+from .settings import WeightOptions
 
 # Rao et al. 2022, section 2.3.2: half and half on each date, drawn until both halves are alike
 TEST_PART = HoldoutOptions(by="date_stratified", share=0.5, ks_p=0.05)
@@ -160,7 +159,8 @@ def _best(
         if recipe.search.search != "off":
             found = search(candidate, part.samples, recipe.search, seed, threads, progress=step.part(0, 0.7), memo=memo)
             candidate = replace(candidate, options=found.options)
-            entry["search_rmse"] = float(found.table["rmse"].min())
+            if np.isfinite(found.rmse):
+                entry["search_rmse"] = found.rmse
         if several:
             errors = _errors(candidate, part, recipe, seed, threads, step.part(0.7, 1))
             entry.update(errors)
@@ -195,20 +195,6 @@ def _errors(
     # the mean of both is the published rule of Rao et al. 2022: it favours learners that overfit
     error = testing if recipe.choose == "test" else (training + testing) / 2
     return {"train_rmse": training, "test_rmse": testing, "error": error}
-
-
-def inner_folds(
-    samples: Samples, options: SearchOptions, seed: int, progress: Progress = SILENT
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the folds of a search; single samples are held back where there are too few groups for the wish "auto"."""
-    folds = FoldOptions(by=options.inner_by, n_folds=options.inner_folds)
-    try:
-        return make_folds(samples, folds, seed)
-    except InputError as error:
-        if options.inner_by != "auto":
-            raise
-        progress.say(f"Inside of the training part single samples are held back: {error}")
-        return make_folds(samples, replace(folds, by="random"), seed)
 
 
 def _train(candidate: Candidate, samples: Samples, label: str, seed: int, threads: int, progress: Progress) -> Member:

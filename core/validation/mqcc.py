@@ -10,7 +10,11 @@ import pandas as pd
 
 from ..errors import InputError
 from ..progress import SILENT, Progress
+from ..series import Series
+from ..stations import Stations
 from .analysis_settings import MqccOptions
+from .baselines import MAP
+from .stations import validate_stations
 
 QUANTILES = tuple(round(0.1 * i, 1) for i in range(1, 10))
 
@@ -89,6 +93,33 @@ def mqcc(
         for j, quantile in enumerate(part.over(quantiles)):
             rho[i, j] = quantile_correlation(*one.T, quantile, progress)
     return Mqcc(scales, np.array(quantiles), n, rho)
+
+
+def mqcc_at_station(
+    maps: Series, stations: Stations, station: str = "", options: MqccOptions | None = None, progress: Progress = SILENT
+) -> tuple[str, Mqcc, int]:
+    """Return the name of a station, its `mqcc` with daily maps, and the number of their common days.
+
+    Parameters
+    ----------
+    maps : Series
+        m3 m-3.
+    stations : Stations
+    station : str
+        The one with the most common days when left out.
+
+    Raises
+    ------
+    InputError
+        If no map has a value at the station.
+    """
+    pairs = validate_stations(maps, stations, progress=progress.part(0, 0.4)).pairs.dropna(subset=[MAP])
+    place = str(station or pairs["station"].value_counts().sort_index().idxmax())
+    own = pairs[pairs["station"].astype(str) == place].set_index("date")
+    if own.empty:
+        there = ", ".join(sorted(pairs["station"].astype(str).unique())[:10])
+        raise InputError(f"No map has a value at '{place}'; stations are {there}.")
+    return place, mqcc(own["observed"], own[MAP], options, progress=progress.part(0.4, 1)), len(own)
 
 
 def coarse_grain(days: np.ndarray, length: int, least_share: float = 1.0) -> np.ndarray:

@@ -45,24 +45,16 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        import pandas as pd
-
-        from ...core.files import whole_files
         from ...core.raster import Source
-        from ...core.validation.analysis_report import landscape_report
-        from ...core.validation.landscape import landscape_components, landscape_squares
+        from ...core.validation.landscape import write_landscape
 
-        chosen, squares = collect(LandscapeOptions, values), {}
-        covariates = {name: Source(path) for name, path in values["COVARIATES"].items()}
-        for i, (name, path) in enumerate(values["MAPS"].items()):
-            part = progress.part(i / len(values["MAPS"]), (i + 1) / len(values["MAPS"]))
-            squares[name] = landscape_squares(Source(path), covariates, chosen, part)
-        components = {name: landscape_components(own, chosen) for name, own in squares.items()}
-        with whole_files(values["OUTPUT"], values["OUTPUT_COMPONENTS"], values["OUTPUT_REPORT"]) as parts:
-            pd.concat(squares, names=["map", "square"]).to_csv(parts[0])
-            tables = {name: one.correlations for name, one in components.items()}
-            pd.concat(tables, names=["map", "variable"]).to_csv(parts[1])
-            landscape_report(parts[2], squares, components)
+        squares, components = write_landscape(
+            (values["OUTPUT"], values["OUTPUT_COMPONENTS"], values["OUTPUT_REPORT"]),
+            {name: Source(path) for name, path in values["MAPS"].items()},
+            {name: Source(path) for name, path in values["COVARIATES"].items()},
+            collect(LandscapeOptions, values),
+            progress,
+        )
         first, one = next(iter(squares.values())), next(iter(components.values()))
         return {
             "SQUARES": len(first),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Maps and a station over time scales and quantiles."""
 
-from qgis.core import QgsProcessingException, QgsProcessingOutputString
+from qgis.core import QgsProcessingOutputString
 
 from ...core.settings import StationOptions
 from ...core.validation.analysis_settings import MqccOptions
@@ -46,21 +46,17 @@ class QuantileCorrelation(SoilSharpAlgorithm):
         from ...core.series import Series
         from ...core.stations import Stations
         from ...core.validation.analysis_report import mqcc_report
-        from ...core.validation.baselines import MAP
-        from ...core.validation.mqcc import mqcc
-        from ...core.validation.stations import validate_stations
+        from ...core.validation.mqcc import mqcc_at_station
 
-        stations = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"))
-        maps = Series.from_files(values["MAPS"])
-        pairs = validate_stations(maps, stations, progress=progress.part(0, 0.4)).pairs.dropna(subset=[MAP])
-        place = values["PLACE"] or pairs["station"].value_counts().sort_index().idxmax()
-        own = pairs[pairs["station"].astype(str) == str(place)].set_index("date")
-        if own.empty:
-            there = ", ".join(sorted(pairs["station"].astype(str).unique())[:10])
-            raise QgsProcessingException(tr("No map has a value at '{}'; stations are {}.").format(place, there))
-        result = mqcc(own["observed"], own[MAP], collect(MqccOptions, values), progress=progress.part(0.4, 1))
+        place, result, days = mqcc_at_station(
+            Series.from_files(values["MAPS"]),
+            Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_")),
+            values["PLACE"],
+            collect(MqccOptions, values),
+            progress,
+        )
         with whole_files(values["OUTPUT"], values["OUTPUT_REPORT"]) as parts:
             result.table().to_csv(parts[0], index=False)
-            mqcc_report(parts[1], result, str(place))
+            mqcc_report(parts[1], result, place)
         median = result.rho[0, list(result.quantiles).index(0.5)]
-        return {"CHOSEN": str(place), "DAYS": len(own), "MEDIAN": known(float(median))}
+        return {"CHOSEN": place, "DAYS": days, "MEDIAN": known(float(median))}

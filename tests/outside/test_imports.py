@@ -23,6 +23,7 @@ LIGHT = (
     "training.learners",
     "training.settings",
     "training.explain_options",
+    "training.selection_options",
     "methods.settings",
     "downscaling.settings",
     "validation.analysis_settings",

@@ -30,6 +30,20 @@ def method_case(chain, out):
     return {"STUDY": str(chain.study), "METHOD": "coarse_linear", "OUTPUT": str(out / "run")}
 
 
+def explain_case(chain, out):
+    return {
+        "MODEL": str(chain.model),
+        "SAMPLES": str(chain.samples),
+        "MOST_SAMPLES": 100,
+        "N_SHUFFLES": 2,
+        "N_POINTS": 5,
+        "OUTPUT_TABLE": str(out / "importance.csv"),
+        "OUTPUT_SHAP": str(out / "shap_values.csv"),
+        "OUTPUT_CURVES": str(out / "curves.csv"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    }
+
+
 def smap_case(chain, out):
     import numpy as np
     from rasterio.windows import Window
@@ -159,6 +173,28 @@ def station_table_case(chain, out):
     return {"INPUT": str(out / "plots.csv"), **station_outputs(out)}
 
 
+def partial_case(chain, out):
+    import numpy as np
+
+    from soilsharp.core.grid import Grid
+    from soilsharp.core.raster import write_map
+
+    grid, rng = (
+        Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_004_000, 3_003_000)),
+        np.random.default_rng(0),
+    )
+    for name in ("sm", "rain", "warmth"):
+        for month in range(1, 7):
+            write_map(out / name / f"{name}_2023{month:02d}01.tif", rng.random(grid.shape), grid)
+    return {
+        "INPUT": str(out / "sm"),
+        "PRECIPITATION": str(out / "rain"),
+        "TEMPERATURE": str(out / "warmth"),
+        "LEAST_STEPS": 6,
+        "OUTPUT": str(out / "maps"),
+    }
+
+
 # the parameters of a quick run of every algorithm; a new algorithm brings its case
 CASES = {
     "create_sample_region": lambda chain, out: {
@@ -243,6 +279,7 @@ CASES = {
         "N_FOLDS": 3,
         "OUTPUT": str(out / "covariates.csv"),
     },
+    "explain_model": explain_case,
     **{f"train_{learner.key}": train_case for learner in LEARNERS},
     "run_method": method_case,
     "downscale": lambda chain, out: {
@@ -279,6 +316,25 @@ CASES = {
         "COARSE_FOLDER": str(chain.folder / "coarse"),
         "OUTPUT": str(out / "scores.csv"),
         "OUTPUT_DATES": str(out / "dates.csv"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
+    "encode_maps": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "encoded")},
+    "period_means": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "means")},
+    "partial_correlation": partial_case,
+    "quantile_correlation": lambda chain, out: {
+        "MAPS": str(chain.folder / "truth"),
+        "STATIONS": str(chain.folder / "stations.csv"),
+        "LONGEST": 2,
+        "LEAST_MEANS": 6,
+        "OUTPUT": str(out / "rho.csv"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
+    "landscape_analysis": lambda chain, out: {
+        "MAPS": [str(chain.fine)],
+        "COVARIATES": chain.layers[:2],
+        "SIDE_M": 4000,
+        "OUTPUT": str(out / "squares.csv"),
+        "OUTPUT_COMPONENTS": str(out / "components.csv"),
         "OUTPUT_REPORT": str(out / "report.html"),
     },
     "downscale_and_validate": lambda chain, out: {

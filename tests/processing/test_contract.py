@@ -154,6 +154,11 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(algorithm, in
         ("validate_stations", {"STUDY": "", "STATIONS": ""}, "There are no stations"),
         ("compare_products", {"REFERENCE_FOLDER": ""}, "need one reference"),
         ("compare_products", {"PRODUCTS_FOLDER": ""}, "Give either"),
+        ("encode_maps", {"NAME": "sm_%Y"}, "names no day; write it as"),
+        ("period_means", {"END": "2020-01-01"}, "ends .* before it begins"),
+        ("partial_correlation", {"LEAST_STEPS": 12}, "6 common months, but 12 are needed"),
+        ("quantile_correlation", {"PLACE": "nowhere"}, "No map has a value at 'nowhere'"),
+        ("landscape_analysis", {"SIDE_M": 100}, "too few to vary"),
     ],
 )
 def test_a_mistake_is_explained_and_leaves_nothing(qgis, inputs, tmp_path, name, wrong, words):
