@@ -172,7 +172,7 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
         parts += ["The published test:", _scores(test, "product", best=len(test) > 1)]
     compared = result / "comparison" / "scores.csv"
     if compared.exists():
-        parts += ["Under honest folds:", _scores(pd.read_csv(compared), "folds", "product", best=False)]
+        parts += ["Under honest folds:", _scores(pd.read_csv(compared), "folds", "model", best=False)]
     if name == METHODS[0]:
         parts.append("![Parts of the uncertainty](../images/methods_uncertainty.png)")
     return "\n\n".join(parts)
