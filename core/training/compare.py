@@ -91,7 +91,7 @@ class Comparison:
         """Whether there are stations whose coordinates are known."""
         return "longitude" in self.per_station
 
-    def write(self, folder: str | os.PathLike) -> dict[str, Path]:
+    def write(self, folder: str | os.PathLike, progress: Progress = SILENT) -> dict[str, Path]:
         """Write scores.csv, stations.csv, stations.gpkg and report.html, all or none; return the paths by name."""
         from .compare_report import comparison_report
 
@@ -106,7 +106,7 @@ class Comparison:
                 _as_csv(self.per_station, parts["stations.csv"])
             if "stations.gpkg" in parts:
                 _write_layer(self.per_station, parts["stations.gpkg"])
-            comparison_report(parts["report.html"], self)
+            comparison_report(parts["report.html"], self, progress=progress)
         return paths
 
 

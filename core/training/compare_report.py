@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..extras import require
 from ..page import MOST_ROWS, Table, number, write_page
+from ..progress import SILENT, Progress
 from ..validation.metrics import METRICS, WORDS
 from ..validation.report import _best, heading
 from .compare import Comparison
@@ -36,7 +37,12 @@ INTRO = (
 )
 
 
-def comparison_report(path: str | os.PathLike, result: Comparison, title: str = "Comparison of learners") -> None:
+def comparison_report(
+    path: str | os.PathLike,
+    result: Comparison,
+    title: str = "Comparison of learners",
+    progress: Progress = SILENT,
+) -> None:
     """Write the report.
 
     Raises
@@ -55,7 +61,7 @@ def comparison_report(path: str | os.PathLike, result: Comparison, title: str = 
         summary=f"{result.verdict} {result.gap}",
         intro=INTRO,
         tables=_tables(result),
-        figures=comparison_figures(result),
+        figures=(progress.check() or shown for shown in comparison_figures(result)),
         annex=_annex(result),
         warnings=result.warnings,
         facts=result.facts,

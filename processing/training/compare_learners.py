@@ -95,7 +95,7 @@ class CompareLearners(SoilSharpAlgorithm):
             seed=values["SEED"],
             progress=progress.part(0, 0.95),
         )
-        paths = result.write(values["OUTPUT"])
+        paths = result.write(values["OUTPUT"], progress)
         progress.at(1)
         progress.say(result.verdict)
         progress.say(result.gap)

@@ -370,6 +370,30 @@ def test_the_results_are_a_table_a_layer_and_a_report(compared):
     assert "<script" not in page
 
 
+def test_a_stop_while_the_report_is_drawn_leaves_the_results_as_they_were(compared, tmp_path):
+    _, result = compared
+    (tmp_path / "scores.csv").write_text("old")
+    with pytest.raises(Cancelled):
+        result.write(tmp_path, Progress(stop_asked=lambda: True))
+    assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
+    assert (tmp_path / "scores.csv").read_text() == "old"
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_work(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(InputError, match="Choose another folder"):
+        compare(_samples(), _recipes("linear"), [STATION], tmp_path / "file")
+
+
+def test_samples_without_place_and_day_can_be_compared(tmp_path):
+    samples = _samples()
+    bare = Samples(samples.X, samples.y, samples.names, pd.DataFrame(index=range(300)), {})
+    result = compare(bare, _recipes("linear"), [RANDOM], tmp_path)
+    assert result.table.set_index("product").loc[LINEAR, "n_eff"] == 300
+    assert sorted(result.write(tmp_path)) == ["report.html", "scores.csv"]
+    assert "scores of random folds alone flatter" in result.gap
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
