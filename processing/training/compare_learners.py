@@ -48,7 +48,7 @@ class CompareLearners(SoilSharpAlgorithm):
                 "FOLDS",
                 tr("Folds by"),
                 tr("What is held back together. Random folds beside others show how much they flatter; kinds that "
-                   "these samples do not allow are left out."),
+                   "these samples do not allow are left out, as are class and column without the name of a column."),
                 [by for by in FOLDS if by != "auto"],
                 default="random,station,date",
             ),
