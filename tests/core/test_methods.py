@@ -200,7 +200,7 @@ def test_every_role_says_what_it_is(name):
     [
         ("jaaskelainen2025", {"ndvi", "rain_72h", "temperature_72h"}, {"ndvi", "rain_72h", "temperature_72h"}),
         ("poehls2025", {"lst", "ndvi", "rain", "sand", "clay", "elevation"}, None),
-        ("rao2022", {"lst", "ndvi", "elevation", "slope", "sand", "clay"}, None),
+        ("rao2022", {"lst", "ndvi", "elevation", "slope", "sand", "clay", "rain", "temperature"}, None),
         ("bueno2024", {"clay", "elevation", "rain_3d"}, {"clay", "elevation", "rain_3d", "twi_mfd_md"}),
         ("li2022", {"temperature", "rain", "sand", "clay", "elevation"}, None),
     ],
