@@ -31,6 +31,7 @@ from .preprocessing.landcover_fraction import LandcoverFraction
 from .preprocessing.rescale_stations import RescaleStations
 from .preprocessing.spectral_indices import SpectralIndices
 from .preprocessing.terrain_attributes import TerrainAttributes
+from .training.compare_learners import CompareLearners
 from .training.explain_model import ExplainModel
 from .training.sample_coarse import SampleCoarse
 from .training.sample_stations import SampleStations
@@ -69,6 +70,7 @@ ALGORITHMS = (
     SampleStations,
     SampleTable,
     SelectCovariates,
+    CompareLearners,
     ExplainModel,
     Downscale,
     DownscaleSeries,

@@ -17,7 +17,6 @@ from .learner_options import HistGradientBoostingOptions
 from .trees import check_nodes, join_trees, part_trees, tree_counts
 
 _FIELDS = ("value", "feature_idx", "num_threshold", "missing_go_to_left", "left", "right", "is_leaf")
-_FEW = 10_000
 _WHOLE = ("feature_idx", "left", "right")  # kept as int32: their type differs between versions of scikit-learn
 
 
@@ -38,7 +37,7 @@ class HistGradientBoostingLearner(Estimator):
         X = np.asarray(self._seen(X), np.float64)
         counts = tree_counts(n_trees, len(self.trees_))
         total, at, no_classes = np.full(len(X), self.baseline_), {}, np.zeros((0, 8), np.uint32)
-        places, threads = np.zeros(X.shape[1], np.uint32), self.threads or os.cpu_count() or 1
+        places, threads = np.zeros(X.shape[1], np.uint32), self._threads_for(X) or os.cpu_count() or 1
         for number, tree in enumerate(self.trees_[: max(counts)], 1):
             total += tree.predict(X, no_classes, places, threads)
             if number in counts:
@@ -69,7 +68,7 @@ class HistGradientBoostingLearner(Estimator):
         )
         # Sums over more than two threads are added up in any order, and the last bit changes from run to run; over few
         # samples threads wait for each other more than they work.
-        with threadpool_limits(1 if len(X) < _FEW else min(self.threads or 2, 2), "openmp"):
+        with threadpool_limits(min(self._threads_for(X) or 2, 2), "openmp"):
             model.fit(X, y, sample_weight)
         self.baseline_ = float(np.ravel(model._baseline_prediction)[0])
         self.trees_ = [trees[0] for trees in model._predictors]

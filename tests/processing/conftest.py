@@ -30,6 +30,17 @@ def method_case(chain, out):
     return {"STUDY": str(chain.study), "METHOD": "coarse_linear", "OUTPUT": str(out / "run")}
 
 
+def compare_case(chain, out):
+    return {
+        "SAMPLES": str(chain.samples),
+        "COVARIATES": NAMES,
+        "LEARNERS": ["linear", "lightgbm"],
+        "FOLDS": ["random", "date"],
+        "N_FOLDS": 3,
+        "OUTPUT": str(out / "comparison"),
+    }
+
+
 def explain_case(chain, out):
     return {
         "MODEL": str(chain.model),
@@ -279,6 +290,7 @@ CASES = {
         "N_FOLDS": 3,
         "OUTPUT": str(out / "covariates.csv"),
     },
+    "compare_learners": compare_case,
     "explain_model": explain_case,
     **{f"train_{learner.key}": train_case for learner in LEARNERS},
     "run_method": method_case,
