@@ -121,7 +121,7 @@ def _uncertainty(own: Run, model: Model, samples: Samples, recipe: Recipe, held_
 
 def _explain(own: Run, model: Model, samples: Samples, progress: Progress) -> None:
     from ..training.explain import explain
-    from ..training.explain_report import write_explanation
+    from ..training.explain.report import write_explanation
 
     progress.say("Explaining the model")
     explanation = explain(model, samples, own.method.explain, own.method.seed, progress)

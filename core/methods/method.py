@@ -13,8 +13,8 @@ from ..errors import InputError, OptionError
 from ..files import read_json
 from ..settings import CoarseSampling, ConserveOptions, FoldOptions, HoldoutOptions, StationSampling
 from ..study import COARSE
-from ..training.explain_options import ExplainOptions
 from ..training.recipe import Recipe
+from ..training.settings import ExplainOptions
 from .settings import ANALYSES, SHIPPED, Rescaling, Role, shipped
 
 VERSION = 2  # 1 had one learner and nothing beside

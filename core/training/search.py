@@ -19,8 +19,8 @@ from ..samples import Samples
 from ..settings import FoldOptions
 from .at_once import at_once
 from .folds import make_folds
-from .learner_options import LightGBMOptions
 from .learners import Learner
+from .learners.options import LightGBMOptions
 from .recipe import Candidate
 from .settings import SearchOptions
 

@@ -22,7 +22,7 @@ from .groups import Pair
 from .look import check_samples
 from .recipe import Recipe
 from .schemes import fit_recipe
-from .selection_options import SelectionOptions
+from .settings import SelectionOptions
 
 N_TREES = 100
 TREES_AT_ONCE = 4  # a cancel is felt after so many

@@ -12,6 +12,7 @@ PERIODS = ("16_days", "month", "date")
 CHOICES = ("published", "test", "cv")
 SEARCHES = ("off", "grid", "random", "halving")
 WEIGHTS = ("equal", "homogeneity", "balance")
+SELECTIONS = ("vote", "drop_one", "forward")
 INNER_FOLDS = ("auto", "random", "station", "block", "date")
 
 
@@ -65,4 +66,58 @@ class WeightOptions(Options):
     column: str = option(
         "", "Column for weights", help="For balance: the column whose classes count alike. For homogeneity: the column "
         "with the spread inside the cell; looked for when left empty.", advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ExplainOptions(Options):
+    """How many samples and repetitions an explanation takes."""
+
+    most_samples: int = option(
+        1000, "Most samples", low=10, high=1_000_000, help="Of more samples as many are drawn at random: each of them "
+        "is explained on its own, and that takes time.",
+    )  # fmt: skip
+    n_shuffles: int = option(
+        5, "Shuffles", low=1, high=1000, help="How often each covariate is shuffled for its permutation importance.",
+        advanced=True,
+    )  # fmt: skip
+    drop_one: bool = option(
+        False, "Leave each covariate out", help="Also train again without each covariate, by the folds and options of "
+        "the model, and tell by how much the error grows. The honest importance, and the slow one.",
+    )  # fmt: skip
+    n_points: int = option(
+        25, "Points of a curve", low=5, high=200, help="Values of each covariate, from its 5th to its 95th percentile, "
+        "for which the partial dependence is computed.", advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SelectionOptions(Options):
+    """How covariates are selected."""
+
+    method: str = option(
+        "vote", "Method", choices=SELECTIONS, help="vote: marks for weak correlation with soil moisture and for low "
+        "importance in a forest; quick. drop_one: the folds' error without each covariate. forward: start with the "
+        "best few and add the one that helps most, until none helps; slow.",
+    )  # fmt: skip
+    pearson: float = option(
+        0.1, "Least Pearson", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
+        advanced=True,
+    )  # fmt: skip
+    kendall: float = option(
+        0.07, "Least Kendall", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
+        advanced=True,
+    )  # fmt: skip
+    spearman: float = option(
+        0.1, "Least Spearman", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
+        advanced=True,
+    )  # fmt: skip
+    importance: float = option(
+        0.25, "Least importance", low=0, high=1, help="Only for vote: less than this share of the best covariate's "
+        "importance in a forest is a mark.", advanced=True,
+    )  # fmt: skip
+    marks: int = option(2, "Marks", low=1, high=4, help="Only for vote: so many and it goes.", advanced=True)
+    start: int = option(
+        2, "Start with", low=1, high=3, help="Only for forward: covariates in the first step, of which all "
+        "combinations are tried. With 1 two that only help together may be missed.", advanced=True,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 
 from qgis.core import QgsProcessingOutputString
 
-from ...core.training.explain_options import ExplainOptions
+from ...core.training.settings import ExplainOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import MODEL_FILTER, collect, file_in, file_out, number, options
@@ -54,7 +54,7 @@ class ExplainModel(SoilSharpAlgorithm):
         from ...core.model_file import Model
         from ...core.samples import Samples
         from ...core.training.explain import explain
-        from ...core.training.explain_report import contradictions, explain_report, summary
+        from ...core.training.explain.report import contradictions, explain_report, summary
 
         model, samples = Model.read(values["MODEL"]), Samples.read(values["SAMPLES"])
         explanation = explain(model, samples, collect(ExplainOptions, values), values["SEED"], progress.part(0, 0.9))

@@ -5,7 +5,7 @@ from qgis.core import QgsProcessingOutputString
 
 from ...core.settings import FoldOptions
 from ...core.training.learners import LEARNERS
-from ...core.training.selection_options import SelectionOptions
+from ...core.training.settings import SelectionOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choice, collect, file_in, file_out, number, options

@@ -15,8 +15,8 @@ from soilsharp.core.samples import Samples
 from soilsharp.core.settings import FoldOptions
 from soilsharp.core.study import COARSE
 from soilsharp.core.training.compare import compare
-from soilsharp.core.training.compare_scores import MEAN
-from soilsharp.core.training.compare_words import gap_words, lead_words, winner_words
+from soilsharp.core.training.compare.scores import MEAN
+from soilsharp.core.training.compare.words import gap_words, lead_words, winner_words
 from soilsharp.core.training.folds import make_folds
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.recipe import Candidate, Recipe

@@ -17,17 +17,16 @@ from soilsharp.core.model_file import Model
 from soilsharp.core.progress import Progress
 from soilsharp.core.samples import Samples
 from soilsharp.core.settings import FoldOptions
-from soilsharp.core.training.directions import direction_sentences, directions, expected_direction
-from soilsharp.core.training.explain import explain, gain_shares, partial_dependence, permutation_importance
-from soilsharp.core.training.explain_options import ExplainOptions
-from soilsharp.core.training.explain_report import write_explanation
+from soilsharp.core.training.explain.directions import direction_sentences, directions, expected_direction
+from soilsharp.core.training.explain.explanation import explain, gain_shares, partial_dependence, permutation_importance
+from soilsharp.core.training.explain.report import write_explanation
+from soilsharp.core.training.explain.shap_values import shap_values
+from soilsharp.core.training.explain.without import recipe_of
 from soilsharp.core.training.fitted import Fitted, Member
 from soilsharp.core.training.learners import LEARNERS, learner
 from soilsharp.core.training.recipe import Candidate, Recipe
-from soilsharp.core.training.settings import SchemeOptions
-from soilsharp.core.training.shap_values import shap_values
+from soilsharp.core.training.settings import ExplainOptions, SchemeOptions
 from soilsharp.core.training.train import train
-from soilsharp.core.training.without import recipe_of
 
 NO_FOLDS = FoldOptions(by="random", n_folds=0)
 FEW = {"random_forest": {"n_trees": 10}, "lightgbm": {"n_trees": 20, "min_leaf": 5}, "xgboost": {"n_trees": 20},
@@ -198,7 +197,7 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(key, monke
     estimator, boosted = _fitted(key, X, y), _fitted("lightgbm", X, y)
     real = extras.problem
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'shap'" if name == "shap" else real(name))
-    with pytest.raises(MissingPackage, match=r"No module named 'shap'\. Install with: .*pip install.* shap"):
+    with pytest.raises(MissingPackage, match=r"No module named 'shap'\. Install with: .*pip install.*shap"):
         shap_values(estimator, X[:2], X)
     npt.assert_allclose(
         shap_values(boosted, X[:2], X)[0].sum(1) + boosted.predict(X).mean(), boosted.predict(X[:2]), atol=5e-3

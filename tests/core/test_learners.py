@@ -17,8 +17,8 @@ from sklearn.svm import SVR
 from soilsharp.core.errors import Cancelled, ModelFileError
 from soilsharp.core.progress import Progress
 from soilsharp.core.training.learners import LEARNERS, learner
-from soilsharp.core.training.trees import forest_from_arrays
-from soilsharp.core.training.weights import pack, unpack
+from soilsharp.core.training.learners.trees import forest_from_arrays
+from soilsharp.core.training.learners.weights import pack, unpack
 
 KEYS = ("linear", "svr", "mlp", "random_forest", "lightgbm", "xgboost", "hist_gradient_boosting")
 TREES = KEYS[3:]

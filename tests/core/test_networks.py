@@ -12,11 +12,11 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from soilsharp.core.errors import Cancelled, InputError, ModelFileError
 from soilsharp.core.progress import Progress
-from soilsharp.core.training.dense import DenseLearner
 from soilsharp.core.training.learners import learner
-from soilsharp.core.training.prob import ProbLearner
-from soilsharp.core.training.weights import pack, unpack
-from soilsharp.core.training.wide_deep import WideDeepLearner
+from soilsharp.core.training.learners.dense import DenseLearner
+from soilsharp.core.training.learners.prob import ProbLearner
+from soilsharp.core.training.learners.weights import pack, unpack
+from soilsharp.core.training.learners.wide_deep import WideDeepLearner
 
 KINDS = [DenseLearner, ProbLearner, WideDeepLearner]
 

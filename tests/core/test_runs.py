@@ -21,7 +21,16 @@ from soilsharp.core.progress import Progress
 from soilsharp.core.study import Study
 from soilsharp.core.validation.metrics import METRICS
 
-MADE = ["maps", "method.json", "model.soilsharp", "report.html", "run.html", "samples.csv", "scores.csv", "stations.gpkg"]
+MADE = [
+    "maps",
+    "method.json",
+    "model.soilsharp",
+    "report.html",
+    "run.html",
+    "samples.csv",
+    "scores.csv",
+    "stations.gpkg",
+]
 
 
 @pytest.mark.parametrize("name", [name for name in shipped() if name.startswith(("coarse_", "stations_"))])
@@ -78,7 +87,7 @@ def test_what_is_wrong_in_a_method_is_said_with_its_place(tmp_path, change, kind
     (tmp_path / "m.json").write_text(json.dumps(content))
     with pytest.raises(kind, match=message):
         Method.read(tmp_path / "m.json")
-    with pytest.raises(InputError, match="no method 'best'; shipped are [a-z0-9, ]*coarse_lightgbm"):
+    with pytest.raises(InputError, match=r"no method 'best'; shipped are [a-z0-9, ]*coarse_lightgbm"):
         Method.read("best")
 
 

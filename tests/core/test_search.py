@@ -19,9 +19,9 @@ from soilsharp.core.errors import Cancelled, InputError, MissingPackage
 from soilsharp.core.options import Options, option
 from soilsharp.core.progress import Progress
 from soilsharp.core.samples import Samples
-from soilsharp.core.training.estimator import Estimator
-from soilsharp.core.training.learner_options import LightGBMOptions
 from soilsharp.core.training.learners import Learner, learner
+from soilsharp.core.training.learners.estimator import Estimator
+from soilsharp.core.training.learners.options import LightGBMOptions
 from soilsharp.core.training.recipe import Candidate
 from soilsharp.core.training.search import _plain, inner_folds, search
 from soilsharp.core.training.settings import SearchOptions

@@ -17,7 +17,7 @@ from soilsharp.core.training import selection
 from soilsharp.core.training.folds import make_folds
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.selection import drop_one, error_of, forward, select, vote
-from soilsharp.core.training.selection_options import SelectionOptions
+from soilsharp.core.training.settings import SelectionOptions
 
 
 def _samples(n=400, seed=1):

@@ -22,8 +22,6 @@ LIGHT = (
     "extras",
     "training.learners",
     "training.settings",
-    "training.explain_options",
-    "training.selection_options",
     "methods.settings",
     "downscaling.settings",
     "validation.analysis_settings",

@@ -89,7 +89,7 @@ def test_flags_let_it_run_in_the_background_and_be_cancelled(algorithm, find):
 )
 def test_settings_are_those_of_the_record(find, name, record, prefix):
     from soilsharp.core import settings
-    from soilsharp.core.training import learner_options as learners
+    from soilsharp.core.training.learners import options as learners
     from soilsharp.processing.parameters import collect
 
     record = getattr(settings, record, None) or getattr(learners, record)

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.special import expit
 
 from .dense import DenseLearner
-from .learner_options import ProbOptions
 from .network import backward, forward, normal_columns, normal_loss, spread
+from .options import ProbOptions
 
 _DRAWS_PER_STEP = 4
 _MOST_DRAWS = 1000

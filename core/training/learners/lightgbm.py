@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import lightgbm
 import numpy as np
 
-from ..errors import ModelFileError
+from ...errors import ModelFileError
 from .estimator import Estimator
-from .learner_options import LightGBMOptions
+from .options import LightGBMOptions
 from .trees import refuse, tree_counts
 
 

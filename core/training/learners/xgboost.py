@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 import xgboost
 
-from ..errors import ModelFileError
-from ..progress import Progress
+from ...errors import ModelFileError
+from ...progress import Progress
 from .estimator import Estimator
-from .learner_options import XGBoostOptions
+from .options import XGBoostOptions
 from .trees import check_nodes, refuse, tree_counts
 
 

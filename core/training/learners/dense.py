@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .learner_options import DenseOptions
 from .network import Network, backward, forward, normal_columns, normal_loss
+from .options import DenseOptions
 
 
 class DenseLearner(Network):

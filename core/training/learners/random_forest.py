@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
 from .estimator import Estimator
-from .learner_options import RandomForestOptions
+from .options import RandomForestOptions
 from .trees import forest_from_arrays, forest_to_arrays, tree_counts
 
 _BLOCK = 4_000_000  # values of single trees held at once in each thread: 32 MB

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..extras import require
-from ..files import whole_folder
-from ..page import MOST_ROWS, UNIT, plain_heading, write_page
-from ..validation.report import passport_facts
-from .explain import Explanation
+from ...extras import require
+from ...files import whole_folder
+from ...page import MOST_ROWS, UNIT, plain_heading, write_page
+from ...validation.report import passport_facts
+from .explanation import Explanation
 
 SMALL = f"10⁻³ {UNIT}"
 _HEADINGS = {
@@ -68,7 +68,7 @@ def explain_report(
         See `write_page`.
     """
     require("jinja2", "matplotlib")
-    from .explain_figures import dependence_figure, importance_figure, periods_figure, shap_figure
+    from .figures import dependence_figure, importance_figure, periods_figure, shap_figure
 
     table, spread = explanation.importance, explanation.period_table
     figures = [

@@ -7,14 +7,14 @@ import os
 
 import pandas as pd
 
-from ..extras import require
-from ..page import MOST_ROWS, Table, number, write_page
-from ..progress import SILENT, Progress
-from ..validation.metrics import METRICS, WORDS
-from ..validation.report import _best, heading
-from .compare import Comparison
-from .compare_scores import MEAN
-from .compare_words import folds_title, with_folds
+from ...extras import require
+from ...page import MOST_ROWS, Table, number, write_page
+from ...progress import SILENT, Progress
+from ...validation.metrics import METRICS, WORDS
+from ...validation.report import _best, heading
+from .comparison import Comparison
+from .scores import MEAN
+from .words import folds_title, with_folds
 
 _HEADS = {
     "product": ("Model", ""),
@@ -51,7 +51,7 @@ def comparison_report(
         See `write_page`.
     """
     require("jinja2", "matplotlib")
-    from .compare_figures import comparison_figures
+    from .figures import comparison_figures
 
     write_page(
         path,

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..progress import SILENT, Progress
-from ..samples import Samples
-from ..settings import FoldOptions
-from .folds import make_folds, settled
-from .look import check_samples
-from .recipe import Candidate, Recipe
-from .selection import drop_one, error_of
-from .settings import SchemeOptions, WeightOptions
+from ...progress import SILENT, Progress
+from ...samples import Samples
+from ...settings import FoldOptions
+from ..folds import make_folds, settled
+from ..look import check_samples
+from ..recipe import Candidate, Recipe
+from ..selection import drop_one, error_of
+from ..settings import SchemeOptions, WeightOptions
 
 if TYPE_CHECKING:
-    from ..model_file import Model
+    from ...model_file import Model
 
 
 def losses_without(

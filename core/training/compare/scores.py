@@ -6,15 +6,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..progress import Progress
-from ..samples import Samples
-from ..validation.baselines import AS_IS
-from ..validation.confidence import SCORES, intervals, mean_interval
-from ..validation.head_to_head import head_to_head, static_classes
-from ..validation.metrics import METRICS, scores
-from ..validation.stations import LEAST_PAIRS
-from .compare_jobs import Division
-from .look import static_names
+from ...progress import Progress
+from ...samples import Samples
+from ...validation.baselines import AS_IS
+from ...validation.confidence import SCORES, intervals, mean_interval
+from ...validation.head_to_head import head_to_head, static_classes
+from ...validation.metrics import METRICS, scores
+from ...validation.stations import LEAST_PAIRS
+from ..look import static_names
+from .jobs import Division
 
 MEAN = "Training mean"
 DUELS = ("ubrmse", "rmse", "r", "bias")

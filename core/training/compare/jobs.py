@@ -13,16 +13,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError, ModelFileError
-from ..files import whole_file
-from ..progress import SILENT, Progress
-from ..samples import Samples
-from ..settings import FoldOptions
-from .at_once import at_once
-from .groups import Pair
-from .recipe import Recipe
-from .schemes import fit_recipe
-from .weights import pack, unpack
+from ...errors import InputError, ModelFileError
+from ...files import whole_file
+from ...progress import SILENT, Progress
+from ...samples import Samples
+from ...settings import FoldOptions
+from ..at_once import at_once
+from ..groups import Pair
+from ..learners.weights import pack, unpack
+from ..recipe import Recipe
+from ..schemes import fit_recipe
 
 PARTS = "parts"
 VERSION = 1  # of the files kept; others are made anew

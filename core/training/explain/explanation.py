@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
-from ..extras import require
-from ..files import write_csv
-from ..progress import SILENT, Progress
-from ..samples import Samples
+from ...errors import InputError
+from ...extras import require
+from ...files import write_csv
+from ...progress import SILENT, Progress
+from ...samples import Samples
+from ..fitted import Fitted
+from ..settings import ExplainOptions
 from .directions import direction_sentences, directions
-from .explain_options import ExplainOptions
-from .fitted import Fitted
 from .shap_values import how_computed, packages_for, shap_values, speakers
 
 if TYPE_CHECKING:
-    from ..model_file import Model
+    from ...model_file import Model
 
 LEAST_SAMPLES = 10
 MOST_ON_CURVES = 300  # samples whose curves a partial dependence is the mean of
@@ -253,7 +253,7 @@ def gain_shares(fitted: Fitted) -> np.ndarray:
 
 def _usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Samples, np.ndarray]:
     """Return the samples with the model's covariates in all rows that it can predict, and their numbers."""
-    from ..model_file import match_names
+    from ...model_file import match_names
 
     found = match_names(model.names, {name: name for name in samples.names})
     samples = samples.select([found[name] for name in model.names])

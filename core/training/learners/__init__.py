@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from ..errors import OptionError
-from ..extras import require
-from ..options import Options
-from . import learner_options as records
+from ...errors import OptionError
+from ...extras import require
+from ...options import Options
+from . import options as records
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from time import monotonic
 
 import numpy as np
 
-from ..extras import require
-from ..progress import SILENT, Progress
-from .fitted import Fitted
+from ...extras import require
+from ...progress import SILENT, Progress
+from ..fitted import Fitted
 
 MOST_COMPARED = 50  # samples that each prediction is compared with; the time grows with them
 _BY_SHAP = ("random_forest", "hist_gradient_boosting")

@@ -12,22 +12,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError, MissingPackage
-from ..extras import require
-from ..files import whole_files
-from ..progress import SILENT, Progress
-from ..samples import Samples
-from ..settings import FoldOptions
-from ..study import COARSE
-from ..validation.baselines import AS_IS
-from ..validation.confidence import mean_interval
-from ..validation.stations import LEAST_PAIRS
-from .compare_jobs import Division, HeldBack, predict_divisions
-from .compare_scores import MEAN, duels_of, gap_table, scored, station_scores, summed_up
-from .compare_words import folds_label, folds_title, gap_words, lead_words, winner_words, with_folds
-from .folds import make_folds, settled
-from .look import check_samples, places_of
-from .recipe import Recipe
+from ...errors import InputError, MissingPackage
+from ...extras import require
+from ...files import whole_files
+from ...progress import SILENT, Progress
+from ...samples import Samples
+from ...settings import FoldOptions
+from ...study import COARSE
+from ...validation.baselines import AS_IS
+from ...validation.confidence import mean_interval
+from ...validation.stations import LEAST_PAIRS
+from ..folds import make_folds, settled
+from ..look import check_samples, places_of
+from ..recipe import Recipe
+from .jobs import Division, HeldBack, predict_divisions
+from .scores import MEAN, duels_of, gap_table, scored, station_scores, summed_up
+from .words import folds_label, folds_title, gap_words, lead_words, winner_words, with_folds
 
 LINEAR = "linear"
 
@@ -93,7 +93,7 @@ class Comparison:
 
     def write(self, folder: str | os.PathLike, progress: Progress = SILENT) -> dict[str, Path]:
         """Write scores.csv, stations.csv, stations.gpkg and report.html, all or none; return the paths by name."""
-        from .compare_report import comparison_report
+        from .report import comparison_report
 
         names = ["scores.csv", "report.html"]
         names += ["stations.csv"] if len(self.per_station) else []

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from .estimator import Estimator, Standard
-from .learner_options import LinearOptions
+from .options import LinearOptions
 
 
 class LinearLearner(Estimator):

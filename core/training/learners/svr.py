@@ -10,9 +10,9 @@ from threading import Thread
 import numpy as np
 from sklearn.svm import SVR
 
-from ..progress import Progress
+from ...progress import Progress
 from .estimator import Estimator, Standard
-from .learner_options import SVROptions
+from .options import SVROptions
 
 _BLOCK = 8_000_000  # values of the kernel held at once: 64 MB
 _CACHE = 500  # MB that the solver may keep of the kernel

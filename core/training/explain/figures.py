@@ -9,8 +9,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..page import GRID_LINES, UNIT
-from .explain import Explanation
+from ...page import GRID_LINES, UNIT
+from .explanation import Explanation
 
 MOST_ROWS = 20  # covariates in one figure
 MOST_PANELS = 12

@@ -10,13 +10,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..page import GRID_LINES, UNIT
-from ..validation.baselines import AS_IS
-from ..validation.figures import MORE_COLOURS, box_figure, scatter_figure, station_map_figure
-from ..validation.metrics import WORDS
-from .compare import Comparison
-from .compare_scores import MEAN
-from .compare_words import with_folds
+from ...page import GRID_LINES, UNIT
+from ...validation.baselines import AS_IS
+from ...validation.figures import MORE_COLOURS, box_figure, scatter_figure, station_map_figure
+from ...validation.metrics import WORDS
+from .comparison import Comparison
+from .scores import MEAN
+from .words import with_folds
 
 FOLD_COLOURS = ("#8b979f", *(c for c in MORE_COLOURS if c != "#5b6770"), "#b8652a", "#d9a441")  # random ones are grey
 VARIABLE_COLOURS = (*MORE_COLOURS, "#b8652a", "#d9a441", "#4a97b0", "#c98bb0")

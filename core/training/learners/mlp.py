@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.neural_network import MLPRegressor
 
 from .estimator import Estimator, Standard
-from .learner_options import MLPOptions
+from .options import MLPOptions
 
 _BATCH = 200  # samples per step, as scikit-learn has it
 _PART = 100 * _BATCH  # samples between two looks whether to stop

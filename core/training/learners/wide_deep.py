@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from .learner_options import WideDeepOptions
 from .network import RELU, Network, backward, forward
+from .options import WideDeepOptions
 
 
 class WideDeepLearner(Network):

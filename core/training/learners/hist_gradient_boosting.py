@@ -13,7 +13,7 @@ from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 from threadpoolctl import threadpool_limits
 
 from .estimator import Estimator
-from .learner_options import HistGradientBoostingOptions
+from .options import HistGradientBoostingOptions
 from .trees import check_nodes, join_trees, part_trees, tree_counts
 
 _FIELDS = ("value", "feature_idx", "num_threshold", "missing_go_to_left", "left", "right", "is_leaf")
