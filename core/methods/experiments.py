@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -79,7 +81,7 @@ def _test(own: Run, samples: Samples, recipe: Recipe, progress: Progress) -> tup
     if own.method.test is None:
         return None
     progress.say("Testing as published")
-    learn, test = holdout(samples, named(own.method.test, own.needs), own.method.seed, progress)
+    learn, test = _divided(own, samples, progress)
     fitted = fit_recipe(recipe, samples.rows(learn), own.method.seed, own.threads, progress)
     days = None if samples.days is None else samples.days[test]
     predicted = fitted.predict(samples.X[test], days)
@@ -91,6 +93,18 @@ def _test(own: Run, samples: Samples, recipe: Recipe, progress: Progress) -> tup
     table.to_csv(own.folder / "test.csv", index=False)
     own.tables[f"The published test: {own.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = table
     return test, predicted
+
+
+def _divided(own: Run, samples: Samples, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+    """Return the published division of the samples, stations at random where no static covariate tells the widest."""
+    options = named(own.method.test, own.needs)
+    try:
+        return holdout(samples, options, own.method.seed, progress)
+    except InputError as error:
+        if options.by != "station_widest":
+            raise
+        own.note(progress, f"The stations to test with were drawn at random: {error}")
+        return holdout(samples, replace(options, by="station"), own.method.seed, progress)
 
 
 def _uncertainty(own: Run, model: Model, samples: Samples, recipe: Recipe, held_back, progress: Progress) -> None:
@@ -139,6 +153,7 @@ def _compare(own: Run, samples: Samples, recipe: Recipe, progress: Progress) -> 
         samples, recipes, folds, own.folder / "comparison", seed=own.method.seed, threads=own.threads, progress=progress
     )
     comparison.write(own.folder / "comparison")
+    shutil.rmtree(own.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from
     own.tables["Under honest folds"] = comparison.table[["folds", "product", *METRICS]]
 
 

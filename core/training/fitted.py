@@ -61,7 +61,7 @@ class Fitted:
 
     def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
         """Return soil moisture in m3 m-3, shape (n,); X of shape (n, features), days of shape (n,) or one."""
-        return self._each(X, days, lambda members, part: np.mean([m.estimator.predict(part) for m in members], axis=0))
+        return self._each(X, days, _mean)
 
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
         """Return the spread of the predictions in m3 m-3, shape (n,); None if neither members nor their number tell it.
@@ -90,6 +90,12 @@ class Fitted:
     def _speaker(self, days: np.ndarray) -> np.ndarray:
         """Return the number of the member that speaks on each day; before the first period it is the first."""
         return np.maximum(np.searchsorted(self.starts, days.astype("datetime64[D]"), "right") - 1, 0)
+
+
+def _mean(members: tuple[Member, ...], X: np.ndarray) -> np.ndarray:
+    if len(members) == 1:
+        return members[0].estimator.predict(X)
+    return np.mean([m.estimator.predict(X) for m in members], axis=0)
 
 
 def _spread(members: tuple[Member, ...], X: np.ndarray) -> np.ndarray:
