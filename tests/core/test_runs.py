@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -14,10 +15,12 @@ import pytest
 from soilsharp.core import cli
 from soilsharp.core.errors import Cancelled, InputError, OptionError
 from soilsharp.core.methods.method import Method
+from soilsharp.core.methods.needs import match_roles, parse_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.methods.settings import shipped
 from soilsharp.core.model_file import Model
 from soilsharp.core.progress import Progress
+from soilsharp.core.samples import Samples
 from soilsharp.core.study import Study
 from soilsharp.core.validation.metrics import METRICS
 
@@ -133,3 +136,107 @@ def test_ctrl_c_stops_within_two_seconds_and_leaves_nothing(region, tmp_path):
     assert time.monotonic() - asked < 2
     assert "stopped; nothing was written" in told
     assert os.listdir(tmp_path) == []
+
+
+# --- what a method needs ----------------------------------------------------------------------------------------------
+
+ROLES = {
+    "heat": {"also": "lst, land_surface_temperature", "about": "Surface temperature."},
+    "soil": {"about": "Share of sand."},
+    "silt": {"required": False, "about": "Share of silt."},
+}
+
+
+def _with_roles(tmp_path, **change):
+    content = {**Method.read("coarse_linear").as_json(), "roles": ROLES, **change}
+    (tmp_path / "own.json").write_text(json.dumps(content))
+    return Method.read(tmp_path / "own.json")
+
+
+def test_roles_are_found_by_their_names_told_or_left_out(region, tmp_path):
+    study, method = Study.read(region.study), _with_roles(tmp_path)
+    with pytest.raises(InputError, match=r"needs what the study .* does not name: soil \(Share of sand\.\)"):
+        match_roles(method, study)
+    needs = match_roles(method, study, {"soil": "sand"})
+    assert needs.used == {"heat": "lst", "soil": "sand"}
+    assert needs.left_out == {"silt": "optional, and the study has none"}
+    assert "ndvi" in needs.unused
+    needs = match_roles(method, study, leave_out=["soil"])
+    assert needs.left_out["soil"] == "left out as asked"
+    with pytest.raises(InputError, match=r"no role sil; its roles are heat, soil, silt"):
+        match_roles(method, study, leave_out=["sil"])
+    with pytest.raises(InputError, match="has no covariate chalk"):
+        match_roles(method, study, {"soil": "chalk"})
+    with pytest.raises(InputError, match="all of its roles are left out"):
+        match_roles(method, study, leave_out=["soil", "heat", "silt"])
+    assert parse_roles("soil=sand; heat = lst") == {"soil": "sand", "heat": "lst"}
+    with pytest.raises(InputError, match="does not say who takes a role"):
+        parse_roles("soil sand")
+
+
+def test_what_is_left_out_is_told_by_the_page(region, tmp_path, capsys):
+    _with_roles(tmp_path)
+    words = ["--out", str(tmp_path / "out"), "--roles", "heat=lst", "--leave-out", "soil"]
+    assert cli.main(["run", str(region.study), str(tmp_path / "own.json"), *words]) == 0
+    assert "soil: left out as asked" in capsys.readouterr().err
+    page = (tmp_path / "out" / "run.html").read_text(encoding="utf-8")
+    assert "left out as asked" in page
+    assert "optional, and the study has none" in page
+    assert Model.read(tmp_path / "out" / "model.soilsharp").names == ("lst",)
+
+
+def test_a_study_without_stations_is_told_before_the_start(region, tmp_path):
+    study = replace(Study.read(region.study), stations_file="")
+    with pytest.raises(InputError, match="learns from stations, and the study 'Sample region' has none"):
+        run_method(study, Method.read("stations_linear"), tmp_path / "out")
+    assert os.listdir(tmp_path) == []
+
+
+def test_each_depth_is_a_run_of_its_own_and_silent_ones_are_told(region, tmp_path):
+    study, told = Study.read(region.study), []
+    table = pd.read_csv(region.folder / "stations.csv")
+    deep = table.assign(depth_m=0.3, soil_moisture=table["soil_moisture"] * 0.5 + 0.1)
+    pd.concat([table, deep]).to_csv(tmp_path / "stations.csv", index=False)
+    study = replace(study, stations_file=str(tmp_path / "stations.csv"))
+    content = {**Method.read("stations_linear").as_json(), "depths": [[0.0, 0.1], [0.2, 0.4], [0.8, 1.0]]}
+    (tmp_path / "own.json").write_text(json.dumps(content))
+    method = Method.read(tmp_path / "own.json")
+    result = run_method(study, method, tmp_path / "out", progress=Progress(warn=told.append))
+    assert result.depths == ("depth_5cm", "depth_30cm")
+    assert result.maps.maps[0].path.exists()
+    assert any(line.startswith("depth_90cm: ") for line in told)
+    samples = [Samples.read(tmp_path / "out" / depth / "samples.csv") for depth in result.depths]
+    assert samples[1].y.mean() == pytest.approx(samples[0].y.mean() * 0.5 + 0.1, abs=1e-6)
+
+
+def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
+    content = {
+        **Method.read("stations_linear").as_json(),
+        "test": {"by": "station", "share": 0.7},
+        "errors": {"coarse_sm": 0.05},
+        "explain": {"most_samples": 50, "n_shuffles": 2, "n_points": 5},
+        "compare": {"Forest": {"learners": {"random_forest": {"n_trees": 10}}}},
+        "compare_folds": [{"by": "random", "n_folds": 3}, {"by": "station", "n_folds": 3}],
+        "output": {},
+        "analyses": ["period_means", "landscape", "mqcc", "partial_correlation"],
+    }
+    (tmp_path / "own.json").write_text(json.dumps(content))
+    method = Method.read(tmp_path / "own.json")
+    run_method(Study.read(region.study), method, tmp_path / "out")
+    made = tmp_path / "out"
+    test = pd.read_csv(made / "test.csv").set_index("product")
+    assert list(test.index) == ["SoilSharp map", "Coarse as is"]
+    budget = pd.read_csv(made / "uncertainty.csv").set_index("name")
+    parts = budget["sd"].drop("total")
+    assert budget.loc["total", "sd"] == pytest.approx((parts**2).sum() ** 0.5)
+    assert budget.loc["coarse_sm", "error"] > 0
+    assert (made / "explanation" / "report.html").exists()
+    scores = pd.read_csv(made / "comparison" / "scores.csv")
+    assert {"Forest", "Linear (ridge)", "Coarse as is"} <= set(scores["product"])
+    assert not (made / "comparison" / "parts").exists()
+    assert (made / "maps_encoded" / "sm_2023121.tif").exists()
+    assert (made / "analyses" / "landscape" / "report.html").exists()
+    page = (made / "run.html").read_text(encoding="utf-8")
+    # 16 days hold no twelve months
+    assert "Left out: " in page
+    assert "Under honest folds" in page
