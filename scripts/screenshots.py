@@ -14,7 +14,18 @@ from pathlib import Path
 
 INSIDE = "SOILSHARP_IMAGES"
 FIELDS = Path(tempfile.gettempdir()) / "soilsharp"  # its name is seen in the pictures
-REGION = {"SIZE_KM": 100, "DAYS": 24, "N_STATIONS": 40, "OUTPUT": str(FIELDS)}
+STEPS = (
+    ("study", "create_sample_region"),
+    ("check", "check_study"),
+    ("samples", "sample_coarse"),
+    ("train", "train_lightgbm"),
+    ("compare", "compare_learners"),
+    ("downscale", "downscale_series"),
+)
+VALUES = {
+    "study": {"SIZE_KM": 100, "DAYS": 24, "N_STATIONS": 40, "OUTPUT": str(FIELDS)},
+    "compare": {"FOLDS": ["random", "block", "date"]},
+}
 LIMIT = 240  # seconds, should QGIS hang
 
 
@@ -62,12 +73,12 @@ def pictures():
     yield 300
     shoot(window, "data.png")
     keys = [page.page.key for page in window.pages]
-    for key, way in (("study", 1), ("check", 0), ("samples", 0), ("train", 2), ("downscale", 0)):
+    for key, wanted in STEPS:
         window.steps.setCurrentRow(keys.index(key))
-        window.page.choice.setCurrentIndex(way)
-        if key == "study":
-            for name, value in REGION.items():
-                window.page.form.set(name, value)
+        ways = [way.algorithm for way in window.page.page.ways]
+        window.page.choice.setCurrentIndex(ways.index(f"soilsharp:{wanted}"))
+        for name, value in VALUES.get(key, {}).items():
+            window.page.form.set(name, value)
         yield 300
         window.start()
         while window.run is not None:
@@ -75,6 +86,8 @@ def pictures():
         yield 300
         if key == "train":
             shoot(window, "workflow.png")
+        elif key == "compare":
+            shoot(window, "compare.png")
         elif key == "check":
             what_is_known()
     window.close()

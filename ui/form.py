@@ -7,6 +7,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterNumber,
     QgsProject,
 )
@@ -88,6 +89,9 @@ class AlgorithmForm(QWidget):
             wrapper.registerProcessingContextGenerator(self._generator)
             widget, label = wrapper.createWrappedWidget(self.context), wrapper.createWrappedLabel()
             self.wrappers[definition.name()] = wrapper
+            if isinstance(definition, QgsProcessingParameterEnum) and definition.allowMultiple():
+                _name_choices(wrapper)
+                wrapper.widgetValueHasChanged.connect(_name_choices)
             rows.addRow(_dress_label(label, widget, definition), _dress_field(widget, definition))
         return rows
 
@@ -189,6 +193,15 @@ def _dress_field(widget, definition):
         policy.setHorizontalPolicy(QSizePolicy.Policy.Maximum)
         widget.setSizePolicy(policy)
     return widget
+
+
+def _name_choices(wrapper):
+    """Write the names of what was chosen where QGIS writes only how many they are."""
+    value = wrapper.parameterValue()
+    names = ", ".join(value) if isinstance(value, list) else str(value or "").replace(",", ", ")
+    for edit in wrapper.wrappedWidget().findChildren(QLineEdit):
+        edit.setText(names)
+        edit.setCursorPosition(0)
 
 
 def _say_optional(widget, word):

@@ -12,8 +12,10 @@ from qgis.PyQt.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLay
 
 from .covariates import CovariatesTable
 from .form import AlgorithmForm
+from .method import MethodNote
 from .pages import unused
 
+PREVIEWS = {"COVARIATES": CovariatesTable, "METHOD": MethodNote}
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 ICON_SIZE = 32
 
@@ -108,7 +110,7 @@ class PageWidget(QWidget):
             form = self._forms[way.algorithm] = AlgorithmForm(way.algorithm, way.folded, self._widget_context)
             self._column.addWidget(form, 1)
             if way.preview:
-                form.add(CovariatesTable(form, way.preview))
+                form.add(PREVIEWS[way.preview](form, way.preview))
         for name, form in self._forms.items():
             form.setVisible(name == way.algorithm)
         self.summary.setText(self.form.algorithm.shortDescription())
@@ -121,7 +123,7 @@ class PageWidget(QWidget):
         for name, fact in self.way.takes.items():
             self._offer(name, facts.get(fact, ""))
         for name, file_name in self.way.writes.items():
-            self._offer(name, unused(Path(folder) / file_name))
+            self._offer(name, unused(Path(folder) / file_name, self.way.lacks))
 
     def _offer(self, name, value):
         key, current = (self.way.algorithm, name), self.form.text(name)

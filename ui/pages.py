@@ -14,7 +14,8 @@ class Way:
 
     `takes` says which parameter is filled with which fact (what earlier steps found out), `writes` what a destination
     is called in the folder of the study, and `gives` which fact is which result. `folded` parameters are put away
-    with the advanced ones. `preview` is the parameter with a folder of covariates, which are shown under the form.
+    with the advanced ones. `preview` is the parameter whose folder of covariates or method is shown under the
+    form. A step that goes on where it was stopped names the file that its folder `lacks` until it is finished.
     """
 
     algorithm: str
@@ -25,6 +26,7 @@ class Way:
     gives_folder_of: dict = field(default_factory=dict)
     folded: tuple = ()
     preview: str = ""
+    lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,10 @@ def pages():
         Page("method", tr("Method"), tr("All in one go"), "", (_method_way(),), "downscaling", False),
         Page("samples", tr("Samples"), tr("What to learn from"), tr("Learn from"), _sample_ways(), "training"),
         Page("train", tr("Train"), tr("How to learn"), tr("Learner"), _train_ways(), "training"),
+        Page("compare", tr("Compare"), tr("Which learner to trust"), tr("Do"), _compare_ways(), "training", False),
         Page("downscale", tr("Downscale"), tr("The fine maps"), "", (_downscale_way(),), "downscaling"),
         Page("validate", tr("Validate"), tr("How good they are"), tr("Compare with"), _validate_ways(), "validation"),
+        Page("analyse", tr("Analyse"), tr("What else they tell"), tr("Do"), _analyse_ways(), "validation", False),
     )
 
 
@@ -137,6 +141,7 @@ def _method_way():
         takes={"STUDY": "study"},
         writes={"OUTPUT": "method"},
         gives={"maps": "MAPS", "model": "MODEL", "report": "REPORT"},
+        preview="METHOD",
     )
 
 
@@ -172,6 +177,40 @@ def _train_ways():
             folded=("SEED",),
         )
         for learner in LEARNERS
+    )
+
+
+def _compare_ways():
+    return (
+        Way(
+            "soilsharp:compare_learners",
+            tr("Compare learners under honest folds"),
+            takes={"SAMPLES": "samples"},
+            writes={"OUTPUT": "comparison"},
+            gives={"report": "REPORT"},
+            folded=("SEED",),
+            lacks="report.html",
+        ),
+        Way(
+            "soilsharp:select_covariates",
+            tr("Find the covariates that are worth learning from"),
+            takes={"SAMPLES": "samples"},
+            writes={"OUTPUT": "covariates_chosen.csv"},
+            folded=("SEED",),
+        ),
+        Way(
+            "soilsharp:explain_model",
+            tr("Explain the model"),
+            takes={"MODEL": "model", "SAMPLES": "samples"},
+            writes={
+                "OUTPUT_TABLE": "importance.csv",
+                "OUTPUT_REPORT": "explanation.html",
+                "OUTPUT_SHAP": "shap_values.csv",
+                "OUTPUT_CURVES": "partial_dependence.csv",
+            },
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("SEED",),
+        ),
     )
 
 
@@ -219,6 +258,46 @@ def _validate_ways():
     )
 
 
+def _analyse_ways():
+    return (
+        Way(
+            "soilsharp:period_means",
+            tr("Means of months and years"),
+            takes={"INPUT": "maps"},
+            writes={"OUTPUT": "means"},
+            folded=("START", "END"),
+        ),
+        Way(
+            "soilsharp:partial_correlation",
+            tr("Correlation with rain and temperature"),
+            takes={"INPUT": "maps"},
+            writes={"OUTPUT": "correlation"},
+            folded=("LEVEL", "LEAST_STEPS", "EFFECTIVE"),
+        ),
+        Way(
+            "soilsharp:quantile_correlation",
+            tr("One station over time scales and quantiles"),
+            takes={"MAPS": "maps", "STATIONS": "measured"},
+            writes={"OUTPUT": "time_scales.csv", "OUTPUT_REPORT": "time_scales.html"},
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("LEAST_SHARE", "LEAST_MEANS"),
+        ),
+        Way(
+            "soilsharp:landscape_analysis",
+            tr("Squares of the ground on a wet and a dry day"),
+            writes={"OUTPUT": "squares.csv", "OUTPUT_COMPONENTS": "components.csv", "OUTPUT_REPORT": "landscape.html"},
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("SPACING_M", "LEAST_SHARE"),
+        ),
+        Way(
+            "soilsharp:encode_maps",
+            tr("Maps as whole numbers, to share them"),
+            takes={"INPUT": "maps"},
+            writes={"OUTPUT": "maps_encoded"},
+        ),
+    )
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +315,8 @@ def study_facts(path):
     coarse, stations = (content.get("coarse") or {}).get("files"), (content.get("stations") or {}).get("file")
     if coarse:
         facts["coarse"] = str(path.parent / coarse)
+    if stations:
+        facts["measured"] = str(path.parent / stations)
     # a made-up region knows the truth, which is a better reference than its stations
     if (path.parent / "truth").is_dir():
         facts["truth"] = str(path.parent / "truth")
@@ -244,11 +325,14 @@ def study_facts(path):
     return facts
 
 
-def unused(path):
-    """Return the path, or the first of name_2, name_3 ... beside it that does not exist: a result stays what it is."""
+def unused(path, lacks=""):
+    """Return the path, or the first of name_2, name_3 ... beside it that does not exist: a result stays what it is.
+
+    A folder that lacks the file of this name is of a run that was stopped, and free to go on in.
+    """
     path, number = Path(path), 2
     candidate = path
-    while candidate.exists():
+    while candidate.exists() and not (lacks and candidate.is_dir() and not (candidate / lacks).exists()):
         candidate = path.with_name(f"{path.stem}_{number}{path.suffix}")
         number += 1
     return str(candidate)

@@ -168,7 +168,7 @@ class WorkflowWindow(QDialog):
         """Take up new facts; a study brings those that can be read from it."""
         if "study" in facts and facts["study"] != self.facts.get("study"):
             known = study_facts(facts["study"])
-            for old in ("folder", "coarse", "truth", "reference_stations"):
+            for old in ("folder", "coarse", "truth", "measured", "reference_stations"):
                 self.facts.pop(old, None)
             self.facts.update(known)
         self.facts.update(facts)
@@ -281,7 +281,8 @@ class WorkflowWindow(QDialog):
             self._take(page, results, run)
         elif run.cancelled:
             self._say(tr("Cancelled"))
-            self.log.add(INFO, tr("Cancelled; nothing was written."))
+            left = tr("Cancelled; the next run goes on where it was.") if page.way.lacks else ""
+            self.log.add(INFO, left or tr("Cancelled; nothing was written."))
             self._tell(tr("Cancelled."), Qgis.MessageLevel.Info)
         else:
             self._say(tr("Failed"))
@@ -295,7 +296,7 @@ class WorkflowWindow(QDialog):
 
     def _take(self, page, results, run):
         warnings = len(run.feedback.warnings)
-        self._say(tr("Done, with {} warnings; see the log").format(warnings) if warnings else tr("Done"))
+        self._say(tr("Done; warnings in the log: {}").format(warnings) if warnings else tr("Done"))
         self._outdate(page)
         self._done.add(page.page.key)
         self._learn(page.facts_of(results))

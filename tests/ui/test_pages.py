@@ -81,7 +81,7 @@ def test_parameters_explain_themselves(qgis, delete):
 def test_what_is_needed_is_given_by_a_page_before(qgis):
     from soilsharp.ui.pages import pages
 
-    known = {"coarse", "truth", "reference_stations"}  # read from the study
+    known = {"coarse", "truth", "measured", "reference_stations"}  # read from the study
     for page in pages():
         for way in page.ways:  # within a page too: stations are imported before they are checked
             assert set(way.takes.values()) <= known
@@ -100,6 +100,7 @@ def test_a_study_tells_what_later_steps_need(qgis, region, tmp_path):
     facts = study_facts(region.study)
     assert facts["folder"] == str(region.folder)
     assert facts["truth"] == str(region.truth)
+    assert facts["measured"] == str(region.folder / "stations.csv")
     assert "reference_stations" not in facts
     (tmp_path / "no.json").write_text('{"soilsharp": "method"}')
     assert study_facts(tmp_path / "no.json") == {}
@@ -115,6 +116,18 @@ def test_a_result_is_never_offered_over_another(tmp_path):
     path.touch()
     (tmp_path / "model_2.soilsharp").touch()
     assert unused(path) == str(tmp_path / "model_3.soilsharp")
+
+
+def test_a_folder_of_a_stopped_run_is_offered_until_it_is_finished(tmp_path):
+    pytest.importorskip("qgis.core")
+    from soilsharp.ui.pages import unused
+
+    folder = tmp_path / "comparison"
+    (folder / "parts").mkdir(parents=True)
+    assert unused(folder, "report.html") == str(folder)
+    assert unused(folder) == str(tmp_path / "comparison_2")
+    (folder / "report.html").touch()
+    assert unused(folder, "report.html") == str(tmp_path / "comparison_2")
 
 
 @pytest.mark.parametrize(
@@ -145,3 +158,39 @@ def test_a_unit_is_written_with_its_powers_and_in_one_piece(qgis):
 
     check = QgsApplication.processingRegistry().createAlgorithmById("soilsharp:check_stations")
     assert check.parameterDefinition("LOW_LIMIT").description() == "Continuously low [m³\u00a0m⁻³]"
+
+
+def test_a_choice_of_several_is_named(qgis, delete):
+    from qgis.PyQt.QtWidgets import QLineEdit
+
+    from soilsharp.ui.form import AlgorithmForm
+
+    form = AlgorithmForm("soilsharp:compare_learners")
+    edit = form.wrappers["FOLDS"].wrappedWidget().findChild(QLineEdit)
+    assert edit.text() == "random, station, date"
+    form.set("FOLDS", ["block", "knndm"])
+    assert edit.text() == "block, knndm"
+    assert form.values()["FOLDS"] == ["block", "knndm"]
+    delete(form)
+
+
+def test_a_method_says_what_it_needs_before_it_is_run(qgis, delete, tmp_path):
+    from soilsharp.ui.form import AlgorithmForm
+    from soilsharp.ui.method import MethodNote
+
+    form = AlgorithmForm("soilsharp:run_method")
+    note = MethodNote(form, "METHOD")
+    form.add(note)
+    assert "all covariates of the study" in note.text()
+    form.set("METHOD", "poehls2025")
+    assert "<b>Needs:</b> lst, sand, clay<" in note.text()
+    assert "koppen, land_cover<" in note.text()
+    assert "Journal of Hydrology" in note.text()
+    path = tmp_path / "mine.json"
+    path.write_text('{"soilsharp": "method", "version": 2, "about": "a < b", "roles": {"rain": {}}}')
+    form.set("METHOD_FILE", str(path))
+    assert "a &lt; b" in note.text()
+    assert "<b>Needs:</b> rain<" in note.text()
+    form.set("METHOD_FILE", str(tmp_path / "absent.json"))
+    assert "absent.json" in note.text()
+    delete(form)

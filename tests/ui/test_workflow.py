@@ -54,6 +54,14 @@ def test_the_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_pa
     assert (folder / "model_linear.soilsharp").exists(), message()
     assert "<b>" in page.result.text()
 
+    page = go(window, "compare")
+    take(page, "explain_model")
+    assert page.form.text("SAMPLES") == str(folder / "samples_coarse.csv")
+    assert page.form.text("MODEL") == str(folder / "model_linear.soilsharp")
+    page.form.set("MOST_SAMPLES", 100)
+    press()
+    assert (folder / "explanation.html").exists(), message()
+
     page = go(window, "downscale")
     assert page.form.text("MODEL") == str(folder / "model_linear.soilsharp")
     press()
@@ -76,7 +84,15 @@ def test_the_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_pa
     assert page.form.text("REFERENCE_FOLDER") == str(folder / "truth")
     press()
     assert (folder / "comparison.csv").exists(), message()
-    assert window._done == {page.page.key for page in window.pages} - {"data"}
+
+    page = go(window, "analyse")
+    assert page.form.text("INPUT") == str(folder / "maps")
+    take(page, "quantile_correlation")
+    assert page.form.text("STATIONS") == str(folder / "stations.csv")
+    take(page, "encode_maps")
+    press()
+    assert len(list((folder / "maps_encoded").glob("*.tif"))) == 8, message()
+    assert window._done == {page.page.key for page in window.pages} - {"data", "method"}
 
 
 def test_a_study_that_exists_fills_the_pages(window, study):
@@ -137,6 +153,24 @@ def test_a_step_done_again_makes_the_later_ones_undone(window, study, press, mes
     window.open_study(study.path)
     assert window._done == {"study"}
     assert go(window, "train").form.text("SAMPLES") == ""
+
+
+def test_a_comparison_that_was_stopped_goes_on_where_it_was(window, study, until, press, message):
+    window.open_study(study.path)
+    go(window, "samples")
+    press()
+    page = go(window, "compare")
+    folder = study.folder / "comparison"
+    for name, value in {"LEARNERS": ["linear"], "FOLDS": ["random", "date"], "N_FOLDS": 3}.items():
+        page.form.set(name, value)
+    (folder / "parts").mkdir(parents=True)  # as after a stop
+    press()
+    assert (folder / "report.html").exists(), message()
+    assert not (study.folder / "comparison_2").exists()
+    assert "scores.csv" in page.result.text()
+    assert window._done == {"study", "samples", "compare"}
+    window._fill()
+    assert page.form.text("OUTPUT") == str(study.folder / "comparison_2")
 
 
 def test_an_empty_field_is_named_and_nothing_runs(window, message):
