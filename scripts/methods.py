@@ -34,6 +34,7 @@ from soilsharp.core.series import Series
 from soilsharp.core.study import Study
 from soilsharp.core.validation import figures
 from soilsharp.core.validation.analysis_figures import budget_figure
+from soilsharp.core.validation.baselines import MAP
 from soilsharp.core.validation.metrics import METRICS, WORDS
 from soilsharp.core.validation.products import ProductComparison, compare_products
 
@@ -160,6 +161,8 @@ def _overview(comparison: ProductComparison, seconds: dict[str, float]) -> str:
         f"Against the truth at 1 km, {days} days; bias is product − truth; s is the time of the whole run on two "
         "cores, with search, folds, comparison and explanation. The best of each column is bold.\n\n"
         "![Soil moisture of one day: coarse, bilinear, the maps of the five methods, and the truth](images/methods.png)"
+        "\n\nGrey is what the satellite did not see that day. Methods that learn stations take the coarse product as a "
+        "covariate and have no map there; those that learn the coarse product have."
     )
 
 
@@ -170,11 +173,12 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
     parts = [f"Whole run in {seconds:.0f} s on two cores, `make methods`. {needs}", "Against the fine truth:"]
     parts.append(_scores(table[~table["product"].isin(set(METHODS) - {name})], "product"))
     if (result / "test.csv").exists():
-        test = pd.read_csv(result / "test.csv")
+        test = pd.read_csv(result / "test.csv").replace({"product": {MAP: name}})
         parts += ["The published test:", _scores(test, "product", best=len(test) > 1)]
     compared = result / "comparison" / "scores.csv"
     if compared.exists():
-        parts += ["Under honest folds:", _scores(pd.read_csv(compared), "folds", "model", best=False)]
+        scores = pd.read_csv(compared).replace({"model": {Method.read(name).recipe.label: name}})
+        parts += ["Under honest folds:", _scores(scores, "folds", "model", best=False)]
     if name == METHODS[0]:
         parts.append("![Parts of the uncertainty](../images/methods_uncertainty.png)")
     return "\n\n".join(parts)
@@ -184,7 +188,12 @@ def _needs(log: Path) -> str:
     """Return what was left out, as the run said it."""
     said = [line.strip() for line in log.read_text(encoding="utf-8").splitlines()]
     absent = [line.split(":")[0] for line in said if line.endswith("optional, and the study has none")]
-    notes = [line for line in dict.fromkeys(said) if line.startswith("Left out: ") or "to go by" in line]
+    notes = [line for line in said if line.startswith("Left out: ")]
+    # the recipes that are compared say the same of themselves
+    notes += [
+        line.split(": the ")[-1].replace("samples have", "The samples have") for line in said if "to go by" in line
+    ]
+    notes = list(dict.fromkeys(notes))
     text = f"Not in the region: {', '.join(absent)}." if absent else ""
     return " ".join([text, *notes]).strip()
 
@@ -208,6 +217,8 @@ def _scores(frame: pd.DataFrame, *first: str, best: bool = True, more: dict[str,
 
 
 def _digits(metric: str, value: float) -> str:
+    if np.isnan(value):
+        return "–"
     if metric == "n":
         return f"{value:,.0f}".replace(",", " ")
     return f"{value:{'+' if metric == 'bias' else ''}.{3 if metric in ('r', 'r2') else 4}f}".replace("-", "−")
