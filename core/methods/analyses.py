@@ -14,6 +14,7 @@ from ..series import Series
 if TYPE_CHECKING:
     from .run import Run
 
+LEAST_SIDE = 5  # pixels of a square
 # what roles of the weather are called; that of a sum, as rain_72h, begins with the word
 _WEATHER = {"precipitation": ("rain", "precipitation"), "temperature": ("temperature",), "radiation": ("radiation",)}
 
@@ -48,6 +49,7 @@ def partial_correlation(run: Run, facts: RunFacts, progress: Progress) -> None:
 
 def landscape(run: Run, facts: RunFacts, progress: Progress) -> None:
     """Look at the wettest and the driest map in squares of the ground (Bueno et al. 2024)."""
+    from ..validation.analysis_settings import LandscapeOptions
     from ..validation.landscape import write_landscape
 
     ordered = sorted(facts.maps, key=lambda fact: fact.mean)
@@ -59,7 +61,9 @@ def landscape(run: Run, facts: RunFacts, progress: Progress) -> None:
     static = {name: e.one(run.study.folder) for name, e in entries.items() if not e.dated and not e.classes}
     folder = _folder(run, "landscape")
     paths = tuple(folder / name for name in ("squares.csv", "components.csv", "report.html"))
-    write_landscape(paths, chosen, static, progress=progress)
+    # squares of 1 km as published, larger where that is a few pixels only
+    side = max(LandscapeOptions().side_m, LEAST_SIDE * run.study.grid.cell_size**0.5)
+    write_landscape(paths, chosen, static, LandscapeOptions(side_m=side), progress)
 
 
 def mqcc(run: Run, facts: RunFacts, progress: Progress) -> None:
