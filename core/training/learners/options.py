@@ -12,6 +12,24 @@ _LEAF = "Higher values give a smoother map and a smaller model."
 _UNLIKE = "Lower values make trees more unlike."
 
 
+def _epochs(default: int):
+    return option(default, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
+
+
+def _batch():
+    return option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
+
+
+def _patience(default: int):
+    words = "Stops after so many rounds without gain on the samples held back for this."
+    return option(default, "Patience", low=1, high=1000, unit="epochs", help=words, advanced=True)
+
+
+def _held_back():
+    words = "Samples that tell when to stop; 0 learns all epochs."
+    return option(0.1, "Share held back", low=0.0, high=0.5, help=words, advanced=True)
+
+
 @dataclass(frozen=True)
 class LinearOptions(Options):
     """Ridge regression on standardised covariates."""
@@ -38,7 +56,7 @@ class SVROptions(Options):
         help="Higher values follow finer relations; 0 takes one over the number of columns.",
     )  # fmt: skip
     most_samples: int = option(
-        10000, "Most samples", low=100, high=100000, help="Of more samples as many are drawn at random: the time grows "
+        5000, "Most samples", low=100, high=100000, help="Of more samples as many are drawn at random: the time grows "
         "with more than their square.", advanced=True,
     )  # fmt: skip
 
@@ -51,15 +69,9 @@ class MLPOptions(Options):
     hidden_2: int = option(0, "Units of the second layer", low=0, high=1024, help="0 leaves the second layer out.")
     shrinkage: float = option(1e-3, "Shrinkage", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0.")
     learning_rate: float = option(1e-3, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
-    epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
-    patience: int = option(
-        20, "Patience", low=1, high=1000, unit="epochs", help="Stops after so many rounds without gain on the samples "
-        "held back for this.", advanced=True,
-    )  # fmt: skip
-    held_back: float = option(
-        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
-        advanced=True,
-    )  # fmt: skip
+    epochs: int = _epochs(300)
+    patience: int = _patience(20)
+    held_back: float = _held_back()
 
 
 @dataclass(frozen=True)
@@ -146,16 +158,10 @@ class DenseOptions(Options):
     hidden: int = option(9, "Units of the first layer", low=1, high=512, search=(9, 18), help="Width.")
     hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
     learning_rate: float = option(0.01, "Learning rate", low=1e-5, high=1.0, search=(0.003, 0.01), help="Step of Adam.")
-    epochs: int = option(200, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
-    batch: int = option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
-    patience: int = option(
-        20, "Patience", low=1, high=1000, unit="epochs", help="Stops after so many rounds without gain on the samples "
-        "held back for this.", advanced=True,
-    )  # fmt: skip
-    held_back: float = option(
-        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
-        advanced=True,
-    )  # fmt: skip
+    epochs: int = _epochs(200)
+    batch: int = _batch()
+    patience: int = _patience(20)
+    held_back: float = _held_back()
 
 
 @dataclass(frozen=True)
@@ -166,15 +172,10 @@ class ProbOptions(Options):
     hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
     draws: int = option(50, "Draws", low=1, high=1000, help="Networks drawn for a prediction, which is their mean.")
     learning_rate: float = option(0.01, "Learning rate", low=1e-5, high=1.0, search=(0.003, 0.01), help="Step of Adam.")
-    epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
-    batch: int = option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
-    patience: int = option(
-        30, "Patience", low=1, high=1000, unit="epochs", help="As of the dense network.", advanced=True
-    )
-    held_back: float = option(
-        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
-        advanced=True,
-    )  # fmt: skip
+    epochs: int = _epochs(300)
+    batch: int = _batch()
+    patience: int = _patience(30)
+    held_back: float = _held_back()
 
 
 @dataclass(frozen=True)
@@ -188,12 +189,7 @@ class WideDeepOptions(Options):
         "regression: the more samples, the less it does.",
     )  # fmt: skip
     learning_rate: float = option(0.003, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
-    epochs: int = option(200, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
-    batch: int = option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
-    patience: int = option(
-        20, "Patience", low=1, high=1000, unit="epochs", help="As of the dense network.", advanced=True
-    )
-    held_back: float = option(
-        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
-        advanced=True,
-    )  # fmt: skip
+    epochs: int = _epochs(200)
+    batch: int = _batch()
+    patience: int = _patience(20)
+    held_back: float = _held_back()
