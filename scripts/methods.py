@@ -188,11 +188,10 @@ def _needs(log: Path) -> str:
     """Return what was left out, as the run said it."""
     said = [line.strip() for line in log.read_text(encoding="utf-8").splitlines()]
     absent = [line.split(":")[0] for line in said if line.endswith("optional, and the study has none")]
-    notes = [line for line in said if line.startswith("Left out: ")]
+    marks = ("Left out: ", " are left out: ", "The stations to test with")
+    notes = [line for line in said if any(mark in line for mark in marks)]
     # the recipes that are compared say the same of themselves
-    notes += [
-        line.split(": the ")[-1].replace("samples have", "The samples have") for line in said if "to go by" in line
-    ]
+    notes += [f"The {line.split(': the ')[-1]}" for line in said if "to go by" in line]
     notes = list(dict.fromkeys(notes))
     text = f"Not in the region: {', '.join(absent)}." if absent else ""
     return " ".join([text, *notes]).strip()
