@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "methods").glob("*.md"))]
 
 
-def commands(text):
-    """Return the words of each call of qgis_process in the shell blocks of a page."""
-    blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
+def commands(text, start="qgis_process run"):
+    """Return the words of each call in the shell blocks of a page that begins so."""
+    blocks = re.findall(r"```(?:sh)?\n(.*?)```", text, re.S)
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    return [shlex.split(line, comments=True) for line in lines if line.startswith("qgis_process run")]
+    return [shlex.split(line, comments=True) for line in map(str.strip, lines) if line.startswith(start)]
 
 
 def faults(words, registry):
@@ -29,7 +29,9 @@ def faults(words, registry):
         definition = algorithm.parameterDefinition(name)
         if definition is None:
             found.append(f"{words[2]} has no {name}")
-        elif definition.type() == "enum" and value not in definition.options():
+        elif definition.type() == "enum" and not set(
+            value.split(",") if definition.allowMultiple() else [value]
+        ) <= set(definition.options()):
             found.append(f"{words[2]}: {name} cannot be {value}")
     names = {name for name, _, _ in given}
     optional = definition_flags()
@@ -53,6 +55,43 @@ def test_every_command_can_be_called(qgis, page):
     registry = QgsApplication.processingRegistry()
     wrong = [fault for words in commands(page.read_text(encoding="utf-8")) for fault in faults(words, registry)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_command_without_qgis_can_be_called(page):
+    from soilsharp.core.cli import _parser
+    from soilsharp.core.methods.settings import shipped
+
+    for words in commands(page.read_text(encoding="utf-8"), "soilsharp "):
+        values = _parser().parse_args(words[1:])  # leaves the interpreter where it cannot be understood
+        if "method" in values:
+            assert values.method in shipped() or values.method.endswith(".json"), words
+
+
+def test_the_page_on_use_has_every_learner_and_step_of_training():
+    from soilsharp.core.training.learners import LEARNERS
+
+    page = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+    for learner in LEARNERS:
+        assert f"`{learner.key}`" in page
+    called = {words[2] for words in commands(page)}
+    for step in ("compare_learners", "select_covariates", "explain_model", "run_method"):
+        assert f"soilsharp:{step}" in called
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_link_inside_of_the_documentation_leads_somewhere(page):
+    targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [t for t in targets if "://" not in t and not (page.parent / t).exists()] == []
+
+
+def test_the_method_on_the_page_on_use_can_be_read(tmp_path):
+    from soilsharp.core.methods.method import Method
+
+    (text,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "usage.md").read_text(encoding="utf-8"), re.S)
+    path = tmp_path / "method.json"
+    path.write_text(text, encoding="utf-8")
+    assert Method.read(path).name == "my forest"
 
 
 def test_wrong_commands_are_found(qgis):
