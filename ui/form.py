@@ -19,6 +19,7 @@ from qgis.gui import (
     QgsProcessingParameterWidgetContext,
 )
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ..i18n import tr
@@ -200,6 +201,9 @@ def _name_choices(wrapper):
     value = wrapper.parameterValue()
     names = ", ".join(value) if isinstance(value, list) else str(value or "").replace(",", ", ")
     for edit in wrapper.wrappedWidget().findChildren(QLineEdit):
+        palette = edit.palette()  # nothing can be typed here, but it is to be read
+        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text, palette.color(QPalette.ColorRole.Text))
+        edit.setPalette(palette)
         edit.setText(names)
         edit.setCursorPosition(0)
 
