@@ -182,7 +182,7 @@ def landscape_components(squares: pd.DataFrame, options: LandscapeOptions | None
     Raises
     ------
     InputError
-        If there are fewer than `LEAST_SQUARES` squares or two variables that vary.
+        If there are fewer than `LEAST_SQUARES` squares or two variables that vary, or none of these is a covariate.
 
     References
     ----------
@@ -206,6 +206,8 @@ def landscape_components(squares: pd.DataFrame, options: LandscapeOptions | None
     names = [name for name, there in zip(names, varies) if there]
     if len(names) < 2:
         raise InputError(f"Only {len(names)} of the variables vary between the squares; components need two.")
+    if not set(names) - set(own):
+        raise InputError("No covariate varies between the squares, so soil moisture has nothing to be seen beside.")
     values = (values[:, varies] - values[:, varies].mean(0)) / spread[varies]
     pca = PCA(svd_solver="full").fit(values)
     weights = pca.components_

@@ -162,6 +162,14 @@ def test_variables_that_do_not_vary_are_left_out_and_few_squares_refused():
         landscape_components(squares, LandscapeOptions(moisture="beside"))
 
 
+@pytest.mark.parametrize("beside", [{}, {"mean_clay": np.full(9, 20.0), "sd_clay": np.zeros(9)}])
+def test_moisture_with_nothing_beside_it_is_refused(beside):
+    rng = np.random.default_rng(0)
+    squares = pd.DataFrame({"mean_sm": rng.random(9), "sd_sm": rng.random(9), **beside})
+    with pytest.raises(InputError, match="No covariate varies between the squares"):
+        landscape_components(squares)
+
+
 def test_figures_show_the_longest_arrows_and_always_those_of_moisture(maps):
     folder, _ = maps
     squares = landscape_squares(Source(str(folder / "sm.tif")), sources(folder, "elevation", "clay"), OPTIONS)
