@@ -155,9 +155,16 @@ class PageWidget(QWidget):
         self._show_result()
         self._area.verticalScrollBar().setValue(0)
 
-    def forget_results(self):
-        self._results.clear()
+    def forget_results(self, ways):
+        """Forget what came out of some ways."""
+        for way in ways:
+            self._results.pop(way.algorithm, None)
         self._show_result()
+
+    @property
+    def has_results(self):
+        """Whether any of the ways has results that are not forgotten."""
+        return bool(self._results)
 
     def _show_result(self):
         text = self._results.get(self.way.algorithm, "")

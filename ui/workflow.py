@@ -174,15 +174,18 @@ class WorkflowWindow(QDialog):
         self.facts.update(facts)
 
     def _outdate(self, page):
-        """Forget what was made by the steps after a page: it does not belong to the new result."""
+        """Forget what later steps made of what a page gave before: it does not belong to the new result."""
         if not page.page.settles:
             return
+        changed = {fact for way in page.page.ways for fact in way.gives}
         for later in self.pages[self.pages.index(page) + 1 :]:
-            self._done.discard(later.page.key)
-            later.forget_results()
-            for way in later.page.ways:
-                for fact in way.gives:
-                    self.facts.pop(fact, None)
+            old = [way for way in later.page.ways if changed.intersection(way.takes.values())]
+            later.forget_results(old)
+            if not later.has_results:
+                self._done.discard(later.page.key)
+            for fact in {fact for way in old for fact in way.gives}:
+                self.facts.pop(fact, None)
+                changed.add(fact)
 
     def open_study(self, path):
         """Go on with a study file that exists already."""
@@ -242,7 +245,7 @@ class WorkflowWindow(QDialog):
             help = (self.packages_button.text(), self._show_packages) if lacks else ()
             self._tell(problem, Qgis.MessageLevel.Warning, *help)
             return
-        page.forget_results()
+        page.forget_results([page.way])
         self.log.begin(page.form.algorithm.displayName())
         self.progress.setValue(0)
         self._say(tr("Running…"))

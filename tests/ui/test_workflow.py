@@ -171,6 +171,14 @@ def test_a_comparison_that_was_stopped_goes_on_where_it_was(window, study, until
     assert window._done == {"study", "samples", "compare"}
     window._fill()
     assert page.form.text("OUTPUT") == str(study.folder / "comparison_2")
+    go(window, "train")
+    press()
+    assert window._done == {"study", "samples", "train", "compare"}  # its samples are the same, whatever is trained
+    assert go(window, "compare").result.text()
+    go(window, "samples")
+    press()
+    assert window._done == {"study", "samples"}
+    assert not go(window, "compare").result.text()
 
 
 def test_an_empty_field_is_named_and_nothing_runs(window, message):
