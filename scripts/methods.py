@@ -179,9 +179,22 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
     if compared.exists():
         scores = pd.read_csv(compared).replace({"model": {Method.read(name).recipe.label: name}})
         parts += ["Under honest folds:", _scores(scores, "folds", "model", best=False)]
+    members = pd.read_csv(result / "members.csv") if (result / "members.csv").exists() else pd.DataFrame()
+    if "test_rmse" in members:
+        parts += ["Learners over the periods, mean RMSE in m³ m⁻³:", _chosen(members)]
     if name == METHODS[0]:
         parts.append("![Parts of the uncertainty](../images/methods_uncertainty.png)")
     return "\n\n".join(parts)
+
+
+def _chosen(members: pd.DataFrame) -> str:
+    """Return how often each learner was chosen, with its errors."""
+    columns = {"train_rmse": "training half", "test_rmse": "test half", "search_rmse": "folds of the search"}
+    lines = [f"| learner | chosen | {' | '.join(columns.values())} |", "|---|--:|--:|--:|--:|"]
+    for learner, own in members.groupby("learner", sort=False):
+        errors = " | ".join(_digits("rmse", own[column].mean()) for column in columns)
+        lines.append(f"| {learner} | {int(own['chosen'].sum())} of {len(own)} | {errors} |")
+    return "\n".join(lines)
 
 
 def _needs(log: Path) -> str:
