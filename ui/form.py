@@ -202,7 +202,8 @@ def _name_choices(wrapper):
     names = ", ".join(value) if isinstance(value, list) else str(value or "").replace(",", ", ")
     for edit in wrapper.wrappedWidget().findChildren(QLineEdit):
         palette = edit.palette()  # nothing can be typed here, but it is to be read
-        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text, palette.color(QPalette.ColorRole.Text))
+        words = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
+        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text, words)
         edit.setPalette(palette)
         edit.setText(names)
         edit.setCursorPosition(0)

@@ -4,7 +4,7 @@
 import html
 from pathlib import Path
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
+from qgis.core import QgsApplication, QgsProcessingOutputNumber, QgsProcessingOutputString
 from qgis.gui import QgsScrollArea
 from qgis.PyQt.QtCore import Qt, QUrl
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
@@ -42,7 +42,11 @@ class PageWidget(QWidget):
         inside.setSpacing(8)
         inside.addLayout(self._header())
         self.choice = QComboBox()
-        self.choice.addItems([way.label for way in self.page.ways])
+        for number, way in enumerate(self.page.ways):
+            self.choice.addItem(way.label)
+            algorithm = QgsApplication.processingRegistry().algorithmById(way.algorithm)
+            if algorithm is not None:
+                self.choice.setItemData(number, algorithm.shortDescription(), Qt.ItemDataRole.ToolTipRole)
         self.choice.currentIndexChanged.connect(self.take_way)
         if len(self.page.ways) > 1:
             question = QLabel(self.page.question + ":")

@@ -181,6 +181,15 @@ def test_a_comparison_that_was_stopped_goes_on_where_it_was(window, study, until
     assert not go(window, "compare").result.text()
 
 
+def test_every_learner_says_in_a_line_what_it_is_good_for(window):
+    from qgis.PyQt.QtCore import Qt
+
+    choice = go(window, "train").choice
+    words = [choice.itemData(number, Qt.ItemDataRole.ToolTipRole) for number in range(choice.count())]
+    assert len(set(words)) == choice.count() == 10
+    assert all(20 < len(line) <= 120 and line.endswith(".") for line in words)
+
+
 def test_an_empty_field_is_named_and_nothing_runs(window, message):
     page = go(window, "train")
     page.form.set("SAMPLES", "")
