@@ -22,7 +22,7 @@ from ..model_file import Model, match_names
 from ..overlap import Overlap
 from ..progress import SILENT, Progress
 from ..raster import MapWriter, Source, map_writer, read_on, small_cache
-from ..samples import CHUNK_DAYS
+from ..sampling import CHUNK_DAYS
 from ..settings import ConserveOptions
 from ..study import COARSE, RasterEntry, Study
 from .conserve import find_change

@@ -15,7 +15,8 @@ from ..errors import InputError
 from ..files import whole_folder, write_json
 from ..model_file import Model
 from ..progress import SILENT, Progress
-from ..samples import Samples, sample_coarse, sample_stations
+from ..samples import Samples
+from ..sampling import sample_coarse, sample_stations
 from ..series import Series
 from ..study import COARSE, Study
 from ..training.recipe import Recipe

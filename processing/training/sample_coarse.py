@@ -31,7 +31,7 @@ class SampleCoarse(SoilSharpAlgorithm):
         return numbers(N=tr("Number of samples"))
 
     def compute(self, values, progress):
-        from ...core.samples import sample_coarse
+        from ...core.sampling import sample_coarse
         from ...core.study import Study
 
         samples = sample_coarse(Study.read(values["STUDY"]), collect(CoarseSampling, values), progress)

@@ -32,7 +32,7 @@ class SampleStations(SoilSharpAlgorithm):
         return numbers(N=tr("Number of samples"))
 
     def compute(self, values, progress):
-        from ...core.samples import sample_stations
+        from ...core.sampling import sample_stations
         from ...core.study import Study
 
         samples = sample_stations(Study.read(values["STUDY"]), collect(StationSampling, values), progress)

@@ -22,7 +22,7 @@ from soilsharp.core.grid import Grid
 from soilsharp.core.overlap import Overlap
 from soilsharp.core.progress import Progress
 from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.samples import sample_coarse, sample_stations
+from soilsharp.core.sampling import sample_coarse, sample_stations
 from soilsharp.core.settings import ConserveOptions, FoldOptions
 from soilsharp.core.study import COARSE, RasterEntry, Study
 from soilsharp.core.training.recipe import Recipe

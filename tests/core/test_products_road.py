@@ -16,7 +16,7 @@ from soilsharp.core.products.soilgrids import import_static
 from soilsharp.core.products.stations.ismn import import_ismn
 from soilsharp.core.raster import Source, aligned, read_on
 from soilsharp.core.sample_region import RegionOptions, create_sample_region
-from soilsharp.core.samples import sample_coarse
+from soilsharp.core.sampling import sample_coarse
 from soilsharp.core.settings import FoldOptions
 from soilsharp.core.study import Study
 from soilsharp.core.training.recipe import Recipe

@@ -12,7 +12,8 @@ from soilsharp.core.errors import Cancelled, InputError
 from soilsharp.core.overlap import Overlap
 from soilsharp.core.progress import Progress
 from soilsharp.core.raster import read_on, write_map
-from soilsharp.core.samples import Samples, sample_coarse, sample_stations
+from soilsharp.core.samples import Samples
+from soilsharp.core.sampling import sample_coarse, sample_stations
 from soilsharp.core.settings import CoarseSampling, FoldOptions
 from soilsharp.core.study import COARSE, RasterEntry, Study
 from soilsharp.core.training.folds import make_folds

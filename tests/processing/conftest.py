@@ -405,7 +405,7 @@ def chain(qgis, region, tmp_path_factory):
     """Return paths of what the steps make of the region one after another, and of what the next one needs."""
     from soilsharp.core.downscaling.predict import downscale_series
     from soilsharp.core.sample_region import RegionOptions, create_sample_region
-    from soilsharp.core.samples import sample_coarse
+    from soilsharp.core.sampling import sample_coarse
     from soilsharp.core.settings import FoldOptions
     from soilsharp.core.study import Study
     from soilsharp.core.training.recipe import Recipe
