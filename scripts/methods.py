@@ -205,6 +205,10 @@ def _needs(log: Path) -> str:
     notes = [line for line in said if any(mark in line for mark in marks)]
     # the recipes that are compared say the same of themselves
     notes += [f"The {line.split(': the ')[-1]}" for line in said if "to go by" in line]
+    short = sum(bool(re.match(r"Left out \S+: .* days in common", line)) for line in said)
+    notes += [f"{short} stations have too few days in common with the coarse product to be rescaled."] if short else []
+    empty = [line.split(":")[0] for line in said if re.match(r"depth_\w+: .* no soil moisture value", line)]
+    notes += [f"No stations: {', '.join(empty)}."] if empty else []
     notes = list(dict.fromkeys(notes))
     text = f"Not in the region: {', '.join(absent)}." if absent else ""
     return " ".join([text, *notes]).strip()
