@@ -21,7 +21,8 @@ from soilsharp.core.methods.settings import SHIPPED
 from soilsharp.core.model_file import Model
 from soilsharp.core.overlap import Overlap
 from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.samples import Samples, sample_coarse
+from soilsharp.core.samples import Samples
+from soilsharp.core.sampling import sample_coarse
 from soilsharp.core.series import Series
 from soilsharp.core.settings import ConserveOptions, FoldOptions
 from soilsharp.core.study import RasterEntry, Study
