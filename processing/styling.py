@@ -122,3 +122,11 @@ def load_maps(context, name, maps, style, group):
         if hasattr(details, "layerSortKey"):
             details.layerSortKey = len(maps) - number  # the highest comes first
         context.addLayerToLoadOnCompletion(str(path), details)
+
+
+def load_points(context, name, path, label):
+    """Have a layer of points loaded when the algorithm is done; it belongs to the output `name`."""
+    project = context.project()
+    if project is not None:
+        details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Vector)
+        context.addLayerToLoadOnCompletion(path, details)

@@ -9,6 +9,7 @@ from ...core.training.settings import SearchOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choices_of, collect, file_in, folder_out, number, options, text
+from ..styling import load_points
 
 FOLDS_PREFIX, SEARCH = "FOLDS_", "SEARCH_"
 SET_HERE = ("FOLDS_BY", "FOLDS_KS_P")
@@ -101,13 +102,19 @@ class CompareLearners(SoilSharpAlgorithm):
         progress.say(result.gap)
         best = result.of(result.hardest).set_index("product").loc[result.best]
         layer = paths.get("stations.gpkg")
+        self._layer = str(layer) if layer else ""
         return {
             "REPORT": str(paths["report.html"]),
             "TABLE": str(paths["scores.csv"]),
-            "LAYER": str(layer) if layer else None,
+            "LAYER": self._layer or None,
             "BEST": result.best_learner,
             "HARDEST": result.hardest,
             "RMSE": float(best["rmse"]),
             "R": float(best["r"]),
             "N": int(best["n"]),
         }
+
+    def finish(self, values, results, context):
+        if self._layer:
+            load_points(context, "LAYER", self._layer, tr("Scores of learners at the stations"))
+        return results

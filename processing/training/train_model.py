@@ -17,10 +17,8 @@ def recipe_parameters():
         "Settings of the learner and the values that a search tries, as n_leaves: 3, 4, 5; max_depth: 2, 4. Left "
         "empty, those that the learner itself proposes."
     )
-    return [
-        *(parameter for prefix, record in RECORDS.items() for parameter in options(record, prefix, advanced=True)),
-        text("GRID", tr("Values to search"), grid, advanced=True),
-    ]
+    scheme, search, weights = (options(record, prefix, advanced=True) for prefix, record in RECORDS.items())
+    return [*search, text("GRID", tr("Values to search"), grid, advanced=True), *scheme, *weights]
 
 
 class TrainModel(SoilSharpAlgorithm):

@@ -200,7 +200,7 @@ def test_support_vectors_are_the_same_in_small_blocks(monkeypatch):
     estimator = _fitted("svr")
     X, _ = _data(seed=7)
     whole = estimator.predict(X)
-    monkeypatch.setattr("soilsharp.core.training.svr._BLOCK", 1000)
+    monkeypatch.setattr("soilsharp.core.training.learners.svr._BLOCK", 1000)
     npt.assert_allclose(estimator.predict(X), whole, rtol=0, atol=1e-14)
 
 
@@ -339,7 +339,7 @@ def test_quantiles_of_a_forest_survive_its_bytes_and_come_in_blocks(monkeypatch)
     back = learner("random_forest").load(estimator.to_bytes(), estimator.options)
     found = estimator.predict_quantiles(X, [0.0, 0.5, 1.0])
     npt.assert_array_equal(back.predict_quantiles(X, [0.0, 0.5, 1.0]), found)
-    monkeypatch.setattr("soilsharp.core.training.random_forest._BLOCK", 100)
+    monkeypatch.setattr("soilsharp.core.training.learners.random_forest._BLOCK", 100)
     npt.assert_array_equal(back.predict_quantiles(X, [0.0, 0.5, 1.0]), found)
     with pytest.raises(ValueError, match="range"):
         back.predict_quantiles(X, [1.5])

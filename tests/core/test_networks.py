@@ -320,7 +320,7 @@ def test_a_loss_that_is_no_number_is_said_and_not_learned():
 
 @pytest.mark.parametrize("weight", [np.zeros(100), np.r_[np.ones(99), -1.0]])
 def test_weights_that_weigh_nothing_or_less_are_refused(weight):
-    with pytest.raises(ValueError, match="weight is negative, or all sample weights are zero"):
+    with pytest.raises(ValueError, match="weights must not be negative, nor all be zero"):
         DenseLearner().fit(*_samples(100), weight)
 
 

@@ -63,18 +63,6 @@ LEARNERS = (
         records.LinearOptions,
     ),
     Learner(
-        "svr",
-        "Support vector regression",
-        "Support vectors with a Gaussian kernel: smooth and accurate on few samples, slow on many.",
-        records.SVROptions,
-    ),
-    Learner(
-        "mlp",
-        "Neural network (scikit-learn)",
-        "A multi-layer perceptron: smooth, leaves the range of the samples.",
-        records.MLPOptions,
-    ),
-    Learner(
         "random_forest",
         "Random forest",
         "Random forest: robust, needs little tuning, never leaves the range of the samples.",
@@ -102,6 +90,18 @@ LEARNERS = (
         "Gradient boosted trees of scikit-learn: accurate, needs no further package.",
         records.HistGradientBoostingOptions,
         takes_gaps=True,
+    ),
+    Learner(
+        "svr",
+        "Support vector regression",
+        "Support vectors with a Gaussian kernel: smooth and accurate on few samples, slow on many.",
+        records.SVROptions,
+    ),
+    Learner(
+        "mlp",
+        "Neural network (scikit-learn)",
+        "A multi-layer perceptron: smooth, leaves the range of the samples.",
+        records.MLPOptions,
     ),
     Learner(
         "dense",

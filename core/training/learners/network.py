@@ -83,8 +83,6 @@ class Network(Estimator):
     def _fit(self, X, y, sample_weight, progress):
         o = self.settings
         weight = np.ones(len(y)) if sample_weight is None else sample_weight.astype(np.float64)
-        if (weight < 0).any() or not weight.any():
-            raise ValueError("A sample weight is negative, or all sample weights are zero.")
         X, y, weight = X[weight > 0], y[weight > 0].astype(np.float64), weight[weight > 0]
         with np.errstate(all="ignore"):  # what is not finite is looked for by hand
             self.standard_ = Standard(X, self.categories, weight)
