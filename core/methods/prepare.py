@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ..errors import InputError
 from ..preprocessing.rescale_stations import rescale_stations, study_reference
 from ..preprocessing.settings import RescaleOptions
 from ..progress import Progress
@@ -27,6 +28,8 @@ def rescaled(study: Study, options: Rescaling, folder: Path, progress: Progress)
     """Return the stations with the climate of the coarse product, written beside; None if they stay as measured."""
     if options.rescale == "off":
         return None
+    if not study.coarse:
+        raise InputError('Stations are rescaled to the coarse product, and the study has none; set "rescale" to "off".')
     result = rescale_stations(
         study.folder / study.stations_file,
         study_reference(study, COARSE),

@@ -153,6 +153,8 @@ class Run:
         if method.target == "coarse":
             samples = sample_coarse(study, method.sampling, progress, names)
         else:
+            if not study.coarse:
+                self.note(progress, "The study has no coarse product: the maps rest on the covariates alone.")
             stations = rescaled(study, method.rescale, self.folder, progress.part(0, 0.3))
             names += [COARSE] if study.coarse else []
             samples = sample_stations(study, method.stations, progress.part(0.3, 1), names, stations)
