@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the three cases on real data and writes docs/real-data.md with their numbers and figures.
+"""Runs the cases on real data and writes docs/real-data.md with their numbers and figures.
 
     SOILSHARP_REAL_DATA=/my/data scripts/qgis-env.sh python scripts/real_data.py
 
@@ -41,12 +41,17 @@ from matplotlib.ticker import MaxNLocator  # noqa: E402
 
 from soilsharp.core.files import write_text  # noqa: E402
 from soilsharp.core.grid import Grid  # noqa: E402
+from soilsharp.core.model_file import Model  # noqa: E402
+from soilsharp.core.page import number, png  # noqa: E402
 from soilsharp.core.raster import read_on  # noqa: E402
+from soilsharp.core.training.compare.figures import scores_figure  # noqa: E402
+from soilsharp.core.training.compare.scores import MEAN  # noqa: E402
 from soilsharp.core.validation import figures  # noqa: E402
 from soilsharp.core.validation.metrics import METRICS, WORDS  # noqa: E402
 from soilsharp.core.validation.verdict import verdict  # noqa: E402
 
 SEEDS = (1, 2, 3, 4, 5)
+EVERY = 3  # days: those between are much like them, and cost time
 SMAP_DAY = np.datetime64("2020-01-11")
 ZOOM = 7.2, 60.8, 9.0, 61.9  # west, south, east, north: fjords, Jotunheimen and the valleys east of it
 
@@ -193,6 +198,59 @@ def markdown(frame: pd.DataFrame, first: dict[str, str], best: bool = True, more
     return "\n".join(lines)
 
 
+def comparison_table(result) -> str:
+    """Return R2 of models (rows) under folds (columns) with its 95 % interval; the best of each column is bold."""
+    table = result.table.assign(shown=[_with_interval(row, "r2") for _, row in result.table.iterrows()])
+    shown = table.pivot(index="product", columns="folds", values="shown")[result.folds]
+    learned = table[table["product"] != MEAN]
+    for folds, best in learned.loc[learned.groupby("folds")["r2"].idxmax()].set_index("folds")["product"].items():
+        value, interval = shown.loc[best, folds].split(" ", 1)
+        shown.loc[best, folds] = f"**{value}** {interval}"
+    order = learned[learned["folds"] == result.hardest].sort_values("r2", ascending=False)["product"]
+    lines = [f"| R² | {' | '.join(result.folds)} |", "|---|" + "--:|" * len(result.folds)]
+    lines += [f"| {name} | {' | '.join(shown.loc[name])} |" for name in [*order, MEAN]]
+    return "\n".join(lines)
+
+
+def _with_interval(row: pd.Series, metric: str) -> str:
+    low, high = (number(row[f"{metric}_{end}"], 2) for end in ("low", "high"))
+    return f"{number(row[metric])} ({low} to {high})"
+
+
+def independent(result) -> str:
+    """Return how many independent rows the learners' scores rest on, from the least to the most."""
+    counts = result.table.loc[result.table["product"] != MEAN, "n_eff"]
+    return f"{counts.min():.0f} to {counts.max():.0f}"
+
+
+def chosen_words(folder: Path) -> str:
+    """Return what the rule of Rao et al. chose, with the errors that it went by and those of the linear model."""
+    tried = pd.read_csv(folder / "members.csv")
+    errors = tried.groupby("learner")[["train_rmse", "test_rmse"]].mean()
+    chosen = tried.loc[tried["chosen"], "learner"]
+    named = chosen.mode()[0]
+    least = errors["test_rmse"].idxmin()
+    label = cases.learner(named).label
+    words = f"in {(chosen == named).sum()} of {len(chosen)} periods {label} (RMSE {_pair(errors.loc[named])})"
+    if least != named:
+        words += f", although {cases.learner(least).label} has the least test error ({_pair(errors.loc[least])})"
+    return words
+
+
+def _pair(errors: pd.Series) -> str:
+    return f"{errors['train_rmse']:.3f} in training, {errors['test_rmse']:.3f} in the test part"
+
+
+def method_folds(folder: Path) -> str:
+    """Return R2 of what a method compared under its honest folds, in words."""
+    table = pd.read_csv(folder / "comparison" / "scores.csv")
+    words = []
+    for folds, own in table.groupby("folds", sort=False):
+        short = own["model"].str.replace(r"^best of .*", "the method", regex=True)
+        words.append(f"{folds}: " + ", ".join(f"{m} {number(r)}" for m, r in zip(short, own["r2"])))
+    return "; ".join(words)
+
+
 def best_of_ours(comparison) -> tuple[str, str]:
     """Return learner and conservation of our map with the least RMSE among the conserved ones."""
     rmse = comparison.table.set_index("product")["rmse"]
@@ -240,13 +298,52 @@ def main() -> None:
         elevation_run, elevation = cases.norway_perfect_model(data, folder / "elevation", ("elevation",))
         _, terrain = cases.norway_perfect_model(data, folder / "all")
         smap_run, smap = cases.smap(data, folder / "smap")
+        norway_ways, norway_methods = cases.norway_methods(data, folder / "norway_methods", cases.as_published())
+        smap_ways, smap_methods = cases.smap_methods(data, folder / "smap_methods", cases.as_published())
         fields = cases.fields(data, SEEDS)
-        (images / "real_norway.png").write_bytes(figures.png(norway_figure(norway), dpi=110))
-        (images / "real_smap.png").write_bytes(figures.png(smap_figure(smap_run, smap, data)))
-        (images / "real_poland.png").write_bytes(figures.png(fields_figure(fields)))
+        learners = cases.field_learners(data, folder / "learners")
+        stations = cases.station_learners(data, folder / "stations", EVERY)
+        (images / "real_norway.png").write_bytes(png(norway_figure(norway), dpi=110))
+        (images / "real_smap.png").write_bytes(png(smap_figure(smap_run, smap, data)))
+        (images / "real_poland.png").write_bytes(png(fields_figure(fields)))
+        for name, result in (("learners", learners), ("stations", stations)):
+            picture = png(scores_figure(result.table, ("rmse", "r2")), dpi=110)
+            (images / f"real_{name}.png").write_bytes(picture)
         words = page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields)
+        words |= comparison_words("learners", learners) | comparison_words("stations", stations)
+        words |= method_words("norway", norway_ways, norway_methods) | method_words("smap", smap_ways, smap_methods)
+        words["stations_lost"] = thousands(cases.station_samples(data, folder / "again", EVERY).facts["left_out"])
     page = Template((ROOT / "scripts" / "real_data.md").read_text(encoding="utf-8")).substitute(words)
     write_text(ROOT / "docs" / "real-data.md", page)
+
+
+def comparison_words(name: str, result) -> dict[str, str]:
+    """Return what the page says of a comparison of learners."""
+    return {
+        f"{name}_table": comparison_table(result),
+        f"{name}_verdict": result.verdict,
+        f"{name}_gap": result.gap,
+        f"{name}_n": thousands(result.table["n"].max()),
+        f"{name}_n_eff": independent(result),
+        f"{name}_places": str(result.per_station["station"].nunique()),
+    }
+
+
+def method_words(case: str, results: dict, comparison) -> dict[str, str]:
+    """Return what the page says of the methods on one of the raster cases."""
+    words = {
+        f"{case}_methods_table": markdown(comparison.table, {"product": "product"}),
+        f"{case}_methods_verdict": verdict(comparison.table),
+        f"{case}_chosen": chosen_words(results["rao2022"].folder),
+    }
+    for name, result in results.items():
+        words[f"{case}_{name}_folds"] = method_folds(result.folder)
+        words[f"{case}_{name}_members"] = str(len(Model.read(result.folder / "model.soilsharp").fitted.members))
+    return words
+
+
+def thousands(count: float) -> str:
+    return f"{count:,.0f}".replace(",", " ")
 
 
 def page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields) -> dict[str, str]:
@@ -262,7 +359,7 @@ def page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields
     return {
         "versions": versions(),
         "norway_cells": f"{len(norway.samples)}",
-        "norway_pixels": f"{int(np.isfinite(mean_map).sum()):,}".replace(",", " "),
+        "norway_pixels": thousands(np.isfinite(mean_map).sum()),
         "norway_deviation": largest_deviation(norway),
         "norway_folds": folds_words(norway),
         "sine_coarse": f"{sine_coarse:.2f}",
