@@ -369,7 +369,7 @@ COMPARED = ("linear", "random_forest", "lightgbm")
 
 def comparison(folder: Path, number: str) -> dict:
     """Time our comparison of three learners under two kinds of folds: scores and intervals; and then its report."""
-    from soilsharp.core.training.compare import compare
+    from soilsharp.core.training.compare import compare, write_comparison
     from soilsharp.core.training.recipe import Recipe
 
     samples, folds = _at_stations(int(number))
@@ -379,7 +379,7 @@ def comparison(folder: Path, number: str) -> dict:
     start = time.perf_counter()
     found = compare(samples, recipes, folds, folder / "comparison")
     seconds = time.perf_counter() - start
-    found.write(folder / "comparison")
+    write_comparison(folder / "comparison", found)
     whole = time.perf_counter() - start
     table = found.table[found.table["product"].isin(COMPARED)]
     return {"seconds": seconds, "whole": whole, "rmse": sorted(table["rmse"])}

@@ -27,43 +27,43 @@ from ..validation.baselines import AS_IS, MAP
 from ..validation.metrics import METRICS, scores
 from .analyses import ANALYSES
 from .prepare import named
+from .task import Task
 
 if TYPE_CHECKING:
     from ..downscaling.predict import RunFacts
-    from .run import Run
 
 
 def run_experiments(
-    own: Run, model: Model, facts: RunFacts, samples: Samples, recipe: Recipe, progress: Progress
+    task: Task, model: Model, facts: RunFacts, samples: Samples, recipe: Recipe, progress: Progress
 ) -> None:
     """Run what the method asks for; what the study cannot give is noted, and the rest goes on."""
     account = pd.DataFrame(model.passport["account"])
     if len(account) > 1:
-        account.assign(options=account["options"].map(str)).to_csv(own.folder / "members.csv", index=False)
-        own.tables["What was tried"] = _chosen(account)
-    held_back = _attempt(own, progress, lambda: _test(own, samples, recipe, progress.part(0, 0.25)))
+        account.assign(options=account["options"].map(str)).to_csv(task.folder / "members.csv", index=False)
+        task.tables["What was tried"] = _chosen(account)
+    held_back = _attempt(task, progress, lambda: _test(task, samples, recipe, progress.part(0, 0.25)))
     steps: list[Callable[[Progress], None]] = []
-    method = own.method
+    method = task.method
     if method.errors:
-        steps.append(lambda step: _uncertainty(own, model, samples, recipe, held_back, step))
+        steps.append(lambda step: _uncertainty(task, model, samples, recipe, held_back, step))
     if method.explain is not None:
-        steps.append(lambda step: _explain(own, model, samples, step))
+        steps.append(lambda step: _explain(task, model, samples, step))
     if method.compare_folds:
-        steps.append(lambda step: _compare(own, samples, recipe, step))
+        steps.append(lambda step: _compare(task, samples, recipe, step))
     if method.output is not None:
-        steps.append(lambda step: _encode(own, step))
-    steps += [partial(ANALYSES[name], own, facts) for name in method.analyses]
+        steps.append(lambda step: _encode(task, step))
+    steps += [partial(ANALYSES[name], task, facts) for name in method.analyses]
     for k, step in enumerate(steps):
         part = progress.part(0.25 + 0.75 * k / len(steps), 0.25 + 0.75 * (k + 1) / len(steps))
-        _attempt(own, part, lambda step=step, part=part: step(part))
+        _attempt(task, part, lambda step=step, part=part: step(part))
 
 
-def _attempt(own: Run, progress: Progress, step: Callable):
+def _attempt(task: Task, progress: Progress, step: Callable):
     """Return what a step gives, None if the study or this computer lacks what it needs."""
     try:
         return step()
     except (InputError, MissingPackage) as error:
-        own.note(progress, f"Left out: {error}")
+        task.note(progress, f"Left out: {error}")
         return None
 
 
@@ -76,13 +76,13 @@ def _chosen(account: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _test(own: Run, samples: Samples, recipe: Recipe, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
+def _test(task: Task, samples: Samples, recipe: Recipe, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
     """Score the published test part; return its row numbers and predictions."""
-    if own.method.test is None:
+    if task.method.test is None:
         return None
     progress.say("Testing as published")
-    learn, test = _divided(own, samples, progress)
-    fitted = fit_recipe(recipe, samples.rows(learn), own.method.seed, own.threads, progress)
+    learn, test = _divided(task, samples, progress)
+    fitted = fit_recipe(recipe, samples.rows(learn), task.method.seed, task.threads, progress)
     days = None if samples.days is None else samples.days[test]
     predicted = fitted.predict(samples.X[test], days)
     observed = samples.y[test]
@@ -90,37 +90,37 @@ def _test(own: Run, samples: Samples, recipe: Recipe, progress: Progress) -> tup
     if COARSE in samples.names:
         rows.append({"product": AS_IS, **scores(samples.select([COARSE]).X[test, 0], observed)})
     table = pd.DataFrame(rows)
-    table.to_csv(own.folder / "test.csv", index=False)
-    own.tables[f"The published test: {own.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = table
+    table.to_csv(task.folder / "test.csv", index=False)
+    task.tables[f"The published test: {task.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = table
     return test, predicted
 
 
-def _divided(own: Run, samples: Samples, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+def _divided(task: Task, samples: Samples, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
     """Return the published division of the samples, stations at random where no static covariate tells the widest."""
-    options = named(own.method.test, own.needs)
+    options = named(task.method.test, task.needs)
     try:
-        return holdout(samples, options, own.method.seed, progress)
+        return holdout(samples, options, task.method.seed, progress)
     except InputError as error:
         if options.by != "station_widest":
             raise
-        own.note(progress, f"The stations to test with were drawn at random: {error}")
-        return holdout(samples, replace(options, by="station"), own.method.seed, progress)
+        task.note(progress, f"The stations to test with were drawn at random: {error}")
+        return holdout(samples, replace(options, by="station"), task.method.seed, progress)
 
 
-def _uncertainty(own: Run, model: Model, samples: Samples, recipe: Recipe, held_back, progress: Progress) -> None:
+def _uncertainty(task: Task, model: Model, samples: Samples, recipe: Recipe, held_back, progress: Progress) -> None:
     from ..validation.analysis_report import budget_report
     from ..validation.uncertainty_budget import input_errors, uncertainty_budget
 
     progress.say("Uncertainty budget")
-    used, method = own.needs.used, own.method
-    errors = input_errors(own.study, samples, {name: role for role, name in used.items()})
+    used, method = task.needs.used, task.method
+    errors = input_errors(task.study, samples, {name: role for role, name in used.items()})
     for role, sd in method.errors.items():
         name = COARSE if role == COARSE else used.get(role)
-        if name in samples.names and own.study.entry(name).error is None and not own.study.entry(name).error_file:
+        if name in samples.names and task.study.entry(name).error is None and not task.study.entry(name).error_file:
             errors[name] = sd
     if held_back is None:
         predicted = out_of_fold(
-            samples, recipe, named(method.folds, own.needs), method.seed, own.threads, progress.part(0, 0.5)
+            samples, recipe, named(method.folds, task.needs), method.seed, task.threads, progress.part(0, 0.5)
         )
         held_back = np.arange(len(samples)), predicted
     test, predicted = held_back
@@ -128,44 +128,50 @@ def _uncertainty(own: Run, model: Model, samples: Samples, recipe: Recipe, held_
         model.predict, samples.X, samples.names, errors, predicted, samples.y[test], seed=method.seed,
         days=samples.days if model.fitted.per_period else None, progress=progress.part(0.5, 1),
     )  # fmt: skip
-    table.to_csv(own.folder / "uncertainty.csv", index=False)
-    budget_report(own.folder / "uncertainty.html", table)
-    own.tables["Uncertainty budget"] = table
+    table.to_csv(task.folder / "uncertainty.csv", index=False)
+    budget_report(task.folder / "uncertainty.html", table)
+    task.tables["Uncertainty budget"] = table
 
 
-def _explain(own: Run, model: Model, samples: Samples, progress: Progress) -> None:
+def _explain(task: Task, model: Model, samples: Samples, progress: Progress) -> None:
     from ..training.explain import explain
     from ..training.explain.report import write_explanation
 
     progress.say("Explaining the model")
-    explanation = explain(model, samples, own.method.explain, own.method.seed, progress)
-    write_explanation(own.folder / "explanation", explanation, model.passport)
+    explanation = explain(model, samples, task.method.explain, task.method.seed, progress)
+    write_explanation(task.folder / "explanation", explanation, model.passport)
 
 
-def _compare(own: Run, samples: Samples, recipe: Recipe, progress: Progress) -> None:
-    from ..training.compare import compare
+def _compare(task: Task, samples: Samples, recipe: Recipe, progress: Progress) -> None:
+    from ..training.compare import compare, write_comparison
 
     progress.say("Comparing learners under honest folds")
     recipes = {recipe.label: recipe}
-    recipes |= {name: own.adapted(other, samples, progress) for name, other in own.method.compare.items()}
-    folds = [named(one, own.needs) for one in own.method.compare_folds]
+    recipes |= {name: task.adapted(other, samples, progress) for name, other in task.method.compare.items()}
+    folds = [named(one, task.needs) for one in task.method.compare_folds]
     comparison = compare(
-        samples, recipes, folds, own.folder / "comparison", seed=own.method.seed, threads=own.threads, progress=progress
+        samples,
+        recipes,
+        folds,
+        task.folder / "comparison",
+        seed=task.method.seed,
+        threads=task.threads,
+        progress=progress,
     )
-    comparison.write(own.folder / "comparison")
-    shutil.rmtree(own.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from
-    own.tables["Under honest folds"] = comparison.table[["folds", "product", *METRICS]]
+    write_comparison(task.folder / "comparison", comparison)
+    shutil.rmtree(task.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from
+    task.tables["Under honest folds"] = comparison.table[["folds", "product", *METRICS]]
 
 
-def _encode(own: Run, progress: Progress) -> None:
+def _encode(task: Task, progress: Progress) -> None:
     from ..downscaling.encoded_maps import encode_maps
 
-    encode_maps(own.folder / "maps", own.folder / "maps_encoded", own.method.output, progress)
+    encode_maps(task.folder / "maps", task.folder / "maps_encoded", task.method.output, progress)
 
 
-def write_summary(own: Run, model: Model, facts: RunFacts) -> None:
+def write_summary(task: Task, model: Model, facts: RunFacts) -> None:
     """Write the page that says what was asked, what was done and what came of it."""
-    method, needs, passport = own.method, own.needs, model.passport
+    method, needs, passport = task.method, task.needs, model.passport
     rows = [(role, name, method.roles[role].about if role in method.roles else "") for role, name in needs.used.items()]
     rows += [(role, "–", why) for role, why in needs.left_out.items()]
     roles = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
@@ -174,16 +180,16 @@ def write_summary(own: Run, model: Model, facts: RunFacts) -> None:
     with suppress(KeyError, TypeError):
         words.append(f"Under folds by {passport['folds']['by']} RMSE {pooled['rmse']:.3f} m³ m⁻³, R {pooled['r']:.2f}.")
     write_page(
-        own.folder / "run.html",
-        title=f"{method.name}: {own.study.name}",
+        task.folder / "run.html",
+        title=f"{method.name}: {task.study.name}",
         summary=" ".join(words),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
-        tables=[(title, "", table) for title, table in own.tables.items()],
+        tables=[(title, "", table) for title, table in task.tables.items()],
         annex=[("Roles", "Which covariate of the study took which role of the method.", roles)],
-        warnings=own.notes,
+        warnings=task.notes,
         facts={
-            "Study": own.study.name,
-            "Period": f"{own.study.first} to {own.study.last}",
+            "Study": task.study.name,
+            "Period": f"{task.study.first} to {task.study.last}",
             "Scheme": passport["scheme"]["scheme"],
             "Members": len(model.fitted.members),
             "Not used of the study": ", ".join(needs.unused) or "nothing",

@@ -19,12 +19,12 @@ from ..samples import Samples
 from ..sampling import sample_coarse, sample_stations
 from ..series import Series
 from ..study import COARSE, Study
-from ..training.recipe import Recipe
 from ..training.train import train
-from . import experiments
+from .experiments import run_experiments, write_summary
 from .method import Method
 from .needs import Needs, match_roles
-from .prepare import adapted, named, rescaled, with_classes
+from .prepare import named, rescaled, with_classes
+from .task import Task
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def run_method(
         if method.depths:
             result = _depths(study, method, needs, part, threads, progress)
         else:
-            result = Run(study, method, needs, part, threads).go(progress)
+            result = _run(Task(study, method, needs, part, threads), progress)
     for fact in result.maps.maps:
         fact.path = folder / fact.path.relative_to(part)
     return replace(result, folder=folder)
@@ -104,85 +104,66 @@ def _depths(study: Study, method: Method, needs: Needs, folder: Path, threads: i
             progress.warn(f"{name}: {error}")
             continue
         progress.say(f"{name}: stations from {low:g} to {high:g} m")
-        results[name] = Run(own, method, needs, folder / name, threads).go(step)
+        results[name] = _run(Task(own, method, needs, folder / name, threads), step)
     if not results:
         raise InputError(f"No depth could be run. {'; '.join(f'{name}: {why}' for name, why in missing.items())}")
     first = next(iter(results.values()))
     return replace(first, depths=tuple(results))
 
 
-class Run:
-    """The steps of one run, each of which adds to the folder and to what the page says."""
+def _run(task: Task, progress: Progress) -> RunResult:
+    """Run the steps one after another, and return what came out."""
+    method, study = task.method, task.study
+    task.folder.mkdir(parents=True, exist_ok=True)
+    progress.say("Sampling")
+    samples = _samples(task, progress.part(0.0, 0.15))
+    recipe = task.adapted(method.recipe, samples, progress)
+    progress.say(f"Training {recipe.label} on {len(samples)} samples")
+    folds = named(method.folds, task.needs)
+    model = train(samples, recipe, folds, method.seed, task.threads, progress.part(0.15, 0.35))
+    model.write(task.folder / "model.soilsharp")
+    progress.say("Downscaling")
+    maps, step = task.folder / "maps", progress.part(0.35, 0.65)
+    facts = downscale_series(study, model, maps, options=method.conserve, progress=step)
+    scores = None
+    if study.stations_file:
+        progress.say("Validating")
+        scores = _validate(task, model, progress.part(0.65, 0.7))
+    run_experiments(task, model, facts, samples, recipe, progress.part(0.7, 0.99))
+    write_summary(task, model, facts)
+    progress.at(1)
+    return RunResult(task.folder, facts, scores)
 
-    def __init__(self, study: Study, method: Method, needs: Needs, folder: Path, threads: int):
-        self.study, self.method, self.needs, self.folder, self.threads = study, method, needs, folder, threads
-        self.notes: list[str] = []
-        self.tables: dict[str, pd.DataFrame] = {}
 
-    def go(self, progress: Progress) -> RunResult:
-        """Run the steps, and return what came out."""
-        method, study = self.method, self.study
-        self.folder.mkdir(parents=True, exist_ok=True)
-        samples = self._samples(self._stage(progress, "Sampling", 0.0, 0.15))
-        recipe = self.adapted(method.recipe, samples, progress)
-        train_on = self._stage(progress, f"Training {recipe.label} on {len(samples)} samples", 0.15, 0.35)
-        model = train(samples, recipe, named(method.folds, self.needs), method.seed, self.threads, train_on)
-        model.write(self.folder / "model.soilsharp")
-        maps = self._stage(progress, "Downscaling", 0.35, 0.65)
-        facts = downscale_series(study, model, self.folder / "maps", options=method.conserve, progress=maps)
-        scores = None
-        if study.stations_file:
-            scores = self._validate(model, self._stage(progress, "Validating", 0.65, 0.7))
-        step = self._stage(progress, "Experiments", 0.7, 0.99)
-        experiments.run_experiments(self, model, facts, samples, recipe, step)
-        experiments.write_summary(self, model, facts)
-        progress.at(1)
-        return RunResult(self.folder, facts, scores)
+def _samples(task: Task, progress: Progress) -> Samples:
+    method, study, names = task.method, task.study, list(task.needs.used.values())
+    if method.target == "coarse":
+        samples = sample_coarse(study, method.sampling, progress, names)
+    else:
+        if not study.coarse:
+            task.note(progress, "The study has no coarse product: the maps rest on the covariates alone.")
+        stations = rescaled(study, method.rescale, task.folder, progress.part(0, 0.3))
+        names += [COARSE] if study.coarse else []
+        samples = sample_stations(study, method.stations, progress.part(0.3, 1), names, stations)
+    samples = with_classes(samples, method, task.needs)
+    samples.write(task.folder / "samples.csv")
+    return samples
 
-    def note(self, progress: Progress, text: str) -> None:
-        """Tell a person what was done otherwise than asked, now and in the page."""
-        self.notes.append(text)
-        progress.warn(text)
 
-    def _stage(self, progress: Progress, words: str, start: float, stop: float) -> Progress:
-        progress.say(words)
-        return progress.part(start, stop)
+def _validate(task: Task, model: Model, progress: Progress) -> pd.DataFrame | None:
+    # matplotlib and jinja2 are needed here only
+    from ..validation.report import station_report
+    from ..validation.stations import validate_stations
 
-    def _samples(self, progress: Progress) -> Samples:
-        method, study, names = self.method, self.study, list(self.needs.used.values())
-        if method.target == "coarse":
-            samples = sample_coarse(study, method.sampling, progress, names)
-        else:
-            if not study.coarse:
-                self.note(progress, "The study has no coarse product: the maps rest on the covariates alone.")
-            stations = rescaled(study, method.rescale, self.folder, progress.part(0, 0.3))
-            names += [COARSE] if study.coarse else []
-            samples = sample_stations(study, method.stations, progress.part(0.3, 1), names, stations)
-        samples = with_classes(samples, method, self.needs)
-        samples.write(self.folder / "samples.csv")
-        return samples
-
-    def adapted(self, recipe: Recipe, samples: Samples, progress: Progress) -> Recipe:
-        """Return a recipe in the names of the study; what it lacks is noted."""
-        recipe, notes = adapted(recipe, samples, self.needs)
-        for text in notes:
-            self.note(progress, text)
-        return recipe
-
-    def _validate(self, model: Model, progress: Progress) -> pd.DataFrame | None:
-        # matplotlib and jinja2 are needed here only
-        from ..validation.report import station_report
-        from ..validation.stations import validate_stations
-
-        study, folder = self.study, self.folder
-        maps, coarse = Series.from_files(folder / "maps"), study.coarse_series if study.coarse else None
-        validation = validate_stations(maps, study.stations(), coarse, progress=progress)
-        for warning in validation.warnings:
-            progress.warn(warning)
-        validation.write_table(folder / "scores.csv")
-        validation.write_layer(folder / "stations.gpkg")
-        station_report(
-            folder / "report.html", validation, maps=maps, coarse=coarse, passport=model.passport, title=study.name
-        )
-        self.tables["At the stations"] = validation.table
-        return validation.table
+    study, folder = task.study, task.folder
+    maps, coarse = Series.from_files(folder / "maps"), study.coarse_series if study.coarse else None
+    validation = validate_stations(maps, study.stations(), coarse, progress=progress)
+    for warning in validation.warnings:
+        progress.warn(warning)
+    validation.write_table(folder / "scores.csv")
+    validation.write_layer(folder / "stations.gpkg")
+    station_report(
+        folder / "report.html", validation, maps=maps, coarse=coarse, passport=model.passport, title=study.name
+    )
+    task.tables["At the stations"] = validation.table
+    return validation.table

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..errors import InputError
 from ..progress import SILENT, Progress
 from ..samples import Samples
 from .fitted import Fitted
@@ -27,11 +28,20 @@ def predict_held_back(
         Row numbers; rows in no test part get NaN.
     fit : callable
         Takes the samples to learn from and the progress of this fit.
+
+    Raises
+    ------
+    InputError
+        If a part cannot be learned from; with the fold.
     """
     predicted = np.full(len(samples), np.nan)
     days = samples.days
     for k, (learn, test) in enumerate(pairs):
-        fitted = fit(samples.rows(learn), progress.part(k / len(pairs), (k + 1) / len(pairs)))
+        try:
+            fitted = fit(samples.rows(learn), progress.part(k / len(pairs), (k + 1) / len(pairs)))
+        except InputError as error:
+            where = f"Of the {len(learn)} samples that fold {k + 1} of {len(pairs)} learns from"
+            raise InputError(f"{where}: {error}") from error
         predicted[test] = fitted.predict(samples.X[test], None if days is None else days[test])
         progress.check()
     return predicted

@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from ..extras import require
+from ..files import whole_files
 from ..page import number, plain_heading, write_page
-from .landscape import MOISTURE, Components
+from ..progress import SILENT, Progress
+from ..raster import Source
+from .analysis_settings import LandscapeOptions
+from .landscape import MOISTURE, Components, landscape_components, landscape_squares
 from .mqcc import Mqcc
 from .uncertainty_budget import TEST, TOTAL
 
@@ -71,6 +76,32 @@ def mqcc_report(path: str | os.PathLike, result: Mqcc, place: str, title: str = 
         annex=[("Numbers", "n: means of the scale.", wide.reset_index())],
         heading=_heading,
     )  # fmt: skip
+
+
+def write_landscape(
+    paths: tuple[str | os.PathLike, str | os.PathLike, str | os.PathLike],
+    maps: Mapping[str, Source],
+    covariates: Mapping[str, Source],
+    options: LandscapeOptions | None = None,
+    progress: Progress = SILENT,
+) -> tuple[dict[str, pd.DataFrame], dict[str, Components]]:
+    """Write the squares (CSV), the components (CSV) and the report (HTML) of maps by their names; return the first two.
+
+    Raises
+    ------
+    InputError
+        See `landscape_squares` and `landscape_components`.
+    """
+    squares = {}
+    for i, (name, source) in enumerate(maps.items()):
+        part = progress.part(i / len(maps), (i + 1) / len(maps))
+        squares[name] = landscape_squares(source, covariates, options, part)
+    components = {name: landscape_components(own, options) for name, own in squares.items()}
+    with whole_files(*paths) as parts:
+        pd.concat(squares, names=["map", "square"]).to_csv(parts[0])
+        pd.concat({n: one.correlations for n, one in components.items()}, names=["map", "variable"]).to_csv(parts[1])
+        landscape_report(parts[2], squares, components)
+    return squares, components
 
 
 def landscape_report(

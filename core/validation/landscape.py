@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ import pandas as pd
 from rasterio.windows import Window
 
 from ..errors import InputError
-from ..files import whole_files
 from ..grid import WGS84, Grid, project
 from ..progress import SILENT, Progress
 from ..raster import Source, aligned, small_cache
@@ -227,34 +225,6 @@ def landscape_components(squares: pd.DataFrame, options: LandscapeOptions | None
         table=table,
         left_out=left_out,
     )
-
-
-def write_landscape(
-    paths: tuple[str | os.PathLike, str | os.PathLike, str | os.PathLike],
-    maps: Mapping[str, Source],
-    covariates: Mapping[str, Source],
-    options: LandscapeOptions | None = None,
-    progress: Progress = SILENT,
-) -> tuple[dict[str, pd.DataFrame], dict[str, Components]]:
-    """Write the squares (CSV), the components (CSV) and the report (HTML) of maps by their names; return the first two.
-
-    Raises
-    ------
-    InputError
-        See `landscape_squares` and `landscape_components`.
-    """
-    from .analysis_report import landscape_report
-
-    squares = {}
-    for i, (name, source) in enumerate(maps.items()):
-        part = progress.part(i / len(maps), (i + 1) / len(maps))
-        squares[name] = landscape_squares(source, covariates, options, part)
-    components = {name: landscape_components(own, options) for name, own in squares.items()}
-    with whole_files(*paths) as parts:
-        pd.concat(squares, names=["map", "square"]).to_csv(parts[0])
-        pd.concat({n: one.correlations for n, one in components.items()}, names=["map", "variable"]).to_csv(parts[1])
-        landscape_report(parts[2], squares, components)
-    return squares, components
 
 
 def _standardised(values: pd.Series) -> np.ndarray:

@@ -80,7 +80,7 @@ class CompareLearners(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.samples import Samples
-        from ...core.training.compare import compare
+        from ...core.training.compare import compare, write_comparison
         from ...core.training.recipe import Recipe
 
         samples = Samples.read(values["SAMPLES"])
@@ -96,7 +96,7 @@ class CompareLearners(SoilSharpAlgorithm):
             seed=values["SEED"],
             progress=progress.part(0, 0.95),
         )
-        paths = result.write(values["OUTPUT"], progress)
+        paths = write_comparison(values["OUTPUT"], result, progress)
         progress.at(1)
         progress.say(result.verdict)
         progress.say(result.gap)

@@ -46,7 +46,7 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.raster import Source
-        from ...core.validation.landscape import write_landscape
+        from ...core.validation.analysis_report import write_landscape
 
         squares, components = write_landscape(
             (values["OUTPUT"], values["OUTPUT_COMPONENTS"], values["OUTPUT_REPORT"]),

@@ -14,7 +14,7 @@ from soilsharp.core.progress import Progress
 from soilsharp.core.samples import Samples
 from soilsharp.core.settings import FoldOptions
 from soilsharp.core.study import COARSE
-from soilsharp.core.training.compare import compare
+from soilsharp.core.training.compare import compare, write_comparison
 from soilsharp.core.training.compare.scores import MEAN
 from soilsharp.core.training.compare.words import gap_words, lead_words, winner_words
 from soilsharp.core.training.folds import make_folds
@@ -192,7 +192,7 @@ def test_a_coarse_target_has_no_coarse_baseline(tmp_path):
     assert any("no baseline itself" in line for line in told)
     assert result.per_station.empty
     assert not result.has_places
-    assert set(result.write(tmp_path)) == {"scores.csv", "report.html"}
+    assert set(write_comparison(tmp_path, result)) == {"scores.csv", "report.html"}
 
 
 # --- what cannot be done is told, and the rest goes on ----------------------------------------------------------------
@@ -352,7 +352,7 @@ def test_progress_runs_from_nothing_to_the_end(tmp_path):
 def test_the_results_are_a_table_a_layer_and_a_report(compared):
     geopandas = pytest.importorskip("geopandas")
     folder, result = compared
-    paths = result.write(folder)
+    paths = write_comparison(folder, result)
     assert sorted(paths) == ["report.html", "scores.csv", "stations.csv", "stations.gpkg"]
     table = pd.read_csv(paths["scores.csv"])
     assert list(table["model"]) == list(result.table["product"])
@@ -374,7 +374,7 @@ def test_a_stop_while_the_report_is_drawn_leaves_the_results_as_they_were(compar
     _, result = compared
     (tmp_path / "scores.csv").write_text("old")
     with pytest.raises(Cancelled):
-        result.write(tmp_path, Progress(stop_asked=lambda: True))
+        write_comparison(tmp_path, result, Progress(stop_asked=lambda: True))
     assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
     assert (tmp_path / "scores.csv").read_text() == "old"
 
@@ -390,7 +390,7 @@ def test_samples_without_place_and_day_can_be_compared(tmp_path):
     bare = Samples(samples.X, samples.y, samples.names, pd.DataFrame(index=range(300)), {})
     result = compare(bare, _recipes("linear"), [RANDOM], tmp_path)
     assert result.table.set_index("product").loc[LINEAR, "n_eff"] == 300
-    assert sorted(result.write(tmp_path)) == ["report.html", "scores.csv"]
+    assert sorted(write_comparison(tmp_path, result)) == ["report.html", "scores.csv"]
     assert "scores of random folds alone flatter" in result.gap
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from soilsharp.core.training.compare import write_comparison
 from soilsharp.core.training.compare.scores import MEAN
 from soilsharp.core.training.learners import LEARNERS
 
@@ -31,7 +32,7 @@ def poland(cases, real_data, tmp_path_factory):
     folds = {words: replace(cases.FOLDS[words], n_folds=n) for words, n in few.items()}
     folder = tmp_path_factory.mktemp("poland")
     result = cases.field_learners(real_data, folder, QUICK, folds)
-    return result, result.write(folder)
+    return result, write_comparison(folder, result)
 
 
 def by_model(result, folds):
@@ -102,7 +103,7 @@ def stations(cases, real_data, tmp_path_factory):
     folds = {words: replace(one, n_folds=3) for words, one in cases.STATION_FOLDS.items()}
     folder = tmp_path_factory.mktemp("stations")
     result = cases.station_learners(real_data, folder, 10, folds)
-    return result, result.write(folder)
+    return result, write_comparison(folder, result)
 
 
 def test_rain_sums_leave_out_the_day_and_have_no_gaps(cases, real_data):

@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,6 @@ import pandas as pd
 
 from ...errors import InputError, MissingPackage
 from ...extras import require
-from ...files import whole_files
 from ...progress import SILENT, Progress
 from ...samples import Samples
 from ...settings import FoldOptions
@@ -26,88 +23,11 @@ from ..folds import make_folds, settled
 from ..look import check_samples, places_of
 from ..recipe import Recipe
 from .jobs import Division, HeldBack, predict_divisions
+from .result import Comparison
 from .scores import MEAN, duels_of, gap_table, scored, station_scores, summed_up
 from .words import folds_label, folds_title, gap_words, lead_words, winner_words, with_folds
 
 LINEAR = "linear"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How well learners do where they have not learned; bias is predicted minus observed.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a model and folds: folds, product (the model), `METRICS`, n_eff, and the 95 % interval of each metric
-        (bias_low, bias_high, …); with stations n_stations, and station_mean_*, station_median_*, station_q25_* and
-        station_q75_* of each metric over the stations with enough rows.
-    per_station : DataFrame
-        One row a model, folds and station: folds, product, station, longitude, latitude (if known), `METRICS`, n_eff,
-        and intervals. Stations with fewer than `LEAST_PAIRS` rows have their n and NaN.
-    gaps : DataFrame
-        One row a model and folds that are not random: product, folds, r2_random, r2, gap, gap_low and gap_high.
-    duels : dict of str to (totals, by_class)
-        The head-to-head by metric under the hardest folds; see `head_to_head`.
-    predicted : dict of (folds, model) to ndarray, shape (n,)
-        m3 m-3; NaN in rows that do not count.
-    observed : ndarray, shape (n,)
-    hardest : str
-        The folds other than random under which the recipes err most.
-    best, best_learner : str
-        The recipe with the least RMSE there, and the key of its learner.
-    verdict, gap : str
-        What came out, in words.
-    warnings : list of str
-    facts : dict
-        What was compared, for the report.
-    """
-
-    table: pd.DataFrame
-    per_station: pd.DataFrame
-    gaps: pd.DataFrame
-    duels: dict
-    predicted: dict
-    observed: np.ndarray
-    hardest: str
-    best: str
-    best_learner: str
-    verdict: str
-    gap: str
-    warnings: list[str] = field(default_factory=list)
-    facts: dict = field(default_factory=dict)
-
-    def of(self, folds: str) -> pd.DataFrame:
-        """Return the rows of the table of some folds."""
-        return self.table[self.table["folds"] == folds].drop(columns="folds").reset_index(drop=True)
-
-    @property
-    def folds(self) -> list[str]:
-        """The labels of the folds, in the order asked for."""
-        return list(dict.fromkeys(self.table["folds"]))
-
-    @property
-    def has_places(self) -> bool:
-        """Whether there are stations whose coordinates are known."""
-        return "longitude" in self.per_station
-
-    def write(self, folder: str | os.PathLike, progress: Progress = SILENT) -> dict[str, Path]:
-        """Write scores.csv, stations.csv, stations.gpkg and report.html, all or none; return the paths by name."""
-        from .report import comparison_report
-
-        names = ["scores.csv", "report.html"]
-        names += ["stations.csv"] if len(self.per_station) else []
-        names += ["stations.gpkg"] if self.has_places else []
-        paths = {name: Path(folder) / name for name in names}
-        with whole_files(*paths.values()) as files:
-            parts = dict(zip(names, files))
-            _as_csv(self.table, parts["scores.csv"])
-            if "stations.csv" in parts:
-                _as_csv(self.per_station, parts["stations.csv"])
-            if "stations.gpkg" in parts:
-                _write_layer(self.per_station, parts["stations.gpkg"])
-            comparison_report(parts["report.html"], self, progress=progress)
-        return paths
 
 
 def compare(
@@ -363,27 +283,3 @@ def _verdict(here: pd.DataFrame, label: str, models: dict[str, np.ndarray], obse
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
-
-
-def _as_csv(table: pd.DataFrame, path: Path) -> None:
-    table = table.rename(columns={"product": "model"})
-    path.write_bytes(table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
-
-
-def _write_layer(per_station: pd.DataFrame, path: Path) -> None:
-    """Write a GeoPackage of points (EPSG:4326), one a station, with the scores of every model and folds."""
-    import geopandas
-
-    places = per_station.groupby("station", sort=False)[["longitude", "latitude"]].first()
-    columns = {"station": places.index.astype(str)}
-    for (folds, name), own in per_station.groupby(["folds", "product"], sort=False):
-        own = own.set_index("station").reindex(places.index)
-        for metric in ("n", "bias", "rmse", "ubrmse", "r"):
-            columns[_column(f"{name} {folds} {metric}")] = own[metric].to_numpy()
-    points = geopandas.points_from_xy(places["longitude"], places["latitude"])
-    geopandas.GeoDataFrame(columns, geometry=points, crs=4326).to_file(path, driver="GPKG", layer="stations")
-
-
-def _column(words: str) -> str:
-    """Return words as a name of a column: small letters, digits, and underscores between them."""
-    return re.sub(r"\W+", "_", words.lower()).strip("_")

@@ -14,7 +14,7 @@ from ...page import GRID_LINES, UNIT
 from ...validation.baselines import AS_IS
 from ...validation.figures import MORE_COLOURS, box_figure, scatter_figure, station_map_figure
 from ...validation.metrics import WORDS
-from .comparison import Comparison
+from .result import Comparison
 from .scores import MEAN
 from .words import with_folds
 

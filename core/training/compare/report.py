@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 
 import pandas as pd
 
 from ...extras import require
+from ...files import whole_files
 from ...page import MOST_ROWS, Table, number, write_page
 from ...progress import SILENT, Progress
 from ...validation.metrics import METRICS, WORDS
 from ...validation.report import _best, heading
-from .comparison import Comparison
+from .result import Comparison
 from .scores import MEAN
 from .words import folds_title, with_folds
 
@@ -35,6 +38,34 @@ INTRO = (
     "n effective is how many independent rows would know the bias as well: rows of one station, and of one day, repeat "
     "each other."
 )
+
+
+def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Progress = SILENT) -> dict[str, Path]:
+    """Write scores.csv, report.html and, of stations, stations.csv and stations.gpkg, all or none.
+
+    Returns
+    -------
+    dict of str to Path
+        Name to path of what was written.
+
+    Raises
+    ------
+    MissingPackage, InputError
+        See `write_page`.
+    """
+    names = ["scores.csv", "report.html"]
+    names += ["stations.csv"] if len(result.per_station) else []
+    names += ["stations.gpkg"] if result.has_places else []
+    paths = {name: Path(folder) / name for name in names}
+    with whole_files(*paths.values()) as files:
+        parts = dict(zip(names, files))
+        _as_csv(result.table, parts["scores.csv"])
+        if "stations.csv" in parts:
+            _as_csv(result.per_station, parts["stations.csv"])
+        if "stations.gpkg" in parts:
+            _write_layer(result.per_station, parts["stations.gpkg"])
+        comparison_report(parts["report.html"], result, progress=progress)
+    return paths
 
 
 def comparison_report(
@@ -134,3 +165,27 @@ def _heading(column: str) -> tuple[str, str]:
     if column.endswith("|95 %"):
         return "95 % interval", ""
     return heading(column)
+
+
+def _as_csv(table: pd.DataFrame, path: Path) -> None:
+    table = table.rename(columns={"product": "model"})
+    path.write_bytes(table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
+
+
+def _write_layer(per_station: pd.DataFrame, path: Path) -> None:
+    """Write a GeoPackage of points (EPSG:4326), one a station, with the scores of every model and folds."""
+    import geopandas
+
+    places = per_station.groupby("station", sort=False)[["longitude", "latitude"]].first()
+    columns = {"station": places.index.astype(str)}
+    for (folds, name), own in per_station.groupby(["folds", "product"], sort=False):
+        own = own.set_index("station").reindex(places.index)
+        for metric in ("n", "bias", "rmse", "ubrmse", "r"):
+            columns[_column(f"{name} {folds} {metric}")] = own[metric].to_numpy()
+    points = geopandas.points_from_xy(places["longitude"], places["latitude"])
+    geopandas.GeoDataFrame(columns, geometry=points, crs=4326).to_file(path, driver="GPKG", layer="stations")
+
+
+def _column(words: str) -> str:
+    """Return words as a name of a column: small letters, digits, and underscores between them."""
+    return re.sub(r"\W+", "_", words.lower()).strip("_")

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What came of a comparison of learners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How well learners do where they have not learned; bias is predicted minus observed.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a model and folds: folds, product (the model), `METRICS`, n_eff, and the 95 % interval of each metric
+        (bias_low, bias_high, …); with stations n_stations, and station_mean_*, station_median_*, station_q25_* and
+        station_q75_* of each metric over the stations with enough rows.
+    per_station : DataFrame
+        One row a model, folds and station: folds, product, station, longitude, latitude (if known), `METRICS`, n_eff,
+        and intervals. Stations with fewer than `LEAST_PAIRS` rows have their n and NaN.
+    gaps : DataFrame
+        One row a model and folds that are not random: product, folds, r2_random, r2, gap, gap_low and gap_high.
+    duels : dict of str to (totals, by_class)
+        The head-to-head by metric under the hardest folds; see `head_to_head`.
+    predicted : dict of (folds, model) to ndarray, shape (n,)
+        m3 m-3; NaN in rows that do not count.
+    observed : ndarray, shape (n,)
+    hardest : str
+        The folds other than random under which the recipes err most.
+    best, best_learner : str
+        The recipe with the least RMSE there, and the key of its learner.
+    verdict, gap : str
+        What came out, in words.
+    warnings : list of str
+    facts : dict
+        What was compared, for the report.
+    """
+
+    table: pd.DataFrame
+    per_station: pd.DataFrame
+    gaps: pd.DataFrame
+    duels: dict
+    predicted: dict
+    observed: np.ndarray
+    hardest: str
+    best: str
+    best_learner: str
+    verdict: str
+    gap: str
+    warnings: list[str] = field(default_factory=list)
+    facts: dict = field(default_factory=dict)
+
+    def of(self, folds: str) -> pd.DataFrame:
+        """Return the rows of the table of some folds."""
+        return self.table[self.table["folds"] == folds].drop(columns="folds").reset_index(drop=True)
+
+    @property
+    def folds(self) -> list[str]:
+        """The labels of the folds, in the order asked for."""
+        return list(dict.fromkeys(self.table["folds"]))
+
+    @property
+    def has_places(self) -> bool:
+        """Whether there are stations whose coordinates are known."""
+        return "longitude" in self.per_station
