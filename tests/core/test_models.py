@@ -25,6 +25,7 @@ from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.train import out_of_fold, train
 
 KEYS = [record.key for record in LEARNERS]
+TWO_FOLDS = FoldOptions(by="station", n_folds=2)
 
 
 def _samples(n=400, noise=0.01, seed=1):
@@ -40,7 +41,7 @@ def _samples(n=400, noise=0.01, seed=1):
 
 @pytest.fixture(scope="module", params=KEYS)
 def model(request):
-    return train(_samples(), Recipe.of(request.param), seed=3)
+    return train(_samples(), Recipe.of(request.param), TWO_FOLDS, seed=3)
 
 
 def test_a_learner_finds_what_is_there(model):
@@ -65,7 +66,8 @@ def test_the_passport_tells_what_was_learned(model):
 
 def test_the_same_seed_gives_the_same_file(model, tmp_path):
     model.write(tmp_path / "a.soilsharp")
-    train(_samples(), Recipe.of(model.fitted.members[0].learner.key), seed=3).write(tmp_path / "b.soilsharp")
+    again = train(_samples(), Recipe.of(model.fitted.members[0].learner.key), TWO_FOLDS, seed=3)
+    again.write(tmp_path / "b.soilsharp")
     assert (tmp_path / "a.soilsharp").read_bytes() == (tmp_path / "b.soilsharp").read_bytes()
 
 
@@ -87,12 +89,6 @@ def test_predictions_survive_the_file_to_the_last_bit_in_another_process(model, 
     )
     subprocess.run([sys.executable, "-c", script, root, str(tmp_path)], check=True, cwd=tmp_path)
     npt.assert_array_equal(np.load(tmp_path / "y.npy"), model.predict(X))
-
-
-def test_the_same_seed_gives_the_same_predictions(model):
-    again = train(_samples(), Recipe.of(model.fitted.members[0].learner.key), seed=3)
-    X = _samples(seed=5).X
-    npt.assert_array_equal(again.predict(X), model.predict(X))
 
 
 @pytest.mark.parametrize("key", KEYS)
