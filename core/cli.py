@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 
 from .errors import Cancelled, SoilSharpError
-from .options import Options
+from .options import Options, listed
 from .progress import Progress
 from .settings import RegionOptions
 
@@ -73,10 +73,8 @@ def _run(values: argparse.Namespace, progress: Progress) -> str:
     from .study import Study
 
     study, method = Study.read(values.study), Method.read(values.method)
-    left_out = [role.strip() for role in values.leave_out.split(",") if role.strip()]
-    result = run_method(
-        study, method, values.out, values.threads, progress, roles=parse_roles(values.roles), leave_out=left_out
-    )
+    roles, left_out = parse_roles(values.roles), listed(values.leave_out)
+    result = run_method(study, method, values.out, values.threads, progress, roles=roles, leave_out=left_out)
     first = result.folder / (result.depths[0] if result.depths else "")
     lines = [f"{len(result.maps.maps)} maps in {first / 'maps'}", f"what was done: {first / 'run.html'}"]
     if len(result.depths) > 1:

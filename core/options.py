@@ -63,6 +63,11 @@ class Options:
         return asdict(self)
 
 
+def listed(text: str) -> list[str]:
+    """Return the names that a person wrote with commas between them."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 def _checked(setting, value):
     """Return a value in the kind of its setting's default, or raise `OptionError`."""
     limits, name = setting.metadata, setting.name
@@ -75,7 +80,7 @@ def _checked(setting, value):
         value = int(value)
     if type(value) is not kind:
         raise OptionError(f"'{name}' must be {_KINDS[kind]}, got {value!r}.")
-    chosen = [part.strip() for part in value.split(",") if part.strip()] if limits["several"] else [value]
+    chosen = listed(value) if limits["several"] else [value]
     if limits["choices"] and not set(chosen) <= set(limits["choices"]):
         how = "some" if limits["several"] else "one"
         raise OptionError(f"'{name}' must be {how} of {', '.join(limits['choices'])}, got {value!r}.")

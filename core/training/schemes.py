@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import InputError, OptionError
+from ..options import listed
 from ..progress import SILENT, Progress
 from ..samples import Samples
 from .cross_validate import predict_held_back, rmse
@@ -138,7 +139,7 @@ def _weighted(
 
 
 def _columns(text: str, scheme: str, exactly: int = 0) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = listed(text)
     if not names or (exactly and len(names) != exactly):
         raise OptionError(
             f"The scheme {scheme} needs {'the name of one column' if exactly else 'names of columns'} in 'columns', "

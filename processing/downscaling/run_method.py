@@ -6,6 +6,7 @@ from pathlib import Path
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 
 from ...core.methods.settings import shipped
+from ...core.options import listed
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import choice, file_in, folder_out, load_flag, text
@@ -82,7 +83,7 @@ class RunMethod(SoilSharpAlgorithm):
             values["OUTPUT"],
             progress=progress,
             roles=parse_roles(values["ROLES"]),
-            leave_out=[role.strip() for role in values["LEAVE_OUT"].split(",") if role.strip()],
+            leave_out=listed(values["LEAVE_OUT"]),
         )
         self._maps = [(fact.day, fact.path) for fact in result.maps.maps]
         first = result.folder / result.depths[0] if result.depths else result.folder

@@ -3,6 +3,7 @@
 
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString, QgsProcessingOutputVectorLayer
 
+from ...core.options import listed
 from ...core.settings import FOLDS, FoldOptions
 from ...core.training.learners import LEARNERS, learner
 from ...core.training.settings import SearchOptions
@@ -84,7 +85,7 @@ class CompareLearners(SoilSharpAlgorithm):
         from ...core.training.recipe import Recipe
 
         samples = Samples.read(values["SAMPLES"])
-        names = [name.strip() for name in values["COVARIATES"].split(",") if name.strip()]
+        names = listed(values["COVARIATES"])
         search = collect(SearchOptions, values, SEARCH)
         keys = filter(None, values["LEARNERS"].split(","))
         kinds = filter(None, values["FOLDS"].split(","))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Samples of a table that has everything side by side."""
 
+from ...core.options import listed
 from ...core.settings import UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
@@ -46,7 +47,7 @@ class SampleTable(SoilSharpAlgorithm):
 
         samples = Samples.from_table(
             values["INPUT"],
-            [name.strip() for name in values["COVARIATES"].split(",") if name.strip()],
+            listed(values["COVARIATES"]),
             values["TARGET"],
             values["UNIT"],
             values["STATION"],

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Training: one algorithm for each learner, all of them this class."""
 
+from ...core.options import listed
 from ...core.settings import FoldOptions
 from ...core.training.settings import SchemeOptions, SearchOptions, WeightOptions
 from ...i18n import tr
@@ -79,7 +80,7 @@ class TrainModel(SoilSharpAlgorithm):
         from ...core.training.train import train
 
         samples = Samples.read(values["SAMPLES"])
-        names = [name.strip() for name in values["COVARIATES"].split(",") if name.strip()]
+        names = listed(values["COVARIATES"])
         candidate = Candidate.of(self._learner.key, collect(self._learner.options, values), parse_grid(values["GRID"]))
         scheme, search, weights = (collect(record, values, prefix) for prefix, record in RECORDS.items())
         model = train(
