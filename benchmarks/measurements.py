@@ -28,7 +28,7 @@ def make_map(folder: Path, side: str) -> None:
     """Write 12 smooth rasters of side x side pixels, and a model of 200 trees."""
     import numpy as np
 
-    from soilsharp.core.raster import map_writer
+    from soilsharp.core.rasters.raster import map_writer
 
     grid = grid_of(int(side))
     for number, name in enumerate(NAMES):
@@ -46,7 +46,7 @@ def bare_prediction(folder: Path, side: str) -> dict:
     import numpy as np
     import rasterio
 
-    from soilsharp.core.model_file import Model
+    from soilsharp.core.training.model import Model
 
     X = np.empty((int(side) ** 2, len(NAMES)), np.float32)
     for i, name in enumerate(NAMES):
@@ -61,7 +61,7 @@ def bare_prediction(folder: Path, side: str) -> dict:
 def map_prediction(folder: Path, side: str) -> dict:
     """Time our whole algorithm: open, read, predict, write."""
     from soilsharp.core.downscaling.predict import downscale_layers
-    from soilsharp.core.model_file import Model
+    from soilsharp.core.training.model import Model
 
     layers = {name: str(folder / f"{name}_{side}.tif") for name in NAMES}
     model = Model.read(folder / "model.soilsharp")
@@ -72,7 +72,7 @@ def map_prediction(folder: Path, side: str) -> dict:
 
 def grid_of(side: int, metres: int = 100):
     """Return a grid of side x side pixels."""
-    from soilsharp.core.grid import Grid
+    from soilsharp.core.rasters.grid import Grid
 
     left, bottom, size = 4_000_000, 2_500_000, side * metres
     return Grid.from_bounds("EPSG:3035", metres, (left, bottom, left + size, bottom + size))
@@ -83,7 +83,7 @@ def samples_of(number: int, names: tuple = NAMES):
     import numpy as np
     import pandas as pd
 
-    from soilsharp.core.samples import Samples
+    from soilsharp.core.samples.samples.samples import Samples
 
     X = np.random.default_rng(1).uniform(-1, 1.2, (number, len(names))).astype(np.float32)
     y = (0.25 + 0.05 * np.tanh(X @ np.linspace(-1, 1, len(names)))).astype(np.float32)
@@ -92,8 +92,8 @@ def samples_of(number: int, names: tuple = NAMES):
 
 def model():
     """Return LightGBM with its default options, 200 trees, trained on made-up samples."""
-    from soilsharp.core.settings import FoldOptions
     from soilsharp.core.training.recipe import Recipe
+    from soilsharp.core.training.settings import FoldOptions
     from soilsharp.core.training.train import train
 
     return train(samples_of(20_000), Recipe.of("lightgbm"), folds=FoldOptions(by="random", n_folds=0))
@@ -110,9 +110,9 @@ def make_series(folder: Path, ground: str) -> None:
     """
     import numpy as np
 
-    from soilsharp.core.grid import WGS84, Grid
-    from soilsharp.core.raster import write_map
-    from soilsharp.core.study import RasterEntry, Study
+    from soilsharp.core.rasters.grid import WGS84, Grid
+    from soilsharp.core.rasters.raster import write_map
+    from soilsharp.core.study.study.study import RasterEntry, Study
 
     grid, rng = grid_of(600, 1000), np.random.default_rng(1)
     around = grid.bounds_in(WGS84)
@@ -155,9 +155,9 @@ def whole_series(folder: Path, conserve: str) -> dict:
 
 def _series_parts(folder: Path, conserve: str):
     from soilsharp.core.downscaling.predict import downscale_series
-    from soilsharp.core.model_file import Model
-    from soilsharp.core.settings import ConserveOptions
-    from soilsharp.core.study import Study
+    from soilsharp.core.downscaling.settings import ConserveOptions
+    from soilsharp.core.study.study.study import Study
+    from soilsharp.core.training.model import Model
 
     options = ConserveOptions(conserve=conserve)
     return Study.read(folder / "study.json"), Model.read(folder / "model.soilsharp"), options, downscale_series
@@ -216,9 +216,9 @@ def import_granules(folder: Path, write: str) -> dict:
     """
     from rasterio.windows import Window
 
-    from soilsharp.core.products.outcome import Importer
     from soilsharp.core.products.smap.ease import ease_grid
     from soilsharp.core.products.smap.smap import import_smap
+    from soilsharp.core.rasters.map_folder import Importer
 
     area, seconds = ease_grid("M09").part(Window.from_slices(*REGION)), []
     if write == "without":
@@ -239,8 +239,8 @@ def make_alien(folder: Path, how: str) -> None:
     """Write a raster in degrees that covers the target grid: coarser than it, or finer where it is to be averaged."""
     import numpy as np
 
-    from soilsharp.core.grid import WGS84, Grid
-    from soilsharp.core.raster import map_writer
+    from soilsharp.core.rasters.grid import WGS84, Grid
+    from soilsharp.core.rasters.raster import map_writer
 
     grid = Grid.from_bounds(WGS84, 1 / 400 if how == "bilinear" else 1 / 850, grid_of(*ALIGNED[how]).bounds_in(WGS84))
     folder.mkdir(parents=True, exist_ok=True)
@@ -369,7 +369,8 @@ COMPARED = ("linear", "random_forest", "lightgbm")
 
 def comparison(folder: Path, number: str) -> dict:
     """Time our comparison of three learners under two kinds of folds: scores and intervals; and then its report."""
-    from soilsharp.core.training.compare import compare, write_comparison
+    from soilsharp.core.training.compare.comparison import compare
+    from soilsharp.core.training.compare.report import write_comparison
     from soilsharp.core.training.recipe import Recipe
 
     samples, folds = _at_stations(int(number))
@@ -412,7 +413,7 @@ def _at_stations(number: int):
     import numpy as np
     import pandas as pd
 
-    from soilsharp.core.settings import FoldOptions
+    from soilsharp.core.training.settings import FoldOptions
 
     station, day = np.arange(number) % 20, np.arange(number) // 20
     place = {
@@ -421,7 +422,7 @@ def _at_stations(number: int):
         "latitude": 48 + 0.07 * (station % 7),
         "date": pd.to_datetime("2022-01-01") + pd.to_timedelta(day, "D"),
     }
-    return replace(samples_of(number), place=pd.DataFrame(place)), [FoldOptions(by="random"), FoldOptions(by="station")]
+    return replace(samples_of(number), index=pd.DataFrame(place)), [FoldOptions(by="random"), FoldOptions(by="station")]
 
 
 def learner_prediction(folder: Path, how: str) -> dict:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 
-from .errors import Cancelled, SoilSharpError
-from .options import Options, listed
-from .progress import Progress
-from .settings import RegionOptions
+from .base.errors import Cancelled, SoilSharpError
+from .base.options import Options, listed
+from .base.progress import Progress
+from .sample_region.settings import RegionOptions
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,9 +68,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(values: argparse.Namespace, progress: Progress) -> str:
     from .methods.method import Method
-    from .methods.needs import parse_roles
+    from .methods.roles import parse_roles
     from .methods.run import run_method
-    from .study import Study
+    from .study.study import Study
 
     study, method = Study.read(values.study), Method.read(values.method)
     roles, left_out = parse_roles(values.roles), listed(values.leave_out)
@@ -87,16 +87,16 @@ def _run(values: argparse.Namespace, progress: Progress) -> str:
 
 
 def _region(values: argparse.Namespace, progress: Progress) -> str:
-    from .sample_region import create_sample_region
+    from .sample_region.region import create_sample_region
 
     options = RegionOptions(**{f.name: getattr(values, f.name) for f in fields(RegionOptions)})
     return f"study file: {create_sample_region(values.folder, options, values.seed, progress).study}"
 
 
 def _check(values: argparse.Namespace, progress: Progress) -> str:
-    from .check_study import check_study
-    from .study import Study
-    from .study_report import write_study_report
+    from .study.check import check_study
+    from .study.report import write_study_report
+    from .study.study import Study
 
     check = check_study(Study.read(values.study), progress)
     if values.report:

@@ -15,9 +15,9 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtGui import QIcon
 
-from ..core import extras
-from ..core.errors import Cancelled, SoilSharpError
-from ..core.progress import Progress
+from ..core.base import extras
+from ..core.base.errors import Cancelled, SoilSharpError
+from ..core.base.progress import Progress
 from ..i18n import tr
 from .styling import style_when_loaded
 
@@ -228,6 +228,6 @@ def refuse_unwritable(path):
 
 
 def _day_of(path):
-    from ..core.dates import day_of
+    from ..core.rasters.dates import day_of
 
     return day_of(path)

@@ -77,7 +77,7 @@ def write_project(path: Path) -> None:
         QgsVectorLayer,
     )
 
-    from soilsharp.core.dates import day_of
+    from soilsharp.core.rasters.dates import day_of
     from soilsharp.processing.styling import STYLES, move_to_group, set_day
 
     application = QgsApplication([], False)

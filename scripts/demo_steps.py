@@ -35,11 +35,11 @@ def tell(title: str, path: Path) -> None:
 
 def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
     """Draw one day: the coarse product, the fine map and the truth (folders), with one scale of colours."""
-    from soilsharp.core.dates import day_of
-    from soilsharp.core.grid import Grid
-    from soilsharp.core.page import png
-    from soilsharp.core.raster import Source, read_on
-    from soilsharp.core.validation.figures import maps_figure
+    from soilsharp.core.rasters.dates import day_of
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import Source, read_on
+    from soilsharp.core.report.figures import maps_figure
+    from soilsharp.core.report.html_page import png
 
     # the day on which the satellite saw most
     seen = max(coarse.glob("*.tif"), key=known_cells)
@@ -60,7 +60,7 @@ def known_cells(path: Path) -> int:
     """Return how many cells of a raster have a value."""
     import numpy as np
 
-    from soilsharp.core.grid import Grid
-    from soilsharp.core.raster import Source, read_on
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import Source, read_on
 
     return int(np.isfinite(read_on(Source(str(path)), Grid.of(path))).sum())

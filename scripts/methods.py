@@ -25,17 +25,17 @@ from demo_steps import ROOT, known_cells, run
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from soilsharp.core.dates import day_of
-from soilsharp.core.files import write_text
+from soilsharp.core.analysis.figures import budget_figure
+from soilsharp.core.base.files import write_text
 from soilsharp.core.methods.method import Method
-from soilsharp.core.page import png
-from soilsharp.core.raster import Source, read_on
-from soilsharp.core.series import Series
-from soilsharp.core.study import Study
-from soilsharp.core.validation import figures
-from soilsharp.core.validation.analysis_figures import budget_figure
-from soilsharp.core.validation.baselines import MAP
-from soilsharp.core.validation.metrics import METRICS, WORDS
+from soilsharp.core.rasters.dates import day_of
+from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.rasters.series import Series
+from soilsharp.core.report import figures
+from soilsharp.core.report.html_page import png
+from soilsharp.core.scoring.baselines import MAP
+from soilsharp.core.scoring.metrics import METRICS, WORDS
+from soilsharp.core.study.study.study import Study
 from soilsharp.core.validation.products import ProductComparison, compare_products
 
 DOCS, DEMO = ROOT / "docs", demo_products.DEMO

@@ -39,16 +39,16 @@ from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.patches import Rectangle  # noqa: E402
 from matplotlib.ticker import MaxNLocator  # noqa: E402
 
-from soilsharp.core.files import write_text  # noqa: E402
-from soilsharp.core.grid import Grid  # noqa: E402
-from soilsharp.core.model_file import Model  # noqa: E402
-from soilsharp.core.page import number, png  # noqa: E402
-from soilsharp.core.raster import read_on  # noqa: E402
+from soilsharp.core.base.files import write_text  # noqa: E402
+from soilsharp.core.rasters.grid import Grid  # noqa: E402
+from soilsharp.core.rasters.raster import read_on  # noqa: E402
+from soilsharp.core.report import figures  # noqa: E402
+from soilsharp.core.report.html_page import number, png  # noqa: E402
+from soilsharp.core.scoring.metrics import METRICS, WORDS  # noqa: E402
+from soilsharp.core.scoring.verdict import verdict  # noqa: E402
 from soilsharp.core.training.compare.figures import scores_figure  # noqa: E402
 from soilsharp.core.training.compare.scores import MEAN  # noqa: E402
-from soilsharp.core.validation import figures  # noqa: E402
-from soilsharp.core.validation.metrics import METRICS, WORDS  # noqa: E402
-from soilsharp.core.validation.verdict import verdict  # noqa: E402
+from soilsharp.core.training.model import Model  # noqa: E402
 
 SEEDS = (1, 2, 3, 4, 5)
 EVERY = 3  # days: those between are much like them, and cost time
@@ -355,7 +355,7 @@ def page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields
     mean_map = norway.map("linear", "additive", cases.DAY)
     forest = by_folds[by_folds["learner"] == cases.LABELS["random_forest"]].set_index("folds")["r2"]
     pairs = pd.DataFrame({"swvl1": smap_run.samples.X[:, 0], "smap": smap_run.samples.y})
-    covariate_r = pairs.groupby(smap_run.samples.place["date"]).apply(lambda day: day["swvl1"].corr(day["smap"])).mean()
+    covariate_r = pairs.groupby(smap_run.samples.index["date"]).apply(lambda day: day["swvl1"].corr(day["smap"])).mean()
     return {
         "versions": versions(),
         "norway_cells": f"{len(norway.samples)}",

@@ -101,7 +101,8 @@ def qgis_process(tmp_path_factory):
 @pytest.fixture(scope="session")
 def region(tmp_path_factory):
     """Return a small made-up region whose fine truth is known; `region.study` is the path of its study. Read only."""
-    from soilsharp.core.sample_region import RegionOptions, create_sample_region
+    from soilsharp.core.sample_region.region import create_sample_region
+    from soilsharp.core.sample_region.settings import RegionOptions
 
     options = RegionOptions(size_km=36, resolution_m=1000, coarse_km=9, days=16, n_stations=12)
     return create_sample_region(tmp_path_factory.mktemp("region"), options, seed=1)

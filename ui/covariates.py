@@ -125,8 +125,8 @@ class _Look:
     def _work(self):
         rows, words = [], ""
         try:
-            from ..core.progress import Progress
-            from ..core.recognise import overview
+            from ..core.base.progress import Progress
+            from ..core.study.recognise import overview
 
             rows = overview(self.folder, Progress(stop_asked=lambda: not self._wanted))
         except Exception as error:  # packages may be missing, a disk may be gone; a look never stands in the way

@@ -32,8 +32,8 @@ class MethodNote(QLabel):
 
     def look(self):
         """Read the method that is chosen now."""
-        from ..core.errors import SoilSharpError
-        from ..core.files import read_json
+        from ..core.base.errors import SoilSharpError
+        from ..core.base.files import read_json
 
         own, shipped = (self._form.text(name).strip() for name in self._names)
         try:

@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import (
     QVBoxLayout,
 )
 
-from ..core import extras
+from ..core.base import extras
 from ..i18n import tr
 
 

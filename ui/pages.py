@@ -303,8 +303,8 @@ def _analyse_ways():
 
 def study_facts(path):
     """Return what a study file tells the later steps; paths are whole. Empty if the file cannot be read."""
-    from ..core.errors import SoilSharpError
-    from ..core.files import read_json
+    from ..core.base.errors import SoilSharpError
+    from ..core.base.files import read_json
 
     path = Path(path)
     try:

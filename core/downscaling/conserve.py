@@ -12,13 +12,13 @@ import rasterio
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
-from ..dates import day_of
-from ..errors import InputError
-from ..grid import Grid
-from ..overlap import Overlap, cell_areas
-from ..progress import SILENT, Progress
-from ..raster import Source, aligned, map_writer, read_on, small_cache
-from ..settings import ConserveOptions
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.dates import day_of
+from ..rasters.grid import Grid
+from ..rasters.overlap import Overlap, cell_areas
+from ..rasters.raster import Source, aligned, map_writer, read_on, small_cache
+from .settings import ConserveOptions
 
 TOLERANCE = 1e-7  # m3 m-3; what float32 maps can hold
 MET = 1e-6  # m3 m-3; a cell whose mean is further off counts as unmet

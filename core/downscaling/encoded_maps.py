@@ -13,15 +13,15 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from ..dates import day_in_name, guess_date_pattern
-from ..errors import InputError
-from ..files import whole_folder
-from ..grid import TILE
-from ..products.outcome import TAG, is_map
-from ..progress import SILENT, Progress
-from ..raster import FAULTS, Source, aligned, small_cache
-from ..series import Series
-from ..settings import SM_UNIT
+from ..base.errors import InputError
+from ..base.files import whole_folder
+from ..base.progress import SILENT, Progress
+from ..rasters.dates import day_in_name, guess_date_pattern
+from ..rasters.grid import TILE
+from ..rasters.map_folder import TAG, is_map
+from ..rasters.raster import FAULTS, Source, aligned, small_cache
+from ..rasters.series import Series
+from ..units import SM_UNIT
 from .settings import EncodeOptions
 
 NODATA = -32768

@@ -15,17 +15,17 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
-from ..dates import parse_day
-from ..errors import InputError
-from ..files import whole_file, whole_folder
-from ..model_file import Model, match_names
-from ..overlap import Overlap
-from ..progress import SILENT, Progress
-from ..raster import MapWriter, Source, map_writer, read_on, small_cache
-from ..sampling import CHUNK_DAYS
-from ..settings import ConserveOptions
-from ..study import COARSE, RasterEntry, Study
+from ..base.errors import InputError
+from ..base.files import whole_file, whole_folder
+from ..base.progress import SILENT, Progress
+from ..rasters.dates import parse_day
+from ..rasters.overlap import Overlap
+from ..rasters.raster import MapWriter, Source, map_writer, read_on, small_cache
+from ..samples.sampling import CHUNK_DAYS
+from ..study.study import COARSE, RasterEntry, Study
+from ..training.model import Model, match_names
 from .conserve import find_change
+from .settings import ConserveOptions
 
 BATCH = 1 << 17  # pixels predicted in one call: a cancel is felt after it
 WINDOW_PIXELS = 1 << 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..options import Options, option
+from ..base.options import Options, option
 
 
 @dataclass(frozen=True)
@@ -19,4 +19,22 @@ class EncodeOptions(Options):
     name: str = option(
         "sm_%Y%j", "File names", help="With %Y for the year and %j for the day of the year, or %m and %d for month and "
         "day; sm_%Y%j makes sm_2020153.tif.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ConserveOptions(Options):
+    """Whether and how a fine map is brought to the coarse means."""
+
+    conserve: str = option(
+        "off",
+        "Coarse consistency",
+        choices=("off", "additive", "ratio"),
+        help="Shift (additive) or scale (ratio) the map so that its area mean over every coarse cell is the coarse "
+        "value, and never below 0. It keeps to the coarse product, its noise included; days and cells without a "
+        "coarse value stay as predicted.",
+    )
+    least_cover: float = option(
+        0.0, "Least cover", low=0.0, high=1.0, help="Share of a coarse cell's area that must have fine values; cells "
+        "with less, as at the edge of the map, stay as predicted.", advanced=True,
     )  # fmt: skip

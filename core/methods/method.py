@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from ..downscaling.settings import EncodeOptions
-from ..errors import InputError, OptionError
-from ..files import read_json
-from ..settings import CoarseSampling, ConserveOptions, FoldOptions, HoldoutOptions, StationSampling
-from ..study import COARSE
+from ..base.errors import InputError, OptionError
+from ..base.files import read_json
+from ..downscaling.settings import ConserveOptions, EncodeOptions
+from ..samples.settings import CoarseSampling, StationSampling
+from ..study.study import COARSE
 from ..training.recipe import Recipe
-from ..training.settings import ExplainOptions
-from .settings import ANALYSES, SHIPPED, Rescaling, Role, shipped
+from ..training.settings import ExplainOptions, FoldOptions, HoldoutOptions
+from .settings import ANALYSES, SHIPPED, RescaleChoice, Role, shipped
 
 VERSION = 2  # 1 had one learner and nothing beside
 TARGETS = ("coarse", "stations")
@@ -23,7 +23,7 @@ TARGETS = ("coarse", "stations")
 _RECORDS = {
     "stations": StationSampling,
     "sampling": CoarseSampling,
-    "rescale": Rescaling,
+    "rescale": RescaleChoice,
     "folds": FoldOptions,
     "conserve": ConserveOptions,
 }
@@ -48,7 +48,7 @@ class Method:
         In m below ground: each depth of the stations is a run of its own; one run of all if empty.
     stations : StationSampling
     sampling : CoarseSampling
-    rescale : Rescaling
+    rescale : RescaleChoice
     recipe : Recipe
         What is trained.
     folds : FoldOptions
@@ -78,7 +78,7 @@ class Method:
     depths: tuple[tuple[float, float], ...]
     stations: StationSampling
     sampling: CoarseSampling
-    rescale: Rescaling
+    rescale: RescaleChoice
     recipe: Recipe
     folds: FoldOptions
     test: HoldoutOptions | None

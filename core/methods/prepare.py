@@ -6,25 +6,24 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import InputError
+from ..base.errors import InputError
+from ..base.progress import Progress
 from ..preprocessing.rescale_stations import rescale_stations, study_reference
 from ..preprocessing.settings import RescaleOptions
-from ..progress import Progress
-from ..samples import Samples
-from ..settings import FoldOptions, HoldoutOptions
-from ..stations import Stations
-from ..study import COARSE, Study
+from ..samples.samples import Samples
+from ..stations.stations import Stations
+from ..study.study import COARSE, Study
 from ..training.recipe import Recipe
-from ..training.settings import SchemeOptions
+from ..training.settings import FoldOptions, HoldoutOptions, SchemeOptions
 from ..training.texture import set_aside, with_texture
 from .method import Method
-from .needs import Needs
-from .settings import Rescaling
+from .roles import Roles
+from .settings import RescaleChoice
 
 TEXTURE = "texture"  # the column of texture classes, which sand and clay tell where no map does
 
 
-def rescaled(study: Study, options: Rescaling, folder: Path, progress: Progress) -> Stations | None:
+def rescaled(study: Study, options: RescaleChoice, folder: Path, progress: Progress) -> Stations | None:
     """Return the stations with the climate of the coarse product, written beside; None if they stay as measured."""
     if options.rescale == "off":
         return None
@@ -42,31 +41,31 @@ def rescaled(study: Study, options: Rescaling, folder: Path, progress: Progress)
     return Stations.read(folder / "stations_rescaled.csv", study.station_options).between(study.first, study.last)
 
 
-def with_classes(samples: Samples, method: Method, needs: Needs) -> Samples:
+def with_classes(samples: Samples, method: Method, roles: Roles) -> Samples:
     """Return the samples with classes to go by beside them: those that no learner is to see, and texture classes.
 
     Texture is told from sand and clay where they have roles and nothing else tells it.
     """
-    used = needs.used
+    used = roles.used
     aside = [name for role, name in used.items() if role in method.roles and not method.roles[role].input]
     samples = set_aside(samples, aside) if aside else samples
-    if TEXTURE in used or TEXTURE in samples.place or not {"sand", "clay"} <= set(used):
+    if TEXTURE in used or TEXTURE in samples.index or not {"sand", "clay"} <= set(used):
         return samples
     return with_texture(samples, used["sand"], used["clay"])
 
 
-def named(options: FoldOptions | HoldoutOptions, needs: Needs) -> FoldOptions | HoldoutOptions:
+def named(options: FoldOptions | HoldoutOptions, roles: Roles) -> FoldOptions | HoldoutOptions:
     """Return folds whose column is under the study's name."""
-    return replace(options, column=needs.used.get(options.column, options.column))
+    return replace(options, column=roles.used.get(options.column, options.column))
 
 
-def adapted(recipe: Recipe, samples: Samples, needs: Needs) -> tuple[Recipe, list[str]]:
+def adapted(recipe: Recipe, samples: Samples, roles: Roles) -> tuple[Recipe, list[str]]:
     """Return a recipe whose scheme and weights go by columns that the samples have, and what was left out for it."""
-    known, notes = {*samples.names, *samples.place.columns}, []
+    known, notes = {*samples.names, *samples.index.columns}, []
     scheme, weights = recipe.scheme, recipe.weights
     if scheme.columns:
         wanted = [column.strip() for column in scheme.columns.split(",")]
-        found = [needs.used.get(column, column) for column in wanted]
+        found = [roles.used.get(column, column) for column in wanted]
         missing = [column for column, name in zip(wanted, found) if name not in known]
         there = [name for name in found if name in known]
         if missing:
@@ -74,5 +73,5 @@ def adapted(recipe: Recipe, samples: Samples, needs: Needs) -> tuple[Recipe, lis
             notes.append(f"{recipe.label}: the samples have no {', '.join(missing)} to go by{instead}.")
         scheme = replace(scheme, columns=", ".join(there)) if there else SchemeOptions()
     if weights.column:
-        weights = replace(weights, column=needs.used.get(weights.column, weights.column))
+        weights = replace(weights, column=roles.used.get(weights.column, weights.column))
     return replace(recipe, scheme=scheme, weights=weights), notes

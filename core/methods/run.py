@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..base.errors import InputError
+from ..base.files import whole_folder, write_json
+from ..base.progress import SILENT, Progress
 from ..downscaling.predict import RunFacts, downscale_series
-from ..errors import InputError
-from ..files import whole_folder, write_json
-from ..model_file import Model
-from ..progress import SILENT, Progress
-from ..samples import Samples
-from ..sampling import sample_coarse, sample_stations
-from ..series import Series
-from ..study import COARSE, Study
+from ..rasters.series import Series
+from ..samples.samples import Samples
+from ..samples.sampling import sample_coarse, sample_stations
+from ..study.study import COARSE, Study
+from ..training.model import Model
 from ..training.train import train
 from .experiments import run_experiments, write_summary
 from .method import Method
-from .needs import Needs, match_roles
 from .prepare import named, rescaled, with_classes
-from .task import Task
+from .roles import Roles, match_roles
+from .run_state import RunState
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,22 @@ def run_method(
     InputError
         Before anything starts, if the study lacks what the method needs; see `match_roles`.
     """
-    folder, needs = Path(folder), match_roles(method, study, roles, leave_out)
-    for role, why in needs.left_out.items():
+    folder = Path(folder)
+    taken = match_roles(method, study, roles, leave_out)
+    for role, why in taken.left_out.items():
         progress.say(f"{role}: {why}")
     with whole_folder(folder) as part:
         write_json(part / "method.json", method.as_json())
         if method.depths:
-            result = _depths(study, method, needs, part, threads, progress)
+            result = _depths(study, method, taken, part, threads, progress)
         else:
-            result = _run(Task(study, method, needs, part, threads), progress)
+            result = _run(RunState(study, method, taken, part, threads), progress)
     for fact in result.maps.maps:
         fact.path = folder / fact.path.relative_to(part)
     return replace(result, folder=folder)
 
 
-def _depths(study: Study, method: Method, needs: Needs, folder: Path, threads: int, progress: Progress) -> RunResult:
+def _depths(study: Study, method: Method, roles: Roles, folder: Path, threads: int, progress: Progress) -> RunResult:
     """Run each depth as a study of its own; those at which nothing was measured are told."""
     results, missing = {}, {}
     for k, (low, high) in enumerate(method.depths):
@@ -104,58 +105,58 @@ def _depths(study: Study, method: Method, needs: Needs, folder: Path, threads: i
             progress.warn(f"{name}: {error}")
             continue
         progress.say(f"{name}: stations from {low:g} to {high:g} m")
-        results[name] = _run(Task(own, method, needs, folder / name, threads), step)
+        results[name] = _run(RunState(own, method, roles, folder / name, threads), step)
     if not results:
         raise InputError(f"No depth could be run. {'; '.join(f'{name}: {why}' for name, why in missing.items())}")
     first = next(iter(results.values()))
     return replace(first, depths=tuple(results))
 
 
-def _run(task: Task, progress: Progress) -> RunResult:
+def _run(state: RunState, progress: Progress) -> RunResult:
     """Run the steps one after another, and return what came out."""
-    method, study = task.method, task.study
-    task.folder.mkdir(parents=True, exist_ok=True)
+    method, study = state.method, state.study
+    state.folder.mkdir(parents=True, exist_ok=True)
     progress.say("Sampling")
-    samples = _samples(task, progress.part(0.0, 0.15))
-    recipe = task.adapted(method.recipe, samples, progress)
+    samples = _samples(state, progress.part(0.0, 0.15))
+    recipe = state.adapted(method.recipe, samples, progress)
     progress.say(f"Training {recipe.label} on {len(samples)} samples")
-    folds = named(method.folds, task.needs)
-    model = train(samples, recipe, folds, method.seed, task.threads, progress.part(0.15, 0.35))
-    model.write(task.folder / "model.soilsharp")
+    folds = named(method.folds, state.roles)
+    model = train(samples, recipe, folds, method.seed, state.threads, progress.part(0.15, 0.35))
+    model.write(state.folder / "model.soilsharp")
     progress.say("Downscaling")
-    maps, step = task.folder / "maps", progress.part(0.35, 0.65)
+    maps, step = state.folder / "maps", progress.part(0.35, 0.65)
     facts = downscale_series(study, model, maps, options=method.conserve, progress=step)
     scores = None
     if study.stations_file:
         progress.say("Validating")
-        scores = _validate(task, model, progress.part(0.65, 0.7))
-    run_experiments(task, model, facts, samples, recipe, progress.part(0.7, 0.99))
-    write_summary(task, model, facts)
+        scores = _validate(state, model, progress.part(0.65, 0.7))
+    run_experiments(state, model, facts, samples, recipe, progress.part(0.7, 0.99))
+    write_summary(state, model, facts)
     progress.at(1)
-    return RunResult(task.folder, facts, scores)
+    return RunResult(state.folder, facts, scores)
 
 
-def _samples(task: Task, progress: Progress) -> Samples:
-    method, study, names = task.method, task.study, list(task.needs.used.values())
+def _samples(state: RunState, progress: Progress) -> Samples:
+    method, study, names = state.method, state.study, list(state.roles.used.values())
     if method.target == "coarse":
         samples = sample_coarse(study, method.sampling, progress, names)
     else:
         if not study.coarse:
-            task.note(progress, "The study has no coarse product: the maps rest on the covariates alone.")
-        stations = rescaled(study, method.rescale, task.folder, progress.part(0, 0.3))
+            state.note(progress, "The study has no coarse product: the maps rest on the covariates alone.")
+        stations = rescaled(study, method.rescale, state.folder, progress.part(0, 0.3))
         names += [COARSE] if study.coarse else []
         samples = sample_stations(study, method.stations, progress.part(0.3, 1), names, stations)
-    samples = with_classes(samples, method, task.needs)
-    samples.write(task.folder / "samples.csv")
+    samples = with_classes(samples, method, state.roles)
+    samples.write(state.folder / "samples.csv")
     return samples
 
 
-def _validate(task: Task, model: Model, progress: Progress) -> pd.DataFrame | None:
+def _validate(state: RunState, model: Model, progress: Progress) -> pd.DataFrame | None:
     # matplotlib and jinja2 are needed here only
     from ..validation.report import station_report
     from ..validation.stations import validate_stations
 
-    study, folder = task.study, task.folder
+    study, folder = state.study, state.folder
     maps, coarse = Series.from_files(folder / "maps"), study.coarse_series if study.coarse else None
     validation = validate_stations(maps, study.stations(), coarse, progress=progress)
     for warning in validation.warnings:
@@ -165,5 +166,5 @@ def _validate(task: Task, model: Model, progress: Progress) -> pd.DataFrame | No
     station_report(
         folder / "report.html", validation, maps=maps, coarse=coarse, passport=model.passport, title=study.name
     )
-    task.tables["At the stations"] = validation.table
+    state.tables["At the stations"] = validation.table
     return validation.table

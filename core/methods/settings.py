@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..options import Options, option
+from ..base.options import Options, option
 
 SHIPPED = Path(__file__).parent
 ANALYSES = ("period_means", "partial_correlation", "landscape", "mqcc")
@@ -31,7 +31,7 @@ class Role(Options):
 
 
 @dataclass(frozen=True)
-class Rescaling(Options):
+class RescaleChoice(Options):
     """Whether stations are given the climate of the coarse product before anything learns from them."""
 
     rescale: str = option("off", "Rescale stations", choices=("off", "mean_sd", "cdf"), help="To the coarse product.")

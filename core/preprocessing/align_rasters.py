@@ -17,13 +17,13 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from ..dates import day_of, guess_date_pattern, without_day
-from ..errors import InputError
-from ..grid import Grid
-from ..products.outcome import Outcome, importing
-from ..progress import SILENT, Progress
-from ..raster import FAULTS, Source, aligned, small_cache
-from ..series import find_files
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.dates import day_of, guess_date_pattern, without_day
+from ..rasters.grid import Grid
+from ..rasters.map_folder import Outcome, importing
+from ..rasters.raster import FAULTS, Source, aligned, small_cache
+from ..rasters.series import find_files
 from .settings import AlignOptions
 
 RULES = ("nearest", "bilinear", "cubic", "classes")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..errors import OptionError
+from ..base.errors import OptionError
 
 LONGEST, DEEPEST, HIGHEST_POWER = 500, 30, 10
 

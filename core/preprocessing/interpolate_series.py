@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
-from ..errors import InputError
-from ..products.outcome import Outcome, importing
-from ..progress import SILENT, Progress
-from ..raster import small_cache
-from ..series import Series, ages, apply_rule
-from ..settings import Rule
-from .dated_maps import Behind, DatedRasters, day_maps, groups, period
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.dated_maps import Behind, DatedRasters, day_maps, groups, period
+from ..rasters.map_folder import Outcome, importing
+from ..rasters.raster import small_cache
+from ..rasters.series import Series, ages, apply_rule
+from ..rasters.settings import Rule
 from .settings import InterpolateOptions
 from .smoothing import smooth
 

@@ -12,11 +12,11 @@ import numpy as np
 from affine import Affine
 from rasterio.windows import Window
 
-from ..errors import GridError
-from ..grid import Grid, same_coordinates
-from ..overlap import Overlap, cell_areas
-from ..progress import SILENT, Progress
-from ..raster import AlignedReader, Source, aligned, map_writer, small_cache
+from ..base.errors import GridError
+from ..base.progress import SILENT, Progress
+from ..rasters.grid import Grid, same_coordinates
+from ..rasters.overlap import Overlap, cell_areas
+from ..rasters.raster import AlignedReader, Source, aligned, map_writer, small_cache
 from .settings import FractionOptions
 
 CLASSES = 1 << 16

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
-from ..files import read_json, write_json
-from ..progress import SILENT, Progress
-from ..raster import aligned
-from ..series import Series
-from ..settings import StationOptions
-from ..study import Study
+from ..base.errors import InputError
+from ..base.files import read_json, write_json
+from ..base.progress import SILENT, Progress
+from ..rasters.raster import aligned
+from ..rasters.series import Series
+from ..stations.settings import StationOptions
+from ..stations.table import StationTable, write_table
+from ..study.study import Study
 from .settings import RescaleOptions
-from .station_table import StationTable, write_table
 
 MEASURED = "soil_moisture_measured"
 LEAST_SD = 1e-6  # m3 m-3; less is no spread to scale
@@ -49,7 +49,7 @@ class Transform:
 
 
 @dataclass(frozen=True)
-class Rescaling:
+class RescaledStations:
     """What came of a rescaling.
 
     Attributes
@@ -90,7 +90,7 @@ class Rescaling:
 
 
 def read_transforms(path: str | os.PathLike) -> dict:
-    """Return the transforms that `Rescaling.write_transforms` wrote."""
+    """Return the transforms that `RescaledStations.write_transforms` wrote."""
     content = read_json(path, KIND, VERSION)
     try:
         return {
@@ -109,7 +109,7 @@ def rescale_stations(
     *,
     columns: StationOptions | None = None,
     progress: Progress = SILENT,
-) -> Rescaling:
+) -> RescaledStations:
     """Give every station the mean and SD, or the distribution, of a reference at its place.
 
     With the mean and SD of the days that both know, x' = (x - mean_x) * (sd_e / sd_x) + mean_e, x the station and e
@@ -159,7 +159,7 @@ def rescale_stations(
         out[at] = transform.apply(values[at])
     if not transforms:
         raise InputError(f"No station could be rescaled. {facts[0]['station']}: {facts[0]['left_out_because']}")
-    return Rescaling(_frame(table, out, kept, progress), pd.DataFrame(facts), transforms, options.rescale)
+    return RescaledStations(_frame(table, out, kept, progress), pd.DataFrame(facts), transforms, options.rescale)
 
 
 def _matched(x: np.ndarray, e: np.ndarray, options: RescaleOptions) -> tuple[dict, Transform | None]:

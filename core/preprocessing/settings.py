@@ -5,79 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import OptionError
-from ..options import Options, option
+from ..base.errors import OptionError
+from ..base.options import Options, option
+from ..rasters.settings import DatedInput
 from .indices import BANDS, INDICES
 from .legends import LEGENDS
-
-
-@dataclass(frozen=True)
-class CheckOptions(Options):
-    """Which values of stations are not to be believed; the limits of Dorigo et al. (2013) stand in flagit itself."""
-
-    without: str = option(
-        "", "Rules to leave out", help="Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil "
-        "and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 "
-        "saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 "
-        "frozen, S05 stuck; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise without rain.",
-    )  # fmt: skip
-    saturation: float = option(
-        None, "Saturation point", kind=float, low=0.1, high=1.0, unit="m3 m-3", help="Values above it are flagged C03. "
-        "Only for stations without a column 'saturation' or 'porosity'; left empty, C03 is skipped there.",
-    )  # fmt: skip
-    low_limit: float = option(
-        0.05, "Continuously low", low=0.0, high=0.5, unit="m3 m-3", help="A year of a station that stays below this is "
-        "flagged S01 as a whole (Jääskeläinen et al. 2025). 0 switches it off.",
-    )  # fmt: skip
-    zero_drops: int = option(
-        3, "Drops to zero in a year", low=0, high=366, help="So many falls from above the limit for continuously low "
-        "to zero flag the whole year of the station, S02. 0 switches it off.", advanced=True,
-    )  # fmt: skip
-    highest: float = option(
-        0.8, "Impossible above", low=0.3, high=1.0, unit="m3 m-3", help="Values above are flagged S03: 0.8 in "
-        "Jääskeläinen et al. (2025), 0.7 in Poehls et al. (2025). Above 0.6 is flagged C02 in any case.", advanced=True,
-    )  # fmt: skip
-    least_soil_temperature: float = option(
-        0.0, "Frozen: soil colder than", low=-50, high=20, unit="degC", help="Flagged S04; needs soil temperature.",
-        advanced=True,
-    )  # fmt: skip
-    least_lst: float = option(
-        3.0, "Frozen: surface colder than", low=-90, high=20, unit="degC", help="Flagged S04 (Poehls et al. 2025); "
-        "needs a column 'lst' with land surface temperature.", advanced=True,
-    )  # fmt: skip
-    stuck_days: int = option(
-        10, "Stuck: days of one value", low=2, high=366, unit="d", help="So many days with the very same value are "
-        "flagged S05. Ask for more where values are rounded to 0.01.", advanced=True,
-    )  # fmt: skip
-    spike_change: float = option(
-        0.10, "Spike: least height", low=0.01, high=1.0, unit="m3 m-3", help="A day so far above or below both the "
-        "day before and the day after is flagged S06; of falls to zero, half as far. Daily tables only; hours have "
-        "D06.", advanced=True,
-    )  # fmt: skip
-    break_change: float = option(
-        0.10, "Break: least step", low=0.01, high=1.0, unit="m3 m-3", help="A step so high between two quiet weeks of "
-        "unlike level is flagged S07. Daily tables only; hours have D07 and D08.", advanced=True,
-    )  # fmt: skip
-    rise_change: float = option(
-        0.05, "Rise without rain: least rise", low=0.01, high=1.0, unit="m3 m-3", help="A rise from one day to the "
-        "next, without rain on the days around, is flagged S09. Daily tables only; hours have D04.", advanced=True,
-    )  # fmt: skip
-    least_rain: float = option(
-        1.0, "Rise without rain: least rain", low=0.0, high=50.0, unit="mm", help="So much rain of the day, the one "
-        "before and the one after explains a rise.", advanced=True,
-    )  # fmt: skip
-    suspect_share: float = option(
-        0.05, "Suspect from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
-        "values is called suspect; frost is no fault.", advanced=True,
-    )  # fmt: skip
-    faulty_share: float = option(
-        0.5, "Faulty from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
-        "values is called faulty.", advanced=True,
-    )  # fmt: skip
-    fill_gap_days: int = option(
-        0, "Fill gaps up to", low=0, high=30, unit="d", help="Days without value between two good ones are filled "
-        "along a line, and marked in the column 'filled' (Li et al. 2022: 5). 0 fills none. Daily tables only.",
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,32 +27,6 @@ class RescaleOptions(Options):
     percentiles: int = option(
         21, "Percentiles", low=3, high=201, help="Only for cdf: points at which the two distributions are matched, "
         "evenly from 0 to 100 %; fewer where there are too few days.", advanced=True,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class DatedInput(Options):
-    """How a folder of dated rasters is read, and how what is made of it is called."""
-
-    name: str = option(
-        "", "Name of the maps", help="They are called name_20230501.tif; left empty, taken from the files or the "
-        "folder.", advanced=True,
-    )  # fmt: skip
-    date: str = option(
-        "", "Date pattern", help="How file names hold the day, as %Y%m%d for 20230501 or %Y%j for 2023121, or the hour "
-        "too, as %Y%m%d%H; left empty, guessed.", advanced=True,
-    )  # fmt: skip
-    same_day_files: str = option(
-        "refuse", "Files of one day", choices=("refuse", "mean"), help="Whether several files of one day, as those of "
-        "a morning and an evening overpass, are refused or averaged.", advanced=True,
-    )  # fmt: skip
-    scale: float = option(
-        1.0, "Scale", help="Values are multiplied by it, as 0.0001 for NDVI of MODIS as it is delivered. Rasters of "
-        "decimals among such of whole numbers are taken as scaled already.", advanced=True,
-    )  # fmt: skip
-    nodata: float = option(
-        None, "Fill value", kind=float, help="A value that stands for unknown and that the files do not declare.",
-        advanced=True,
     )  # fmt: skip
 
 

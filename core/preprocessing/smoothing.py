@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.signal import savgol_filter
 
-from ..progress import SILENT, Progress
-from ..series import ages, apply_rule
-from ..settings import Rule
+from ..base.progress import SILENT, Progress
+from ..rasters.series import ages, apply_rule
+from ..rasters.settings import Rule
 
 PIXELS = 4096  # smoothed at a time: their columns stay in the processor's cache
 FOREVER = 3660

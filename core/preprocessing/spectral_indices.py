@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..dates import day_in_name, guess_date_pattern
-from ..errors import GridError, InputError, OptionError
-from ..products.outcome import Importer, Outcome, importing
-from ..progress import SILENT, Progress
-from ..raster import Source, aligned, small_cache
+from ..base.errors import GridError, InputError, OptionError
+from ..base.progress import SILENT, Progress
+from ..rasters.dates import day_in_name, guess_date_pattern
+from ..rasters.map_folder import Importer, Outcome, importing
+from ..rasters.raster import Source, aligned, small_cache
 from .formula import Formula
 from .indices import BANDS, INDICES
 from .settings import SpectralOptions

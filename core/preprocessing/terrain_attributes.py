@@ -19,13 +19,13 @@ import numpy as np
 import rasterio
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 
-from ..errors import InputError
-from ..extras import require
-from ..files import scratch_folder
-from ..grid import WGS84, Grid, parse_crs, project
-from ..products.outcome import Importer, Outcome, importing
-from ..progress import SILENT, Progress
-from ..raster import FAULTS, Source, read_on, small_cache
+from ..base.errors import InputError
+from ..base.extras import require
+from ..base.files import scratch_folder
+from ..base.progress import SILENT, Progress
+from ..rasters.grid import WGS84, Grid, parse_crs, project
+from ..rasters.map_folder import Importer, Outcome, importing
+from ..rasters.raster import FAULTS, Source, read_on, small_cache
 from .settings import TerrainOptions
 
 NODATA = -32768.0

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
-from ..errors import InputError
-from ..files import scratch_folder
-from ..progress import SILENT, Progress
-from .request import product_files
+from ..base.errors import InputError
+from ..base.files import scratch_folder
+from ..base.progress import SILENT, Progress
+from ..rasters.find import product_files
 
 MOST_RATIO = 200  # text shrinks to a twentieth at best; a bomb to a thousandth
 MOST_BYTES = 200 << 30

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import OptionError
-from ..options import Options, option
+from ..base.errors import OptionError
+from ..base.options import Options, option
 
 
 @dataclass(frozen=True)

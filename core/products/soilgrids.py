@@ -13,12 +13,12 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from ..errors import GridError, InputError, OptionError
-from ..grid import Grid, same_coordinates
-from ..progress import SILENT, Progress
-from ..raster import FAULTS, Source, aligned, small_cache
-from .outcome import Importer, Outcome, importing
-from .request import product_files
+from ..base.errors import GridError, InputError, OptionError
+from ..base.progress import SILENT, Progress
+from ..rasters.find import product_files
+from ..rasters.grid import Grid, same_coordinates
+from ..rasters.map_folder import Importer, Outcome, importing
+from ..rasters.raster import FAULTS, Source, aligned, small_cache
 from .settings import StaticOptions
 
 SUFFIXES = (".tif", ".tiff", ".vrt", ".img", ".asc")

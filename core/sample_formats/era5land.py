@@ -7,8 +7,8 @@ import os
 
 import numpy as np
 
-from .. import extras
-from ..files import whole_file
+from ..base import extras
+from ..base.files import whole_file
 
 # unit and long name of a variable, as ECMWF writes them
 WORDS = {

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ..files import whole_file
-from ..progress import SILENT, Progress
+from ..base.files import whole_file
+from ..base.progress import SILENT, Progress
 
 LAYOUTS = ("header_values", "ceop")
 SENSOR = "Made-up-probe"

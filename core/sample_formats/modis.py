@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
-from .. import extras
-from ..errors import GridError
-from ..files import whole_file
-from ..grid import Grid
+from ..base import extras
+from ..base.errors import GridError
+from ..base.files import whole_file
 from ..products.modis.files import RADIUS, SINUSOIDAL, TILE, window_in
+from ..rasters.grid import Grid
 
 COLLECTION = {"M": "061", "V": "002"}
 PRODUCED = "2024001000000"

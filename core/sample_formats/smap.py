@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from .. import extras
-from ..errors import GridError
-from ..files import whole_file
-from ..grid import Grid
+from ..base import extras
+from ..base.errors import GridError
+from ..base.files import whole_file
 from ..products.smap.ease import GRIDS, POLAR, degrees, ease_grid, snapped
+from ..rasters.grid import Grid
 
 RELEASE = "R19240"
 FILL, FLAG_FILL = np.float32(-9999), np.uint16(65534)

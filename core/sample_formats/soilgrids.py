@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
-from ..files import whole_file
-from ..grid import Grid
+from ..base.files import whole_file
 from ..products.soilgrids import PROPERTIES, SD_OF_90, TENTH
+from ..rasters.grid import Grid
 
 NODATA = -32768
 

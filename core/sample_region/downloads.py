@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..grid import Grid
-from ..progress import Progress
-from ..raster import write_map
+from ..base.progress import Progress
+from ..rasters.grid import Grid
+from ..rasters.raster import write_map
 from ..sample_formats.era5land import running_sums, write_hours
 from ..sample_formats.ismn import write_archive
 from ..sample_formats.modis import write_lst, write_vi

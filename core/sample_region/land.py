@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from ..settings import RegionOptions
 from .noise import Noise, scaled
+from .settings import RegionOptions
 
 
 class Land:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import fft, ndimage
 
-from ..grid import Grid
+from ..rasters.grid import Grid
 
 
 class Noise:

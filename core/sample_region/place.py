@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 from rasterio.windows import Window
 
-from ..grid import Grid
-from ..overlap import Overlap
-from ..settings import RegionOptions
+from ..rasters.grid import Grid
+from ..rasters.overlap import Overlap
 from .product_grids import coarse_grid, era5land_grid, modis_grid, soil_grid
+from .settings import RegionOptions
 
 CRS = "EPSG:3035"
 UPPER_LEFT = 4_400_000.0, 2_960_000.0  # southern Germany

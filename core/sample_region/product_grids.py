@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from affine import Affine
 
-from ..grid import WGS84, Grid
 from ..products.modis.files import SINUSOIDAL, TILE
 from ..products.smap.ease import ease_grid
+from ..rasters.grid import WGS84, Grid
 
 MODIS_PIXELS = 1200  # in a row of a tile, near 1 km each
 

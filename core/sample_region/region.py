@@ -9,18 +9,19 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import extras
-from ..errors import OptionError
-from ..files import whole_folder, write_json
-from ..progress import SILENT, Progress
-from ..settings import SM_UNIT, RegionOptions
+from ..base import extras
+from ..base.errors import OptionError
+from ..base.files import whole_folder, write_json
+from ..base.progress import SILENT, Progress
+from ..units import SM_UNIT
 from .downloads import Downloads
 from .land import Land
 from .noise import Noise
 from .place import Place
 from .sensors import UNITS, Sensors, static_names
+from .settings import RegionOptions
 from .soil import Soil
-from .stations import Stations
+from .stations import SimulatedStations
 from .weather import Weather
 
 SPIN_UP = 60  # days until the first guess of the state is forgotten
@@ -91,7 +92,7 @@ def create_sample_region(
     place = Place.of(options)
     land = Land(options, Noise(place.domain, seed, 0))
     weather, soil = Weather(land, options, Noise(place.domain, seed, 1)), Soil(land)
-    stations = Stations(place, options, np.random.default_rng([seed, 3]))
+    stations = SimulatedStations(place, options, np.random.default_rng([seed, 3]))
     last = options.days + (PRODUCTS_TAIL if options.products else TAIL)
     with whole_folder(folder) as part:
         downloads = Downloads(part / "downloads", place, seed) if options.products else None

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from ..grid import Grid
-from ..raster import SM_UNIT, write_map
-from ..settings import RegionOptions
+from ..rasters.grid import Grid
+from ..rasters.raster import SM_UNIT, write_map
 from .downloads import MODIS_COMPOSITE, Downloads
 from .land import Land
 from .noise import Noise
 from .place import Place
+from .settings import RegionOptions
 from .soil import Soil
 from .weather import Weather
 

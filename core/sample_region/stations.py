@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..grid import WGS84, project
-from ..settings import RegionOptions
+from ..rasters.grid import WGS84, project
 from .downloads import Downloads
 from .place import Place
+from .settings import RegionOptions
 
 FAULTS = ("stuck", "spikes", "near_zero")
 
 
-class Stations:
-    """Stations at random places, and what their sensors make of the truth."""
+class SimulatedStations:
+    """SimulatedStations at random places, and what their sensors make of the truth."""
 
     def __init__(self, place: Place, options: RegionOptions, rng: np.random.Generator):
         n, (rows, columns), t = options.n_stations, place.fine.shape, place.fine.transform

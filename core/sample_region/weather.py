@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..settings import RegionOptions
 from .land import Land
 from .noise import Noise
+from .settings import RegionOptions
 
 FREEZING = 273.15
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..errors import InputError
-from ..progress import SILENT, Progress
-from ..samples import Samples
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..samples.samples import Samples
 from .fitted import Fitted
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..errors import InputError
-from ..options import Options
+from ..base.errors import InputError
+from ..base.options import Options
 from .learners import Learner
 
 

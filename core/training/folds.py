@@ -13,12 +13,12 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import ks_2samp
 
-from ..errors import InputError
-from ..progress import SILENT, Progress
-from ..samples import Samples
-from ..settings import FoldOptions, HoldoutOptions
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..samples.samples import Samples
+from .check_samples import static_names
 from .distances import distance_matched, nearest_km, sample_places
-from .groups import (
+from .fold_groups import (
     Pair,
     days_of,
     drawn,
@@ -31,7 +31,7 @@ from .groups import (
     stations_of,
     years_of,
 )
-from .look import static_names
+from .settings import FoldOptions, HoldoutOptions
 
 LARGEST_BLOCK = 4  # coarse cells; how far soil moisture is alike within one storm's reach at 9 km
 MOST_DRAWS = 100  # until both parts are alike
@@ -85,7 +85,7 @@ def settled(options: FoldOptions, samples: Samples) -> FoldOptions:
     """Return the options with "auto" replaced by what lies together in the samples."""
     if options.by != "auto":
         return options
-    by = "station" if "station" in samples.place else "block" if "cell_row" in samples.place else "random"
+    by = "station" if "station" in samples.index else "block" if "cell_row" in samples.index else "random"
     return replace(options, by=by)
 
 
@@ -192,7 +192,7 @@ def _alike(draw: Callable[[], list[Pair]], y: np.ndarray, options, progress: Pro
 
 def _groups(samples: Samples, options: FoldOptions) -> np.ndarray:
     """Return what each row is held back with, shape (n,)."""
-    by, place = options.by, samples.place
+    by, place = options.by, samples.index
     if by == "random":
         return np.arange(len(samples))
     if by == "date":

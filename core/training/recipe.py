@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from ..errors import OptionError
-from ..options import Options
+from ..base.errors import OptionError
+from ..base.options import Options
 from .learners import Learner, learner
 from .settings import CHOICES, SchemeOptions, SearchOptions, WeightOptions
 

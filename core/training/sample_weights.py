@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
-from ..progress import SILENT, Progress
-from ..samples import Samples
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..samples.samples import Samples
 from .settings import WeightOptions
 
 N_CLASSES = 10  # that numbers are cut into
@@ -65,11 +65,11 @@ def values_of(samples: Samples, column: str) -> pd.Series:
         i = samples.names.index(column)
         values = pd.Series(samples.X[:, i])
         return values.map("{:g}".format) if i in samples.categories else values
-    if not column or column not in samples.place:
-        known = ", ".join(map(str, (*samples.place.columns, *samples.names)))
+    if not column or column not in samples.index:
+        known = ", ".join(map(str, (*samples.index.columns, *samples.names)))
         wrong = f"The samples have no column '{column}'" if column else "No column is named to tell classes by"
         raise InputError(f"{wrong}; there are {known}. Name one of them.")
-    values = samples.place[column].reset_index(drop=True)
+    values = samples.index[column].reset_index(drop=True)
     return values if pd.api.types.is_numeric_dtype(values) else values.astype(object).fillna("none").astype(str)
 
 
@@ -106,7 +106,7 @@ def _balance(samples: Samples, column: str, progress: Progress) -> np.ndarray:
 
 
 def _even(samples: Samples, options: WeightOptions) -> np.ndarray:
-    columns = [str(c) for c in (*samples.place.columns, *samples.names)]
+    columns = [str(c) for c in (*samples.index.columns, *samples.names)]
     found = [c for c in columns if c.lower().endswith(SPREAD_ENDINGS)]
     if not options.column and len(found) != 1:
         raise InputError(

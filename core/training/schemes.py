@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..errors import InputError, OptionError
-from ..options import listed
-from ..progress import SILENT, Progress
-from ..samples import Samples
+from ..base.errors import InputError, OptionError
+from ..base.options import listed
+from ..base.progress import SILENT, Progress
+from ..samples.samples import Samples
 from .cross_validate import predict_held_back, rmse
 from .fitted import Fitted, Member, period_starts
 from .folds import HoldoutOptions, holdout

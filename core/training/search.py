@@ -12,24 +12,23 @@ from math import ceil, log2, prod
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
-from ..options import Options
-from ..progress import SILENT, Progress
-from ..samples import Samples
-from ..settings import FoldOptions
-from .at_once import at_once
+from ..base.errors import InputError
+from ..base.options import Options
+from ..base.progress import SILENT, Progress
+from ..samples.samples import Samples
 from .folds import make_folds
 from .learners import Learner
 from .learners.options import LightGBMOptions
+from .parallel import in_parallel
 from .recipe import Candidate
-from .settings import SearchOptions
+from .settings import FoldOptions, SearchOptions
 
 MOST_COMBINATIONS = 100_000  # of a grid: more is a slip of the pen, not a search
 LEAST_PER_FOLD = 50  # samples with which halving begins; errors of fewer say nothing
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search found.
 
     Attributes
@@ -93,7 +92,7 @@ def search(
     weight: np.ndarray | None = None,
     progress: Progress = SILENT,
     memo: dict[str, float] | None = None,
-) -> Found:
+) -> SearchResult:
     """Return the options of a learner that have the least error in folds of these samples.
 
     The first of several alike is taken. Where there is nothing to choose from, nothing is fitted.
@@ -124,7 +123,7 @@ def search(
     table = pd.DataFrame({name: [getattr(tried, name) for tried in tries] for name in ranges}, range(len(tries)))
     table["rmse"], table["n_samples"] = np.nan, len(samples)
     if len(tries) == 1:
-        return Found(tries[0], table)
+        return SearchResult(tries[0], table)
     ground = _Ground(
         samples.X,
         samples.y,
@@ -142,7 +141,7 @@ def search(
         table.loc[alive, "rmse"], table.loc[alive, "n_samples"] = rmse, size
         order = np.argsort(rmse, kind="stable")[: int(np.isfinite(rmse).sum())]
         alive = [alive[k] for k in order[: ceil(len(alive) / 2)]]
-    return Found(tries[alive[0]], table)
+    return SearchResult(tries[alive[0]], table)
 
 
 def _combinations(candidate: Candidate, ranges: dict, options: SearchOptions, seed: int) -> list[Options]:
@@ -215,7 +214,7 @@ def _errors(
         for group in groups
         for fold in ground.folds
     ]
-    results, failures = at_once(jobs, threads, progress), []
+    results, failures = in_parallel(jobs, threads, progress), []
     for i, group in enumerate(groups):
         parts = results[i * len(ground.folds) : (i + 1) * len(ground.folds)]
         failure = next((part for part in parts if isinstance(part, Exception)), None)

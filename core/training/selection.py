@@ -12,17 +12,16 @@ import pandas as pd
 from scipy.stats import kendalltau, pearsonr, spearmanr
 from sklearn.ensemble import RandomForestRegressor
 
-from ..errors import InputError
-from ..progress import SILENT, Progress
-from ..samples import Samples
-from ..settings import FoldOptions
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..samples.samples import Samples
+from .check_samples import check_samples
 from .cross_validate import predict_held_back, rmse
+from .fold_groups import Pair
 from .folds import make_folds
-from .groups import Pair
-from .look import check_samples
 from .recipe import Recipe
 from .schemes import fit_recipe
-from .settings import SelectionOptions
+from .settings import FoldOptions, SelectionOptions
 
 N_TREES = 100
 TREES_AT_ONCE = 4  # a cancel is felt after so many

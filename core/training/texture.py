@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import InputError
-from ..samples import Samples
+from ..base.errors import InputError
+from ..samples.samples import Samples
 from .sample_weights import values_of
 
 COLUMN = "texture"
@@ -77,7 +77,7 @@ def with_texture(samples: Samples, sand: str, clay: str) -> Samples:
         If the samples lack one of them, or their values are no shares.
     """
     shares = samples.select([sand, clay]).X
-    place = samples.place.assign(**{COLUMN: usda_texture(shares[:, 0], shares[:, 1])})
+    place = samples.index.assign(**{COLUMN: usda_texture(shares[:, 0], shares[:, 1])})
     return Samples(samples.X, samples.y, samples.names, place, samples.facts)
 
 
@@ -92,4 +92,4 @@ def set_aside(samples: Samples, names: Sequence[str]) -> Samples:
     samples.select(names)
     columns = {name: values_of(samples, name).to_numpy() for name in names}
     kept = samples.select([name for name in samples.names if name not in columns])
-    return Samples(kept.X, kept.y, kept.names, samples.place.assign(**columns), samples.facts)
+    return Samples(kept.X, kept.y, kept.names, samples.index.assign(**columns), samples.facts)

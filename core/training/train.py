@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..model_file import Model
-from ..progress import SILENT, Progress
-from ..samples import Samples
-from ..settings import FoldOptions
-from ..validation.metrics import scores, scores_by
+from ..base.progress import SILENT, Progress
+from ..samples.samples import Samples
+from ..scoring.metrics import scores, scores_by
+from .check_samples import check_samples
 from .cross_validate import predict_held_back
 from .folds import make_folds, settled
-from .look import check_samples
+from .model import Model
 from .recipe import Recipe
 from .schemes import fit_recipe
+from .settings import FoldOptions
 
 
 def train(
@@ -76,8 +76,8 @@ def out_of_fold(
 def _fold_scores(samples: Samples, predicted: np.ndarray) -> dict:
     """Return pooled scores, and mean and median over stations where there are any."""
     result = {"pooled": scores(predicted, samples.y)}
-    if "station" in samples.place:
-        table = scores_by(predicted, samples.y, samples.place["station"].to_numpy())
+    if "station" in samples.index:
+        table = scores_by(predicted, samples.y, samples.index["station"].to_numpy())
         middle = table.drop(columns="n")
         result["station_mean"], result["station_median"] = middle.mean().to_dict(), middle.median().to_dict()
     return result

@@ -12,19 +12,18 @@ import numpy as np
 import pandas as pd
 from rasterio.windows import Window
 
-from ..errors import InputError
-from ..files import write_text
-from ..grid import Grid
-from ..progress import SILENT, Progress
-from ..raster import Source, aligned, small_cache
-from ..series import Series
-from ..stations import Stations
-from .baselines import BASELINES, coarse_reader
-from .metrics import METRICS, Scores, scores
+from ..base.errors import InputError
+from ..base.files import write_text
+from ..base.progress import SILENT, Progress
+from ..rasters.grid import Grid
+from ..rasters.raster import Source, aligned, small_cache
+from ..rasters.series import Series
+from ..scoring.baselines import BASELINES, coarse_reader
+from ..scoring.metrics import DENSITY_EDGES, METRICS, Scores, scores
+from ..stations.stations import Stations
 from .stations import PER_STATION, StationValidation, compare_at_stations
 
 Rasters = Union[Series, Source]
-DENSITY_EDGES = np.linspace(0, 1, 201)  # m3 m-3
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def compare_products(
         for layer, window in progress.over(steps):
             if opened is not layer:
                 files.close()
-                read, opened = files.enter_context(_Reader(layer, grid)), layer
+                read, opened = files.enter_context(_ProductReader(layer, grid)), layer
             tally.add(layer.date, *read(window))
     if not tally.n:
         raise InputError(_why_nothing(tally))
@@ -181,7 +180,7 @@ def _span(series: Series) -> str:
     return f"runs from {series.days[0]} to {series.days[-1]}" if len(series) else "has no day"
 
 
-class _Reader:
+class _ProductReader:
     """Opens the rasters of one date, and reads windows of them on the grid of the reference."""
 
     def __init__(self, layer: _Layer, grid: Grid):

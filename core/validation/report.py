@@ -8,49 +8,16 @@ import os
 import numpy as np
 import pandas as pd
 
-from ..extras import require
-from ..grid import Grid
-from ..page import MOST_ROWS, Table, number, plain_heading, write_page
-from ..raster import Source
-from ..series import Series
-from .metrics import WORDS
+from ..base.extras import require
+from ..rasters.grid import Grid
+from ..rasters.raster import Source
+from ..rasters.series import Series
+from ..report.html_page import MOST_ROWS, Table, write_page
+from ..report.words import best_of_column, heading, passport_facts
+from ..scoring.metrics import WORDS
+from ..scoring.verdict import verdict
 from .products import ProductComparison, Rasters
 from .stations import StationValidation
-from .verdict import HIGHER, LOWER, verdict
-
-SPREAD_WORDS = {
-    "station_median_": "median {}",
-    "station_mean_": "mean {}",
-    "date_median_": "median {}",
-    "date_mean_": "mean {}",
-}
-COUNTS = {"n_stations": "stations", "n_dates": "days"}
-
-
-def heading(column: str) -> tuple[str, str]:
-    """Return the label and the unit of a column."""
-    if column in COUNTS:
-        return COUNTS[column], ""
-    for prefix, words in SPREAD_WORDS.items():
-        if column.startswith(prefix):
-            label, unit = WORDS.get(column[len(prefix) :], (column, ""))
-            return words.format(label), unit
-    if column in WORDS:
-        return WORDS[column]
-    label, _, rest = column.partition("|")  # "rmse|Coarse as is"
-    if rest and label in WORDS:
-        return f"{WORDS[label][0]}, {rest}", WORDS[label][1]
-    return plain_heading(column)
-
-
-def _best(name: str, texts: list[str], values: pd.Series) -> set[str]:
-    """Return the text of the best values of a column; nothing if they all read the same."""
-    metric = name.rsplit("_", 1)[-1]
-    known = values.dropna()
-    if len(set(texts)) < 2 or known.empty or metric not in (*LOWER, *HIGHER, "bias"):
-        return set()
-    order = known.abs() if metric == "bias" else -known if metric in HIGHER else known
-    return {texts[values.index.get_loc(order.idxmin())]}
 
 
 def station_report(
@@ -103,7 +70,7 @@ def station_report(
     write_page(
         path,
         heading=heading,
-        best=_best,
+        best=best_of_column,
         title=title,
         intro="Every product is judged by the same stations and days. The scores of all pairs pooled mix differences "
         "between stations with changes in time; those station by station show changes in time alone.",
@@ -165,7 +132,7 @@ def product_report(
     write_page(
         path,
         heading=heading,
-        best=_best,
+        best=best_of_column,
         title=title,
         intro="Every product is judged by the same pixels and days, on the grid of the reference.",
         summary=" ".join(
@@ -176,27 +143,6 @@ def product_report(
         warnings=comparison.warnings,
         facts={**facts, **passport_facts(passport)},
     )
-
-
-def passport_facts(passport: dict | None) -> dict[str, str]:
-    """Return what a reader wants to know of the model behind a map, as names and words."""
-    if not passport:
-        return {}
-    facts = {
-        "Model": passport.get("learner", ""),
-        "Trained on": {"stations": "stations", "coarse": "the coarse product"}.get(passport.get("target"), "a table"),
-        "Samples": passport.get("n_samples", ""),
-        "Covariates": ", ".join(entry["name"] for entry in passport.get("covariates", ())),
-        "Training period": " to ".join(passport.get("period", ())),
-        "Training study": passport.get("study", ""),
-        "Seed": passport.get("seed", ""),
-    }
-    pooled = (passport.get("fold_scores") or {}).get("pooled") or {}
-    known = [f"{WORDS[m][0]} {number(pooled[m])}" for m in ("rmse", "ubrmse", "r") if pooled.get(m) is not None]
-    if known:
-        folds = (passport.get("folds") or {}).get("by", "")
-        facts["Fold scores of the model"] = ", ".join(known) + (f" (folds by {folds})" if folds else "")
-    return {name: str(value) for name, value in facts.items() if value != ""}
 
 
 def _spread(table: pd.DataFrame, count: str, prefix: str) -> pd.DataFrame:

@@ -10,11 +10,10 @@ import pandas as pd
 from affine import Affine
 from matplotlib.figure import Figure
 
-from ..grid import Grid
-from ..page import number
-from ..raster import Source, read_on
-from ..series import Series
-from .figures import (
+from ..rasters.grid import Grid
+from ..rasters.raster import Source, read_on
+from ..rasters.series import Series
+from ..report.figures import (
     box_figure,
     dates_figure,
     density_figure,
@@ -23,7 +22,8 @@ from .figures import (
     series_figure,
     station_map_figure,
 )
-from .metrics import WORDS
+from ..report.html_page import number
+from ..scoring.metrics import WORDS
 from .products import ProductComparison, Rasters
 from .stations import StationValidation
 

@@ -11,18 +11,17 @@ import numpy as np
 import pandas as pd
 import rasterio
 
-from ..errors import InputError
-from ..files import whole_file, write_text
-from ..grid import WGS84, Grid
-from ..progress import SILENT, Progress
-from ..raster import aligned
-from ..series import Series
-from ..stations import Stations
-from .baselines import AS_IS, BASELINES, BILINEAR, MAP, coarse_reader
-from .metrics import METRICS, scores
+from ..base.errors import InputError
+from ..base.files import whole_file, write_text
+from ..base.progress import SILENT, Progress
+from ..rasters.grid import WGS84, Grid
+from ..rasters.raster import aligned
+from ..rasters.series import Series
+from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, coarse_reader
+from ..scoring.metrics import LEAST_PAIRS, METRICS, scores
+from ..stations.stations import Stations
 
 PER_STATION = ("bias", "rmse", "ubrmse", "r")  # summed up over stations beside the pooled scores
-LEAST_PAIRS = 10
 TARGET_TAG = "SOILSHARP_TARGET"  # "coarse" or "stations": what the model behind a map was trained on
 FLATTERED = (
     "These maps come from a model trained on stations; scores at the same stations flatter. See the fold scores of "

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A fine map that keeps the coarse means."""
 
-from ...core.settings import ConserveOptions
+from ...core.downscaling.settings import ConserveOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, options, raster, raster_out

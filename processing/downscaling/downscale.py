@@ -3,7 +3,7 @@
 
 from qgis.core import QgsProcessingException
 
-from ...core.settings import ConserveOptions
+from ...core.downscaling.settings import ConserveOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import MODEL_FILTER, collect, file_in, options, raster, raster_out, rasters, text
@@ -55,9 +55,9 @@ class Downscale(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.dates import day_of
         from ...core.downscaling.predict import downscale_layers
-        from ...core.model_file import Model
+        from ...core.rasters.dates import day_of
+        from ...core.training.model import Model
 
         model = Model.read(values["MODEL"])
         facts = downscale_layers(
@@ -78,7 +78,7 @@ class Downscale(SoilSharpAlgorithm):
 
 def _by_name(rasters, model):
     """Return the rasters by the name of their covariate: dated files are called as ndvi_20230601."""
-    from ...core.dates import without_day
+    from ...core.rasters.dates import without_day
 
     found = {}
     for name, path in rasters.items():

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from ...core.settings import ConserveOptions
+from ...core.downscaling.settings import ConserveOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import MODEL_FILTER, collect, file_in, folder_out, load_flag, options, text
@@ -45,8 +45,8 @@ class DownscaleSeries(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.downscaling.predict import downscale_series
-        from ...core.model_file import Model
-        from ...core.study import Study
+        from ...core.study.study import Study
+        from ...core.training.model import Model
 
         facts = downscale_series(
             Study.read(values["STUDY"]),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 
+from ...core.base.options import listed
 from ...core.methods.settings import shipped
-from ...core.options import listed
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import choice, file_in, folder_out, load_flag, text
@@ -72,10 +72,10 @@ class RunMethod(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.methods.method import Method
-        from ...core.methods.needs import parse_roles
+        from ...core.methods.roles import parse_roles
         from ...core.methods.run import run_method
-        from ...core.model_file import read_passport
-        from ...core.study import Study
+        from ...core.study.study import Study
+        from ...core.training.model import read_passport
 
         result = run_method(
             Study.read(values["STUDY"]),

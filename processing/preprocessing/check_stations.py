@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stations checked value by value."""
 
-from ...core.preprocessing.settings import CheckOptions
-from ...core.settings import StationOptions
+from ...core.stations.settings import CheckOptions, StationOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_in, file_out, options, points_out, raster
@@ -71,10 +70,10 @@ class CheckStations(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.extras import require
-        from ...core.files import whole_files
-        from ...core.preprocessing.station_quality import check_stations
-        from ...core.raster import Source
+        from ...core.base.extras import require
+        from ...core.base.files import whole_files
+        from ...core.rasters.raster import Source
+        from ...core.stations.quality import check_stations
 
         if values["OUTPUT_REPORT"]:
             require("matplotlib", "jinja2")  # now, and not after the work
@@ -90,7 +89,7 @@ class CheckStations(SoilSharpAlgorithm):
             check.write_table(parts[0], progress.part(0.7, 0.8))
             check.write_layer(parts[1])
             if values["OUTPUT_REPORT"]:
-                from ...core.preprocessing.station_report import write_check_report
+                from ...core.stations.report import write_check_report
 
                 write_check_report(parts[2], check, progress.part(0.8, 1))
         return {

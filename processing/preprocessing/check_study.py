@@ -44,9 +44,9 @@ class CheckStudy(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.check_study import PROBLEM, WARNING, check_study
-        from ...core.study import Study
-        from ...core.study_report import write_study_report
+        from ...core.study.check import PROBLEM, WARNING, check_study
+        from ...core.study.report import write_study_report
+        from ...core.study.study import Study
 
         check = check_study(Study.read(values["STUDY"]), progress)
         for line in check.text().splitlines():

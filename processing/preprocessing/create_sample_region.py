@@ -3,7 +3,7 @@
 
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 
-from ...core.settings import RegionOptions
+from ...core.sample_region.settings import RegionOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, folder_out, number, options
@@ -46,7 +46,7 @@ class CreateSampleRegion(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.sample_region import create_sample_region
+        from ...core.sample_region.region import create_sample_region
 
         region = create_sample_region(values["OUTPUT"], collect(RegionOptions, values), values["SEED"], progress)
         facts = region.facts

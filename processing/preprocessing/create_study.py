@@ -3,7 +3,8 @@
 
 from qgis.core import QgsProcessingException
 
-from ...core.settings import UNITS, StationOptions
+from ...core.stations.settings import StationOptions
+from ...core.units import UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import (
@@ -135,7 +136,7 @@ class CreateStudy(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.create_study import create_study
+        from ...core.study.create import create_study
 
         study = create_study(
             values["OUTPUT"],
@@ -163,8 +164,8 @@ class CreateStudy(SoilSharpAlgorithm):
 
 def _grid(values):
     """Return the target grid that was asked for, None for that of the finest covariate."""
-    from ...core.grid import Grid
-    from ...core.raster import Source
+    from ...core.rasters.grid import Grid
+    from ...core.rasters.raster import Source
 
     if values["GRID"]:
         return Source(values["GRID"]).grid()

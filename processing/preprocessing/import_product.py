@@ -49,7 +49,7 @@ class ImportProduct(WriteMaps):
         ]
 
     def compute(self, values, progress):
-        from ...core.products.request import area_of, days_asked
+        from ...core.rasters.find import area_of, days_asked
 
         first, last = days_asked(values.get("START"), values.get("END"))
         outcome = self.make(

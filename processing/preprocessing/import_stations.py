@@ -72,7 +72,7 @@ class ImportStations(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.products.request import area_of, days_asked
+        from ...core.rasters.find import area_of, days_asked
 
         first, last = days_asked(values["START"], values["END"])
         records = self.make(

@@ -4,7 +4,8 @@
 from qgis.core import QgsProcessingException
 
 from ...core.preprocessing.settings import RescaleOptions
-from ...core.settings import UNITS, StationOptions
+from ...core.stations.settings import StationOptions
+from ...core.units import UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choice, collect, file_in, file_out, folder_in, options, text
@@ -88,7 +89,7 @@ class RescaleStations(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.files import whole_files
+        from ...core.base.files import whole_files
         from ...core.preprocessing.rescale_stations import rescale_stations
 
         columns = collect(StationOptions, values, "STATION_")
@@ -111,8 +112,8 @@ class RescaleStations(SoilSharpAlgorithm):
 def _reference(values, columns):
     """Return the one reference that was given."""
     from ...core.preprocessing.rescale_stations import raster_reference, study_reference, table_reference
-    from ...core.series import Series
-    from ...core.study import COARSE, Study
+    from ...core.rasters.series import Series
+    from ...core.study.study import COARSE, Study
 
     if sum(bool(values[name]) for name in ("STUDY", "RASTERS", "TABLE")) != 1:
         raise QgsProcessingException(tr("Give one reference: a study, a folder of rasters, or a table."))

@@ -57,7 +57,7 @@ class SpectralIndices(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.preprocessing.spectral_indices import spectral_indices
-        from ...core.products.outcome import SUMMARY
+        from ...core.rasters.map_folder import SUMMARY
 
         outcome = spectral_indices(
             values["INPUT"], values["OUTPUT"], collect(SpectralOptions, values), progress=progress

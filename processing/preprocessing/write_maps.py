@@ -33,7 +33,7 @@ class WriteMaps(SoilSharpAlgorithm):
 
     def account(self, outcome):
         """Return the results of an outcome."""
-        from ...core.products.outcome import SUMMARY
+        from ...core.rasters.map_folder import SUMMARY
 
         self._maps, days = [(made.day, made.path) for made in outcome.maps], outcome.days
         return {

@@ -3,10 +3,9 @@
 
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString, QgsProcessingOutputVectorLayer
 
-from ...core.options import listed
-from ...core.settings import FOLDS, FoldOptions
+from ...core.base.options import listed
 from ...core.training.learners import LEARNERS, learner
-from ...core.training.settings import SearchOptions
+from ...core.training.settings import FOLDS, FoldOptions, SearchOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choices_of, collect, file_in, folder_out, number, options, text
@@ -80,8 +79,9 @@ class CompareLearners(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.samples import Samples
-        from ...core.training.compare import compare, write_comparison
+        from ...core.samples.samples import Samples
+        from ...core.training.compare.comparison import compare
+        from ...core.training.compare.report import write_comparison
         from ...core.training.recipe import Recipe
 
         samples = Samples.read(values["SAMPLES"])

@@ -50,11 +50,11 @@ class ExplainModel(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.files import whole_files
-        from ...core.model_file import Model
-        from ...core.samples import Samples
-        from ...core.training.explain import explain
+        from ...core.base.files import whole_files
+        from ...core.samples.samples import Samples
+        from ...core.training.explain.explanation import explain
         from ...core.training.explain.report import contradictions, explain_report, summary
+        from ...core.training.model import Model
 
         model, samples = Model.read(values["MODEL"]), Samples.read(values["SAMPLES"])
         explanation = explain(model, samples, collect(ExplainOptions, values), values["SEED"], progress.part(0, 0.9))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Samples of coarse cells."""
 
-from ...core.settings import CoarseSampling
+from ...core.samples.settings import CoarseSampling
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_in, file_out, options
@@ -31,8 +31,8 @@ class SampleCoarse(SoilSharpAlgorithm):
         return numbers(N=tr("Number of samples"))
 
     def compute(self, values, progress):
-        from ...core.sampling import sample_coarse
-        from ...core.study import Study
+        from ...core.samples.sampling import sample_coarse
+        from ...core.study.study import Study
 
         samples = sample_coarse(Study.read(values["STUDY"]), collect(CoarseSampling, values), progress)
         samples.write(values["OUTPUT"])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Samples of stations."""
 
-from ...core.settings import StationSampling
+from ...core.samples.settings import StationSampling
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_in, file_out, options
@@ -32,8 +32,8 @@ class SampleStations(SoilSharpAlgorithm):
         return numbers(N=tr("Number of samples"))
 
     def compute(self, values, progress):
-        from ...core.sampling import sample_stations
-        from ...core.study import Study
+        from ...core.samples.sampling import sample_stations
+        from ...core.study.study import Study
 
         samples = sample_stations(Study.read(values["STUDY"]), collect(StationSampling, values), progress)
         samples.write(values["OUTPUT"])

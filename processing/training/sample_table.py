@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Samples of a table that has everything side by side."""
 
-from ...core.options import listed
-from ...core.settings import UNITS
+from ...core.base.options import listed
+from ...core.units import UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choice, file_in, file_out, text
@@ -43,7 +43,7 @@ class SampleTable(SoilSharpAlgorithm):
         return numbers(N=tr("Number of samples"), LEFT_OUT=tr("Rows that were left out, since a number is missing"))
 
     def compute(self, values, progress):
-        from ...core.samples import Samples
+        from ...core.samples.samples import Samples
 
         samples = Samples.from_table(
             values["INPUT"],

@@ -3,9 +3,8 @@
 
 from qgis.core import QgsProcessingOutputString
 
-from ...core.settings import FoldOptions
 from ...core.training.learners import LEARNERS
-from ...core.training.settings import SelectionOptions
+from ...core.training.settings import FoldOptions, SelectionOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choice, collect, file_in, file_out, number, options
@@ -51,8 +50,8 @@ class SelectCovariates(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.files import whole_file
-        from ...core.samples import Samples
+        from ...core.base.files import whole_file
+        from ...core.samples.samples import Samples
         from ...core.training.recipe import Recipe
         from ...core.training.selection import select
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Training: one algorithm for each learner, all of them this class."""
 
-from ...core.options import listed
-from ...core.settings import FoldOptions
-from ...core.training.settings import SchemeOptions, SearchOptions, WeightOptions
+from ...core.base.options import listed
+from ...core.training.settings import FoldOptions, SchemeOptions, SearchOptions, WeightOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import MODEL_FILTER, collect, file_in, file_out, number, options, text
@@ -75,7 +74,7 @@ class TrainModel(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.samples import Samples
+        from ...core.samples.samples import Samples
         from ...core.training.recipe import Candidate, Recipe, parse_grid
         from ...core.training.train import train
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from qgis.core import QgsProcessingException, QgsProcessingOutputString
 
-from ...core.settings import StationOptions
+from ...core.stations.settings import StationOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters, text
@@ -76,7 +76,7 @@ class CompareProducts(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.files import whole_files
+        from ...core.base.files import whole_files
         from ...core.validation.products import compare_products
         from ...core.validation.report import product_report
 
@@ -101,9 +101,9 @@ class CompareProducts(SoilSharpAlgorithm):
 
 def _compared(values):
     """Return the products, the reference and the coarse product, or raise if they do not go together."""
-    from ...core.raster import Source
-    from ...core.series import Series
-    from ...core.stations import Stations
+    from ...core.rasters.raster import Source
+    from ...core.rasters.series import Series
+    from ...core.stations.stations import Stations
 
     one, many = bool(values["PRODUCTS"]), bool(values["PRODUCTS_FOLDER"])
     if one == many:

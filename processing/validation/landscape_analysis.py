@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What soil moisture goes with in squares of the ground."""
 
-from ...core.validation.analysis_settings import LandscapeOptions
+from ...core.analysis.settings import LandscapeOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_out, options, rasters
@@ -45,8 +45,8 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.raster import Source
-        from ...core.validation.analysis_report import write_landscape
+        from ...core.analysis.report import write_landscape
+        from ...core.rasters.raster import Source
 
         squares, components = write_landscape(
             (values["OUTPUT"], values["OUTPUT_COMPONENTS"], values["OUTPUT_REPORT"]),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Maps of partial correlations with the weather."""
 
-from ...core.validation.analysis_settings import PartialOptions
+from ...core.analysis.settings import PartialOptions
 from ...i18n import tr
 from ..parameters import collect, folder_in, folder_out, load_flag, options
 from ..preprocessing.write_maps import WriteMaps
@@ -41,7 +41,7 @@ class PartialCorrelation(WriteMaps):
         ]
 
     def compute(self, values, progress):
-        from ...core.validation.partial_correlation import partial_maps
+        from ...core.analysis.partial_correlation import partial_maps
 
         drivers = {name: values[name.upper()] for name in DRIVERS if values[name.upper()]}
         outcome = partial_maps(values["INPUT"], drivers, values["OUTPUT"], collect(PartialOptions, values), progress)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Means of daily maps over months and years."""
 
-from ...core.validation.analysis_settings import PeriodOptions
+from ...core.analysis.settings import PeriodOptions
 from ...i18n import tr
 from ..parameters import collect, folder_in, folder_out, load_flag, options
 from ..preprocessing.write_maps import WriteMaps, period
@@ -38,7 +38,7 @@ class PeriodMeans(WriteMaps):
         ]
 
     def compute(self, values, progress):
-        from ...core.validation.period_means import period_means
+        from ...core.analysis.period_means import period_means
 
         outcome = period_means(
             values["INPUT"],

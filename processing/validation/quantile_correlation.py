@@ -3,8 +3,8 @@
 
 from qgis.core import QgsProcessingOutputString
 
-from ...core.settings import StationOptions
-from ...core.validation.analysis_settings import MqccOptions
+from ...core.analysis.settings import MqccOptions
+from ...core.stations.settings import StationOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import collect, file_in, file_out, folder_in, options, text
@@ -42,11 +42,11 @@ class QuantileCorrelation(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.files import whole_files
-        from ...core.series import Series
-        from ...core.stations import Stations
-        from ...core.validation.analysis_report import mqcc_report
-        from ...core.validation.mqcc import mqcc_at_station
+        from ...core.analysis.mqcc import mqcc_at_station
+        from ...core.analysis.report import mqcc_report
+        from ...core.base.files import whole_files
+        from ...core.rasters.series import Series
+        from ...core.stations.stations import Stations
 
         place, result, days = mqcc_at_station(
             Series.from_files(values["MAPS"]),

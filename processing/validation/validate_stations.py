@@ -3,7 +3,8 @@
 
 from qgis.core import QgsProcessingException
 
-from ...core.settings import UNITS, StationOptions
+from ...core.stations.settings import StationOptions
+from ...core.units import UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import MODEL_FILTER, choice, collect, file_in, file_out, folder_in, options, points_out, text
@@ -77,11 +78,11 @@ class ValidateStations(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.files import whole_files
-        from ...core.model_file import read_passport
-        from ...core.series import Series
-        from ...core.stations import Stations
-        from ...core.study import Study
+        from ...core.base.files import whole_files
+        from ...core.rasters.series import Series
+        from ...core.stations.stations import Stations
+        from ...core.study.study import Study
+        from ...core.training.model import read_passport
         from ...core.validation.report import station_report
         from ...core.validation.stations import validate_stations
 

@@ -5,16 +5,16 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.grid import Grid
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing import accumulate_series as module
-from soilsharp.core.preprocessing import dated_maps
 from soilsharp.core.preprocessing.accumulate_series import accumulate_series
 from soilsharp.core.preprocessing.settings import AccumulateOptions
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.series import apply_rule
-from soilsharp.core.settings import Rule
+from soilsharp.core.rasters import dated_maps
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.series import apply_rule
+from soilsharp.core.rasters.settings import Rule
 
 NAN = np.nan
 GRID = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_003_000, 3_002_000))

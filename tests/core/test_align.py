@@ -6,14 +6,14 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.overlap import Overlap
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing import align_rasters as module
 from soilsharp.core.preprocessing.align_rasters import align_rasters, rasters_in
 from soilsharp.core.preprocessing.settings import AlignOptions
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
+from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.raster import Source, read_on, write_map
 
 NAN = np.nan
 FINE = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_070_000, 3_070_000))

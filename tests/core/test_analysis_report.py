@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from soilsharp.core.validation.analysis_report import budget_report, landscape_report, mqcc_report
-from soilsharp.core.validation.landscape import landscape_components
-from soilsharp.core.validation.mqcc import Mqcc
-from soilsharp.core.validation.uncertainty_budget import TEST, TOTAL
+from soilsharp.core.analysis.landscape import landscape_components
+from soilsharp.core.analysis.mqcc import Mqcc
+from soilsharp.core.analysis.report import budget_report, landscape_report, mqcc_report
+from soilsharp.core.analysis.uncertainty_budget import TEST, TOTAL
 
 pytest.importorskip("jinja2")
 

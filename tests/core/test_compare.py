@@ -8,20 +8,21 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core import extras
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.progress import Progress
-from soilsharp.core.samples import Samples
-from soilsharp.core.settings import FoldOptions
-from soilsharp.core.study import COARSE
-from soilsharp.core.training.compare import compare, write_comparison
+from soilsharp.core.base import extras
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.scoring.baselines import AS_IS
+from soilsharp.core.scoring.metrics import METRICS, scores
+from soilsharp.core.study.study.study import COARSE
+from soilsharp.core.training.compare.comparison import compare
+from soilsharp.core.training.compare.report import write_comparison
 from soilsharp.core.training.compare.scores import MEAN
 from soilsharp.core.training.compare.words import gap_words, lead_words, winner_words
 from soilsharp.core.training.folds import make_folds
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.recipe import Candidate, Recipe
-from soilsharp.core.validation.baselines import AS_IS
-from soilsharp.core.validation.metrics import METRICS, scores
+from soilsharp.core.training.settings import FoldOptions
 
 LINEAR, BOOSTED = "Linear (ridge)", "Gradient boosting (LightGBM)"
 RANDOM, STATION = FoldOptions(by="random", n_folds=3), FoldOptions(by="station", n_folds=3)
@@ -118,7 +119,7 @@ def test_stations_have_scores_of_their_own_and_these_are_summed_up(compared):
     _, result = compared
     samples, own = _samples(), result.per_station
     own = own[(own["folds"] == "random") & (own["product"] == LINEAR)].set_index("station")
-    at = (samples.place["station"] == "s7").to_numpy()
+    at = (samples.index["station"] == "s7").to_numpy()
     expected = scores(result.predicted["random", LINEAR][at], samples.y[at])
     npt.assert_allclose([own.loc["s7", m] for m in METRICS], [expected[m] for m in METRICS], rtol=1e-9)
     row = result.of("random").set_index("product").loc[LINEAR]
@@ -181,7 +182,7 @@ def test_head_to_head_goes_by_what_never_changes_at_a_station(compared):
 
 def test_a_coarse_target_has_no_coarse_baseline(tmp_path):
     samples = _samples(target="coarse", coarse=False)
-    place = samples.place.drop(columns=["station", "cover"])
+    place = samples.index.drop(columns=["station", "cover"])
     place["cell_row"], place["cell_column"] = np.divmod(np.repeat(np.arange(12), 25), 4)
     samples = Samples(samples.X, samples.y, samples.names, place, samples.facts)
     told, progress = _warned()
@@ -228,7 +229,7 @@ def test_a_recipe_that_fails_in_a_fold_is_left_out_of_these_folds(tmp_path):
     scheme = SchemeOptions(scheme="per_period", period="month", least_samples=60)
     recipes = {"monthly": Recipe((Candidate.of("linear"),), scheme), LINEAR: Recipe.of("linear")}
     samples = _samples(n_days=40)
-    place = samples.place.drop(columns="date")
+    place = samples.index.drop(columns="date")
     without = Samples(samples.X, samples.y, samples.names, place, samples.facts)
     told, progress = _warned()
     result = compare(without, recipes, [STATION], tmp_path, progress=progress)
@@ -256,7 +257,7 @@ def test_samples_that_nothing_can_be_learned_from_are_refused(tmp_path):
 
 def test_stations_with_few_rows_get_no_scores(tmp_path):
     samples = _samples(n_stations=20)
-    keep = (samples.place["station"] != "s3").to_numpy() | (np.arange(len(samples)) % 5 == 0)
+    keep = (samples.index["station"] != "s3").to_numpy() | (np.arange(len(samples)) % 5 == 0)
     told, progress = _warned()
     result = compare(samples.rows(np.flatnonzero(keep)), _recipes("linear"), [STATION], tmp_path, progress=progress)
     own = result.per_station[result.per_station["product"] == LINEAR].set_index("station")

@@ -10,9 +10,9 @@ import pytest
 from scipy import stats
 from scipy.signal import lfilter
 
-from soilsharp.core.validation.confidence import SCORES, effective, intervals, mean_interval, persistence
-from soilsharp.core.validation.head_to_head import head_to_head, static_classes, winners
-from soilsharp.core.validation.metrics import scores
+from soilsharp.core.scoring.confidence import SCORES, effective, intervals, mean_interval, persistence
+from soilsharp.core.scoring.head_to_head import head_to_head, static_classes, winners
+from soilsharp.core.scoring.metrics import scores
 
 DAY = np.datetime64("2021-01-01")
 REPEATS = 300

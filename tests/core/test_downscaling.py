@@ -14,18 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from soilsharp.core.base.errors import Cancelled, GridError, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import predict
 from soilsharp.core.downscaling.conserve import conserve, conserve_file, find_change
 from soilsharp.core.downscaling.predict import downscale_layers, downscale_series
-from soilsharp.core.errors import Cancelled, GridError, InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.overlap import Overlap
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.sampling import sample_coarse, sample_stations
-from soilsharp.core.settings import ConserveOptions, FoldOptions
-from soilsharp.core.study import COARSE, RasterEntry, Study
+from soilsharp.core.downscaling.settings import ConserveOptions
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.samples.samples.sampling import sample_coarse, sample_stations
+from soilsharp.core.study.study.study import COARSE, RasterEntry, Study
 from soilsharp.core.training.recipe import Recipe
+from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train
 
 LAEA = "EPSG:3035"
@@ -169,7 +170,7 @@ def test_blocks_equal_the_whole(study, model, tmp_path, monkeypatch, how):
     arguments = {"last": "2023-05-03", "options": _options(how)}
     downscale_series(study, model, tmp_path / "whole", **arguments)
     monkeypatch.setattr(predict, "WINDOW_PIXELS", 256)
-    monkeypatch.setattr("soilsharp.core.grid.TILE", 16)
+    monkeypatch.setattr("soilsharp.core.rasters.grid.TILE", 16)
     monkeypatch.setattr(predict, "CHUNK_DAYS", 2)
     assert len(list(study.grid.windows(256))) == 9
     downscale_series(study, model, tmp_path / "blocks", **arguments)
@@ -245,7 +246,7 @@ def test_pixels_and_blocks_without_a_covariate_stay_nodata(study, model, tmp_pat
     sand[:20] = np.nan
     write_map(tmp_path / "sand.tif", sand, study.grid)
     monkeypatch.setattr(predict, "WINDOW_PIXELS", 256)
-    monkeypatch.setattr("soilsharp.core.grid.TILE", 16)
+    monkeypatch.setattr("soilsharp.core.rasters.grid.TILE", 16)
     part = _with(study, sand=RasterEntry(file=str(tmp_path / "sand.tif")))
     facts = downscale_series(part, model, tmp_path / "maps", last="2023-05-01")
     values = _map(facts.maps[0].path, study.grid)

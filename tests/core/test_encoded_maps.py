@@ -6,15 +6,15 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.dates import day_of
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import encoded_maps as module
 from soilsharp.core.downscaling.encoded_maps import encode_maps
 from soilsharp.core.downscaling.settings import EncodeOptions
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.series import Series
+from soilsharp.core.rasters.dates import day_of
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.series import Series
 
 GRID = Grid.from_bounds("EPSG:6933", 1000, (0, 0, 300_000, 270_000))
 

@@ -11,21 +11,20 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from soilsharp.core import extras
-from soilsharp.core.errors import Cancelled, InputError, MissingPackage
-from soilsharp.core.model_file import Model
-from soilsharp.core.progress import Progress
-from soilsharp.core.samples import Samples
-from soilsharp.core.settings import FoldOptions
+from soilsharp.core.base import extras
+from soilsharp.core.base.errors import Cancelled, InputError, MissingPackage
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.samples.samples.samples import Samples
 from soilsharp.core.training.explain.directions import direction_sentences, directions, expected_direction
+from soilsharp.core.training.explain.drop_one import recipe_of
 from soilsharp.core.training.explain.explanation import explain, gain_shares, partial_dependence, permutation_importance
 from soilsharp.core.training.explain.report import write_explanation
 from soilsharp.core.training.explain.shap_values import shap_values
-from soilsharp.core.training.explain.without import recipe_of
 from soilsharp.core.training.fitted import Fitted, Member
 from soilsharp.core.training.learners import LEARNERS, learner
+from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe
-from soilsharp.core.training.settings import ExplainOptions, SchemeOptions
+from soilsharp.core.training.settings import ExplainOptions, FoldOptions, SchemeOptions
 from soilsharp.core.training.train import train
 
 NO_FOLDS = FoldOptions(by="random", n_folds=0)
@@ -319,7 +318,7 @@ def test_an_explanation_of_few_samples_says_which_and_is_the_same_for_the_same_s
     options = ExplainOptions(most_samples=50, n_shuffles=2)
     explanation, again = (explain(model, samples, options, seed=3) for _ in range(2))
     assert explanation.X.shape == explanation.values.shape == (50, 4)
-    rows = explanation.place.index.to_numpy()
+    rows = explanation.index.index.to_numpy()
     npt.assert_array_equal(samples.X[rows], explanation.X)
     npt.assert_allclose(explanation.values.sum(1) + explanation.base, explanation.predicted, atol=1e-9)
     assert explanation.facts["Samples explained"] == "50 of 300"
@@ -338,7 +337,7 @@ def test_covariates_are_matched_by_name_and_rows_with_gaps_left_out_and_told():
     X = samples.X[:, ::-1].copy()
     X[:3, 1] = np.nan
     turned = Samples(
-        X, samples.y, ("mystery", "Land Cover", "sand", "rain"), samples.place, {"classes": ["Land Cover"]}
+        X, samples.y, ("mystery", "Land Cover", "sand", "rain"), samples.index, {"classes": ["Land Cover"]}
     )
     explanation = explain(model, turned, ExplainOptions(n_shuffles=1))
     assert explanation.names == samples.names
@@ -363,8 +362,8 @@ def test_samples_that_were_learned_from_are_told_and_other_stations_or_years_are
     model, options = _model("linear", samples), ExplainOptions(n_shuffles=1)
     seen = "The model has learned from these samples"
     assert any(w.startswith(seen) for w in explain(model, samples, options).warnings)
-    others = samples.place.assign(station="elsewhere")
-    later = samples.place.assign(date=samples.place["date"] + pd.Timedelta(days=365))
+    others = samples.index.assign(station="elsewhere")
+    later = samples.index.assign(date=samples.index["date"] + pd.Timedelta(days=365))
     for place in (others, later):
         fresh = Samples(samples.X, samples.y, samples.names, place, samples.facts)
         assert explain(model, fresh, options).warnings == ()

@@ -8,8 +8,8 @@ from importlib import metadata
 import pytest
 from packaging.requirements import Requirement
 
-from soilsharp.core import extras
-from soilsharp.core.errors import MissingPackage
+from soilsharp.core.base import extras
+from soilsharp.core.base.errors import MissingPackage
 
 
 def test_what_is_installed_without_dependencies_names_what_it_needs(monkeypatch):

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from soilsharp.core.errors import InputError
-from soilsharp.core.files import read_json, whole_file, whole_files, whole_folder, write_json
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.files import read_json, whole_file, whole_files, whole_folder, write_json
 
 
 def _fail(place, write):
@@ -68,7 +68,7 @@ def test_after_a_kill_the_old_file_stands_and_the_next_run_sweeps(tmp_path):
     path.write_text("old")
     script = (
         "import sys, time; sys.path.insert(0, sys.argv[1])\n"
-        "from core.files import whole_file\n"
+        "from core.base.files import whole_file\n"
         "with whole_file(sys.argv[2]) as part:\n"
         "    part.write_text('half'); print('ready', flush=True); time.sleep(60)\n"
     )

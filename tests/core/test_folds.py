@@ -11,12 +11,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp, wasserstein_distance
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.progress import Progress
-from soilsharp.core.samples import Samples
-from soilsharp.core.settings import FoldOptions, HoldoutOptions
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.samples.samples.samples import Samples
 from soilsharp.core.training.folds import holdout, make_folds
+from soilsharp.core.training.settings import FoldOptions, HoldoutOptions
 
 TEXTURES = ("loam", "sand", "clay")
 
@@ -77,7 +77,7 @@ def test_every_row_is_tested_once_by_a_model_that_knows_nothing_of_its_group(by,
     pairs = make_folds(samples, options, seed)
     assert len(pairs) == n_folds
     npt.assert_array_equal(np.sort(np.concatenate([test for _, test in pairs])), np.arange(len(samples)))
-    keys = KEYS[by](samples.place).to_numpy()
+    keys = KEYS[by](samples.index).to_numpy()
     for learn, test in pairs:
         assert min(len(learn), len(test)) > 0
         assert len(learn) + len(test) == len(samples)
@@ -98,7 +98,7 @@ def test_another_seed_divides_otherwise():
 @given(stations=st.integers(8, 30), years=st.integers(2, 6), n_folds=st.integers(2, 5), seed=st.integers(0, 999))
 def test_station_year_tests_stations_and_years_of_which_nothing_was_learned(stations, years, n_folds, seed):
     samples = _samples(stations, per_station=30, years=years, seed=seed)
-    station, year = samples.place["station"].to_numpy(), samples.place["date"].dt.year.to_numpy()
+    station, year = samples.index["station"].to_numpy(), samples.index["date"].dt.year.to_numpy()
     pairs = make_folds(samples, FoldOptions(by="station_year", n_folds=n_folds), seed)
     tested = np.concatenate([test for _, test in pairs])
     assert len(tested) == len(set(tested)) > 0
@@ -114,8 +114,8 @@ def test_station_year_tests_stations_and_years_of_which_nothing_was_learned(stat
 def test_stations_that_never_meet_in_time_are_still_paired_with_their_years():
     # stations of even number measure in 2018 only, the others in 2021 only
     samples = _samples(8, per_station=30, years=1)
-    odd = samples.place["station"].str[-1].astype(int) % 2 == 1
-    samples.place.loc[odd, "date"] += pd.DateOffset(years=3)
+    odd = samples.index["station"].str[-1].astype(int) % 2 == 1
+    samples.index.loc[odd, "date"] += pd.DateOffset(years=3)
     for seed in range(20):
         pairs = make_folds(samples, FoldOptions(by="station_year", n_folds=2), seed)
         assert all(len(test) for _, test in pairs)
@@ -125,7 +125,7 @@ def test_stations_that_never_meet_in_time_are_still_paired_with_their_years():
 @given(seed=st.integers(0, 999), buffer_km=st.floats(0, 120), stations=st.integers(12, 30))
 def test_buffered_folds_learn_from_all_and_only_what_is_far_enough(seed, buffer_km, stations):
     samples = _samples(stations, per_station=10, seed=seed)
-    place, station = samples.place, samples.place["station"].to_numpy()
+    place, station = samples.index, samples.index["station"].to_numpy()
     try:
         pairs = make_folds(samples, FoldOptions(by="buffered", n_folds=4, buffer_km=buffer_km), seed)
     except InputError:
@@ -162,7 +162,7 @@ def _clustered(seed):
 
 def _apart(samples, pairs, map_table):
     """Return how far the distances test to learn are from those map to sample, by brute force, km."""
-    place = samples.place
+    place = samples.index
     wanted = _great_circle_km(map_table, place).min(1)
     found = [_great_circle_km(place.iloc[test], place.iloc[learn]).min(1) for learn, test in pairs]
     return wasserstein_distance(np.concatenate(found), wanted)
@@ -171,7 +171,7 @@ def _apart(samples, pairs, map_table):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_knndm_tests_as_far_off_as_the_map_is_where_random_folds_do_not(seed):
     samples, rng = _clustered(seed), np.random.default_rng(9)
-    box = samples.place[["longitude", "latitude"]]
+    box = samples.index[["longitude", "latitude"]]
     north = np.degrees(
         np.arcsin(rng.uniform(*np.sin(np.radians([box["latitude"].min(), box["latitude"].max()])), 3000))
     )
@@ -184,7 +184,7 @@ def test_knndm_tests_as_far_off_as_the_map_is_where_random_folds_do_not(seed):
 
 def test_knndm_is_no_stricter_than_need_be_where_samples_are_spread_like_the_map():
     samples = _samples(200, per_station=1)
-    place = samples.place
+    place = samples.index
     pairs = make_folds(samples, FoldOptions(by="knndm"), 1)
     found = np.concatenate([_great_circle_km(place.iloc[t], place.iloc[learn]).min(1) for learn, t in pairs])
     every = _great_circle_km(place, place)
@@ -195,15 +195,15 @@ def test_knndm_is_no_stricter_than_need_be_where_samples_are_spread_like_the_map
 
 def test_knndm_goes_by_the_target_grid_where_it_is_known():
     samples = _clustered(1)
-    near = samples.place[["longitude", "latitude"]].iloc[:10]
+    near = samples.index[["longitude", "latitude"]].iloc[:10]
     # a map of the first cluster alone: hardly any distance
     bounds = near["longitude"].min(), near["latitude"].min(), near["longitude"].max(), near["latitude"].max()
     grid = Grid.from_bounds("EPSG:4326", 0.001, bounds)
-    own = Samples(samples.X, samples.y, samples.names, samples.place, {"grid": grid.as_dict()})
+    own = Samples(samples.X, samples.y, samples.names, samples.index, {"grid": grid.as_dict()})
     found = {}
     for name, which in (("box", samples), ("grid", own)):
         pairs = make_folds(which, FoldOptions(by="knndm"), 1)
-        place = samples.place
+        place = samples.index
         km = [_great_circle_km(place.iloc[test], place.iloc[learn]).min(1) for learn, test in pairs]
         found[name] = np.concatenate(km).mean()
     assert found["grid"] < 10 < found["box"]
@@ -226,12 +226,12 @@ def test_knndm_of_many_places_is_quick_and_keeps_them_together():
 
 def test_every_fold_has_stations_of_every_class_and_small_classes_are_told():
     samples, told = _samples(40), []
-    rare = samples.place["station"].isin(["s000", "s001"])
-    samples.place.loc[rare, "texture"] = "peat"
+    rare = samples.index["station"].isin(["s000", "s001"])
+    samples.index.loc[rare, "texture"] = "peat"
     pairs = make_folds(samples, FoldOptions(by="class", column="texture"), 3, Progress(warn=told.append))
     stations = []
     for _, test in pairs:
-        part = samples.place.iloc[test]
+        part = samples.index.iloc[test]
         assert {"loam", "sand", "clay"} <= set(part["texture"])
         stations.append(part.groupby("texture")["station"].nunique())
     counts = pd.DataFrame(stations)
@@ -251,8 +251,8 @@ def test_classes_may_be_cut_from_a_covariate():
 
 def test_a_station_counts_for_the_class_that_it_has_most_often():
     samples = _samples(10)
-    first = np.unique(samples.place["station"], return_index=True)[1]
-    samples.place.iloc[first, samples.place.columns.get_loc("texture")] = "flooded"
+    first = np.unique(samples.index["station"], return_index=True)[1]
+    samples.index.iloc[first, samples.index.columns.get_loc("texture")] = "flooded"
     told = []
     make_folds(samples, FoldOptions(by="class", column="texture", n_folds=3), 1, Progress(warn=told.append))
     assert told == []
@@ -280,9 +280,9 @@ def test_folds_are_drawn_again_until_both_parts_are_alike():
 
 def test_folds_that_no_draw_makes_alike_are_refused_with_the_best_that_was_reached():
     samples = _samples(10, 40)
-    dry = samples.place["date"] < "2019-06-01"
-    days = samples.place["date"].where(~dry, pd.Timestamp("2019-01-01")).where(dry, pd.Timestamp("2020-01-01"))
-    samples.place["date"] = days
+    dry = samples.index["date"] < "2019-06-01"
+    days = samples.index["date"].where(~dry, pd.Timestamp("2019-01-01")).where(dry, pd.Timestamp("2020-01-01"))
+    samples.index["date"] = days
     samples.y[dry.to_numpy()] -= 2
     with pytest.raises(
         InputError, match=r"None of 100 draws by date .* best has p = \S+ in its worst pair.* than 0.05"
@@ -312,7 +312,7 @@ def test_a_holdout_divides_the_rows_in_two(by, seed, share):
     again = holdout(samples, options, seed)
     npt.assert_array_equal(test, again[1])
     if "station" in by or by == "class":
-        station = samples.place["station"].to_numpy()
+        station = samples.index["station"].to_numpy()
         assert not set(station[learn]) & set(station[test])
 
 
@@ -360,7 +360,7 @@ def test_the_widest_of_many_stations_spans_more_than_a_random_one():
 
 def test_the_last_years_are_tested():
     samples = _samples(years=11, per_station=110)
-    years = samples.place["date"].dt.year.to_numpy()
+    years = samples.index["date"].dt.year.to_numpy()
     learn, test = holdout(samples, HoldoutOptions(by="year", share=8 / 11))
     assert set(years[learn]) == set(range(2018, 2026))
     assert set(years[test]) == {2026, 2027, 2028}
@@ -368,10 +368,10 @@ def test_the_last_years_are_tested():
 
 def test_four_fifths_of_the_stations_of_each_class_are_learned_from():
     samples, told = _samples(45), []
-    samples.place.loc[samples.place["station"] == "s002", "texture"] = "peat"
+    samples.index.loc[samples.index["station"] == "s002", "texture"] = "peat"
     options = HoldoutOptions(by="class", column="texture", share=0.8)
     _, test = holdout(samples, options, 2, Progress(warn=told.append))
-    tested = samples.place.iloc[test].groupby("texture")["station"].nunique()
+    tested = samples.index.iloc[test].groupby("texture")["station"].nunique()
     assert tested[["loam", "sand"]].tolist() == [3, 3]
     assert tested["clay"] in (2, 3)
     assert told == ["Classes of 'texture' with one station are in one of the parts only: peat."]
@@ -382,7 +382,7 @@ def test_four_fifths_of_the_stations_of_each_class_are_learned_from():
 
 def _without(*columns):
     samples = _samples()
-    return Samples(samples.X, samples.y, samples.names, samples.place.drop(columns=list(columns)))
+    return Samples(samples.X, samples.y, samples.names, samples.index.drop(columns=list(columns)))
 
 
 @pytest.mark.parametrize(
@@ -413,8 +413,8 @@ def test_folds_that_cannot_be_made_say_why(samples, options, words):
 
 def test_rows_without_a_place_or_a_day_are_counted():
     samples = _samples()
-    samples.place.iloc[:7, samples.place.columns.get_loc("latitude")] = np.nan
-    samples.place.iloc[:3, samples.place.columns.get_loc("date")] = pd.NaT
+    samples.index.iloc[:7, samples.index.columns.get_loc("latitude")] = np.nan
+    samples.index.iloc[:3, samples.index.columns.get_loc("date")] = pd.NaT
     with pytest.raises(InputError, match="7 of 400 samples have no longitude and latitude"):
         make_folds(samples, FoldOptions(by="buffered"))
     with pytest.raises(InputError, match="3 of 400 samples have no date"):

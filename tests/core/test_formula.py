@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soilsharp.core.errors import OptionError
+from soilsharp.core.base.errors import OptionError
 from soilsharp.core.preprocessing.formula import LONGEST, Formula
 
 BANDS = ("red", "nir", "blue")

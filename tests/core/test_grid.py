@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasterio.crs import CRS
 
-from soilsharp.core.errors import GridError
-from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.overlap import Overlap, cell_areas
+from soilsharp.core.base.errors import GridError
+from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.overlap import Overlap, cell_areas
 
 LAEA = "EPSG:3035"
 

@@ -10,23 +10,23 @@ import pytest
 import rasterio
 from affine import Affine
 
-from soilsharp.core.dates import guess_date_pattern, time_in_name
-from soilsharp.core.errors import InputError
-from soilsharp.core.files import scratch_folder, whole_folder
-from soilsharp.core.grid import Grid
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.files import scratch_folder, whole_folder
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.accumulate_series import accumulate_series
 from soilsharp.core.preprocessing.interpolate_series import interpolate_series
 from soilsharp.core.products.archive import unpacked
 from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.gridded.grids import import_grids
-from soilsharp.core.products.outcome import WARNINGS, importing
-from soilsharp.core.products.request import area_of, days_asked, product_files
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.products.soilgrids import import_static
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
+from soilsharp.core.rasters.dates import guess_date_pattern, time_in_name
+from soilsharp.core.rasters.find import area_of, days_asked, product_files
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.map_folder import WARNINGS, importing
+from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.series import find_files
 from soilsharp.core.sample_formats.soilgrids import write_layer
-from soilsharp.core.series import find_files
 
 PLACE = Affine(0.1, 0, 20, 0, -0.1, 60)
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import savgol_filter
 
-from soilsharp.core.errors import Cancelled, InputError, OptionError
-from soilsharp.core.grid import Grid
-from soilsharp.core.preprocessing import dated_maps
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.interpolate_series import interpolate_series
 from soilsharp.core.preprocessing.settings import InterpolateOptions
 from soilsharp.core.preprocessing.smoothing import savitzky_golay, smooth, whittaker
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
+from soilsharp.core.rasters import dated_maps
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import Source, read_on, write_map
 
 NAN = np.nan
 GRID = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_003_000, 3_002_000))

@@ -6,13 +6,13 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.errors import Cancelled, GridError, InputError, OptionError
-from soilsharp.core.grid import Grid
+from soilsharp.core.base.errors import Cancelled, GridError, InputError, OptionError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing import landcover_fraction as module
 from soilsharp.core.preprocessing.landcover_fraction import landcover_fraction
 from soilsharp.core.preprocessing.legends import LEGENDS
 from soilsharp.core.preprocessing.settings import FractionOptions
-from soilsharp.core.progress import Progress
+from soilsharp.core.rasters.grid import Grid
 
 LAEA = "EPSG:3035"
 BOX = (4_000_000, 3_000_000, 4_008_000, 3_004_000)

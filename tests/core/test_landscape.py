@@ -6,13 +6,13 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import Cancelled, GridError, InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, write_map
-from soilsharp.core.validation.analysis_figures import biplot_figure, squares_figure
-from soilsharp.core.validation.analysis_settings import LandscapeOptions
-from soilsharp.core.validation.landscape import landscape_components, landscape_squares
+from soilsharp.core.analysis.figures import biplot_figure, squares_figure
+from soilsharp.core.analysis.landscape import landscape_components, landscape_squares
+from soilsharp.core.analysis.settings import LandscapeOptions
+from soilsharp.core.base.errors import Cancelled, GridError, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import Source, write_map
 
 GRID = Grid.from_bounds("EPSG:32719", 100, (800_000, 8_500_000, 804_300, 8_503_200))  # 32 x 43 pixels
 OPTIONS = LandscapeOptions(side_m=500)

@@ -15,8 +15,8 @@ from sklearn.linear_model import Ridge
 from sklearn.neural_network import MLPRegressor
 from sklearn.svm import SVR
 
-from soilsharp.core.errors import Cancelled, ModelFileError
-from soilsharp.core.progress import Progress
+from soilsharp.core.base.errors import Cancelled, ModelFileError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.training.learners import LEARNERS, learner
 from soilsharp.core.training.learners.trees import forest_from_arrays
 from soilsharp.core.training.learners.weights import pack, unpack

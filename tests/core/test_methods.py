@@ -12,19 +12,18 @@ import pandas as pd
 import pytest
 from scipy.stats import ks_2samp
 
+from soilsharp.core.analysis.uncertainty_budget import total
+from soilsharp.core.base.errors import InputError, OptionError
 from soilsharp.core.downscaling.encoded_maps import EncodeOptions
-from soilsharp.core.errors import InputError, OptionError
 from soilsharp.core.methods.method import Method
-from soilsharp.core.methods.needs import match_roles
+from soilsharp.core.methods.roles import match_roles
 from soilsharp.core.methods.run import run_method
-from soilsharp.core.samples import Samples
-from soilsharp.core.settings import FoldOptions, HoldoutOptions
-from soilsharp.core.study import COARSE, Study
+from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.study.study.study import COARSE, Study
 from soilsharp.core.training.folds import holdout
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.schemes import fit_recipe
-from soilsharp.core.training.settings import SearchOptions
-from soilsharp.core.validation.uncertainty_budget import total
+from soilsharp.core.training.settings import FoldOptions, HoldoutOptions, SearchOptions
 
 DOCS = Path(__file__).parents[2] / "docs"
 PUBLISHED = ("bueno2024", "jaaskelainen2025", "li2022", "poehls2025", "rao2022")
@@ -90,7 +89,7 @@ def test_ten_forests_of_a_hundred_trees_each_know_one_texture():
     # every tree of the forest of loam was grown of as many rows as are loam
     loam = next(m for m in fitted.members if m.label == "texture loam")
     rows = {int(tree.tree_.weighted_n_node_samples[0]) for tree in loam.estimator.model_.estimators_}
-    assert rows == {int((samples.place["texture"] == "loam").sum())}
+    assert rows == {int((samples.index["texture"] == "loam").sum())}
 
 
 def test_the_boreal_model_has_200_trees_of_five_leaves():
@@ -125,7 +124,7 @@ def test_halves_that_are_not_alike_are_drawn_again():
         redrawn += not alike
     assert redrawn > 0
     # half of each date, whatever is drawn
-    assert set(np.bincount(samples.place["date"].iloc[learn].dt.day)[1:]) == {5}
+    assert set(np.bincount(samples.index["date"].iloc[learn].dt.day)[1:]) == {5}
 
 
 def test_a_period_under_100_samples_uses_the_model_of_the_period_before():
@@ -136,7 +135,7 @@ def test_a_period_under_100_samples_uses_the_model_of_the_period_before():
     # periods of 16 days begin on 2023-01-01, 01-17 and 02-02; the second has one sample too few, the third just enough
     days = np.repeat(np.array(["2023-01-05", "2023-01-20", "2023-02-03"], "datetime64[D]"), (120, 99, 100))
     samples = _samples(len(days))
-    samples = replace(samples, place=samples.place.assign(date=days.astype("datetime64[ns]")))
+    samples = replace(samples, index=samples.index.assign(date=days.astype("datetime64[ns]")))
     linear = replace(_untuned(recipe), candidates=recipe.candidates[:1])
     fitted = fit_recipe(linear, samples, seed=1)
     assert [str(start) for start in fitted.starts] == ["2023-01-01", "2023-02-02"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from soilsharp.core.validation.metrics import METRICS, WORDS, Scores, scores, scores_by
+from soilsharp.core.scoring.metrics import METRICS, WORDS, Scores, scores, scores_by
 
 SM = st.floats(0, 1, width=32)
 

@@ -15,13 +15,13 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import Cancelled, InputError, ModelFileError, OptionError
-from soilsharp.core.model_file import Model, match_names, read_passport
-from soilsharp.core.progress import Progress
-from soilsharp.core.samples import Samples
-from soilsharp.core.settings import FoldOptions
+from soilsharp.core.base.errors import Cancelled, InputError, ModelFileError, OptionError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.samples.samples.samples import Samples
 from soilsharp.core.training.learners import LEARNERS, learner
+from soilsharp.core.training.model import Model, match_names, read_passport
 from soilsharp.core.training.recipe import Recipe
+from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import out_of_fold, train
 
 KEYS = [record.key for record in LEARNERS]
@@ -83,7 +83,7 @@ def test_predictions_survive_the_file_to_the_last_bit_in_another_process(model, 
         "spec = spec_from_file_location('soilsharp', sys.argv[1] + '/__init__.py', "
         "submodule_search_locations=[sys.argv[1]])\n"
         "sys.path.pop(0); sys.modules['soilsharp'] = module_from_spec(spec)\n"
-        "from soilsharp.core.model_file import Model\n"
+        "from soilsharp.core.training.model import Model\n"
         "folder = sys.argv[2]; model = Model.read(folder + '/m.soilsharp')\n"
         "np.save(folder + '/y.npy', model.predict(np.load(folder + '/X.npy')))\n"
     )
@@ -94,7 +94,7 @@ def test_predictions_survive_the_file_to_the_last_bit_in_another_process(model, 
 @pytest.mark.parametrize("key", KEYS)
 def test_fold_scores_come_from_models_that_have_not_seen_the_row(key):
     samples = _samples()
-    told = Samples(samples.X, np.random.default_rng(9).random(400).astype(np.float32), samples.names, samples.place)
+    told = Samples(samples.X, np.random.default_rng(9).random(400).astype(np.float32), samples.names, samples.index)
     predicted = out_of_fold(told, Recipe.of(key), FoldOptions(by="station", n_folds=5))
     # nothing can be learned of random numbers: a correlation would be a leak
     assert abs(np.corrcoef(predicted, told.y)[0, 1]) < 0.2

@@ -8,11 +8,11 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.progress import Progress
-from soilsharp.core.validation.analysis_figures import mqcc_figure
-from soilsharp.core.validation.analysis_settings import MqccOptions
-from soilsharp.core.validation.mqcc import QUANTILES, coarse_grain, mqcc, quantile_correlation
+from soilsharp.core.analysis.figures import mqcc_figure
+from soilsharp.core.analysis.mqcc import QUANTILES, coarse_grain, mqcc, quantile_correlation
+from soilsharp.core.analysis.settings import MqccOptions
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
 
 DAYS = pd.date_range("2021-05-01", periods=120)
 FEW = {"options": MqccOptions(longest=4), "quantiles": (0.1, 0.5, 0.9)}

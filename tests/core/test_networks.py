@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import norm
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from soilsharp.core.errors import Cancelled, InputError, ModelFileError
-from soilsharp.core.progress import Progress
+from soilsharp.core.base.errors import Cancelled, InputError, ModelFileError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.learners.dense import DenseLearner
 from soilsharp.core.training.learners.prob import ProbLearner

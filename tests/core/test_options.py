@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from soilsharp.core.errors import OptionError
-from soilsharp.core.options import Options, option
+from soilsharp.core.base.errors import OptionError
+from soilsharp.core.base.options import Options, option
 
 
 @dataclass(frozen=True)

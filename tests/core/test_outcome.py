@@ -8,10 +8,10 @@ import pytest
 from affine import Affine
 from rasterio.crs import CRS
 
-from soilsharp.core.errors import InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.products.outcome import SUMMARY, importing
-from soilsharp.core.progress import Progress
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.map_folder import SUMMARY, importing
 
 GRID = Grid(CRS.from_epsg(3035), Affine(1000, 0, 4_400_000, 0, -1000, 2_960_000), (2, 4))
 VALUES = np.array([[0.1, 0.2, np.nan, np.nan], [0.3, np.nan, np.nan, np.nan]], np.float32)

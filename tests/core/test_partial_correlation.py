@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.validation import partial_correlation as module
-from soilsharp.core.validation.analysis_figures import partial_figure
-from soilsharp.core.validation.analysis_settings import PartialOptions
-from soilsharp.core.validation.partial_correlation import partial_correlation, partial_maps, partial_table
+from soilsharp.core.analysis import partial_correlation as module
+from soilsharp.core.analysis.figures import partial_figure
+from soilsharp.core.analysis.partial_correlation import partial_correlation, partial_maps, partial_table
+from soilsharp.core.analysis.settings import PartialOptions
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import Source, read_on, write_map
 
 NAN = np.nan
 

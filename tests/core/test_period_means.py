@@ -5,14 +5,14 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.series import Series
-from soilsharp.core.validation import period_means as module
-from soilsharp.core.validation.analysis_settings import PeriodOptions
-from soilsharp.core.validation.period_means import period_means
+from soilsharp.core.analysis import period_means as module
+from soilsharp.core.analysis.period_means import period_means
+from soilsharp.core.analysis.settings import PeriodOptions
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.series import Series
 
 NAN = np.nan
 GRID = Grid.from_bounds("EPSG:6933", 1000, (0, 0, 3000, 2000))

@@ -10,12 +10,12 @@ import pytest
 import rasterio
 from affine import Affine
 
-from soilsharp.core.errors import GridError, InputError
-from soilsharp.core.grid import WGS84, Grid
+from soilsharp.core.base.errors import GridError, InputError
+from soilsharp.core.base.progress import SILENT, Progress
 from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.gridded.netcdf import cubes
 from soilsharp.core.products.settings import Era5LandOptions
-from soilsharp.core.progress import SILENT, Progress
+from soilsharp.core.rasters.grid import WGS84, Grid
 from soilsharp.core.sample_formats.era5land import running_sums, write_hours
 
 LON, LAT = 20.0 + 0.1 * np.arange(7), 60.0 - 0.1 * np.arange(5)
@@ -328,7 +328,7 @@ def test_only_the_days_asked_for(month, tmp_path):
 
 
 def test_cancel_leaves_nothing(month, tmp_path):
-    from soilsharp.core.errors import Cancelled
+    from soilsharp.core.base.errors import Cancelled
 
     asked = iter(range(10**6))
     with pytest.raises(Cancelled):

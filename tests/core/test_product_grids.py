@@ -11,11 +11,11 @@ import rasterio
 from affine import Affine
 from scipy.io import netcdf_file
 
-from soilsharp.core.errors import GridError, InputError
-from soilsharp.core.grid import WGS84, Grid
+from soilsharp.core.base.errors import GridError, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
-from soilsharp.core.progress import Progress
+from soilsharp.core.rasters.grid import WGS84, Grid
 
 LON, LAT = 30.025 + 0.05 * np.arange(8), 10.025 + 0.05 * np.arange(6)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import rasterio
 
-from soilsharp.core.errors import Cancelled, GridError, InputError
-from soilsharp.core.grid import WGS84, Grid, project
+from soilsharp.core.base.errors import Cancelled, GridError, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.modis import files as modis_files
 from soilsharp.core.products.modis import maps as modis_maps
 from soilsharp.core.products.modis import modis
@@ -19,8 +19,8 @@ from soilsharp.core.products.modis.files import SINUSOIDAL, TILE, check_tile, ti
 from soilsharp.core.products.modis.layers import days_of, product, product_in
 from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import ModisOptions
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on
+from soilsharp.core.rasters.grid import WGS84, Grid, project
+from soilsharp.core.rasters.raster import Source, read_on
 from soilsharp.core.sample_formats.modis import write_lai, write_lst, write_vi
 
 DAY = np.datetime64("2023-05-01")  # day 121

@@ -10,15 +10,15 @@ import pytest
 import rasterio
 from rasterio.windows import Window
 
-from soilsharp.core.errors import Cancelled, GridError, InputError
-from soilsharp.core.grid import WGS84, Grid
-from soilsharp.core.products.outcome import SUMMARY
-from soilsharp.core.products.request import area_of
+from soilsharp.core.base.errors import Cancelled, GridError, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import SmapOptions
 from soilsharp.core.products.smap import scenes as smap_scenes
 from soilsharp.core.products.smap.ease import degrees, ease_grid, snapped
 from soilsharp.core.products.smap.smap import import_smap
-from soilsharp.core.progress import Progress
+from soilsharp.core.rasters.find import area_of
+from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.map_folder import SUMMARY
 from soilsharp.core.sample_formats.smap import granule_name, write_granule, write_l4_step
 
 h5py = pytest.importorskip("h5py", reason="granules of SMAP are HDF5")

@@ -8,15 +8,15 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.dates import day_of
-from soilsharp.core.errors import Cancelled, InputError, OptionError
-from soilsharp.core.grid import Grid
-from soilsharp.core.products.outcome import SUMMARY
-from soilsharp.core.products.request import area_of
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import StaticOptions
 from soilsharp.core.products.soilgrids import import_static
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import AlignedReader, Source, read_on, write_map
+from soilsharp.core.rasters.dates import day_of
+from soilsharp.core.rasters.find import area_of
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.map_folder import SUMMARY
+from soilsharp.core.rasters.raster import AlignedReader, Source, read_on, write_map
 from soilsharp.core.sample_formats.soilgrids import write_layer
 
 IGH = "+proj=igh +lat_0=0 +lon_0=0 +datum=WGS84 +units=m +no_defs"

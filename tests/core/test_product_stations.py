@@ -9,17 +9,17 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import Cancelled, InputError, OptionError
-from soilsharp.core.grid import Grid
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import AmerifluxImport, IsmnImport, SubdailyImport, UscrnImport
 from soilsharp.core.products.stations.ameriflux import columns_of, import_ameriflux, parse_depths, stamps
 from soilsharp.core.products.stations.daily import daily, join_flags, solar_offset
 from soilsharp.core.products.stations.depths import thickness
 from soilsharp.core.products.stations.ismn import import_ismn
 from soilsharp.core.products.stations.uscrn import COLUMNS, import_uscrn
-from soilsharp.core.progress import Progress
+from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.sample_formats.ismn import write_archive
-from soilsharp.core.stations import Stations
+from soilsharp.core.stations.stations.stations import Stations
 
 HOURS = np.arange("2023-05-01", "2023-05-04", dtype="datetime64[h]")  # 72
 PLACES = pd.DataFrame({"station": ["Hill #1", "Dale_(2)"], "longitude": [10.5, -97.1], "latitude": [50.5, 36.6]})
@@ -432,9 +432,9 @@ def test_ameriflux_columns():
 
 
 def test_writing_can_be_stopped_and_leaves_nothing(archive, tmp_path, monkeypatch):
-    from soilsharp.core import files
-    from soilsharp.core.errors import Cancelled
-    from soilsharp.core.progress import Progress
+    from soilsharp.core.base import files
+    from soilsharp.core.base.errors import Cancelled
+    from soilsharp.core.base.progress import Progress
 
     records = import_ismn(archive[0] / "header_values.zip", IsmnImport(flags="all"))
     records.write(tmp_path / "whole.csv")

@@ -5,21 +5,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from soilsharp.core.create_study import create_study
 from soilsharp.core.downscaling.predict import downscale_series
-from soilsharp.core.grid import Grid
 from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import IsmnImport, ModisOptions, SmapOptions
 from soilsharp.core.products.smap.smap import import_smap
 from soilsharp.core.products.soilgrids import import_static
 from soilsharp.core.products.stations.ismn import import_ismn
-from soilsharp.core.raster import Source, aligned, read_on
-from soilsharp.core.sample_region import RegionOptions, create_sample_region
-from soilsharp.core.sampling import sample_coarse
-from soilsharp.core.settings import FoldOptions
-from soilsharp.core.study import Study
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import Source, aligned, read_on
+from soilsharp.core.sample_region.region import create_sample_region
+from soilsharp.core.sample_region.settings import RegionOptions
+from soilsharp.core.samples.samples.sampling import sample_coarse
+from soilsharp.core.study.study.create import create_study
+from soilsharp.core.study.study.study import Study
 from soilsharp.core.training.recipe import Recipe
+from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train
 
 pytest.importorskip("h5py", reason="granules of SMAP are HDF5")

@@ -3,8 +3,8 @@
 
 import pytest
 
-from soilsharp.core.errors import Cancelled
-from soilsharp.core.progress import Progress
+from soilsharp.core.base.errors import Cancelled
+from soilsharp.core.base.progress import Progress
 
 
 def test_stages_fill_their_part():

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from soilsharp.core import samples
-from soilsharp.core.grid import Grid
-from soilsharp.core.overlap import Overlap
-from soilsharp.core.study import RasterEntry, Study
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.samples.samples import samples
+from soilsharp.core.study.study.study import RasterEntry, Study
 
 
 @pytest.mark.parametrize("rule", ["linear", "same_day", "hold"])
@@ -24,7 +24,7 @@ def test_text_columns_are_kept_whatever_pandas_calls_them(monkeypatch):
     # from pandas 3 on text is no longer of type object
     table = pd.DataFrame({"area": pd.array(["a", "b"], "string"), "x": [1.0, 2.0], "soil_moisture": [0.1, 0.2]})
     monkeypatch.setattr(samples, "read_table", lambda path: table)
-    assert list(samples.Samples.from_table("t.csv", ["x"]).place["area"]) == ["a", "b"]
+    assert list(samples.Samples.from_table("t.csv", ["x"]).index["area"]) == ["a", "b"]
 
 
 def test_whole_cover_is_not_missed_by_rounding():

@@ -8,7 +8,8 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import InputError
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.rescale_stations import (
     MEASURED,
     Transform,
@@ -19,11 +20,10 @@ from soilsharp.core.preprocessing.rescale_stations import (
     table_reference,
 )
 from soilsharp.core.preprocessing.settings import RescaleOptions
-from soilsharp.core.progress import Progress
-from soilsharp.core.series import Series
-from soilsharp.core.settings import StationOptions
-from soilsharp.core.stations import Stations
-from soilsharp.core.study import COARSE, Study
+from soilsharp.core.rasters.series import Series
+from soilsharp.core.stations.stations.settings import StationOptions
+from soilsharp.core.stations.stations.stations import Stations
+from soilsharp.core.study.study.study import COARSE, Study
 
 DAYS = 60
 

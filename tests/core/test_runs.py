@@ -13,16 +13,16 @@ import pandas as pd
 import pytest
 
 from soilsharp.core import cli
-from soilsharp.core.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.methods.method import Method
-from soilsharp.core.methods.needs import match_roles, parse_roles
+from soilsharp.core.methods.roles import match_roles, parse_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.methods.settings import shipped
-from soilsharp.core.model_file import Model
-from soilsharp.core.progress import Progress
-from soilsharp.core.samples import Samples
-from soilsharp.core.study import Study
-from soilsharp.core.validation.metrics import METRICS
+from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.scoring.metrics import METRICS
+from soilsharp.core.study.study.study import Study
+from soilsharp.core.training.model import Model
 
 MADE = [
     "maps",

@@ -5,14 +5,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import Cancelled, OptionError
-from soilsharp.core.files import read_json
-from soilsharp.core.grid import Grid
-from soilsharp.core.overlap import Overlap
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on
-from soilsharp.core.sample_region import RegionOptions, create_sample_region
-from soilsharp.core.series import Series
+from soilsharp.core.base.errors import Cancelled, OptionError
+from soilsharp.core.base.files import read_json
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.rasters.series import Series
+from soilsharp.core.sample_region.region import create_sample_region
+from soilsharp.core.sample_region.settings import RegionOptions
 
 SMALL = RegionOptions(size_km=36, days=16, n_stations=25)
 

@@ -8,15 +8,16 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.overlap import Overlap
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import read_on, write_map
-from soilsharp.core.samples import Samples
-from soilsharp.core.sampling import sample_coarse, sample_stations
-from soilsharp.core.settings import CoarseSampling, FoldOptions
-from soilsharp.core.study import COARSE, RasterEntry, Study
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.raster import read_on, write_map
+from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples.sampling import sample_coarse, sample_stations
+from soilsharp.core.samples.samples.settings import CoarseSampling
+from soilsharp.core.study.study.study import COARSE, RasterEntry, Study
 from soilsharp.core.training.folds import make_folds
+from soilsharp.core.training.settings import FoldOptions
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def stations(study):
 
 
 def test_coarse_samples_hold_the_area_mean_of_each_cell(study, coarse):
-    place = coarse.place
+    place = coarse.index
     assert coarse.facts["target"] == "coarse"
     assert coarse.names == tuple(study.covariates)
     sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
@@ -58,7 +59,7 @@ def test_cells_at_the_edge_with_too_little_cover_are_left_out(study):
 def test_the_nearest_pixel_may_stand_for_the_cell(study):
     samples = sample_coarse(study, CoarseSampling(aggregate="nearest"))
     sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
-    rows, columns = study.grid.cells_at(samples.place["longitude"], samples.place["latitude"])
+    rows, columns = study.grid.cells_at(samples.index["longitude"], samples.index["latitude"])
     npt.assert_array_equal(samples.X[:, samples.names.index("sand")], sand[rows, columns])
 
 
@@ -66,10 +67,10 @@ def test_station_samples_hold_the_pixel_of_each_station(study, stations):
     assert stations.names == (*study.covariates, COARSE)
     assert stations.facts["target"] == "stations"
     sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
-    rows, columns = study.grid.cells_at(stations.place["longitude"], stations.place["latitude"])
+    rows, columns = study.grid.cells_at(stations.index["longitude"], stations.index["latitude"])
     npt.assert_array_equal(stations.X[:, stations.names.index("sand")], sand[rows, columns])
     measured = study.stations().values.set_index(["station", "date"])["soil_moisture"]
-    keys = list(zip(stations.place["station"], stations.place["date"]))
+    keys = list(zip(stations.index["station"], stations.index["date"]))
     npt.assert_allclose(stations.y, measured.loc[keys], rtol=1e-6)
 
 
@@ -80,7 +81,7 @@ def test_a_table_survives_its_file(coarse, tmp_path):
     npt.assert_allclose(again.y, coarse.y, rtol=1e-6)
     assert again.names == coarse.names
     assert again.facts == coarse.facts
-    pd.testing.assert_series_equal(again.place["date"], coarse.place["date"])
+    pd.testing.assert_series_equal(again.index["date"], coarse.index["date"])
 
 
 def test_files_that_are_no_samples_are_refused(coarse, tmp_path):
@@ -117,7 +118,7 @@ def test_stations_off_the_grid_are_told_or_refused(study, region, tmp_path):
     told = []
     samples = sample_stations(Study.read(tmp_path / "r/study.json"), progress=Progress(warn=told.append))
     assert told == ["1 of 12 stations lie outside of the target grid: left out."]
-    assert samples.place["station"].nunique() <= 11
+    assert samples.index["station"].nunique() <= 11
     table["longitude"] += 80
     table.to_csv(tmp_path / "r/stations.csv", index=False)
     with pytest.raises(InputError, match="None of the 12 stations lies on the target grid"):
@@ -138,7 +139,7 @@ def test_a_table_of_ones_own(tmp_path):
         Samples.from_table(tmp_path / "t.csv", **arguments)
     samples = Samples.from_table(tmp_path / "t.csv", **arguments, unit="percent")
     npt.assert_allclose(samples.y, [0.2, 0.3])
-    assert samples.place["station"].tolist() == ["ä", "b"]
+    assert samples.index["station"].tolist() == ["ä", "b"]
     with pytest.raises(InputError, match="no column vh; its columns are field, day, vv, water"):
         Samples.from_table(tmp_path / "t.csv", ["vh"], "water")
 
@@ -154,7 +155,7 @@ def test_folds_hold_back_whole_groups_and_every_row_once(coarse, stations, by):
         assert not set(learn) & set(test)
         assert len(learn) + len(test) == len(samples)
         if columns:
-            groups = samples.place[columns].astype(str).agg(" ".join, axis=1)
+            groups = samples.index[columns].astype(str).agg(" ".join, axis=1)
             assert not set(groups.iloc[learn]) & set(groups.iloc[test])
     again = make_folds(samples, FoldOptions(by=by, n_folds=3, block_cells=1), seed=1)
     assert all(np.array_equal(a[1], b[1]) for a, b in zip(pairs, again))
@@ -179,7 +180,7 @@ def test_what_a_table_loses_is_told(tmp_path):
 
 def test_the_spread_inside_of_a_cell_is_the_sd_of_its_pixels(study):
     samples = sample_coarse(study, CoarseSampling(least_cover=0.0, spread_of="elevation"))
-    rows, columns = (samples.place[name].to_numpy() for name in ("cell_row", "cell_column"))
+    rows, columns = (samples.index[name].to_numpy() for name in ("cell_row", "cell_column"))
     fine = read_on(study.covariates["elevation"].one(study.folder), study.grid)
     x, y = study.grid.centres()
     row, column = study.coarse_grid.cells_at(*(v.ravel() for v in np.meshgrid(x, y)), study.grid.crs)
@@ -187,6 +188,6 @@ def test_the_spread_inside_of_a_cell_is_the_sd_of_its_pixels(study):
         own = fine.ravel()[(row == cell[0]) & (column == cell[1])]
         of_cell = (rows == cell[0]) & (columns == cell[1])
         # pixels on the edge of a cell lie in it in part
-        npt.assert_allclose(samples.place["elevation_spread"][of_cell], own.std(), rtol=0.12)
+        npt.assert_allclose(samples.index["elevation_spread"][of_cell], own.std(), rtol=0.12)
     with pytest.raises(InputError, match="area means of one of elevation"):
         sample_coarse(study, CoarseSampling(spread_of="magic"))

@@ -6,15 +6,14 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import InputError, OptionError
-from soilsharp.core.model_file import Model
-from soilsharp.core.progress import Progress
-from soilsharp.core.samples import Samples
-from soilsharp.core.settings import FoldOptions
+from soilsharp.core.base.errors import InputError, OptionError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.samples.samples.samples import Samples
 from soilsharp.core.training.fitted import period_starts
+from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe, parse_grid
 from soilsharp.core.training.schemes import fit_recipe
-from soilsharp.core.training.settings import SchemeOptions, SearchOptions, WeightOptions
+from soilsharp.core.training.settings import FoldOptions, SchemeOptions, SearchOptions, WeightOptions
 from soilsharp.core.training.train import train
 
 NO_FOLDS = FoldOptions(n_folds=0)
@@ -91,7 +90,7 @@ def test_classes_are_averaged_and_small_ones_told():
     alone = [m.estimator.predict(samples.X) for m in fitted.members]
     npt.assert_allclose(fitted.predict(samples.X), np.mean(alone, axis=0))
     # the mean of two linear models, each of its own class, by scikit-learn alone
-    sand = samples.rows(np.flatnonzero(samples.place["soil"] == "sand"))
+    sand = samples.rows(np.flatnonzero(samples.index["soil"] == "sand"))
     npt.assert_allclose(alone[1], fit_recipe(Recipe.of("linear"), sand).predict(samples.X))
     scheme = SchemeOptions(scheme="by_class", columns="soil", least_samples=300)
     assert (
@@ -114,8 +113,8 @@ def test_a_balanced_ensemble_has_mean_and_sd_of_its_members():
     npt.assert_allclose(fitted.predict(samples.X), each.mean(0))
     npt.assert_allclose(fitted.predict_sd(samples.X), each.std(0))
     # by hand: n / (classes n_class) for each class
-    share = (samples.place["soil"] == "sand").mean()
-    weight = np.where(samples.place["soil"] == "sand", 0.5 / share, 0.5 / (1 - share))
+    share = (samples.index["soil"] == "sand").mean()
+    weight = np.where(samples.index["soil"] == "sand", 0.5 / share, 0.5 / (1 - share))
     npt.assert_allclose(
         each[0], fit_recipe(Recipe.of("linear"), samples.weighted(weight)).predict(samples.X), rtol=1e-6
     )
@@ -175,7 +174,7 @@ def test_a_search_inside_never_sees_the_row_that_is_held_back():
     # of random numbers nothing can be learned: the best of many options must not look good
     rng = np.random.default_rng(0)
     samples = made(300)
-    told = Samples(samples.X, rng.random(300).astype(np.float32), samples.names, samples.place)
+    told = Samples(samples.X, rng.random(300).astype(np.float32), samples.names, samples.index)
     recipe = Recipe(
         (Candidate.of("lightgbm", {"n_trees": 20}, {"n_leaves": [2, 4, 16], "min_leaf": [1, 5]}),),
         search=SearchOptions(search="grid", inner_by="random"),

@@ -15,10 +15,10 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from soilsharp.core.errors import Cancelled, InputError, MissingPackage
-from soilsharp.core.options import Options, option
-from soilsharp.core.progress import Progress
-from soilsharp.core.samples import Samples
+from soilsharp.core.base.errors import Cancelled, InputError, MissingPackage
+from soilsharp.core.base.options import Options, option
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.samples.samples.samples import Samples
 from soilsharp.core.training.learners import Learner, learner
 from soilsharp.core.training.learners.estimator import Estimator
 from soilsharp.core.training.learners.options import LightGBMOptions
@@ -160,7 +160,7 @@ def test_weights_count_in_training():
     found = search(_candidate({"shift": (0.0, 1.0)}), samples, GRID, weight=ones.astype(np.float32))
     assert abs(found.rmse - np.sqrt(np.mean((samples.y - mean) ** 2))) < 0.005
     assert found.rmse > 1.2 * search(_candidate({"shift": (0.0, 1.0)}), samples, GRID).rmse
-    own = replace(samples, place=samples.place.assign(weight=ones.astype(np.float32)))
+    own = replace(samples, index=samples.index.assign(weight=ones.astype(np.float32)))
     assert search(_candidate({"shift": (0.0, 1.0)}), own, GRID).rmse == found.rmse
 
 
@@ -246,7 +246,7 @@ def test_halving_keeps_groups_apart():
             return super()._predict(X)
 
     samples = _samples(800, station=station)
-    samples.X[:, 3] = samples.place["station"].astype(int)
+    samples.X[:, 3] = samples.index["station"].astype(int)
     halving = SearchOptions(search="halving", n_tries=4, inner_folds=2)
     found = search(_candidate({"shift": (0.0, 1.0, 2.0, 3.0)}, Watch), samples, halving, threads=1)
     assert sorted(found.table["n_samples"]) == [400, 400, 800, 800]

@@ -9,15 +9,14 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.progress import SILENT, Progress
-from soilsharp.core.samples import Samples
-from soilsharp.core.settings import FoldOptions
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import SILENT, Progress
+from soilsharp.core.samples.samples.samples import Samples
 from soilsharp.core.training import selection
 from soilsharp.core.training.folds import make_folds
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.selection import drop_one, error_of, forward, select, vote
-from soilsharp.core.training.settings import SelectionOptions
+from soilsharp.core.training.settings import FoldOptions, SelectionOptions
 
 
 def _samples(n=400, seed=1):
@@ -72,8 +71,8 @@ def test_a_class_is_judged_by_the_means_of_its_samples():
     code = np.searchsorted([0.25, 0.5, 0.75], samples.X[:, 0])
     X = np.column_stack([samples.X, np.array([3, 1, 4, 2])[code]]).astype(np.float32)
     names = (*samples.names, "cover")
-    plain = vote(Samples(X, samples.y, names, samples.place)).set_index("covariate")
-    known = vote(Samples(X, samples.y, names, samples.place, {"classes": ["cover"]})).set_index("covariate")
+    plain = vote(Samples(X, samples.y, names, samples.index)).set_index("covariate")
+    known = vote(Samples(X, samples.y, names, samples.index, {"classes": ["cover"]})).set_index("covariate")
     y = samples.y.astype(float)
     between = pd.Series(y).groupby(code).transform("mean")
     npt.assert_allclose(known.loc["cover", "pearson"], np.sqrt(between.var() / y.var(ddof=1)), rtol=1e-6)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soilsharp.core.dates import day_in_name, guess_date_pattern, time_in_name
-from soilsharp.core.errors import InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.raster import aligned, read_on, write_map
-from soilsharp.core.series import Series, ages, apply_rule
-from soilsharp.core.settings import Rule
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.rasters.dates import day_in_name, guess_date_pattern, time_in_name
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import aligned, read_on, write_map
+from soilsharp.core.rasters.series import Series, ages, apply_rule
+from soilsharp.core.rasters.settings import Rule
 
 NAN = np.nan
 

@@ -8,14 +8,14 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.errors import Cancelled, InputError, OptionError
-from soilsharp.core.grid import Grid
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.indices import INDICES
 from soilsharp.core.preprocessing.settings import SpectralOptions
 from soilsharp.core.preprocessing.spectral_indices import spectral_indices
-from soilsharp.core.products.outcome import SUMMARY
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import write_map
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.map_folder import SUMMARY
+from soilsharp.core.rasters.raster import write_map
 
 GRID = Grid.from_bounds("EPSG:3035", 500, (4_000_000, 3_000_000, 4_001_500, 3_001_000))  # 2 rows, 3 columns
 # vegetation, bare soil, water; then snow, a shadow without light, a band that is unknown

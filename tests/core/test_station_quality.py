@@ -10,15 +10,14 @@ import pytest
 
 pytest.importorskip("flagit")
 
-from soilsharp.core.errors import Cancelled, InputError, OptionError
-from soilsharp.core.grid import Grid
-from soilsharp.core.preprocessing.settings import CheckOptions
-from soilsharp.core.preprocessing.station_gaps import merge_in_pixel
-from soilsharp.core.preprocessing.station_quality import check_stations
-from soilsharp.core.preprocessing.station_rules import CODES
-from soilsharp.core.progress import Progress
-from soilsharp.core.settings import StationOptions
-from soilsharp.core.stations import Stations
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.stations.stations.gaps import merge_in_pixel
+from soilsharp.core.stations.stations.quality import check_stations
+from soilsharp.core.stations.stations.rules import CODES
+from soilsharp.core.stations.stations.settings import CheckOptions, StationOptions
+from soilsharp.core.stations.stations.stations import Stations
 
 DAYS = 200
 
@@ -200,7 +199,7 @@ def test_hours_beside_the_day_and_half_hours(tmp_path):
 
 
 def test_long_hourly_series_in_pieces_agree_with_one_run(tmp_path, monkeypatch):
-    from soilsharp.core.preprocessing import station_rules
+    from soilsharp.core.stations.stations import rules as station_rules
 
     frame = put(hourly(days=120), [800, 1500, 2000], 0.55)
     whole = check(tmp_path, frame).frame["flag"].tolist()

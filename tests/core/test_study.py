@@ -9,10 +9,10 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.create_study import create_study
-from soilsharp.core.errors import GridError, InputError, OptionError
-from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.study import COARSE, Study
+from soilsharp.core.base.errors import GridError, InputError, OptionError
+from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.study.study.create import create_study
+from soilsharp.core.study.study.study import COARSE, Study
 
 
 def _changed(region, tmp_path, **entries):

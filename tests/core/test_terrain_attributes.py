@@ -7,12 +7,12 @@ import pytest
 from affine import Affine
 from rasterio.crs import CRS
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.grid import Grid
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.settings import TerrainOptions
 from soilsharp.core.preprocessing.terrain_attributes import terrain_attributes
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import Source, read_on, write_map
 
 pytest.importorskip("whitebox_workflows", reason="whitebox-workflows is not installed")
 

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import InputError
-from soilsharp.core.samples import Samples
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.samples.samples.samples import Samples
 from soilsharp.core.training.sample_weights import classes_of
 from soilsharp.core.training.texture import set_aside, usda_texture, with_texture
 
@@ -114,9 +114,9 @@ def test_samples_get_a_column_that_schemes_and_weights_can_go_by():
     place = pd.DataFrame({"station": ["a", "b", "c"]}, index=[7, 8, 9])
     samples = Samples(X, np.full(3, 0.2, np.float32), ("ndvi", "sand_0-5cm", "clay_0-5cm"), place)
     made = with_texture(samples, "sand_0-5cm", "clay_0-5cm")
-    assert list(made.place["texture"]) == ["sand", "clay", "loam"]
+    assert list(made.index["texture"]) == ["sand", "clay", "loam"]
     assert list(classes_of(made, "texture")) == ["sand", "clay", "loam"]
-    assert "texture" not in samples.place
+    assert "texture" not in samples.index
     with pytest.raises(InputError, match="no covariate sand"):
         with_texture(samples, "sand", "clay_0-5cm")
 
@@ -128,7 +128,7 @@ def test_covariates_that_no_learner_is_to_see_stand_beside_the_samples():
     made = set_aside(samples, ["koppen"])
     assert made.names == ("ndvi", "ph")
     assert made.X.tolist() == X[:, :2].tolist()
-    assert list(made.place["koppen"]) == ["2", "3", "2"]
+    assert list(made.index["koppen"]) == ["2", "3", "2"]
     assert list(classes_of(made, "koppen")) == ["2", "3", "2"]
     assert set_aside(samples, []).names == samples.names
     with pytest.raises(InputError, match="no covariate soil"):

@@ -6,15 +6,9 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import Cancelled, InputError
-from soilsharp.core.grid import Grid
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import write_map
-from soilsharp.core.samples import Samples
-from soilsharp.core.study import COARSE, RasterEntry, Study
-from soilsharp.core.validation import uncertainty_budget as module
-from soilsharp.core.validation.analysis_figures import budget_figure
-from soilsharp.core.validation.uncertainty_budget import (
+from soilsharp.core.analysis import uncertainty_budget as module
+from soilsharp.core.analysis.figures import budget_figure
+from soilsharp.core.analysis.uncertainty_budget import (
     TEST,
     TOTAL,
     coarse_error,
@@ -23,6 +17,12 @@ from soilsharp.core.validation.uncertainty_budget import (
     total,
     uncertainty_budget,
 )
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.raster import write_map
+from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.study.study.study import COARSE, RasterEntry, Study
 
 NAMES = ("clay", "ndvi", COARSE)
 COEFFICIENTS = np.array([0.004, -0.2, 0.6])

@@ -10,20 +10,20 @@ import pandas as pd
 import pytest
 from rasterio.windows import Window
 
-from soilsharp.core.errors import Cancelled, GridError, InputError
-from soilsharp.core.grid import WGS84, Grid, project
-from soilsharp.core.overlap import Overlap
-from soilsharp.core.progress import Progress
-from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.series import Series
-from soilsharp.core.stations import Stations
-from soilsharp.core.study import Study
-from soilsharp.core.validation import baselines
-from soilsharp.core.validation.baselines import AS_IS, BILINEAR, MAP, coarse_reader
-from soilsharp.core.validation.metrics import METRICS, scores
+from soilsharp.core.base.errors import Cancelled, GridError, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import WGS84, Grid, project
+from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.series import Series
+from soilsharp.core.scoring import baselines
+from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, MAP, coarse_reader
+from soilsharp.core.scoring.metrics import METRICS, scores
+from soilsharp.core.scoring.verdict import verdict
+from soilsharp.core.stations.stations.stations import Stations
+from soilsharp.core.study.study.study import Study
 from soilsharp.core.validation.products import compare_products
 from soilsharp.core.validation.stations import FLATTERED, TARGET_TAG, compare_at_stations, validate_stations
-from soilsharp.core.validation.verdict import verdict
 
 LEFT, TOP = 4_400_000, 2_960_000
 FINE = Grid.from_bounds("EPSG:3035", 1000, (LEFT, TOP - 30_000, LEFT + 30_000, TOP))
@@ -484,7 +484,7 @@ def test_the_colours_have_the_stops_of_the_style():
     pytest.importorskip("matplotlib")
     from matplotlib.colors import to_hex
 
-    from soilsharp.core.validation.figures import SM_STOPS, soil_moisture_colours
+    from soilsharp.core.report.figures import SM_STOPS, soil_moisture_colours
 
     colours = soil_moisture_colours()
     for value, colour in SM_STOPS:

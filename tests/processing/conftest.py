@@ -73,8 +73,8 @@ def smap_case(chain, out):
 def modis_case(chain, out):
     import numpy as np
 
-    from soilsharp.core.grid import Grid
     from soilsharp.core.products.modis.files import SINUSOIDAL
+    from soilsharp.core.rasters.grid import Grid
     from soilsharp.core.sample_formats.modis import write_vi
 
     grid = Grid.from_bounds(SINUSOIDAL, 926.625433055833, (926625.0, 5003777.0, 935891.0, 5013043.0))
@@ -97,7 +97,7 @@ def era5land_case(chain, out):
 def soilgrids_case(chain, out):
     import numpy as np
 
-    from soilsharp.core.grid import Grid
+    from soilsharp.core.rasters.grid import Grid
     from soilsharp.core.sample_formats.soilgrids import write_layer
 
     grid = Grid.from_bounds("+proj=igh +datum=WGS84 +units=m", 250, (1_300_000, 5_400_000, 1_310_000, 5_405_000))
@@ -108,8 +108,8 @@ def soilgrids_case(chain, out):
 def indices_case(chain, out):
     import numpy as np
 
-    from soilsharp.core.grid import Grid
-    from soilsharp.core.raster import write_map
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import write_map
 
     grid = Grid.from_bounds("EPSG:3035", 500, (4_000_000, 3_000_000, 4_005_000, 3_003_000))
     for band, value in (("b01", 0.1), ("b02", 0.4), ("b06", 0.2)):
@@ -126,8 +126,8 @@ def landcover_case(chain, out):
     import numpy as np
     import rasterio
 
-    from soilsharp.core.grid import Grid
-    from soilsharp.core.raster import write_map
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import write_map
 
     with rasterio.open(chain.coarse) as dataset:
         grid = Grid.from_bounds(dataset.crs, 250, dataset.bounds)
@@ -187,8 +187,8 @@ def station_table_case(chain, out):
 def partial_case(chain, out):
     import numpy as np
 
-    from soilsharp.core.grid import Grid
-    from soilsharp.core.raster import write_map
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import write_map
 
     grid, rng = (
         Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_004_000, 3_003_000)),
@@ -404,11 +404,12 @@ def case_names():
 def chain(qgis, region, tmp_path_factory):
     """Return paths of what the steps make of the region one after another, and of what the next one needs."""
     from soilsharp.core.downscaling.predict import downscale_series
-    from soilsharp.core.sample_region import RegionOptions, create_sample_region
-    from soilsharp.core.sampling import sample_coarse
-    from soilsharp.core.settings import FoldOptions
-    from soilsharp.core.study import Study
+    from soilsharp.core.sample_region.region import create_sample_region
+    from soilsharp.core.sample_region.settings import RegionOptions
+    from soilsharp.core.samples.samples.sampling import sample_coarse
+    from soilsharp.core.study.study.study import Study
     from soilsharp.core.training.recipe import Recipe
+    from soilsharp.core.training.settings import FoldOptions
     from soilsharp.core.training.train import train
 
     made, day = tmp_path_factory.mktemp("chain"), "2023-05-09"

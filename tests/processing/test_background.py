@@ -158,9 +158,9 @@ def big(chain, tmp_path_factory):
     import pandas as pd
     from rasterio.transform import Affine
 
-    from soilsharp.core.grid import Grid
-    from soilsharp.core.samples import Samples
-    from soilsharp.core.study import Study
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.samples.samples.samples import Samples
+    from soilsharp.core.study.study.study import Study
 
     folder = tmp_path_factory.mktemp("big")
     study = Study.read(chain.study)
@@ -208,10 +208,10 @@ def large(tmp_path_factory):
 
     import numpy as np
 
-    from soilsharp.core.grid import Grid
     from soilsharp.core.products.modis.files import SINUSOIDAL
     from soilsharp.core.products.smap.ease import ease_grid
-    from soilsharp.core.raster import write_map
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import write_map
     from soilsharp.core.sample_formats.era5land import running_sums, write_hours
     from soilsharp.core.sample_formats.modis import write_vi
     from soilsharp.core.sample_formats.smap import granule_name, write_granule

@@ -88,7 +88,7 @@ def test_flags_let_it_run_in_the_background_and_be_cancelled(algorithm, find):
     ],
 )
 def test_settings_are_those_of_the_record(find, name, record, prefix):
-    from soilsharp.core import settings
+    from soilsharp.core import units as settings
     from soilsharp.core.training.learners import options as learners
     from soilsharp.processing.parameters import collect
 
@@ -195,7 +195,7 @@ def test_a_missing_raster_is_refused(qgis, inputs):
 def test_the_extent_is_brought_to_the_target_grid(qgis, inputs):
     from qgis import processing
 
-    from soilsharp.core.study import Study
+    from soilsharp.core.study.study.study import Study
 
     given = inputs("create_study")
     # a box of the region in degrees

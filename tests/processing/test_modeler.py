@@ -73,7 +73,7 @@ def test_a_step_that_lacks_a_package_says_which(qgis, inputs, monkeypatch):
     from qgis import processing
     from qgis.core import QgsProcessingException, QgsProcessingFeedback
 
-    from soilsharp.core import extras
+    from soilsharp.core.base import extras
 
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'lightgbm'" if name == "lightgbm" else "")
     given, feedback = inputs("train_lightgbm"), QgsProcessingFeedback(False)
@@ -88,7 +88,7 @@ def test_a_missing_package_is_named_before_the_start(qgis, inputs, monkeypatch):
     from qgis import processing
     from qgis.core import QgsProcessingException
 
-    from soilsharp.core import extras
+    from soilsharp.core.base import extras
 
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'lightgbm'" if name == "lightgbm" else "")
     with pytest.raises(QgsProcessingException, match=r"lightgbm.*Install with:.*pip install"):

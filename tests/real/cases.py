@@ -14,23 +14,25 @@ import numpy as np
 import pandas as pd
 
 from soilsharp.core.downscaling.predict import RunFacts, downscale_series
-from soilsharp.core.grid import Grid
+from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import RunResult, run_method
 from soilsharp.core.methods.settings import SHIPPED
-from soilsharp.core.model_file import Model
-from soilsharp.core.overlap import Overlap
-from soilsharp.core.raster import Source, read_on, write_map
-from soilsharp.core.samples import Samples
-from soilsharp.core.sampling import sample_coarse
-from soilsharp.core.series import Series
-from soilsharp.core.settings import ConserveOptions, FoldOptions
-from soilsharp.core.study import RasterEntry, Study
-from soilsharp.core.training.compare import Comparison, compare
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.series import Series
+from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples.sampling import sample_coarse
+from soilsharp.core.scoring.metrics import scores
+from soilsharp.core.study.study.study import RasterEntry, Study
+from soilsharp.core.training.compare.comparison import compare
+from soilsharp.core.training.compare.result import Comparison
 from soilsharp.core.training.learners import LEARNERS, learner
+from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe
+from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import out_of_fold, train
-from soilsharp.core.validation.metrics import scores
 from soilsharp.core.validation.products import ProductComparison, compare_products
 
 LABELS = {key: learner(key).label for key in ("linear", "random_forest", "lightgbm")}
@@ -283,7 +285,7 @@ def station_samples(data: Path, folder: Path, every: int = 1) -> Samples:
     samples = Samples.from_table(path, WEATHER, target="soil_moisture_5_daily", station="wban", date="lst_date")
     # numbers that are no covariates are not taken along, but a layer of the stations needs to know where they are
     where = table.assign(wban=table["wban"].astype(str)).groupby("wban")[["longitude", "latitude"]].first()
-    return replace(samples, place=samples.place.join(where, on="station"))
+    return replace(samples, index=samples.index.join(where, on="station"))
 
 
 def station_learners(data: Path, folder: Path, every: int = 1, folds: dict = STATION_FOLDS) -> Comparison:

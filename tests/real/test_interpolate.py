@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import rasterio
 
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.interpolate_series import interpolate_series
 from soilsharp.core.preprocessing.settings import InterpolateOptions
-from soilsharp.core.progress import Progress
 
 SCALE = 1e-4
 

@@ -4,11 +4,11 @@
 import numpy as np
 import pytest
 
-from soilsharp.core.grid import Grid, same_coordinates
-from soilsharp.core.raster import Source, read_on
-from soilsharp.core.study import Study
-from soilsharp.core.validation.baselines import AS_IS, BILINEAR
-from soilsharp.core.validation.verdict import verdict
+from soilsharp.core.rasters.grid import Grid, same_coordinates
+from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.scoring.baselines import AS_IS, BILINEAR
+from soilsharp.core.scoring.verdict import verdict
+from soilsharp.core.study.study.study import Study
 
 CONSERVED = [(key, how) for key in ("linear", "random_forest", "lightgbm") for how in ("additive", "ratio")]
 

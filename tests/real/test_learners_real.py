@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from soilsharp.core.training.compare import write_comparison
+from soilsharp.core.training.compare.report import write_comparison
 from soilsharp.core.training.compare.scores import MEAN
 from soilsharp.core.training.learners import LEARNERS
 
@@ -125,10 +125,10 @@ def test_stations_are_samples_with_weather_alone(cases, stations, real_data, tmp
     samples = cases.station_samples(real_data, tmp_path, 10)
     assert samples.names == cases.WEATHER
     assert len(samples) == stations[0].table["n"].max() > 3000
-    assert samples.place["station"].nunique() > 100
-    assert samples.place["month"].nunique() == 12
+    assert samples.index["station"].nunique() > 100
+    assert samples.index["month"].nunique() == 12
     assert samples.facts["left_out"] > 0
-    assert samples.place["longitude"].between(-170, -60).all()
+    assert samples.index["longitude"].between(-170, -60).all()
 
 
 def test_weather_tells_more_than_the_mean_but_less_in_places_it_has_not_seen(stations):

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 import rasterio
 
-from soilsharp.core.errors import InputError
+from soilsharp.core.base.errors import InputError
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import run_method
-from soilsharp.core.model_file import Model
-from soilsharp.core.validation.baselines import AS_IS, BILINEAR
-from soilsharp.core.validation.verdict import verdict
+from soilsharp.core.scoring.baselines import AS_IS, BILINEAR
+from soilsharp.core.scoring.verdict import verdict
+from soilsharp.core.training.model import Model
 
 DAYS = np.array([f"2020-01-{day:02}" for day in (1, 3, 9, 11, 17, 19, 25, 27)], "datetime64[D]")
 FOREST = {"n_trees": 20, "min_leaf": 5, "feature_share": 0.42}

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from soilsharp.core.errors import InputError
+from soilsharp.core.base.errors import InputError
 from soilsharp.core.training.folds import make_folds
 
 
@@ -29,7 +29,7 @@ def test_days_first_is_refused_until_told(cases, real_data):
 
 
 def test_dates_are_day_month_year(samples):
-    dates = samples.place["date"]
+    dates = samples.index["date"]
     assert dates.nunique() == 27
     assert f"{dates.iloc[0]:%Y-%m-%d}" == "2024-10-12"
     assert dates.dt.year.isin([2024, 2025]).all()
@@ -47,10 +47,10 @@ def test_column_that_stands_twice_is_taken_once(samples, cases):
 
 
 def test_polish_text_survives(samples, tmp_path):
-    assert samples.place["top_texture"].str.contains("ciężkie").any()
+    assert samples.index["top_texture"].str.contains("ciężkie").any()
     samples.write(tmp_path / "samples.csv")
     again = type(samples).read(tmp_path / "samples.csv")
-    assert again.place["top_texture"].equals(samples.place["top_texture"])
+    assert again.index["top_texture"].equals(samples.index["top_texture"])
     np.testing.assert_allclose(again.X, samples.X, rtol=1e-6)
 
 
@@ -58,7 +58,7 @@ def test_polish_text_survives(samples, tmp_path):
     ("folds", "column", "groups"), [("fields", "station", 92), ("dates", "date", 27), ("areas", "study_area", 5)]
 )
 def test_groups_are_held_back_whole(samples, cases, folds, column, groups):
-    names = samples.place[column]
+    names = samples.index[column]
     assert names.nunique() == groups
     seen = []
     for learn, test in make_folds(samples, cases.FOLDS[folds], seed=1):

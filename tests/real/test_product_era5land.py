@@ -6,10 +6,10 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.grid import WGS84, Grid
 from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.gridded.netcdf import cubes
 from soilsharp.core.products.settings import Era5LandOptions
+from soilsharp.core.rasters.grid import WGS84, Grid
 
 CELLS = ((3, 5), (25, 30), (50, 60))  # row, column
 
@@ -104,7 +104,7 @@ def test_daily_layers_are_taken_as_they_are(real_data, tmp_path):
 
 
 def test_layers_without_dates_are_refused(real_data, tmp_path):
-    from soilsharp.core.errors import InputError
+    from soilsharp.core.base.errors import InputError
 
     with pytest.raises(InputError, match="CN_BC has no time"):
         import_era5land(real_data / "krigr_norway" / "CN_BC.nc", tmp_path / "out")

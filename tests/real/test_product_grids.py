@@ -6,10 +6,10 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.grid import WGS84, Grid
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
-from soilsharp.core.progress import Progress
+from soilsharp.core.rasters.grid import WGS84, Grid
 
 AREA = (20.0, 40.0, 32.0, 50.0)  # left, bottom, right, top
 

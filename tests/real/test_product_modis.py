@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import rasterio
 
-from soilsharp.core.errors import InputError
-from soilsharp.core.grid import WGS84, Grid, project
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.modis.files import SINUSOIDAL, TILE, reads_hdf4
 from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import ModisOptions
-from soilsharp.core.progress import Progress
-from soilsharp.core.series import Series
+from soilsharp.core.rasters.grid import WGS84, Grid, project
+from soilsharp.core.rasters.series import Series
 
 REFLECTANCE = "MOD09A1.A2017193.h18v04.006.2017202035302.hdf"
 ANTARCTICA = "MOD09GA.A2008296.h14v17.006.2015181011753.hdf"

@@ -6,11 +6,11 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.grid import Grid
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import SmapOptions
 from soilsharp.core.products.smap.ease import degrees, ease_grid
 from soilsharp.core.products.smap.smap import import_smap
-from soilsharp.core.progress import Progress
+from soilsharp.core.rasters.grid import Grid
 
 h5py = pytest.importorskip("h5py", reason="granules of SMAP are HDF5")
 

@@ -9,13 +9,13 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.errors import InputError
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import IsmnImport, TableImport, UscrnImport
 from soilsharp.core.products.stations.ismn import import_ismn
 from soilsharp.core.products.stations.tables import import_station_table
 from soilsharp.core.products.stations.uscrn import import_uscrn
-from soilsharp.core.progress import Progress
-from soilsharp.core.stations import Stations
+from soilsharp.core.stations.stations.stations import Stations
 
 CEOP = "ismn_archives/ceop__Data_seperate_files_20170810_20180809.zip"
 HEADER = "ismn_archives/header__Data_seperate_files_header_20170810_20180809.zip"

@@ -4,11 +4,11 @@
 import numpy as np
 import pytest
 
-from soilsharp.core.overlap import Overlap
-from soilsharp.core.raster import read_on
-from soilsharp.core.validation.baselines import AS_IS, BILINEAR
-from soilsharp.core.validation.metrics import scores
-from soilsharp.core.validation.verdict import verdict
+from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.raster import read_on
+from soilsharp.core.scoring.baselines import AS_IS, BILINEAR
+from soilsharp.core.scoring.metrics import scores
+from soilsharp.core.scoring.verdict import verdict
 
 DAYS = np.array([f"2020-01-{day:02}" for day in (1, 3, 9, 11, 17, 19, 25, 27)], "datetime64[D]")
 

@@ -350,7 +350,7 @@ def test_the_window_remembers_its_size(qgis, window, delete):
 def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypatch, delete):
     from qgis.PyQt.QtWidgets import QTableWidget
 
-    from soilsharp.core import extras
+    from soilsharp.core.base import extras
     from soilsharp.ui.packages import PackagesWindow
 
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'lightgbm'" if name == "lightgbm" else "")
@@ -369,7 +369,7 @@ def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypa
 def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, study):
     from qgis.PyQt.QtWidgets import QPushButton
 
-    from soilsharp.core import extras
+    from soilsharp.core.base import extras
 
     window.open_study(study.path)
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'rasterio'" if name == "rasterio" else "")

@@ -14,18 +14,18 @@ import rasterio
 from affine import Affine
 from rasterio.windows import Window
 
-from ... import extras
-from ...errors import GridError, InputError
-from ...grid import WGS84, Grid
-from ...progress import SILENT, Progress
-from ...raster import FAULTS, small_cache
+from ...base import extras
+from ...base.errors import GridError, InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.grid import WGS84, Grid
+from ...rasters.raster import FAULTS, small_cache
 
 HUGE = 1e19  # default fill values of NetCDF and GRIB are beyond this
 AT_ONCE = 256  # bands that GDAL reads between two looks at whether to go on
 
 
 @dataclass(frozen=True)
-class Place:
+class CubeWindow:
     """Where the cells of a grid stand in a file: rows from (to) and pieces of columns from west to east."""
 
     grid: Grid
@@ -75,7 +75,7 @@ class Cube:
     scale: float
     offset: float
 
-    def place(self, area: Grid | None = None) -> Place:
+    def place(self, area: Grid | None = None) -> CubeWindow:
         """Return where the cells are that touch an area, all if there is none; longitudes become -180 to 180.
 
         Raises
@@ -106,14 +106,14 @@ class Cube:
             raise why
         return max(found, key=lambda place: place.grid.shape[1])
 
-    def read(self, steps: np.ndarray, place: Place, progress: Progress = SILENT) -> np.ndarray:
+    def read(self, steps: np.ndarray, place: CubeWindow, progress: Progress = SILENT) -> np.ndarray:
         """Return the values of some times, shape (steps, rows, columns), float32, NaN where unknown.
 
         Parameters
         ----------
         steps : ndarray of int
             Which of the times, rising.
-        place : Place
+        place : CubeWindow
         progress : Progress
             Only asked whether to go on.
 
@@ -130,7 +130,7 @@ class Cube:
                 out[unknown] = self._known(more, place, progress)[unknown]
         return out
 
-    def _known(self, bands: np.ndarray, place: Place, progress: Progress) -> np.ndarray:
+    def _known(self, bands: np.ndarray, place: CubeWindow, progress: Progress) -> np.ndarray:
         """Return bands as real values."""
         progress.check()
         try:
@@ -150,7 +150,7 @@ class Cube:
         stored[unknown] = np.nan
         return stored
 
-    def _by_gdal(self, bands: np.ndarray, place: Place, progress: Progress) -> np.ndarray:
+    def _by_gdal(self, bands: np.ndarray, place: CubeWindow, progress: Progress) -> np.ndarray:
         """Return the stored values of bands through GDAL."""
         top, bottom = place.rows
         out = np.empty((len(bands), *place.grid.shape), np.float32)
@@ -168,7 +168,7 @@ class Cube:
                     at += int(window.width)
         return out
 
-    def _by_array(self, bands: np.ndarray, place: Place) -> np.ndarray | None:
+    def _by_array(self, bands: np.ndarray, place: CubeWindow) -> np.ndarray | None:
         """Return the stored values through h5py or scipy; None where GDAL must do it.
 
         GDAL reads band by band, and unpacks a chunk that is longer than its cache once for every hour in it: what the
@@ -198,7 +198,7 @@ class Cube:
                     return out
         return None
 
-    def _sliced(self, array, y: np.ndarray, x: np.ndarray, bands: np.ndarray, place: Place) -> np.ndarray | None:
+    def _sliced(self, array, y: np.ndarray, x: np.ndarray, bands: np.ndarray, place: CubeWindow) -> np.ndarray | None:
         if tuple(array.shape[:-2]) != self.lead:
             return None
         wanted_x, wanted_y = place.grid.centres()
@@ -233,7 +233,7 @@ class Cube:
         return np.ascontiguousarray(out, np.float32)
 
 
-def _placed(grid: Grid, window: Window, period: int = 0) -> Place:
+def _placed(grid: Grid, window: Window, period: int = 0) -> CubeWindow:
     """Return the place of a window of a grid whose columns repeat after a period, if there is one."""
     top, height = int(window.row_off), int(window.height)
     first, width = int(window.col_off), int(window.width)
@@ -242,7 +242,7 @@ def _placed(grid: Grid, window: Window, period: int = 0) -> Place:
     columns = (first + np.arange(width)) % period if period else first + np.arange(width)
     cuts = np.flatnonzero(np.diff(columns) != 1) + 1
     pieces = tuple((int(run[0]), int(run[-1]) + 1) for run in np.split(columns, cuts))
-    return Place(part, (top, top + height), pieces)
+    return CubeWindow(part, (top, top + height), pieces)
 
 
 def _run(ends: np.ndarray) -> tuple[slice, bool]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...errors import GridError, InputError
-from ...grid import Grid
-from ...progress import SILENT, Progress
+from ...base.errors import GridError, InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.find import none_of_these
+from ...rasters.grid import Grid
+from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
 from ..archive import files_and_archives
-from ..outcome import Importer, Outcome, importing, reasons_for
-from ..request import none_of_these
 from ..settings import Era5LandOptions
 from .cube import Cube
 from .hours import DAY, Hours, days_of, spans_before, spans_of_day, totals

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
-from ...dates import day_in_name, guess_date_pattern, without_day
-from ...errors import GridError, InputError
-from ...grid import Grid, parse_crs
-from ...progress import SILENT, Progress
-from ...raster import FAULTS
-from ...settings import SM_UNIT
+from ...base.errors import GridError, InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.dates import day_in_name, guess_date_pattern, without_day
+from ...rasters.find import none_of_these
+from ...rasters.grid import Grid, parse_crs
+from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
+from ...rasters.raster import FAULTS
+from ...units import SM_UNIT
 from ..archive import files_and_archives
-from ..outcome import Importer, Outcome, importing, reasons_for
-from ..request import none_of_these
 from ..settings import GridsOptions
-from .cube import HUGE, Cube, Place, opened
+from .cube import HUGE, Cube, CubeWindow, opened
 from .netcdf import SUFFIXES, UNDECLARED, cubes
 
 RASTERS = (".tif", ".tiff")
@@ -237,7 +237,9 @@ def _blocks(days: np.ndarray, grid: Grid) -> list[slice]:
     return [*blocks, slice(at, len(days))] if len(days) else []
 
 
-def _read(known, places: list[Place], owner, number, importer: Importer, progress: Progress) -> dict[int, np.ndarray]:
+def _read(
+    known, places: list[CubeWindow], owner, number, importer: Importer, progress: Progress
+) -> dict[int, np.ndarray]:
     """Return the values of the steps that can be read, by their place among them."""
     out: dict[int, np.ndarray] = {}
     for which in np.unique(owner):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...errors import InputError
-from ...progress import SILENT, Progress
-from .cube import Cube, Place
+from ...base.errors import InputError
+from ...base.progress import SILENT, Progress
+from .cube import Cube, CubeWindow
 
 DAY = 24
 AT_ONCE = 128 << 20  # bytes of hourly values that are held at once
@@ -26,7 +26,7 @@ class Hours:
     ----------
     cubes : list of Cube
         Of one variable and one grid. Where two have the same hour the earlier one counts.
-    places : list of Place
+    places : list of CubeWindow
         Of the wanted part in each.
     refuse : callable
         Is told of a cube that turns out to be damaged, and why; its hours count as missing from then on.
@@ -41,7 +41,7 @@ class Hours:
         How many were left out since an earlier file has them.
     """
 
-    def __init__(self, cubes: list[Cube], places: list[Place], refuse: Callable[[Cube, str], None]):
+    def __init__(self, cubes: list[Cube], places: list[CubeWindow], refuse: Callable[[Cube, str], None]):
         self._cubes, self._places, self._refuse = cubes, places, refuse
         at = np.concatenate([_hours_of(cube.times) for cube in cubes])
         owner = np.repeat(np.arange(len(cubes)), [len(cube.times) for cube in cubes])

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from affine import Affine
 
-from ...errors import GridError, InputError
-from ...grid import WGS84, Grid, parse_crs
-from ...raster import FAULTS
+from ...base.errors import GridError, InputError
+from ...rasters.grid import WGS84, Grid, parse_crs
+from ...rasters.raster import FAULTS
 from .cube import HUGE, Cube, opened
 
 SUFFIXES = (".nc", ".nc4", ".cdf", ".netcdf", ".grib", ".grb", ".grib2", ".grb2")

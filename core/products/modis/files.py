@@ -16,11 +16,11 @@ from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
 
-from ... import extras
-from ...dates import day_in_name, guess_date_pattern
-from ...errors import GridError, InputError
-from ...grid import Grid, project
-from ...raster import FAULTS
+from ...base import extras
+from ...base.errors import GridError, InputError
+from ...rasters.dates import day_in_name, guess_date_pattern
+from ...rasters.grid import Grid, project
+from ...rasters.raster import FAULTS
 from .layers import plain, product_in
 
 SUFFIXES = (".hdf", ".h5", ".he5", ".hdf5", ".tif", ".tiff")
@@ -44,7 +44,7 @@ _WORDS = (r"\.\d{3}\.\d{13}(?!\d)", r"(?:\.A|doy)\d{7}(\d{6})?(?!\d)", r"h\d\dv\
 
 
 @dataclass(frozen=True)
-class Place:
+class LayerAddress:
     """Where a layer is: the file, its kind ("hdf4", "hdf5", "tif"), and its name in there for the reader."""
 
     path: Path
@@ -68,7 +68,7 @@ class Granule:
         As "h18v04", or what tells exports of several areas apart; '' if nothing does.
     version : (str, str)
         Collection and time of production.
-    exports : dict of Place
+    exports : dict of LayerAddress
         By the name of the layer; empty for a file that lists its layers itself.
     """
 
@@ -77,7 +77,7 @@ class Granule:
     day: np.datetime64
     tile: str
     version: tuple[str, str] = ("", "")
-    exports: dict[str, Place] = field(default_factory=dict, compare=False)
+    exports: dict[str, LayerAddress] = field(default_factory=dict, compare=False)
 
 
 @dataclass
@@ -144,7 +144,7 @@ def _granule(path: Path) -> Granule:
         return Granule(path, product, day, tile.group() if tile else "", version.groups() if version else ("", ""))
     area = _AREA.search(path.stem)
     where = tile.group() if tile else area.group(1) if area else ""
-    return Granule(path, product, day, where, exports={_export_layer(path.stem, product): Place(path, "tif")})
+    return Granule(path, product, day, where, exports={_export_layer(path.stem, product): LayerAddress(path, "tif")})
 
 
 def _export_layer(stem: str, product: str) -> str:
@@ -199,27 +199,27 @@ def _facts(path: Path, kind: str) -> dict[str, str]:
 # --- the layers of a granule ------------------------------------------------------------------------------------------
 
 
-def layers_of(granule: Granule) -> dict[str, Place]:
+def layers_of(granule: Granule) -> dict[str, LayerAddress]:
     """Return the layers of a granule by their names."""
     if granule.exports:
         return granule.exports
     kind = kind_of(granule.path)
     if kind == "hdf4":
         with _gdal(granule.path) as dataset:
-            return {s.rsplit(":", 1)[1].strip('"'): Place(granule.path, kind, s) for s in dataset.subdatasets}
+            return {s.rsplit(":", 1)[1].strip('"'): LayerAddress(granule.path, kind, s) for s in dataset.subdatasets}
     with _h5(granule.path) as file:
         grids = file.get("HDFEOS/GRIDS")
         if grids is None:
             raise InputError("It holds no grids in the way of HDF-EOS5 (HDFEOS/GRIDS); is it another product?")
         return {
-            name: Place(granule.path, kind, f"{grid}/Data Fields/{name}")
+            name: LayerAddress(granule.path, kind, f"{grid}/Data Fields/{name}")
             for grid, group in grids.items()
             for name in group.get("Data Fields", ())
         }
 
 
 @contextmanager
-def opened(place: Place) -> Iterator[Stored]:
+def opened(place: LayerAddress) -> Iterator[Stored]:
     """Open a layer.
 
     Raises

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from rasterio.windows import Window
 
-from ...errors import InputError
-from ...grid import Grid
-from ...progress import Progress
-from ..outcome import Importer
+from ...base.errors import InputError
+from ...base.progress import Progress
+from ...rasters.grid import Grid
+from ...rasters.map_folder import Importer
 from ..settings import ModisOptions
-from .files import SINUSOIDAL, Granule, Place, tiles_over, window_in
+from .files import SINUSOIDAL, Granule, LayerAddress, tiles_over, window_in
 from .layers import Layer, Product, days_of
 from .values import Screen, screened
 
@@ -24,13 +24,13 @@ FIRST = {"mean": "", "terra first": "MOD", "aqua first": "MYD"}
 
 
 @dataclass
-class Found:
+class OpenGranule:
     """A granule that was opened: its grid, its wanted layers by variable, and their quality layers by their names."""
 
     granule: Granule
     grid: Grid
-    data: dict[str, Place] = field(default_factory=dict)
-    quality: dict[str, dict[str, Place]] = field(default_factory=dict)
+    data: dict[str, LayerAddress] = field(default_factory=dict)
+    quality: dict[str, dict[str, LayerAddress]] = field(default_factory=dict)
 
 
 class Maps:
@@ -42,7 +42,7 @@ class Maps:
         layers: tuple[Layer, ...],
         options: ModisOptions,
         area: Grid | None,
-        found: list[tuple[Found, np.datetime64]],
+        found: list[tuple[OpenGranule, np.datetime64]],
         importer: Importer,
     ):
         self.known, self.layers, self.options, self.importer = known, layers, options, importer
@@ -57,7 +57,7 @@ class Maps:
             )
         whole = self.grid.whole
         touching = [(f, day) for f, day in found if _overlap(window_in(self.grid, f.grid), whole)]
-        self.days: dict[np.datetime64, list[Found]] = {}
+        self.days: dict[np.datetime64, list[OpenGranule]] = {}
         for f, day in touching:
             self.days.setdefault(day, []).append(f)
         self.tiles = {f.granule.tile for f, _ in touching if f.granule.tile.startswith("h")}
@@ -107,7 +107,7 @@ class Maps:
         for words, shares in alike.items():
             progress.say(f"Quality {self.options.quality}: {words}. Kept of the valid values: {', '.join(shares)}.")
 
-    def _lacking(self, here: list[Found]) -> None:
+    def _lacking(self, here: list[OpenGranule]) -> None:
         """Tell of granules that lack a layer that others have."""
         anywhere = {v for found in self.days.values() for f in found for v in f.data}
         for f in here:
@@ -115,9 +115,9 @@ class Maps:
             if lacks:
                 self.importer.refuse(f.granule.path, f"It lacks {', '.join(lacks)}, which other files have.")
 
-    def _day(self, day, layer: Layer, found: list[Found], cache: dict, progress: Progress) -> None:
+    def _day(self, day, layer: Layer, found: list[OpenGranule], cache: dict, progress: Progress) -> None:
         """Write the map of one variable and day."""
-        satellites: dict[str, list[Found]] = {}
+        satellites: dict[str, list[OpenGranule]] = {}
         for f in found:
             satellites.setdefault(f.granule.product[:3], []).append(f)
         first = FIRST[self.options.same_day]
@@ -135,7 +135,9 @@ class Maps:
             layer.variable, values, self.grid, layer.unit, None if self.still else day, source, self._tags(layer, used)
         )
 
-    def _mosaic(self, layer: Layer, found: list[Found], cache: dict, progress: Progress) -> tuple[np.ndarray, list]:
+    def _mosaic(
+        self, layer: Layer, found: list[OpenGranule], cache: dict, progress: Progress
+    ) -> tuple[np.ndarray, list]:
         """Return the tiles of one satellite and day side by side, and the granules that were used."""
         out, used = np.full(self.grid.shape, np.nan, np.float32), []
         for f in found:
@@ -151,7 +153,7 @@ class Maps:
                 self.damaged.remove(f.granule.path)
         return out, used
 
-    def _tile(self, layer: Layer, f: Found, cache: dict, progress: Progress) -> tuple[Window, np.ndarray]:
+    def _tile(self, layer: Layer, f: OpenGranule, cache: dict, progress: Progress) -> tuple[Window, np.ndarray]:
         """Return the values of a tile within the grid, and the window of the grid that they fill."""
         reach = window_in(self.grid, f.grid)
         inside = _overlap(reach, self.grid.whole)

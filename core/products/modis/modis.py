@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import GridError, InputError
-from ...grid import Grid
-from ...progress import SILENT, Progress
-from ...raster import small_cache
-from ..outcome import Importer, Outcome, importing, reasons_for
-from ..request import none_of_these, product_files, wanted
+from ...base.errors import GridError, InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.find import none_of_these, product_files, wanted
+from ...rasters.grid import Grid
+from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
+from ...rasters.raster import small_cache
 from ..settings import ModisOptions
 from .files import (
     NO_HDF4,
@@ -30,7 +30,7 @@ from .files import (
     same_lattice,
 )
 from .layers import Layer, Product, days_of, matches, plain, product
-from .maps import Found, Maps
+from .maps import Maps, OpenGranule
 
 GET_QUALITY = "Get it too, or choose quality 'any', which takes every value in the valid range."
 
@@ -197,7 +197,7 @@ def _opened(
     layers: tuple[Layer, ...],
     importer: Importer,
     progress: Progress,
-) -> list[tuple[Found, np.datetime64]]:
+) -> list[tuple[OpenGranule, np.datetime64]]:
     """Look into every granule once: its layers and its grid, those that do not fit being left out."""
     found = []
     for granule, day in progress.over(dated):
@@ -219,7 +219,7 @@ def _opened(
     return kept
 
 
-def _look(granule: Granule, layers: tuple[Layer, ...]) -> Found:
+def _look(granule: Granule, layers: tuple[Layer, ...]) -> OpenGranule:
     places = layers_of(granule)
     data = {}
     for layer in layers:
@@ -234,7 +234,7 @@ def _look(granule: Granule, layers: tuple[Layer, ...]) -> Found:
         )
     with opened(next(iter(data.values()))) as stored:
         check_tile(stored.grid, granule.tile)
-        found = Found(granule, stored.grid, data)
+        found = OpenGranule(granule, stored.grid, data)
     for layer in layers:
         fits = {c.name: next((p for name, p in places.items() if matches(c.pattern, name)), None) for c in layer.checks}
         found.quality[layer.variable] = {name: place for name, place in fits.items() if place is not None}
@@ -242,12 +242,12 @@ def _look(granule: Granule, layers: tuple[Layer, ...]) -> Found:
 
 
 def _with_quality(
-    found: list[tuple[Found, np.datetime64]],
+    found: list[tuple[OpenGranule, np.datetime64]],
     layers: tuple[Layer, ...],
     options: ModisOptions,
     importer: Importer,
     progress: Progress,
-) -> tuple[list[tuple[Found, np.datetime64]], ModisOptions]:
+) -> tuple[list[tuple[OpenGranule, np.datetime64]], ModisOptions]:
     """Return the granules that can be screened, and how strictly.
 
     Exports that all come without a quality layer are taken as they are unless the best is asked for.

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from rasterio.windows import Window
 
-from ...errors import InputError
-from ...grid import Grid
+from ...base.errors import InputError
+from ...rasters.grid import Grid
 from ..settings import ModisOptions
-from .files import Place, Stored, opened, same_lattice, window_in
+from .files import LayerAddress, Stored, opened, same_lattice, window_in
 from .layers import Layer
 from .quality_bits import Check
 
@@ -27,9 +27,9 @@ class Screen:
 
 
 def screened(
-    place: Place,
+    place: LayerAddress,
     layer: Layer,
-    checks: list[tuple[Check, Place]],
+    checks: list[tuple[Check, LayerAddress]],
     grid: Grid,
     options: ModisOptions,
     screen: Screen,
@@ -39,9 +39,9 @@ def screened(
 
     Parameters
     ----------
-    place : Place
+    place : LayerAddress
     layer : Layer
-    checks : list of (Check, Place)
+    checks : list of (Check, LayerAddress)
         The quality layers that are there.
     grid : Grid
         The cells to read.
@@ -99,7 +99,7 @@ def _cells(stored: Stored, grid: Grid) -> np.ndarray:
     return stored.read(window)[np.ix_(row - row[0], column - column[0])]
 
 
-def _flags(place: Place, grid: Grid, cache: dict | None) -> np.ndarray:
+def _flags(place: LayerAddress, grid: Grid, cache: dict | None) -> np.ndarray:
     """Read a quality layer as integers on the cells of a grid."""
     key = place, grid.bounds
     if cache is not None and key in cache:
@@ -133,7 +133,9 @@ def _range(stored: Stored, layer: Layer, scale: float) -> tuple[float, float]:
     return (said[0], said[1]) if len(said) == 2 else (-np.inf, np.inf)
 
 
-def _scale(values: np.ndarray, stored: Stored, layer: Layer, place: Place, screen: Screen) -> tuple[float, float]:
+def _scale(
+    values: np.ndarray, stored: Stored, layer: Layer, place: LayerAddress, screen: Screen
+) -> tuple[float, float]:
     """Return scale and offset of a layer, whose numbers are given if they are decimal ones."""
     said, offset = stored.number("scale_factor"), stored.number("add_offset") or 0.0
     if layer.scale is None:

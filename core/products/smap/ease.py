@@ -9,8 +9,8 @@ import numpy as np
 from affine import Affine
 from rasterio.crs import CRS
 
-from ...errors import GridError
-from ...grid import WGS84, Grid, parse_crs, project
+from ...base.errors import GridError
+from ...rasters.grid import WGS84, Grid, parse_crs, project
 
 # reference system, side of a cell (m), rows and columns; all are centred on the origin of their projection
 GRIDS = {

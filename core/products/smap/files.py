@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
-from ...dates import day_in_name, guess_date_pattern, parse_day
-from ...errors import InputError
-from ...raster import FAULTS
+from ...base.errors import InputError
+from ...rasters.dates import day_in_name, guess_date_pattern, parse_day
+from ...rasters.raster import FAULTS
 from . import ease
 from .scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, some, text_of
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from rasterio.windows import Window
 
-from ...errors import InputError
+from ...base.errors import InputError
 from ..settings import SmapOptions
 from .scenes import Scene, some
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
-from ...errors import InputError
-from ...grid import Grid
-from ...raster import FAULTS
+from ...base.errors import InputError
+from ...rasters.grid import Grid
+from ...rasters.raster import FAULTS
 from . import ease
 
 L4_GROUPS = ("Geophysical_Data", "Analysis_Data")

@@ -11,14 +11,14 @@ from itertools import groupby
 import numpy as np
 from rasterio.windows import Window
 
-from ... import extras
-from ...errors import GridError, InputError
-from ...grid import Grid
-from ...progress import SILENT, Progress
-from ...raster import small_cache
-from ...settings import SM_UNIT
-from ..outcome import Importer, Outcome, importing
-from ..request import none_of_these, product_files, wanted
+from ...base import extras
+from ...base.errors import GridError, InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.find import none_of_these, product_files, wanted
+from ...rasters.grid import Grid
+from ...rasters.map_folder import Importer, Outcome, importing
+from ...rasters.raster import small_cache
+from ...units import SM_UNIT
 from ..settings import SmapOptions
 from .files import HDF5, TIFF, SmapFile, described, scenes
 from .quality import MOST, good_retrievals, is_used
@@ -80,7 +80,7 @@ def import_smap(
     with small_cache(), importing(folder, (NAME,), progress) as importer:
         files = _files(paths, first, last, options, importer, progress.part(0, 0.05))
         frame = _Frame.over(files, area, options, progress)
-        reader = _Reader(frame, options, importer, progress)
+        reader = _SceneReader(frame, options, importer, progress)
         days = [(day, list(of_day)) for day, of_day in groupby(files, key=lambda file: file.day)]
         for day, of_day in progress.part(0.05, 1).over(days):
             reader.write(day, of_day)
@@ -200,7 +200,7 @@ class _Mean:
         return self._sum if self._count is None else self._sum / self._count
 
 
-class _Reader:
+class _SceneReader:
     """Reads the days on a frame, and remembers what has been said already.
 
     Parameters

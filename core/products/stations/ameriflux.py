@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ...errors import InputError, OptionError
-from ...grid import Grid
-from ...progress import SILENT, Progress
+from ...base.errors import InputError, OptionError
+from ...base.progress import SILENT, Progress
+from ...rasters.find import product_files
+from ...rasters.grid import Grid
 from ..archive import unpacked
-from ..request import product_files
 from ..settings import AmerifluxImport
 from .ameriflux_sites import Sites
 from .daily import daily, shift_hours

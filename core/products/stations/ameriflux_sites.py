@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ... import extras
-from ...errors import InputError
-from ...progress import Progress
-from ...stations import numbers, read_table
+from ...base import extras
+from ...base.errors import InputError
+from ...base.progress import Progress
+from ...stations.stations import numbers, read_table
 from ..archive import refuse_bomb
 
 NAMES = {

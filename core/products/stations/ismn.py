@@ -13,10 +13,10 @@ from zipfile import is_zipfile
 import numpy as np
 import pandas as pd
 
-from ... import extras
-from ...errors import InputError
-from ...grid import Grid
-from ...progress import SILENT, Progress
+from ...base import extras
+from ...base.errors import InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.grid import Grid
 from ..archive import unpacked
 from ..settings import IsmnImport
 from .daily import daily, shift_hours

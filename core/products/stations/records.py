@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ...errors import GridError, InputError
-from ...files import whole_files, write_csv
-from ...grid import Grid
-from ...progress import SILENT, Progress
+from ...base.errors import GridError, InputError
+from ...base.files import whole_files, write_csv
+from ...base.progress import SILENT, Progress
+from ...rasters.grid import Grid
 from ..settings import StationImport
 from .daily import GOOD, is_good, join_flags
 from .depths import layer_weights, middle, reachable

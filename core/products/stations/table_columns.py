@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ...errors import InputError
+from ...base.errors import InputError
 from ..settings import TableImport
 
 ALIASES = {

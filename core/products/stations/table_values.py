@@ -8,9 +8,9 @@ import re
 import numpy as np
 import pandas as pd
 
-from ...errors import InputError
-from ...progress import Progress
-from ...settings import UNITS
+from ...base.errors import InputError
+from ...base.progress import Progress
+from ...units import UNITS
 from ..settings import TableImport
 from .table_columns import unit_in
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ... import extras
-from ...errors import InputError
-from ...grid import Grid
-from ...progress import SILENT, Progress
-from ...stations import TABLES, numbers, read_table
+from ...base import extras
+from ...base.errors import InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.grid import Grid
+from ...stations.stations import TABLES, numbers, read_table
 from ..archive import refuse_bomb
 from ..settings import TableImport
 from .daily import daily, is_good, shift_hours

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ...errors import InputError
-from ...grid import Grid
-from ...progress import SILENT, Progress
-from ..request import product_files
+from ...base.errors import InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.find import product_files
+from ...rasters.grid import Grid
 from ..settings import UscrnImport
 from .daily import GOOD
 from .records import MOISTURE, Collector, Sensor, StationRecords

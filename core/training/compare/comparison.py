@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ...errors import InputError, MissingPackage
-from ...extras import require
-from ...progress import SILENT, Progress
-from ...samples import Samples
-from ...settings import FoldOptions
-from ...study import COARSE
-from ...validation.baselines import AS_IS
-from ...validation.confidence import mean_interval
-from ...validation.stations import LEAST_PAIRS
+from ...base.errors import InputError, MissingPackage
+from ...base.extras import require
+from ...base.progress import SILENT, Progress
+from ...samples.samples import Samples
+from ...scoring.baselines import AS_IS
+from ...scoring.confidence import mean_interval
+from ...scoring.metrics import LEAST_PAIRS
+from ...study.study import COARSE
+from ..check_samples import check_samples, places_of
 from ..folds import make_folds, settled
-from ..look import check_samples, places_of
 from ..recipe import Recipe
+from ..settings import FoldOptions
 from .jobs import Division, HeldBack, predict_divisions
 from .result import Comparison
 from .scores import MEAN, duels_of, gap_table, scored, station_scores, summed_up
@@ -194,7 +194,7 @@ def _facts(samples: Samples, recipes: dict[str, Recipe], divisions: list[Divisio
             samples.facts.get("target"), "a table"
         ),
         "Study": samples.facts.get("study", ""),
-        "Stations": samples.place["station"].nunique() if "station" in samples.place else "",
+        "Stations": samples.index["station"].nunique() if "station" in samples.index else "",
         "Period": "" if days is None else f"{days.min()} to {days.max()}",
         "Folds": "; ".join(f"{d.label}: {len(d.pairs)}" for d in divisions),
         "Models": "; ".join(recipes),

@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...page import GRID_LINES, UNIT
-from ...validation.baselines import AS_IS
-from ...validation.figures import MORE_COLOURS, box_figure, scatter_figure, station_map_figure
-from ...validation.metrics import WORDS
+from ...report.figures import MORE_COLOURS, box_figure, scatter_figure, station_map_figure
+from ...report.html_page import GRID_LINES, UNIT
+from ...scoring.baselines import AS_IS
+from ...scoring.metrics import WORDS
 from .result import Comparison
 from .scores import MEAN
 from .words import with_folds

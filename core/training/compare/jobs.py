@@ -13,16 +13,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ...errors import InputError, ModelFileError
-from ...files import whole_file
-from ...progress import SILENT, Progress
-from ...samples import Samples
-from ...settings import FoldOptions
-from ..at_once import at_once
-from ..groups import Pair
+from ...base.errors import InputError, ModelFileError
+from ...base.files import whole_file
+from ...base.progress import SILENT, Progress
+from ...samples.samples import Samples
+from ..fold_groups import Pair
 from ..learners.weights import pack, unpack
+from ..parallel import in_parallel
 from ..recipe import Recipe
 from ..schemes import fit_recipe
+from ..settings import FoldOptions
 
 PARTS = "parts"
 VERSION = 1  # of the files kept; others are made anew
@@ -105,7 +105,7 @@ def predict_divisions(
     if result.n_kept:
         progress.say(f"The predictions of {result.n_kept} of {result.n_jobs} fits are there already.")
     warned: dict[str, None] = {}
-    done = at_once([partial(job, warned) for job in jobs.values()], threads, progress)
+    done = in_parallel([partial(job, warned) for job in jobs.values()], threads, progress)
     known.update(zip(jobs, done))
     for line in sorted(warned):
         progress.warn(line)
@@ -167,11 +167,11 @@ def _path(folder: Path, key: str) -> Path:
 
 def _mark(samples: Samples) -> bytes:
     """Return a digest of all that a fit can know of the samples."""
-    mark = blake2b(json.dumps([VERSION, samples.names, samples.categories, list(map(str, samples.place))]).encode())
+    mark = blake2b(json.dumps([VERSION, samples.names, samples.categories, list(map(str, samples.index))]).encode())
     for values in (samples.X, samples.y):
         mark.update(repr((values.shape, values.dtype.str)).encode() + np.ascontiguousarray(values).tobytes())
-    if len(samples.place.columns):
-        mark.update(pd.util.hash_pandas_object(samples.place, index=False).to_numpy().tobytes())
+    if len(samples.index.columns):
+        mark.update(pd.util.hash_pandas_object(samples.index, index=False).to_numpy().tobytes())
     return mark.digest()
 
 

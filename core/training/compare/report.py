@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...extras import require
-from ...files import whole_files
-from ...page import MOST_ROWS, Table, number, write_page
-from ...progress import SILENT, Progress
-from ...validation.metrics import METRICS, WORDS
-from ...validation.report import _best, heading
+from ...base.extras import require
+from ...base.files import whole_files
+from ...base.progress import SILENT, Progress
+from ...report.html_page import MOST_ROWS, Table, number, write_page
+from ...report.words import best_of_column, heading
+from ...scoring.metrics import METRICS, WORDS
 from .result import Comparison
 from .scores import MEAN
 from .words import folds_title, with_folds
@@ -87,7 +87,7 @@ def comparison_report(
     write_page(
         path,
         heading=_heading,
-        best=_best,
+        best=best_of_column,
         title=title,
         summary=f"{result.verdict} {result.gap}",
         intro=INTRO,

@@ -6,14 +6,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...progress import Progress
-from ...samples import Samples
-from ...validation.baselines import AS_IS
-from ...validation.confidence import SCORES, intervals, mean_interval
-from ...validation.head_to_head import head_to_head, static_classes
-from ...validation.metrics import METRICS, scores
-from ...validation.stations import LEAST_PAIRS
-from ..look import static_names
+from ...base.progress import Progress
+from ...samples.samples import Samples
+from ...scoring.baselines import AS_IS
+from ...scoring.confidence import SCORES, intervals, mean_interval
+from ...scoring.head_to_head import head_to_head, static_classes
+from ...scoring.metrics import LEAST_PAIRS, METRICS, scores
+from ..check_samples import static_names
 from .jobs import Division
 
 MEAN = "Training mean"
@@ -33,15 +32,15 @@ def scored(predicted: np.ndarray, observed: np.ndarray, name: str, **how) -> dic
 
 def station_scores(samples: Samples, predicted: np.ndarray, name: str, progress: Progress) -> pd.DataFrame:
     """Return the scores of a model at each station, each a series of its own."""
-    if "station" not in samples.place:
+    if "station" not in samples.index:
         return pd.DataFrame()
-    names, place = np.unique(samples.place["station"].to_numpy(str), return_inverse=True)
+    names, place = np.unique(samples.index["station"].to_numpy(str), return_inverse=True)
     known, days, observed = np.flatnonzero(np.isfinite(predicted)), samples.days, samples.y.astype(np.float64)
     known = known[np.argsort(place[known], kind="stable")]
     numbers, starts = np.unique(place[known], return_index=True)
     where = ["longitude", "latitude"]
-    where = where if set(where) <= set(samples.place) else []
-    coordinates = samples.place[where].to_numpy(float)
+    where = where if set(where) <= set(samples.index) else []
+    coordinates = samples.index[where].to_numpy(float)
     rows = []
     for number, at in zip(numbers, np.split(known, starts[1:])):
         progress.check()
@@ -104,7 +103,7 @@ def duels_of(samples: Samples, per_station: pd.DataFrame, hardest: str) -> dict:
 
 def _statics(samples: Samples) -> pd.DataFrame:
     """Return what never changes at a station: one row a station, covariates and columns of text."""
-    station, place = samples.place["station"].astype(str).to_numpy(), samples.place
+    station, place = samples.index["station"].astype(str).to_numpy(), samples.index
     names = list(static_names(samples))
     numbers = pd.DataFrame(samples.select(names).X, columns=names) if names else pd.DataFrame(index=range(len(samples)))
     found = numbers.groupby(station).first() if names else pd.DataFrame(index=np.unique(station))

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from ...page import number
-from ...settings import FoldOptions
-from ...validation.verdict import verdict
+from ...report.html_page import number
+from ...scoring.verdict import verdict
+from ..settings import FoldOptions
 
 LEVEL = 0.005  # a gap in R2 below this is none: half of the last digit shown
 # label, where a model is judged, what it then meets

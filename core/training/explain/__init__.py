@@ -1,6 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a model goes by: SHAP values, importance, partial dependence, and whether physics agrees."""
-
-from .explanation import Explanation, explain
-
-__all__ = ["Explanation", "explain"]

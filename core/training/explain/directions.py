@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from ...covariates import COARSE_SM, known_as
-from ...study import COARSE
+from ...study.covariates import COARSE_SM, known_as
+from ...study.study import COARSE
 
 NO_DIRECTION = 0.2  # of a rank correlation: weaker ones say nothing
 ALIKE = 0.5  # rank correlation from which on one covariate may stand in for another

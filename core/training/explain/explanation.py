@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ...errors import InputError
-from ...extras import require
-from ...files import write_csv
-from ...progress import SILENT, Progress
-from ...samples import Samples
+from ...base.errors import InputError
+from ...base.extras import require
+from ...base.files import write_csv
+from ...base.progress import SILENT, Progress
+from ...samples.samples import Samples
 from ..fitted import Fitted
 from ..settings import ExplainOptions
 from .directions import direction_sentences, directions
 from .shap_values import how_computed, packages_for, shap_values, speakers
 
 if TYPE_CHECKING:
-    from ...model_file import Model
+    from ..model import Model
 
 LEAST_SAMPLES = 10
 MOST_ON_CURVES = 300  # samples whose curves a partial dependence is the mean of
@@ -40,7 +40,7 @@ class Explanation:
         Of the covariates.
     classes : tuple of int
         Numbers of those whose values are names of classes.
-    place : DataFrame, m rows
+    index : DataFrame, m rows
         Which samples these are; the index is their row in the table of samples.
     X : ndarray, shape (m, covariates)
     observed, predicted, base : ndarray, shape (m,), m3 m-3
@@ -64,7 +64,7 @@ class Explanation:
     names: tuple[str, ...]
     units: tuple[str, ...]
     classes: tuple[int, ...]
-    place: pd.DataFrame
+    index: pd.DataFrame
     X: np.ndarray
     observed: np.ndarray
     predicted: np.ndarray
@@ -98,10 +98,10 @@ class Explanation:
 
     def write_shap(self, path: str | os.PathLike) -> None:
         """Write the SHAP values, one row a sample, with the values of the covariates beside them."""
-        found = pd.DataFrame(self.values, self.place.index, [f"shap_{name}" for name in self.names])
-        given = pd.DataFrame(self.X, self.place.index, list(self.names))
+        found = pd.DataFrame(self.values, self.index.index, [f"shap_{name}" for name in self.names])
+        given = pd.DataFrame(self.X, self.index.index, list(self.names))
         known = {"observed": self.observed, "predicted": self.predicted, "base": self.base}
-        table = pd.concat([self.place.assign(**known), found, given], axis=1)
+        table = pd.concat([self.index.assign(**known), found, given], axis=1)
         write_csv(path, table.rename_axis("row").reset_index(), float_format="%.6g", date_format="%Y-%m-%d")
 
     def write_curves(self, path: str | os.PathLike) -> None:
@@ -161,7 +161,7 @@ def explain(
     shuffled = permutation_importance(ask, part.X, part.y, part.days, options.n_shuffles, seed, first.part(0.6, 0.8))
     curves, lines = partial_dependence(ask, part, options.n_points, seed, first.part(0.8, 1))
     if options.drop_one and len(loss) > 1:
-        from .without import losses_without
+        from .drop_one import losses_without
 
         loss = losses_without(model, samples, seed, progress=progress.part(0.3, 1))
     names, gains = part.names, gain_shares(model.fitted)
@@ -169,7 +169,7 @@ def explain(
         names=names,
         units=tuple(samples.facts.get("units", {}).get(name, "") for name in names),
         classes=part.categories,
-        place=part.place.set_axis(rows[chosen]),
+        index=part.index.set_axis(rows[chosen]),
         X=part.X,
         observed=part.y,
         predicted=predicted,
@@ -253,11 +253,11 @@ def gain_shares(fitted: Fitted) -> np.ndarray:
 
 def _usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Samples, np.ndarray]:
     """Return the samples with the model's covariates in all rows that it can predict, and their numbers."""
-    from ...model_file import match_names
+    from ..model import match_names
 
     found = match_names(model.names, {name: name for name in samples.names})
     samples = samples.select([found[name] for name in model.names])
-    samples = Samples(samples.X, samples.y, model.names, samples.place, _renamed(samples.facts, found))
+    samples = Samples(samples.X, samples.y, model.names, samples.index, _renamed(samples.facts, found))
     whole = (np.isfinite(samples.X) | (np.isnan(samples.X) & model.takes_gaps)).all(1) & np.isfinite(samples.y)
     if model.fitted.per_period and samples.days is not None:
         whole &= ~np.isnat(samples.days)
@@ -288,8 +288,8 @@ def _seen(model: Model, samples: Samples) -> bool:
         first, last = np.array(period, "datetime64[D]")
         if not ((samples.days >= first) & (samples.days <= last)).any():
             return False
-    if stations and "station" in samples.place:
-        return bool(samples.place["station"].astype(str).isin(stations).any())
+    if stations and "station" in samples.index:
+        return bool(samples.index["station"].astype(str).isin(stations).any())
     return True
 
 

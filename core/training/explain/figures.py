@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...page import GRID_LINES, UNIT
+from ...report.html_page import GRID_LINES, UNIT
 from .explanation import Explanation
 
 MOST_ROWS = 20  # covariates in one figure

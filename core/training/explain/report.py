@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...extras import require
-from ...files import whole_folder
-from ...page import MOST_ROWS, UNIT, plain_heading, write_page
-from ...validation.report import passport_facts
+from ...base.extras import require
+from ...base.files import whole_folder
+from ...report.html_page import MOST_ROWS, UNIT, plain_heading, write_page
+from ...report.words import passport_facts
 from .explanation import Explanation
 
 SMALL = f"10⁻³ {UNIT}"

@@ -8,8 +8,8 @@ from time import monotonic
 
 import numpy as np
 
-from ...extras import require
-from ...progress import SILENT, Progress
+from ...base.extras import require
+from ...base.progress import SILENT, Progress
 from ..fitted import Fitted
 
 MOST_COMPARED = 50  # samples that each prediction is compared with; the time grows with them

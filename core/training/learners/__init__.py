@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from ...errors import OptionError
-from ...extras import require
-from ...options import Options
+from ...base.errors import OptionError
+from ...base.extras import require
+from ...base.options import Options
 from . import options as records
 
 

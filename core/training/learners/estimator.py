@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
 
-from ...errors import ModelFileError
-from ...options import Options
-from ...progress import SILENT, Progress
+from ...base.errors import ModelFileError
+from ...base.options import Options
+from ...base.progress import SILENT, Progress
 from .weights import pack, unpack
 
 # scikit-learn 1.6 gave the setting another name

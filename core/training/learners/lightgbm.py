@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import lightgbm
 import numpy as np
 
-from ...errors import ModelFileError
+from ...base.errors import ModelFileError
 from .estimator import Estimator
 from .options import LightGBMOptions
 from .trees import refuse, tree_counts

@@ -10,8 +10,8 @@ import numpy as np
 from scipy.special import expit
 from sklearn.utils.validation import check_is_fitted
 
-from ...errors import InputError
-from ...progress import Progress
+from ...base.errors import InputError
+from ...base.progress import Progress
 from .estimator import Estimator, Standard
 
 TANH = (lambda v: np.tanh(v, out=v), lambda v: 1.0 - v * v)  # a bend, and its slope told from what it gave

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...options import Options, option
+from ...base.options import Options, option
 
 _TREES = "More trees steady the map and take longer."
 _LEAF = "Higher values give a smoother map and a smaller model."

@@ -10,7 +10,7 @@ from threading import Thread
 import numpy as np
 from sklearn.svm import SVR
 
-from ...progress import Progress
+from ...base.progress import Progress
 from .estimator import Estimator, Standard
 from .options import SVROptions
 

@@ -11,7 +11,7 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.tree import DecisionTreeRegressor
 from sklearn.tree._tree import Tree
 
-from ...errors import ModelFileError
+from ...base.errors import ModelFileError
 
 _FIELDS = ("left_child", "right_child", "feature", "threshold")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...errors import ModelFileError
+from ...base.errors import ModelFileError
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # a fixed moment, so that the same weights give the same bytes
 _KINDS = "biufU"  # truth, whole numbers, numbers, text; never objects

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import xgboost
 
-from ...errors import ModelFileError
-from ...progress import Progress
+from ...base.errors import ModelFileError
+from ...base.progress import Progress
 from .estimator import Estimator
 from .options import XGBoostOptions
 from .trees import check_nodes, refuse, tree_counts

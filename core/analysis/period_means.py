@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Means of daily maps over months and years, with the days that they rest on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+from rasterio.windows import Window
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.dated_maps import DatedRasters, period
+from ..rasters.dates import DAY
+from ..rasters.map_folder import Outcome, importing
+from ..rasters.raster import small_cache
+from ..rasters.series import Series
+from .settings import PeriodOptions
+
+VALUES = 32 << 20  # float32 values that a window may take
+HELD = 16  # of them for a pixel: rasters read ahead, sums and counts
+
+
+def period_means(
+    source: str | os.PathLike,
+    folder: str | os.PathLike,
+    options: PeriodOptions | None = None,
+    *,
+    first: str = "",
+    last: str = "",
+    progress: Progress = SILENT,
+) -> Outcome:
+    """Write the mean of daily maps over every month or year, and the number of days behind it.
+
+    Parameters
+    ----------
+    source : path
+        Folder or pattern of daily maps; the first of them gives the grid.
+    folder : path
+        Gets all maps, or none after an error or a cancel. Those of months and years lie in a folder for the means, as
+        sm_month/sm_month_20200601.tif, and one for the days, sm_month_days, and can be used as series; those of months
+        of the year are called sm_month_of_year_06.tif, that of all days sm_all.tif.
+    options : PeriodOptions, optional
+    first, last : str
+        As "2020-05-01"; from the first map to the last when left out.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If there are no maps or none in the period, two are of one day, or no pixel has enough days.
+
+    References
+    ----------
+    Rao et al. 2022, section 3.3: means of the twelve months (Fig. 10), of years (Fig. S3) and of all days (Fig. 11).
+    """
+    options = options or PeriodOptions()
+    if Path(source).resolve() == Path(folder).resolve():
+        raise InputError("Daily maps and their means need a folder each; they are the same.")
+    # two variables: means and days get a folder each
+    with small_cache(), importing(folder, ("mean", "days"), progress) as importer:
+        rasters = DatedRasters(source, options, importer, progress)
+        days = period([rasters.series.of_days("the daily maps")], first, last)
+        series = rasters.series.between(days[0], days[-1])
+        if not len(series):
+            raise InputError(f"No map is of a day from {days[0]} to {days[-1]}; they run {_span(rasters.series)}.")
+        of_map, (starts, lengths) = period_of(series.days, options.period), _lengths(days, options.period)
+        parts = np.unique(of_map)
+        name, known = f"{rasters.name}_{options.period}", 0.0
+        for i, start in enumerate(parts):
+            own, length = series.only(of_map == start), int(lengths[starts == start][0])
+            names, day = _names(name, start, options.period)
+            least = max(1, int(np.ceil(options.least_share * length - 1e-9)))
+            tags = {"period": options.period, "days_in_period": str(length)}
+            windows = list(rasters.grid.windows(VALUES // HELD))
+            share = progress.part(i / len(parts), (i + 1) / len(parts))
+            with (
+                importer.writing(names[0], rasters.grid, rasters.unit, day, tags=tags) as means,
+                importer.writing(names[1], rasters.grid, "d", day, tags=tags) as counts,
+            ):
+                for k, window in enumerate(windows):
+                    step = share.part(k / len(windows), (k + 1) / len(windows))
+                    ((_, mean, count),) = window_means(rasters, own, np.full(len(own), start), window, step)
+                    means.write(np.where(count >= least, mean, np.nan), window)
+                    counts.write(count.astype(np.float32), window)
+                known += means.count
+        if not known:
+            raise InputError(
+                f"No pixel is known on {options.least_share:.0%} of the days of any {options.period.split('_')[0]}; "
+                "lower the least share of days."
+            )
+    importer.outcome.maps.sort(key=lambda made: (made.name, str(made.day)))
+    return importer.outcome
+
+
+def window_means(
+    rasters: DatedRasters, series: Series, of_map: np.ndarray, window: Window, progress: Progress = SILENT
+) -> Iterator[tuple[object, np.ndarray, np.ndarray]]:
+    """Yield the mean of each period in a window, one after another.
+
+    Parameters
+    ----------
+    rasters : DatedRasters
+    series : Series
+        Those of its rasters that count.
+    of_map : ndarray, shape (n,)
+        What stands for the period of each; those of one period follow each other.
+    window : Window
+    progress : Progress
+
+    Yields
+    ------
+    period
+    mean : ndarray, shape of the window, float32
+        NaN where no raster is known.
+    count : ndarray of int
+        Rasters that are known.
+    """
+    shape, done = (int(window.height), int(window.width)), 0
+    for name, own in groupby(zip(of_map, rasters.each(series, window, progress)), key=lambda pair: pair[0]):
+        total, count = np.zeros(shape), np.zeros(shape, np.int32)
+        for _, values in own:
+            known = np.isfinite(values)
+            np.add(total, values, out=total, where=known)
+            count += known
+            done += 1
+            progress.at(done / len(series))
+        yield name, np.where(count, total / np.maximum(count, 1), np.nan).astype(np.float32), count
+
+
+def period_of(days: np.ndarray, name: str) -> np.ndarray:
+    """Return for each day, datetime64[D], what stands for its period: its first day, or a number from 1 or 0."""
+    months = days.astype("datetime64[M]")
+    if name == "month":
+        return months.astype(DAY)
+    if name == "year":
+        return days.astype("datetime64[Y]").astype(DAY)
+    return months.astype(int) % 12 + 1 if name == "month_of_year" else np.zeros(len(days), int)
+
+
+def _lengths(days: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the periods of some days, and how many days each of them has, with those beyond the first and last."""
+    unit = {"month": "M", "month_of_year": "M", "year": "Y", "all": "D"}[name]
+    whole = np.array([days[0], days[-1]], f"datetime64[{unit}]")
+    whole = np.arange(whole[0].astype(DAY), (whole[1] + 1).astype(DAY))
+    return np.unique(period_of(whole, name), return_counts=True)
+
+
+def _names(name: str, start, period_name: str) -> tuple[tuple[str, str], np.datetime64 | None]:
+    """Return what the mean and its days are called, and their day."""
+    if period_name in ("month", "year"):
+        return (name, f"{name}_days"), start
+    number = f"_{start:02d}" if period_name == "month_of_year" else ""
+    return (f"{name}{number}", f"{name}_days{number}"), None
+
+
+def _span(series: Series) -> str:
+    return f"from {series.days[0]} to {series.days[-1]}"

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The settings of what the papers look at beside scores, as records that load nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..base.options import Options, option
+from ..rasters.settings import DatedInput
+
+PERIODS = ("month", "year", "month_of_year", "all")
+
+
+@dataclass(frozen=True)
+class PeriodOptions(DatedInput):
+    """Over which periods the means of daily maps are taken."""
+
+    period: str = option(
+        "month",
+        "Period",
+        choices=PERIODS,
+        help="month, year: one map for each. month_of_year: twelve maps, each of one month in all years. all: one map.",
+    )
+    least_share: float = option(
+        0.1, "Least share of days", low=0.0, high=1.0, help="Share of the days of the whole period on which a pixel "
+        "must be known; with fewer its mean is unknown. One day is always needed.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PartialOptions(Options):
+    """How soil moisture is correlated with each of several drivers while the others are held."""
+
+    step: str = option(
+        "month", "Step", choices=("month", "year"), help="Daily maps become means of months (Rao et al. 2022) or years "
+        "(Li et al. 2022); monthly ones stay as they are.",
+    )  # fmt: skip
+    level: float = option(
+        0.05, "Level of significance", low=0.0001, high=0.5, help="Correlations with a smaller p count as significant."
+    )
+    least_steps: int = option(
+        12, "Least number of steps", low=5, high=10_000, help="Months or years on which soil moisture and all drivers "
+        "must be known; a place with fewer has no correlation.",
+    )  # fmt: skip
+    effective: bool = option(
+        False, "Effective number of steps", help="Months that resemble the month before tell less: the test counts as "
+        "many independent ones as the series are worth (Bretherton et al. 1999). The papers count all.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MqccOptions(Options):
+    """Over which time scales and quantiles two series are compared."""
+
+    longest: int = option(20, "Longest scale", low=1, high=366, unit="d", help="Means over 1 to so many days.")
+    least_share: float = option(
+        0.5, "Least share of days", low=0.01, high=1.0, help="Share of the days of a mean on which both series must be "
+        "known; only these days count in it.",
+    )  # fmt: skip
+    least_means: int = option(
+        10, "Least number of means", low=4, high=10_000, help="A scale that leaves fewer has no correlation."
+    )
+
+
+@dataclass(frozen=True)
+class LandscapeOptions(Options):
+    """Which squares of the ground are looked at."""
+
+    side_m: float = option(
+        1000.0, "Side of a square", low=1, high=100_000, unit="m", help="Rounded to whole pixels of the map."
+    )
+    spacing_m: float = option(
+        0.0, "Spacing", low=0, high=1_000_000, unit="m", help="From a square to the next; 0 lays them side by side. "
+        "With that of the coarse product each of its cells has one.",
+    )  # fmt: skip
+    least_share: float = option(
+        0.9, "Least share of pixels", low=0.01, high=1.0, help="Share of the pixels of a square that must be known in "
+        "the map and in every covariate; squares with less, as in a lake, are left out.",
+    )  # fmt: skip
+    moisture: str = option(
+        "part",
+        "Soil moisture in the components",
+        choices=("part", "beside"),
+        help="part: mean and SD of soil moisture are variables like those of the covariates. beside: the components "
+        "are those of the covariates alone, and soil moisture is correlated with them.",
+    )

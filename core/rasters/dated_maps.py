@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the steps that make one map a day of a folder of dated rasters share: reading, and writing many maps at once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.windows import Window
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from .dates import DAY, parse_day, without_day
+from .grid import Grid
+from .map_folder import Importer, Seen
+from .raster import FAULTS, Source, aligned, has_decimals
+from .series import Series
+from .settings import DatedInput
+
+READERS = 4  # files read at the same time: decompression is what takes the time
+WRITERS = 4
+MOST_OPEN = 370  # files written at the same time: a year in one go, about 0.9 MB each
+
+
+class DatedRasters:
+    """A folder of dated rasters, read window by window on the grid of the first of them.
+
+    A raster that cannot be read is left out with its reason, also where that shows only in the middle: what has been
+    read of it stays, the rest is unknown.
+
+    Parameters
+    ----------
+    folder : path
+        A folder, or a pattern as ndvi/*.tif.
+    options : DatedInput
+    importer : Importer
+        Keeps the account of what was left out.
+    progress : Progress
+        Told what is odd.
+    grid : Grid, optional
+        Read on this one instead.
+
+    Raises
+    ------
+    InputError
+        If there are no rasters, two are of the same day, or none can be read.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike,
+        options: DatedInput,
+        importer: Importer,
+        progress: Progress,
+        grid: Grid | None = None,
+    ):
+        source = {"scale": options.scale, "nodata": options.nodata}
+        everything = Series.from_files(folder, options.date or None, options.same_day_files, **source)
+        place = importer.outcome.folder.resolve()
+        if place in {Path(source.path).resolve().parent for source in everything.sources}:
+            raise InputError(f"{place} holds the rasters themselves; choose another folder for the maps.")
+        self._importer, self._broken = importer, set()
+        good, first, elsewhere = [], None, 0
+        for source in everything.sources:
+            before = len(importer.outcome.refused)
+            with importer.trying(source.path):
+                own = source.grid()
+                grid = grid or own
+                first = first or source
+                own.crop(grid)
+                elsewhere += not own.same_as(grid)
+            good.append(len(importer.outcome.refused) == before)
+        if not first:
+            raise InputError(
+                f"None of the {len(good)} rasters of {folder} can be used. {importer.outcome.refused[0][1]}"
+            )
+        series = everything.only(np.array(good))
+        self.series, self.grid = replace(series, sources=self._scaled(series.sources, options.scale, progress)), grid
+        self.name = options.name or _name_of(Path(first.path))
+        self.unit = _unit_of(first)
+        if elsewhere:
+            progress.warn(
+                f"{elsewhere} of the {len(series)} rasters of {folder} lie on another grid than that of the maps, and "
+                "are brought to it."
+            )
+
+    def _scaled(self, sources: tuple[Source, ...], scale: float, progress: Progress) -> tuple[Source, ...]:
+        """Take the scale off rasters of decimals among such of whole numbers: they have been scaled already."""
+        decimal = [has_decimals(source) for source in sources]
+        if scale == 1 or all(decimal) or not any(decimal):
+            return sources
+        names = ", ".join(Path(s.path).name for s, d in zip(sources, decimal) if d)
+        progress.warn(
+            f"Most rasters hold whole numbers, but {sum(decimal)} of {len(sources)} decimals: {names}. These are taken "
+            f"as scaled already, the others are multiplied by {scale:g}."
+        )
+        return tuple(replace(s, scale=1.0) if d else s for s, d in zip(sources, decimal))
+
+    def read(self, series: Series, window: Window, progress: Progress = SILENT) -> np.ndarray:
+        """Return the rasters of a part of the series, shape (n, rows, columns), float32, NaN where unknown."""
+        out = np.empty((len(series), int(window.height), int(window.width)), np.float32)
+        for place, values in zip(out, self.each(series, window, progress)):
+            place[...] = values
+        return out
+
+    def each(self, series: Series, window: Window, progress: Progress = SILENT) -> Iterator[np.ndarray]:
+        """Yield the rasters of a part of the series one after another, a few read ahead."""
+        with ThreadPoolExecutor(READERS) as pool:
+            waiting: deque = deque()
+            try:
+                for source in series.sources:
+                    waiting.append(pool.submit(self._read, source, window))
+                    if len(waiting) > 2 * READERS:
+                        progress.check()
+                        yield self._done(waiting.popleft().result(), window)
+                while waiting:
+                    progress.check()
+                    yield self._done(waiting.popleft().result(), window)
+            finally:
+                for left in waiting:
+                    left.cancel()
+
+    def _read(self, source: Source, window: Window) -> np.ndarray | tuple[Source, str]:
+        try:
+            with aligned(source, self.grid) as reader:
+                return reader.read(window)
+        except InputError as error:
+            return source, str(error)
+
+    def _done(self, read, window: Window) -> np.ndarray:
+        if isinstance(read, np.ndarray):
+            return read
+        source, why = read
+        if source not in self._broken:
+            self._broken.add(source)
+            self._importer.refuse(source.path, why)
+        return np.full((int(window.height), int(window.width)), np.nan, np.float32)
+
+
+def period(series: list[Series], first: str, last: str) -> np.ndarray:
+    """Return all days from the first to the last, datetime64[D]; those of the series where the text is empty."""
+    start = parse_day(first, "first day") if first else min(s.days[0] for s in series)
+    end = parse_day(last, "last day") if last else max(s.days[-1] for s in series)
+    if start > end:
+        raise InputError(f"The period ends ({end}) before it begins ({start}).")
+    return np.arange(start, end + 1).astype(DAY)
+
+
+def groups(days: np.ndarray, per_day: int = 1) -> list[np.ndarray]:
+    """Return the days in parts, all alike in length, whose files (so many a day) may be open at the same time."""
+    most = max(1, _most_open() // per_day)
+    return np.array_split(days, -(-len(days) // most))
+
+
+@contextmanager
+def day_maps(
+    importer: Importer, name: str, grid: Grid, unit: str, days: np.ndarray, tags: dict
+) -> Iterator[list[Seen]]:
+    """Open a map for each day."""
+    with ExitStack() as stack:
+        opened = [
+            stack.enter_context(importer.writing(name, grid, unit, day, tags=tags, one_of_many=True)) for day in days
+        ]
+        yield opened
+    importer.outcome.maps.sort(key=lambda made: made.day)
+
+
+class Behind:
+    """Writes windows of many maps in a few threads, each map in one at a time; an error is raised at the next call."""
+
+    def __enter__(self) -> Behind:
+        self._pool, self._calls = ThreadPoolExecutor(WRITERS), deque()
+        return self
+
+    def write(self, maps: list[Seen], values: np.ndarray, window: Window, progress: Progress) -> None:
+        """Write a window of each map, shape (maps, rows, columns), and wait until all are written."""
+        for one, value in zip(maps, values):
+            self.one(one, value, window, progress)
+        self.wait(progress)
+
+    def one(self, seen: Seen, value: np.ndarray, window: Window, progress: Progress) -> None:
+        """Write a window of one map; no other window of this map may be on its way."""
+        while len(self._calls) >= 4 * WRITERS:
+            self._calls.popleft().result()
+            progress.check()
+        self._calls.append(self._pool.submit(seen.write, value, window))
+
+    def wait(self, progress: Progress) -> None:
+        """Wait until all is written."""
+        while self._calls:
+            self._calls.popleft().result()
+            progress.check()
+
+    def __exit__(self, kind, error, trace) -> None:
+        for call in self._calls:
+            call.cancel()
+        self._pool.shutdown(wait=True)
+
+
+def _most_open() -> int:
+    """Return how many files may be open for writing; QGIS itself needs some too."""
+    try:
+        from resource import RLIMIT_NOFILE, getrlimit
+    except ImportError:  # Windows has no such limit
+        return MOST_OPEN
+    return max(8, min(MOST_OPEN, getrlimit(RLIMIT_NOFILE)[0] // 2))
+
+
+def _name_of(path: Path) -> str:
+    """Return what a series is called: as its files without the day, or as their folder."""
+    name = without_day(path.stem)
+    return re.sub(r"[^\w.-]+", "_", name if name != path.stem else path.resolve().parent.name)
+
+
+def _unit_of(source: Source) -> str:
+    try:
+        with rasterio.open(source.path) as dataset:
+            return dataset.units[source.band - 1] or ""
+    except FAULTS:
+        return ""

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Days and hours as file names and people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import rasterio
+
+from ..base.errors import InputError
+from .raster import FAULTS
+
+# in file names as products write them, most particular first; each with the shape it must have
+DATE_PATTERNS = (
+    ("%Y-%m-%d", r"(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)"),
+    ("%Y_%m_%d", r"(?<!\d)(?:19|20)\d\d_[01]\d_[0-3]\d(?!\d)"),
+    ("%Y.%m.%d", r"(?<!\d)(?:19|20)\d\d\.[01]\d\.[0-3]\d(?!\d)"),
+    ("%Y%m%d", r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?!\d|T\d\d(?!\d))"),
+    ("%Y%m%dT%H", r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\dT[0-2]\d(?!\d)"),
+    ("%Y%m%d%H", r"(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d[0-2]\d(?!\d)"),
+    ("A%Y%j", r"A(?:19|20)\d\d[0-3]\d\d(?!\d)"),
+    ("%Y%j", r"(?<!\d)(?:19|20)\d\d[0-3]\d\d(?!\d)"),
+    ("%Y_%j", r"(?<!\d)(?:19|20)\d\d_[0-3]\d\d(?!\d)"),
+)
+DAY, HOUR = np.dtype("datetime64[D]"), np.dtype("datetime64[h]")
+
+
+def guess_date_pattern(names: Sequence[str]) -> str:
+    """Return the way of writing days that fits all names, as "%Y%m%d"."""
+    for pattern, shape in DATE_PATTERNS:
+        if all(re.search(shape, name) for name in names):
+            try:
+                for name in names:
+                    day_in_name(name, pattern)
+            except InputError:
+                continue
+            return pattern
+    fits = {pattern: [n for n in names if re.search(shape, n)] for pattern, shape in DATE_PATTERNS}
+    best = max(fits, key=lambda pattern: len(fits[pattern]))
+    other = next((n for n in names if n not in fits[best]), names[0])
+    some = f": {best} fits {len(fits[best])}, but not '{other}'" if fits[best] else f", the first is '{names[0]}'"
+    raise InputError(
+        f"Found no date in all of the {len(names)} file names{some}. Keep files of one kind in a folder, or give the "
+        "pattern, as %Y%m%d for 20230501, or A%Y%j for A2023121."
+    )
+
+
+def day_in_name(name: str, pattern: str) -> np.datetime64:
+    """Return the day that a file name holds in the given way of writing."""
+    return time_in_name(name, pattern).astype(DAY)
+
+
+def time_in_name(name: str, pattern: str) -> np.datetime64:
+    """Return the day, or with %H in the pattern the hour, that a file name holds in the given way of writing."""
+    codes = re.findall("%.", pattern)
+    if len(codes) != len(set(codes)) or not set(codes) <= {"%Y", "%m", "%d", "%j", "%H"} or "%Y" not in codes:
+        raise InputError(
+            f"'{pattern}' is no date pattern: it needs %Y, with %m and %d or %j (day of the year), each once, and %H "
+            "for an hour. Give it as %Y%m%d for 20230501, or A%Y%j for A2023121."
+        )
+    shape = re.escape(pattern)
+    for code, digits in (("%Y", r"\d{4}"), ("%m", r"\d\d"), ("%d", r"\d\d"), ("%j", r"\d{3}"), ("%H", r"\d\d")):
+        shape = shape.replace(code, digits)
+    # no digit right before: the 2015 of "12015" is no year
+    for found in re.finditer(rf"(?<!\d){shape}", name):
+        try:
+            return np.datetime64(datetime.strptime(found.group(), pattern), "h" if "%H" in pattern else "D")
+        except ValueError:
+            continue
+    raise InputError(f"The file name '{name}' holds no date written as {pattern}.")
+
+
+def parse_day(text: str, what: str = "date") -> np.datetime64:
+    """Return a day from "2023-05-01", or raise `InputError`."""
+    try:
+        return np.datetime64(datetime.strptime(str(text), "%Y-%m-%d").date(), "D")
+    except ValueError as error:
+        raise InputError(f"The {what} '{text}' is not a day written as 2023-05-01.") from error
+
+
+def day_of(path: str | Path) -> str:
+    """Return the day of a raster file, as "2023-05-01": what its tag `date` says, else its name, else ''."""
+    name = Path(path).name
+    # the first that holds a day
+    for find in (lambda: parse_day(_tag(path, "date")), lambda: day_in_name(name, guess_date_pattern([name]))):
+        with suppress(InputError):
+            return str(find())
+    return ""
+
+
+def without_day(name: str) -> str:
+    """Return a name without the day at its end, as "ndvi" for "ndvi_20230501"."""
+    for _, shape in DATE_PATTERNS:
+        found = re.search(rf"[ _.-]{shape}$", name)
+        if found and found.start():
+            return name[: found.start()]
+    return name
+
+
+def _tag(path: str | Path, name: str) -> str:
+    """Return a tag of a raster file; '' if it has none, or is none."""
+    try:
+        with rasterio.open(path) as dataset:
+            return dataset.tags().get(name, "")
+    except FAULTS:
+        return ""

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A raster grid on Earth: reference system, place of its cells, number of rows and columns."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import rasterio
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
+from rasterio.warp import transform as warp_points
+from rasterio.warp import transform_bounds
+from rasterio.windows import Window
+
+from ..base.errors import GridError
+
+TILE = 256  # side of a tile in the files that we write, in pixels
+WIDEST = 4096  # widest window, in pixels: a tall narrow window would read striped files again and again
+WGS84 = CRS.from_epsg(4326)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A north-up grid: `crs`, `transform` (pixel to map units) and `shape` (rows, columns)."""
+
+    crs: CRS
+    transform: Affine
+    shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, source: str | os.PathLike | rasterio.DatasetReader) -> Grid:
+        """Return the grid of a raster file.
+
+        Raises
+        ------
+        GridError
+            If the file has no reference system, or is rotated or flipped.
+        """
+        if not hasattr(source, "transform"):
+            with rasterio.open(source) as dataset:
+                return cls.of(dataset)
+        if source.crs is None:
+            raise GridError(
+                f"{source.name} has no coordinate reference system; assign the right one (Layer > Set CRS in QGIS, "
+                "or gdal_edit.py -a_srs)."
+            )
+        t = source.transform
+        if t.b or t.d or t.a <= 0 or t.e >= 0:
+            raise GridError(f"{source.name} is rotated, flipped or has no place; warp it to a north-up grid first.")
+        return cls(source.crs, t, source.shape)
+
+    @classmethod
+    def from_bounds(cls, crs: str | CRS, resolution: float, bounds: tuple[float, float, float, float]) -> Grid:
+        """Return the grid of square cells that starts at the upper left of the bounds and covers them.
+
+        Parameters
+        ----------
+        crs : str or CRS
+            As "EPSG:6933".
+        resolution : float
+            Side of a cell in units of the reference system.
+        bounds : (left, bottom, right, top)
+            In units of the reference system.
+        """
+        left, bottom, right, top = bounds
+        if not (resolution > 0 and right > left and top > bottom):
+            raise GridError(
+                f"A grid of resolution {resolution} within {tuple(bounds)} has no cells; give left, bottom, right, "
+                "top and a resolution above 0."
+            )
+        # a hair of slack, so that 120.0000001 columns are 120
+        columns = math.ceil((right - left) / resolution - 1e-6)
+        rows = math.ceil((top - bottom) / resolution - 1e-6)
+        return cls(parse_crs(crs), Affine(resolution, 0, left, 0, -resolution, top), (rows, columns))
+
+    @property
+    def resolution(self) -> tuple[float, float]:
+        """Width and height of a cell in units of the reference system."""
+        return self.transform.a, -self.transform.e
+
+    @property
+    def cell_size(self) -> float:
+        """Area of a cell in square metres, near enough to tell finer grids from coarser ones."""
+        width, height = self.resolution
+        return width * height * (111_000.0**2 if self.crs.is_geographic else 1.0)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top in units of the reference system."""
+        t, (rows, columns) = self.transform, self.shape
+        return t.c, t.f + rows * t.e, t.c + columns * t.a, t.f
+
+    @property
+    def whole(self) -> Window:
+        """The window that holds every cell."""
+        return Window(0, 0, self.shape[1], self.shape[0])
+
+    def edges(self, window: Window | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return x of the column edges (columns + 1) and y of the row edges (rows + 1) of a window."""
+        w, t = window or self.whole, self.transform
+        x = t.c + t.a * (w.col_off + np.arange(w.width + 1))
+        y = t.f + t.e * (w.row_off + np.arange(w.height + 1))
+        return x, y
+
+    def centres(self, window: Window | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return x of the column centres and y of the row centres of a window."""
+        x, y = self.edges(window)
+        return (x[:-1] + x[1:]) / 2, (y[:-1] + y[1:]) / 2
+
+    def part(self, window: Window) -> Grid:
+        """Return the grid of a window of this one."""
+        shift = Affine.translation(window.col_off, window.row_off)
+        return Grid(self.crs, self.transform * shift, (int(window.height), int(window.width)))
+
+    def windows(self, pixels: int = 1 << 20) -> Iterator[Window]:
+        """Yield windows of at most about so many pixels that cover the grid, along the tiles of our files."""
+        rows, columns = self.shape
+        width = min(columns, WIDEST, max(TILE, pixels // TILE // TILE * TILE))
+        height = max(1, pixels // (width * TILE)) * TILE
+        for top in range(0, rows, height):
+            for left in range(0, columns, width):
+                yield Window(left, top, min(width, columns - left), min(height, rows - top))
+
+    def cells_at(self, x: np.ndarray, y: np.ndarray, crs: CRS = WGS84) -> tuple[np.ndarray, np.ndarray]:
+        """Return the row and column of the cells that hold the points; -1 for points outside.
+
+        Parameters
+        ----------
+        x, y : ndarray, shape (n,)
+            Coordinates in `crs`; longitude and latitude in degrees by default.
+        """
+        x, y = project(x, y, crs, self.crs)
+        column = np.floor((x - self.transform.c) / self.transform.a)
+        row = np.floor((y - self.transform.f) / self.transform.e)
+        inside = (row >= 0) & (row < self.shape[0]) & (column >= 0) & (column < self.shape[1])
+        return np.where(inside, row, -1).astype(int), np.where(inside, column, -1).astype(int)
+
+    def crop(self, other: Grid, margin: int = 0) -> Grid:
+        """Return the part of this grid that covers another, with so many cells around it; see `window_over`."""
+        return self.part(self.window_over(other, margin))
+
+    def window_over(self, other: Grid, margin: int = 0) -> Window:
+        """Return the window of this grid that covers another, with so many cells around it.
+
+        Raises
+        ------
+        GridError
+            If the two do not overlap.
+        """
+        left, bottom, right, top = other.bounds_in(self.crs)
+        t, slack = self.transform, 1e-6
+        first_column = math.floor((left - t.c) / t.a + slack) - margin
+        last_column = math.ceil((right - t.c) / t.a - slack) + margin
+        first_row = math.floor((top - t.f) / t.e + slack) - margin
+        last_row = math.ceil((bottom - t.f) / t.e - slack) + margin
+        rows = max(first_row, 0), min(last_row, self.shape[0])
+        columns = max(first_column, 0), min(last_column, self.shape[1])
+        if rows[0] >= rows[1] or columns[0] >= columns[1]:
+            raise GridError(
+                f"The grids do not overlap: {_corners(self.bounds_in(WGS84))} against "
+                f"{_corners(other.bounds_in(WGS84))} (longitude, latitude). Check the reference systems."
+            )
+        return Window(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
+
+    def bounds_in(self, crs: CRS) -> tuple[float, float, float, float]:
+        """Return left, bottom, right and top in another reference system."""
+        if same_coordinates(self.crs, crs):
+            return self.bounds
+        try:
+            bounds = transform_bounds(self.crs, crs, *self.bounds, densify_pts=21)
+        except (CRSError, rasterio.errors.RasterioError) as error:
+            raise GridError(f"Cannot bring the grid from {self.crs} to {crs}: {error}.") from error
+        if not np.isfinite(bounds).all():
+            raise GridError(f"The grid lies outside of where {crs.to_string()} is defined.")
+        return bounds
+
+    def same_as(self, other: Grid) -> bool:
+        """Whether both have the same cells, to a thousandth of a cell."""
+        if self.shape != other.shape or not same_coordinates(self.crs, other.crs):
+            return False
+        step = min(self.resolution) * 1e-3
+        return bool(np.allclose(self.bounds, other.bounds, rtol=0, atol=step))
+
+    def pixel_areas(self, window: Window | None = None) -> np.ndarray:
+        """Return the area of a pixel in every row of a window, shape (rows, 1), in a unit of no meaning.
+
+        On a grid of degrees areas shrink with latitude; on a projected one they are taken as equal.
+        """
+        return np.abs(np.diff(self.area_edges(window)[1]))[:, None]
+
+    def area_edges(self, window: Window | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the edges so measured that a product of differences is an area, also in degrees."""
+        x, y = self.edges(window)
+        return (x, np.sin(np.radians(np.clip(y, -90, 90)))) if self.crs.is_geographic else (x, y)
+
+    def as_dict(self) -> dict:
+        """Return the grid as plain values for a JSON file."""
+        name = self.crs.to_epsg()
+        crs = f"EPSG:{name}" if name else self.crs.to_wkt()
+        width, height = self.resolution
+        size = width if math.isclose(width, height, rel_tol=1e-9) else [width, height]
+        return {"crs": crs, "resolution": size, "bounds": list(self.bounds)}
+
+    @classmethod
+    def from_dict(cls, values: dict) -> Grid:
+        """Make the grid that `as_dict` described; a resolution may be one number or width and height."""
+        try:
+            crs, size, bounds = values["crs"], values["resolution"], [float(v) for v in values["bounds"]]
+            width, height = (float(v) for v in (size if isinstance(size, list) else (size, size)))
+            left, bottom, right, top = bounds
+        except (KeyError, TypeError, ValueError) as error:
+            raise GridError(
+                'A grid needs "crs", "resolution" (units of the crs) and "bounds" [left, bottom, right, top]; '
+                f"got {values!r}."
+            ) from error
+        if width == height:
+            return cls.from_bounds(crs, width, (left, bottom, right, top))
+        shape = round((top - bottom) / height), round((right - left) / width)
+        return cls(parse_crs(crs), Affine(width, 0, left, 0, -height, top), shape)
+
+
+def parse_crs(text: str | CRS) -> CRS:
+    """Return a reference system from a code, WKT or PROJ text."""
+    try:
+        return CRS.from_user_input(text)
+    except CRSError as error:
+        raise GridError(f"'{text}' is no coordinate reference system; write it as 'EPSG:6933'.") from error
+
+
+def same_coordinates(a: CRS, b: CRS) -> bool:
+    """Whether coordinates may be used for both unchanged.
+
+    Products on a sphere (ERA5-Land) give longitude and latitude that are meant as those of the ellipsoid, so
+    all systems in degrees from Greenwich count as one; a change of datum would move them by up to 20 km.
+    """
+    return a == b or (a.is_geographic and b.is_geographic)
+
+
+def project(x, y, source: CRS, target: CRS) -> tuple[np.ndarray, np.ndarray]:
+    """Return the coordinates of points in another reference system."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    if same_coordinates(source, target):
+        return x, y
+    px, py = warp_points(source, target, x.ravel(), y.ravel())
+    return np.reshape(px, x.shape), np.reshape(py, y.shape)
+
+
+def _corners(bounds) -> str:
+    left, bottom, right, top = bounds
+    return f"{left:.2f} to {right:.2f}, {bottom:.2f} to {top:.2f}"

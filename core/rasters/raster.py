@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Raster files: read any of them on any grid, window by window; write one whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import rasterio
+from rasterio.enums import MaskFlags, Resampling
+from rasterio.errors import RasterioError, RasterioIOError
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window
+
+from ..base.errors import InputError
+from ..base.files import whole_file
+from ..units import SM_UNIT
+from .grid import TILE, Grid, parse_crs, same_coordinates
+
+# GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
+# In bytes, because rasterio hands the number on as such.
+GDAL_CACHE = 64 << 20
+FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
+KEPT_FITS = 64  # pairs of grids
+SMALL_GRID = 1 << 20  # up to so many cells a grid is read whole rather than cell by cell
+
+
+def small_cache() -> rasterio.Env:
+    """Return the environment for long work: GDAL keeps `GDAL_CACHE` bytes while it is entered.
+
+    Enter it once around a run, not around a file: the cache belongs to the whole process.
+    """
+    return rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One band of a raster file, and what its file does not say of itself.
+
+    Values are what the file says they are: a scale and an offset that it declares for the band are applied, as QGIS
+    does, and `scale` and `offset` after them. Where both are the same, they are meant once. `stored` values are taken
+    without those of the file.
+    """
+
+    path: str
+    band: int = 1
+    scale: float = 1.0
+    offset: float = 0.0
+    nodata: float | None = None
+    crs: str | None = None
+    stored: bool = False
+    also: tuple[str, ...] = ()  # further files alike, with which it is averaged where several are known
+
+    def factors(self, dataset) -> list[tuple[float, float]]:
+        """Return the scales and offsets that make values of what a dataset stores, one after another."""
+        declared = dataset.scales[self.band - 1], dataset.offsets[self.band - 1]
+        given = self.scale, self.offset
+        return [f for f in ((declared, given) if not self.stored and declared != given else (given,)) if f != (1, 0)]
+
+    def grid(self) -> Grid:
+        """Return the grid of the file."""
+        with _opened(self) as dataset:
+            return self._grid_of(dataset)
+
+    def _grid_of(self, dataset) -> Grid:
+        if self.crs and dataset.crs is None:
+            return Grid(parse_crs(self.crs), dataset.transform, dataset.shape)
+        return Grid.of(dataset)
+
+
+class AlignedReader:
+    """One band, read as if it lay on a given grid; float32, NaN where unknown.
+
+    Parameters
+    ----------
+    dataset : rasterio dataset
+    source : Source
+    grid : Grid
+        The grid to read on.
+    resampling : str
+        For a source coarser than the grid: "nearest", "bilinear" or "cubic". A finer source is averaged
+        by area over its valid pixels, or its most frequent class is taken if `classes`.
+    classes : bool
+        Whether values are names of classes rather than amounts.
+    averaged : bool
+        Whether a finer source is averaged; else the pixel at the centre of each cell of the grid is taken.
+    """
+
+    def __init__(
+        self,
+        dataset,
+        source: Source,
+        grid: Grid,
+        resampling: str = "nearest",
+        classes: bool = False,
+        averaged: bool = True,
+    ):
+        own = source._grid_of(dataset)
+        fit = _fit(own, grid)
+        self._source, self._grid, self._close = source, grid, None
+        self._factors = source.factors(dataset)
+        self._nodata = dataset.nodatavals[source.band - 1] if source.nodata is None else source.nodata
+        self._has_mask = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[source.band - 1]))
+        if fit.same:
+            self._dataset = dataset
+            return
+        if averaged and fit.finer:
+            how = "mode" if classes else "average"
+        else:
+            how = "nearest" if classes or not averaged else resampling
+        self._dataset = self._close = WarpedVRT(
+            dataset,
+            src_crs=grid.crs if fit.one_crs else own.crs,
+            crs=grid.crs,
+            transform=grid.transform,
+            height=grid.shape[0],
+            width=grid.shape[1],
+            resampling=Resampling[how],
+            src_nodata=self._nodata,
+            nodata=np.nan if self._nodata is None else self._nodata,
+            working_dtype="float32",
+            dtype="float32",
+            warp_mem_limit=64,
+        )
+        if self._nodata is None:
+            self._nodata = np.nan
+
+    def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
+        """Return the values of a window of the grid, shape (rows, columns), in the source's unit after scaling.
+
+        They are read into `out`, float32, if it is given.
+        """
+        source = self._source
+        if out is None:
+            values = self._dataset.read(source.band, window=window, out_dtype="float32")
+        else:
+            values = self._dataset.read(source.band, window=window, out=out)
+        if self._nodata is not None and not np.isnan(self._nodata):
+            values[values == np.float32(self._nodata)] = np.nan
+        if self._has_mask:
+            values[self._dataset.read_masks(source.band, window=window) == 0] = np.nan
+        for scale, offset in self._factors:
+            values *= np.float32(scale)
+            values += np.float32(offset)
+        return values
+
+    def read_cells(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the values of single cells of the grid, shape (n,)."""
+        if self._grid.shape[0] * self._grid.shape[1] <= SMALL_GRID:
+            return self.read()[rows, columns]
+        cells = [self.read(Window(c, r, 1, 1))[0, 0] for r, c in zip(rows.tolist(), columns.tolist())]
+        return np.array(cells, np.float32)
+
+    def close(self) -> None:
+        """Let go of the warped view; the dataset is the opener's."""
+        if self._close is not None:
+            self._close.close()
+
+
+class MeanReader:
+    """The mean of several readers where more than one is known, as of a morning and an evening overpass."""
+
+    def __init__(self, readers: list[AlignedReader]):
+        self._readers = readers
+
+    def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
+        """Return the mean of a window; see `AlignedReader.read`."""
+        mean = _mean_of_known([reader.read(window) for reader in self._readers])
+        if out is None:
+            return mean
+        out[...] = mean
+        return out
+
+    def read_cells(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the mean of single cells; see `AlignedReader.read_cells`."""
+        return _mean_of_known([reader.read_cells(rows, columns) for reader in self._readers])
+
+
+def _mean_of_known(values: list[np.ndarray]) -> np.ndarray:
+    stack = np.stack(values)
+    known = np.isfinite(stack)
+    count = known.sum(0)
+    total = stack.sum(0, where=known, dtype=np.float64)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan).astype(np.float32)
+
+
+@contextmanager
+def aligned(
+    source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False, averaged: bool = True
+) -> Iterator[AlignedReader | MeanReader]:
+    """Open a band for reading on a grid; see `AlignedReader`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or lacks the band.
+    GridError
+        If it has no reference system or does not overlap the grid.
+    """
+    if source.also:
+        with ExitStack() as stack:
+            each = [replace(source, path=path, also=()) for path in (source.path, *source.also)]
+            yield MeanReader([stack.enter_context(aligned(one, grid, resampling, classes, averaged)) for one in each])
+        return
+    with _opened(source) as dataset:
+        reader = AlignedReader(dataset, source, grid, resampling, classes, averaged)
+        try:
+            yield reader
+        except FAULTS as error:
+            raise InputError(f"Cannot read {source.path}: {error}. The file may be damaged.") from error
+        finally:
+            reader.close()
+
+
+def read_on(source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False) -> np.ndarray:
+    """Return a whole band on a grid, shape of the grid, float32, NaN where unknown."""
+    with aligned(source, grid, resampling, classes) as reader:
+        return reader.read()
+
+
+def has_decimals(source: Source) -> bool:
+    """Whether the file holds decimals; whole numbers are often packed and want a scale."""
+    with _opened(source) as dataset:
+        return dataset.dtypes[source.band - 1].startswith("float")
+
+
+@contextmanager
+def _opened(source: Source):
+    try:
+        with rasterio.open(source.path) as dataset:
+            if not 1 <= source.band <= dataset.count:
+                raise InputError(f"{source.path} has {dataset.count} bands; band {source.band} was asked for.")
+            yield dataset
+    except FAULTS as error:
+        raise InputError(f"Cannot read {source.path} as a raster: {str(error).rstrip('.')}.") from error
+
+
+class _Fit(NamedTuple):
+    """How a source lies to a grid: on the same cells, in coordinates to be used unchanged, on clearly smaller cells."""
+
+    same: bool
+    one_crs: bool
+    finer: bool
+
+
+def _fit(own: Grid, grid: Grid) -> _Fit:
+    """Return how a source lies to a grid; raise `GridError` if they do not overlap."""
+    # files of a series lie alike, and to compare reference systems takes longer than to read a small file
+    key = tuple((g.crs.to_wkt(), g.transform, g.shape) for g in (own, grid))
+    if key not in _fits:
+        if len(_fits) >= KEPT_FITS:
+            _fits.clear()
+        part = own.crop(grid)
+        left, bottom, right, top = part.bounds_in(grid.crs)
+        width, height = (right - left) / part.shape[1], (top - bottom) / part.shape[0]
+        finer = width * height < 0.9 * grid.resolution[0] * grid.resolution[1]
+        # both in degrees: the source is read as if it had the grid's own datum, see `same_coordinates`
+        _fits[key] = _Fit(own.same_as(grid), same_coordinates(own.crs, grid.crs), finer)
+    return _fits[key]
+
+
+_fits: dict[tuple, _Fit] = {}
+
+
+class MapWriter:
+    """An open single-band float32 GeoTIFF, written window by window; `known` are its blocks that have a value."""
+
+    def __init__(self, dataset):
+        self._dataset, self.known = dataset, set()
+
+    def write(self, values: np.ndarray, window: Window | None = None) -> None:
+        """Write a window, shape (rows, columns); NaN where unknown."""
+        values = np.asarray(values, np.float32)
+        self._dataset.write(values, 1, window=window)
+        top, left = (0, 0) if window is None else (int(window.row_off), int(window.col_off))
+        (height, width), (rows, columns) = self._dataset.block_shapes[0], values.shape
+        finite = np.isfinite(values)
+        for row in range(top // height, (top + rows - 1) // height + 1):
+            part = finite[max(0, row * height - top) : (row + 1) * height - top]
+            for column in range(left // width, (left + columns - 1) // width + 1):
+                if part[:, max(0, column * width - left) : (column + 1) * width - left].any():
+                    self.known.add((row, column))
+
+
+@contextmanager
+def map_writer(
+    path: str | os.PathLike,
+    grid: Grid,
+    *,
+    name: str = "soil_moisture",
+    unit: str = SM_UNIT,
+    tags: dict | None = None,
+    one_of_many: bool = False,
+) -> Iterator[MapWriter]:
+    """Open a GeoTIFF for writing; it appears under its path only when complete.
+
+    Parameters
+    ----------
+    path : path
+    grid : Grid
+    name, unit : str
+        Description and unit of the band.
+    tags : dict, optional
+        Metadata of the file, as {"date": "2023-06-01"}.
+    one_of_many : bool
+        Whether hundreds of maps are written at a time: each is compressed in the caller's thread, which halves its
+        memory.
+    """
+    profile = {
+        "driver": "GTiff", "dtype": "float32", "count": 1, "nodata": np.nan, "crs": grid.crs,
+        "transform": grid.transform, "height": grid.shape[0], "width": grid.shape[1],
+        "compress": "deflate", "zlevel": 1, "predictor": 3, "bigtiff": "if_safer",
+        # else what a full disk lost, and what a cancel left out, is filled when the file is closed
+        "sparse_ok": True,
+    }  # fmt: skip
+    if not one_of_many:
+        profile["num_threads"] = "all_cpus"
+    if min(grid.shape) >= TILE:
+        profile.update(tiled=True, blockxsize=TILE, blockysize=TILE)
+    with whole_file(path) as part:
+        try:
+            with rasterio.open(part, "w", **profile) as dataset:
+                dataset.set_band_description(1, name)
+                dataset.set_band_unit(1, unit)
+                dataset.update_tags(**(tags or {}))
+                writer = MapWriter(dataset)
+                yield writer
+            _check_whole(part, writer.known)
+        except FAULTS as error:
+            raise InputError(f"Cannot write {path}: {error}. Is the disk full?") from error
+
+
+def _check_whole(path: os.PathLike, known: set[tuple[int, int]]) -> None:
+    """Raise if a GeoTIFF lacks blocks, (row, column), that were written: to close one on a full disk raises nothing."""
+    size = os.path.getsize(path)
+    with rasterio.open(path) as dataset:
+        for row, column in known:
+            start, length = (
+                int(dataset.get_tag_item(f"BLOCK_{what}_{column}_{row}", "TIFF", bidx=1) or 0)
+                for what in ("OFFSET", "SIZE")
+            )
+            if not length or start + length > size:
+                raise RasterioIOError("not all of it could be written")
+
+
+def write_map(path: str | os.PathLike, values: np.ndarray, grid: Grid, **words) -> None:
+    """Write a whole map, shape of the grid; see `map_writer`."""
+    with map_writer(path, grid, **words) as writer:
+        writer.write(values)

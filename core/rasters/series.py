@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Dated rasters, and the rules that turn them into a value for any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from glob import has_magic
+from pathlib import Path
+
+import numpy as np
+
+from ..base.errors import InputError
+from .dates import DAY, HOUR, guess_date_pattern, time_in_name
+from .raster import Source
+from .settings import Rule
+
+SUMS = ("sum_before", "mean_before")
+
+
+@dataclass(frozen=True)
+class Series:
+    """Rasters in the order of their times: `times`, shape (n,), and one `Source` for each.
+
+    Times are days, datetime64[D], or hours in UTC, datetime64[h]. The raster of an hour stands for the hour that ends
+    at its time, as rain does that fell from 2 to 3 o'clock and is written at 3.
+    """
+
+    times: np.ndarray
+    sources: tuple[Source, ...]
+
+    @classmethod
+    def from_files(cls, pattern: str | Path, date: str | None = None, several: str = "refuse", **source) -> Series:
+        """Collect files whose names hold their day, or their day and hour.
+
+        Parameters
+        ----------
+        pattern : path or glob
+            A folder stands for all GeoTIFFs in it.
+        date : str, optional
+            How the time is written in the name, as "%Y%m%d", or "%Y%m%d%H" with the hour; guessed when left out.
+        several : {"refuse", "mean"}
+            What to do with several files of one time, as those of a morning and an evening overpass.
+        source : dict
+            Further fields of every `Source`, as `scale` or `nodata`.
+
+        Raises
+        ------
+        InputError
+            If there is no such file, a name has no day, or two files have the same time and `several` refuses them.
+        """
+        paths = find_files(pattern)
+        date = date or guess_date_pattern([p.name for p in paths])
+        times = np.array([time_in_name(p.name, date) for p in paths], HOUR if "%H" in date else DAY)
+        if several == "refuse":
+            _refuse_the_same(times, paths)
+        each, first = np.unique(times, return_inverse=True)
+        same: list[list[str]] = [[] for _ in each]
+        for path, number in zip(paths, first):
+            same[number].append(str(path))
+        return cls(each, tuple(Source(one, also=tuple(others), **source) for one, *others in same))
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    @property
+    def hourly(self) -> bool:
+        """Whether rasters have an hour."""
+        return self.times.dtype == HOUR
+
+    @property
+    def days(self) -> np.ndarray:
+        """The day of every raster, datetime64[D]; of an hourly series the same day several times."""
+        return self.times.astype(DAY)
+
+    def between(self, first: np.datetime64, last: np.datetime64) -> Series:
+        """Return the part from the first to the last day, both included."""
+        return self.only((self.days >= first) & (self.days <= last))
+
+    def of_days(self, what: str) -> Series:
+        """Return the series, or raise `InputError` if it is one of hours, of which several have the same day."""
+        if self.hourly:
+            raise InputError(f"The rasters of {what} have an hour in their names; one raster a day is needed here.")
+        return self
+
+    def at_hour(self, hour: int) -> Series:
+        """Return one raster a day: that of an hour; a series of days as it is.
+
+        Raises
+        ------
+        InputError
+            If no raster has this hour.
+        """
+        if not self.hourly:
+            return self
+        hours = self.times.astype(int) % 24
+        keep = hours == hour
+        if not keep.any():
+            there = ", ".join(map(str, np.unique(hours)))
+            raise InputError(
+                f'No raster is of hour {hour} (UTC); there are those of {there}. Set "hour" to one of them.'
+            )
+        part = self.only(keep)
+        return replace(part, times=part.days)
+
+    def needed(self, rule: Rule, days: np.ndarray) -> Series:
+        """Return the part of the series that the rule may look at for the days."""
+        at = _targets(rule, self.times.dtype, days)
+        if rule.rule == "same_day":
+            return self.only(np.isin(self.times, at))
+        if rule.rule in SUMS:
+            length, shift = _sum_window(rule, self.times.dtype)
+            at = np.asarray(days, DAY).astype(self.times.dtype) + shift
+            return self.only((self.times > at.min() - length) & (self.times <= at.max()))
+        gap = _longest_gap(rule, self.times.dtype)
+        last = at.max() if rule.rule == "hold" else at.max() + gap
+        return self.only((self.times >= at.min() - gap) & (self.times <= last))
+
+    def only(self, keep: np.ndarray) -> Series:
+        """Return the part where `keep`, bool and shape (n,), is true."""
+        return replace(self, times=self.times[keep], sources=tuple(s for s, k in zip(self.sources, keep) if k))
+
+
+def _refuse_the_same(times: np.ndarray, paths: Sequence[Path]) -> None:
+    """Raise `InputError` if two files have the same time."""
+    order = np.argsort(times, kind="stable")
+    twice = np.flatnonzero(times[order][1:] == times[order][:-1])
+    if len(twice):
+        a, b = (paths[order[twice[0] + i]].name for i in (0, 1))
+        what = "hour" if times.dtype == HOUR else "day"
+        raise InputError(
+            f"{a} and {b} in {paths[0].parent} have the same {what}; keep one of them, have those of one {what} "
+            'averaged (COARSE_SAME_DAY of create_study, "same_day_files" in a study), or give a date pattern with the '
+            "hour, as %Y%m%dT%H."
+        )
+
+
+def _targets(rule: Rule, unit: np.dtype, days: np.ndarray) -> np.ndarray:
+    """Return the times whose values the days take: the days themselves, or the rule's hour of them."""
+    days = np.asarray(days, DAY)
+    return days.astype(HOUR) + rule.hour if unit == HOUR else days
+
+
+def _longest_gap(rule: Rule, unit: np.dtype) -> int:
+    """Return the longest gap in days or hours."""
+    return rule.longest_gap_days * (24 if unit == HOUR else 1)
+
+
+def _sum_window(rule: Rule, unit: np.dtype) -> tuple[int, int]:
+    """Return the number of rasters of a sum, and how long after the beginning of the day it ends; in days or hours."""
+    if unit == HOUR:
+        return (rule.hours, rule.hour) if rule.hours else (24 * rule.days, 24 if rule.with_day else 0)
+    if rule.hours:
+        raise InputError(
+            f"A {rule.rule.split('_')[0]} over {rule.hours} hours needs rasters with an hour in their names; give its "
+            "length in days, or a date pattern with the hour, as %Y%m%d%H."
+        )
+    return rule.days, 0 if rule.with_day else -1
+
+
+def apply_rule(rule: Rule, times: np.ndarray, stack: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Return the values of the days.
+
+    Parameters
+    ----------
+    rule : Rule
+    times : ndarray of datetime64[D] or datetime64[h], shape (n,)
+        In rising order.
+    stack : ndarray, shape (n, ...)
+        The rasters of these times; NaN where unknown.
+    days : ndarray of datetime64[D], shape (d,)
+
+    Returns
+    -------
+    ndarray, shape (d, ...), float32
+        NaN where the rule finds nothing within its limits.
+    """
+    out = np.full((len(days), *stack.shape[1:]), np.nan, np.float32)
+    if not len(times):
+        return out
+    when, wanted = _numbers(rule, times, days)
+    if rule.rule == "same_day":
+        at = np.searchsorted(when, wanted).clip(max=len(when) - 1)
+        hit = when[at] == wanted
+        out[hit] = stack[at[hit]]
+    elif rule.rule in SUMS:
+        length = _sum_window(rule, times.dtype)[0]
+        for i, inside in enumerate(_inside(when, wanted, length)):
+            # a raster that is missing makes the sum unknown, not small
+            if inside.stop - inside.start == length:
+                out[i] = stack[inside].sum(0) if rule.rule == "sum_before" else stack[inside].mean(0)
+    else:
+        _between(rule, _longest_gap(rule, times.dtype), when, stack, wanted, out)
+    return out
+
+
+def sum_slices(rule: Rule, times: np.ndarray, days: np.ndarray) -> tuple[int, list[slice]]:
+    """Return how many rasters a sum is of, and for each day those that there are."""
+    length = _sum_window(rule, times.dtype)[0]
+    if not len(times):
+        return length, [slice(0, 0)] * len(days)
+    return length, list(_inside(*_numbers(rule, times, days), length))
+
+
+def ages(rule: Rule, times: np.ndarray, known: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Return how many days lie between each day and the nearest observation that its value rests on.
+
+    Parameters
+    ----------
+    rule : Rule
+    times : ndarray of datetime64[D] or datetime64[h], shape (n,)
+        In rising order.
+    known : ndarray of bool, shape (n, ...)
+        Where the rasters of these times have a value.
+    days : ndarray of datetime64[D], shape (d,)
+
+    Returns
+    -------
+    ndarray, shape (d, ...), float32
+        0 where the day has an observation of its own (parts of a day between hours); NaN where `apply_rule` gives none.
+    """
+    out = np.full((len(days), *known.shape[1:]), np.nan, np.float32)
+    if not len(times):
+        return out
+    when, wanted = _numbers(rule, times, days)
+    a_day = 24 if times.dtype == HOUR else 1
+    if rule.rule == "same_day" or rule.rule in SUMS:
+        length = 1 if rule.rule == "same_day" else _sum_window(rule, times.dtype)[0]
+        start = _numbers(rule, times, days, ends=False)[1]
+        for i, inside in enumerate(_inside(when, wanted, length)):
+            if inside.stop - inside.start == length:
+                out[i] = np.where(known[inside].all(0), max(0, start[i] - wanted[i]) / a_day, np.nan)
+        return out
+    limit = _longest_gap(rule, times.dtype)
+    for i, (_, _, b_gap, a_gap) in enumerate(_neighbours(when, known.reshape(len(known), -1), wanted)):
+        gap = b_gap if rule.rule == "hold" else np.minimum(b_gap, a_gap)
+        out[i] = np.where(gap <= limit, gap / a_day, np.nan).reshape(known.shape[1:])
+    return out
+
+
+def _numbers(rule: Rule, times: np.ndarray, days: np.ndarray, ends: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """Return when the rasters are and what is wanted, in whole days or hours from the first raster.
+
+    What is wanted is the end of a sum's window if `ends`, else the hour or day that it is for.
+    """
+    at = _targets(rule, times.dtype, days)
+    if ends and rule.rule in SUMS:
+        at = np.asarray(days, DAY).astype(times.dtype) + _sum_window(rule, times.dtype)[1]
+    return (times - times[0]).astype(int), (at - times[0]).astype(int)
+
+
+def _inside(when: np.ndarray, ends: np.ndarray, length: int) -> Iterator[slice]:
+    """Yield for each end the rasters within (end - length, end]."""
+    for start, stop in zip(np.searchsorted(when, ends - length, "right"), np.searchsorted(when, ends, "right")):
+        yield slice(start, stop)
+
+
+def _neighbours(when: np.ndarray, seen: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
+    """Yield for each wanted time, pixel by pixel, the numbers of the observations before and after, and the gaps.
+
+    `seen` has shape (rasters, pixels). Numbers may be any where the gap is infinite: there is no observation. They are
+    the same arrays as for the wanted time before where they have not changed.
+    """
+    number = np.arange(len(when), dtype=np.int32)[:, None]
+    # running number of the last observation up to each raster, and of the first one from it on
+    before = np.maximum.accumulate(np.where(seen, number, -1), axis=0)
+    after = np.minimum.accumulate(np.where(seen, number, len(when))[::-1], axis=0)[::-1]
+    none = np.zeros(seen.shape[1], np.int32)
+    up_to, from_on = np.searchsorted(when, wanted, "right") - 1, np.searchsorted(when, wanted, "left")
+    last = None
+    for time, u, f in zip(wanted, up_to, from_on):
+        if (u, f) != last:  # days between two rasters share their neighbours
+            last = u, f
+            b = before[u] if u >= 0 else none - 1
+            a = after[f] if f < len(when) else none + len(when)
+            when_b = np.where(b >= 0, when[b.clip(0)], -np.inf).astype(np.float32)
+            when_a = np.where(a < len(when), when[a.clip(max=len(when) - 1)], np.inf).astype(np.float32)
+            b, a = b.clip(0), a.clip(max=len(when) - 1)
+        yield b, a, time - when_b, when_a - time
+
+
+def _between(rule: Rule, limit: int, when: np.ndarray, stack: np.ndarray, wanted: np.ndarray, out: np.ndarray) -> None:
+    """Fill `out` (days, ...) from the nearest real observation before and after each day, pixel by pixel."""
+    shape, stack = stack.shape[1:], stack.reshape(len(stack), -1)
+    columns, last = np.arange(stack.shape[1]), None
+    for i, (b, a, b_gap, a_gap) in enumerate(_neighbours(when, np.isfinite(stack), wanted)):
+        if last is None or b is not last[0] or a is not last[1]:
+            last = b, a
+            value_b, value_a = stack[b, columns], stack[a, columns]
+        if rule.rule == "hold":
+            value = np.where(b_gap <= limit, value_b, np.nan)
+        elif rule.rule == "nearest":
+            value = np.where(b_gap <= a_gap, value_b, value_a)
+            value = np.where(np.minimum(b_gap, a_gap) <= limit, value, np.nan)
+        else:
+            b_near, a_near = b_gap <= limit, a_gap <= limit
+            both = b_near & a_near
+            # written so that a day with its own observation is met exactly
+            share = np.where(both, b_gap, 0) / np.where(both, b_gap + a_gap, 1).clip(1)
+            line = value_b + (value_a - value_b) * share
+            # where one side is too far the other is held
+            value = np.where(both, line, np.where(b_near, value_b, np.where(a_near, value_a, np.nan)))
+        out[i] = value.reshape(shape)
+
+
+def find_files(pattern: str | Path) -> list[Path]:
+    """Return the files of a glob, or the GeoTIFFs of a folder, or one file; sorted by name."""
+    path = Path(pattern)
+    if path.is_dir():
+        found = [p for p in path.iterdir() if p.suffix.lower() in (".tif", ".tiff") and not p.name.startswith(".")]
+    elif has_magic(str(pattern)) and not path.exists():
+        parts = enumerate(path.parts, 1)
+        # a folder that is there may be called "run [2]"
+        fixed = next(n for n, part in parts if has_magic(part) and not Path(*path.parts[:n]).exists()) - 1
+        found = list(Path(*path.parts[:fixed]).glob(str(Path(*path.parts[fixed:]))))
+        found = [p for p in found if not p.name.startswith(".")]
+    else:
+        found = [path]
+    found = [p for p in found if p.is_file()]
+    if not found:
+        raise InputError(f"No raster files at {pattern}; check the folder and the pattern.")
+    return sorted(found)

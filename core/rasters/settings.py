@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How a series of rasters gives a value for a day, and how a folder of them is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..base.options import Options, option
+
+RULES = ("same_day", "nearest", "hold", "linear", "sum_before", "mean_before")
+
+
+@dataclass(frozen=True)
+class Rule(Options):
+    """How a series of dated rasters gives a value for a day."""
+
+    rule: str = option("linear", "Rule", choices=RULES, help="Which rasters count for a day, and how.")
+    days: int = option(3, "Days", low=1, high=366, unit="d", help="Length of the sum or mean.")
+    with_day: bool = option(True, "With the day itself", help="Whether the sum or mean ends with the day itself.")
+    hours: int = option(
+        0, "Hours", low=0, high=8784, unit="h", help="Length of the sum or mean of hourly rasters, which then ends at "
+        "the hour of the day; 0 takes whole days.",
+    )  # fmt: skip
+    hour: int = option(
+        0, "Hour of the day", low=0, high=23, unit="UTC", help="Of hourly rasters: the hour whose value counts for the "
+        "day, or at which the hours before end; as that of an overpass.",
+    )  # fmt: skip
+    longest_gap_days: int = option(
+        32, "Longest gap", low=0, high=3660, unit="d", help="A value further away in time than this is not used."
+    )
+
+
+@dataclass(frozen=True)
+class DatedInput(Options):
+    """How a folder of dated rasters is read, and how what is made of it is called."""
+
+    name: str = option(
+        "", "Name of the maps", help="They are called name_20230501.tif; left empty, taken from the files or the "
+        "folder.", advanced=True,
+    )  # fmt: skip
+    date: str = option(
+        "", "Date pattern", help="How file names hold the day, as %Y%m%d for 20230501 or %Y%j for 2023121, or the hour "
+        "too, as %Y%m%d%H; left empty, guessed.", advanced=True,
+    )  # fmt: skip
+    same_day_files: str = option(
+        "refuse", "Files of one day", choices=("refuse", "mean"), help="Whether several files of one day, as those of "
+        "a morning and an evening overpass, are refused or averaged.", advanced=True,
+    )  # fmt: skip
+    scale: float = option(
+        1.0, "Scale", help="Values are multiplied by it, as 0.0001 for NDVI of MODIS as it is delivered. Rasters of "
+        "decimals among such of whole numbers are taken as scaled already.", advanced=True,
+    )  # fmt: skip
+    nodata: float = option(
+        None, "Fill value", kind=float, help="A value that stands for unknown and that the files do not declare.",
+        advanced=True,
+    )  # fmt: skip

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The training table: one row a place and day, with the soil moisture to learn and its covariates."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..base.errors import InputError
+from ..base.files import whole_file
+from ..base.progress import SILENT, Progress
+from ..rasters.raster import SM_UNIT
+from ..stations.stations import check_soil_moisture, dates, numbers, read_table
+from ..units import UNITS
+
+VERSION = 1
+TARGET = "soil_moisture"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A training table.
+
+    Attributes
+    ----------
+    X : ndarray, shape (n, covariates), float32
+    y : ndarray, shape (n,), float32
+        Soil moisture, m3 m-3.
+    names : tuple of str
+        The covariates, in the order of the columns of X.
+    index : DataFrame, n rows
+        What is known of station, cell_row, cell_column, longitude, latitude, date, weight, and columns of text.
+    facts : dict
+        `target` ("coarse", "stations" or "table"), and where known `study`, `grid`, the `units` and `rules` of the
+        covariates, and `classes`: the names of those whose numbers are names of classes.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    names: tuple[str, ...]
+    index: pd.DataFrame
+    facts: dict = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    @property
+    def weight(self) -> np.ndarray | None:
+        """Weights of the rows, shape (n,); None if all are equal."""
+        return self.index["weight"].to_numpy(np.float32) if "weight" in self.index else None
+
+    @property
+    def days(self) -> np.ndarray | None:
+        """Days of the rows, shape (n,), datetime64[D]; None if the samples do not tell."""
+        return self.index["date"].to_numpy("datetime64[D]") if "date" in self.index else None
+
+    @property
+    def categories(self) -> tuple[int, ...]:
+        """Columns of X whose numbers are names of classes."""
+        classes = self.facts.get("classes", ())
+        return tuple(i for i, name in enumerate(self.names) if name in classes)
+
+    def rows(self, numbers: np.ndarray) -> Samples:
+        """Return some of the rows, by their numbers or by yes and no."""
+        return Samples(self.X[numbers], self.y[numbers], self.names, self.index.iloc[numbers], self.facts)
+
+    def weighted(self, weight: np.ndarray | None) -> Samples:
+        """Return the samples with other weights, shape (n,); None leaves them as they are."""
+        if weight is None:
+            return self
+        return Samples(self.X, self.y, self.names, self.index.assign(weight=weight), self.facts)
+
+    def select(self, names: Sequence[str]) -> Samples:
+        """Return the samples with some of the covariates, in the given order."""
+        missing = [name for name in names if name not in self.names]
+        if missing:
+            raise InputError(f"The samples have no covariate {', '.join(missing)}; they have {', '.join(self.names)}.")
+        columns = [self.names.index(name) for name in names]
+        return Samples(self.X[:, columns], self.y, tuple(names), self.index, self.facts)
+
+    def write(self, path: str | os.PathLike) -> None:
+        """Write the table as CSV; its first line, a comment, holds the facts as JSON."""
+        covariates = pd.DataFrame(self.X, columns=list(self.names), index=self.index.index)
+        table = pd.concat([self.index, pd.Series(self.y, self.index.index, name=TARGET), covariates], axis=1)
+        facts = {"soilsharp": "samples", "version": VERSION, **self.facts, "covariates": list(self.names)}
+        with whole_file(path) as part, open(part, "w", encoding="utf-8", newline="") as file:
+            file.write("# " + json.dumps(facts, ensure_ascii=False) + "\n")
+            table.to_csv(file, index=False, float_format="%.7g", date_format="%Y-%m-%d")
+
+    @classmethod
+    def read(cls, path: str | os.PathLike) -> Samples:
+        """Read a table that `write` wrote.
+
+        Raises
+        ------
+        InputError
+            If the file is no samples table, is newer than this program, or holds text for numbers.
+        """
+        path = Path(path)
+        try:
+            with open(path, encoding="utf-8") as file:
+                first = file.readline()
+                facts = json.loads(first[1:]) if first.startswith("#") else None
+                table = pd.read_csv(file) if facts else None
+        except OSError as error:
+            raise InputError(f"Cannot read the samples {path}: {error.strerror}.") from error
+        except ValueError as error:
+            raise InputError(f"Cannot read {path} as samples: {error}.") from error
+        if not facts or facts.pop("soilsharp", None) != "samples":
+            raise InputError(f"{path.name} is no table of samples; make one with a sampling step.")
+        if facts.pop("version", None) != VERSION:
+            raise InputError(f"{path.name} was written by another version of SoilSharp; sample again.")
+        names = facts.pop("covariates", [])
+        missing = [name for name in (*names, TARGET) if name not in table]
+        if missing or not names:
+            raise InputError(f"{path.name} lacks the columns {', '.join(missing) or 'of its covariates'}.")
+        return cls._of(table, names, facts, path)
+
+    @classmethod
+    def from_table(
+        cls,
+        path: str | os.PathLike,
+        covariates: Sequence[str],
+        target: str = TARGET,
+        unit: str = SM_UNIT,
+        station: str = "",
+        date: str = "",
+        date_format: str = "",
+        progress: Progress = SILENT,
+    ) -> Samples:
+        """Take samples from a table that has soil moisture and covariates side by side.
+
+        Parameters
+        ----------
+        path : path
+            CSV or vector layer.
+        covariates : sequence of str
+            Columns of numbers.
+        target : str
+            Column of soil moisture.
+        unit : str
+            "m3 m-3" or "percent".
+        station, date : str
+            Columns with the name of the place and with the day, if there are any.
+        date_format : str
+            As "%d.%m.%Y"; year-month-day when left out.
+        progress : Progress
+
+        Notes
+        -----
+        Rows in which a number is missing are left out, and of columns with one name the first is taken. Both are
+        told, and the fact `left_out` counts the rows.
+        """
+        path = Path(path)
+        table = read_table(path)
+        missing = [c for c in (*covariates, target, station, date) if c and c not in table]
+        if missing:
+            raise InputError(
+                f"{path.name} has no column {', '.join(missing)}; its columns are {', '.join(map(str, table.columns))}."
+            )
+        _tell_twice(table, (*covariates, target, station, date), progress)
+        text = [c for c in table.columns if _is_text(table[c]) and c not in (*covariates, target, date)]
+        frame = pd.DataFrame({c: table[c] for c in text})
+        if station:
+            frame["station"] = table[station].astype(str)
+        if date:
+            frame["date"] = dates(table[date], path, date_format)
+        for name in covariates:
+            frame[name] = numbers(table[name], path)
+        frame[TARGET] = numbers(table[target], path) * UNITS[unit]
+        gaps = frame[[*covariates, TARGET]].isna()
+        lost = gaps.any(axis=1)
+        if lost.any():
+            which = ", ".join(f"{name} in {n}" for name, n in gaps.sum().items() if n)
+            progress.warn(f"{int(lost.sum())} of {len(frame)} rows have no {which}: left out.")
+        frame = frame[~lost].reset_index(drop=True)
+        if frame.empty:
+            raise InputError(f"No row of {path.name} has all of {', '.join((*covariates, target))}.")
+        check_soil_moisture(frame[TARGET], path.name)
+        return cls._of(frame, list(covariates), {"target": "table", "left_out": int(lost.sum())}, path)
+
+    @classmethod
+    def _of(cls, table: pd.DataFrame, names: list[str], facts: dict, path: Path) -> Samples:
+        X = np.column_stack([numbers(table[name], path) for name in names]).astype(np.float32)
+        y = numbers(table[TARGET], path).to_numpy(np.float32)
+        place = table.drop(columns=[*names, TARGET])
+        if "date" in place:
+            place["date"] = pd.to_datetime(place["date"]).astype("datetime64[ns]")
+        return cls(X, y, tuple(names), place, facts)
+
+
+def _is_text(column: pd.Series) -> bool:
+    # an object before pandas 3, a type of its own from then on
+    return column.dtype == object or pd.api.types.is_string_dtype(column)
+
+
+def _tell_twice(table: pd.DataFrame, used: Sequence[str], progress: Progress) -> None:
+    """Say which of the columns that are used stand more than once; pandas calls the second of them `clay.1`."""
+    for name in filter(None, used):
+        second = f"{name}.1"
+        if second in table and not table.columns.duplicated().any():
+            first, other = table[name], table[second]
+            unlike = int((~((first == other) | (first.isna() & other.isna()))).sum())
+            same = f"differ in {unlike} rows" if unlike else "hold the same"
+            progress.warn(f"The column '{name}' stands more than once; they {same}. The first is taken.")

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Samples made of a study: coarse cells or stations, day by day, with the covariates there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.grid import WGS84, Grid, project
+from ..rasters.overlap import Overlap, cell_areas
+from ..rasters.raster import read_on, small_cache
+from ..stations.stations import Stations, check_soil_moisture
+from ..study.study import COARSE, Study
+from .samples import TARGET, Samples
+from .settings import CoarseSampling, StationSampling
+
+CHUNK_DAYS = 16  # days whose features are held at once
+BLOCK_VALUES = 48 << 20  # float32 values that the features of one window may take
+
+
+def sample_coarse(
+    study: Study,
+    options: CoarseSampling | None = None,
+    progress: Progress = SILENT,
+    names: Sequence[str] | None = None,
+) -> Samples:
+    """Make samples of coarse cells and days: the coarse soil moisture, and the covariates brought to its cells.
+
+    Parameters
+    ----------
+    study : Study
+    options : CoarseSampling, optional
+    progress : Progress
+    names : sequence of str, optional
+        The covariates that count; all of the study when left out.
+
+    Raises
+    ------
+    InputError
+        If the study has no coarse product or covariates, or no cell and day where all are known.
+
+    References
+    ----------
+    The coarse target of Rao et al. 2022 and Bueno et al. 2024.
+    """
+    options, names = options or CoarseSampling(), list(study.covariates if names is None else names)
+    _need_covariates(names)
+    series, grid = study.coarse_series, study.coarse_grid
+    chunks = [series.days[i : i + CHUNK_DAYS] for i in range(0, len(series), CHUNK_DAYS)]
+    aggregate = _cell_means if options.aggregate == "mean" else _cell_centres
+    X, y, cells, days, spreads = [], [], [], [], []
+    if options.spread_of and (options.spread_of not in names or options.aggregate != "mean"):
+        raise InputError(
+            f"The spread inside of cells is of area means of one of {', '.join(names)}; got '{options.spread_of}' with "
+            f"{options.aggregate}."
+        )
+    with small_cache():
+        for i, chunk in enumerate(chunks):
+            part = progress.part(i / len(chunks), (i + 1) / len(chunks))
+            features, spread = aggregate(study, names, chunk, options, part)
+            coarse = _coarse_of(study, chunk)
+            known = np.isfinite(coarse) & np.isfinite(features).all(1)
+            day, row, column = np.nonzero(known)
+            X.append(features.transpose(0, 2, 3, 1)[known])
+            y.append(coarse[known])
+            spreads.append(spread[known])
+            cells.append(np.column_stack([row, column]))
+            days.append(chunk[day])
+    X, y, cells, days, spreads = (np.concatenate(part) for part in (X, y, cells, days, spreads))
+    if not len(y):
+        _explain_no_samples(study, names)
+    check_soil_moisture(pd.Series(y), f"the coarse product of '{study.name}'")
+    place = pd.DataFrame({"cell_row": cells[:, 0], "cell_column": cells[:, 1], "date": days.astype("datetime64[ns]")})
+    place["longitude"], place["latitude"] = _lon_lat(grid, cells)
+    if options.spread_of:
+        place[f"{options.spread_of}_spread"] = spreads
+    return Samples(X.astype(np.float32), y.astype(np.float32), tuple(names), place, _facts(study, names, "coarse"))
+
+
+def sample_stations(
+    study: Study,
+    options: StationSampling | None = None,
+    progress: Progress = SILENT,
+    names: Sequence[str] | None = None,
+    stations: Stations | None = None,
+) -> Samples:
+    """Make samples of stations and days: the measured soil moisture, and the covariates at the station's pixel.
+
+    The coarse product is one of the covariates, under the name `COARSE`, if the study has one.
+
+    Parameters
+    ----------
+    study : Study
+    options : StationSampling, optional
+    progress : Progress
+    names : sequence of str, optional
+        The covariates that count, the coarse product among them; all when left out.
+    stations : Stations, optional
+        Other ones than those of the study, as rescaled ones.
+
+    Raises
+    ------
+    InputError
+        If no station lies on the target grid, or no station and day has all covariates.
+
+    References
+    ----------
+    The station target of Jääskeläinen et al. 2025, Poehls et al. 2025 and Li et al. 2022.
+    """
+    options, stations = options or StationSampling(), stations or study.stations()
+    names = list(names) if names else [*study.covariates, *([COARSE] if study.coarse else [])]
+    _need_covariates(names)
+    if stations.flagged:
+        progress.warn(f"{stations.flagged} values of the stations have flags: left out.")
+    places = stations.places
+    rows, columns = study.grid.cells_at(places["longitude"].to_numpy(), places["latitude"].to_numpy())
+    inside = rows >= 0
+    if not inside.any():
+        raise InputError(f"None of the {len(places)} stations lies on the target grid; check their coordinates.")
+    if not inside.all():
+        progress.warn(f"{int((~inside).sum())} of {len(places)} stations lie outside of the target grid: left out.")
+    places, rows, columns = places[inside], rows[inside], columns[inside]
+    if options.one_per_pixel:
+        places, rows, columns, values = _merged(places, rows, columns, stations.values, progress)
+        stations = Stations(places, values)
+    days = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
+    chunks = np.array_split(days, -(-len(days) // CHUNK_DAYS))
+    with small_cache():
+        X = np.concatenate([study.at_cells(names, chunk, rows, columns) for chunk in progress.over(chunks)])
+    measured = stations.values.pivot(index="date", columns="station", values=TARGET)
+    measured = measured.reindex(index=pd.to_datetime(days), columns=places.index).to_numpy()
+    known = np.isfinite(measured) & np.isfinite(X).all(2)
+    if not known.any():
+        _explain_no_samples(study, names)
+    day, which = np.nonzero(known)
+    place = places.iloc[which].reset_index()
+    place["date"] = days[day].astype("datetime64[ns]")
+    if study.coarse:
+        cell_row, cell_column = study.coarse_grid.cells_at(place["longitude"].to_numpy(), place["latitude"].to_numpy())
+        place["cell_row"], place["cell_column"] = cell_row, cell_column
+    y = measured[known].astype(np.float32)
+    return Samples(X[known], y, tuple(names), place, _facts(study, names, "stations"))
+
+
+def _merged(places: pd.DataFrame, rows: np.ndarray, columns: np.ndarray, values: pd.DataFrame, progress: Progress):
+    """Return stations so that each pixel has one, with the mean of those that stand in it, under the first's name."""
+    pixel = pd.Series(list(zip(rows, columns)), index=places.index)
+    first = pixel.drop_duplicates()
+    if len(first) < len(places):
+        progress.say(f"{len(places)} stations stand in {len(first)} pixels: those in one pixel become one.")
+    name = pixel.map({where: station for station, where in first.items()})
+    values = values[values["station"].isin(places.index)]
+    merged = values.assign(station=values["station"].map(name)).groupby(["station", "date"], as_index=False).mean()
+    kept = places.index.get_indexer(first.index)
+    return places.iloc[kept], rows[kept], columns[kept], merged
+
+
+def _cell_means(
+    study: Study, names, days, options: CoarseSampling, progress: Progress
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return area means of the covariates, shape (days, features, coarse rows, coarse columns).
+
+    And the SD inside of the cells of the covariate that the options name, shape (days, coarse rows, coarse columns).
+    """
+    overlap = Overlap(study.coarse_grid, study.grid)
+    shape = (len(days), len(names), *study.coarse_grid.shape)
+    sums, weights = np.zeros(shape), np.zeros(shape)
+    of = names.index(options.spread_of) if options.spread_of else -1
+    squares = np.zeros((len(days), *study.coarse_grid.shape))
+    for window in progress.over(study.grid.windows(BLOCK_VALUES // study.slots(names, days))):
+        part = overlap.part(window)
+        for d, block in enumerate(study.features(names, days, window, progress)):
+            progress.check()
+            for f, values in enumerate(block):
+                s, w = part.sums(values)
+                sums[d, f] += s
+                weights[d, f] += w
+                if f == of:
+                    squares[d] += part.sums(values.astype(float) ** 2)[0]
+    known = (weights > 0) & (weights >= options.least_cover * cell_areas(study.coarse_grid, study.grid))
+    means = np.where(known, sums / np.where(known, weights, 1), np.nan)
+    if of < 0:
+        return means, squares
+    return means, np.sqrt(np.maximum(squares / np.where(known, weights, 1)[:, of] - means[:, of] ** 2, 0))
+
+
+def _cell_centres(
+    study: Study, names, days, options: CoarseSampling, progress: Progress
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the covariates of the pixel at each cell's centre, shape (days, features, coarse rows, columns).
+
+    And as the SD inside of the cells zeros, of shape (days, coarse rows, coarse columns): one pixel has none.
+    """
+    grid = study.coarse_grid
+    x, y = np.meshgrid(*grid.centres())
+    rows, columns = study.grid.cells_at(x.ravel(), y.ravel(), grid.crs)
+    inside = rows >= 0
+    out = np.full((len(days), len(names), x.size), np.nan, np.float32)
+    progress.check()
+    values = study.at_cells(names, days, rows[inside], columns[inside])
+    out[:, :, inside] = values.transpose(0, 2, 1)
+    progress.at(1)
+    return out.reshape(len(days), len(names), *grid.shape), np.zeros((len(days), *grid.shape))
+
+
+def _coarse_of(study: Study, days: np.ndarray) -> np.ndarray:
+    """Return the coarse product on its own cells, shape (days, rows, columns)."""
+    series = study.coarse_series
+    at = np.searchsorted(series.days, days)
+    return np.stack([read_on(series.sources[i], study.coarse_grid) for i in at])
+
+
+def _lon_lat(grid: Grid, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    x, y = grid.centres()
+    return project(x[cells[:, 1]], y[cells[:, 0]], grid.crs, WGS84)
+
+
+def _facts(study: Study, names: Sequence[str], target: str) -> dict:
+    entries = {name: study.entry(name) for name in names}
+    rules = {name: entry.as_json().get("rule", "linear") for name, entry in entries.items() if entry.dated}
+    units = {name: entry.unit for name, entry in entries.items()}
+    facts = {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
+    return {**facts, "classes": [name for name, entry in entries.items() if entry.classes]}
+
+
+def _need_covariates(names: Sequence[str]) -> None:
+    if not names:
+        raise InputError("The study has no covariates; add at least one.")
+
+
+def _explain_no_samples(study: Study, names: Sequence[str]) -> None:
+    """Raise `InputError` that names the covariates without a value, or says that they never meet."""
+    # the first days are enough to find a raster that is empty or lies elsewhere
+    days = study.days[:CHUNK_DAYS]
+    x, y = np.meshgrid(*(np.linspace(0, n - 1, min(n, 64)).astype(int) for n in study.grid.shape), indexing="ij")
+    values = study.at_cells(names, days, x.ravel(), y.ravel())
+    empty = [name for i, name in enumerate(names) if not np.isfinite(values[:, :, i]).any()]
+    if empty:
+        raise InputError(f"No value of {', '.join(empty)} on the target grid: nodata everywhere. Check file and crs.")
+    raise InputError(
+        f"No place and day between {study.first} and {study.last} has soil moisture and all of {', '.join(names)}. "
+        "Widen the period or the longest gap, or leave a covariate out."
+    )

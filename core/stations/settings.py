@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How tables of stations are read and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..base.options import Options, option
+from ..units import SM_UNIT, UNITS
+
+
+@dataclass(frozen=True)
+class StationOptions(Options):
+    """How to read a table of stations; an empty column name is looked for under its usual names."""
+
+    station: str = option("", "Station column", help="Column with the name of the station; left empty, looked for.")
+    longitude: str = option("", "Longitude column", help="Column with degrees east; left empty, looked for.")
+    latitude: str = option("", "Latitude column", help="Column with degrees north; left empty, looked for.")
+    date: str = option("", "Date column", help="Column with the day; left empty, looked for.")
+    soil_moisture: str = option("", "Soil moisture column", help="Column with soil moisture; left empty, looked for.")
+    date_format: str = option("", "Date format", help="As %d.%m.%Y; left empty, year-month-day.")
+    unit: str = option(
+        SM_UNIT, "Unit of soil moisture", choices=tuple(UNITS), help="Percent is divided by 100; never guessed."
+    )
+    least_depth_m: float = option(0.0, "Least depth", low=0, high=10, unit="m", help="Only sensors from this depth.")
+    greatest_depth_m: float = option(10.0, "Greatest depth", low=0, high=10, unit="m", help="Only sensors to here.")
+    flags: str = option(
+        "good",
+        "Flagged values",
+        choices=("good", "all"),
+        help="good: where there is a column of flags, only values whose flag is empty or G. all: flagged values too.",
+    )
+
+
+@dataclass(frozen=True)
+class CheckOptions(Options):
+    """Which values of stations are not to be believed; the limits of Dorigo et al. (2013) stand in flagit itself."""
+
+    without: str = option(
+        "", "Rules to leave out", help="Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil "
+        "and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 "
+        "saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 "
+        "frozen, S05 stuck; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise without rain.",
+    )  # fmt: skip
+    saturation: float = option(
+        None, "Saturation point", kind=float, low=0.1, high=1.0, unit="m3 m-3", help="Values above it are flagged C03. "
+        "Only for stations without a column 'saturation' or 'porosity'; left empty, C03 is skipped there.",
+    )  # fmt: skip
+    low_limit: float = option(
+        0.05, "Continuously low", low=0.0, high=0.5, unit="m3 m-3", help="A year of a station that stays below this is "
+        "flagged S01 as a whole (Jääskeläinen et al. 2025). 0 switches it off.",
+    )  # fmt: skip
+    zero_drops: int = option(
+        3, "Drops to zero in a year", low=0, high=366, help="So many falls from above the limit for continuously low "
+        "to zero flag the whole year of the station, S02. 0 switches it off.", advanced=True,
+    )  # fmt: skip
+    highest: float = option(
+        0.8, "Impossible above", low=0.3, high=1.0, unit="m3 m-3", help="Values above are flagged S03: 0.8 in "
+        "Jääskeläinen et al. (2025), 0.7 in Poehls et al. (2025). Above 0.6 is flagged C02 in any case.", advanced=True,
+    )  # fmt: skip
+    least_soil_temperature: float = option(
+        0.0, "Frozen: soil colder than", low=-50, high=20, unit="degC", help="Flagged S04; needs soil temperature.",
+        advanced=True,
+    )  # fmt: skip
+    least_lst: float = option(
+        3.0, "Frozen: surface colder than", low=-90, high=20, unit="degC", help="Flagged S04 (Poehls et al. 2025); "
+        "needs a column 'lst' with land surface temperature.", advanced=True,
+    )  # fmt: skip
+    stuck_days: int = option(
+        10, "Stuck: days of one value", low=2, high=366, unit="d", help="So many days with the very same value are "
+        "flagged S05. Ask for more where values are rounded to 0.01.", advanced=True,
+    )  # fmt: skip
+    spike_change: float = option(
+        0.10, "Spike: least height", low=0.01, high=1.0, unit="m3 m-3", help="A day so far above or below both the "
+        "day before and the day after is flagged S06; of falls to zero, half as far. Daily tables only; hours have "
+        "D06.", advanced=True,
+    )  # fmt: skip
+    break_change: float = option(
+        0.10, "Break: least step", low=0.01, high=1.0, unit="m3 m-3", help="A step so high between two quiet weeks of "
+        "unlike level is flagged S07. Daily tables only; hours have D07 and D08.", advanced=True,
+    )  # fmt: skip
+    rise_change: float = option(
+        0.05, "Rise without rain: least rise", low=0.01, high=1.0, unit="m3 m-3", help="A rise from one day to the "
+        "next, without rain on the days around, is flagged S09. Daily tables only; hours have D04.", advanced=True,
+    )  # fmt: skip
+    least_rain: float = option(
+        1.0, "Rise without rain: least rain", low=0.0, high=50.0, unit="mm", help="So much rain of the day, the one "
+        "before and the one after explains a rise.", advanced=True,
+    )  # fmt: skip
+    suspect_share: float = option(
+        0.05, "Suspect from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
+        "values is called suspect; frost is no fault.", advanced=True,
+    )  # fmt: skip
+    faulty_share: float = option(
+        0.5, "Faulty from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
+        "values is called faulty.", advanced=True,
+    )  # fmt: skip
+    fill_gap_days: int = option(
+        0, "Fill gaps up to", low=0, high=30, unit="d", help="Days without value between two good ones are filled "
+        "along a line, and marked in the column 'filled' (Li et al. 2022: 5). 0 fills none. Daily tables only.",
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A study file from folders and layers: what lies where is recognised by its name and its days."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.dates import parse_day
+from ..rasters.grid import Grid
+from ..stations.settings import StationOptions
+from .recognise import covariates_in, covariates_of, relative, with_rules
+from .study import Mask, RasterEntry, Study
+from .table import look_at
+
+MASK_FROM = 0.5  # of a mask of 0 and 1, or of a share
+
+
+def create_study(
+    path: str | os.PathLike,
+    coarse: str | os.PathLike,
+    covariates: str | os.PathLike = "",
+    *,
+    layers: dict[str, str] | None = None,
+    name: str = "",
+    coarse_unit: str = "m3 m-3",
+    coarse_same_day: str = "refuse",
+    stations: str | os.PathLike = "",
+    station_options: StationOptions | None = None,
+    mask: str | os.PathLike = "",
+    grid: Grid | None = None,
+    first: str = "",
+    last: str = "",
+    rules: str = "",
+    progress: Progress = SILENT,
+) -> Study:
+    """Write a study file and return the study.
+
+    Parameters
+    ----------
+    path : path
+        The JSON file to write. What lies below its folder is named relative to it.
+    coarse : path
+        Folder or pattern of dated coarse rasters.
+    covariates : path, or paths separated by semicolons
+        Folders of rasters and of folders of dated rasters, see `recognise.covariates_in`.
+    layers : dict of name to path, optional
+        Single rasters, see `recognise.covariates_of`; these win over those of the folder.
+    name : str
+        The file's name when left out.
+    coarse_unit : str
+        "m3 m-3" or "percent".
+    coarse_same_day : {"refuse", "mean"}
+        What to do with several coarse rasters of one day, as those of a morning and an evening overpass.
+    stations : path, optional
+        Table or layer of points.
+    mask : path, optional
+        Raster; pixels where it is 0.5 or more count.
+    grid : Grid, optional
+        The target grid; that of the finest covariate when left out.
+    first, last : str
+        As "2023-05-01"; those of the coarse rasters when left out.
+    rules : str
+        How dated covariates give a value for a day where the guess should not stand, as
+        "rain: sum_before 3; rain_10d = rain: sum_before 10; ndvi: linear 32".
+
+    Raises
+    ------
+    InputError, GridError
+        If a folder is empty, a date cannot be read, a raster has no reference system, or things do not overlap.
+    """
+    path = Path(path)
+    here = path.resolve().parent
+    found = covariates_in(covariates, here, progress) if os.fspath(covariates) else {}
+    found.update(covariates_of(layers or {}, here))
+    if not found:
+        raise InputError("Give the covariates: a folder that holds them, or layers.")
+    grid = grid or min((Grid.of(one.sample) for one in found.values()), key=lambda g: g.cell_size)
+    if not os.fspath(coarse):
+        raise InputError("Give the folder with the coarse soil moisture.")
+    coarse_entry = RasterEntry(
+        files=relative(coarse, here), rule="same_day", unit=coarse_unit, same_day_files=coarse_same_day
+    )
+    days = coarse_entry.series(here).days
+    study = Study(
+        name=name or path.stem,
+        grid=grid,
+        first=parse_day(first, "first day") if first else days[0],
+        last=parse_day(last, "last day") if last else days[-1],
+        covariates=with_rules(found, rules),
+        coarse=coarse_entry,
+        stations_file=relative(stations, here) if os.fspath(stations) else "",
+        station_options=station_options or StationOptions(),
+        mask=Mask(file=relative(mask, here), at_least=MASK_FROM) if os.fspath(mask) else None,
+        folder=here,
+    )
+    if study.first > study.last:
+        raise InputError(f"The period ends ({study.last}) before it begins ({study.first}).")
+    look_at(study, progress)
+    study.write(path)
+    return study

@@ -1,0 +1,381 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A study: what, where and when. One JSON file, and the features that it stands for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from rasterio.windows import Window
+
+from ..base.errors import Cancelled, InputError
+from ..base.files import read_json, write_json
+from ..base.options import Options, option
+from ..base.progress import SILENT, Progress
+from ..rasters.dates import parse_day
+from ..rasters.grid import Grid
+from ..rasters.raster import Source, aligned
+from ..rasters.series import Rule, Series, apply_rule
+from ..stations.settings import StationOptions
+from ..stations.stations import Stations
+from ..units import UNITS
+
+VERSION = 1
+COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
+RESAMPLINGS = ("nearest", "bilinear", "cubic")
+READERS = 4  # files read at the same time: decompression is what takes the time
+
+
+@dataclass(frozen=True)
+class RasterEntry(Options):
+    """Where the rasters of a covariate or of the coarse product are, and how to read them."""
+
+    file: str = option("", "File", help="One raster that holds for all days.")
+    files: str = option("", "Files", help="Dated rasters: a folder or a pattern as ndvi/*.tif.")
+    date: str = option("", "Date pattern", help="How names hold the time, as %Y%m%d or %Y%m%d%H; guessed when empty.")
+    same_day_files: str = option(
+        "refuse", "Files of one day", choices=("refuse", "mean"), help="Whether several files of one day are averaged."
+    )
+    rule: str = option("linear", "Rule", choices=Rule.__dataclass_fields__["rule"].metadata["choices"])
+    days: int = option(3, "Days", low=1, high=366, unit="d")
+    with_day: bool = option(True, "With the day itself")
+    hours: int = option(0, "Hours", low=0, high=8784, unit="h")
+    hour: int = option(0, "Hour of the day", low=0, high=23, unit="UTC")
+    longest_gap_days: int = option(32, "Longest gap", low=0, high=3660, unit="d")
+    unit: str = option("", "Unit")
+    error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")
+    error_file: str = option("", "File of the error", help="One raster with the standard deviation of its error.")
+    band: int = option(1, "Band", low=1)
+    scale: float = option(1.0, "Scale")
+    offset: float = option(0.0, "Offset")
+    nodata: float = option(None, "Nodata", kind=float, help="A fill value that the files do not declare.")
+    crs: str = option("", "Reference system", help="For files that have none.")
+    resampling: str = option("nearest", "Resampling", choices=RESAMPLINGS, help="Where coarser than the target.")
+    classes: bool = option(False, "Classes", help="Values are names of classes: the most frequent one is taken.")
+
+    def __post_init__(self):
+        super().__post_init__()
+        if bool(self.file) == bool(self.files):
+            raise InputError('needs either "file" (one raster) or "files" (dated rasters).')
+
+    @property
+    def dated(self) -> bool:
+        """Whether values change with the day."""
+        return bool(self.files)
+
+    @property
+    def rule_in_words(self) -> str:
+        """The rule with its length, '' where none is needed."""
+        length = f" {self.hours} h" if self.hours else f" {self.days} d"
+        return (self.rule + (length if "before" in self.rule else "")) if self.dated else ""
+
+    def to_rule(self) -> Rule:
+        """Return the rule of a dated entry."""
+        return Rule(**{f.name: getattr(self, f.name) for f in fields(Rule)})
+
+    def _source(self) -> dict:
+        factor = UNITS.get(self.unit, 1.0)  # soil moisture in percent becomes m3 m-3
+        return {"band": self.band, "scale": self.scale * factor, "offset": self.offset * factor,
+                "nodata": self.nodata, "crs": self.crs or None}  # fmt: skip
+
+    def one(self, folder: Path) -> Source:
+        """Return the source of an entry that holds for all days."""
+        # names that are no plain path, as NETCDF:"a.nc":sm, must not be touched
+        path = self.file if folder == Path() else str(folder / self.file)
+        return Source(path, **self._source())
+
+    def series(self, folder: Path) -> Series:
+        """Return the dated sources."""
+        return Series.from_files(folder / self.files, self.date or None, self.same_day_files, **self._source())
+
+    def as_json(self) -> dict:
+        """Return what differs from the defaults."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+
+
+@dataclass(frozen=True)
+class Mask(Options):
+    """Which pixels count: those where a raster of its own, or a covariate, lies within limits."""
+
+    file: str = option("", "File", help="One raster that is no covariate.")
+    covariate: str = option("", "Covariate")
+    at_least: float = option(None, "At least", kind=float)
+    at_most: float = option(None, "At most", kind=float)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if bool(self.file) == bool(self.covariate):
+            raise InputError('a mask needs either "file" (one raster) or "covariate" (the name of one).')
+
+
+@dataclass(frozen=True)
+class Study:
+    """What, where and when.
+
+    Attributes
+    ----------
+    name : str
+    grid : Grid
+        The target grid of the fine maps.
+    first, last : datetime64[D]
+        The period, both included.
+    covariates : dict of RasterEntry
+    coarse : RasterEntry, optional
+        The coarse soil moisture.
+    stations_file : str
+        Table or layer of stations, or ''.
+    station_options : StationOptions
+    mask : Mask, optional
+    folder : Path
+        Where relative paths start.
+    """
+
+    name: str
+    grid: Grid
+    first: np.datetime64
+    last: np.datetime64
+    covariates: dict[str, RasterEntry]
+    coarse: RasterEntry | None = None
+    stations_file: str = ""
+    station_options: StationOptions = field(default_factory=StationOptions)
+    mask: Mask | None = None
+    folder: Path = Path()
+
+    @classmethod
+    def read(cls, path: str | os.PathLike) -> Study:
+        """Read a study file; errors name the place in it."""
+        path = Path(path)
+        content = read_json(path, "study", VERSION)
+        known = {"soilsharp", "version", "name", "grid", "period", "coarse", "covariates", "stations", "mask"}
+        unknown = sorted(set(content) - known)
+        if unknown:
+            raise InputError(f"{path.name}: unknown entry {', '.join(unknown)}; known are {', '.join(sorted(known))}.")
+        period = content.get("period")
+        if not isinstance(period, list) or len(period) != 2:
+            raise InputError(f'{path.name}: "period" must be [first day, last day], got {period!r}.')
+        first, last = (parse_day(day, "period") for day in period)
+        if first > last:
+            raise InputError(f"{path.name}: the period ends ({last}) before it begins ({first}).")
+        entries = content.get("covariates") or {}
+        coarse, mask, stations = content.get("coarse"), content.get("mask"), dict(content.get("stations") or {})
+        stations_file = stations.pop("file", "")
+        return cls(
+            name=str(content.get("name", path.stem)),
+            grid=Grid.from_dict(content.get("grid") or {}),
+            first=first,
+            last=last,
+            covariates={k: _record(RasterEntry, v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
+            coarse=_record(RasterEntry, {"rule": "same_day", **coarse}, f"{path.name}, coarse") if coarse else None,
+            stations_file=stations_file,
+            station_options=StationOptions.from_dict(stations, f"{path.name}, stations"),
+            mask=_record(Mask, mask, f"{path.name}, mask") if mask else None,
+            folder=path.parent,
+        )
+
+    def write(self, path: str | os.PathLike) -> None:
+        """Write the study file; its paths stay as they are."""
+        content = {"soilsharp": "study", "version": VERSION, "name": self.name, "grid": self.grid.as_dict()}
+        content["period"] = [str(self.first), str(self.last)]
+        if self.coarse:
+            # named always: where a covariate is interpolated, a coarse product without a rule is taken on its day
+            content["coarse"] = {**self.coarse.as_json(), "rule": self.coarse.rule}
+        content["covariates"] = {name: entry.as_json() for name, entry in self.covariates.items()}
+        if self.stations_file:
+            defaults = StationOptions().as_dict()
+            changed = {k: v for k, v in self.station_options.as_dict().items() if v != defaults[k]}
+            content["stations"] = {"file": self.stations_file, **changed}
+        if self.mask:
+            content["mask"] = {k: v for k, v in self.mask.as_dict().items() if v not in (None, "")}
+        write_json(path, content)
+
+    @property
+    def days(self) -> np.ndarray:
+        """All days of the period, datetime64[D]."""
+        return np.arange(self.first, self.last + 1)
+
+    @cached_property
+    def coarse_series(self) -> Series:
+        """The coarse rasters within the period.
+
+        Raises
+        ------
+        InputError
+            If the study has no coarse product, or none within the period.
+        """
+        if self.coarse is None:
+            raise InputError(f"The study '{self.name}' has no coarse soil moisture; add the entry \"coarse\".")
+        if not self.coarse.dated:
+            return Series(self.days, (self.coarse.one(self.folder),) * len(self.days))
+        everything = self.coarse.series(self.folder).at_hour(self.coarse.hour)
+        series = everything.between(self.first, self.last)
+        if not len(series):
+            raise InputError(
+                f"No common dates: the coarse rasters run from {everything.days[0]} to {everything.days[-1]}, the "
+                f"study from {self.first} to {self.last}."
+            )
+        return series
+
+    @cached_property
+    def coarse_grid(self) -> Grid:
+        """The cells of the coarse product that touch the target grid."""
+        return self.coarse_series.sources[0].grid().crop(self.grid)
+
+    def stations(self) -> Stations:
+        """Return the stations with their values within the period."""
+        if not self.stations_file:
+            raise InputError(f"The study '{self.name}' has no stations; add the entry \"stations\".")
+        everything = Stations.read(self.folder / self.stations_file, self.station_options)
+        stations = everything.between(self.first, self.last)
+        if stations.values.empty:
+            day = everything.values["date"]
+            raise InputError(
+                f"No common dates: the stations measured from {day.min():%Y-%m-%d} to {day.max():%Y-%m-%d}, the "
+                f"study runs from {self.first} to {self.last}."
+            )
+        return stations
+
+    def entry(self, name: str) -> RasterEntry:
+        """Return the entry of a covariate by its name, the coarse product being `COARSE`."""
+        if name == COARSE and self.coarse is not None:
+            return self.coarse
+        if name not in self.covariates:
+            raise InputError(
+                f"The study '{self.name}' has no covariate '{name}'; it has {', '.join(self.covariates) or 'none'}."
+            )
+        return self.covariates[name]
+
+    def features(self, names: Sequence[str], days: np.ndarray, window: Window, progress: Progress = SILENT) -> Features:
+        """Read the features of a window of the target grid for all the days at once.
+
+        Parameters
+        ----------
+        names : sequence of str
+        days : ndarray of datetime64[D]
+        window : Window
+        progress : Progress
+            Only asked whether to go on.
+        """
+        shape = int(window.height), int(window.width)
+        block, dated = self._values(names, days, window, shape, progress)
+        return Features(block, dated, self._masked(window), len(days))
+
+    def at_cells(self, names: Sequence[str], days: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the features of single pixels of the target grid, shape (days, pixels, features), float32."""
+        fixed, dated = self._values(names, days, (rows, columns), rows.shape)
+        out = np.broadcast_to(fixed.T, (len(days), *fixed.T.shape)).copy()
+        for i, value in dated.items():
+            out[:, :, i] = value
+        return out
+
+    def slots(self, names: Sequence[str], days: np.ndarray) -> int:
+        """Return how many rasters must be held at once for the days: what a window costs in memory."""
+        count = len(names)
+        for name in names:
+            entry = self.entry(name)
+            if entry.dated:
+                count += len(self._series(entry).needed(entry.to_rule(), days)) + len(days)
+        return count
+
+    def _values(self, names, days, region, shape, progress: Progress = SILENT) -> tuple[np.ndarray, dict]:
+        """Read what the names need in a region (a window, or rows and columns of cells) of so many values.
+
+        Returns
+        -------
+        fixed : ndarray, shape (features, *shape), float32
+            What holds for all days; what is dated is left open.
+        dated : dict of ndarray, shape (days, *shape)
+            What changes with the day, by the number of its feature.
+        """
+        entries = [self.entry(name) for name in names]
+        fixed, stacks = np.empty((len(names), *shape), np.float32), {}
+        reads = {}  # a raster that two covariates share (rain of 3 and of 10 days) is read once
+        with ThreadPoolExecutor(READERS) as pool:
+            waiting = []
+            for i, entry in enumerate(entries):
+                if entry.dated:
+                    needed = self._series(entry).needed(entry.to_rule(), days)
+                    stacks[i] = needed.times, np.empty((len(needed), *shape), np.float32)
+                    places = zip(needed.sources, stacks[i][1])
+                else:
+                    places = [(entry.one(self.folder), fixed[i])]
+                for source, place in places:
+                    key = source, entry.resampling, entry.classes
+                    if key not in reads:
+                        reads[key] = pool.submit(self._read, source, entry, region, place)
+                    waiting.append((reads[key], place))
+            for read, place in waiting:
+                values = _waited_for(read, pool, progress)
+                if values is not place:
+                    place[...] = values
+        rules = {i: (entries[i].to_rule(), *stack) for i, stack in stacks.items()}
+        return fixed, {i: apply_rule(rule, times, stack, days) for i, (rule, times, stack) in rules.items()}
+
+    def _series(self, entry: RasterEntry) -> Series:
+        """Return the dated sources of an entry; folders are listed once."""
+        if entry not in self._listed:
+            self._listed[entry] = entry.series(self.folder)
+        return self._listed[entry]
+
+    @cached_property
+    def _listed(self) -> dict[RasterEntry, Series]:
+        return {}
+
+    def _read(self, source: Source, entry: RasterEntry, region, place: np.ndarray | None = None) -> np.ndarray:
+        with aligned(source, self.grid, entry.resampling, entry.classes) as reader:
+            if isinstance(region, Window):
+                return reader.read(region, place)
+            return reader.read_cells(*region)
+
+    def _masked(self, window: Window) -> np.ndarray | None:
+        if self.mask is None:
+            return None
+        entry = RasterEntry(file=self.mask.file) if self.mask.file else self.entry(self.mask.covariate)
+        if entry.dated:
+            raise InputError(f"The mask '{self.mask.covariate}' changes with the day; a mask must be one raster.")
+        value = self._read(entry.one(self.folder), entry, window)
+        low = -np.inf if self.mask.at_least is None else self.mask.at_least
+        high = np.inf if self.mask.at_most is None else self.mask.at_most
+        return ~((value >= low) & (value <= high))
+
+
+class Features:
+    """The features of one window, read once and given day by day.
+
+    Iterating yields arrays of shape (features, rows, columns), float32, in the order of the names; NaN where
+    unknown or masked. The array is used again for the next day.
+    """
+
+    def __init__(self, block: np.ndarray, dated: dict[int, np.ndarray], masked: np.ndarray | None, n_days: int):
+        self._block, self._dated, self._masked, self._n_days = block, dated, masked, n_days
+        if masked is not None:
+            block[:, masked] = np.nan
+            for values in dated.values():
+                values[:, masked] = np.nan
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        for day in range(self._n_days):
+            for i, values in self._dated.items():
+                self._block[i] = values[day]
+            yield self._block
+
+
+def _waited_for(result: Future, pool: ThreadPoolExecutor, progress: Progress) -> np.ndarray:
+    """Return what a thread has read; when asked to stop, what the pool has not begun is left undone."""
+    try:
+        progress.check()
+    except Cancelled:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    return result.result()
+
+
+def _record(record: type[Options], values: dict, where: str) -> Options:
+    try:
+        return record.from_dict(values, where)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error

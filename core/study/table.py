@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The table of a study's covariates: where they come from, their days, values and cover, from a look at some pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+from affine import Affine
+
+from ..base.errors import Cancelled, InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.grid import Grid
+from ..rasters.raster import Source, aligned
+from ..rasters.series import Series
+from .covariates import COARSE_SM, Known, known_as, unit_problem
+from .study import COARSE, READERS, RasterEntry, Study
+
+POINTS = 64  # pixels along a side of the grid that are looked at
+LOOKED_AT = 24  # rasters of a series that a quick look reads
+COLUMNS = ("covariate", "source", "rasters", "first", "last", "rule", "unit", "least", "mean", "greatest")
+
+
+def look_at(study: Study, progress: Progress = SILENT) -> pd.DataFrame:
+    """Return the table of covariates from a quick look, and say it; the first thing that is wrong is an error.
+
+    Of a long series only some rasters are read, and ages are those of the files, as if there were no clouds.
+
+    Raises
+    ------
+    InputError, GridError
+        If something cannot be read, or does not overlap the target grid.
+    """
+    grid, rows = lattice(study.grid), []
+    names = ([COARSE] if study.coarse else []) + list(study.covariates)
+    for name in progress.over(names):
+        entry = study.entry(name)
+        series, sources = sources_of(study, entry)
+        if not sources:
+            raise InputError(f"The covariate '{name}' has no raster near the period {study.first} to {study.last}.")
+        some = sources[:: max(1, -(-len(sources) // LOOKED_AT))]
+        values = np.stack(list(read_points(some, entry, grid, progress)))
+        row = row_of(study, name, entry, series, values)
+        row["cover_percent"] = 100 * float(np.isfinite(values).mean())
+        if series is not None:
+            row["age_days"] = float(np.abs(study.days[:, None] - series.days[None, :]).min(axis=1).astype(int).mean())
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    rows_, columns_ = study.grid.shape
+    progress.say(f"Target grid: {columns_} x {rows_} pixels in {study.grid.crs.to_string()[:60]}")
+    progress.say(f"Period: {study.first} to {study.last}, {len(study.days)} days")
+    for line in table_text(table).splitlines():
+        progress.say(line)
+    for known, row in with_known(study, table):
+        if problem := unit_problem(known, row["least"], row["greatest"], row["covariate"]):
+            progress.warn(problem)
+    if study.stations_file:
+        stations = study.stations()
+        progress.say(f"Stations: {len(stations.places)} with {len(stations.values)} daily values")
+    return table
+
+
+def table_text(table: pd.DataFrame) -> str:
+    """Return a table of covariates as lines of text."""
+    if table.empty:
+        return "no covariates"
+    shown = table.copy()
+    for column in shown.select_dtypes(float):
+        shown[column] = [f"{v:.4g}" if v == v else "" for v in shown[column]]
+    return shown.drop(columns=["source"]).to_string(index=False)
+
+
+def lattice(grid: Grid) -> Grid:
+    """Return a grid of the same bounds with at most 64 x 64 cells."""
+    rows, columns = (min(n, POINTS) for n in grid.shape)
+    wider = Affine.scale(grid.shape[1] / columns, grid.shape[0] / rows)
+    return Grid(grid.crs, grid.transform * wider, (rows, columns))
+
+
+def sources_of(study: Study, entry: RasterEntry) -> tuple[Series | None, list[Source]]:
+    """Return the rasters of an entry that count for the period, with their days if it is dated."""
+    if not entry.dated:
+        return None, [entry.one(study.folder)]
+    series = entry.series(study.folder).needed(entry.to_rule(), study.days)
+    return series, list(series.sources)
+
+
+def read_points(sources: list[Source], entry: RasterEntry, grid: Grid, progress: Progress) -> Iterator[np.ndarray]:
+    """Yield rasters on the points of a grid, in their order."""
+
+    def one(source: Source) -> np.ndarray:
+        with aligned(source, grid, classes=entry.classes, averaged=False) as reader:
+            return reader.read()
+
+    with ThreadPoolExecutor(READERS) as pool:
+        waiting = [pool.submit(one, source) for source in sources]
+        for result in waiting:
+            try:
+                progress.check()
+            except Cancelled:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+            yield result.result()
+
+
+def row_of(study: Study, name: str, entry: RasterEntry, series: Series | None, stack: np.ndarray) -> dict:
+    """Return the row of a covariate as far as files and values tell it."""
+    seen = stack[np.isfinite(stack)].astype(float)
+    # a stray value is no wrong unit
+    facts = (*np.quantile(seen, [0.005, 0.995]), seen.mean()) if seen.size else (np.nan,) * 3
+    known = COARSE_SM if name == COARSE else known_as(name)
+    unit = known.unit if name == COARSE else entry.unit or (f"{known.unit}?" if known and known.unit else "")
+    days = (str(series.days[0]), str(series.days[-1])) if series is not None and len(series) else ("", "")
+    count = 1 if series is None else len(series)
+    values = (name, entry.files or entry.file, count, *days, entry.rule_in_words, unit)
+    return dict(zip(COLUMNS, (*values, facts[0], facts[2], facts[1])))
+
+
+def with_known(study: Study, table: pd.DataFrame) -> Iterator[tuple[Known, dict]]:
+    """Yield what is known by its name of each row of a table that has values, with the row."""
+    for row in table.to_dict("records"):
+        known = COARSE_SM if row["covariate"] == COARSE else known_as(row["covariate"])
+        entry = study.entry(row["covariate"])
+        if known is not None and not known.classes and np.isfinite(row["least"]) and not entry.classes:
+            yield known, row

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a model would lose without each of its covariates: the same recipe and folds, trained again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...base.progress import SILENT, Progress
+from ...samples.samples import Samples
+from ..check_samples import check_samples
+from ..folds import make_folds, settled
+from ..recipe import Candidate, Recipe
+from ..selection import drop_one, error_of
+from ..settings import FoldOptions, SchemeOptions, WeightOptions
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+
+def losses_without(
+    model: Model, samples: Samples, seed: int = 0, threads: int = 0, progress: Progress = SILENT
+) -> np.ndarray:
+    """Return by how much the RMSE of folds grows without each covariate, m3 m-3, shape (covariates,).
+
+    Parameters
+    ----------
+    model : Model
+        Gives the learners with the options that they were trained with, without a new search, the scheme, the
+        weights and the folds; five folds if it had none.
+    samples : Samples
+        With the covariates of the model.
+    seed, threads : int
+        0 threads means all cores.
+
+    References
+    ----------
+    Poehls et al. 2025, section 2.0.2.
+    """
+    recipe, folds = recipe_of(model), FoldOptions.from_dict(model.passport["folds"], "folds of the model")
+    folds = settled(folds if folds.n_folds else FoldOptions(), samples)
+    check_samples(samples, recipe.takes_gaps, progress)
+    table = drop_one(samples, error_of(recipe, make_folds(samples, folds, seed), seed, threads), progress)
+    return table.set_index("covariate")["loss"].reindex(samples.names).to_numpy()
+
+
+def recipe_of(model: Model) -> Recipe:
+    """Return what a model was trained by, with each learner's options as its first member has them."""
+    first = {}
+    for member in model.fitted.members:
+        first.setdefault(member.learner.key, Candidate(member.learner, member.options))
+    scheme = SchemeOptions.from_dict(model.passport["scheme"], "scheme of the model")
+    weights = WeightOptions.from_dict(model.passport["weights"], "weights of the model")
+    return Recipe(tuple(first.values()), scheme, weights=weights)

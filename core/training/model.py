@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A model and its passport in one file that is safe to open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from ..base.errors import InputError, ModelFileError, OptionError
+from ..base.files import whole_file
+from ..samples.samples import Samples
+from .fitted import Fitted, Member
+from .learners import learner
+from .recipe import Recipe
+
+VERSION = 2  # 1 had one learner and weights in the format of skops
+PASSPORT = "passport.json"
+GREATEST_PASSPORT = 16 << 20  # bytes
+GREATEST_WEIGHTS = 4 << 30
+# a fixed moment, so that the same model gives the same file
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+_NEEDED = ("learner", "members", "covariates", "target", "seed", "versions")
+_OF_COVARIATE = ("name", "low", "high", "gaps", "classes")
+_OF_MEMBER = {"learner": str, "options": dict, "label": str, "file": str, "sha256": str}
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a learner made of samples.
+
+    Attributes
+    ----------
+    passport : dict
+        Covariates with names, units, ranges and rules; target; grid; period; members; fold scores; seed; versions.
+    fitted : Fitted
+        Of columns in the order of the passport.
+    """
+
+    passport: dict
+    fitted: Fitted
+
+    @classmethod
+    def of(cls, samples: Samples, recipe: Recipe, fitted: Fitted, folds, fold_scores, seed: int) -> Model:
+        """Write the passport of what a recipe made of samples."""
+        facts, gaps = samples.facts, np.isnan(samples.X).any(0)
+        low, high = np.nanmin(samples.X, 0), np.nanmax(samples.X, 0)
+        covariates = [
+            {
+                "name": name,
+                "unit": facts.get("units", {}).get(name, ""),
+                "rule": facts.get("rules", {}).get(name, ""),
+                "low": float(low[i]),
+                "high": float(high[i]),
+                "gaps": bool(gaps[i]),
+                "classes": i in samples.categories,
+            }
+            for i, name in enumerate(samples.names)
+        ]
+        passport = {
+            "soilsharp": "model",
+            "version": VERSION,
+            "learner": recipe.label,
+            "scheme": recipe.scheme.as_dict(),
+            "search": recipe.search.as_dict(),
+            "weights": recipe.weights.as_dict(),
+            "covariates": covariates,
+            "target": facts.get("target", "table"),
+            "study": facts.get("study", ""),
+            "grid": facts.get("grid"),
+            "n_samples": len(samples),
+            "seed": seed,
+            "folds": folds.as_dict(),
+            "fold_scores": _plain_numbers(fold_scores),
+            "account": _plain_numbers(fitted.account),
+            "versions": _versions(fitted),
+        }
+        if "date" in samples.index:
+            passport["period"] = [f"{samples.index['date'].agg(end):%Y-%m-%d}" for end in ("min", "max")]
+        if "station" in samples.index:
+            passport["stations"] = sorted(samples.index["station"].astype(str).unique())
+        return cls(passport, fitted)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The covariates, in the order of the columns of X."""
+        return tuple(entry["name"] for entry in self.passport["covariates"])
+
+    @property
+    def takes_gaps(self) -> np.ndarray:
+        """Whether each covariate may be NaN, since samples without it were learned from; shape (covariates,)."""
+        return np.array([entry["gaps"] for entry in self.passport["covariates"]])
+
+    def on(self, day: np.datetime64 | None) -> Model:
+        """Return the model of one day: of one with a part for each period, the part that counts."""
+        return Model(self.passport, self.fitted.on(day))
+
+    def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
+        """Return soil moisture in m3 m-3, shape (n,), float32, never below 0.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n, covariates)
+        days : ndarray of datetime64[D], shape (n,) or one
+            Needed by models that have a part for each period.
+        """
+        return np.maximum(self.fitted.predict(X, days), 0).astype(np.float32)
+
+    def write(self, path: str | os.PathLike) -> None:
+        """Write the model file."""
+        weights, members = {}, []
+        for k, member in enumerate(self.fitted.members):
+            name, data = f"weights/{k}.npz", member.estimator.to_bytes()
+            entry = {"learner": member.learner.key, "options": member.options.as_dict(), "label": member.label}
+            if self.fitted.per_period:
+                entry["start"] = str(self.fitted.starts[k])
+            members.append({**entry, "file": name, "sha256": hashlib.sha256(data).hexdigest()})
+            weights[name] = data
+        passport = {**self.passport, "members": members}
+        passport["passport_sha256"] = _digest(passport)
+        with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            text = json.dumps(passport, indent=2, ensure_ascii=False)
+            for name, data in {PASSPORT: text, **weights}.items():
+                archive.writestr(zipfile.ZipInfo(name, _MOMENT), data, zipfile.ZIP_DEFLATED)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike) -> Model:
+        """Open a model file.
+
+        Raises
+        ------
+        ModelFileError
+            If it is no model, was changed or damaged, is of another version of SoilSharp, or lacks a member.
+        """
+        path = Path(path)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                passport = _passport(archive, path)
+                wanted = [PASSPORT, *(member["file"] for member in passport["members"])]
+                if sorted(archive.namelist()) != sorted(wanted):
+                    raise ModelFileError(
+                        f"{path.name} should hold {', '.join(wanted)}, but holds {', '.join(archive.namelist())}. "
+                        "Ask for a new copy."
+                    )
+                members = tuple(_loaded(archive, member, passport, path) for member in passport["members"])
+        except OSError as error:
+            raise ModelFileError(f"Cannot open the model {path}: {error.strerror or error}.") from error
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OptionError, zlib.error) as error:
+            raise ModelFileError(f"{path.name} is no model file, or is damaged: {error}.") from error
+        return cls(passport, Fitted(members, _starts(passport, path)))
+
+
+def read_passport(path: str | os.PathLike) -> dict:
+    """Return the passport of a model file without loading its weights."""
+    path = Path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _passport(archive, path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise ModelFileError(f"{path} is no model file: {error}.") from error
+
+
+def match_names(wanted: Sequence[str], offered: Mapping[str, object]) -> dict[str, object]:
+    """Return what is offered for each wanted covariate, matched by name and never by order.
+
+    Names match if they are equal but for case, blanks and dashes, as "Land Cover" and "land_cover".
+
+    Raises
+    ------
+    InputError
+        If a covariate is missing or two offers have its name; with all names.
+    """
+    plain = {}
+    for name, value in offered.items():
+        plain.setdefault(_plain(name), []).append((name, value))
+    twice = [found for key, found in plain.items() if len(found) > 1 and key in map(_plain, wanted)]
+    if twice:
+        raise InputError(f"Two covariates have one name: {', '.join(name for name, _ in twice[0])}. Rename one.")
+    missing = [name for name in wanted if _plain(name) not in plain]
+    if missing:
+        raise InputError(
+            f"The model needs the covariate{'s' if len(missing) > 1 else ''} {', '.join(missing)}, which "
+            f"{'are' if len(missing) > 1 else 'is'} not given; given are {', '.join(offered) or 'none'}. "
+            "Rename the layer to the covariate's name, or train with what there is."
+        )
+    return {name: plain[_plain(name)][0][1] for name in wanted}
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _passport(archive: zipfile.ZipFile, path: Path) -> dict:
+    if PASSPORT not in archive.namelist():
+        raise ModelFileError(f"{path.name} has no {PASSPORT}, so it is no model of SoilSharp.")
+    try:
+        passport = json.loads(_member(archive, PASSPORT, GREATEST_PASSPORT, path))
+    except ValueError as error:
+        raise ModelFileError(f"The passport of {path.name} cannot be read: {error}.") from error
+    if not isinstance(passport, dict) or passport.get("soilsharp") != "model":
+        raise ModelFileError(f"{path.name} is no model of SoilSharp.")
+    version = passport.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        raise ModelFileError(
+            f"{path.name} was written by a newer SoilSharp (format {version}, this one reads {VERSION}). Update it."
+        )
+    if version < VERSION:
+        raise ModelFileError(
+            f"{path.name} was written by an older SoilSharp (format {version}, this one reads {VERSION}). Train again."
+        )
+    missing = [key for key in _NEEDED if key not in passport]
+    if missing:
+        raise ModelFileError(f"The passport of {path.name} lacks {', '.join(missing)}. Ask for a new copy.")
+    if passport.pop("passport_sha256", None) != _digest(passport):
+        raise ModelFileError(f"The passport of {path.name} was changed after training. Ask for a new copy.")
+    _check_members(passport, path)
+    return passport
+
+
+def _loaded(archive: zipfile.ZipFile, entry: dict, passport: dict, path: Path) -> Member:
+    """Return a member of a model with its weights."""
+    data = _member(archive, entry["file"], GREATEST_WEIGHTS, path)
+    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        raise ModelFileError(f"The weights in {path.name} were changed after training. Ask for a new copy.")
+    kind = learner(entry["learner"])
+    options = kind.options.from_dict(entry["options"], f"{path.name}, {entry['file']}")
+    classes = tuple(i for i, covariate in enumerate(passport["covariates"]) if covariate["classes"])
+    estimator = kind.load(data, options, classes)
+    if estimator.n_features_in_ != len(passport["covariates"]):
+        raise ModelFileError(
+            f"The weights in {path.name} are of {estimator.n_features_in_} covariates, but the passport names "
+            f"{len(passport['covariates'])}. Ask for a new copy."
+        )
+    return Member(kind, options, estimator, entry["label"])
+
+
+def _starts(passport: dict, path: Path) -> np.ndarray:
+    """Return the first days of the periods, in order; none if the members speak together."""
+    starts = [member["start"] for member in passport["members"] if "start" in member]
+    try:
+        days = np.array(starts, "datetime64[D]")
+    except (ValueError, TypeError) as error:
+        raise ModelFileError(f"A period of {path.name} begins at no day: {error}. Ask for a new copy.") from error
+    if starts and (len(starts) != len(passport["members"]) or (np.diff(days) <= np.timedelta64(0)).any()):
+        raise ModelFileError(f"The periods of {path.name} are not in order. Ask for a new copy.")
+    return days
+
+
+def _check_members(passport: dict, path: Path) -> None:
+    members, covariates = passport["members"], passport["covariates"]
+    fits = isinstance(members, list) and members and isinstance(covariates, list)
+    fits = fits and all(isinstance(c, dict) and set(_OF_COVARIATE) <= set(c) for c in covariates)
+    if not fits or not all(
+        isinstance(m, dict) and all(isinstance(m.get(key), kind) for key, kind in _OF_MEMBER.items()) for m in members
+    ):
+        raise ModelFileError(
+            f"The passport of {path.name} does not tell its covariates or weights. Ask for a new copy."
+        )
+
+
+def _member(archive: zipfile.ZipFile, name: str, greatest: int, path: Path) -> bytes:
+    if archive.getinfo(name).file_size > greatest:
+        raise ModelFileError(f"{name} in {path.name} is larger than any model; the file was not opened.")
+    return archive.read(name)
+
+
+def _digest(passport: dict) -> str:
+    return hashlib.sha256(json.dumps(passport, sort_keys=True).encode()).hexdigest()
+
+
+def _plain_numbers(values):
+    """Return nested scores with None for NaN, which JSON does not know."""
+    if isinstance(values, dict):
+        return {key: _plain_numbers(value) for key, value in values.items()}
+    if isinstance(values, list):
+        return [_plain_numbers(value) for value in values]
+    return None if isinstance(values, float) and not np.isfinite(values) else values
+
+
+def _versions(fitted: Fitted) -> dict[str, str]:
+    found = {"python": platform.python_version(), "numpy": np.__version__}
+    for package in {package for member in fitted.members for package in member.learner.needs}:
+        for name in {"sklearn": ("scikit-learn",), "xgboost": ("xgboost", "xgboost-cpu")}.get(package, (package,)):
+            with suppress(metadata.PackageNotFoundError):
+                found[name] = metadata.version(name)
+    return dict(sorted(found.items()))
