@@ -83,7 +83,7 @@ def samples_of(number: int, names: tuple = NAMES):
     import numpy as np
     import pandas as pd
 
-    from soilsharp.core.samples.samples.samples import Samples
+    from soilsharp.core.samples.samples import Samples
 
     X = np.random.default_rng(1).uniform(-1, 1.2, (number, len(names))).astype(np.float32)
     y = (0.25 + 0.05 * np.tanh(X @ np.linspace(-1, 1, len(names)))).astype(np.float32)
@@ -112,7 +112,7 @@ def make_series(folder: Path, ground: str) -> None:
 
     from soilsharp.core.rasters.grid import WGS84, Grid
     from soilsharp.core.rasters.raster import write_map
-    from soilsharp.core.study.study.study import RasterEntry, Study
+    from soilsharp.core.study.study import RasterEntry, Study
 
     grid, rng = grid_of(600, 1000), np.random.default_rng(1)
     around = grid.bounds_in(WGS84)
@@ -156,7 +156,7 @@ def whole_series(folder: Path, conserve: str) -> dict:
 def _series_parts(folder: Path, conserve: str):
     from soilsharp.core.downscaling.predict import downscale_series
     from soilsharp.core.downscaling.settings import ConserveOptions
-    from soilsharp.core.study.study.study import Study
+    from soilsharp.core.study.study import Study
     from soilsharp.core.training.model import Model
 
     options = ConserveOptions(conserve=conserve)

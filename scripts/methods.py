@@ -35,7 +35,7 @@ from soilsharp.core.report import figures
 from soilsharp.core.report.html_page import png
 from soilsharp.core.scoring.baselines import MAP
 from soilsharp.core.scoring.metrics import METRICS, WORDS
-from soilsharp.core.study.study.study import Study
+from soilsharp.core.study.study import Study
 from soilsharp.core.validation.products import ProductComparison, compare_products
 
 DOCS, DEMO = ROOT / "docs", demo_products.DEMO

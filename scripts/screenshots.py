@@ -99,9 +99,9 @@ def pictures():
 def what_is_known():
     """Take the figure of a check of the study, with a gap in the rain."""
     from soilsharp.core.report.html_page import png
-    from soilsharp.core.study.study.check import check_study
-    from soilsharp.core.study.study.report import days_figure
-    from soilsharp.core.study.study.study import Study
+    from soilsharp.core.study.check import check_study
+    from soilsharp.core.study.report import days_figure
+    from soilsharp.core.study.study import Study
 
     study = Study.read(FIELDS / "study.json")
     lost = sorted((FIELDS / "covariates" / "rain").glob("*.tif"))[-16]

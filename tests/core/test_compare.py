@@ -11,10 +11,10 @@ import pytest
 from soilsharp.core.base import extras
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.baselines import AS_IS
 from soilsharp.core.scoring.metrics import METRICS, scores
-from soilsharp.core.study.study.study import COARSE
+from soilsharp.core.study.study import COARSE
 from soilsharp.core.training.compare.comparison import compare
 from soilsharp.core.training.compare.report import write_comparison
 from soilsharp.core.training.compare.scores import MEAN

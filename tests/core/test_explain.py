@@ -14,7 +14,7 @@ from scipy.stats import spearmanr
 from soilsharp.core.base import extras
 from soilsharp.core.base.errors import Cancelled, InputError, MissingPackage
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.explain.directions import direction_sentences, directions, expected_direction
 from soilsharp.core.training.explain.drop_one import recipe_of
 from soilsharp.core.training.explain.explanation import explain, gain_shares, partial_dependence, permutation_importance

@@ -14,7 +14,7 @@ from scipy.stats import ks_2samp, wasserstein_distance
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.folds import holdout, make_folds
 from soilsharp.core.training.settings import FoldOptions, HoldoutOptions
 

@@ -18,8 +18,8 @@ from soilsharp.core.downscaling.encoded_maps import EncodeOptions
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.roles import match_roles
 from soilsharp.core.methods.run import run_method
-from soilsharp.core.samples.samples.samples import Samples
-from soilsharp.core.study.study.study import COARSE, Study
+from soilsharp.core.samples.samples import Samples
+from soilsharp.core.study.study import COARSE, Study
 from soilsharp.core.training.folds import holdout
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.schemes import fit_recipe

@@ -17,7 +17,7 @@ import pytest
 
 from soilsharp.core.base.errors import Cancelled, InputError, ModelFileError, OptionError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.learners import LEARNERS, learner
 from soilsharp.core.training.model import Model, match_names, read_passport
 from soilsharp.core.training.recipe import Recipe

@@ -19,7 +19,7 @@ from soilsharp.core.products.stations.ismn import import_ismn
 from soilsharp.core.products.stations.uscrn import COLUMNS, import_uscrn
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.sample_formats.ismn import write_archive
-from soilsharp.core.stations.stations.stations import Stations
+from soilsharp.core.stations.stations import Stations
 
 HOURS = np.arange("2023-05-01", "2023-05-04", dtype="datetime64[h]")  # 72
 PLACES = pd.DataFrame({"station": ["Hill #1", "Dale_(2)"], "longitude": [10.5, -97.1], "latitude": [50.5, 36.6]})

@@ -16,9 +16,9 @@ from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import Source, aligned, read_on
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
-from soilsharp.core.samples.samples.sampling import sample_coarse
-from soilsharp.core.study.study.create import create_study
-from soilsharp.core.study.study.study import Study
+from soilsharp.core.samples.sampling import sample_coarse
+from soilsharp.core.study.create import create_study
+from soilsharp.core.study.study import Study
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train

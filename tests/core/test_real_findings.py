@@ -7,8 +7,8 @@ import pytest
 
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.overlap import Overlap
-from soilsharp.core.samples.samples import samples
-from soilsharp.core.study.study.study import RasterEntry, Study
+from soilsharp.core.samples import samples
+from soilsharp.core.study.study import RasterEntry, Study
 
 
 @pytest.mark.parametrize("rule", ["linear", "same_day", "hold"])

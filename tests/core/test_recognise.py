@@ -10,8 +10,8 @@ from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import write_map
-from soilsharp.core.study.study.covariates import known_as, unit_problem
-from soilsharp.core.study.study.recognise import covariates_in, covariates_of, overview, with_rules
+from soilsharp.core.study.covariates import known_as, unit_problem
+from soilsharp.core.study.recognise import covariates_in, covariates_of, overview, with_rules
 
 GRID = Grid(CRS.from_epsg(3035), Affine(1000, 0, 4_400_000, 0, -1000, 2_960_000), (4, 4))
 

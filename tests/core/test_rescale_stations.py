@@ -21,9 +21,9 @@ from soilsharp.core.preprocessing.rescale_stations import (
 )
 from soilsharp.core.preprocessing.settings import RescaleOptions
 from soilsharp.core.rasters.series import Series
-from soilsharp.core.stations.stations.settings import StationOptions
-from soilsharp.core.stations.stations.stations import Stations
-from soilsharp.core.study.study.study import COARSE, Study
+from soilsharp.core.stations.settings import StationOptions
+from soilsharp.core.stations.stations import Stations
+from soilsharp.core.study.study import COARSE, Study
 
 DAYS = 60
 

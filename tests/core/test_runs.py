@@ -19,9 +19,9 @@ from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.roles import match_roles, parse_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.methods.settings import shipped
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.metrics import METRICS
-from soilsharp.core.study.study.study import Study
+from soilsharp.core.study.study import Study
 from soilsharp.core.training.model import Model
 
 MADE = [

@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.check_samples import check_samples, static_names
 from soilsharp.core.training.sample_weights import MOST_WEIGHT, classes_of, weights_of
 from soilsharp.core.training.settings import WeightOptions

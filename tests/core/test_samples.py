@@ -12,10 +12,10 @@ from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.overlap import Overlap
 from soilsharp.core.rasters.raster import read_on, write_map
-from soilsharp.core.samples.samples.samples import Samples
-from soilsharp.core.samples.samples.sampling import sample_coarse, sample_stations
-from soilsharp.core.samples.samples.settings import CoarseSampling
-from soilsharp.core.study.study.study import COARSE, RasterEntry, Study
+from soilsharp.core.samples.samples import Samples
+from soilsharp.core.samples.sampling import sample_coarse, sample_stations
+from soilsharp.core.samples.settings import CoarseSampling
+from soilsharp.core.study.study import COARSE, RasterEntry, Study
 from soilsharp.core.training.folds import make_folds
 from soilsharp.core.training.settings import FoldOptions
 

@@ -8,7 +8,7 @@ import pytest
 
 from soilsharp.core.base.errors import InputError, OptionError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.fitted import period_starts
 from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe, parse_grid

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from soilsharp.core.base.errors import Cancelled, InputError, MissingPackage
 from soilsharp.core.base.options import Options, option
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.learners import Learner, learner
 from soilsharp.core.training.learners.estimator import Estimator
 from soilsharp.core.training.learners.options import LightGBMOptions

@@ -11,7 +11,7 @@ import pytest
 
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import SILENT, Progress
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training import selection
 from soilsharp.core.training.folds import make_folds
 from soilsharp.core.training.recipe import Recipe

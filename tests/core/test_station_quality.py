@@ -13,11 +13,11 @@ pytest.importorskip("flagit")
 from soilsharp.core.base.errors import Cancelled, InputError, OptionError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.stations.stations.gaps import merge_in_pixel
-from soilsharp.core.stations.stations.quality import check_stations
-from soilsharp.core.stations.stations.rules import CODES
-from soilsharp.core.stations.stations.settings import CheckOptions, StationOptions
-from soilsharp.core.stations.stations.stations import Stations
+from soilsharp.core.stations.gaps import merge_in_pixel
+from soilsharp.core.stations.quality import check_stations
+from soilsharp.core.stations.rules import CODES
+from soilsharp.core.stations.settings import CheckOptions, StationOptions
+from soilsharp.core.stations.stations import Stations
 
 DAYS = 200
 

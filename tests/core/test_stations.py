@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.base.errors import InputError
-from soilsharp.core.stations.stations.settings import StationOptions
-from soilsharp.core.stations.stations.stations import Stations
+from soilsharp.core.stations.settings import StationOptions
+from soilsharp.core.stations.stations import Stations
 
 GOOD = "station,longitude,latitude,date,soil_moisture\nA,10.5,50.5,2023-05-01,0.2\nB,10.6,50.6,2023-05-01,0.3\n"
 

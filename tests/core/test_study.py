@@ -11,8 +11,8 @@ import rasterio
 
 from soilsharp.core.base.errors import GridError, InputError, OptionError
 from soilsharp.core.rasters.raster import Source, read_on, write_map
-from soilsharp.core.study.study.create import create_study
-from soilsharp.core.study.study.study import COARSE, Study
+from soilsharp.core.study.create import create_study
+from soilsharp.core.study.study import COARSE, Study
 
 
 def _changed(region, tmp_path, **entries):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.base.errors import InputError
-from soilsharp.core.samples.samples.samples import Samples
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.sample_weights import classes_of
 from soilsharp.core.training.texture import set_aside, usda_texture, with_texture
 

@@ -21,8 +21,8 @@ from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import write_map
-from soilsharp.core.samples.samples.samples import Samples
-from soilsharp.core.study.study.study import COARSE, RasterEntry, Study
+from soilsharp.core.samples.samples import Samples
+from soilsharp.core.study.study import COARSE, RasterEntry, Study
 
 NAMES = ("clay", "ndvi", COARSE)
 COEFFICIENTS = np.array([0.004, -0.2, 0.6])

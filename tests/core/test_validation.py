@@ -20,8 +20,8 @@ from soilsharp.core.scoring import baselines
 from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, MAP, coarse_reader
 from soilsharp.core.scoring.metrics import METRICS, scores
 from soilsharp.core.scoring.verdict import verdict
-from soilsharp.core.stations.stations.stations import Stations
-from soilsharp.core.study.study.study import Study
+from soilsharp.core.stations.stations import Stations
+from soilsharp.core.study.study import Study
 from soilsharp.core.validation.products import compare_products
 from soilsharp.core.validation.stations import FLATTERED, TARGET_TAG, compare_at_stations, validate_stations
 

@@ -406,8 +406,8 @@ def chain(qgis, region, tmp_path_factory):
     from soilsharp.core.downscaling.predict import downscale_series
     from soilsharp.core.sample_region.region import create_sample_region
     from soilsharp.core.sample_region.settings import RegionOptions
-    from soilsharp.core.samples.samples.sampling import sample_coarse
-    from soilsharp.core.study.study.study import Study
+    from soilsharp.core.samples.sampling import sample_coarse
+    from soilsharp.core.study.study import Study
     from soilsharp.core.training.recipe import Recipe
     from soilsharp.core.training.settings import FoldOptions
     from soilsharp.core.training.train import train

@@ -159,8 +159,8 @@ def big(chain, tmp_path_factory):
     from rasterio.transform import Affine
 
     from soilsharp.core.rasters.grid import Grid
-    from soilsharp.core.samples.samples.samples import Samples
-    from soilsharp.core.study.study.study import Study
+    from soilsharp.core.samples.samples import Samples
+    from soilsharp.core.study.study import Study
 
     folder = tmp_path_factory.mktemp("big")
     study = Study.read(chain.study)

@@ -195,7 +195,7 @@ def test_a_missing_raster_is_refused(qgis, inputs):
 def test_the_extent_is_brought_to_the_target_grid(qgis, inputs):
     from qgis import processing
 
-    from soilsharp.core.study.study.study import Study
+    from soilsharp.core.study.study import Study
 
     given = inputs("create_study")
     # a box of the region in degrees

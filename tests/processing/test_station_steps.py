@@ -23,7 +23,7 @@ def test_settings_are_those_of_the_records(qgis, name, record):
     from qgis.core import QgsApplication
 
     from soilsharp.core.preprocessing import settings
-    from soilsharp.core.stations.stations.settings import StationOptions
+    from soilsharp.core.stations.settings import StationOptions
     from soilsharp.processing.parameters import collect
 
     algorithm = QgsApplication.processingRegistry().algorithmById(f"soilsharp:{name}")
@@ -36,7 +36,7 @@ def test_settings_are_those_of_the_records(qgis, name, record):
 def test_the_faulty_stations_of_the_region_are_found_and_left_out_later(run, chain):
     import geopandas
 
-    from soilsharp.core.stations.stations.stations import Stations
+    from soilsharp.core.stations.stations import Stations
 
     results = run("check_stations", GRID=None, FILL_GAP_DAYS=0)
     table = pd.read_csv(chain.folder / "stations.csv")

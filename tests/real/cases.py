@@ -22,10 +22,10 @@ from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.overlap import Overlap
 from soilsharp.core.rasters.raster import Source, read_on, write_map
 from soilsharp.core.rasters.series import Series
-from soilsharp.core.samples.samples.samples import Samples
-from soilsharp.core.samples.samples.sampling import sample_coarse
+from soilsharp.core.samples.samples import Samples
+from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.scoring.metrics import scores
-from soilsharp.core.study.study.study import RasterEntry, Study
+from soilsharp.core.study.study import RasterEntry, Study
 from soilsharp.core.training.compare.comparison import compare
 from soilsharp.core.training.compare.result import Comparison
 from soilsharp.core.training.learners import LEARNERS, learner

@@ -8,7 +8,7 @@ from soilsharp.core.rasters.grid import Grid, same_coordinates
 from soilsharp.core.rasters.raster import Source, read_on
 from soilsharp.core.scoring.baselines import AS_IS, BILINEAR
 from soilsharp.core.scoring.verdict import verdict
-from soilsharp.core.study.study.study import Study
+from soilsharp.core.study.study import Study
 
 CONSERVED = [(key, how) for key in ("linear", "random_forest", "lightgbm") for how in ("additive", "ratio")]
 

@@ -15,7 +15,7 @@ from soilsharp.core.products.settings import IsmnImport, TableImport, UscrnImpor
 from soilsharp.core.products.stations.ismn import import_ismn
 from soilsharp.core.products.stations.tables import import_station_table
 from soilsharp.core.products.stations.uscrn import import_uscrn
-from soilsharp.core.stations.stations.stations import Stations
+from soilsharp.core.stations.stations import Stations
 
 CEOP = "ismn_archives/ceop__Data_seperate_files_20170810_20180809.zip"
 HEADER = "ismn_archives/header__Data_seperate_files_header_20170810_20180809.zip"

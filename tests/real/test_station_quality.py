@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("flagit")
 
-from soilsharp.core.stations.stations.quality import check_stations
-from soilsharp.core.stations.stations.settings import CheckOptions
-from soilsharp.core.stations.stations.stations import Stations
+from soilsharp.core.stations.quality import check_stations
+from soilsharp.core.stations.settings import CheckOptions
+from soilsharp.core.stations.stations import Stations
 
 COLUMNS = {
     "wban": "station", "lst_date": "date", "longitude": "longitude", "latitude": "latitude",

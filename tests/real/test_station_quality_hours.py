@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("flagit")
 
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.stations.stations.quality import check_stations
+from soilsharp.core.stations.quality import check_stations
 
 ARCHIVE = "multinetwork__header_values__Data_header_values.zip"
 SERIES = {"CST-02": 18_090, "AdamsRanch#1": 26_000}  # and how many of their last hours
