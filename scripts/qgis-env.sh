@@ -34,7 +34,9 @@ fi
 export PATH="$VENV/bin:/usr/bin:/bin"
 export QGIS_CUSTOM_CONFIG_PATH="$PROFILES"
 export PYTHONWARNINGS="${PYTHONWARNINGS-ignore}"
-unset PYTHONHOME PYTHONPATH VIRTUAL_ENV
+unset PYTHONHOME VIRTUAL_ENV
+# this checkout, also where several share one environment
+export PYTHONPATH="$PROFILE/python/plugins"
 
 if [ ! -d "${XDG_RUNTIME_DIR:-}" ]; then
     export XDG_RUNTIME_DIR="$PROFILES/runtime"
