@@ -193,7 +193,7 @@ def test_support_vectors_answer_as_scikit_learn():
     mean, sd = X.mean(axis=0, dtype=float), X.std(axis=0, dtype=float)
     oracle = SVR(C=2.0, epsilon=0.02, gamma=0.3, tol=1e-4).fit((X - mean) / sd, y)
     fresh, _ = _data(seed=7)
-    predicted = _fitted("svr", cost=2.0, tube=0.02, kernel_width=0.3).predict(fresh)
+    predicted = _fitted("svr", cost=2.0, tube=0.02, gamma=0.3).predict(fresh)
     npt.assert_allclose(predicted, oracle.predict((fresh - mean) / sd), rtol=0, atol=1e-10)
 
 

@@ -51,9 +51,9 @@ class SVROptions(Options):
         0.01, "Half width of the tube", low=0.0, high=0.5, unit="m3 m-3", search=(0.005, 0.01, 0.02),
         help="Errors smaller than this do not count.",
     )  # fmt: skip
-    kernel_width: float = option(
-        0.0, "Gamma of the kernel", low=0.0, high=100.0, search=(0.0, 0.05, 0.2),
-        help="Higher values follow finer relations; 0 takes one over the number of columns.",
+    gamma: float = option(
+        0.0, "Gamma", low=0.0, high=100.0, search=(0.0, 0.05, 0.2), help="Inverse of the kernel's squared width: "
+        "higher values make the kernel narrower and follow finer relations. 0 takes 1 / number of columns.",
     )  # fmt: skip
     most_samples: int = option(
         5000, "Most samples", low=100, high=100000, help="Of more samples as many are drawn at random: the time grows "

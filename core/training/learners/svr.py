@@ -40,7 +40,7 @@ class SVRLearner(Estimator):
             rows.sort()
             X, y, sample_weight = X[rows], y[rows], None if sample_weight is None else sample_weight[rows]
         self.standard_ = Standard(X, self.categories, sample_weight)
-        self.gamma_ = o.kernel_width or 1 / self.standard_.width
+        self.gamma_ = o.gamma or 1 / self.standard_.width
         solver = {"tol": _CLOSE, "cache_size": _CACHE, "max_iter": _MOST_STEPS}
         model = SVR(C=o.cost, epsilon=o.tube, gamma=self.gamma_, **solver)
         _wait_for(lambda: model.fit(self.standard_(X), y, sample_weight), progress)
