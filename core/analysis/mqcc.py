@@ -84,9 +84,7 @@ def mqcc(
     rho, n = np.full((len(scales), len(quantiles)), np.nan), np.zeros(len(scales), int)
     pairs = [coarse_grain(days, int(scale), options.least_share) for scale in scales]
     # a fit takes longer the more means there are
-    done = np.cumsum([0.0, *(len(one) for one in pairs)])
-    for i, one in enumerate(pairs):
-        part = progress.part(done[i] / done[-1], done[i + 1] / done[-1])
+    for i, (one, part) in enumerate(progress.parts(pairs, [len(one) for one in pairs])):
         n[i] = len(one)
         if n[i] < options.least_means:
             continue

@@ -239,15 +239,12 @@ def partial_maps(
 
 def _write_maps(maps, every, of_map, steps, names, options: PartialOptions, progress: Progress) -> None:
     grid = every[0].grid
-    windows = list(grid.windows(VALUES // (len(steps) * len(every))))
+    windows = grid.windows(VALUES // (len(steps) * len(every)))
     with ExitStack() as stack:
         opened = {name: stack.enter_context(one) for name, one in maps.items()}
-        for i, window in enumerate(windows):
-            part = progress.part(i / len(windows), (i + 1) / len(windows))
-            stacks = np.stack([
-                _steps_of(rasters, own, steps, window, part.part(0.9 * j / len(every), 0.9 * (j + 1) / len(every)))
-                for j, (rasters, own) in enumerate(zip(every, of_map))
-            ])  # fmt: skip
+        for window, part in progress.parts(windows):
+            reading = part.part(0, 0.9).parts(zip(every, of_map))
+            stacks = np.stack([_steps_of(rasters, own, steps, window, step) for (rasters, own), step in reading])
             found = partial_correlation(
                 stacks[0], stacks[1:], options.least_steps, options.effective, part.part(0.9, 1)
             )

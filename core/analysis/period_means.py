@@ -68,21 +68,17 @@ def period_means(
         if not len(series):
             raise InputError(f"No map is of a day from {days[0]} to {days[-1]}; they run {_span(rasters.series)}.")
         of_map, (starts, lengths) = period_of(series.days, options.period), _lengths(days, options.period)
-        parts = np.unique(of_map)
         name, known = f"{rasters.name}_{options.period}", 0.0
-        for i, start in enumerate(parts):
+        for start, share in progress.parts(np.unique(of_map)):
             own, length = series.only(of_map == start), int(lengths[starts == start][0])
             names, day = _names(name, start, options.period)
             least = max(1, int(np.ceil(options.least_share * length - 1e-9)))
             tags = {"period": options.period, "days_in_period": str(length)}
-            windows = list(rasters.grid.windows(VALUES // HELD))
-            share = progress.part(i / len(parts), (i + 1) / len(parts))
             with (
                 importer.writing(names[0], rasters.grid, rasters.unit, day, tags=tags) as means,
                 importer.writing(names[1], rasters.grid, "d", day, tags=tags) as counts,
             ):
-                for k, window in enumerate(windows):
-                    step = share.part(k / len(windows), (k + 1) / len(windows))
+                for window, step in share.parts(rasters.grid.windows(VALUES // HELD)):
                     ((_, mean, count),) = window_means(rasters, own, np.full(len(own), start), window, step)
                     means.write(np.where(count >= least, mean, np.nan), window)
                     counts.write(count.astype(np.float32), window)

@@ -93,8 +93,7 @@ def write_landscape(
         See `landscape_squares` and `landscape_components`.
     """
     squares = {}
-    for i, (name, source) in enumerate(maps.items()):
-        part = progress.part(i / len(maps), (i + 1) / len(maps))
+    for (name, source), part in progress.parts(maps.items()):
         squares[name] = landscape_squares(source, covariates, options, part)
     components = {name: landscape_components(own, options) for name, own in squares.items()}
     with whole_files(*paths) as parts:

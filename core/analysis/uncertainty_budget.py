@@ -122,8 +122,7 @@ def input_uncertainty(
     X, days = X[chosen], None if days is None else np.asarray(days)[chosen]
     plain = _predicted(predict, X, days)
     rows = []
-    for i, (name, error) in enumerate(errors.items()):
-        part = progress.part(i / len(errors), (i + 1) / len(errors))
+    for (name, error), part in progress.parts(errors.items()):
         column = names.index(name)
         sd = _checked(name, error, count)[chosen]
         known = np.isfinite(sd) & np.isfinite(X[:, column])

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import TypeVar
 
 from .errors import Cancelled
+
+T = TypeVar("T")
 
 
 def _nothing(_value: object) -> None:
@@ -45,12 +49,24 @@ class Progress:
         self.check()
         self._report(min(max(fraction, 0.0), 1.0))
 
-    def over(self, items: Iterable) -> Iterator:
+    def over(self, items: Iterable[T]) -> Iterator[T]:
         """Yield the items, reporting after each and stopping when asked."""
         items = list(items)
         for done, item in enumerate(items):
             self.at(done / len(items))
             yield item
+        self.at(1.0)
+
+    def parts(self, items: Iterable[T], sizes: Sequence[float] = ()) -> Iterator[tuple[T, Progress]]:
+        """Yield each item with the progress of its own part, reporting after each and stopping when asked.
+
+        Parts are as long as the `sizes` tell, one for each item; without them all are alike.
+        """
+        items = list(items)
+        ends = [0.0, *accumulate(sizes or [1.0] * len(items))]
+        for item, start, stop in zip(items, ends, ends[1:]):
+            self.at(start / ends[-1])
+            yield item, self.part(start / ends[-1], stop / ends[-1])
         self.at(1.0)
 
     def part(self, start: float, stop: float) -> Progress:

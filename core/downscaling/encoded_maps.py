@@ -68,8 +68,8 @@ def encode_maps(
         if (folder / name).exists() and not is_map(folder / name):
             raise InputError(f"{folder / name} is there already and is no map of SoilSharp; choose another folder.")
     with small_cache(), whole_folder(folder) as part:
-        for i, (day, one, name) in enumerate(zip(series.days, series.sources, names)):
-            _encode(one, part / name, str(day), options, progress.part(i / len(names), (i + 1) / len(names)))
+        for (day, one, name), step in progress.parts(zip(series.days, series.sources, names)):
+            _encode(one, part / name, str(day), options, step)
     progress.say(f"{len(names)} maps, {names[0]} to {names[-1]}: {SM_UNIT} as whole numbers times {options.scale:g}")
     return [folder / name for name in names]
 

@@ -201,10 +201,10 @@ def _downscale(study, model, days, path_of, options, progress, dated: bool = Tru
     per_chunk = CHUNK_DAYS if overlap is None else max(1, min(CHUNK_DAYS, RAW_VALUES // run.facts.pixels))
     chunks = [days[i : i + per_chunk] for i in range(0, len(days), per_chunk)]
     with small_cache():
-        for i, chunk in enumerate(chunks):
+        for chunk, part in progress.parts(chunks):
             maps = [MapFact(day, path_of(day)) for day in chunk]
             words = [{**tags, "date": str(day)} if dated else tags for day in chunk]
-            run.write(maps, words, progress.part(i / len(chunks), (i + 1) / len(chunks)))
+            run.write(maps, words, part)
     run.refuse_if_empty(len(days))
     run.note_covariates(len(days), progress)
     return run.facts

@@ -21,8 +21,7 @@ def period_means(state: RunState, facts: RunFacts, progress: Progress) -> None:
     from ..analysis.period_means import period_means
     from ..analysis.settings import PeriodOptions
 
-    for k, period in enumerate(("month", "year")):
-        part = progress.part(k / 2, (k + 1) / 2)
+    for period, part in progress.parts(("month", "year")):
         period_means(state.folder / "maps", _folder(state, "period_means"), PeriodOptions(period=period), progress=part)
 
 

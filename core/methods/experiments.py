@@ -53,8 +53,7 @@ def run_experiments(
     if method.output is not None:
         steps.append(lambda step: _encode(state, step))
     steps += [partial(ANALYSES[name], state, facts) for name in method.analyses]
-    for k, step in enumerate(steps):
-        part = progress.part(0.25 + 0.75 * k / len(steps), 0.25 + 0.75 * (k + 1) / len(steps))
+    for step, part in progress.part(0.25, 1).parts(steps):
         _attempt(state, part, lambda step=step, part=part: step(part))
 
 
@@ -179,7 +178,7 @@ def write_summary(state: RunState, model: Model, facts: RunFacts) -> None:
     method, roles, passport = state.method, state.roles, model.passport
     rows = [(role, name, method.roles[role].about if role in method.roles else "") for role, name in roles.used.items()]
     rows += [(role, "–", why) for role, why in roles.left_out.items()]
-    roles = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
+    table = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
     pooled = (passport["fold_scores"] or {}).get("pooled") or {}
     words = [f"{len(facts.maps)} maps by {passport['learner']}, trained on {passport['n_samples']} samples."]
     with suppress(KeyError, TypeError):
@@ -189,8 +188,8 @@ def write_summary(state: RunState, model: Model, facts: RunFacts) -> None:
         title=f"{method.name}: {state.study.name}",
         summary=" ".join(words),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
-        tables=[(title, "", table) for title, table in state.tables.items()],
-        annex=[("Roles", "Which covariate of the study took which role of the method.", roles)],
+        tables=[(title, "", shown) for title, shown in state.tables.items()],
+        annex=[("Roles", "Which covariate of the study took which role of the method.", table)],
         warnings=state.notes,
         facts={
             "Study": state.study.name,

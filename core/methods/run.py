@@ -93,11 +93,10 @@ def run_method(
 def _depths(study: Study, method: Method, roles: Roles, folder: Path, threads: int, progress: Progress) -> RunResult:
     """Run each depth as a study of its own; those at which nothing was measured are told."""
     results, missing = {}, {}
-    for k, (low, high) in enumerate(method.depths):
+    for (low, high), step in progress.parts(method.depths):
         name = f"depth_{100 * (low + high) / 2:g}cm"
         options = replace(study.station_options, least_depth_m=low, greatest_depth_m=high)
         own = replace(study, station_options=options)
-        step = progress.part(k / len(method.depths), (k + 1) / len(method.depths))
         try:
             own.stations()
         except InputError as error:

@@ -64,13 +64,9 @@ def accumulate_series(
         span = f"{options.hours}h" if options.hours else f"{options.days}d"
         name = options.name or f"{rasters.name}_{options.statistic}_{span}"
         progress.say(f"{name}: {len(rasters.series)} rasters for {len(days)} days, each over {length} of them")
-        parts = groups(days)
-        for i, part in enumerate(parts):
+        for part, share in progress.parts(groups(days)):
             with day_maps(importer, name, rasters.grid, rasters.unit, part, {}) as maps, Behind() as behind:
-                share = progress.part(i / len(parts), (i + 1) / len(parts))
-                windows = list(rasters.grid.windows(VALUES // (length + 16)))
-                for k, window in enumerate(windows):
-                    step = share.part(k / len(windows), (k + 1) / len(windows))
+                for window, step in share.parts(rasters.grid.windows(VALUES // (length + 16))):
                     _write(rasters, rule, options, maps, part, window, behind, step)
         if not importer.outcome.known:
             raise InputError(

@@ -67,8 +67,7 @@ def align_rasters(
     if Path(folder).resolve() in inputs:
         raise InputError(f"{folder} holds the rasters themselves; choose another folder for the aligned ones.")
     with small_cache(), importing(folder, progress=progress) as importer:
-        for i, (name, path) in enumerate(rasters.items()):
-            part = progress.part(i / len(rasters), (i + 1) / len(rasters))
+        for (name, path), part in progress.parts(rasters.items()):
             with importer.trying(path):
                 called, day = _name_and_day(name, path)
                 rule = rules.get(name, rules.get(without_day(name), options))

@@ -73,15 +73,14 @@ def interpolate_series(
         days = period([one.rasters.series for one in inputs], first, last)
         for one in inputs:
             one.tell(days, progress)
-        parts = groups(days, 1 if age_importer is None else 2)
-        for i, part in enumerate(parts):
+        for part, share in progress.parts(groups(days, 1 if age_importer is None else 2)):
             with ExitStack() as files:
                 tags = {"SOILSHARP_METHOD": options.method}
                 maps = files.enter_context(day_maps(importer, main.name, main.grid, main.unit, part, tags))
                 old = age_importer and files.enter_context(
                     day_maps(age_importer, f"{main.name}_age", main.grid, "d", part, tags)
                 )
-                _write(inputs, maps, old, part, progress.part(i / len(parts), (i + 1) / len(parts)))
+                _write(inputs, maps, old, part, share)
         if not importer.outcome.known:
             have = main.series.days
             raise InputError(

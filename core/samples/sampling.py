@@ -59,8 +59,7 @@ def sample_coarse(
             f"{options.aggregate}."
         )
     with small_cache():
-        for i, chunk in enumerate(chunks):
-            part = progress.part(i / len(chunks), (i + 1) / len(chunks))
+        for chunk, part in progress.parts(chunks):
             features, spread = aggregate(study, names, chunk, options, part)
             coarse = _coarse_of(study, chunk)
             known = np.isfinite(coarse) & np.isfinite(features).all(1)

@@ -117,9 +117,9 @@ class _Check:
         study, result, progress = self._study, self.result, self._progress
         self._mask()
         names = ([COARSE] if study.coarse else []) + list(study.covariates)
-        for i, name in enumerate(names):
+        for name, part in progress.parts(names):
             try:
-                self._raster(name, progress.part(i / len(names), (i + 1) / len(names)))
+                self._raster(name, part)
             except SoilSharpError as error:
                 self._find(PROBLEM, name, str(error))
         if not study.coarse:

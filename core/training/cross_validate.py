@@ -36,14 +36,13 @@ def predict_held_back(
     """
     predicted = np.full(len(samples), np.nan)
     days = samples.days
-    for k, (learn, test) in enumerate(pairs):
+    for k, ((learn, test), part) in enumerate(progress.parts(pairs), 1):
         try:
-            fitted = fit(samples.rows(learn), progress.part(k / len(pairs), (k + 1) / len(pairs)))
+            fitted = fit(samples.rows(learn), part)
         except InputError as error:
-            where = f"Of the {len(learn)} samples that fold {k + 1} of {len(pairs)} learns from"
+            where = f"Of the {len(learn)} samples that fold {k} of {len(pairs)} learns from"
             raise InputError(f"{where}: {error}") from error
         predicted[test] = fitted.predict(samples.X[test], None if days is None else days[test])
-        progress.check()
     return predicted
 
 

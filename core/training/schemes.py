@@ -59,8 +59,7 @@ def fit_recipe(
     """
     parts = _parts(recipe, samples, progress)
     members, account = [], []
-    for k, part in enumerate(parts):
-        step = progress.part(k / len(parts), (k + 1) / len(parts))
+    for k, (part, step) in enumerate(progress.parts(parts)):
         member, tried = _best(recipe, part, seed + k, threads, step, {} if memo is None else memo)
         members.append(member)
         account += tried
@@ -152,17 +151,15 @@ def _best(
     recipe: Recipe, part: _Part, seed: int, threads: int, progress: Progress, memo: dict
 ) -> tuple[Member, list[dict]]:
     """Return the best candidate, trained on the whole part, and what was tried."""
-    several, tuned, account = len(recipe.candidates) > 1, [], []
-    share = 0.8 / len(recipe.candidates)
-    for i, candidate in enumerate(recipe.candidates):
-        step = progress.part(i * share, (i + 1) * share)
+    tuned, account = [], []
+    for candidate, step in progress.part(0, 0.8).parts(recipe.candidates):
         entry = {"part": part.label, "learner": candidate.learner.key, "n_samples": len(part.samples)}
         if recipe.search.search != "off":
             found = search(candidate, part.samples, recipe.search, seed, threads, progress=step.part(0, 0.7), memo=memo)
             candidate = replace(candidate, options=found.options)
             if np.isfinite(found.rmse):
                 entry["search_rmse"] = found.rmse
-        if several:
+        if len(recipe.candidates) > 1:
             errors = _errors(candidate, part, recipe, seed, threads, step.part(0.7, 1))
             entry.update(errors)
         tuned.append((entry.get("error", 0.0), candidate))

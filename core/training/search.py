@@ -132,10 +132,9 @@ def search(
         samples.categories,
     )
     sizes = _sizes(len(samples), len(tries), options) if options.search == "halving" else [len(samples)]
-    alive, memo = list(range(len(tries))), {} if memo is None else memo
-    for i, size in enumerate(sizes):
-        progress.check()
-        part = progress.part(i / len(sizes), (i + 1) / len(sizes))
+    memo = {} if memo is None else memo
+    alive = list(range(len(tries)))
+    for size, part in progress.parts(sizes):
         here = ground if size == len(samples) else ground.part(size, seed)
         rmse = _errors([tries[k] for k in alive], candidate.learner, here, seed, threads, part, memo)
         table.loc[alive, "rmse"], table.loc[alive, "n_samples"] = rmse, size

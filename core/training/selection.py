@@ -136,18 +136,16 @@ def drop_one(samples: Samples, error: Error, progress: Progress = SILENT) -> pd.
     Poehls et al. 2025, section 2.0.2, rank covariates so. Of two that tell the same neither is missed: leave out one
     at a time and look again. Folds that chose covariates flatter them; score the final model by other ones.
     """
-    names, steps = samples.names, len(samples.names) + 1
+    names = samples.names
     if len(names) < 2:
         raise InputError(f"{names[0]} is the only covariate; without it nothing is left to learn from.")
-    whole = _error(samples, names, error, progress.part(0, 1 / steps))
-    progress.say(f"With all {len(names)} covariates: error {whole:.4f}")
-    rows = []
-    for k, name in enumerate(names, 1):
-        others = [other for other in names if other != name]
-        rows.append((name, _error(samples, others, error, progress.part(k / steps, (k + 1) / steps))))
-    progress.at(1)
-    table = pd.DataFrame(rows, columns=["covariate", "error"])
-    table["loss"] = table["error"] - whole
+    errors = []
+    for left_out, part in progress.parts([None, *names]):
+        errors.append(_error(samples, [name for name in names if name != left_out], error, part))
+        if left_out is None:
+            progress.say(f"With all {len(names)} covariates: error {errors[0]:.4f}")
+    table = pd.DataFrame({"covariate": names, "error": errors[1:]})
+    table["loss"] = table["error"] - errors[0]
     table["stays"] = table["loss"] > 0
     return table.sort_values("loss", ascending=False, ignore_index=True)
 
@@ -176,14 +174,14 @@ def forward(samples: Samples, error: Error, start: int = 2, progress: Progress =
     """
     names = samples.names
     start = min(start, len(names))
-    most, done = comb(len(names), start) + sum(range(1, len(names) - start + 1)), 0
+    parts = progress.parts(range(comb(len(names), start) + sum(range(1, len(names) - start + 1))))
     chosen, rows, least, step = [], [], np.inf, 0
     while len(chosen) < len(names):
         left, step = [name for name in names if name not in chosen], step + 1
         tried = {}
         for more in combinations(left, 1 if chosen else start):
-            tried[more] = _error(samples, [*chosen, *more], error, progress.part(done / most, (done + 1) / most))
-            done += 1
+            _, part = next(parts)
+            tried[more] = _error(samples, [*chosen, *more], error, part)
         best = min(tried, key=tried.get)
         if not tried[best] < least:
             left_out = sorted(((tried[(name,)], name) for name in left), key=lambda pair: pair[0])

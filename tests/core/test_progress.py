@@ -21,6 +21,37 @@ def test_nothing_to_do_is_done():
     assert seen == [1]
 
 
+def test_parts_are_alike_or_as_long_as_their_sizes():
+    seen = []
+    for item, part in Progress(seen.append).parts("ab"):
+        seen.append(item)
+        list(part.over([1, 2]))
+    assert seen == [0, "a", 0, 0.25, 0.5, 0.5, "b", 0.5, 0.75, 1, 1]
+    seen.clear()
+    for _, part in Progress(seen.append).parts("abc", [1, 0, 3]):
+        part.at(1)
+    assert seen == [0, 0.25, 0.25, 0.25, 0.25, 1, 1]
+
+
+def test_parts_of_nothing_are_done():
+    seen = []
+    assert list(Progress(seen.append).parts([])) == []
+    assert seen == [1]
+
+
+def test_a_stop_is_felt_at_the_next_part():
+    done = []
+    progress = Progress(stop_asked=lambda: len(done) == 2)
+
+    def work():
+        for item, _ in progress.parts(range(5)):
+            done.append(item)
+
+    with pytest.raises(Cancelled):
+        work()
+    assert done == [0, 1]
+
+
 def test_a_stop_is_felt_at_the_next_item():
     done = []
     progress = Progress(stop_asked=lambda: len(done) == 2)

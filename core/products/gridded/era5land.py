@@ -105,8 +105,7 @@ def import_era5land(
         with importing(folder, list(chosen), progress) as importer:
             for name, why in refused:
                 importer.refuse(name, why)
-            for i, (name, parts) in enumerate(chosen.items()):
-                share = progress.part(0.1 + 0.9 * i / len(chosen), 0.1 + 0.9 * (i + 1) / len(chosen))
+            for (name, parts), share in progress.part(0.1, 1).parts(chosen.items()):
                 _import_one(name, parts, options, area, (first, last), importer, share)
     return importer.outcome
 

@@ -106,9 +106,8 @@ def import_ameriflux(
                 "files. Choose AmeriFlux BASE or FLUXNET when downloading."
             )
         lone = len({site for _, site, _ in data}) == 1
-        for i, (path, site, columns) in enumerate(data):
+        for (path, site, columns), part in progress.parts(data):
             with collector.trying(path):
-                part = progress.part(i / len(data), (i + 1) / len(data))
                 place = about.place(site) or (lone and (options.longitude, options.latitude)) or (None, None)
                 if None in place:
                     raise InputError(

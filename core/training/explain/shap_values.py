@@ -66,10 +66,9 @@ def shap_values(
     speaker, members = speakers(model, days, len(X))
     compared_with, _ = speakers(model, background_days, len(background))
     jobs = [(k, estimator) for k in np.unique(speaker) for estimator in members[k]]
-    for done, (k, estimator) in enumerate(jobs):
+    for (k, estimator), part in progress.parts(jobs):
         rows, own = speaker == k, background[compared_with == k]
         own = own if len(own) else background
-        part = progress.part(done / len(jobs), (done + 1) / len(jobs))
         how = _HOW.get(_key(estimator), _by_asking)
         added, without = how(estimator, X[rows], own, seed, part)
         values[rows] += added / len(members[k])
