@@ -34,9 +34,10 @@ desktop: setup ## Open QGIS with the plugin and the demo project
 test: setup-tests ## Run every test without a screen; ARGS="tests/core -k grid" picks some
 	@$(ENV) pytest $(ARGS)
 
-lint: setup-tests ## Check style, and what would not run on QGIS 4
+lint: setup-tests ## Check style and types, and what would not run on QGIS 4
 	@$(ENV) ruff check .
 	@$(ENV) ruff format --check .
+	@$(ENV) mypy
 	@$(ENV) flake8 --select QGS1,QGS4 --extend-ignore QGS105,QGS402 $(wildcard *.py processing ui i18n)
 
 format: setup-tests ## Put the code in shape

@@ -54,7 +54,7 @@ def advice(names: tuple[str, ...]) -> str:
 
 def install_command(names: list[str]) -> str:
     """Return the one command that installs the packages beside the QGIS that runs."""
-    debian = [PACKAGES[name][1] for name in names if PACKAGES[name][1]]
+    debian = [package for name in names if (package := PACKAGES[name][1])]
     pypi = [PACKAGES[name][0] for name in names if not PACKAGES[name][1]]
     if not _is_debian():
         return "python3 -m pip install --user " + " ".join(PACKAGES[name][0] for name in names)

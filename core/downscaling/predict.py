@@ -234,7 +234,7 @@ class _Run:
             else:
                 raw = stack.enter_context(_scratch((len(days), *grid.shape)))
                 for d, window, values in self._predicted(days, progress.part(0, 0.7)):
-                    raw[(d, *window.toslices())] = values
+                    raw[d][window.toslices()] = values
                 for d in progress.part(0.7, 1).over(range(len(days))):
                     for window, values in self._conserved(raw[d], maps[d].day, progress):
                         behind.call(_put, writers[d], maps[d], values, window)

@@ -10,7 +10,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..rasters.grid import Grid
-from ..rasters.raster import AlignedReader, Source, aligned
+from ..rasters.raster import AlignedReader, MeanReader, Source, aligned
 
 MAP = "SoilSharp map"
 AS_IS = "Coarse as is"
@@ -23,12 +23,13 @@ class CoarseReader:
 
     Parameters
     ----------
-    nearest, bilinear : AlignedReader
+    nearest, bilinear : AlignedReader or MeanReader
         Of the same raster on the same grid.
     """
 
-    def __init__(self, nearest: AlignedReader, bilinear: AlignedReader):
-        self._nearest, self._bilinear = nearest, bilinear
+    def __init__(self, nearest: AlignedReader | MeanReader, bilinear: AlignedReader | MeanReader):
+        self._nearest = nearest
+        self._bilinear = bilinear
 
     def read(self, window: Window | None = None) -> dict[str, np.ndarray]:
         """Return the values of a window by the names `AS_IS` and `BILINEAR`, each (rows, columns), m3 m-3."""

@@ -222,4 +222,6 @@ def _around(value: float, error: float, freedom: float, level: float) -> tuple[f
 
 def _chi(squares: float, freedom: float, tail: float) -> tuple[float, float]:
     """Return the interval of a standard deviation of a sum of squares."""
-    return tuple(math.sqrt(squares / special.chdtri(freedom, upper)) for upper in (tail, 1 - tail))
+    low = math.sqrt(squares / special.chdtri(freedom, tail))
+    high = math.sqrt(squares / special.chdtri(freedom, 1 - tail))
+    return low, high

@@ -28,7 +28,8 @@ def winners(per_station: pd.DataFrame, metric: str) -> pd.Series:
     known = values.notna().all(axis=1)
     best = values.eq(values.min(axis=1), axis=0)
     clear = known & (best.sum(axis=1) == 1)
-    return pd.Series(np.where(clear, best.idxmax(axis=1), None), per_station.index, dtype=object)
+    nobody = np.array(None, dtype=object)
+    return pd.Series(np.where(clear, best.idxmax(axis=1), nobody), per_station.index, dtype=object)
 
 
 def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) -> tuple[pd.DataFrame, pd.DataFrame]:

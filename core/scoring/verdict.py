@@ -64,9 +64,10 @@ def verdict(table: pd.DataFrame) -> str:
 
 
 def _against_baselines(rows: pd.DataFrame, own: str) -> str:
-    duels = [_duel(rows, own, metric) for metric in JUDGED]
-    duels = [duel for duel in duels if duel is not None]
-    won, lost = [d for d in duels if d.gain > 0], [d for d in duels if d.gain < 0]
+    judged = (_duel(rows, own, metric) for metric in JUDGED)
+    duels = [duel for duel in judged if duel is not None]
+    won = [duel for duel in duels if duel.gain > 0]
+    lost = [duel for duel in duels if duel.gain < 0]
     if not won and not lost:
         return _sentence(f"{_name(own)} is as good as {_rivals(duels)}, and not better: {_list(duels)}")
     if not lost:
@@ -80,7 +81,7 @@ def _against_baselines(rows: pd.DataFrame, own: str) -> str:
 
 def _among(rows: pd.DataFrame) -> str:
     """Return who is best of several products, metric by metric."""
-    best = {}
+    best: dict[str, list[_Duel]] = {}
     for name in rows.index:
         for metric in JUDGED:
             duel = _duel(rows, name, metric)

@@ -465,19 +465,24 @@ def test_what_people_write_is_no_markup(tmp_path, drawn):
 
 
 def test_only_the_best_is_bold(tmp_path, drawn):
+    from soilsharp.core.report.words import best_of_column, heading
+
     table = pd.DataFrame(
         {"product": ["a", "b"], "n": [5, 5], "bias": [-0.01, 0.02], "rmse": [0.2, 0.1], "r": [0.5, 0.5]}
     )
-    words = {"title": "t", "summary": "", "best": drawn._best, "heading": drawn.heading}
+    words = {"title": "t", "summary": "", "best": best_of_column, "heading": heading}
     drawn.write_page(tmp_path / "r.html", tables=[("Scores", "", table)], **words)
     html = report_of(tmp_path / "r.html")
     assert re.findall("<b>(.*?)</b>", html) == ["−0.010", "0.100"]
 
 
 def test_numbers_are_written_plainly(drawn):
-    assert [drawn.number(v) for v in (0.1, -0.1, -0.0001, np.nan)] == ["0.100", "−0.100", "0.000", "–"]
-    assert drawn.heading("station_median_rmse") == ("median RMSE", "m³ m⁻³")
-    assert drawn.heading("best_guess") == ("Best guess", "")
+    from soilsharp.core.report.html_page import number
+    from soilsharp.core.report.words import heading
+
+    assert [number(v) for v in (0.1, -0.1, -0.0001, np.nan)] == ["0.100", "−0.100", "0.000", "–"]
+    assert heading("station_median_rmse") == ("median RMSE", "m³ m⁻³")
+    assert heading("best_guess") == ("Best guess", "")
 
 
 def test_the_colours_have_the_stops_of_the_style():
