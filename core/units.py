@@ -1,7 +1,279 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Units: what brings one to ours."""
+"""Units and quantities, each fact once: how a unit is written, converted and shown; what values a quantity can have."""
 
 from __future__ import annotations
 
-SM_UNIT = "m3 m-3"
-UNITS = {SM_UNIT: 1.0, "percent": 0.01}
+import re
+from dataclasses import dataclass
+
+from .base.errors import InputError
+
+SM_UNIT = "m3 m-3"  # of soil moisture, everywhere inside
+PERCENT = "percent"
+SM_UNITS = (SM_UNIT, PERCENT)  # in which people have soil moisture, as settings and study files write them
+MOST_WATER = 1.0  # m3 m-3: nothing holds more water than its own volume
+UNSAID = ("", "1")  # many programs write "1" where they know no unit
+INFINITE = float("inf")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit.
+
+    Attributes
+    ----------
+    name : str
+        How we write it: in files, settings and messages.
+    kind : str
+        Units of one kind can be converted to each other.
+    factor, offset : float
+        To the first unit of the kind: value * factor + offset.
+    spellings : tuple of str
+        Other words for it. What differs only in notation ("m**3 m**-3", "m³/m³", "[m3/m3]") need not be listed.
+    """
+
+    name: str
+    kind: str
+    factor: float = 1.0
+    offset: float = 0.0
+    spellings: tuple[str, ...] = ()
+
+
+# A map is of a day, so that an amount of a day and a rate a day are one: mm and mm d-1, MJ m-2 and MJ m-2 d-1. A kg m-2
+# is that of water, which is 1 mm.
+UNITS = (
+    Unit("1", "share", spellings=("0 - 1", "0-1", "~", "-", "dimensionless", "unitless", "fraction", "ndvi", "evi")),
+    Unit(SM_UNIT, "share", spellings=("m3m-3", "m3 m3", "cm3 cm-3", "mm3 mm-3", "m m-1", "mm mm-1")),
+    Unit("m2 m-2", "share", spellings=("m2m-2",)),
+    Unit("kg kg-1", "share"),
+    Unit("%", "share", 0.01, spellings=(PERCENT, "pct", "vol%", "vol %", "%vol", "% vol", "vol")),
+    Unit("g kg-1", "share", 1e-3, spellings=("‰", "per mille")),
+    Unit("cm3 dm-3", "share", 1e-3),
+    Unit("dg kg-1", "share", 1e-4),
+    Unit("cg kg-1", "share", 1e-5),
+    Unit("K", "temperature", spellings=("degree k",)),
+    Unit("degC", "temperature", 1.0, 273.15, spellings=("c", "°c", "degree c")),
+    Unit("m", "length"),
+    Unit("km", "length", 1000.0),
+    Unit("cm", "length", 0.01),
+    Unit("mm", "length", 0.001),
+    Unit("m of water equivalent", "length", spellings=("m of water", "m water equivalent")),
+    Unit("kg m-2", "length", 0.001),
+    Unit("t ha-1", "length", 0.0001),
+    Unit("m d-1", "length"),
+    Unit("mm d-1", "length", 0.001),
+    Unit("kg m-2 d-1", "length", 0.001),
+    Unit("mm h-1", "length", 0.024),
+    Unit("mm s-1", "length", 86.4),
+    Unit("kg m-2 s-1", "length", 86.4),
+    Unit("J m-2", "energy"),
+    Unit("MJ m-2", "energy", 1e6),
+    Unit("MJ m-2 d-1", "energy", 1e6),
+    Unit("W m-2", "energy", 86400.0),
+    Unit("kg m-3", "density"),
+    Unit("kg dm-3", "density", 1000.0, spellings=("g cm-3",)),
+    Unit("cg cm-3", "density", 10.0),
+    Unit("hg m-3", "density", 0.1),
+    Unit("cmol(c) kg-1", "charge"),
+    Unit("mmol(c) kg-1", "charge", 0.1),
+    Unit("pH", "acidity"),
+    Unit("pH x 10", "acidity", 0.1),
+    Unit("degree", "angle", spellings=("°",)),
+    Unit("d", "time"),
+    Unit("h", "time", 1 / 24),
+)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is measured.
+
+    Attributes
+    ----------
+    name : str
+    unit : str
+        Ours; '' where files of many units are usual, and the range is meant for any of them.
+    least, greatest : float
+        What values are plausible, in our unit.
+    others : tuple of str
+        Units in which files hold it without saying so, the most likely first.
+    packed : tuple of float
+        Scales that files of whole numbers want.
+    reaches : float
+        What the greatest of many values is hardly ever below, in our unit.
+    """
+
+    name: str
+    unit: str = ""
+    least: float = -INFINITE
+    greatest: float = INFINITE
+    others: tuple[str, ...] = ()
+    packed: tuple[float, ...] = ()
+    reaches: float = -INFINITE
+
+    @property
+    def conversions(self) -> tuple[tuple[float, float], ...]:
+        """Factor and offset of each way in which files may hold it, the most likely first."""
+        return tuple(factors(unit, self.unit) for unit in self.others) + tuple((scale, 0.0) for scale in self.packed)
+
+    def fits(self, least: float, greatest: float, unit: str = "", slack: float = 0.0) -> bool:
+        """Whether values of a unit, ours when left out, lie within the range.
+
+        Parameters
+        ----------
+        least, greatest : float
+            Of the values.
+        unit : str
+        slack : float
+            Share of the range by which they may lie beyond it.
+        """
+        if unit:
+            least, greatest = (convert(value, unit, self.unit) for value in (least, greatest))
+        more = slack * min(self.greatest - self.least, 1e9)
+        return least >= self.least - more and greatest <= self.greatest + more
+
+
+SOIL_MOISTURE = "soil moisture"
+QUANTITIES = {
+    quantity.name: quantity
+    for quantity in (
+        Quantity(SOIL_MOISTURE, SM_UNIT, 0, 0.9, ("%",), (0.0001,)),
+        Quantity("porosity or water content", SM_UNIT, 0, MOST_WATER, ("%",), (0.0001,)),
+        Quantity("surface temperature", "K", 200, 350, ("degC",), (0.02, 0.1, 0.01)),
+        Quantity("soil temperature", "K", 200, 340, ("degC",), (0.02, 0.1, 0.01)),
+        Quantity("air temperature", "K", 190, 335, ("degC",), (0.02, 0.1, 0.01)),
+        Quantity("rain", "mm", 0, 1500, ("m",), reaches=0.1),
+        Quantity("evapotranspiration", "mm d-1", -30, 30),  # upward is negative in some products
+        Quantity("radiation", "", -50_000_000, 50_000_000),
+        Quantity("NDVI", "1", -0.4, 1, packed=(0.0001, 0.001)),
+        Quantity("EVI", "1", -1, 1.5, packed=(0.0001, 0.001)),
+        Quantity("spectral index", "1", -1.5, 1.5, packed=(0.0001, 0.001)),
+        Quantity("leaf area index", "m2 m-2", 0, 12, packed=(0.1, 0.01)),
+        Quantity("FAPAR", "1", 0, 1, ("%",), (0.004,)),
+        Quantity("albedo", "1", 0, 1, packed=(0.0001, 0.001)),
+        Quantity("reflectance", "1", -0.05, 1.7, packed=(0.0001, 0.001)),
+        Quantity("sand, silt or clay", "%", 0, 100, ("g kg-1", "1")),
+        Quantity("coarse fragments", "%", 0, 100, ("cm3 dm-3",)),
+        Quantity("bulk density", "kg dm-3", 0.01, 3, ("cg cm-3", "kg m-3")),
+        Quantity("organic carbon", "g kg-1", 0, 1000),
+        Quantity("organic carbon density", "kg m-3", 0, 1000),
+        Quantity("organic carbon stock", "kg m-2", 0, 1000),
+        Quantity("nitrogen", "g kg-1", 0, 100),
+        Quantity("cation exchange capacity", "cmol(c) kg-1", 0, 500),
+        Quantity("acidity", "pH", 1, 14, ("pH x 10",)),
+        Quantity("elevation", "m", -500, 9000),
+        Quantity("slope", "degree", 0, 90),
+        Quantity("aspect", "degree", -1, 360),
+        Quantity("sine or cosine", "1", -1, 1),
+        Quantity("wetness index", "1", -10, 40),
+        Quantity("topographic position", "m", -5000, 5000),
+        Quantity("share", "1", 0, 1, ("%",), (0.0001,)),
+        Quantity("age of an observation", "d", 0, 3660),
+    )
+}
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_SHOWN = {"degC": "°C", "degree": "°", "1": ""}
+_WORDS = {
+    "d": ("day", "days"), "h": ("hour", "hours", "hr"), "s": ("second", "seconds", "sec"), "k": ("kelvin", "degk"),
+    "c": ("celsius", "degc"), "m": ("metre", "metres", "meter", "meters"), "mm": ("millimetre", "millimeter"),
+    "degree": ("degrees", "deg"),
+}  # fmt: skip
+_SYMBOLS = {word: symbol for symbol, words in _WORDS.items() for word in words}
+
+
+def parse(text: str) -> Unit | None:
+    """Return the unit that a text means, in whatever notation; None if it is not known."""
+    return _KNOWN.get(_plain(text))
+
+
+def name_of(text: str) -> str:
+    """Return a unit as we write it; one that is not known stays as it is."""
+    unit = parse(text)
+    return unit.name if unit else text.strip()
+
+
+def shown(unit: str) -> str:
+    """Return a unit as a person reads it: m³ m⁻³, °C, and nothing where there is none."""
+    name = name_of(unit)
+    return _SHOWN.get(name, re.sub(r"(?<=[A-Za-z)])-?\d+", lambda found: found[0].translate(_RAISED), name))
+
+
+def convertible(unit: str, to: str) -> bool:
+    """Whether both units are known and of one kind."""
+    first, second = parse(unit), parse(to)
+    return bool(first and second and first.kind == second.kind)
+
+
+def factors(unit: str, to: str = SM_UNIT) -> tuple[float, float]:
+    """Return factor and offset that bring values of a unit to another: value * factor + offset.
+
+    Raises
+    ------
+    InputError
+        If one is not known, or they are units of different things.
+    """
+    first, second = parse(unit), parse(to)
+    if not (first and second and first.kind == second.kind):
+        known = ", ".join(one.name for one in UNITS if second and one.kind == second.kind)
+        raise InputError(f"'{unit}' cannot be brought to {to}" + (f"; what can be is {known}." if known else "."))
+    return first.factor / second.factor, (first.offset - second.offset) / second.factor
+
+
+def factor_of(unit: str, to: str = SM_UNIT) -> float:
+    """Return what values of a unit, soil moisture when the other is left out, are multiplied with.
+
+    Raises
+    ------
+    InputError
+        As `factors`.
+    """
+    return factors(unit, to)[0]
+
+
+def convert(values, unit: str, to: str = SM_UNIT):
+    """Return values (a number, ndarray or Series) of a unit in another; arrays keep their type.
+
+    Raises
+    ------
+    InputError
+        As `factors`.
+    """
+    scale, offset = factors(unit, to)
+    return values if (scale, offset) == (1, 0) else values * scale + offset
+
+
+def implausible(quantity: str, values):
+    """Return where values (ndarray or Series), in our unit, are beyond what a quantity of `QUANTITIES` can be.
+
+    NaN is not implausible.
+    """
+    known = QUANTITIES[quantity]
+    return (values < known.least) | (values > known.greatest)
+
+
+def unit_in(name: str, among: tuple[str, ...] = SM_UNITS) -> str:
+    """Return which of some units, those of soil moisture when left out, a column's name says; '' if it says none.
+
+    As "VWC 20 cm (%)", "soil moisture [m3/m3]" or "sm_m3_m3".
+    """
+    words = re.findall(r"%|[^\s_()\[\]%]+", name)
+    texts = [" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)]
+    told = {parse(text) for text in texts}
+    return next((unit for unit in among if parse(unit) in told), "")
+
+
+def _plain(text: str) -> str:
+    """Return a unit in small letters and one notation: `kg m-2 s-1` for kg/(m^2 s), [kg m**-2 s**-1] or kg m⁻² s⁻¹."""
+    text = text.translate(_LOWERED).lower().replace("**", "").replace("^", "").replace("_", " ").strip(" []")
+    # all that is in brackets behind a stroke stands below it
+    text = re.sub(r"/\s*\(([^()]*)\)", lambda below: "".join(f"/{part}" for part in below[1].split()), text)
+    text = re.sub(r"\s*/\s*([a-z]+(?:\(c\))?)(\d*)", lambda part: f" {part[1]}-{part[2] or 1}", text)
+    text = re.sub(r"[a-z]+", lambda word: _SYMBOLS.get(word[0], word[0]), text)
+    text = text if "(c)" in text else text.replace("(", "").replace(")", "")
+    return " ".join(text.replace("*", " ").replace("·", " ").replace(".", " ").split())
+
+
+_KNOWN = {_plain(text): unit for unit in UNITS for text in (unit.name, *unit.spellings)}
+SM_SHOWN = shown(SM_UNIT)

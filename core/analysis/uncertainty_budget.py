@@ -15,7 +15,6 @@ from ..rasters.raster import Source, aligned
 from ..samples.samples import Samples
 from ..scoring.metrics import scores
 from ..study.study import COARSE, Study
-from ..units import UNITS
 
 # SD of the error of what satellites see, by the role of the covariate. Vegetation indices: as the makers of MOD13 state
 # them. Soil moisture of SMAP: 0.12 against the stations of Jääskeläinen et al. 2025; against your own: `coarse_error`.
@@ -166,13 +165,12 @@ def input_errors(study: Study, samples: Samples, roles: Mapping[str, str] | None
     errors: dict[str, float | np.ndarray] = {}
     for name in samples.names:
         entry, role = study.entry(name), (roles or {}).get(name, name)
-        factor = UNITS.get(entry.unit, 1.0)  # samples hold soil moisture in m3 m-3
         if entry.classes:
             continue
         if entry.error_file:
-            errors[name] = factor * _at_samples(study, entry.error_file, entry.crs, samples)
+            errors[name] = entry.factor * _at_samples(study, entry.error_file, entry.crs, samples)
         elif entry.error is not None:
-            errors[name] = factor * entry.error
+            errors[name] = entry.factor * entry.error
         elif name == COARSE and samples.facts.get("target") == "stations":
             errors[name] = coarse_error(samples)
         elif role.lower() in PUBLISHED_ERRORS:

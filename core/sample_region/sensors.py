@@ -9,7 +9,8 @@ import numpy as np
 from scipy import ndimage
 
 from ..rasters.grid import Grid
-from ..rasters.raster import SM_UNIT, write_map
+from ..rasters.raster import write_map
+from ..units import SM_UNIT
 from .downloads import MODIS_COMPOSITE, Downloads
 from .land import Land
 from .noise import Noise

@@ -15,9 +15,8 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.files import whole_file
 from ..base.progress import SILENT, Progress
-from ..rasters.raster import SM_UNIT
 from ..stations.stations import check_soil_moisture, dates, numbers, read_table
-from ..units import UNITS
+from ..units import SM_UNIT, factor_of
 
 VERSION = 1
 TARGET = "soil_moisture"
@@ -173,7 +172,7 @@ class Samples:
             frame["date"] = dates(table[date], path, date_format)
         for name in covariates:
             frame[name] = numbers(table[name], path)
-        frame[TARGET] = numbers(table[target], path) * UNITS[unit]
+        frame[TARGET] = numbers(table[target], path) * factor_of(unit)
         gaps = frame[[*covariates, TARGET]].isna()
         lost = gaps.any(axis=1)
         if lost.any():

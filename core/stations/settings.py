@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..base.options import Options, option
-from ..units import SM_UNIT, UNITS
+from ..units import SM_UNIT, SM_UNITS
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class StationOptions(Options):
     soil_moisture: str = option("", "Soil moisture column", help="Column with soil moisture; left empty, looked for.")
     date_format: str = option("", "Date format", help="As %d.%m.%Y; left empty, year-month-day.")
     unit: str = option(
-        SM_UNIT, "Unit of soil moisture", choices=tuple(UNITS), help="Percent is divided by 100; never guessed."
+        SM_UNIT, "Unit of soil moisture", choices=SM_UNITS, help="Percent is divided by 100; never guessed."
     )
     least_depth_m: float = option(0.0, "Least depth", low=0, high=10, unit="m", help="Only sensors from this depth.")
     greatest_depth_m: float = option(10.0, "Greatest depth", low=0, high=10, unit="m", help="Only sensors to here.")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
-from ..units import UNITS
+from ..units import MOST_WATER, factor_of
 from .settings import StationOptions
 
 # what columns are called in the tables that people have; the first found wins
@@ -24,7 +24,6 @@ ALIASES = {
     "flag": ("flag", "quality_flag", "qflag", "quality"),
 }
 GOOD_FLAGS = ("", "G")
-HIGHEST_M3 = 1.0  # nothing holds more water than its own volume
 TABLES = (".csv", ".txt", ".tsv")
 
 
@@ -78,7 +77,7 @@ class Stations:
         frame, flagged = frame.dropna(subset=["soil_moisture"]), 0
         if names["flag"] is not None and options.flags == "good":
             frame, flagged = _good(frame, table[names["flag"]], path)
-        stations = cls.from_frame(frame, path, UNITS[options.unit])
+        stations = cls.from_frame(frame, path, factor_of(options.unit))
         return cls(stations.places, stations.values, flagged)
 
     @classmethod
@@ -233,13 +232,13 @@ def _check_places(frame: pd.DataFrame, path: Path) -> None:
 def check_soil_moisture(values: pd.Series, where: str) -> None:
     """Refuse values that cannot be m3 m-3, and say so if they look like percent."""
     low, high = float(values.min()), float(values.max())
-    if high > HIGHEST_M3 and float(values.median()) > HIGHEST_M3:
+    if high > MOST_WATER and float(values.median()) > MOST_WATER:
         raise InputError(
             f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not m3 m-3. "
             "Set the unit to 'percent' to have it divided by 100."
         )
-    if high > HIGHEST_M3 or low < 0:
+    if high > MOST_WATER or low < 0:
         raise InputError(
             f"Soil moisture in {where} runs from {low:g} to {high:g} m3 m-3; it must lie between 0 and 1. "
-            f"{int(((values < 0) | (values > HIGHEST_M3)).sum())} values are outside: remove them or set the unit."
+            f"{int(((values < 0) | (values > MOST_WATER)).sum())} values are outside: remove them or set the unit."
         )

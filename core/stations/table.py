@@ -13,7 +13,7 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.files import whole_file, write_csv
 from ..base.progress import SILENT, Progress
-from ..units import UNITS
+from ..units import MOST_WATER, QUANTITIES, convert, factor_of
 from .settings import StationOptions
 from .stations import ALIASES, GOOD_FLAGS, dates, numbers, read_table
 
@@ -27,9 +27,11 @@ FURTHER = {
 }
 NAMES = {**FURTHER, **ALIASES}
 NEEDED = ("station", "longitude", "latitude", "date", "soil_moisture")
-WARM = ("soil_temperature", "air_temperature", "lst")
-KELVIN = 273.15
-COLDEST_KELVIN = 150.0  # a median above this is in kelvin
+WARM = {
+    "soil_temperature": QUANTITIES["soil temperature"],
+    "air_temperature": QUANTITIES["air temperature"],
+    "lst": QUANTITIES["surface temperature"],
+}
 
 
 @dataclass(frozen=True)
@@ -92,18 +94,19 @@ class StationTable:
                 f"{int(lost.sum())} rows of {path.name} have no coordinates; the first belongs to station "
                 f"'{rows['station'][lost].iloc[0]}'."
             )
-        factor = UNITS[options.unit]
+        factor = factor_of(options.unit)
         rows["soil_moisture"] *= factor
         if not rows["soil_moisture"].notna().any():
             raise InputError(f"Column '{names['soil_moisture']}' of {path.name} holds no soil moisture at all.")
-        if rows["soil_moisture"].median() > 1:
+        if rows["soil_moisture"].median() > MOST_WATER:
             raise InputError(
                 f"The median soil moisture in {path.name} is {rows['soil_moisture'].median():g}: this looks like "
                 "percent, not m3 m-3. Set the unit to 'percent' to have it divided by 100."
             )
-        for key in set(WARM) & set(rows):
-            if rows[key].median() > COLDEST_KELVIN:
-                rows[key] -= KELVIN
+        for key, quantity in WARM.items():
+            middle = rows[key].median() if key in rows else np.nan
+            if quantity.fits(middle, middle, "K"):
+                rows[key] = convert(rows[key], "K", "degC")
         rows["flag"] = ""
         if "flag" in names and options.flags != "all":
             flags = frame[names["flag"]].astype(object)

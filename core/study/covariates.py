@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ..units import QUANTITIES, SOIL_MOISTURE, UNSAID, Quantity, convert, convertible, name_of, shown
+
 # an error of packing must not be taken for a wrong unit
 SLACK = 0.02
 
@@ -17,126 +19,78 @@ class Known:
     Attributes
     ----------
     title : str
+        The quantity, a key of `QUANTITIES` unless its values can be any.
     words : str
         A regular expression that is found in the name.
-    unit : str
-    least, greatest : float
-        What values it can have, in the unit.
     rule : dict
         How a dated one gives a value for a day.
     classes : bool
         Whether values are names of classes.
-    conversions : tuple of (scale, offset)
-        What brings files that hold it in another way to the unit.
-    reaches : float
-        What the greatest of many values is hardly ever below, in the unit.
     direction : int
         Whether the soil is wetter (1) or drier (-1) where values are higher; 0 if it depends.
     """
 
     title: str
     words: str
-    unit: str = ""
-    least: float = -float("inf")
-    greatest: float = float("inf")
     rule: dict = field(default_factory=dict)
     classes: bool = False
-    conversions: tuple = ()
-    reaches: float = -float("inf")
     direction: int = 0
+
+    @property
+    def quantity(self) -> Quantity:
+        """Its unit and what values are plausible."""
+        return QUANTITIES.get(self.title, Quantity(self.title))
 
 
 _HELD = {"rule": "linear", "longest_gap_days": 32}
 _MEAN = {"rule": "mean_before", "days": 3}
 _SUM = {"rule": "sum_before", "days": 3}
-PACKED = ((0.0001, 0.0), (0.001, 0.0))
-KELVIN = ((1.0, 273.15), (0.02, 0.0), (0.1, 0.0), (0.01, 0.0))
-PERCENT = ((0.01, 0.0), (0.0001, 0.0))
+_SAME = {"rule": "same_day"}
 
 # the first whose words are found in a name counts. Rain counts by its sum and temperature by its mean; what changes
 # slowly is interpolated; what has been summed already, as tp_72h, is taken on its day.
 KNOWN = (
-    Known("sum or mean over hours or days", r"(^|_)\d+(h|d|days|hours)$", rule={"rule": "same_day"}),
-    Known("age of an observation", r"(^|_)age(_|$)", "d", 0, 3660, {"rule": "same_day"}),
-    Known("NDVI", r"ndvi", "1", -0.4, 1.0, _HELD, conversions=PACKED),
-    Known("EVI", r"evi", "1", -1.0, 1.5, _HELD, conversions=PACKED),
-    Known("spectral index", r"ndwi|lswi|ndmi|nsdsi|savi", "1", -1.5, 1.5, _HELD, conversions=PACKED),
-    Known(
-        "surface temperature",
-        r"(^|_)lst|land_?surface_?temp|^skt",
-        "K",
-        200,
-        350,
-        {**_HELD, "longest_gap_days": 16},
-        conversions=KELVIN,
-        direction=-1,
-    ),
-    Known("leaf area index", r"(^|_)lai", "m2 m-2", 0, 12, _HELD, conversions=((0.1, 0.0), (0.01, 0.0))),
-    Known("FAPAR", r"fa?par", "1", 0, 1.01, _HELD, conversions=((0.01, 0.0), (0.004, 0.0))),
-    Known("albedo", r"albedo|^[bw]s[ad]_?|blue_?sky", "1", 0, 1.01, _HELD, conversions=PACKED),
-    Known("reflectance", r"^(sur_refl_)?b0?\d+$|reflectance", "1", -0.05, 1.7, _HELD, conversions=PACKED),
-    Known(
-        "rain",
-        r"rain|precip|^tp$|chirps|pcp|imerg",
-        "mm",
-        0,
-        1500,
-        _SUM,
-        conversions=((1000.0, 0.0),),
-        reaches=0.1,
-        direction=1,
-    ),
-    Known("evapotranspiration", r"(^|_)p?et(_|$)|evapo|^pev$|^e$", "mm d-1", -2, 30, _HELD),
-    Known("soil temperature", r"^stl\d|soil_?temp", "K", 200, 340, _MEAN, conversions=KELVIN, direction=-1),
-    Known(
-        "air temperature",
-        r"temperature|^t2m|^ta$|^tas|^tmax|^tmin|^tmean",
-        "K",
-        190,
-        335,
-        _MEAN,
-        conversions=KELVIN,
-        direction=-1,
-    ),
-    Known("radiation", r"radiation|^ssrd?$|^rn$|solar", "", -50, 50_000_000, _MEAN, direction=-1),
-    Known(
-        "soil moisture",
-        r"^swvl\d|^sm(_|$)|soil_?moisture|soilmoi",
-        "m3 m-3",
-        0,
-        0.9,
-        {"rule": "mean_before", "days": 1},
-        conversions=PERCENT,
-        direction=1,
-    ),
-    *(
-        Known("sand, silt or clay", words, "%", 0, 100.5, conversions=((0.1, 0.0), (100.0, 0.0)), direction=direction)
-        for words, direction in ((r"(^|_)sand", -1), (r"(^|_)silt", 0), (r"(^|_)clay", 1))
-    ),
-    Known("bulk density", r"bdod|bulk", "g cm-3", 0.02, 2.7, conversions=((0.01, 0.0), (0.001, 0.0)), direction=-1),
-    Known("organic carbon", r"(^|_)(soc|ocd|ocs)(_|$)|organic", "", 0, 1000, direction=1),
-    Known("acidity", r"(^|_)ph(h2o)?(_|$)", "pH", 2.5, 11, conversions=((0.1, 0.0),)),
-    Known("coarse fragments", r"cfvo|fragments|gravel", "%", 0, 100.5, conversions=((0.1, 0.0),), direction=-1),
+    Known("sum or mean over hours or days", r"(^|_)\d+(h|d|days|hours)$", _SAME),
+    Known("age of an observation", r"(^|_)age(_|$)", _SAME),
+    Known("NDVI", r"ndvi", _HELD),
+    Known("EVI", r"evi", _HELD),
+    Known("spectral index", r"ndwi|lswi|ndmi|nsdsi|savi", _HELD),
+    Known("surface temperature", r"(^|_)lst|land_?surface_?temp|^skt", {**_HELD, "longest_gap_days": 16}, direction=-1),
+    Known("leaf area index", r"(^|_)lai", _HELD),
+    Known("FAPAR", r"fa?par", _HELD),
+    Known("albedo", r"albedo|^[bw]s[ad]_?|blue_?sky", _HELD),
+    Known("reflectance", r"^(sur_refl_)?b0?\d+$|reflectance", _HELD),
+    Known("rain", r"rain|precip|^tp$|chirps|pcp|imerg", _SUM, direction=1),
+    Known("evapotranspiration", r"(^|_)p?et(_|$)|evapo|^pev$|^e$", _HELD),
+    Known("soil temperature", r"^stl\d|soil_?temp", _MEAN, direction=-1),
+    Known("air temperature", r"temperature|^t2m|^ta$|^tas|^tmax|^tmin|^tmean", _MEAN, direction=-1),
+    Known("radiation", r"radiation|^ssrd?$|^rn$|solar", _MEAN, direction=-1),
+    Known(SOIL_MOISTURE, r"^swvl\d|^sm(_|$)|soil_?moisture|soilmoi", {"rule": "mean_before", "days": 1}, direction=1),
+    Known("sand, silt or clay", r"(^|_)sand", direction=-1),
+    Known("sand, silt or clay", r"(^|_)silt"),
+    Known("sand, silt or clay", r"(^|_)clay", direction=1),
+    Known("bulk density", r"bdod|bulk", direction=-1),
+    Known("organic carbon density", r"(^|_)ocd(_|$)", direction=1),
+    Known("organic carbon stock", r"(^|_)ocs(_|$)", direction=1),
+    Known("organic carbon", r"(^|_)soc(_|$)|organic", direction=1),
+    Known("acidity", r"(^|_)ph(h2o)?(_|$)"),
+    Known("coarse fragments", r"cfvo|fragments|gravel", direction=-1),
     Known(
         "porosity or water content",
         r"porosity|^wc[_a-z]*\d*|theta|saturat|field_?capacity|wilting",
-        "m3 m-3",
-        0,
-        1,
-        conversions=PERCENT,
         direction=1,
     ),
-    Known("slope", r"slope", "degree", 0, 90, direction=-1),
-    Known("sine or cosine", r"(^|_)(sin|cos)(e|ine)?(_|$)|northness|eastness", "1", -1.001, 1.001),
-    Known("aspect", r"aspect", "degree", -1.001, 360.001),
-    Known("wetness index", r"twi|wetness", "1", -10, 40, direction=1),
+    Known("slope", r"slope", direction=-1),
+    Known("sine or cosine", r"(^|_)(sin|cos)(e|ine)?(_|$)|northness|eastness"),
+    Known("aspect", r"aspect"),
+    Known("wetness index", r"twi|wetness", direction=1),
     Known("curvature", r"curvature"),
-    Known("topographic position", r"tpi|topographic_?position", "m", -5000, 5000, direction=-1),
-    Known("elevation", r"elev|^dem|_dem$|altitude|height|^merit", "m", -500, 9000),
+    Known("topographic position", r"tpi|topographic_?position", direction=-1),
+    Known("elevation", r"elev|^dem|_dem$|altitude|height|^merit"),
     Known("land cover", r"land_?cover|^lc(_|$)|corine|^igbp|worldcover", classes=True),
-    Known("share", r"fraction|share|cover$", "1", 0, 1.001, conversions=PERCENT),
+    Known("share", r"fraction|share|cover$"),
 )
-COARSE_SM = Known("soil moisture", "", "m3 m-3", 0, 0.9, conversions=PERCENT, direction=1)
+COARSE_SM = Known(SOIL_MOISTURE, "", direction=1)
 
 
 def known_as(name: str) -> Known | None:
@@ -145,8 +99,13 @@ def known_as(name: str) -> Known | None:
     return next((known for known in KNOWN if re.search(known.words, name)), None)
 
 
-def unit_problem(known: Known, least: float, greatest: float, name: str) -> str:
-    """Return a sentence that says that values cannot be in the usual unit, and what may help; '' if they can.
+def unit_told(known: Known | None, unit: str) -> str:
+    """Return the unit that is stated, or the usual one with a question mark; '' if there is neither."""
+    return unit or (f"{known.quantity.unit}?" if known and known.quantity.unit else "")
+
+
+def unit_problem(known: Known, least: float, greatest: float, name: str, unit: str = "") -> str:
+    """Return a sentence that says that values cannot be what they are called, and what may help; '' if they can.
 
     Parameters
     ----------
@@ -155,28 +114,40 @@ def unit_problem(known: Known, least: float, greatest: float, name: str) -> str:
         Of the values, or low and high quantiles of them.
     name : str
         Of the covariate, for the sentence.
+    unit : str
+        Of the values, where a file or the study states it; else they are taken to be in the usual one. Of a unit that
+        is of another kind, or not known, nothing can be said.
     """
-    if not least <= greatest:
+    quantity = known.quantity
+    stated = unit if quantity.unit and name_of(unit) not in UNSAID else ""
+    if not least <= greatest or (stated and not convertible(stated, quantity.unit)):
         return ""
-    if 0 < greatest < known.reaches:
+    if not stated and 0 < greatest < quantity.reaches:
         return (
-            f"'{name}' nowhere exceeds {greatest:.2g} {known.unit}, which is little for {known.title}. Should it be in "
-            f'another unit, set "scale": {known.conversions[0][0]:g} in its entry of the study.'
+            f"'{name}' nowhere exceeds {greatest:.2g} {quantity.unit}, which is little for {known.title}. Should it be "
+            f'in another unit, set "scale": {quantity.conversions[0][0]:g} in its entry of the study.'
         )
-    if _fits(known, least, greatest):
+    if quantity.fits(least, greatest, stated, SLACK):
         return ""
-    unit = f" {known.unit}" if known.unit not in ("", "1") else ""
-    text = f"'{name}' runs from {least:.4g} to {greatest:.4g}, but {known.title} lies between {known.least:g} and "
-    text += f"{known.greatest:g}{unit}."
-    for scale, offset in known.conversions:
-        if _fits(known, least * scale + offset, greatest * scale + offset):
+    words = f" {shown(stated or quantity.unit)}".rstrip()
+    low, high = (convert(v, quantity.unit, stated) if stated else v for v in (quantity.least, quantity.greatest))
+    text = f"'{name}' runs from {least:.4g} to {greatest:.4g}{words if stated else ''}, but {known.title} lies between "
+    text += f"{low:g} and {high:g}{words}."
+    return f"{text} {_advice(quantity, least, greatest, stated)}"
+
+
+def _advice(quantity: Quantity, least: float, greatest: float, stated: str) -> str:
+    """Return what would make values plausible that are not."""
+    ways = [(scale, 0.0) for scale in quantity.packed] if stated else quantity.conversions
+    for scale, offset in ways:
+        if quantity.fits(least * scale + offset, greatest * scale + offset, stated, SLACK):
             entry = ", ".join(
-                f'"{k}": {v:g}' for k, v, rest in (("scale", scale, 1), ("offset", offset, 0)) if v != rest
+                f'"{key}": {value:g}'
+                for key, value, same in (("scale", scale, 1), ("offset", offset, 0))
+                if value != same
             )
-            return f"{text} With {entry} in its entry of the study it would fit."
-    return f"{text} Check the file, its scale and its nodata value."
-
-
-def _fits(known: Known, least: float, greatest: float) -> bool:
-    slack = SLACK * min(known.greatest - known.least, 1e9)
-    return least >= known.least - slack and greatest <= known.greatest + slack
+            return f"With {entry} in its entry of the study it would fit."
+    for unit in (quantity.unit, *quantity.others) if stated else ():
+        if quantity.fits(least, greatest, unit, SLACK):
+            return f'It would fit {shown(unit)}: if that is what it is, set "unit": "{unit}" in its entry of the study.'
+    return "Check the file, its scale and its nodata value."

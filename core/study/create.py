@@ -11,6 +11,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
 from ..stations.settings import StationOptions
+from ..units import SM_UNIT
 from .recognise import covariates_in, covariates_of, relative, with_rules
 from .study import Mask, RasterEntry, Study
 from .table import look_at
@@ -25,7 +26,7 @@ def create_study(
     *,
     layers: dict[str, str] | None = None,
     name: str = "",
-    coarse_unit: str = "m3 m-3",
+    coarse_unit: str = SM_UNIT,
     coarse_same_day: str = "refuse",
     stations: str | os.PathLike = "",
     station_options: StationOptions | None = None,

@@ -16,7 +16,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern, without_day
 from ..rasters.raster import FAULTS
 from ..rasters.settings import RULES
-from .covariates import known_as
+from .covariates import known_as, unit_told
 from .study import RasterEntry
 
 TIFFS = (".tif", ".tiff")
@@ -88,7 +88,7 @@ def overview(folder: str | os.PathLike, progress: Progress = SILENT) -> list[tup
     for name, one in covariates_in(folder, here, progress).items():
         progress.check()
         entry, known = one.entry, known_as(name)
-        unit = entry.unit or (f"{known.unit}?" if known and known.unit else "")
+        unit = unit_told(known, entry.unit)
         series = entry.series(here) if entry.dated else None
         count = "1" if series is None else str(len(series))
         days = ("", "") if series is None else (str(series.days[0]), str(series.days[-1]))

@@ -23,7 +23,7 @@ from ..rasters.raster import Source, aligned
 from ..rasters.series import Rule, Series, apply_rule
 from ..stations.settings import StationOptions
 from ..stations.stations import Stations
-from ..units import UNITS
+from ..units import PERCENT, SM_UNIT, factor_of
 
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
@@ -74,13 +74,22 @@ class RasterEntry(Options):
         length = f" {self.hours} h" if self.hours else f" {self.days} d"
         return (self.rule + (length if "before" in self.rule else "")) if self.dated else ""
 
+    @property
+    def factor(self) -> float:
+        """What values in the unit of the entry are multiplied with when they are read: soil moisture in percent."""
+        return factor_of(PERCENT) if self.unit == PERCENT else 1.0
+
+    @property
+    def unit_as_read(self) -> str:
+        """The unit of values as they are read; '' where the entry does not say it."""
+        return SM_UNIT if self.unit == PERCENT else self.unit
+
     def to_rule(self) -> Rule:
         """Return the rule of a dated entry."""
         return Rule(**{f.name: getattr(self, f.name) for f in fields(Rule)})
 
     def _source(self) -> dict:
-        factor = UNITS.get(self.unit, 1.0)  # soil moisture in percent becomes m3 m-3
-        return {"band": self.band, "scale": self.scale * factor, "offset": self.offset * factor,
+        return {"band": self.band, "scale": self.scale * self.factor, "offset": self.offset * self.factor,
                 "nodata": self.nodata, "crs": self.crs or None}  # fmt: skip
 
     def one(self, folder: Path) -> Source:

@@ -15,7 +15,8 @@ from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..rasters.raster import Source, aligned
 from ..rasters.series import Series
-from .covariates import COARSE_SM, Known, known_as, unit_problem
+from ..units import SM_UNIT
+from .covariates import COARSE_SM, Known, known_as, unit_problem, unit_told
 from .study import COARSE, READERS, RasterEntry, Study
 
 POINTS = 64  # pixels along a side of the grid that are looked at
@@ -111,7 +112,7 @@ def row_of(study: Study, name: str, entry: RasterEntry, series: Series | None, s
     # a stray value is no wrong unit
     facts = (*np.quantile(seen, [0.005, 0.995]), seen.mean()) if seen.size else (np.nan,) * 3
     known = COARSE_SM if name == COARSE else known_as(name)
-    unit = known.unit if name == COARSE else entry.unit or (f"{known.unit}?" if known and known.unit else "")
+    unit = unit_told(known, SM_UNIT if name == COARSE else entry.unit_as_read)
     days = (str(series.days[0]), str(series.days[-1])) if series is not None and len(series) else ("", "")
     count = 1 if series is None else len(series)
     values = (name, entry.files or entry.file, count, *days, entry.rule_in_words, unit)

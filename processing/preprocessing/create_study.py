@@ -4,7 +4,7 @@
 from qgis.core import QgsProcessingException
 
 from ...core.stations.settings import StationOptions
-from ...core.units import UNITS
+from ...core.units import SM_UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import (
@@ -46,9 +46,7 @@ class CreateStudy(SoilSharpAlgorithm):
                 tr("Coarse soil moisture"),
                 tr("Folder of dated rasters, each with its day in its file name; or a pattern, as smap/*_AM.tif."),
             ),
-            choice(
-                "COARSE_UNIT", tr("Unit of the coarse soil moisture"), tr("Percent is divided by 100."), tuple(UNITS)
-            ),
+            choice("COARSE_UNIT", tr("Unit of the coarse soil moisture"), tr("Percent is divided by 100."), SM_UNITS),
             choice(
                 "COARSE_SAME_DAY",
                 tr("Coarse rasters of one day"),

@@ -5,7 +5,7 @@ from qgis.core import QgsProcessingException
 
 from ...core.preprocessing.settings import RescaleOptions
 from ...core.stations.settings import StationOptions
-from ...core.units import UNITS
+from ...core.units import SM_UNITS, factor_of
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choice, collect, file_in, file_out, folder_in, options, text
@@ -55,7 +55,7 @@ class RescaleStations(SoilSharpAlgorithm):
                 "RASTERS_UNIT",
                 tr("Unit of the reference rasters"),
                 tr("Percent is divided by 100."),
-                tuple(UNITS),
+                SM_UNITS,
                 advanced=True,
             ),
             file_in(
@@ -120,5 +120,5 @@ def _reference(values, columns):
     if values["STUDY"]:
         return study_reference(Study.read(values["STUDY"]), values["COVARIATE"] or COARSE)
     if values["RASTERS"]:
-        return raster_reference(Series.from_files(values["RASTERS"], scale=UNITS[values["RASTERS_UNIT"]]))
+        return raster_reference(Series.from_files(values["RASTERS"], scale=factor_of(values["RASTERS_UNIT"])))
     return table_reference(values["TABLE"], columns)

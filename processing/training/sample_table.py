@@ -2,7 +2,7 @@
 """Samples of a table that has everything side by side."""
 
 from ...core.base.options import listed
-from ...core.units import UNITS
+from ...core.units import SM_UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choice, file_in, file_out, text
@@ -32,7 +32,7 @@ class SampleTable(SoilSharpAlgorithm):
                 optional=False,
             ),
             text("TARGET", tr("Soil moisture column"), tr("What to learn."), default="soil_moisture", optional=False),
-            choice("UNIT", tr("Unit of soil moisture"), tr("Percent is divided by 100; never guessed."), tuple(UNITS)),
+            choice("UNIT", tr("Unit of soil moisture"), tr("Percent is divided by 100; never guessed."), SM_UNITS),
             text("STATION", tr("Station column"), tr("Name of the place; folds by station need it.")),
             text("DATE", tr("Date column"), tr("Day of the measurement; folds by date need it.")),
             text("DATE_FORMAT", tr("Date format"), tr("As %d.%m.%Y; left empty, year-month-day."), advanced=True),

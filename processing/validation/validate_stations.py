@@ -4,7 +4,7 @@
 from qgis.core import QgsProcessingException
 
 from ...core.stations.settings import StationOptions
-from ...core.units import UNITS
+from ...core.units import SM_UNITS, factor_of
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import MODEL_FILTER, choice, collect, file_in, file_out, folder_in, options, points_out, text
@@ -51,7 +51,7 @@ class ValidateStations(SoilSharpAlgorithm):
                 "COARSE_UNIT",
                 tr("Unit of the coarse soil moisture"),
                 tr("Of the rasters in the folder above; percent is divided by 100."),
-                tuple(UNITS),
+                SM_UNITS,
                 advanced=True,
             ),
             file_in(
@@ -95,7 +95,7 @@ class ValidateStations(SoilSharpAlgorithm):
             raise QgsProcessingException(tr("There are no stations: give them, or a study that has some."))
         coarse = study.coarse_series if study is not None and study.coarse else None
         if values["COARSE"]:
-            coarse = Series.from_files(values["COARSE"], scale=UNITS[values["COARSE_UNIT"]])
+            coarse = Series.from_files(values["COARSE"], scale=factor_of(values["COARSE_UNIT"]))
         maps = Series.from_files(values["MAPS"])
         validation = validate_stations(maps, stations, coarse, progress=progress.part(0, 0.8))
         for warning in validation.warnings:

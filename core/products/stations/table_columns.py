@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ...base.errors import InputError
+from ...units import factor_of
 from ..settings import TableImport
 
 ALIASES = {
@@ -34,9 +35,7 @@ WITH_DEPTH = (
     re.compile(rf"^{_DEPTH}_(?:{_WORDS}){_END}$"),
 )
 PLAIN = re.compile(rf"^(?:{_WORDS}){_END}$")
-PERCENT = re.compile(r"%|percent|pct|vol", re.IGNORECASE)
-VOLUME = re.compile(r"m\^?3\s*[*/_ ]*\s*m\^?-?3|m³|cm3/cm3|cm³", re.IGNORECASE)
-METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001}
+METRES = {unit: factor_of(unit, "m") for unit in ("m", "cm", "mm")}
 
 
 @dataclass
@@ -146,10 +145,3 @@ def depth_in(name: str) -> float | None:
             unit = match["unit"] or ("cm" if number >= 2 else "m")
             return number * METRES[unit]
     return None
-
-
-def unit_in(name: str) -> str:
-    """Return the unit of soil moisture that the name of a column says; '' if it says none."""
-    if VOLUME.search(name) or "m3_m3" in plain(name):
-        return "m3 m-3"
-    return "percent" if PERCENT.search(name) and "volumetric" not in name.lower() else ""

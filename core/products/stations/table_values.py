@@ -10,9 +10,9 @@ import pandas as pd
 
 from ...base.errors import InputError
 from ...base.progress import Progress
-from ...units import UNITS
+from ...units import MOST_WATER, PERCENT, SM_UNIT, factor_of, unit_in
 from ..settings import TableImport
-from .table_columns import unit_in
+from .table_columns import METRES
 
 FILL = -90.0  # no soil moisture, temperature or rain is so low: -99, -999 and -9999 stand for missing
 NO_DEPTH = 3.0  # greater numbers in a column of depths are centimetres
@@ -53,9 +53,9 @@ def as_volume(values, names, options: TableImport, progress: Progress, where: st
     told = {unit_in(name) for name in names} - {""}
     unit = options.unit
     if unit == "auto":
-        by_value = "m3 m-3" if high <= 1 else "percent" if usual > 1.5 and high <= 100 else ""
+        by_value = SM_UNIT if high <= MOST_WATER else PERCENT if usual > 1.5 and high <= 100 else ""
         share = float((seen <= 1).mean())
-        mixed = by_value == "percent" and share > 0.02 and low > 0 and _gap(seen)
+        mixed = by_value == PERCENT and share > 0.02 and low > 0 and _gap(seen)
         if not by_value or mixed or (told and told != {by_value}):
             why = f"the names of its columns say {' and '.join(sorted(told))}, " if told else ""
             raise InputError(
@@ -64,12 +64,12 @@ def as_volume(values, names, options: TableImport, progress: Progress, where: st
             )
         unit = by_value
         progress.say(f"Soil moisture runs from {low:g} to {high:g}: taken as {unit}.")
-    elif unit == "m3 m-3" and usual > 1:
+    elif unit == SM_UNIT and usual > MOST_WATER:
         raise InputError(
             f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not m3 m-3. Set the "
             "unit to 'percent'."
         )
-    return [v * UNITS[unit] for v in values]
+    return [v * factor_of(unit) for v in values]
 
 
 def _gap(seen: np.ndarray) -> bool:
@@ -90,7 +90,7 @@ def depths_of(column: pd.Series, progress: Progress) -> np.ndarray:
     usual = named.group(1) if named else "cm" if max(top.max(), bottom.max()) > NO_DEPTH else "m"
     if not named and unit.isna().any():
         progress.say(f"Depths in '{column.name}' are up to {bottom.max():g}: taken as {usual}.")
-    factor = unit.fillna(usual).map({"m": 1.0, "cm": 0.01, "mm": 0.001}).astype(float)
+    factor = unit.fillna(usual).map(METRES).astype(float)
     both = np.column_stack([top * factor, bottom * factor])
     return np.where((codes >= 0)[:, None], both[codes], np.nan) if len(both) else np.full((len(column), 2), np.nan)
 
