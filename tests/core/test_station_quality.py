@@ -199,7 +199,7 @@ def test_hours_beside_the_day_and_half_hours(tmp_path):
 
 
 def test_long_hourly_series_in_pieces_agree_with_one_run(tmp_path, monkeypatch):
-    from soilsharp.core.stations.stations import rules as station_rules
+    from soilsharp.core.stations import rules as station_rules
 
     frame = put(hourly(days=120), [800, 1500, 2000], 0.55)
     whole = check(tmp_path, frame).frame["flag"].tolist()
