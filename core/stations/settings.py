@@ -9,6 +9,44 @@ from ..base.options import Options, option
 from ..units import SM_UNIT, SM_UNITS
 
 
+def _column(label: str, help: str) -> str:
+    return option("", label, help=f"{help}; left empty, looked for.", advanced=True)
+
+
+@dataclass(frozen=True)
+class TableOptions(Options):
+    """How a table of stations is read; what is left empty or at auto is looked for, and shown."""
+
+    unit: str = option(
+        "auto", "Unit of soil moisture", choices=("auto", "m3 m-3", "percent"), help="auto: told by the name of the "
+        "column or by the values where that is certain; else you are asked.",
+    )  # fmt: skip
+    layout: str = option(
+        "auto", "Layout", choices=("auto", "long", "depths", "stations"), help="long: one value in a row. depths: a "
+        "column for every depth, as sm_5cm. stations: a column for every station, called as it.", advanced=True,
+    )  # fmt: skip
+    date_order: str = option(
+        "auto", "03.04.2023 is", choices=("auto", "day first", "month first"), help="auto: told by dates as 25.04.2023 "
+        "in the same table; where there is none, you are asked.",
+    )  # fmt: skip
+    station: str = _column("Station column", "Column with the name of the station")
+    longitude: str = _column("Longitude column", "Column with degrees east")
+    latitude: str = _column("Latitude column", "Column with degrees north")
+    date: str = _column("Date column", "Column with the day, or day and time")
+    time: str = _column("Time column", "Column with the time of day alone")
+    soil_moisture: str = _column("Soil moisture column", "Column, or several with commas between them")
+    depth: str = _column("Depth column", "Column with the depth in m or cm")
+    flag: str = _column("Flag column", "Column with quality flags")
+    date_format: str = option(
+        "", "Date format", help="As %d.%m.%Y %H:%M, where the dates are written in an unusual way.", advanced=True
+    )
+    sheet: str = option("", "Sheet", help="Of an Excel file; left empty, the first.", advanced=True)
+    encoding: str = option(
+        "auto", "Encoding", help="As cp1250 or iso-8859-2, if letters come out wrong; auto tells it from the file.",
+        advanced=True,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class StationOptions(Options):
     """How to read a table of stations; an empty column name is looked for under its usual names."""
@@ -30,6 +68,66 @@ class StationOptions(Options):
         choices=("good", "all"),
         help="good: where there is a column of flags, only values whose flag is empty or G. all: flagged values too.",
     )
+
+
+@dataclass(frozen=True)
+class StationImport(Options):
+    """Which sensors of a station count, and what their readings make together."""
+
+    depth_m: float = option(
+        0.05, "Depth", low=0, high=10, unit="m", help="Depth that is wanted; satellites see about the upper 0.05 m."
+    )
+    depth_rule: str = option(
+        "nearest",
+        "Depth rule",
+        choices=("nearest", "range", "weighted"),
+        help="nearest: the sensors at the depth of a station that is nearest to the wanted one. range: the mean of all "
+        "depths from the least to the greatest. weighted: the mean over that layer of soil, each depth counting with "
+        "the part of the layer that lies nearer to it than to the depths above and below.",
+    )
+    farthest_m: float = option(
+        0.05, "Farthest depth", low=0, high=10, unit="m", help="Only for the rule nearest: a sensor further than this "
+        "above or below the wanted depth is not used.", advanced=True,
+    )  # fmt: skip
+    least_depth_m: float = option(
+        0.0, "Least depth", low=0, high=10, unit="m", help="Top of the layer, for the rules range and weighted.",
+        advanced=True,
+    )  # fmt: skip
+    greatest_depth_m: float = option(
+        0.1, "Greatest depth", low=0, high=10, unit="m", help="Bottom of the layer, for the rules range and weighted.",
+        advanced=True,
+    )  # fmt: skip
+    sensor: str = option(
+        "mean", "Several sensors at one depth", choices=("mean", "longest", "first"), help="Their mean, the one with "
+        "the most days, or the first by name.", advanced=True,
+    )  # fmt: skip
+    sensor_name: str = option(
+        "", "Only sensors called", help="Only those whose name holds this text; left empty, all.", advanced=True
+    )
+
+
+@dataclass(frozen=True)
+class SubdailyImport(StationImport):
+    """As `StationImport`, for readings several times a day that become one value a day."""
+
+    least_hours: int = option(
+        6, "Least hours of a day", low=1, high=24, help="A day counts if it has readings in so many different hours; "
+        "for a sensor that is usually read less often, in as many as it usually is. A sum of rain needs four fifths "
+        "of the usual hours.", advanced=True,
+    )  # fmt: skip
+    hour: int = option(
+        None, "Only at hour", kind=int, low=0, high=23, help="Readings within half an hour of this hour instead of the "
+        "mean of the day, as 6 for the morning overpass of SMAP. Left empty, the mean of the day.",
+    )  # fmt: skip
+    days: str = option(
+        "source", "Days begin by", choices=("source", "UTC", "local"), help="source: the clock of the files (ISMN: "
+        "UTC; AmeriFlux, FLUXNET: local standard time). local: local standard time. The hour above is of the same "
+        "clock.", advanced=True,
+    )  # fmt: skip
+    utc_offset_h: float = option(
+        None, "Hours from UTC", kind=float, low=-12, high=14, unit="h", help="How far local standard time is ahead of "
+        "UTC. Left empty, the longitude of a station divided by 15, as whole hours.", advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import pytest
 import rasterio
 from affine import Affine
 
+from soilsharp.core.base.archive import unpacked
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.files import scratch_folder, whole_folder
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.accumulate_series import accumulate_series
 from soilsharp.core.preprocessing.interpolate_series import interpolate_series
-from soilsharp.core.products.archive import unpacked
 from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions

@@ -13,12 +13,12 @@ from soilsharp.core.base.errors import Cancelled, InputError, OptionError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import AmerifluxImport, IsmnImport, SubdailyImport, UscrnImport
 from soilsharp.core.products.stations.ameriflux import columns_of, import_ameriflux, parse_depths, stamps
-from soilsharp.core.products.stations.daily import daily, join_flags, solar_offset
-from soilsharp.core.products.stations.depths import thickness
 from soilsharp.core.products.stations.ismn import import_ismn
 from soilsharp.core.products.stations.uscrn import COLUMNS, import_uscrn
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.sample_formats.ismn import write_archive
+from soilsharp.core.stations.daily import daily, join_flags, solar_offset
+from soilsharp.core.stations.depths import thickness
 from soilsharp.core.stations.stations import Stations
 
 HOURS = np.arange("2023-05-01", "2023-05-04", dtype="datetime64[h]")  # 72

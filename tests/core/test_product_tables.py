@@ -13,10 +13,10 @@ import pytest
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import TableImport
-from soilsharp.core.products.stations.table_columns import depth_in
-from soilsharp.core.products.stations.table_dates import read_clock, read_dates
-from soilsharp.core.products.stations.table_text import TextTable
 from soilsharp.core.products.stations.tables import import_station_table
+from soilsharp.core.stations.table_columns import depth_in
+from soilsharp.core.stations.table_dates import read_clock, read_dates
+from soilsharp.core.stations.table_text import TextTable
 from soilsharp.core.units import unit_in
 
 GOOD = "station,longitude,latitude,date,soil_moisture\n"

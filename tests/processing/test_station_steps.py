@@ -22,13 +22,13 @@ def run(qgis, inputs):
 def test_settings_are_those_of_the_records(qgis, name, record):
     from qgis.core import QgsApplication
 
-    from soilsharp.core.preprocessing import settings
-    from soilsharp.core.stations.settings import StationOptions
+    from soilsharp.core.preprocessing.settings import RescaleOptions
+    from soilsharp.core.stations.settings import CheckOptions, StationOptions
     from soilsharp.processing.parameters import collect
 
     algorithm = QgsApplication.processingRegistry().algorithmById(f"soilsharp:{name}")
     values = {d.name(): d.defaultValue() for d in algorithm.parameterDefinitions()}
-    record = getattr(settings, record)
+    record = {"CheckOptions": CheckOptions, "RescaleOptions": RescaleOptions}[record]
     assert collect(record, values) == record()
     assert collect(StationOptions, values, "STATION_") == StationOptions()
 

@@ -13,15 +13,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...base.archive import unpacked
 from ...base.errors import InputError, OptionError
 from ...base.progress import SILENT, Progress
 from ...rasters.find import product_files
 from ...rasters.grid import Grid
-from ..archive import unpacked
+from ...stations.daily import daily, shift_hours
+from ...stations.records import MOISTURE, Collector, Sensor, StationRecords
 from ..settings import AmerifluxImport
 from .ameriflux_sites import Sites
-from .daily import daily, shift_hours
-from .records import MOISTURE, Collector, Sensor, StationRecords
 
 START, END = "TIMESTAMP_START", "TIMESTAMP_END"
 FILL = -9990.0  # missing is -9999

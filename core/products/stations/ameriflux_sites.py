@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from ...base import extras
+from ...base.archive import refuse_bomb
 from ...base.errors import InputError
 from ...base.progress import Progress
 from ...stations.stations import numbers, read_table
-from ..archive import refuse_bomb
 
 NAMES = {
     "site": ("site_id", "siteid", "site", "station"),

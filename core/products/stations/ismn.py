@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from ...base import extras
+from ...base.archive import unpacked
 from ...base.errors import InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import Grid
-from ..archive import unpacked
+from ...stations.daily import daily, shift_hours
+from ...stations.records import MOISTURE, Collector, Sensor, StationRecords
 from ..settings import IsmnImport
-from .daily import daily, shift_hours
-from .records import MOISTURE, Collector, Sensor, StationRecords
 
 # what file names call a variable; others, as snow depth, are passed over
 VARIABLES = {"sm": MOISTURE, "ts": "soil_temperature", "ta": "air_temperature", "p": "precipitation"}

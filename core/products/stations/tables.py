@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 
 from ...base import extras
+from ...base.archive import refuse_bomb
 from ...base.errors import InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import Grid
+from ...stations.daily import daily, is_good, shift_hours
+from ...stations.records import ALONG, APART, MOISTURE, Collector, Sensor, StationRecords
 from ...stations.stations import TABLES, numbers, read_table
-from ..archive import refuse_bomb
+from ...stations.table_columns import ALIASES, Roles, plain, roles_of
+from ...stations.table_dates import read_clock, read_dates
+from ...stations.table_text import TextTable
+from ...stations.table_values import as_volume, depths_of, flags_of, numbers_of
 from ..settings import TableImport
-from .daily import daily, is_good, shift_hours
-from .records import ALONG, APART, MOISTURE, Collector, Sensor, StationRecords
-from .table_columns import ALIASES, Roles, plain, roles_of
-from .table_dates import read_clock, read_dates
-from .table_text import TextTable
-from .table_values import as_volume, depths_of, flags_of, numbers_of
 
 EXCEL = (".xlsx", ".xlsm")
 TOLD = 20  # lines of one fault that the account lists one by one

@@ -16,9 +16,9 @@ from ...base.errors import InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.find import product_files
 from ...rasters.grid import Grid
+from ...stations.daily import GOOD
+from ...stations.records import MOISTURE, Collector, Sensor, StationRecords
 from ..settings import UscrnImport
-from .daily import GOOD
-from .records import MOISTURE, Collector, Sensor, StationRecords
 
 DEPTHS_CM = (5, 10, 20, 50, 100)
 FILL = -90  # soil moisture lacks as -99, all else as -9999; nothing measured here is so low

@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ...base.errors import GridError, InputError
-from ...base.files import whole_files, write_csv
-from ...base.progress import SILENT, Progress
-from ...rasters.grid import Grid
-from ..settings import StationImport
+from ..base.errors import GridError, InputError
+from ..base.files import whole_files, write_csv
+from ..base.progress import SILENT, Progress
+from ..rasters.grid import Grid
 from .daily import GOOD, is_good, join_flags
 from .depths import layer_weights, middle, reachable
+from .settings import StationImport
 
 MOISTURE = "soil_moisture"
 ALONG = ("soil_temperature", "air_temperature", "precipitation")  # degC, degC, mm of the day

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ...base.errors import InputError
-from ...units import factor_of
-from ..settings import TableImport
+from ..base.errors import InputError
+from ..units import factor_of
+from .settings import TableOptions
 
 ALIASES = {
     "station": ("station", "station_id", "stationid", "station_name", "site", "site_id", "site_name", "siteid",
@@ -64,13 +64,13 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", bare.strip().lower()).strip("_")
 
 
-def roles_of(names: Sequence[str], options: TableImport, stations: Sequence[str], where: str) -> Roles:
+def roles_of(names: Sequence[str], options: TableOptions, stations: Sequence[str], where: str) -> Roles:
     """Find what the columns mean, those that were asked for first.
 
     Parameters
     ----------
     names : sequence of str
-    options : TableImport
+    options : TableOptions
     stations : sequence of str
         Names of stations whose places are given, for a table with a column for each.
     where : str

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..settings import SubdailyImport
+from .settings import SubdailyImport
 
 SUM_SHARE = 0.8  # of the usual hours of a day that a sum must have
 GOOD = "G"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ...base.errors import InputError
+from ..base.errors import InputError
 
 CLOCK = r"(?:[T ]+(?P<hour>\d{1,2})(?::?(?P<minute>\d{2}))?(?::(?P<second>\d{2})(?:[.,]\d+)?)?)?"
 HALF = r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"

@@ -8,10 +8,10 @@ import re
 import numpy as np
 import pandas as pd
 
-from ...base.errors import InputError
-from ...base.progress import Progress
-from ...units import MOST_WATER, PERCENT, SM_UNIT, factor_of, unit_in
-from ..settings import TableImport
+from ..base.errors import InputError
+from ..base.progress import Progress
+from ..units import MOST_WATER, PERCENT, SM_UNIT, factor_of, unit_in
+from .settings import TableOptions
 from .table_columns import METRES
 
 FILL = -90.0  # no soil moisture, temperature or rain is so low: -99, -999 and -9999 stand for missing
@@ -44,7 +44,7 @@ def numbers_of(column: pd.Series, name: str, faults, progress: Progress) -> np.n
     return out
 
 
-def as_volume(values, names, options: TableImport, progress: Progress, where: str) -> list[np.ndarray]:
+def as_volume(values, names, options: TableOptions, progress: Progress, where: str) -> list[np.ndarray]:
     """Return soil moisture in m3 m-3, or ask for the unit where it cannot be told."""
     seen = np.concatenate([v[np.isfinite(v)] for v in values])
     if not len(seen):
@@ -95,7 +95,7 @@ def depths_of(column: pd.Series, progress: Progress) -> np.ndarray:
     return np.where((codes >= 0)[:, None], both[codes], np.nan) if len(both) else np.full((len(column), 2), np.nan)
 
 
-def flags_of(frame, columns, options: TableImport, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
+def flags_of(frame, columns, options: TableOptions, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
     """Return codes and texts of the flags; None without any, or if they are of another kind."""
     if "flag" not in columns:
         return None

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..settings import StationImport
+from .settings import StationImport
 
 HAIR = 1e-6  # 0.1 - 0.05 is no more than 0.05
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ...base.errors import InputError
-from ...base.progress import SILENT, Progress
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
 
 SEPARATORS = ",;\t|"
 SAMPLE = 60  # lines that tell where the header is
