@@ -38,8 +38,8 @@ def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
     from soilsharp.core.rasters.dates import day_of
     from soilsharp.core.rasters.grid import Grid
     from soilsharp.core.rasters.raster import Source, read_on
-    from soilsharp.core.report.figures import maps_figure
     from soilsharp.core.report.html_page import png
+    from soilsharp.core.report.map_figures import maps_figure
 
     # the day on which the satellite saw most
     seen = max(coarse.glob("*.tif"), key=known_cells)

@@ -31,7 +31,7 @@ from soilsharp.core.methods.method import Method
 from soilsharp.core.rasters.dates import day_of
 from soilsharp.core.rasters.raster import Source, read_on
 from soilsharp.core.rasters.series import Series
-from soilsharp.core.report import figures
+from soilsharp.core.report import map_figures
 from soilsharp.core.report.html_page import png
 from soilsharp.core.scoring.baselines import MAP
 from soilsharp.core.scoring.metrics import METRICS, WORDS
@@ -123,17 +123,17 @@ def _maps_figure(study: Study, maps: dict[str, Path], truth: Path) -> Figure:
     x, y = ((edges - edges.min()) / 1000 for edges in study.grid.edges())
     for i, (axis, (title, values)) in enumerate(zip(axes.flat, panels)):
         shown = axis.pcolormesh(
-            x, y, np.ma.masked_invalid(values), cmap=figures.soil_moisture_colours(),
-            norm=Normalize(*figures.SM_RANGE), rasterized=True,
+            x, y, np.ma.masked_invalid(values), cmap=map_figures.soil_moisture_colours(),
+            norm=Normalize(*map_figures.SM_RANGE), rasterized=True,
         )  # fmt: skip
-        axis.set(facecolor=figures.UNKNOWN, aspect="equal")
+        axis.set(facecolor=map_figures.UNKNOWN, aspect="equal")
         axis.set_title(title, fontsize=10)
         axis.tick_params(labelsize=8)
         if i % 4 == 0:
             axis.set_ylabel("km", fontsize=9)
         if i >= 4:
             axis.set_xlabel("km", fontsize=9)
-    label = f"soil moisture ({figures.UNIT}), {day}"
+    label = f"soil moisture ({map_figures.UNIT}), {day}"
     figure.colorbar(
         shown, ax=list(axes.flat), label=label, extend="max", orientation="horizontal", shrink=0.5, aspect=40
     )

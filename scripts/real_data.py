@@ -42,7 +42,7 @@ from matplotlib.ticker import MaxNLocator  # noqa: E402
 from soilsharp.core.base.files import write_text  # noqa: E402
 from soilsharp.core.rasters.grid import Grid  # noqa: E402
 from soilsharp.core.rasters.raster import read_on  # noqa: E402
-from soilsharp.core.report import figures  # noqa: E402
+from soilsharp.core.report import figures, map_figures  # noqa: E402
 from soilsharp.core.report.html_page import number, png  # noqa: E402
 from soilsharp.core.scoring.metrics import METRICS, WORDS  # noqa: E402
 from soilsharp.core.scoring.verdict import verdict  # noqa: E402
@@ -65,11 +65,11 @@ def draw(axis, values: np.ndarray, grid: Grid, bounds, title: str = "", unit: st
     if unit == "km":
         x, y, bounds = (x - bounds[0]) / 1000, (y - bounds[1]) / 1000, np.subtract(bounds, [*bounds[:2]] * 2) / 1000
     shown = axis.pcolormesh(
-        x, y, np.ma.masked_invalid(values), cmap=figures.soil_moisture_colours(), norm=Normalize(*figures.SM_RANGE),
-        rasterized=True,
+        x, y, np.ma.masked_invalid(values), rasterized=True,
+        cmap=map_figures.soil_moisture_colours(), norm=Normalize(*map_figures.SM_RANGE),
     )  # fmt: skip
     west, south, east, north = bounds
-    axis.set(xlim=(west, east), ylim=(south, north), facecolor=figures.UNKNOWN)
+    axis.set(xlim=(west, east), ylim=(south, north), facecolor=map_figures.UNKNOWN)
     axis.set_aspect(1 / np.cos(np.radians((south + north) / 2)) if unit == "°" else "equal")
     axis.set_title(title, fontsize=10)
     axis.tick_params(labelsize=8)
@@ -88,7 +88,7 @@ def name_axes(axes: np.ndarray, x: str, y: str) -> None:
 
 def colour_bar(figure, axes, shown) -> None:
     figure.colorbar(
-        shown, ax=list(axes.flat), label=f"soil moisture ({figures.UNIT})", extend="max", orientation="horizontal",
+        shown, ax=list(axes.flat), label=f"soil moisture ({map_figures.UNIT})", extend="max", orientation="horizontal",
         shrink=0.5, aspect=40, pad=0.02,
     )  # fmt: skip
 

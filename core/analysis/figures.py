@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
 
-from ..report.figures import MORE_COLOURS, UNKNOWN, axes_words, colour_bar, grid_around, quiet, stretch
+from ..report.figures import MORE_COLOURS, colour_bar, quiet
 from ..report.html_page import GRID_LINES, UNIT
+from ..report.map_figures import UNKNOWN, axes_words, grid_around, stretch
 from .landscape import MOISTURE, Components
 from .mqcc import Mqcc
 from .uncertainty_budget import TEST, TOTAL

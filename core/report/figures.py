@@ -6,42 +6,20 @@ from __future__ import annotations
 import matplotlib
 import numpy as np
 import pandas as pd
-from matplotlib.colors import Colormap, LinearSegmentedColormap, LogNorm, Normalize
+from matplotlib.colors import LogNorm
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..rasters.grid import WGS84, Grid, project
 from ..scoring.baselines import AS_IS, BILINEAR, MAP
 from ..scoring.metrics import DENSITY_EDGES, WORDS
 from .html_page import GRID_LINES, UNIT
 
-# soil moisture in m3 m-3 and its colour; the same stops as in resources/styles/soil_moisture.qml
-SM_STOPS = (
-    (0.00, "#7f3b08"),
-    (0.10, "#b8652a"),
-    (0.18, "#e0a663"),
-    (0.25, "#f3e2b8"),
-    (0.32, "#a6d3cf"),
-    (0.40, "#4a97b0"),
-    (0.50, "#14507d"),
-)
-SM_RANGE = SM_STOPS[0][0], SM_STOPS[-1][0]
 COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441"}
 MORE_COLOURS = ("#14507d", "#2a9d6f", "#8a4fae", "#c23b5a", "#5b6770", "#7a8b16")
-UNKNOWN = "#e4e4e4"
 # matplotlib 3.10 brought the first, 3.13 drops the second
 LYING = {"orientation": "horizontal"} if matplotlib.__version_info__ >= (3, 10) else {"vert": False}
 MANY = 400  # from so many points on a density says more than dots
-
-
-def soil_moisture_colours() -> Colormap:
-    """Return the colour map of soil moisture: dry brown over pale to blue, for 0 to 0.5 m3 m-3."""
-    low, high = SM_RANGE
-    stops = [((value - low) / (high - low), colour) for value, colour in SM_STOPS]
-    colours = LinearSegmentedColormap.from_list("soil_moisture", stops)
-    colours.set_bad(UNKNOWN)
-    return colours
 
 
 def scatter_figure(pairs: pd.DataFrame, products: list[str]) -> Figure:
@@ -137,55 +115,11 @@ def box_figure(per_station: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", 
             )  # fmt: skip
             spots = place + jitter.uniform(-0.16, 0.16, len(values))
             panel.plot(values, spots, ".", color=colour, alpha=0.55, markersize=5, markeredgewidth=0)
-        panel.set_xlabel(_label(metric), fontsize=9)
+        panel.set_xlabel(metric_label(metric), fontsize=9)
         panel.grid(axis="x", **GRID_LINES)
         quiet(panel)
     panels[0].set_yticks(range(len(products)), list(reversed(products)))
     panels[0].set_ylim(-0.6, len(products) - 0.4)
-    return figure
-
-
-def station_map_figure(
-    per_station: pd.DataFrame, product: str, metric: str, background: tuple[np.ndarray, Grid] | None = None
-) -> Figure:
-    """Draw the stations coloured by a score of a product, over a map if one is given.
-
-    Parameters
-    ----------
-    per_station : DataFrame
-        As in `StationValidation`.
-    product, metric : str
-    background : (ndarray, Grid), optional
-        Soil moisture in m3 m-3, drawn pale.
-    """
-    own = per_station[per_station["product"] == product]
-    grid = background[1] if background else grid_around(own)
-    figure = Figure(figsize=_size(grid, 1), layout="constrained")
-    panel = figure.subplots()
-    if background:
-        values, grid = background
-        shown = panel.imshow(
-            values, cmap=soil_moisture_colours(), norm=Normalize(*SM_RANGE), extent=_extent(grid), alpha=0.45,
-            interpolation="nearest",
-        )  # fmt: skip
-        colour_bar(figure, shown, panel, f"mean of the maps ({UNIT})", shrink=0.75)
-    x, y = project(own["longitude"].to_numpy(), own["latitude"].to_numpy(), WGS84, grid.crs)
-    x, y = _from_corner(grid, x, y)
-    scored = own[metric].notna().to_numpy()
-    panel.plot(x[~scored], y[~scored], "x", color="#555555", markersize=5)
-    values = own[metric].to_numpy()
-    low, high, cmap = _score_colours(metric, values)
-    shown = panel.scatter(
-        x[scored], y[scored], c=values[scored], vmin=low, vmax=high, cmap=cmap, s=55, edgecolors="black",
-        linewidths=0.7, zorder=3, clip_on=False,
-    )  # fmt: skip
-    beyond = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
-    ends = bool((values < low).any()), bool((values > high).any())
-    colour_bar(figure, shown, panel, _label(metric), shrink=0.75, extend=beyond[ends])
-    left, right, bottom, top = _extent(grid)
-    panel.set(xlim=(left, right), ylim=(bottom, top))
-    panel.set_aspect(stretch(grid) if grid.crs.is_geographic else "equal")
-    axes_words(panel, grid)
     return figure
 
 
@@ -200,57 +134,11 @@ def dates_figure(per_date: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r"
             panel.plot(
                 own["date"], own[metric], ".-", linewidth=1, markersize=4, color=_colour(name, products), label=name
             )
-        panel.set_ylabel(_label(metric), fontsize=9)
+        panel.set_ylabel(metric_label(metric), fontsize=9)
         panel.grid(**GRID_LINES)
         quiet(panel)
     _date_axis(panels)
     return figure
-
-
-def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], date: np.datetime64 | str | None = None) -> Figure:
-    """Draw maps of one day side by side over the same ground, with one colour bar.
-
-    Parameters
-    ----------
-    panels : list of (title, values, Grid)
-        Soil moisture in m3 m-3, shape of the grid; NaN where unknown. All panels show the ground of the last one.
-    date : datetime64 or str, optional
-        Stands above.
-    """
-    last = panels[-1][2]
-    columns = len(panels) if len(panels) <= 3 else 2
-    rows = -(-len(panels) // columns)
-    width, height = _size(last, columns)
-    figure = Figure(figsize=(width, height * rows), layout="constrained")
-    axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for i, (axis, (title, values, grid)) in enumerate(zip(axes.flat, panels)):
-        x, y = _mesh(grid, last)
-        shown = axis.pcolormesh(
-            x, y, np.ma.masked_invalid(values), cmap=soil_moisture_colours(), norm=Normalize(*SM_RANGE), rasterized=True
-        )
-        axis.set_facecolor(UNKNOWN)
-        axis.set_title(title, fontsize=10)
-        axes_words(axis, last, left=i % columns == 0, below=i >= len(panels) - columns)
-        axis.set_aspect(stretch(last) if last.crs.is_geographic else "equal")
-        left, right, bottom, top = _extent(last)
-        axis.set(xlim=(left, right), ylim=(bottom, top))
-    for axis in axes.flat[len(panels) :]:
-        axis.set_visible(False)
-    where = {"orientation": "horizontal", "shrink": 0.5, "aspect": 40} if columns > 1 else {"shrink": 0.8}
-    colour_bar(figure, shown, list(axes.flat), f"soil moisture ({UNIT})", extend="max", **where)
-    if date is not None:
-        figure.suptitle(str(date), fontsize=11)
-        figure.set_constrained_layout_pads(h_pad=0.08)  # else it touches the titles below
-    return figure
-
-
-def _score_colours(metric: str, values: np.ndarray) -> tuple[float, float, str]:
-    """Return the lowest and highest value with a colour of its own, and the colour map."""
-    # one broken station must not take the colours from all others
-    if metric in ("r", "r2"):
-        return float(min(0, np.nanpercentile(values, 10))), 1.0, "viridis"
-    high = float(np.nanpercentile(np.abs(values), 95))
-    return (-high, high, "RdBu") if metric == "bias" else (float(np.nanmin(values)), high, "magma_r")
 
 
 def _panels(products: list[str], x_words: str):
@@ -325,7 +213,8 @@ def _colour(name: str, products: list[str]) -> str:
     return MORE_COLOURS[others.index(name) % len(MORE_COLOURS)]
 
 
-def _label(metric: str) -> str:
+def metric_label(metric: str) -> str:
+    """Return the name of a metric with its unit, for an axis."""
     name, unit = WORDS[metric]
     return f"{name} ({unit})" if unit else name
 
@@ -335,61 +224,3 @@ def quiet(panel) -> None:
     panel.spines[["top", "right"]].set_visible(False)
     panel.tick_params(labelsize=8)
     panel.set_axisbelow(True)
-
-
-def _kilometres(grid: Grid) -> float:
-    """Return how many units of a projected grid make a kilometre."""
-    return 1000 / grid.crs.linear_units_factor[1]
-
-
-def _from_corner(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return km from the lower left corner of a projected grid; degrees stay degrees."""
-    if grid.crs.is_geographic:
-        return x, y
-    left, bottom, _, _ = grid.bounds
-    return (x - left) / _kilometres(grid), (y - bottom) / _kilometres(grid)
-
-
-def _mesh(grid: Grid, last: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Return the corners of a grid's cells in the axes of another."""
-    return _from_corner(last, *project(*np.meshgrid(*grid.edges()), grid.crs, last.crs))
-
-
-def _extent(grid: Grid) -> tuple[float, float, float, float]:
-    """Return left, right, bottom and top in the units of the axes."""
-    left, bottom, right, top = grid.bounds
-    (left, right), (bottom, top) = _from_corner(grid, np.array([left, right]), np.array([bottom, top]))
-    return left, right, bottom, top
-
-
-def stretch(grid: Grid) -> float:
-    """Return how much longer a degree of latitude is than one of longitude."""
-    middle = (grid.bounds[1] + grid.bounds[3]) / 2
-    return 1 / max(np.cos(np.radians(middle)), 0.05)
-
-
-def _size(grid: Grid, columns: int) -> tuple[float, float]:
-    """Return the size in inches of a row of maps."""
-    left, bottom, right, top = grid.bounds
-    tall = (top - bottom) / (right - left) * (stretch(grid) if grid.crs.is_geographic else 1)
-    width, each = (10, 9 / columns) if columns > 1 else (8, 5.6)
-    return width, min(max(each * tall, 1.6), 9) + (1.2 if columns > 1 else 0.5)
-
-
-def axes_words(axis, grid: Grid, left: bool = True, below: bool = True) -> None:
-    """Label the axes of a map: degrees, or kilometres from its corner."""
-    degrees = grid.crs.is_geographic
-    if below:
-        axis.set_xlabel("longitude (°)" if degrees else "km", fontsize=9)
-    if left:
-        axis.set_ylabel("latitude (°)" if degrees else "km", fontsize=9)
-    axis.tick_params(labelsize=8)
-    axis.xaxis.set_major_locator(MaxNLocator(4))
-    axis.yaxis.set_major_locator(MaxNLocator(5))
-
-
-def grid_around(own: pd.DataFrame) -> Grid:
-    """Return a grid of degrees that holds the stations."""
-    x, y = own["longitude"], own["latitude"]
-    room = max(0.08 * max(np.ptp(x), np.ptp(y)), 0.05)
-    return Grid.from_bounds(WGS84, room / 2, (x.min() - room, y.min() - room, x.max() + room, y.max() + room))

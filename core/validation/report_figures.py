@@ -13,16 +13,9 @@ from matplotlib.figure import Figure
 from ..rasters.grid import Grid
 from ..rasters.raster import Source, read_on
 from ..rasters.series import Series
-from ..report.figures import (
-    box_figure,
-    dates_figure,
-    density_figure,
-    maps_figure,
-    scatter_figure,
-    series_figure,
-    station_map_figure,
-)
+from ..report.figures import box_figure, dates_figure, density_figure, scatter_figure, series_figure
 from ..report.html_page import number
+from ..report.map_figures import maps_figure, station_map_figure
 from ..scoring.metrics import WORDS
 from .products import ProductComparison, Rasters
 from .stations import StationValidation

@@ -489,7 +489,7 @@ def test_the_colours_have_the_stops_of_the_style():
     pytest.importorskip("matplotlib")
     from matplotlib.colors import to_hex
 
-    from soilsharp.core.report.figures import SM_STOPS, soil_moisture_colours
+    from soilsharp.core.report.map_figures import SM_STOPS, soil_moisture_colours
 
     colours = soil_moisture_colours()
     for value, colour in SM_STOPS:

@@ -10,8 +10,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...report.figures import MORE_COLOURS, box_figure, scatter_figure, station_map_figure
+from ...report.figures import MORE_COLOURS, box_figure, metric_label, scatter_figure
 from ...report.html_page import GRID_LINES, UNIT
+from ...report.map_figures import station_map_figure
 from ...scoring.baselines import AS_IS
 from ...scoring.metrics import WORDS
 from .result import Comparison
@@ -94,7 +95,7 @@ def scores_figure(table: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r2")
             colour = FOLD_COLOURS[i % len(FOLD_COLOURS)]
             panel.hlines(y, low, high, color=colour, linewidth=1.6)
             panel.plot(value, y, "o", color=colour, markersize=4.5, label=label)
-        panel.set_xlabel(_label(metric), fontsize=9)
+        panel.set_xlabel(metric_label(metric), fontsize=9)
         _quiet(panel)
         _fit(panel, table, metric)
     panels[0].set_yticks(range(len(models)), models[::-1], fontsize=9)
@@ -185,11 +186,6 @@ def _legend(figure: Figure, panel) -> None:
         handles, labels, loc="upper left", bbox_to_anchor=(0.005, 1), ncol=columns, frameon=False, fontsize=8.5,
         borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
     ).set_in_layout(False)  # fmt: skip
-
-
-def _label(metric: str) -> str:
-    name, unit = WORDS[metric]
-    return f"{name} ({unit})" if unit else name
 
 
 def _quiet(panel) -> None:
