@@ -23,6 +23,7 @@ PACKAGES = {
     # later ones want a numpy 2 that would not come with them
     "shap": ('"shap<0.50" slicer numba llvmlite cloudpickle tqdm', None),
     "h5py": ("h5py", "python3-h5py"),
+    "xarray": ("xarray", "python3-xarray"),
     "openpyxl": ("openpyxl", "python3-openpyxl"),
     "flagit": ('flagit "setuptools<81"', None),  # it asks for pkg_resources, which later ones lack
     "ismn": ("ismn", None),  # of it only what needs numpy and pandas is used

@@ -78,6 +78,14 @@ class Grid:
         rows = math.ceil((top - bottom) / resolution - 1e-6)
         return cls(parse_crs(crs), Affine(resolution, 0, left, 0, -resolution, top), (rows, columns))
 
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        sizes = dict.fromkeys(f"{size:.6g}" for size in self.resolution)  # one if the cells are square
+        unit = "°" if self.crs.is_geographic else f" {self.crs.linear_units}"
+        crs = self.crs.to_string()
+        name = crs.split('"')[1] if '"' in crs else crs  # of one without a code the name that its WKT begins with
+        return f"{rows} x {columns} pixels of {' x '.join(sizes)}{unit} ({name})"
+
     @property
     def resolution(self) -> tuple[float, float]:
         """Width and height of a cell in units of the reference system."""
@@ -94,6 +102,11 @@ class Grid:
         """Left, bottom, right and top in units of the reference system."""
         t, (rows, columns) = self.transform, self.shape
         return t.c, t.f + rows * t.e, t.c + columns * t.a, t.f
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return self.shape[0] * self.shape[1]
 
     @property
     def whole(self) -> Window:

@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from soilsharp.core.base.errors import Cancelled, GridError, InputError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.downscaling import predict
+from soilsharp.core.downscaling import predict, prediction
 from soilsharp.core.downscaling.conserve import conserve, conserve_file, find_change
 from soilsharp.core.downscaling.predict import downscale_layers, downscale_series
 from soilsharp.core.downscaling.settings import ConserveOptions
@@ -169,7 +169,7 @@ def test_a_series_has_a_dated_map_for_every_day(study, model, tmp_path):
 def test_blocks_equal_the_whole(study, model, tmp_path, monkeypatch, how):
     arguments = {"last": "2023-05-03", "options": _options(how)}
     downscale_series(study, model, tmp_path / "whole", **arguments)
-    monkeypatch.setattr(predict, "WINDOW_PIXELS", 256)
+    monkeypatch.setattr(prediction, "WINDOW_PIXELS", 256)
     monkeypatch.setattr("soilsharp.core.rasters.grid.TILE", 16)
     monkeypatch.setattr(predict, "CHUNK_DAYS", 2)
     assert len(list(study.grid.windows(256))) == 9
@@ -245,7 +245,7 @@ def test_pixels_and_blocks_without_a_covariate_stay_nodata(study, model, tmp_pat
     sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
     sand[:20] = np.nan
     write_map(tmp_path / "sand.tif", sand, study.grid)
-    monkeypatch.setattr(predict, "WINDOW_PIXELS", 256)
+    monkeypatch.setattr(prediction, "WINDOW_PIXELS", 256)
     monkeypatch.setattr("soilsharp.core.rasters.grid.TILE", 16)
     part = _with(study, sand=RasterEntry(file=str(tmp_path / "sand.tif")))
     facts = downscale_series(part, model, tmp_path / "maps", last="2023-05-01")

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A model applied to the covariates of a study, window by window: what maps are made of, on disk or in memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from rasterio.windows import Window
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.overlap import Overlap
+from ..rasters.raster import read_on, small_cache
+from ..study.study import COARSE, Study
+from ..training.model import Model, match_names
+from .conserve import find_change
+from .fine_map import FineMap
+from .settings import ConserveOptions
+
+BATCH = 1 << 17  # pixels predicted in one call: a cancel is felt after it
+WINDOW_PIXELS = 1 << 20
+WINDOW_VALUES = 24 << 20  # float32 values that the features of one window may take; two windows are held
+LITTLE_KNOWN = 0.5  # share of pixels and days; a covariate known on less is warned of
+MUCH_BEYOND = 0.2  # share of values outside of the range of the samples; a covariate with more is warned of
+
+
+@dataclass
+class CovariateFact:
+    """One covariate of a run: share of pixels and days on which it is known, and of these beyond what was learned."""
+
+    name: str
+    known: float
+    beyond: float
+
+    def warning(self) -> str:
+        """Return what a person should know of it, or ''."""
+        if self.known < LITTLE_KNOWN:
+            return (
+                f"Covariate '{self.name}' is known on {self.known:.0%} of the pixels and days; elsewhere the maps have "
+                "no value. Widen it, or leave it out."
+            )
+        if self.beyond > MUCH_BEYOND:
+            return (
+                f"{self.beyond:.0%} of the values of '{self.name}' lie outside of the range that the model has learned "
+                "from: there its maps are a guess. Learn from more places, or leave it out."
+            )
+        return ""
+
+
+class Prediction:
+    """A model that predicts a study.
+
+    Parameters
+    ----------
+    study : Study
+    model : Model
+    options : ConserveOptions
+        Whether and how the maps are brought to the coarse product.
+
+    Attributes
+    ----------
+    largest_deviation : float
+        Of any coarse cell's mean from its coarse value in the maps so far, m3 m-3; NaN if not conserved.
+
+    Raises
+    ------
+    InputError
+        If the study lacks a covariate of the model, or the coarse product to be conserved.
+    """
+
+    def __init__(self, study: Study, model: Model, options: ConserveOptions):
+        self.study, self.model, self.options = study, model, options
+        offered = {name: name for name in [*study.covariates, *([COARSE] if study.coarse else [])]}
+        self.names = list(match_names(model.names, offered).values())
+        # asking for the coarse grid also refuses a study without a coarse product, before anything long starts
+        self.overlap = None if options.conserve == "off" else Overlap(study.coarse_grid, study.grid)
+        self.largest_deviation = float("nan")
+        self._seen = np.zeros(len(self.names), np.int64)  # known pixels of each covariate
+        self._beyond = np.zeros(len(self.names), np.int64)  # and those outside of what was learned
+        ranges = [(entry["low"], entry["high"]) for entry in model.passport["covariates"]]
+        self._low, self._high = np.array(ranges, np.float32).T
+        self._gaps = model.takes_gaps
+
+    def windows(self, days: np.ndarray, progress: Progress = SILENT) -> Iterator[tuple[int, Window, np.ndarray]]:
+        """Yield (number of the day, window of the target grid, its soil moisture), until all maps are whole.
+
+        Parameters
+        ----------
+        days : ndarray of datetime64[D]
+            They share what is read of the covariates.
+        progress : Progress
+        """
+        if self.overlap is None:
+            yield from self._predicted(days, progress)
+            return
+        with _scratch((len(days), *self.study.grid.shape)) as raw:
+            for d, window, values in self._predicted(days, progress.part(0, 0.7)):
+                raw[d][window.toslices()] = values
+            for d in progress.part(0.7, 1).over(range(len(days))):
+                for window, values in self._conserved(raw[d], days[d], progress):
+                    yield d, window, values
+
+    def _predicted(self, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, np.ndarray]]:
+        """Yield (number of the day, window, soil moisture); the next window is read while one is predicted."""
+        grid = self.study.grid
+        pixels = min(WINDOW_PIXELS, WINDOW_VALUES // self.study.slots(self.names, days))
+        windows = list(grid.windows(pixels))
+        with ThreadPoolExecutor(1) as pool:
+            ahead = pool.submit(self.study.features, self.names, days, windows[0], progress)
+            for i, window in enumerate(windows):
+                features = ahead.result()
+                if i + 1 < len(windows):
+                    ahead = pool.submit(self.study.features, self.names, days, windows[i + 1], progress)
+                part = progress.part(i / len(windows), (i + 1) / len(windows))
+                for d, block in enumerate(features):
+                    yield d, window, predict_block(self.model.on(days[d]), block, self._known(block), part)
+                    part.at((d + 1) / len(days))
+
+    def _known(self, block: np.ndarray) -> np.ndarray:
+        """Return where all features that must be known are, shape (rows, columns); count what is known and strange."""
+        # least and greatest value come fast, and most features are known everywhere and within their range
+        low, high = block.min((1, 2)), block.max((1, 2))
+        # a learner that takes gaps still has to know something of a pixel
+        known = np.isfinite(block).any(0) if self._gaps.all() else np.ones(block.shape[1:], bool)
+        for i, values in enumerate(block):
+            gaps = bool(np.isnan(low[i]))  # one NaN makes the least value NaN
+            if gaps:
+                here = np.isfinite(values)
+                if not self._gaps[i]:
+                    known &= here
+            self._seen[i] += np.count_nonzero(here) if gaps else values.size
+            if gaps or low[i] < self._low[i] or high[i] > self._high[i]:
+                self._beyond[i] += np.count_nonzero((values < self._low[i]) | (values > self._high[i]))
+        return known
+
+    def _conserved(
+        self, raw: np.ndarray, day: np.datetime64, progress: Progress
+    ) -> Iterator[tuple[Window, np.ndarray]]:
+        """Yield the windows of a day's map, brought to its coarse means."""
+        series = self.study.coarse_series
+        at = np.flatnonzero(series.days == day)
+        coarse = np.full(self.study.coarse_grid.shape, np.nan)
+        if len(at):
+            coarse = read_on(series.sources[at[0]], self.study.coarse_grid)
+        change = find_change(lambda w: raw[w.toslices()], coarse, self.overlap, self.options, progress)
+        self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
+        for window in self.study.grid.windows(WINDOW_PIXELS):
+            progress.check()
+            yield window, change.apply(raw[window.toslices()], self.overlap.part(window))
+
+    def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
+        """Return how well each covariate was known on the days; warn of those that were not or were strange."""
+        pixels = n_days * self.study.grid.size
+        facts = [
+            CovariateFact(name, float(seen / pixels), float(beyond / max(seen, 1)))
+            for name, seen, beyond in zip(self.names, self._seen, self._beyond)
+        ]
+        for warning in filter(None, (fact.warning() for fact in facts)):
+            progress.warn(warning)
+        return facts
+
+    def refuse_empty(self, days: np.ndarray) -> None:
+        """Raise `InputError` that says what was missing, since no day got a map."""
+        when = f"on {days[0]}" if len(days) == 1 else f"on any of the {len(days)} days"
+        empty = [name for name, seen in zip(self.names, self._seen) if not seen]
+        if empty:
+            raise InputError(
+                f"No value of {', '.join(empty)} on the target grid {when}: nodata everywhere. "
+                "Check the file, its reference system and its dates, or train without it."
+            )
+        pixels = len(days) * self.study.grid.size
+        share = ", ".join(f"{name} {seen / pixels:.0%}" for name, seen in zip(self.names, self._seen))
+        raise InputError(
+            f"No pixel has all covariates {when}; known are {share} of the pixels. "
+            "Widen the longest gap, or leave a covariate out."
+        )
+
+
+def predict_map(
+    study: Study,
+    model: Model,
+    day: np.datetime64,
+    options: ConserveOptions,
+    progress: Progress = SILENT,
+) -> FineMap:
+    """Return the fine map of one day; to the bit what `downscale_series` writes.
+
+    Raises
+    ------
+    InputError
+        If the study lacks a covariate of the model, the day lies outside of its period, or no pixel has all covariates.
+    """
+    if not study.first <= day <= study.last:
+        raise InputError(f"{day} does not lie in the study's period, {study.first} to {study.last}.")
+    days = np.array([day])
+    prediction = Prediction(study, model, options)
+    values = np.empty(study.grid.shape, np.float32)
+    with small_cache():
+        for _, window, part in prediction.windows(days, progress):
+            values[window.toslices()] = part
+    if not np.isfinite(values).any():
+        prediction.refuse_empty(days)
+    prediction.covariates(len(days), progress)
+    return FineMap(values, study.grid, day)
+
+
+def predict_block(model: Model, block: np.ndarray, known: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
+    """Return the soil moisture of a block.
+
+    Parameters
+    ----------
+    model : Model
+    block : ndarray, shape (features, rows, columns), float32
+    known : ndarray of bool, shape (rows, columns)
+        Pixels with all features.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns), float32
+        NaN where not known.
+    """
+    flat = block.reshape(len(block), -1)
+    out = np.full(flat.shape[1], np.nan, np.float32)
+    pixels = None if known.all() else np.flatnonzero(known)
+    count = flat.shape[1] if pixels is None else len(pixels)
+    for start in range(0, count, BATCH):
+        progress.check()
+        batch = slice(start, start + BATCH) if pixels is None else pixels[start : start + BATCH]
+        out[batch] = model.predict(np.ascontiguousarray(flat[:, batch].T))
+    return out.reshape(known.shape)
+
+
+@contextmanager
+def _scratch(shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """Give an array of float32 on disk that leaves no file behind."""
+    with tempfile.TemporaryFile() as file:
+        yield np.memmap(file, np.float32, "w+", shape=shape)
