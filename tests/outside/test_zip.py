@@ -44,7 +44,6 @@ def test_everything_is_in_one_folder(members):
         "resources/icons/soilsharp.svg",
         "LICENSE",
         "README.md",
-        "requirements.txt",
     ],
 )
 def test_what_the_plugin_needs_is_there(members, name):
@@ -55,6 +54,11 @@ def test_what_only_developers_need_is_not(members):
     tops = {name.split("/")[1] for name in members}
     assert not tops & {"tests", "benchmarks", "docs", "scripts", ".ci", "Makefile", "pyproject.toml", ".gitignore"}
     assert not [name for name in members if name.endswith((".ts", ".pyc"))]
+
+
+def test_no_file_of_requirements_is_there(members):
+    # the QPIP plugin reads one in any plugin's folder, and stops every plugin that it manages at an inline comment
+    assert not [name for name in members if Path(name).name.startswith("requirements")]
 
 
 def test_no_python_among_the_resources(members):
