@@ -2,6 +2,7 @@
 """The only border between QGIS and core: what QGIS asks of every algorithm, answered once."""
 
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
@@ -10,7 +11,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterNumber,
+    QgsProcessingParameters,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtGui import QIcon
@@ -23,6 +24,8 @@ from .styling import style_when_loaded
 
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference"
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)  # as Qt and Python read it
+YES_OR_NO = ("true", "false", "1", "0")
 NO_LIMIT = 1e300  # QGIS gives the largest number that there is where no limit was set
 CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
 
@@ -115,13 +118,13 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         # processing.run and qgis_process ask this, but not canExecute
-        why = extras.advice(self.NEEDS) or beyond_limits(self.parameterDefinitions(), parameters)
+        why = extras.advice(self.NEEDS) or wrong_value(self.parameterDefinitions(), parameters, context)
         return (False, why) if why else super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(self, parameters, context, feedback):
         # a step of a model is asked nothing but this
-        ready, why = self.canExecute()
-        if not ready:
+        why = extras.advice(self.NEEDS) or wrong_value(self.parameterDefinitions(), parameters, context)
+        if why:
             raise QgsProcessingException(why)
         self._values = self._read(parameters, context, targets=False)
         return True
@@ -146,23 +149,42 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
         return {p.name: p.read(self, parameters, p.name, context) for p in wanted}
 
 
-def beyond_limits(definitions, parameters):
-    """Return a sentence on the first number outside of its limits, or ''; QGIS itself names only the parameter."""
+def wrong_value(definitions, parameters, context):
+    """Return a sentence on the first number, yes-or-no or reference system that is none, or beyond its limits; else ''.
+
+    QGIS takes any text for an optional number as 0, for a yes-or-no as yes and for a reference system as none, names
+    only the parameter, and asks nothing of a model's steps. Expressions and the like are resolved later.
+    """
     for definition in definitions:
         value = parameters.get(definition.name())
-        if not isinstance(definition, QgsProcessingParameterNumber) or not isinstance(value, (int, float, str)):
-            continue
-        low, high = definition.minimum(), definition.maximum()
-        try:
-            if low <= float(value) <= high:
-                continue
-        except ValueError:
-            continue  # empty, an expression or an input of a model: QGIS resolves these later
-        name = f"{definition.description()} ({definition.name()})"
-        if high > NO_LIMIT:
-            return tr("{} must be at least {:g}, but is {}.").format(name, low, value)
-        return tr("{} must lie between {:g} and {:g}, but is {}.").format(name, low, high, value)
+        if isinstance(value, (int, float, str)) and value != "":
+            why = _wrong(definition, value, f"{definition.description()} ({definition.name()})", context)
+            if why:
+                return why
     return ""
+
+
+def _wrong(definition, value, name, context):
+    kind = definition.type()
+    if kind == "number":
+        return _wrong_number(name, value, definition.minimum(), definition.maximum())
+    if kind == "boolean" and isinstance(value, str) and value.lower() not in YES_OR_NO:
+        return tr("{} must be true or false, but is '{}'.").format(name, value)
+    if kind == "crs":
+        known = QgsProcessingParameters.parameterAsCrs(definition, {definition.name(): value}, context).isValid()
+        return "" if known else tr("{} must be a reference system, as EPSG:3035, but is '{}'.").format(name, value)
+    return ""
+
+
+def _wrong_number(name, value, low, high):
+    if isinstance(value, str) and not NUMBER.fullmatch(value.strip()):
+        return tr("{} must be a number, with a point before its decimals, but is '{}'.").format(name, value)
+    value = float(value)
+    if low <= value <= high:
+        return ""
+    if high > NO_LIMIT:
+        return tr("{} must be at least {:g}, but is {:g}.").format(name, low, value)
+    return tr("{} must lie between {:g} and {:g}, but is {:g}.").format(name, low, high, value)
 
 
 def in_python_thread(work, *values):

@@ -8,7 +8,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
-from .base import ICONS, group_label, help_url
+from .base import ICONS, group_label, help_url, wrong_value
 from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
@@ -113,7 +113,8 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         ready, why = self.canExecute()
-        return super().checkParameterValues(parameters, context) if ready else (False, why)
+        why = why if not ready else wrong_value(self.parameterDefinitions(), parameters, context)
+        return (False, why) if why else super().checkParameterValues(parameters, context)
 
     def displayName(self):
         return {

@@ -134,6 +134,11 @@ def test_numbers_come_with_them(made):
         ("sample_coarse", {"STUDY": "/no/study.json", "OUTPUT": "out.csv"}, "Cannot read study file /no/study.json"),
         ("train_linear", {"SAMPLES": METADATA, "OUTPUT": "out.soilsharp"}, "is no table of samples"),
         ("train_linear", {"SAMPLES": __file__, "ALPHA": -1, "OUTPUT": "out.soilsharp"}, "ALPHA"),
+        (
+            "import_ameriflux",
+            {"INPUT": METADATA, "LONGITUDE": "abc", "OUTPUT": "out.csv"},
+            "(LONGITUDE) must be a number, with a point before its decimals, but is 'abc'",
+        ),
         ("downscale_series", {"STUDY": __file__, "MODEL": __file__, "OUTPUT": "out"}, "is not a readable JSON file"),
     ],
 )

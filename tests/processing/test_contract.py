@@ -253,3 +253,60 @@ def test_any_number_of_choices(qgis, inputs, chosen, maps):
     # beside a formula of one's own
     given = {**inputs("spectral_indices"), "INDICES": chosen}
     assert processing.run("soilsharp:spectral_indices", given)["MAPS"] == maps
+
+
+@pytest.mark.parametrize("text", ["1,5", "abc", " ", "1_000", "nan"])
+def test_text_in_a_number_is_told_with_its_name(case, inputs, find, tmp_path, text):
+    from qgis import processing
+    from qgis.core import QgsProcessingException, QgsProcessingParameterNumber
+
+    given = inputs(case)
+    before = left(tmp_path)
+    numbers = [d for d in find(case).parameterDefinitions() if isinstance(d, QgsProcessingParameterNumber)]
+    for definition in numbers:
+        with pytest.raises(QgsProcessingException) as caught:
+            processing.run(f"soilsharp:{case}", {**given, definition.name(): text})
+        assert f"{definition.description()} ({definition.name()}) must" in str(caught.value)
+        assert "Traceback" not in str(caught.value)
+    assert left(tmp_path) == before
+
+
+def test_text_in_a_number_of_a_step_is_told_with_its_name(algorithm, inputs, find, tmp_path):
+    from qgis.core import (
+        QgsProcessingContext,
+        QgsProcessingFeedback,
+        QgsProcessingParameterNumber,
+    )
+
+    given = inputs(algorithm)
+    for definition in find(algorithm).parameterDefinitions():
+        if isinstance(definition, QgsProcessingParameterNumber):
+            step = find(algorithm).create()
+            feedback = QgsProcessingFeedback(False)
+            assert not step.prepare({**given, definition.name(): "1,5"}, QgsProcessingContext(), feedback)
+            assert f"{definition.description()} ({definition.name()}) must be a number" in feedback.textLog()
+
+
+def test_expressions_and_nothing_are_no_text_in_a_number(qgis, inputs):
+    from qgis import processing
+    from qgis.core import QgsProperty
+
+    given = {**inputs("accumulate_series"), "DAYS": QgsProperty.fromExpression("1 + 1")}
+    for nothing in (None, ""):
+        assert processing.run("soilsharp:accumulate_series", {**given, "NODATA": nothing})["MAPS"] > 10
+    assert processing.run("soilsharp:accumulate_series", {**given, "NODATA": "-9999"})["MAPS"] > 10
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("accumulate_series", {"LOAD": "no"}, r"\(LOAD\) must be true or false, but is 'no'"),
+        ("create_study", {"CRS": "EPGS:3035"}, r"\(CRS\) must be a reference system, .* but is 'EPGS:3035'"),
+    ],
+)
+def test_text_that_is_no_such_thing_is_told(qgis, inputs, name, wrong, words):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    with pytest.raises(QgsProcessingException, match=words):
+        processing.run(f"soilsharp:{name}", {**inputs(name), **wrong})
