@@ -31,6 +31,7 @@ from .styling import MOST_LOADED
 NUMBER = QgsProcessingParameterNumber.Type
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
 MODEL_FILTER = "*.soilsharp"
+CHOICE_WIDGET = __package__.rpartition(".")[0] + ".ui.choices.ChoiceWidget"
 
 
 @dataclass(frozen=True)
@@ -134,28 +135,39 @@ def number(name, label, help, *, default=None, low=None, high=None, kind=float, 
 
 
 def choice(name, label, help, choices, *, default=None, advanced=False):
-    """Declare a choice among texts; the texts themselves are stored in models and scripts, never their numbers."""
+    """Declare a choice among keys; the keys themselves are stored in models and scripts, never their numbers.
+
+    `choices` are keys, or a dict of key to the label that dialogs show.
+    """
     definition = QgsProcessingParameterEnum(
-        name, label, options=list(choices), defaultValue=default or choices[0], usesStaticStrings=True
+        name, label, options=list(choices), defaultValue=default or next(iter(choices)), usesStaticStrings=True
     )
+    _label(definition, choices)
     return _param(
         definition, help, lambda algorithm, *where: algorithm.parameterAsEnumString(*where), advanced=advanced
     )
 
 
 def choices_of(name, label, help, choices, *, default, advanced=False):
-    """Declare a choice of any number of texts; read as one text with commas between them."""
+    """Declare a choice of any number of keys; read as one text with commas between them."""
     definition = QgsProcessingParameterEnum(
         name, label, options=list(choices), allowMultiple=True, optional=True, usesStaticStrings=True,
         defaultValue=default,
     )  # fmt: skip
+    _label(definition, choices)
 
     def read(algorithm, parameters, name, context):
-        if parameters.get(name) == []:
+        if parameters.get(name) in ([], ""):
             return ""  # QGIS would take the default
         return ",".join(algorithm.parameterAsEnumStrings(parameters, name, context))
 
     return _param(definition, help, read, advanced=advanced)
+
+
+def _label(definition, choices):
+    """Have dialogs show the labels of choices; QGIS loads the widget by its name, and only for a dialog."""
+    labels = choices if isinstance(choices, dict) else {key: key for key in choices}
+    definition.setMetadata({"widget_wrapper": {"class": CHOICE_WIDGET, "labels": labels}})
 
 
 def flag(name, label, help, *, default, advanced=False):

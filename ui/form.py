@@ -19,10 +19,10 @@ from qgis.gui import (
     QgsProcessingParameterWidgetContext,
 )
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QPalette
-from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ..i18n import tr
+from .choices import Choice, labels_of
 
 FLAG = QgsProcessingParameterDefinition.Flag
 LABEL_WIDTH = 190  # pixels of a label at most; a longer one is broken into lines
@@ -82,17 +82,12 @@ class AlgorithmForm(QWidget):
         rows.setHorizontalSpacing(12)
         rows.setVerticalSpacing(8)
         for definition in definitions:
-            wrapper = QgsGui.processingGuiRegistry().createParameterWidgetWrapper(
-                definition, QgsProcessingGui.WidgetType.Standard
-            )
+            wrapper = _wrapper(definition)
             wrapper.setParent(self)  # else Python might delete it, and from whatever thread
             wrapper.setWidgetContext(self._widget_context)
             wrapper.registerProcessingContextGenerator(self._generator)
             widget, label = wrapper.createWrappedWidget(self.context), wrapper.createWrappedLabel()
             self.wrappers[definition.name()] = wrapper
-            if isinstance(definition, QgsProcessingParameterEnum) and definition.allowMultiple():
-                _name_choices(wrapper)
-                wrapper.widgetValueHasChanged.connect(_name_choices)
             rows.addRow(_dress_label(label, widget, definition), _dress_field(widget, definition))
         return rows
 
@@ -168,6 +163,14 @@ class _ContextGenerator(QgsProcessingContextGenerator):
         return self._context
 
 
+def _wrapper(definition):
+    """Return what makes the widget of a parameter and knows its value."""
+    kind = QgsProcessingGui.WidgetType.Standard
+    if isinstance(definition, QgsProcessingParameterEnum) and labels_of(definition):
+        return Choice(definition, kind)
+    return QgsGui.processingGuiRegistry().createParameterWidgetWrapper(definition, kind)
+
+
 def _dress_label(label, widget, definition):
     """Return the label of a row, which a box that says its own name does not need."""
     if label is None:
@@ -186,27 +189,9 @@ def _dress_label(label, widget, definition):
 
 def _dress_field(widget, definition):
     """Return the field of a row, no wider than its content asks for."""
-    policy = widget.sizePolicy()
     if isinstance(definition, QgsProcessingParameterNumber):
         widget.setFixedWidth(150)
-    elif isinstance(widget, QComboBox):
-        widget.setMinimumWidth(150)
-        policy.setHorizontalPolicy(QSizePolicy.Policy.Maximum)
-        widget.setSizePolicy(policy)
     return widget
-
-
-def _name_choices(wrapper):
-    """Write the names of what was chosen where QGIS writes only how many they are."""
-    value = wrapper.parameterValue()
-    names = ", ".join(value) if isinstance(value, list) else str(value or "").replace(",", ", ")
-    for edit in wrapper.wrappedWidget().findChildren(QLineEdit):
-        palette = edit.palette()  # nothing can be typed here, but it is to be read
-        words = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
-        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text, words)
-        edit.setPalette(palette)
-        edit.setText(names)
-        edit.setCursorPosition(0)
 
 
 def _say_optional(widget, word):

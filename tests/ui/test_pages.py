@@ -160,20 +160,6 @@ def test_a_unit_is_written_with_its_powers_and_in_one_piece(qgis):
     assert check.parameterDefinition("LOW_LIMIT").description() == "Continuously low [m³\u00a0m⁻³]"
 
 
-def test_a_choice_of_several_is_named(qgis, delete):
-    from qgis.PyQt.QtWidgets import QLineEdit
-
-    from soilsharp.ui.form import AlgorithmForm
-
-    form = AlgorithmForm("soilsharp:compare_learners")
-    edit = form.wrappers["FOLDS"].wrappedWidget().findChild(QLineEdit)
-    assert edit.text() == "random, station, date"
-    form.set("FOLDS", ["block", "knndm"])
-    assert edit.text() == "block, knndm"
-    assert form.values()["FOLDS"] == ["block", "knndm"]
-    delete(form)
-
-
 def test_a_method_says_what_it_needs_before_it_is_run(qgis, delete, tmp_path):
     from soilsharp.ui.form import AlgorithmForm
     from soilsharp.ui.method import MethodNote

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Settings with choices, in every dialog of QGIS alike: a person sees labels, and the keys are stored.
+
+QGIS's own widgets show the keys, and its list of several cannot be used on 3.22. A parameter names `ChoiceWidget` in
+its metadata, so that QGIS loads this file only when it draws a dialog.
+"""
+
+from qgis.core import QgsProcessingModelChildParameterSource, QgsProcessingParameters
+from qgis.gui import (
+    QgsAbstractProcessingParameterWidgetWrapper,
+    QgsCheckableComboBox,
+    QgsProcessingGui,
+    QgsProcessingModelerParameterWidget,
+)
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+STANDARD, BATCH = QgsProcessingGui.WidgetType.Standard, QgsProcessingGui.WidgetType.Batch
+WIDTH = 440  # pixels that check boxes side by side may take
+Source = QgsProcessingModelChildParameterSource
+STATIC = Source.fromStaticValue("").source()  # the enum's own name differs between releases
+
+
+class ChoiceWidget:
+    """What a dialog of QGIS asks for by name; it gets what suits the dialog."""
+
+    def __new__(cls, definition, dialog, row=0, column=0, labels=None):
+        kind = type(dialog).__name__
+        if kind == "ModelerParametersDialog":
+            return ModelerChoice(definition, dialog)
+        choice = Choice(definition, BATCH if kind == "BatchAlgorithmDialog" else STANDARD)
+        choice.setDialog(dialog)
+        return choice
+
+
+class Choice(QgsAbstractProcessingParameterWidgetWrapper):
+    """One choice, or any number of them, in a form, in the dialog of an algorithm, or in a cell of a batch."""
+
+    def createWidget(self):
+        self.field = _field(self.parameterDefinition(), roomy=self.type() == STANDARD)
+        self.field.chosen.connect(lambda: self.widgetValueHasChanged.emit(self))
+        # of the widget itself QGIS makes another object for Python, and what Python knew of the first is lost
+        frame = QWidget()
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.field)
+        frame.setToolTip(self.parameterDefinition().toolTip())
+        frame.setFocusProxy(self.field)
+        return frame
+
+    def setWidgetValue(self, value, context):
+        self.field.choose(_keys(self.parameterDefinition(), value, context))
+
+    def widgetValue(self):
+        return _value(self.field)
+
+
+class ModelerChoice(QgsProcessingModelerParameterWidget):
+    """The same for a step of a model, where a value may also come from elsewhere in the model."""
+
+    def __init__(self, definition, dialog):
+        super().__init__(dialog.model, dialog.childId, definition, dialog.context)
+        self.setDialog(dialog)
+        self.populateSources(["enum", "string", "number"], ["outputNumber", "outputString"], [])
+        self._context = dialog.context
+        self._pages, self.field = self.findChild(QStackedWidget), _field(definition)
+        self._pages.insertWidget(0, self.field)  # in front of QGIS's own, which it goes on asking
+        self.setWidgetValue(Source.fromStaticValue(definition.defaultValue()))
+
+    def setWidgetValue(self, value):
+        sources = value if isinstance(value, list) else [value]
+        super().setWidgetValue(sources[0])
+        if all(source.source() == STATIC for source in sources):
+            values = [source.staticValue() for source in sources]
+            value = values[0] if len(values) == 1 else values
+            self.field.choose(_keys(self.parameterDefinition(), value, self._context))
+
+    def value(self):
+        if self._pages.currentWidget() is self.field:
+            return Source.fromStaticValue(_value(self.field))
+        return super().value()
+
+
+# --- fields: each tells its `keys`, is told what to `choose`, and signals `chosen` ------------------------------------
+
+
+class CheckBoxes(QWidget):
+    """A check box for each choice, in as many columns as there is room for."""
+
+    chosen = pyqtSignal()
+
+    def __init__(self, labels):
+        super().__init__()
+        self._boxes = {key: QCheckBox(label.replace("&", "&&")) for key, label in labels.items()}
+        columns = max(1, WIDTH // max(box.sizeHint().width() for box in self._boxes.values()))
+        rows = QGridLayout(self)
+        rows.setContentsMargins(0, 2, 0, 2)
+        rows.setVerticalSpacing(4)
+        rows.setColumnStretch(columns, 1)
+        for number, box in enumerate(self._boxes.values()):
+            rows.addWidget(box, number // columns, number % columns)
+            box.toggled.connect(self.chosen)
+
+    def keys(self):
+        return [key for key, box in self._boxes.items() if box.isChecked()]
+
+    def choose(self, keys):
+        for key, box in self._boxes.items():
+            box.setChecked(key in keys)
+
+
+class CheckList(QgsCheckableComboBox):
+    """The same in one line, to be opened."""
+
+    chosen = pyqtSignal()
+
+    def __init__(self, labels):
+        super().__init__()
+        for key, label in labels.items():
+            self.addItemWithCheckState(label, Qt.CheckState.Unchecked, key)
+        self.checkedItemsChanged.connect(lambda names: self.chosen.emit())
+
+    def keys(self):
+        return self.checkedItemsData()
+
+    def choose(self, keys):
+        for number in range(self.count()):
+            chosen = self.itemData(number) in keys
+            self.setItemCheckState(number, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+
+
+class OneOf(QComboBox):
+    """A list of which one is chosen."""
+
+    chosen = pyqtSignal()
+
+    def __init__(self, labels):
+        super().__init__()
+        for key, label in labels.items():
+            self.addItem(label, key)
+        self.setMinimumWidth(150)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.currentIndexChanged.connect(lambda number: self.chosen.emit())
+
+    def keys(self):
+        return [self.currentData()]
+
+    def choose(self, keys):
+        self.setCurrentIndex(self.findData(keys[0]) if keys else 0)
+
+
+def labels_of(definition):
+    """Return key and label of the choices that a parameter has; empty if it has none of ours."""
+    ours = definition.metadata().get("widget_wrapper", {}).get("labels", {})
+    return {key: ours[key] for key in definition.options()} if ours else {}
+
+
+def _field(definition, roomy=False):
+    kind = OneOf if not definition.allowMultiple() else CheckBoxes if roomy else CheckList
+    return kind(labels_of(definition))
+
+
+def _keys(definition, value, context):
+    """Return the keys that a value means; of none QGIS would make the default."""
+    return QgsProcessingParameters.parameterAsEnumStrings(definition, value, context) if value else []
+
+
+def _value(field):
+    """Return the keys as one text: of a list of them QGIS 3.22 writes nothing into its history."""
+    return ",".join(field.keys())
