@@ -25,7 +25,7 @@ LEAST_SQUARES = 5
 def landscape_squares(
     moisture: Source,
     covariates: Mapping[str, Source],
-    options: LandscapeOptions | None = None,
+    options: LandscapeOptions = LandscapeOptions(),
     progress: Progress = SILENT,
 ) -> pd.DataFrame:
     """Return mean and SD of soil moisture and of the covariates in squares on a grid over a fine map.
@@ -56,7 +56,7 @@ def landscape_squares(
     ----------
     Bueno et al. 2024, section 2.3.5: 80 squares of 1 km², ten pixels wide.
     """
-    options, grid = options or LandscapeOptions(), moisture.grid()
+    grid = moisture.grid()
     if MOISTURE in covariates:
         raise InputError(f"'{MOISTURE}' is the name of soil moisture here; give the covariate another one.")
     side, step = _pixels(grid, options)
@@ -167,7 +167,7 @@ class Components:
     left_out: tuple[str, ...]
 
 
-def landscape_components(squares: pd.DataFrame, options: LandscapeOptions | None = None) -> Components:
+def landscape_components(squares: pd.DataFrame, options: LandscapeOptions = LandscapeOptions()) -> Components:
     """Return the principal components of the means and SDs in squares, each standardised.
 
     Parameters
@@ -188,7 +188,6 @@ def landscape_components(squares: pd.DataFrame, options: LandscapeOptions | None
     """
     from sklearn.decomposition import PCA
 
-    options = options or LandscapeOptions()
     every = [name for name in squares if name.startswith(("mean_", "sd_"))]
     own = [f"mean_{MOISTURE}", f"sd_{MOISTURE}"]
     names = every if options.moisture == "part" else [name for name in every if name not in own]

@@ -50,7 +50,7 @@ class Mqcc:
 def mqcc(
     x: pd.Series,
     y: pd.Series,
-    options: MqccOptions | None = None,
+    options: MqccOptions = MqccOptions(),
     quantiles: tuple[float, ...] = QUANTILES,
     progress: Progress = SILENT,
 ) -> Mqcc:
@@ -78,7 +78,6 @@ def mqcc(
     Bueno et al. 2024, eq. 3, where the loss is called quadratic by a slip. Xu et al. 2020, Multiscale Quantile
     Correlation Coefficient, Sustainability 12, 4908.
     """
-    options = options or MqccOptions()
     days = _by_day(x, y, options)
     scales = np.arange(1, options.longest + 1)
     rho, n = np.full((len(scales), len(quantiles)), np.nan), np.zeros(len(scales), int)
@@ -94,7 +93,11 @@ def mqcc(
 
 
 def mqcc_at_station(
-    maps: Series, stations: Stations, station: str = "", options: MqccOptions | None = None, progress: Progress = SILENT
+    maps: Series,
+    stations: Stations,
+    station: str = "",
+    options: MqccOptions = MqccOptions(),
+    progress: Progress = SILENT,
 ) -> tuple[str, Mqcc, int]:
     """Return the name of a station, its `mqcc` with daily maps, and the number of their common days.
 

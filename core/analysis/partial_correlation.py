@@ -142,7 +142,7 @@ def _lag_one(series: np.ndarray, known: np.ndarray) -> np.ndarray:
 
 
 def partial_table(
-    table: pd.DataFrame, moisture: str, drivers: Sequence[str], by: str = "", options: PartialOptions | None = None
+    table: pd.DataFrame, moisture: str, drivers: Sequence[str], by: str = "", options: PartialOptions = PartialOptions()
 ) -> pd.DataFrame:
     """Return the partial correlations of series in a table, as at weather stations.
 
@@ -163,7 +163,6 @@ def partial_table(
         One row a place and driver: `by`; longitude and latitude if the table has them; driver, n, r, p, sign (see
         `Partial.sign`).
     """
-    options = options or PartialOptions()
     drivers = _several(drivers)
     missing = [name for name in ("date", moisture, *drivers, *filter(None, [by])) if name not in table]
     if missing:
@@ -190,7 +189,7 @@ def partial_maps(
     moisture: str | os.PathLike,
     drivers: Mapping[str, str | os.PathLike],
     folder: str | os.PathLike,
-    options: PartialOptions | None = None,
+    options: PartialOptions = PartialOptions(),
     progress: Progress = SILENT,
 ) -> Outcome:
     """Write maps of partial correlations of soil moisture with drivers, on the grid of soil moisture.
@@ -217,7 +216,6 @@ def partial_maps(
     ----------
     Rao et al. 2022, Fig. 14; Li et al. 2022, Fig. 9.
     """
-    options = options or PartialOptions()
     names = _several(drivers)
     bad = [name for name in names if not re.fullmatch(r"[\w.-]+", name)]
     if bad:

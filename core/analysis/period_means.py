@@ -27,7 +27,7 @@ HELD = 16  # of them for a pixel: rasters read ahead, sums and counts
 def period_means(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: PeriodOptions | None = None,
+    options: PeriodOptions = PeriodOptions(),
     *,
     first: str = "",
     last: str = "",
@@ -57,7 +57,6 @@ def period_means(
     ----------
     Rao et al. 2022, section 3.3: means of the twelve months (Fig. 10), of years (Fig. S3) and of all days (Fig. 11).
     """
-    options = options or PeriodOptions()
     if Path(source).resolve() == Path(folder).resolve():
         raise InputError("Daily maps and their means need a folder each; they are the same.")
     # two variables: means and days get a folder each

@@ -82,7 +82,7 @@ def write_landscape(
     paths: tuple[str | os.PathLike, str | os.PathLike, str | os.PathLike],
     maps: Mapping[str, Source],
     covariates: Mapping[str, Source],
-    options: LandscapeOptions | None = None,
+    options: LandscapeOptions = LandscapeOptions(),
     progress: Progress = SILENT,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Components]]:
     """Write the squares (CSV), the components (CSV) and the report (HTML) of maps by their names; return the first two.

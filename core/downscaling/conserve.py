@@ -25,6 +25,7 @@ MET = 1e-6  # m3 m-3; a cell whose mean is further off counts as unmet
 MOST_PASSES = 30
 MOST_IDLE = 5  # passes that bring nothing, after which there is nothing to be had
 WINDOW_PIXELS = 1 << 20
+ADDITIVE = ConserveOptions(conserve="additive")
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def conserve(
     coarse: np.ndarray,
     fine_grid: Grid,
     coarse_grid: Grid,
-    options: ConserveOptions | None = None,
+    options: ConserveOptions = ADDITIVE,
 ) -> np.ndarray:
     """Return a fine map whose area mean over every coarse cell is the coarse value.
 
@@ -168,7 +169,7 @@ def conserve(
         Never below 0.
     """
     overlap = Overlap(coarse_grid, fine_grid)
-    change = find_change(lambda w: fine[w.toslices()], coarse, overlap, options or ConserveOptions(conserve="additive"))
+    change = find_change(lambda w: fine[w.toslices()], coarse, overlap, options)
     return change.apply(fine, overlap.part())
 
 
@@ -176,7 +177,7 @@ def conserve_file(
     fine: str | os.PathLike,
     coarse: str | os.PathLike,
     output: str | os.PathLike,
-    options: ConserveOptions | None = None,
+    options: ConserveOptions = ADDITIVE,
     progress: Progress = SILENT,
 ) -> Change:
     """Write a fine map file whose area mean over every coarse cell is the coarse value.
@@ -191,7 +192,6 @@ def conserve_file(
     InputError, GridError
         If a file cannot be read, the grids do not overlap, or no cell has both a coarse and a fine value.
     """
-    options = options or ConserveOptions(conserve="additive")
     fine_source, coarse_source = Source(os.fspath(fine)), Source(os.fspath(coarse))
     grid = fine_source.grid()
     coarse_grid = coarse_source.grid().crop(grid)

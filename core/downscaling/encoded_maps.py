@@ -31,7 +31,7 @@ MOST = 32767  # of a 16-bit integer
 def encode_maps(
     source: str | os.PathLike | Series,
     folder: str | os.PathLike,
-    options: EncodeOptions | None = None,
+    options: EncodeOptions = EncodeOptions(),
     progress: Progress = SILENT,
 ) -> list[Path]:
     """Write daily maps as 16-bit integers of value / scale, as sm_2020153.tif; -32768 is unknown.
@@ -59,7 +59,7 @@ def encode_maps(
     ----------
     Values times 10,000 with year and day of the year in the name: Rao et al. 2022, section 5.
     """
-    options, folder = options or EncodeOptions(), Path(folder)
+    folder = Path(folder)
     series = (source if isinstance(source, Series) else Series.from_files(source)).of_days("maps to encode")
     if folder.resolve() in {Path(one.path).resolve().parent for one in series.sources}:
         raise InputError(f"{folder} holds the maps themselves; choose another folder for the encoded ones.")

@@ -70,7 +70,7 @@ def downscale_series(
     *,
     first: str = "",
     last: str = "",
-    options: ConserveOptions | None = None,
+    options: ConserveOptions = ConserveOptions(),
     progress: Progress = SILENT,
 ) -> RunFacts:
     """Write a fine map for every day of a study, as sm_YYYYMMDD.tif.
@@ -112,7 +112,7 @@ def downscale_layers(
     *,
     coarse: str = "",
     date: str = "",
-    options: ConserveOptions | None = None,
+    options: ConserveOptions = ConserveOptions(),
     progress: Progress = SILENT,
 ) -> RunFacts:
     """Write the fine map of one date from one raster per covariate.
@@ -160,7 +160,6 @@ def map_name(day: np.datetime64) -> str:
 
 def _downscale(study, model, days, path_of, options, progress, dated: bool = True) -> RunFacts:
     """Write maps of the days to the paths that `path_of` gives, which the caller throws away after an error."""
-    options = options or ConserveOptions()
     prediction = Prediction(study, model, options)
     facts = RunFacts([], study.grid.size, [])
     tags = {"SOILSHARP_TARGET": model.passport["target"], "SOILSHARP_LEARNER": model.passport["learner"]}

@@ -25,7 +25,7 @@ VALUES = 32 << 20  # float32 values that a window may take, over all rasters of 
 def accumulate_series(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: AccumulateOptions | None = None,
+    options: AccumulateOptions = AccumulateOptions(),
     *,
     first: str = "",
     last: str = "",
@@ -52,7 +52,6 @@ def accumulate_series(
     ----------
     72 hours before the overpass: Jääskeläinen et al. (2025). Three days without the day itself: Bueno et al. (2024).
     """
-    options = options or AccumulateOptions()
     if Path(source).resolve() == Path(folder).resolve():
         raise InputError("Rasters and maps need a folder each; they are the same.")
     rule = Rule(rule=f"{options.statistic}_before", days=options.days, with_day=options.with_day,

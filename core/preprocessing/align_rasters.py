@@ -35,7 +35,7 @@ def align_rasters(
     rasters: Mapping[str, str],
     grid: Grid,
     folder: str | os.PathLike,
-    options: AlignOptions | None = None,
+    options: AlignOptions = AlignOptions(),
     progress: Progress = SILENT,
 ) -> Outcome:
     """Write rasters on a grid, as slope.tif, or ndvi_20230501.tif where the name holds a day.
@@ -61,7 +61,6 @@ def align_rasters(
     InputError
         If a rule cannot be read or is for no raster, two rasters make the same map, or none can be used.
     """
-    options = options or AlignOptions()
     rules = _rules(options.rules, rasters)
     inputs = {Path(path).resolve().parent for path in rasters.values()}
     if Path(folder).resolve() in inputs:

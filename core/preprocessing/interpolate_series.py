@@ -27,7 +27,7 @@ VALUES = 32 << 20  # float32 values that a window may take, over all rasters and
 def interpolate_series(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: InterpolateOptions | None = None,
+    options: InterpolateOptions = InterpolateOptions(),
     *,
     second: str | os.PathLike = "",
     ages_folder: str | os.PathLike = "",
@@ -58,7 +58,6 @@ def interpolate_series(
     InputError
         If there are no rasters, two are of the same day, or the folders are the same.
     """
-    options = options or InterpolateOptions()
     places = [Path(p).resolve() for p in (source, second, folder, ages_folder) if os.fspath(p)]
     if len(set(places)) < len(places):
         raise InputError("Rasters, second rasters, maps and ages need a folder each; two of them are the same.")

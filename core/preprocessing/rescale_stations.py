@@ -105,9 +105,9 @@ def read_transforms(path: str | os.PathLike) -> dict:
 def rescale_stations(
     table_path: str | os.PathLike,
     reference: Reference,
-    options: RescaleOptions | None = None,
+    options: RescaleOptions = RescaleOptions(),
     *,
-    columns: StationOptions | None = None,
+    columns: StationOptions = StationOptions(),
     progress: Progress = SILENT,
 ) -> RescaledStations:
     """Give every station the mean and SD, or the distribution, of a reference at its place.
@@ -131,7 +131,6 @@ def rescale_stations(
     InputError
         If the table is no table of stations, was rescaled before, or no station is left.
     """
-    options = options or RescaleOptions()
     table = StationTable.read(table_path, columns, progress)
     if MEASURED in table.frame:
         raise InputError(f"The table has a column '{MEASURED}': it has been rescaled before. Take the one of before.")
@@ -249,7 +248,7 @@ def raster_reference(series: Series) -> Reference:
     return read
 
 
-def table_reference(path: str | os.PathLike, columns: StationOptions | None = None) -> Reference:
+def table_reference(path: str | os.PathLike, columns: StationOptions = StationOptions()) -> Reference:
     """Return a table with the same stations as a reference; values of one station and day become their mean."""
 
     def read(places: pd.DataFrame, days: np.ndarray, progress: Progress) -> np.ndarray:

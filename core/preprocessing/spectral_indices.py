@@ -39,7 +39,7 @@ class _Index:
 def spectral_indices(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: SpectralOptions | None = None,
+    options: SpectralOptions = SpectralOptions(),
     *,
     progress: Progress = SILENT,
 ) -> Outcome:
@@ -67,7 +67,6 @@ def spectral_indices(
     OptionError
         If a formula or the names of bands cannot be read, or the values are no reflectances.
     """
-    options = options or SpectralOptions()
     bands = _bands(options)
     indices = _indices(options, tuple(bands))
     needed = [b for b in bands if any(b in i.formula.names for i in indices)]

@@ -39,7 +39,7 @@ LOWEST_M, HIGHEST_M = -500, 9000
 def terrain_attributes(
     dem: str | os.PathLike,
     folder: str | os.PathLike,
-    options: TerrainOptions | None = None,
+    options: TerrainOptions = TerrainOptions(),
     progress: Progress = SILENT,
 ) -> Outcome:
     """Write the terrain attributes of an elevation model as GeoTIFFs, all or none.
@@ -74,7 +74,6 @@ def terrain_attributes(
     Wang & Liu 2006 (sink filling); Freeman 1991 and Quinn et al. 1991 (FD8, without their contour lengths);
     Qin et al. 2007 (MFD-md, the exponent 8.9 min(tan, 1) + 1.1).
     """
-    options = options or TerrainOptions()
     require("whitebox_workflows")
     with scratch_folder() as work, small_cache(), importing(folder, progress=progress) as made:
         elevation, grid = _elevation(dem, progress)

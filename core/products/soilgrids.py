@@ -102,7 +102,7 @@ class _Band:
 def import_static(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: StaticOptions | None = None,
+    options: StaticOptions = StaticOptions(),
     *,
     area: Grid | None = None,
     progress: Progress = SILENT,
@@ -131,7 +131,6 @@ def import_static(
     InputError
         If no map could be made.
     """
-    options = options or StaticOptions()
     layers, others = _sorted_out(product_files(source, SUFFIXES, "static rasters", progress), options)
     with small_cache(), importing(folder, progress=progress) as importer:
         # a layer of SoilGrids may come with four more files

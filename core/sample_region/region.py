@@ -52,7 +52,7 @@ class Region:
 
 
 def create_sample_region(
-    folder: str | os.PathLike, options: RegionOptions | None = None, seed: int = 1, progress: Progress = SILENT
+    folder: str | os.PathLike, options: RegionOptions = RegionOptions(), seed: int = 1, progress: Progress = SILENT
 ) -> Region:
     """Make up a region, its weather and its soil moisture, and write what sensors see of it as a study.
 
@@ -85,7 +85,7 @@ def create_sample_region(
     """
     if seed < 0:
         raise OptionError(f"The seed must be a whole number from 0 on, got {seed}.")
-    options, folder = options or RegionOptions(), Path(folder)
+    folder = Path(folder)
     if options.products:
         extras.require("h5py")  # now, and not after the first days
     first = np.datetime64(options.start, "D")

@@ -24,7 +24,7 @@ BLOCK_VALUES = 48 << 20  # float32 values that the features of one window may ta
 
 def sample_coarse(
     study: Study,
-    options: CoarseSampling | None = None,
+    options: CoarseSampling = CoarseSampling(),
     progress: Progress = SILENT,
     names: Sequence[str] | None = None,
 ) -> Samples:
@@ -47,7 +47,7 @@ def sample_coarse(
     ----------
     The coarse target of Rao et al. 2022 and Bueno et al. 2024.
     """
-    options, names = options or CoarseSampling(), list(study.covariates if names is None else names)
+    names = list(study.covariates if names is None else names)
     _need_covariates(names)
     series, grid = study.coarse_series, study.coarse_grid
     chunks = [series.days[i : i + CHUNK_DAYS] for i in range(0, len(series), CHUNK_DAYS)]
@@ -82,7 +82,7 @@ def sample_coarse(
 
 def sample_stations(
     study: Study,
-    options: StationSampling | None = None,
+    options: StationSampling = StationSampling(),
     progress: Progress = SILENT,
     names: Sequence[str] | None = None,
     stations: Stations | None = None,
@@ -110,7 +110,7 @@ def sample_stations(
     ----------
     The station target of Jääskeläinen et al. 2025, Poehls et al. 2025 and Li et al. 2022.
     """
-    options, stations = options or StationSampling(), stations or study.stations()
+    stations = stations or study.stations()
     names = list(names) if names else [*study.covariates, *([COARSE] if study.coarse else [])]
     _need_covariates(names)
     if stations.flagged:

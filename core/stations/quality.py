@@ -83,9 +83,9 @@ class StationCheck:
 
 def check_stations(
     table_path: str | os.PathLike,
-    options: CheckOptions | None = None,
+    options: CheckOptions = CheckOptions(),
     *,
-    columns: StationOptions | None = None,
+    columns: StationOptions = StationOptions(),
     grid: Grid | None = None,
     progress: Progress = SILENT,
 ) -> StationCheck:
@@ -116,7 +116,6 @@ def check_stations(
         Without flagit.
     """
     require("flagit")
-    options = options or CheckOptions()
     without = _codes(options.without)
     table = StationTable.read(table_path, columns, progress)
     members = table.members()

@@ -46,7 +46,7 @@ class Stations:
     flagged: int = 0
 
     @classmethod
-    def read(cls, path: str | Path, options: StationOptions | None = None) -> Stations:
+    def read(cls, path: str | Path, options: StationOptions = StationOptions()) -> Stations:
         """Read stations from a CSV table, or from a layer of points (GeoPackage, Shapefile, GeoJSON).
 
         Several values of a station on one day become their mean. Where the table has a column of flags, values
@@ -57,7 +57,7 @@ class Stations:
         InputError
             If coordinates, days or values are missing or are no such things; with column and row.
         """
-        options, path = options or StationOptions(), Path(path)
+        path = Path(path)
         table = read_table(path)
         names = {key: _column(table, path, key, getattr(options, key, "")) for key in ALIASES}
         needed = ("station", "longitude", "latitude", "date", "soil_moisture")

@@ -68,7 +68,7 @@ class StationTable:
 
     @classmethod
     def read(
-        cls, path: str | os.PathLike, options: StationOptions | None = None, progress: Progress = SILENT
+        cls, path: str | os.PathLike, options: StationOptions = StationOptions(), progress: Progress = SILENT
     ) -> StationTable:
         """Read a table (CSV or a layer of points) with every column that it has.
 
@@ -79,7 +79,7 @@ class StationTable:
         InputError
             If a column that is needed is missing, or holds no such things; with column and row.
         """
-        options, path = options or StationOptions(), Path(path)
+        path = Path(path)
         frame = read_table(path).reset_index(drop=True)
         names = _names(frame, path, options)
         rows = pd.DataFrame({"station": frame[names["station"]].astype(str)})

@@ -29,7 +29,7 @@ def create_study(
     coarse_unit: str = SM_UNIT,
     coarse_same_day: str = "refuse",
     stations: str | os.PathLike = "",
-    station_options: StationOptions | None = None,
+    station_options: StationOptions = StationOptions(),
     mask: str | os.PathLike = "",
     grid: Grid | None = None,
     first: str = "",
@@ -93,7 +93,7 @@ def create_study(
         covariates=with_rules(found, rules),
         coarse=coarse_entry,
         stations_file=relative(stations, here) if os.fspath(stations) else "",
-        station_options=station_options or StationOptions(),
+        station_options=station_options,
         mask=Mask(file=relative(mask, here), at_least=MASK_FROM) if os.fspath(mask) else None,
         folder=here,
     )

@@ -68,7 +68,7 @@ def select(
 
 def vote(
     samples: Samples,
-    options: SelectionOptions | None = None,
+    options: SelectionOptions = SelectionOptions(),
     seed: int = 0,
     threads: int = 0,
     progress: Progress = SILENT,
@@ -96,7 +96,6 @@ def vote(
     do not tell the least correlations. A class is put in as the mean soil moisture of its samples, so its Pearson is
     the correlation ratio. Gaps are left out of the correlations, and are the median to the forest.
     """
-    options = options or SelectionOptions()
     check_samples(samples, takes_gaps=True, progress=progress)
     rows = []
     for i in progress.part(0, 0.3).over(range(len(samples.names))):

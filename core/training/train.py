@@ -20,7 +20,7 @@ from .settings import FoldOptions
 def train(
     samples: Samples,
     recipe: Recipe,
-    folds: FoldOptions | None = None,
+    folds: FoldOptions = FoldOptions(),
     seed: int = 0,
     threads: int = 0,
     progress: Progress = SILENT,
@@ -41,7 +41,7 @@ def train(
     InputError
         If there are too few samples, or a covariate is constant.
     """
-    folds = settled(folds or FoldOptions(), samples)
+    folds = settled(folds, samples)
     check_samples(samples, recipe.takes_gaps, progress)
     last, fold_scores = folds.n_folds / (folds.n_folds + 1), None
     memo: dict = {}

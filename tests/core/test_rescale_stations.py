@@ -38,7 +38,7 @@ def table(station="A", mean=0.2, sd=0.02, seed=0, days=DAYS, **columns):
     return frame.assign(**columns)
 
 
-def rescale(tmp_path, frame, reference, columns=None, progress=None, **options):
+def rescale(tmp_path, frame, reference, columns=StationOptions(), progress=None, **options):
     frame.to_csv(tmp_path / "stations.csv", index=False)
     if isinstance(reference, pd.DataFrame):
         reference.to_csv(tmp_path / "reference.csv", index=False)

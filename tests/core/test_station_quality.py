@@ -45,7 +45,7 @@ def table(seed=0, station="A", days=DAYS, **columns):
     return frame.assign(**columns)
 
 
-def check(tmp_path, frame, columns=None, progress=None, grid=None, **options):
+def check(tmp_path, frame, columns=StationOptions(), progress=None, grid=None, **options):
     path = tmp_path / "stations.csv"
     frame.to_csv(path, index=False)
     more = {"progress": progress} if progress else {}

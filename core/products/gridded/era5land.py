@@ -66,7 +66,7 @@ class Unit:
 def import_era5land(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: Era5LandOptions | None = None,
+    options: Era5LandOptions = Era5LandOptions(),
     *,
     area: Grid | None = None,
     first: np.datetime64 | None = None,
@@ -97,7 +97,6 @@ def import_era5land(
     InputError
         If no map can be made, with the reasons.
     """
-    options = options or Era5LandOptions()
     refused: list[tuple[str, str]] = []
     with ExitStack() as stack:
         found = _scan(source, stack, refused, progress.part(0, 0.1))

@@ -42,7 +42,7 @@ SAME_UNITS = {
 def import_grids(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: GridsOptions | None = None,
+    options: GridsOptions = GridsOptions(),
     *,
     area: Grid | None = None,
     first: np.datetime64 | None = None,
@@ -69,7 +69,6 @@ def import_grids(
     InputError
         If no map can be made, with the reasons.
     """
-    options = options or GridsOptions()
     refused: list[tuple[str, str]] = []
     with ExitStack() as stack:
         suffixes = (*SUFFIXES, *RASTERS, *PACKED)

@@ -38,7 +38,7 @@ GET_QUALITY = "Get it too, or choose quality 'any', which takes every value in t
 def import_modis(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: ModisOptions | None = None,
+    options: ModisOptions = ModisOptions(),
     *,
     area: Grid | None = None,
     first: np.datetime64 | None = None,
@@ -83,7 +83,6 @@ def import_modis(
     The file specifications and user guides of MOD09, MOD11, MOD13, MOD15, MOD16, MOD21, MCD12, MCD43, VNP13, VNP15,
     VNP21 and VNP43 (LP DAAC, LAADS).
     """
-    options = options or ModisOptions()
     paths, unread = _readable(product_files(source, SUFFIXES, "MODIS or VIIRS", progress))
     granules, left_out = find_granules(paths, progress.part(0, 0.02))
     left_out = unread + left_out

@@ -39,7 +39,7 @@ L4_LAYERS = {
 def import_smap(
     source: str | os.PathLike,
     folder: str | os.PathLike,
-    options: SmapOptions | None = None,
+    options: SmapOptions = SmapOptions(),
     *,
     area: Grid | None = None,
     first: np.datetime64 | None = None,
@@ -73,7 +73,6 @@ def import_smap(
 
     A file that is damaged, or whose latitude and longitude do not lie on the cells, is left out with its reason.
     """
-    options = options or SmapOptions()
     paths = product_files(source, HDF5 + TIFF, "SMAP", progress)
     if any(path.suffix.lower() in HDF5 for path in paths):
         extras.require("h5py")

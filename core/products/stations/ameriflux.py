@@ -46,7 +46,7 @@ class Column(NamedTuple):
 
 def import_ameriflux(
     source: str | os.PathLike,
-    options: AmerifluxImport | None = None,
+    options: AmerifluxImport = AmerifluxImport(),
     *,
     sites: str | os.PathLike = "",
     depths: str | os.PathLike = "",
@@ -85,7 +85,6 @@ def import_ameriflux(
     ----------
     AmeriFlux Half-Hourly / Hourly Data Format; Pastorello et al. 2020, The FLUXNET2015 dataset, Scientific Data 7.
     """
-    options = options or AmerifluxImport()
     usual = parse_depths(options.depths)
     collector = Collector(options, area=area, first=first, last=last, progress=progress)
     with ExitStack() as stack:

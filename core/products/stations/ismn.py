@@ -31,7 +31,7 @@ IMPOSSIBLE = "C"  # flags of what is measured beside soil moisture that put a re
 
 def import_ismn(
     source: str | os.PathLike,
-    options: IsmnImport | None = None,
+    options: IsmnImport = IsmnImport(),
     *,
     area: Grid | None = None,
     first: np.datetime64 | None = None,
@@ -64,7 +64,6 @@ def import_ismn(
     Hydrology and Earth System Sciences 25; flags of Dorigo et al. 2013, Vadose Zone Journal 12.
     """
     extras.require("ismn")
-    options = options or IsmnImport()
     collector = Collector(options, area=area, first=first, last=last, progress=progress.part(0.2, 1))
     source = Path(source).absolute()
     with _folder(source, progress.part(0, 0.2)) as folder:

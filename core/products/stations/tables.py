@@ -66,7 +66,7 @@ class _Table:
 
 def import_station_table(
     source: str | os.PathLike,
-    options: TableImport | None = None,
+    options: TableImport = TableImport(),
     *,
     places: str | os.PathLike = "",
     area: Grid | None = None,
@@ -97,7 +97,7 @@ def import_station_table(
     InputError
         If the table cannot be read, a column is missing, something has two meanings, or no value is left.
     """
-    options, path = options or TableImport(), Path(source)
+    path = Path(source)
     if not path.is_file():
         raise InputError(f"{path} does not exist.")
     progress.at(0)

@@ -37,7 +37,7 @@ MOST_BYTES = 1 << 30  # of an unpacked .gz
 
 def import_uscrn(
     source: str | os.PathLike,
-    options: UscrnImport | None = None,
+    options: UscrnImport = UscrnImport(),
     *,
     area: Grid | None = None,
     first: np.datetime64 | None = None,
@@ -69,7 +69,7 @@ def import_uscrn(
     Bell et al. 2013, U.S. Climate Reference Network soil moisture and temperature observations, Journal of
     Hydrometeorology 14; README and HEADERS of product Daily01, NOAA NCEI.
     """
-    collector = Collector(options or UscrnImport(), area=area, first=first, last=last, progress=progress)
+    collector = Collector(options, area=area, first=first, last=last, progress=progress)
     files = product_files(source, (".txt", ".csv", ".gz"), "the USCRN")
     files = [f for f in files if not f.name.upper().startswith(("HEADERS", "README"))] or files
     tables = []

@@ -112,7 +112,7 @@ class Explanation:
 def explain(
     model: Model,
     samples: Samples,
-    options: ExplainOptions | None = None,
+    options: ExplainOptions = ExplainOptions(),
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> Explanation:
@@ -140,7 +140,7 @@ def explain(
     Figure 13. Permutation: Breiman 2001, as in Li et al. 2022, section 4.1.
     """
     require(*packages_for(model.fitted))
-    options, warnings = options or ExplainOptions(), []
+    warnings = []
     samples, rows = _usable(model, samples, warnings)
     chosen = np.arange(len(samples))
     if len(chosen) > options.most_samples:
