@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes resources/models/*.model3 with the QGIS that runs: `scripts/qgis-env.sh python scripts/make_model.py`.
+"""Writes resources/models/*.model3: `QT_HASH_SEED=0 scripts/qgis-env.sh python scripts/make_model.py`.
 
-Use QGIS 3.22: the names of a model's results depend on the QGIS that wrote it, and those of 3.22 hold everywhere.
+Use QGIS 3.22: the names of a model's results depend on the QGIS that wrote it, and those of 3.22 hold everywhere. The
+seed keeps Qt from writing the same model in another order each time.
 """
 
 import importlib.util
@@ -18,17 +19,21 @@ from qgis.core import (
     QgsProcessingModelChildParameterSource,
     QgsProcessingModelOutput,
     QgsProcessingModelParameter,
+    QgsProcessingParameterDefinition,
 )
 from qgis.PyQt.QtCore import QPointF
 
 ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "resources" / "models"
 Source = QgsProcessingModelChildParameterSource
+OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
 
 
 class Builder:
     """Builds a model from steps; parameters of the model are borrowed from the steps that use them."""
 
-    def __init__(self, name, group):
+    def __init__(self, name, group, summary):
+        self._summary = summary
         self.model = QgsProcessingModelAlgorithm(name, group, group)
         self._registry, self._help, self._order = QgsApplication.processingRegistry(), {}, []
 
@@ -37,6 +42,7 @@ class Builder:
         definition = self._registry.algorithmById(f"soilsharp:{algorithm}").parameterDefinition(parameter).clone()
         definition.setName(name)
         definition.setDescription(label or definition.description())
+        definition.setMetadata({})  # names a class by the folder of the plugin, which may be called anything
         shown = QgsProcessingModelParameter(name)
         shown.setPosition(QPointF(200, 100 + 90 * row))
         self.model.addModelParameter(definition, shown)
@@ -52,7 +58,7 @@ class Builder:
         child.setChildId(identifier)
         child.setDescription(child.algorithm().displayName())
         child.setPosition(QPointF(520, 100 + 120 * row))
-        for name, source in sources.items():
+        for name, source in {**defaults(child.algorithm()), **sources}.items():
             child.addParameterSources(name, [source])
         outputs = {}
         for shown, name, label in results:
@@ -71,20 +77,29 @@ class Builder:
         shown = self.model.childAlgorithms()[step].description()
         return "var('{}_{}')".format(re.sub(r"[\s'\"():.]", "_", shown), result)
 
-    def write(self, folder, summary):
-        """Write the model under its name, with the help of its parameters."""
-        folder.mkdir(parents=True, exist_ok=True)
+    def finished(self):
+        """Return the model, with the help of its parameters."""
         self.model.setParameterOrder(self._order)
         self.model.updateDestinationParameters()
         results = {d.name(): d.help() for d in self.model.destinationParameterDefinitions()}
-        self.model.setHelpContent({"ALG_DESC": summary, "ALG_CREATOR": "SoilSharp", **self._help, **results})
-        if not self.model.toFile(str(folder / f"{self.model.name()}.model3")):
-            sys.exit(f"Cannot write into {folder}")
+        self.model.setHelpContent({"ALG_DESC": self._summary, "ALG_CREATOR": "SoilSharp", **self._help, **results})
+        return self.model
+
+
+def defaults(algorithm):
+    """Return the defaults of what a step must have, for QGIS 3.22 takes a default that is not written for missing."""
+    must = [d for d in algorithm.parameterDefinitions() if not (d.isDestination() or d.flags() & OPTIONAL)]
+    return {d.name(): Source.fromStaticValue(d.defaultValue()) for d in must if d.defaultValue() is not None}
 
 
 def downscale_and_validate():
     """Return the model that leads from a study to fine maps and a report."""
-    build = Builder("downscale_and_validate", "downscaling")
+    build = Builder(
+        "downscale_and_validate",
+        "downscaling",
+        "From a study to fine maps: samples of the coarse cells, a LightGBM model, a map for every day, and a report "
+        "of how the maps and the coarse product agree with the stations of the study.",
+    )
     asked, of, fixed = Source.fromModelParameter, Source.fromChildOutput, Source.fromStaticValue
     build.ask("STUDY", "downscale_series", "STUDY", 0)
     build.ask("FOLDS_BY", "train_lightgbm", "FOLDS_BY", 1)
@@ -121,12 +136,17 @@ def downscale_and_validate():
         ],
         3,
     )
-    return build
+    return build.finished()
 
 
 def maps_from_downloads():
     """Return the model that leads from folders of downloads to fine maps."""
-    build = Builder("maps_from_downloads", "downscaling")
+    build = Builder(
+        "maps_from_downloads",
+        "downscaling",
+        "From downloads to fine maps: SMAP as the coarse product; MODIS, ERA5-Land and SoilGrids as covariates; a "
+        "study of them and its check; samples of the coarse cells, a LightGBM model, and a map for every day.",
+    )
     asked, of, fixed = Source.fromModelParameter, Source.fromChildOutput, Source.fromStaticValue
     folders = (("smap", "import_smap", "SMAP"), ("modis", "import_modis", "MODIS"),
                ("era", "import_era5land", "ERA5-Land"), ("soil", "import_soilgrids", "SoilGrids"))  # fmt: skip
@@ -156,7 +176,10 @@ def maps_from_downloads():
         [("MAPS", "OUTPUT", "Folder of fine maps")],
         8,
     )
-    return build
+    return build.finished()
+
+
+MODELS = (downscale_and_validate, maps_from_downloads)
 
 
 def main():
@@ -172,16 +195,10 @@ def main():
 
     provider = SoilSharpProvider()
     QgsApplication.processingRegistry().addProvider(provider)
-    downscale_and_validate().write(
-        ROOT / "resources" / "models",
-        "From a study to fine maps: samples of the coarse cells, a LightGBM model, a map for every day, and a report "
-        "of how the maps and the coarse product agree with the stations of the study.",
-    )
-    maps_from_downloads().write(
-        ROOT / "resources" / "models",
-        "From downloads to fine maps: SMAP as the coarse product; MODIS, ERA5-Land and SoilGrids as covariates; a "
-        "study of them and its check; samples of the coarse cells, a LightGBM model, and a map for every day.",
-    )
+    for build in MODELS:
+        model = build()
+        if not model.toFile(str(FOLDER / f"{model.name()}.model3")):
+            sys.exit(f"Cannot write into {FOLDER}")
     app.exitQgis()
 
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every algorithm as the step of a model, and the models that the plugin ships."""
 
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
-MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = sorted((ROOT / "resources" / "models").glob("*.model3"))
 
 
 def model_of(name, given, results):
@@ -55,7 +57,7 @@ def test_runs_as_a_step(algorithm, inputs, tmp_path):
         assert Path(path).exists()
 
 
-@pytest.mark.parametrize("path", sorted(MODELS.glob("*.model3")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_model_is_what_its_file_says(qgis, inputs, path):
     from qgis.core import QgsApplication, QgsProcessingModelAlgorithm
 
@@ -67,6 +69,36 @@ def test_shipped_model_is_what_its_file_says(qgis, inputs, path):
     assert [d.name() for d in shipped.parameterDefinitions()] == names
     for child in model.childAlgorithms().values():
         assert child.algorithm() is not None, child.algorithmId()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_model_is_valid_and_up_to_date(qgis, tmp_path, path):
+    spec = spec_from_file_location("make_model", ROOT / "scripts" / "make_model.py")
+    make_model = module_from_spec(spec)
+    spec.loader.exec_module(make_model)
+    assert getattr(make_model, path.stem)().toFile(str(tmp_path / path.name))
+    shipped, made = read(path), read(tmp_path / path.name)
+    assert shipped.validate() == (True, [])
+    assert content(shipped) == content(made), "run QT_HASH_SEED=0 scripts/qgis-env.sh python scripts/make_model.py"
+
+
+def read(path):
+    from qgis.core import QgsProcessingModelAlgorithm
+
+    model = QgsProcessingModelAlgorithm()
+    assert model.fromFile(str(path))
+    return model
+
+
+def content(model):
+    """Return what a model asks, what its steps get, and what it says of itself."""
+    asked = {d.name(): d.toVariantMap() for d in model.parameterDefinitions() if not d.isDestination()}
+    steps = {
+        (step, name): [source.toVariant() for source in sources]
+        for step, child in model.childAlgorithms().items()
+        for name, sources in child.parameterSources().items()
+    }
+    return asked, steps, model.helpContent()["ALG_DESC"]
 
 
 def test_a_step_that_lacks_a_package_says_which(qgis, inputs, monkeypatch):
