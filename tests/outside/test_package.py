@@ -22,7 +22,7 @@ def installed(tmp_path_factory):
     subprocess.run(build, check=True, cwd=folder)
     (wheel,) = folder.glob("soilsharp-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert "soilsharp/core/page.html" in names
+    assert "soilsharp/core/report/page.html" in names
     assert not [name for name in names if name.startswith(("soilsharp/processing", "soilsharp/ui", "soilsharp/tests"))]
     install = [*pip, "install", "--no-deps", "--no-index", "--target", str(folder / "site"), str(wheel)]
     subprocess.run(install, check=True, cwd=folder)

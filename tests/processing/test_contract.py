@@ -3,6 +3,7 @@
 
 import re
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -76,23 +77,22 @@ def test_flags_let_it_run_in_the_background_and_be_cancelled(algorithm, find):
 @pytest.mark.parametrize(
     ("name", "record", "prefix"),
     [
-        ("create_sample_region", "RegionOptions", ""),
-        ("sample_coarse", "CoarseSampling", ""),
-        ("create_study", "StationOptions", "STATION_"),
-        ("train_linear", "FoldOptions", "FOLDS_"),
-        ("downscale", "ConserveOptions", ""),
-        ("downscale_series", "ConserveOptions", ""),
-        ("train_linear", "LinearOptions", ""),
-        ("train_random_forest", "RandomForestOptions", ""),
-        ("train_lightgbm", "LightGBMOptions", ""),
+        ("create_sample_region", "sample_region.settings.RegionOptions", ""),
+        ("sample_coarse", "samples.settings.CoarseSampling", ""),
+        ("create_study", "stations.settings.StationOptions", "STATION_"),
+        ("train_linear", "training.settings.FoldOptions", "FOLDS_"),
+        ("downscale", "downscaling.settings.ConserveOptions", ""),
+        ("downscale_series", "downscaling.settings.ConserveOptions", ""),
+        ("train_linear", "training.learners.options.LinearOptions", ""),
+        ("train_random_forest", "training.learners.options.RandomForestOptions", ""),
+        ("train_lightgbm", "training.learners.options.LightGBMOptions", ""),
     ],
 )
 def test_settings_are_those_of_the_record(find, name, record, prefix):
-    from soilsharp.core import units as settings
-    from soilsharp.core.training.learners import options as learners
     from soilsharp.processing.parameters import collect
 
-    record = getattr(settings, record, None) or getattr(learners, record)
+    module, _, record = record.rpartition(".")
+    record = getattr(import_module(f"soilsharp.core.{module}"), record)
     algorithm = find(name)
     values = {d.name(): d.defaultValue() for d in algorithm.parameterDefinitions()}
     assert collect(record, values, prefix) == record()

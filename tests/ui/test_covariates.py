@@ -67,7 +67,7 @@ def test_what_is_wrong_is_one_line(form, shown, until, covariates):
 
 
 def test_a_slow_disk_keeps_nobody_waiting(form, shown, until, covariates, monkeypatch):
-    from soilsharp.core.study.study import recognise
+    from soilsharp.core.study import recognise
 
     gate, stopped, true_overview = Event(), [], recognise.overview
 
@@ -92,7 +92,7 @@ def test_a_slow_disk_keeps_nobody_waiting(form, shown, until, covariates, monkey
 
 
 def test_a_window_may_go_while_it_looks(form, shown, until, covariates, delete, monkeypatch):
-    from soilsharp.core.study.study import recognise
+    from soilsharp.core.study import recognise
 
     gate, begun, ended = Event(), [], []
 
