@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
+from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, whole_folder
 from ..base.progress import SILENT, Progress
@@ -22,6 +23,7 @@ from ..rasters.raster import MapWriter, Source, map_writer, small_cache
 from ..samples.sampling import CHUNK_DAYS
 from ..study.study import COARSE, RasterEntry, Study
 from ..training.model import Model, match_names
+from ..units import SM_UNIT
 from .prediction import CovariateFact, Prediction
 from .settings import ConserveOptions
 
@@ -38,7 +40,7 @@ class MapFact:
     mean: float = float("nan")
 
 
-@dataclass
+@dataclass(repr=False)
 class RunFacts:
     """What a run wrote.
 
@@ -61,6 +63,17 @@ class RunFacts:
     empty_days: list[np.datetime64]
     largest_deviation: float = float("nan")
     covariates: list[CovariateFact] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        if not self.maps:
+            return "no map"
+        facts = {
+            "Folder": self.maps[0].path.parent,
+            "Days": f"{self.maps[0].day} to {self.maps[-1].day}",
+            "Without a map": f"{len(self.empty_days)} days" if self.empty_days else "",
+            "Soil moisture": f"{np.mean([fact.mean for fact in self.maps]):.3f} {SM_UNIT} in the mean of the maps",
+        }
+        return described(f"{len(self.maps)} maps", facts)
 
 
 def downscale_series(

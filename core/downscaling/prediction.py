@@ -95,14 +95,15 @@ class Prediction:
             They share what is read of the covariates.
         progress : Progress
         """
-        if self.overlap is None:
+        overlap = self.overlap
+        if overlap is None:
             yield from self._predicted(days, progress)
             return
         with _scratch((len(days), *self.study.grid.shape)) as raw:
             for d, window, values in self._predicted(days, progress.part(0, 0.7)):
                 raw[d][window.toslices()] = values
             for d in progress.part(0.7, 1).over(range(len(days))):
-                for window, values in self._conserved(raw[d], days[d], progress):
+                for window, values in self._conserved(raw[d], days[d], overlap, progress):
                     yield d, window, values
 
     def _predicted(self, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, np.ndarray]]:
@@ -139,7 +140,7 @@ class Prediction:
         return known
 
     def _conserved(
-        self, raw: np.ndarray, day: np.datetime64, progress: Progress
+        self, raw: np.ndarray, day: np.datetime64, overlap: Overlap, progress: Progress
     ) -> Iterator[tuple[Window, np.ndarray]]:
         """Yield the windows of a day's map, brought to its coarse means."""
         series = self.study.coarse_series
@@ -147,11 +148,11 @@ class Prediction:
         coarse = np.full(self.study.coarse_grid.shape, np.nan)
         if len(at):
             coarse = read_on(series.sources[at[0]], self.study.coarse_grid)
-        change = find_change(lambda w: raw[w.toslices()], coarse, self.overlap, self.options, progress)
+        change = find_change(lambda w: raw[w.toslices()], coarse, overlap, self.options, progress)
         self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
         for window in self.study.grid.windows(WINDOW_PIXELS):
             progress.check()
-            yield window, change.apply(raw[window.toslices()], self.overlap.part(window))
+            yield window, change.apply(raw[window.toslices()], overlap.part(window))
 
     def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
         """Return how well each covariate was known on the days; warn of those that were not or were strange."""

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from ..base.describe import described
 from ..base.errors import InputError, OptionError
 from ..base.files import read_json
 from ..downscaling.settings import ConserveOptions, EncodeOptions
+from ..report.words import TARGET_WORDS
 from ..samples.settings import CoarseSampling, StationSampling
 from ..study.study import COARSE
 from ..training.recipe import Recipe
@@ -68,6 +70,20 @@ class Method:
     analyses : tuple of str
         Of `ANALYSES`.
     seed : int
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> method = soilsharp.Method.read("coarse_lightgbm")
+    >>> method
+    Method 'coarse_lightgbm'
+      About        ...
+      Learns from  the coarse product
+      Learner      Gradient boosting (LightGBM)
+      Covariates   all of the study
+      Folds by     block
+    >>> soilsharp.train(soilsharp.sample("study.json"), method.recipe).names[:2]
+    ('elevation', 'slope')
     """
 
     name: str
@@ -131,6 +147,17 @@ class Method:
             analyses=_analyses(content.get("analyses", []), where),
             seed=seed,
         )
+
+    def __repr__(self) -> str:
+        facts = {
+            "About": self.about,
+            "Reference": self.reference,
+            "Learns from": TARGET_WORDS[self.target],
+            "Learner": self.recipe.label,
+            "Covariates": ", ".join(self.roles) or "all of the study",
+            "Folds by": self.folds.by,
+        }
+        return described(f"Method '{self.name}'", facts)
 
     def as_json(self) -> dict:
         """Return the method with every setting spelled out, as its file would hold it."""

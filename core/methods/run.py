@@ -39,6 +39,17 @@ class RunResult:
     scores: pd.DataFrame | None
     depths: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        first = self.folder / (self.depths[0] if self.depths else "")
+        lines = [f"{len(self.maps.maps)} maps in {first / 'maps'}", f"what was done: {first / 'run.html'}"]
+        if len(self.depths) > 1:
+            lines.append(f"depths: {', '.join(self.depths)}; figures below are of {self.depths[0]}")
+        if self.maps.empty_days:
+            lines.append(f"no map on {len(self.maps.empty_days)} days: no pixel had all covariates")
+        if self.scores is not None:
+            lines += ["", self.scores.to_string(index=False, float_format="%.4f")]
+        return "\n".join(lines)
+
 
 def run_method(
     study: Study,

@@ -15,6 +15,7 @@ SPREAD_WORDS = {
     "date_median_": "median {}",
     "date_mean_": "mean {}",
 }
+TARGET_WORDS = {"stations": "stations", "coarse": "the coarse product", "table": "a table"}  # what a model learns from
 COUNTS = {"n_stations": "stations", "n_dates": "days"}
 
 
@@ -50,7 +51,7 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
         return {}
     facts = {
         "Model": passport.get("learner", ""),
-        "Trained on": {"stations": "stations", "coarse": "the coarse product"}.get(passport.get("target"), "a table"),
+        "Trained on": TARGET_WORDS.get(passport.get("target", ""), "a table"),
         "Samples": passport.get("n_samples", ""),
         "Covariates": ", ".join(entry["name"] for entry in passport.get("covariates", ())),
         "Training period": " to ".join(passport.get("period", ())),

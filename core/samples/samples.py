@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file
 from ..base.progress import SILENT, Progress
+from ..report.words import TARGET_WORDS
 from ..stations.stations import check_soil_moisture, dates, numbers, read_table
 from ..units import SM_UNIT, factor_of
 
@@ -38,6 +40,19 @@ class Samples:
     facts : dict
         `target` ("coarse", "stations" or "table"), and where known `study`, `grid`, the `units` and `rules` of the
         covariates, and `classes`: the names of those whose numbers are names of classes.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> samples = soilsharp.sample("study.json").select(["ndvi", "sand"])
+    >>> samples.X.shape, samples.y.shape
+    ((144, 2), (144,))
+    >>> samples.write("samples.csv")
+    >>> soilsharp.Samples.read("samples.csv")
+    144 samples of the coarse product of 'Sample region'
+      Soil moisture  0.150 to 0.317 m3 m-3
+      Covariates     ndvi, sand
+      Days           2023-05-01 to 2023-05-16
     """
 
     X: np.ndarray
@@ -48,6 +63,18 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.y)
+
+    def __repr__(self) -> str:
+        study = self.facts.get("study", "")
+        days = self.days
+        facts = {
+            "Soil moisture": f"{self.y.min():.3f} to {self.y.max():.3f} {SM_UNIT}" if len(self) else "",
+            "Covariates": ", ".join(self.names),
+            "Days": f"{days.min()} to {days.max()}" if days is not None and len(days) else "",
+            "Stations": self.index["station"].nunique() if "station" in self.index else "",
+        }
+        source = TARGET_WORDS.get(self.facts.get("target", ""), "a table")
+        return described(f"{len(self)} samples of {source}" + (f" of '{study}'" if study else ""), facts)
 
     @property
     def weight(self) -> np.ndarray | None:

@@ -41,6 +41,13 @@ def scores(predicted: np.ndarray, observed: np.ndarray) -> dict[str, float]:
     References
     ----------
     Entekhabi et al. 2010, Performance Metrics for Soil Moisture Retrievals, J. Hydrometeorol. 11, 832-840.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> result = soilsharp.scores([0.21, 0.25, 0.32], [0.20, 0.22, 0.30])
+    >>> round(result["bias"], 3), round(result["ubrmse"], 3)
+    (0.02, 0.008)
     """
     pairs = Scores()
     pairs.add(predicted, observed)

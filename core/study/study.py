@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
+from ..base.describe import described
 from ..base.errors import Cancelled, InputError
 from ..base.files import read_json, write_json
 from ..base.options import Options, option
@@ -142,6 +143,20 @@ class Study:
     mask : Mask, optional
     folder : Path
         Where relative paths start.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> study = soilsharp.Study.read("study.json")
+    >>> study
+    Study 'Sample region'
+      Period      2023-05-01 to 2023-05-16
+      Grid        36 x 36 pixels of 1000 metre (EPSG:3035)
+      Coarse      coarse/*.tif
+      Covariates  elevation, slope, topographic_position, sand, clay, ndvi, lst, rain, rain_10d, temperature
+      Stations    stations.csv
+    >>> len(study.days), study.covariates["rain"].rule
+    (16, 'sum_before')
     """
 
     name: str
@@ -201,6 +216,18 @@ class Study:
         if self.mask:
             content["mask"] = {k: v for k, v in self.mask.as_dict().items() if v not in (None, "")}
         write_json(path, content)
+
+    def __repr__(self) -> str:
+        mask, coarse = self.mask, self.coarse
+        facts = {
+            "Period": f"{self.first} to {self.last}",
+            "Grid": self.grid,
+            "Coarse": (coarse.files or coarse.file) if coarse else "",
+            "Covariates": ", ".join(self.covariates),
+            "Stations": self.stations_file,
+            "Mask": (mask.file or mask.covariate) if mask else "",
+        }
+        return described(f"Study '{self.name}'", facts)
 
     @property
     def days(self) -> np.ndarray:

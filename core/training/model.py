@@ -14,16 +14,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from ..base.describe import described
 from ..base.errors import InputError, ModelFileError, OptionError
 from ..base.files import whole_file
+from ..report.words import passport_facts
 from ..samples.samples import Samples
 from .fitted import Fitted, Member
 from .learners import learner
 from .recipe import Recipe
 
+T = TypeVar("T")
 VERSION = 2  # 1 had one learner and weights in the format of skops
 PASSPORT = "passport.json"
 GREATEST_PASSPORT = 16 << 20  # bytes
@@ -45,6 +49,17 @@ class Model:
         Covariates with names, units, ranges and rules; target; grid; period; members; fold scores; seed; versions.
     fitted : Fitted
         Of columns in the order of the passport.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> samples = soilsharp.sample("study.json").select(["ndvi", "sand"])
+    >>> soilsharp.train(samples, "linear", folds="date").write("model.soilsharp")
+    >>> model = soilsharp.Model.read("model.soilsharp")
+    >>> model.names, model.passport["n_samples"]
+    (('ndvi', 'sand'), 144)
+    >>> model.predict([[0.5, 40.0]])
+    array([0.2...], dtype=float32)
     """
 
     passport: dict
@@ -91,6 +106,10 @@ class Model:
             passport["stations"] = sorted(samples.index["station"].astype(str).unique())
         return cls(passport, fitted)
 
+    def __repr__(self) -> str:
+        facts = passport_facts(self.passport)
+        return described(f"Model: {facts.pop('Model')}", facts)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The covariates, in the order of the columns of X."""
@@ -115,6 +134,21 @@ class Model:
             Needed by models that have a part for each period.
         """
         return np.maximum(self.fitted.predict(X, days), 0).astype(np.float32)
+
+    def predict_samples(self, samples: Samples) -> np.ndarray:
+        """Return soil moisture of every row in m3 m-3, shape (n,), float32; NaN where a covariate is unknown.
+
+        Covariates are matched by name, as in `match_names`.
+        """
+        offered = {name: name for name in samples.names}
+        X = samples.select(list(match_names(self.names, offered).values())).X
+        finite = np.isfinite(X)
+        # a learner that takes gaps still has to know something of a place
+        known = finite[:, ~self.takes_gaps].all(1) & finite.any(1)
+        out = np.full(len(X), np.nan, np.float32)
+        if known.any():
+            out[known] = self.predict(X[known], None if samples.days is None else samples.days[known])
+        return out
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the model file."""
@@ -170,7 +204,7 @@ def read_passport(path: str | os.PathLike) -> dict:
         raise ModelFileError(f"{path} is no model file: {error}.") from error
 
 
-def match_names(wanted: Sequence[str], offered: Mapping[str, object]) -> dict[str, object]:
+def match_names(wanted: Sequence[str], offered: Mapping[str, T]) -> dict[str, T]:
     """Return what is offered for each wanted covariate, matched by name and never by order.
 
     Names match if they are equal but for case, blanks and dashes, as "Land Cover" and "land_cover".
@@ -180,7 +214,7 @@ def match_names(wanted: Sequence[str], offered: Mapping[str, object]) -> dict[st
     InputError
         If a covariate is missing or two offers have its name; with all names.
     """
-    plain = {}
+    plain: dict[str, list[tuple[str, T]]] = {}
     for name, value in offered.items():
         plain.setdefault(_plain(name), []).append((name, value))
     twice = [found for key, found in plain.items() if len(found) > 1 and key in map(_plain, wanted)]

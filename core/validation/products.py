@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Union
@@ -55,6 +56,10 @@ class ProductComparison:
     warnings: list[str] = field(default_factory=list)
     stations: StationValidation | None = None
 
+    def __repr__(self) -> str:
+        pooled = self.table.set_index("product")[list(METRICS)]
+        return pooled.to_string(float_format="%.4f")
+
     @property
     def products(self) -> list[str]:
         """The names of the products in the order of the table."""
@@ -70,7 +75,7 @@ class ProductComparison:
 
 
 def compare_products(
-    products: dict[str, Rasters],
+    products: Mapping[str, Rasters],
     reference: Rasters | Stations,
     coarse: Rasters | None = None,
     *,
@@ -141,7 +146,7 @@ class _Layer:
 
 
 def _matched(
-    products: dict[str, Rasters], reference: Rasters, coarse: Rasters | None
+    products: Mapping[str, Rasters], reference: Rasters, coarse: Rasters | None
 ) -> tuple[list[_Layer], list[str]]:
     """Return the rasters that belong together, in the order of their days, and warnings."""
     everything = {**products, "the coarse product": coarse} if coarse is not None else dict(products)
@@ -282,7 +287,7 @@ def _why_nothing(tally: _Tally) -> str:
 
 
 def _against_stations(
-    products: dict[str, Rasters], stations: Stations, coarse: Rasters | None, progress: Progress
+    products: Mapping[str, Rasters], stations: Stations, coarse: Rasters | None, progress: Progress
 ) -> ProductComparison:
     undated = [name for name, p in {**products, "the coarse product": coarse}.items() if isinstance(p, Source)]
     if undated:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -117,7 +118,7 @@ def validate_stations(
 
 
 def compare_at_stations(
-    products: dict[str, Series],
+    products: Mapping[str, Series],
     stations: Stations,
     coarse: Series | None = None,
     *,
@@ -149,7 +150,7 @@ def compare_at_stations(
     return StationValidation(_table(counted, per_station, names), per_station, pairs, warnings)
 
 
-def _common_days(products: dict[str, Series], stations: Stations, coarse: Series | None) -> np.ndarray:
+def _common_days(products: Mapping[str, Series], stations: Stations, coarse: Series | None) -> np.ndarray:
     """Return the days that all products and a station have, datetime64[D]."""
     days = measured = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
     for name, series in products.items():
@@ -168,7 +169,7 @@ def _span(days: np.ndarray) -> str:
 
 
 def _places(
-    products: dict[str, Series], stations: Stations
+    products: Mapping[str, Series], stations: Stations
 ) -> tuple[pd.DataFrame, dict[str, tuple], dict[str, Grid], list[str]]:
     """Return the stations on all products, their pixels and the grid of each product, and warnings."""
     places, pixels, grids, inside = stations.places, {}, {}, None
@@ -197,7 +198,7 @@ def _places(
 
 
 def _read(
-    products: dict[str, Series],
+    products: Mapping[str, Series],
     coarse: Series | None,
     days: np.ndarray,
     pixels: dict[str, tuple],
