@@ -1,5 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""SoilSharp, the QGIS plugin that turns coarse satellite soil moisture into fine maps."""
+"""SoilSharp turns coarse satellite soil moisture into fine maps: a QGIS plugin, and a package for notebooks.
+
+>>> import soilsharp
+>>> study = soilsharp.Study.read("study.json")
+>>> model = soilsharp.train(soilsharp.sample(study), "lightgbm")
+>>> maps = soilsharp.downscale(study, model, "maps")
+>>> scores = soilsharp.validate(maps, study).table
+"""
+
+TYPE_CHECKING = False  # as in typing, which QGIS need not load for this; for editors and type checkers
+if TYPE_CHECKING:
+    from .core.api import (
+        Method,
+        Model,
+        Samples,
+        Study,
+        downscale,
+        learners,
+        predict,
+        run,
+        sample,
+        scores,
+        train,
+        validate,
+    )
+
+    __version__: str
+
+__all__ = [
+    "Method", "Model", "Samples", "Study", "__version__", "downscale", "learners", "predict", "run", "sample", "scores",
+    "train", "validate",
+]  # fmt: skip
 
 
 def classFactory(iface):
@@ -7,3 +38,26 @@ def classFactory(iface):
     from .plugin import SoilSharpPlugin
 
     return SoilSharpPlugin(iface)
+
+
+def __getattr__(name):
+    """Load what is asked for, and not before: QGIS and `import soilsharp` start without the scientific stack."""
+    if name == "__version__":
+        return _version()
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .core import api
+
+    return getattr(api, name)
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})
+
+
+def _version():
+    """Return the version as metadata.txt, its only place, says it."""
+    from pathlib import Path
+
+    text = Path(__file__).with_name("metadata.txt").read_text(encoding="utf-8")
+    return next(line[len("version=") :].strip() for line in text.splitlines() if line.startswith("version="))

@@ -67,23 +67,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(values: argparse.Namespace, progress: Progress) -> str:
-    from .methods.method import Method
+    from .api import run
     from .methods.roles import parse_roles
-    from .methods.run import run_method
-    from .study.study import Study
 
-    study, method = Study.read(values.study), Method.read(values.method)
-    roles, left_out = parse_roles(values.roles), listed(values.leave_out)
-    result = run_method(study, method, values.out, values.threads, progress, roles=roles, leave_out=left_out)
-    first = result.folder / (result.depths[0] if result.depths else "")
-    lines = [f"{len(result.maps.maps)} maps in {first / 'maps'}", f"what was done: {first / 'run.html'}"]
-    if len(result.depths) > 1:
-        lines.append(f"depths: {', '.join(result.depths)}; figures below are of {result.depths[0]}")
-    if result.maps.empty_days:
-        lines.append(f"no map on {len(result.maps.empty_days)} days: no pixel had all covariates")
-    if result.scores is not None:
-        lines += ["", result.scores.to_string(index=False, float_format="%.4f")]
-    return "\n".join(lines)
+    result = run(
+        values.study, values.method, values.out,
+        roles=parse_roles(values.roles), leave_out=listed(values.leave_out), threads=values.threads, progress=progress,
+    )  # fmt: skip
+    return str(result)
 
 
 def _region(values: argparse.Namespace, progress: Progress) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import OptionError
+
+Record = TypeVar("Record", bound="Options")
 
 
 def option(
@@ -43,7 +45,7 @@ class Options:
             object.__setattr__(self, setting.name, _checked(setting, getattr(self, setting.name)))
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any], where: str = "options") -> Options:
+    def from_dict(cls: type[Record], values: Mapping[str, Any], where: str = "options") -> Record:
         """Make the record from a mapping; unknown keys are refused and named with their place."""
         if not isinstance(values, Mapping):
             raise OptionError(f"{where}: expected settings as key and value, got {type(values).__name__}.")

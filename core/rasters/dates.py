@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +75,10 @@ def time_in_name(name: str, pattern: str) -> np.datetime64:
     raise InputError(f"The file name '{name}' holds no date written as {pattern}.")
 
 
-def parse_day(text: str, what: str = "date") -> np.datetime64:
-    """Return a day from "2023-05-01", or raise `InputError`."""
+def parse_day(text: str | date | np.datetime64, what: str = "date") -> np.datetime64:
+    """Return a day, datetime64[D], from "2023-05-01" or from a date, or raise `InputError`."""
+    if isinstance(text, (date, np.datetime64)):
+        return np.datetime64(text, "D")
     try:
         return np.datetime64(datetime.strptime(str(text), "%Y-%m-%d").date(), "D")
     except ValueError as error:

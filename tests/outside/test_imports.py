@@ -33,6 +33,7 @@ ORDER = (
     "methods",
     "sample_formats",
     "sample_region",
+    "api",
     "cli",
 )
 # What processing and ui may import from core when they are loaded; the rest waits until it is used.
@@ -291,6 +292,19 @@ print(json.dumps(len(names)))
 )
 
 
+LOAD_FRONT_DOOR = (
+    REGISTER
+    + """
+import soilsharp
+names = dir(soilsharp)
+version = soilsharp.__version__
+loaded = sorted(sys.modules)
+soilsharp.Study
+print(json.dumps({"names": names, "version": version, "loaded": loaded, "then": "numpy" in sys.modules}))
+"""
+)
+
+
 def run_fresh(program):
     """Run a program in an interpreter of its own and return the JSON of its last line."""
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
@@ -313,6 +327,15 @@ def test_loading_the_plugin_loads_no_science():
     answer = run_fresh(LOAD_PLUGIN)
     assert answer["algorithms"]
     assert answer["heavy"] == []
+
+
+def test_the_front_door_loads_nothing_until_it_is_used():
+    answer = run_fresh(LOAD_FRONT_DOOR)
+    assert [name for name in ("numpy", "qgis", "PyQt5", "osgeo", *HEAVY) if name in answer["loaded"]] == []
+    assert [name for name in answer["loaded"] if name.startswith("soilsharp")] == ["soilsharp"]
+    assert {"Study", "sample", "train", "predict", "classFactory"} <= set(answer["names"])
+    assert f"version={answer['version']}" in (ROOT / "metadata.txt").read_text(encoding="utf-8").splitlines()
+    assert answer["then"]
 
 
 def test_what_is_imported_late_is_there():

@@ -1,0 +1,431 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The front door for notebooks and scripts: what `import soilsharp` gives, one verb a step."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, Union, overload
+
+import numpy as np
+
+from .base.errors import InputError, OptionError
+from .base.options import Options
+from .base.progress import Progress
+from .downscaling.fine_map import FineMap
+from .downscaling.predict import RunFacts, downscale_series
+from .downscaling.prediction import predict_map
+from .downscaling.settings import ConserveOptions
+from .methods.method import Method
+from .methods.run import RunResult, run_method
+from .rasters.dates import parse_day
+from .rasters.raster import Source
+from .rasters.series import Series
+from .samples.samples import Samples
+from .samples.sampling import sample_coarse, sample_stations
+from .samples.settings import CoarseSampling, StationSampling
+from .scoring.baselines import MAP
+from .scoring.metrics import scores
+from .stations.stations import Stations
+from .study.study import Study
+from .training.learners import LEARNERS
+from .training.model import Model
+from .training.recipe import Candidate, Recipe
+from .training.settings import FoldOptions, SearchOptions
+from .training.train import train as train_recipe
+from .validation.products import ProductComparison, compare_products
+
+__all__ = [
+    "Method", "Model", "Samples", "Study", "downscale", "learners", "predict", "run", "sample", "scores", "train",
+    "validate",
+]  # fmt: skip
+
+PathLike = Union[str, os.PathLike]
+Day = Union[str, date, np.datetime64]
+Maps = Union[RunFacts, Series, PathLike]
+T = TypeVar("T", bound="_Readable")
+Record = TypeVar("Record", bound=Options)
+RASTERS = ("", ".tif", ".tiff")  # the endings of folders and of patterns of rasters; tables of stations have others
+
+
+class _Readable(Protocol):
+    @classmethod
+    def read(cls, path: PathLike) -> Any: ...
+
+
+# what is odd appears below the cell of a notebook; the rest where logging is asked for it
+LOG = logging.getLogger("soilsharp")
+TELLING = Progress(say=LOG.info, warn=LOG.warning)
+
+
+def sample(
+    study: Study | PathLike,
+    target: str = "coarse",
+    *,
+    covariates: Sequence[str] | None = None,
+    progress: Progress = TELLING,
+    **options,
+) -> Samples:
+    """Make samples of a study: places and days with their soil moisture, to learn from, and the covariates there.
+
+    Parameters
+    ----------
+    study : Study or path
+    target : {"coarse", "stations"}
+        Whose soil moisture is learned: that of the coarse product, with the covariates averaged over its cells, or that
+        of the stations, with the covariates of the pixel that they stand in.
+    covariates : sequence of str, optional
+        The covariates that count; all of the study when left out.
+    progress : Progress, optional
+    **options
+        Settings of `CoarseSampling` or `StationSampling`, as ``aggregate="nearest"``.
+
+    Returns
+    -------
+    Samples
+
+    Raises
+    ------
+    InputError
+        If the study lacks the target or covariates, or no place and day has all of them.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> soilsharp.sample("study.json")
+    144 samples of the coarse product of 'Sample region'
+      Soil moisture  0.150 to 0.317 m3 m-3
+      Covariates     elevation, slope, topographic_position, sand, clay, ndvi, lst, rain, rain_10d, temperature
+      Days           2023-05-01 to 2023-05-16
+    >>> measured = soilsharp.sample("study.json", "stations", covariates=["ndvi", "sand", "coarse_sm"])
+    >>> measured.names
+    ('ndvi', 'sand', 'coarse_sm')
+    """
+    study = _read(Study, study)
+    if target == "coarse":
+        return sample_coarse(study, _record(CoarseSampling, options), progress, covariates)
+    if target == "stations":
+        return sample_stations(study, _record(StationSampling, options), progress, covariates)
+    raise OptionError(f"'target' must be 'coarse' or 'stations', got {target!r}.")
+
+
+def train(
+    samples: Samples | PathLike,
+    learner: str | Recipe = "lightgbm",
+    *,
+    search: str | Mapping | SearchOptions = "off",
+    folds: str | Mapping | FoldOptions = "auto",
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = TELLING,
+    **options,
+) -> Model:
+    """Train a learner on samples, and score it by cross-validation.
+
+    Parameters
+    ----------
+    samples : Samples or path
+    learner : str or Recipe
+        One of `learners`, or a recipe, as that of a `Method`.
+    search : str, mapping or SearchOptions
+        How the learner's options are tuned: "off", "grid", "random" or "halving".
+    folds : str, mapping or FoldOptions
+        What is held out together in cross-validation, as "station" or ``{"by": "block", "n_folds": 10}``; 0 folds leave
+        the scores out. "auto" takes stations where there are any, else blocks of coarse cells.
+    seed : int
+    threads : int
+        0 means all cores.
+    progress : Progress, optional
+    **options
+        Of the learner, as ``n_trees=500``.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    OptionError
+        If a learner or an option is unknown or outside of its limits; with those that there are.
+    InputError
+        If there are too few samples, or a covariate is constant.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> samples = soilsharp.sample("study.json")
+    >>> model = soilsharp.train(samples, "random_forest", n_trees=50, folds="date", seed=1)
+    >>> model
+    Model: Random forest
+      Trained on                the coarse product
+      Samples                   144
+      ...
+      Fold scores of the model  RMSE 0.0..., ubRMSE 0.0..., R 0... (folds by date)
+    >>> model.write("model.soilsharp")
+    """
+    searched = _record(SearchOptions, search)
+    if not isinstance(learner, Recipe):
+        learner = Recipe((Candidate.of(learner, options),), search=searched)
+    elif options or searched != SearchOptions():
+        raise OptionError(f"A recipe holds its own {', '.join(options) or 'search'}; change the recipe instead.")
+    return train_recipe(_read(Samples, samples), learner, _record(FoldOptions, folds), seed, threads, progress)
+
+
+@overload
+def predict(
+    source: Study | PathLike,
+    model: Model | PathLike,
+    day: Day,
+    *,
+    conserve: str | Mapping | ConserveOptions = ...,
+    progress: Progress = ...,
+) -> FineMap: ...
+
+
+@overload
+def predict(source: Samples | PathLike, model: Model | PathLike) -> np.ndarray: ...
+
+
+def predict(source, model, day=None, *, conserve="off", progress=TELLING):
+    """Predict the fine map of a study on a day, or the column of soil moisture that belongs to samples.
+
+    Parameters
+    ----------
+    source : Study, Samples or path
+        A path is that of a study if a day is given, else that of samples.
+    model : Model or path
+    day : str, date or datetime64
+        As "2023-05-01"; of a study only.
+    conserve : str, mapping or ConserveOptions
+        Whether the map is brought to the coarse means: "off", "additive" or "ratio".
+    progress : Progress, optional
+
+    Returns
+    -------
+    FineMap or ndarray, shape (n,), float32
+        m3 m-3; NaN where a covariate is unknown. The map is to the bit that which `downscale` writes.
+
+    Raises
+    ------
+    InputError
+        If a covariate of the model is missing, the day is not one of the study, or no pixel has all covariates.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> samples = soilsharp.sample("study.json")
+    >>> model = soilsharp.train(samples, "linear")
+    >>> fine = soilsharp.predict("study.json", model, "2023-05-03")
+    >>> fine
+    FineMap of 2023-05-03: 36 x 36 pixels of 1000 metre (EPSG:3035); 100% known, mean 0.2... m3 m-3
+    >>> fine.values.shape, fine.grid.resolution
+    ((36, 36), (1000.0, 1000.0))
+    >>> soilsharp.predict(samples, model).shape
+    (144,)
+    """
+    model = _read(Model, model)
+    if day is not None:
+        study, options = _read(Study, source), _record(ConserveOptions, conserve)
+        return predict_map(study, model, parse_day(day), options, progress)
+    if isinstance(source, Study):
+        raise InputError(f"Say which day is to be predicted, from {source.first} to {source.last}.")
+    return model.predict_samples(_read(Samples, source))
+
+
+def downscale(
+    study: Study | PathLike,
+    model: Model | PathLike,
+    folder: PathLike,
+    *,
+    first: Day | None = None,
+    last: Day | None = None,
+    conserve: str | Mapping | ConserveOptions = "off",
+    progress: Progress = TELLING,
+) -> RunFacts:
+    """Write the fine map of every day of a study as a GeoTIFF, sm_YYYYMMDD.tif.
+
+    Parameters
+    ----------
+    study : Study or path
+    model : Model or path
+    folder : path
+        Gets all maps or, after an error or a stop, none.
+    first, last : str, date or datetime64, optional
+        As "2023-05-01"; the first and the last day of the study when left out.
+    conserve : str, mapping or ConserveOptions
+        Whether the maps are brought to the coarse means: "off", "additive" or "ratio".
+    progress : Progress, optional
+
+    Returns
+    -------
+    RunFacts
+        Days and paths of the maps, days without one, and how well the covariates were known.
+
+    Raises
+    ------
+    InputError
+        If the study lacks a covariate of the model or the days, or no pixel of any day has all covariates.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> model = soilsharp.train(soilsharp.sample("study.json"), "linear")
+    >>> maps = soilsharp.downscale("study.json", model, "maps", last="2023-05-04", conserve="additive")
+    >>> maps
+    4 maps
+      Folder         maps
+      Days           2023-05-01 to 2023-05-04
+      Soil moisture  0.2... m3 m-3 in the mean of the maps
+    >>> maps.maps[0].path.name
+    'sm_20230501.tif'
+    """
+    days = {name: str(parse_day(day)) for name, day in {"first": first, "last": last}.items() if day is not None}
+    options = _record(ConserveOptions, conserve)
+    return downscale_series(
+        _read(Study, study), _read(Model, model), folder, **days, options=options, progress=progress
+    )
+
+
+def validate(
+    maps: Maps | Mapping[str, Maps],
+    reference: Study | Stations | Maps,
+    coarse: Maps | None = None,
+    *,
+    progress: Progress = TELLING,
+) -> ProductComparison:
+    """Compare maps with stations or with another product, beside the coarse product that they come from.
+
+    Parameters
+    ----------
+    maps : path, RunFacts, Series, or mapping of such
+        A folder or a pattern of dated rasters, or what `downscale` returned; several under their names.
+    reference : Study, Stations, Series or path
+        A study stands for its stations. A path is that of dated rasters, or of a table or layer of stations.
+    coarse : path or Series, optional
+        The coarse product; that of the study when a study is the reference.
+    progress : Progress, optional
+
+    Returns
+    -------
+    ProductComparison
+        `table` with the scores of every product, `per_date`, and of stations `stations.per_station`.
+
+    Raises
+    ------
+    InputError
+        If there are no common days or places.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> study = soilsharp.Study.read("study.json")
+    >>> model = soilsharp.train(soilsharp.sample(study), "linear")
+    >>> maps = soilsharp.downscale(study, model, "maps")
+    >>> soilsharp.validate(maps, study).table["product"].tolist()
+    ['SoilSharp map', 'Coarse as is', 'Coarse bilinear']
+    >>> soilsharp.validate({"linear": maps}, "truth")
+                 n   bias   rmse  ubrmse    mae      r      r2
+    product
+    linear   20736 ...
+    """
+    several = maps if isinstance(maps, Mapping) else {MAP: maps}
+    products = {name: _series(one) for name, one in several.items()}
+    if isinstance(reference, Study):
+        if coarse is None and reference.coarse:
+            coarse = reference.coarse_series
+        against: Stations | Series = reference.stations()
+    elif isinstance(reference, (Stations, RunFacts, Series)) or Path(reference).suffix.lower() in RASTERS:
+        against = reference if isinstance(reference, Stations) else _series(reference)
+    else:
+        against = Stations.read(Path(reference))
+    result = compare_products(products, against, None if coarse is None else _series(coarse), progress=progress)
+    for text in result.warnings:
+        progress.warn(text)
+    return result
+
+
+def learners() -> dict[str, str]:
+    """Return the learners: the key of each, as `train` takes it, and its label.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> soilsharp.learners()["lightgbm"]
+    'Gradient boosting (LightGBM)'
+    """
+    return {record.key: record.label for record in LEARNERS}
+
+
+def run(
+    study: Study | PathLike,
+    method: Method | PathLike,
+    folder: PathLike,
+    *,
+    roles: Mapping[str, str] | None = None,
+    leave_out: Sequence[str] = (),
+    threads: int = 0,
+    progress: Progress = TELLING,
+) -> RunResult:
+    """Run a method on a study, from samples to reports.
+
+    Parameters
+    ----------
+    study : Study or path
+    method : Method, path, or name of a shipped method
+    folder : path
+        Gets samples, model, maps and reports or, after an error or a stop, nothing.
+    roles : mapping, optional
+        Role of the method to covariate of the study, where names do not tell.
+    leave_out : sequence of str
+        Roles to do without.
+    threads : int
+        0 means all cores.
+    progress : Progress, optional
+
+    Returns
+    -------
+    RunResult
+        The folder, the facts of the maps, and the table of scores if there are stations.
+
+    Raises
+    ------
+    InputError
+        Before anything starts, if the study lacks what the method needs.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> result = soilsharp.run("study.json", "coarse_linear", "run")
+    >>> result.scores["product"].tolist()
+    ['SoilSharp map', 'Coarse as is', 'Coarse bilinear']
+    """
+    return run_method(
+        _read(Study, study), _read(Method, method), folder, threads, progress, roles=roles, leave_out=leave_out
+    )
+
+
+def _read(kind: type[T], value: Any) -> T:
+    """Return what was given, or what its file holds."""
+    return value if isinstance(value, kind) else kind.read(value)
+
+
+def _record(kind: type[Record], value: Any) -> Record:
+    """Return settings: as they are, from a mapping, or by the first of them alone, as "station" for folds."""
+    if isinstance(value, kind):
+        return value
+    if isinstance(value, str):
+        value = {fields(kind)[0].name: value}
+    return kind.from_dict(value, kind.__name__)
+
+
+def _series(maps: Maps) -> Series:
+    """Return dated rasters by their folder or pattern, or by what `downscale` told of them."""
+    if isinstance(maps, Series):
+        return maps
+    if isinstance(maps, RunFacts):
+        return Series(np.array([fact.day for fact in maps.maps]), tuple(Source(str(fact.path)) for fact in maps.maps))
+    return Series.from_files(Path(maps))

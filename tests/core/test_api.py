@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The front door: what a person types into a notebook works as typed, and says what came of it."""
+
+import doctest
+import inspect
+import logging
+from dataclasses import fields
+from datetime import date
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+
+import soilsharp
+from soilsharp.core import api
+from soilsharp.core.base.errors import InputError, OptionError
+from soilsharp.core.downscaling.predict import downscale_series
+from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.rasters.series import Series
+from soilsharp.core.samples.sampling import sample_coarse, sample_stations
+from soilsharp.core.samples.settings import CoarseSampling, StationSampling
+from soilsharp.core.stations.stations import Stations
+from soilsharp.core.training.learners import LEARNERS
+from soilsharp.core.training.recipe import Recipe
+from soilsharp.core.training.settings import FoldOptions, SearchOptions
+from soilsharp.core.training.train import train
+
+NAMES = [name for name in soilsharp.__all__ if name != "__version__"]
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory, region):
+    """Return a folder that holds the files of the sample region, to work in."""
+    folder = tmp_path_factory.mktemp("notebook")
+    for path in region.folder.iterdir():
+        (folder / path.name).symlink_to(path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(region):
+    return soilsharp.Study.read(region.study)
+
+
+@pytest.fixture(scope="module")
+def samples(study):
+    return soilsharp.sample(study)
+
+
+@pytest.fixture(scope="module")
+def model(samples):
+    return soilsharp.train(samples, "lightgbm", n_trees=50, folds="random", seed=1)
+
+
+@pytest.fixture(scope="module")
+def maps(study, model, tmp_path_factory):
+    return soilsharp.downscale(study, model, tmp_path_factory.mktemp("out") / "maps")
+
+
+# --- examples ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["soilsharp", *NAMES])
+def test_every_public_name_has_an_example_that_runs(name, here, monkeypatch):
+    monkeypatch.chdir(here)
+    thing = soilsharp if name == "soilsharp" else getattr(soilsharp, name)
+    (test,) = doctest.DocTestFinder(recurse=False).find(thing, name, globs={})
+    assert test.examples
+    said = []
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    runner.run(test, out=said.append)
+    assert not said, "".join(said)
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_package_names_what_the_front_door_has():
+    assert {*api.__all__, "__version__"} == set(soilsharp.__all__)
+    assert set(soilsharp.__all__) <= set(dir(soilsharp))
+    assert soilsharp.train is api.train
+    with pytest.raises(AttributeError, match="module 'soilsharp' has no attribute 'trian'"):
+        soilsharp.trian  # noqa: B018
+
+
+def test_no_setting_has_the_name_of_an_argument():
+    settings = {api.train: [record.options for record in LEARNERS], api.sample: [CoarseSampling, StationSampling]}
+    for function, records in settings.items():
+        arguments = set(inspect.signature(function).parameters)
+        assert not [f"{r.__name__}.{f.name}" for r in records for f in fields(r) if f.name in arguments]
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def test_samples_are_those_of_the_step(study, region, samples):
+    npt.assert_array_equal(samples.X, sample_coarse(study).X)
+    npt.assert_array_equal(soilsharp.sample(str(region.study), "stations").X, sample_stations(study).X)
+    nearest = soilsharp.sample(region.study, covariates=["ndvi"], aggregate="nearest")
+    assert nearest.names == ("ndvi",)
+    npt.assert_array_equal(nearest.X, sample_coarse(study, CoarseSampling(aggregate="nearest"), names=["ndvi"]).X)
+
+
+def test_a_model_is_that_of_the_step(samples, tmp_path):
+    samples.write(tmp_path / "samples.csv")
+    ours = soilsharp.train(tmp_path / "samples.csv", "linear", alpha=3.0, search="grid", folds={"n_folds": 2}, seed=4)
+    assert ours.passport["folds"]["n_folds"] == 2
+    assert ours.passport["search"]["search"] == "grid"
+    recipe = Recipe.of("linear", search=SearchOptions(search="grid"))
+    npt.assert_array_equal(
+        soilsharp.train(samples, recipe, folds=FoldOptions(by="date"), seed=4).predict(samples.X),
+        train(samples, recipe, FoldOptions(by="date"), 4).predict(samples.X),
+    )
+
+
+@pytest.mark.parametrize(
+    "day", ["2023-05-03", date(2023, 5, 3), pd.Timestamp("2023-05-03"), np.datetime64("2023-05-03")]
+)
+def test_a_map_is_that_which_is_written(study, model, maps, day):
+    fine = soilsharp.predict(study, model, day)
+    assert fine.grid == study.grid
+    assert fine.day == np.datetime64("2023-05-03")
+    (path,) = (fact.path for fact in maps.maps if fact.day == fine.day)
+    npt.assert_array_equal(np.asarray(fine), read_on(Source(str(path)), study.grid))
+
+
+def test_options_of_maps_are_those_of_the_step(study, model, tmp_path):
+    by_step = tmp_path / "step", tmp_path / "door"
+    options = {"conserve": "additive", "least_cover": 0.9}
+    downscale_series(
+        study, model, by_step[0], first="2023-05-03", last="2023-05-03", options=api.ConserveOptions(**options)
+    )
+    made = soilsharp.downscale(study, model, by_step[1], first=date(2023, 5, 3), last="2023-05-03", conserve=options)
+    assert [fact.path.name for fact in made.maps] == ["sm_20230503.tif"]
+    files = [(folder / "sm_20230503.tif").read_bytes() for folder in by_step]
+    assert files[0] == files[1]
+    kept = soilsharp.predict(study, model, "2023-05-03", conserve=options)
+    npt.assert_array_equal(kept.values, read_on(Source(str(made.maps[0].path)), study.grid))
+
+
+def test_a_column_belongs_to_the_rows_by_name_and_not_by_order(samples, model, tmp_path):
+    column = soilsharp.predict(samples, model)
+    assert (column.shape, column.dtype) == ((len(samples),), np.float32)
+    npt.assert_array_equal(column, model.predict(samples.X, samples.days))
+    turned = samples.select(samples.names[::-1])
+    npt.assert_array_equal(soilsharp.predict(turned, model), column)
+    model.write(tmp_path / "model.soilsharp")
+    samples.write(tmp_path / "samples.csv")
+    npt.assert_allclose(soilsharp.predict(tmp_path / "samples.csv", tmp_path / "model.soilsharp"), column, atol=1e-6)
+
+
+def test_a_row_without_a_covariate_has_no_prediction(samples):
+    linear = soilsharp.train(samples, "linear", folds={"n_folds": 0})
+    holed = samples.X.copy()
+    holed[3, 2] = np.nan
+    column = soilsharp.predict(soilsharp.Samples(holed, samples.y, samples.names, samples.index), linear)
+    assert np.flatnonzero(np.isnan(column)).tolist() == [3]
+
+
+def test_scores_of_maps_are_the_same_by_every_road(study, maps, region):
+    by_study = soilsharp.validate(maps, study)
+    folder = maps.maps[0].path.parent
+    by_parts = soilsharp.validate(Series.from_files(folder), study.stations(), study.coarse_series)
+    by_paths = soilsharp.validate(folder, region.folder / "stations.csv", region.folder / "coarse")
+    for other in (by_parts, by_paths):
+        pd.testing.assert_frame_equal(other.table, by_study.table)
+    assert by_study.table["n_stations"].min() > 0
+    assert set(by_study.stations.per_station["product"]) == set(by_study.products)
+
+
+def test_maps_are_compared_with_a_product_and_with_each_other(maps, region):
+    folder = maps.maps[0].path.parent
+    result = soilsharp.validate({"all": str(folder), "some": folder / "sm_2023050*.tif"}, region.truth)
+    assert result.products == ["all", "some"]
+    assert repr(result).splitlines()[0].split() == ["n", "bias", "rmse", "ubrmse", "mae", "r", "r2"]
+    assert len(repr(result).splitlines()) == 4
+
+
+def test_a_run_is_that_of_the_command(region, tmp_path, capsys):
+    from soilsharp.core.cli import main
+
+    result = soilsharp.run(region.study, soilsharp.Method.read("coarse_linear"), tmp_path / "run")
+    assert main(["run", str(region.study), "coarse_linear", "--out", str(tmp_path / "run")]) == 0
+    assert capsys.readouterr().out.strip() == repr(result).strip()
+    assert (tmp_path / "run" / "run.html").exists()
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+def test_mistakes_are_told_with_what_to_do(study, samples, model, tmp_path):
+    with pytest.raises(OptionError, match="'target' must be 'coarse' or 'stations', got 'moon'"):
+        soilsharp.sample(study, "moon")
+    with pytest.raises(OptionError, match="unknown setting 'one_per_pixel'; known are aggregate"):
+        soilsharp.sample(study, one_per_pixel=True)
+    with pytest.raises(OptionError, match="There is no learner 'forest'; there are linear"):
+        soilsharp.train(samples, "forest")
+    with pytest.raises(OptionError, match="unknown setting 'trees'; known are n_trees"):
+        soilsharp.train(samples, "lightgbm", trees=3)
+    with pytest.raises(OptionError, match="'by' must be one of auto"):
+        soilsharp.train(samples, "linear", folds="moon")
+    with pytest.raises(OptionError, match="holds its own alpha; change the recipe"):
+        soilsharp.train(samples, Recipe.of("linear"), alpha=1.0)
+    with pytest.raises(InputError, match="Say which day is to be predicted, from 2023-05-01 to 2023-05-16"):
+        soilsharp.predict(study, model)
+    with pytest.raises(InputError, match="'May' is not a day written as 2023-05-01"):
+        soilsharp.predict(study, model, "May")
+    with pytest.raises(InputError, match="needs the covariate"):
+        soilsharp.predict(samples.select(["ndvi"]), model)
+    with pytest.raises(InputError, match="No raster files at"):
+        soilsharp.validate(tmp_path, study)
+
+
+def test_what_is_odd_is_logged(study, model, region, caplog):
+    stations = study.stations()
+    far = stations.places.assign(longitude=stations.places["longitude"].where(stations.places.index > "S03", 0.0))
+    with caplog.at_level(logging.WARNING, "soilsharp"):
+        soilsharp.validate(region.truth, Stations(far, stations.values))
+    assert "stations stand outside of the maps and were left out" in caplog.text
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_each_says_in_a_few_lines_what_it_is(study, samples, model, maps):
+    stations = soilsharp.sample(study, "stations")
+    for thing in (study, samples, stations, model, maps, soilsharp.Method.read("rao2022")):
+        lines = repr(thing).splitlines()
+        assert 3 <= len(lines) <= 9
+        assert max(map(len, lines)) <= 140
+    assert "Stations       12" in repr(stations)
+    assert repr(model).splitlines()[0] == "Model: Gradient boosting (LightGBM)"
+    assert "(folds by random)" in repr(model)
+    assert repr(soilsharp.Method.read("rao2022")).startswith("Method 'rao2022'\n  About ")
+
+
+def test_the_least_of_each_has_words_too():
+    nothing = soilsharp.Samples(np.empty((0, 1), np.float32), np.empty(0, np.float32), ("a",), pd.DataFrame())
+    assert repr(nothing) == "0 samples of a table\n  Covariates  a"
