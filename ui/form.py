@@ -116,6 +116,10 @@ class AlgorithmForm(QWidget):
             value = value.sink.staticValue()
         return "" if value in (None, NULL, "TEMPORARY_OUTPUT") else str(value)
 
+    def is_optional(self, name):
+        """Return whether a parameter may be left empty."""
+        return bool(self.algorithm.parameterDefinition(name).flags() & FLAG.FlagOptional)
+
     def set(self, name, value):
         """Give a parameter a value."""
         self.wrappers[name].setParameterValue(value, self.context)

@@ -32,7 +32,8 @@ class PageWidget(QWidget):
     def __init__(self, page, widget_context, parent=None):
         super().__init__(parent)
         self.page, self._widget_context = page, widget_context
-        self._forms, self._offered, self._results = {}, {}, {}
+        self._forms, self._results = {}, {}
+        self._offered = {}  # of a way's parameter: what it was offered last, and how its field shows that
         self._draw()
         self.take_way(0)
 
@@ -123,26 +124,31 @@ class PageWidget(QWidget):
     # --- from step to step --------------------------------------------------------------------------------------------
 
     def fill(self, facts, folder):
-        """Offer what is known, and places in the folder for results; what the person typed stays."""
+        """Offer what is known, and places in the folder for results; what the person typed or emptied stays."""
         for name, fact in self.way.takes.items():
             self._offer(name, facts.get(fact, ""))
         for name, file_name in self.way.writes.items():
             self._offer(name, unused(Path(folder) / file_name, self.way.lacks))
 
     def _offer(self, name, value):
-        key, current = (self.way.algorithm, name), self.form.text(name)
-        if current in ("", self._offered.get(key)) and current != value:
+        offered, shown = self._offered.get((self.way.algorithm, name), ("", ""))
+        current = self.form.text(name)
+        emptied = shown and not current
+        if emptied and (value == offered or self.form.is_optional(name)):
+            return
+        if current in ("", shown) and current != value:
             self.form.set(name, value)
             # QGIS may write a path in its own way
-            self._offered[key] = self.form.text(name)
+            self._offered[self.way.algorithm, name] = value, self.form.text(name)
 
     def typed(self):
         """Return the facts that the person gave on this page, and offer them on no more than equal terms."""
         found = {}
         for name, fact in self.way.takes.items():
-            value = self.form.text(name)
-            if value and value != self._offered.get((self.way.algorithm, name)):
-                found[fact] = self._offered[self.way.algorithm, name] = value
+            value, (_, shown) = self.form.text(name), self._offered.get((self.way.algorithm, name), ("", ""))
+            if value and value != shown:
+                found[fact] = value
+                self._offered[self.way.algorithm, name] = value, value
         return found
 
     # --- results ------------------------------------------------------------------------------------------------------

@@ -140,6 +140,68 @@ def test_what_a_person_typed_is_kept_and_offered_on(window, study):
     assert go(window, "downscale").form.text("OUTPUT") == str(study.folder / "elsewhere")
 
 
+def empty(qgis, field):
+    """Empty the line of a field by keys."""
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+    from qgis.PyQt.QtWidgets import QLineEdit
+
+    line = field.findChild(QLineEdit)
+    assert line.text()
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton)
+    QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(line, Qt.Key.Key_Delete)
+    qgis.processEvents()
+    assert not line.text()
+
+
+def test_an_optional_field_that_was_emptied_stays_empty(qgis, window, study, press, message):
+    window.open_study(study.path)
+    page = go(window, "check")
+    assert page.form.text("OUTPUT_TABLE") == str(study.folder / "check.csv")
+    empty(qgis, page.form.wrappers["OUTPUT_TABLE"].wrappedWidget())
+    press()
+    assert page.form.text("OUTPUT_TABLE") == ""
+    go(window, "study")
+    assert go(window, "check").form.text("OUTPUT_TABLE") == ""
+    press()
+    assert (study.folder / "check_2.html").exists(), message()
+    assert not (study.folder / "check.csv").exists()
+
+
+def test_an_input_that_was_emptied_is_not_used(qgis, window, study, until):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    window.open_study(study.path)
+    window._learn({"model": str(study.folder / "m.soilsharp"), "maps": str(study.folder)})
+    page = go(window, "validate")
+    page.form.more.setCollapsed(False)
+    qgis.processEvents()
+    empty(qgis, page.form.wrappers["MODEL"].wrappedWidget())
+    QTest.mouseClick(window.run_button, Qt.MouseButton.LeftButton)
+    assert not window.run.values["MODEL"]
+    until(lambda: window.run is None)
+    assert page.form.text("MODEL") == ""
+    window._learn({"model": str(study.folder / "another.soilsharp")})
+    go(window, "train")
+    assert go(window, "validate").form.text("MODEL") == ""
+
+
+def test_a_mandatory_field_that_was_emptied_is_filled_with_something_else_only(qgis, window, study, message):
+    window.open_study(study.path)
+    page = go(window, "check")
+    empty(qgis, page.form.wrappers["STUDY"].wrappedWidget())
+    window.run_button.click()
+    assert page.form.text("STUDY") == ""
+    assert window.run is None
+    assert "Study" in message()
+    other = study.path.with_name("other.json")
+    other.write_text(study.path.read_text())
+    window.open_study(other)
+    assert go(window, "check").form.text("STUDY") == str(other)
+
+
 def test_a_step_done_again_makes_the_later_ones_undone(window, study, press, message):
     window.open_study(study.path)
     go(window, "samples")
