@@ -30,6 +30,18 @@ def test_metadata_has_what_the_plugin_portal_asks(metadata):
     assert (metadata["qgisMinimumVersion"], metadata["qgisMaximumVersion"]) == ("3.22", "4.99")
 
 
+def test_the_package_is_cited_as_it_is_described():
+    yaml = pytest.importorskip("yaml", reason="PyYAML reads the citation")
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)  # what the format asks for
+    assert "version" not in citation  # it stands in metadata.txt alone
+    package = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for key in ("abstract", "license", "repository-code"):
+        assert f'"{citation[key]}"' in package
+    assert all(f'"{word}"' in package for word in citation["keywords"])
+    assert [f'{{ name = "{author["name"]}" }}' in package for author in citation["authors"]] == [True]
+
+
 def test_the_icon_exists(metadata):
     assert (ROOT / metadata["icon"]).is_file()
 
