@@ -111,10 +111,16 @@ class Quantity:
     packed: tuple[float, ...] = ()
     reaches: float = -INFINITE
 
-    @property
-    def conversions(self) -> tuple[tuple[float, float], ...]:
-        """Factor and offset of each way in which files may hold it, the most likely first."""
-        return tuple(factors(unit, self.unit) for unit in self.others) + tuple((scale, 0.0) for scale in self.packed)
+    def conversions(self, unit: str) -> list[tuple[float, float]]:
+        """Return factor and offset to a unit of each other way in which files may hold it, the most likely first."""
+        others = [other for other in (*self.others, self.unit) if parse(other) is not parse(unit)]
+        return [factors(other, unit) for other in others] + [(scale, 0.0) for scale in self.packed]
+
+    def limits(self, unit: str) -> tuple[float, float]:
+        """Return the least and the greatest plausible value in a unit."""
+        if not self.unit:
+            return self.least, self.greatest
+        return convert(self.least, self.unit, unit), convert(self.greatest, self.unit, unit)
 
     def fits(self, least: float, greatest: float, unit: str = "", slack: float = 0.0) -> bool:
         """Whether values of a unit, ours when left out, lie within the range.
@@ -127,10 +133,9 @@ class Quantity:
         slack : float
             Share of the range by which they may lie beyond it.
         """
-        if unit:
-            least, greatest = (convert(value, unit, self.unit) for value in (least, greatest))
-        more = slack * min(self.greatest - self.least, 1e9)
-        return least >= self.least - more and greatest <= self.greatest + more
+        low, high = self.limits(unit or self.unit)
+        more = slack * min(high - low, 1e9)
+        return least >= low - more and greatest <= high + more
 
 
 SOIL_MOISTURE = "soil moisture"
@@ -230,6 +235,20 @@ def factor_of(unit: str, to: str = SM_UNIT) -> float:
         As `factors`.
     """
     return factors(unit, to)[0]
+
+
+def moisture_unit(text: str) -> str:
+    """Return which of `SM_UNITS` a text means: percent is %, and 1 or cm3/cm3 are m3 m-3.
+
+    Raises
+    ------
+    InputError
+        If it means neither.
+    """
+    for unit in SM_UNITS:
+        if convertible(text, unit) and factors(text, unit) == (1, 0):
+            return unit
+    raise InputError(f"Soil moisture cannot be in '{text}'; its unit must be {' or '.join(SM_UNITS)}.")
 
 
 def convert(values, unit: str, to: str = SM_UNIT):

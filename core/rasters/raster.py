@@ -66,6 +66,11 @@ class Source:
         with _opened(self) as dataset:
             return self._grid_of(dataset)
 
+    def unit(self) -> str:
+        """Return the unit that the file declares for the values; '' if it declares none, or they are scaled here."""
+        with _opened(self) as dataset:
+            return "" if (self.scale, self.offset) != (1, 0) else dataset.units[self.band - 1] or ""
+
     def _grid_of(self, dataset) -> Grid:
         if self.crs and dataset.crs is None:
             return Grid(parse_crs(self.crs), dataset.transform, dataset.shape)

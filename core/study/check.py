@@ -15,9 +15,8 @@ from ..base.files import whole_file
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import Source, has_decimals, small_cache
 from ..rasters.series import ages
-from .covariates import unit_problem
 from .study import COARSE, RasterEntry, Study
-from .table import lattice, read_points, row_of, sources_of, table_text, with_known
+from .table import lattice, read_points, row_of, sources_of, table_text, unit_problems
 
 LITTLE_COVER = 0.5  # of the grid or of the days, below which a covariate costs more than it gives
 FEW_CELLS = 30  # coarse cells over the grid
@@ -237,9 +236,8 @@ class _Check:
                        "least, or give it a longer gap.")  # fmt: skip
 
     def _units(self) -> None:
-        for known, row in with_known(self._study, self.result.covariates):
-            if problem := unit_problem(known, row["least"], row["greatest"], row["covariate"]):
-                self._find(WARNING, row["covariate"], problem)
+        for name, problem in unit_problems(self._study, self.result.covariates):
+            self._find(WARNING, name, problem)
 
     def _facts(self, together: np.ndarray) -> None:
         study, facts = self._study, self.result.facts

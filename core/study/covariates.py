@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..units import QUANTITIES, SOIL_MOISTURE, UNSAID, Quantity, convert, convertible, name_of, shown
+from ..units import QUANTITIES, SOIL_MOISTURE, UNSAID, Quantity, convertible, name_of, shown
 
 # an error of packing must not be taken for a wrong unit
 SLACK = 0.02
@@ -122,32 +122,21 @@ def unit_problem(known: Known, least: float, greatest: float, name: str, unit: s
     stated = unit if quantity.unit and name_of(unit) not in UNSAID else ""
     if not least <= greatest or (stated and not convertible(stated, quantity.unit)):
         return ""
+    unit = stated or quantity.unit
     if not stated and 0 < greatest < quantity.reaches:
         return (
-            f"'{name}' nowhere exceeds {greatest:.2g} {quantity.unit}, which is little for {known.title}. Should it be "
-            f'in another unit, set "scale": {quantity.conversions[0][0]:g} in its entry of the study.'
+            f"'{name}' nowhere exceeds {greatest:.2g} {unit}, which is little for {known.title}. Should it be in "
+            f'another unit, set "scale": {quantity.conversions(unit)[0][0]:g} in its entry of the study.'
         )
-    if quantity.fits(least, greatest, stated, SLACK):
+    if quantity.fits(least, greatest, unit, SLACK):
         return ""
-    words = f" {shown(stated or quantity.unit)}".rstrip()
-    low, high = (convert(v, quantity.unit, stated) if stated else v for v in (quantity.least, quantity.greatest))
-    text = f"'{name}' runs from {least:.4g} to {greatest:.4g}{words if stated else ''}, but {known.title} lies between "
-    text += f"{low:g} and {high:g}{words}."
-    return f"{text} {_advice(quantity, least, greatest, stated)}"
-
-
-def _advice(quantity: Quantity, least: float, greatest: float, stated: str) -> str:
-    """Return what would make values plausible that are not."""
-    ways = [(scale, 0.0) for scale in quantity.packed] if stated else quantity.conversions
-    for scale, offset in ways:
-        if quantity.fits(least * scale + offset, greatest * scale + offset, stated, SLACK):
-            entry = ", ".join(
-                f'"{key}": {value:g}'
-                for key, value, same in (("scale", scale, 1), ("offset", offset, 0))
-                if value != same
-            )
-            return f"With {entry} in its entry of the study it would fit."
-    for unit in (quantity.unit, *quantity.others) if stated else ():
-        if quantity.fits(least, greatest, unit, SLACK):
-            return f'It would fit {shown(unit)}: if that is what it is, set "unit": "{unit}" in its entry of the study.'
-    return "Check the file, its scale and its nodata value."
+    low, high = quantity.limits(unit)
+    text = f"'{name}' runs from {least:.4g} to {greatest:.4g}, but {known.title} lies between {low:g} and {high:g} "
+    text = f"{text}{shown(unit)}".rstrip() + "."
+    for scale, offset in quantity.conversions(unit):
+        if quantity.fits(least * scale + offset, greatest * scale + offset, unit, SLACK):
+            entry = {"scale": scale} if scale != 1 else {}
+            entry |= {"offset": offset} if offset else {}
+            words = ", ".join(f'"{key}": {value:g}' for key, value in entry.items())
+            return f"{text} With {words} in its entry of the study it would fit."
+    return f"{text} Check the file, its scale and its nodata value."

@@ -16,6 +16,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern, without_day
 from ..rasters.raster import FAULTS
 from ..rasters.settings import RULES
+from ..units import name_of
 from .covariates import known_as, unit_told
 from .study import RasterEntry
 
@@ -236,6 +237,6 @@ def _has_day(path: Path) -> bool:
 def _unit(path: Path) -> str:
     try:
         with rasterio.open(path) as dataset:
-            return dataset.units[0] or ""
+            return name_of(dataset.units[0] or "")
     except FAULTS as error:
         raise InputError(f"Cannot read {path} as a raster: {error}. Mend or remove the file.") from error

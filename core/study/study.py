@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from ..rasters.raster import Source, aligned
 from ..rasters.series import Rule, Series, apply_rule
 from ..stations.settings import StationOptions
 from ..stations.stations import Stations
-from ..units import PERCENT, SM_UNIT, factor_of
+from ..units import PERCENT, SM_UNIT, factor_of, moisture_unit
 
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
@@ -169,6 +169,10 @@ class Study:
     station_options: StationOptions = field(default_factory=StationOptions)
     mask: Mask | None = None
     folder: Path = Path()
+
+    def __post_init__(self):
+        if self.coarse and self.coarse.unit:
+            object.__setattr__(self, "coarse", replace(self.coarse, unit=moisture_unit(self.coarse.unit)))
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> Study:

@@ -16,7 +16,7 @@ from ..rasters.grid import Grid
 from ..rasters.raster import Source, aligned
 from ..rasters.series import Series
 from ..units import SM_UNIT
-from .covariates import COARSE_SM, Known, known_as, unit_problem, unit_told
+from .covariates import COARSE_SM, known_as, unit_problem, unit_told
 from .study import COARSE, READERS, RasterEntry, Study
 
 POINTS = 64  # pixels along a side of the grid that are looked at
@@ -54,9 +54,8 @@ def look_at(study: Study, progress: Progress = SILENT) -> pd.DataFrame:
     progress.say(f"Period: {study.first} to {study.last}, {len(study.days)} days")
     for line in table_text(table).splitlines():
         progress.say(line)
-    for known, row in with_known(study, table):
-        if problem := unit_problem(known, row["least"], row["greatest"], row["covariate"]):
-            progress.warn(problem)
+    for _, problem in unit_problems(study, table):
+        progress.warn(problem)
     if study.stations_file:
         stations = study.stations()
         progress.say(f"Stations: {len(stations.places)} with {len(stations.values)} daily values")
@@ -112,17 +111,22 @@ def row_of(study: Study, name: str, entry: RasterEntry, series: Series | None, s
     # a stray value is no wrong unit
     facts = (*np.quantile(seen, [0.005, 0.995]), seen.mean()) if seen.size else (np.nan,) * 3
     known = COARSE_SM if name == COARSE else known_as(name)
-    unit = unit_told(known, SM_UNIT if name == COARSE else entry.unit_as_read)
+    source = series.sources[0] if series is not None else entry.one(study.folder)
+    # the coarse product must be in our unit, whatever its files say
+    unit = SM_UNIT if name == COARSE else unit_told(known, entry.unit_as_read or source.unit())
     days = (str(series.days[0]), str(series.days[-1])) if series is not None and len(series) else ("", "")
     count = 1 if series is None else len(series)
     values = (name, entry.files or entry.file, count, *days, entry.rule_in_words, unit)
     return dict(zip(COLUMNS, (*values, facts[0], facts[2], facts[1])))
 
 
-def with_known(study: Study, table: pd.DataFrame) -> Iterator[tuple[Known, dict]]:
-    """Yield what is known by its name of each row of a table that has values, with the row."""
+def unit_problems(study: Study, table: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the covariates of a table whose values cannot be what they are called, each with a sentence on it."""
     for row in table.to_dict("records"):
-        known = COARSE_SM if row["covariate"] == COARSE else known_as(row["covariate"])
-        entry = study.entry(row["covariate"])
-        if known is not None and not known.classes and np.isfinite(row["least"]) and not entry.classes:
-            yield known, row
+        name = row["covariate"]
+        known = COARSE_SM if name == COARSE else known_as(name)
+        if known is None or known.classes or study.entry(name).classes:
+            continue
+        stated = "" if row["unit"].endswith("?") else row["unit"]
+        if problem := unit_problem(known, row["least"], row["greatest"], name, stated):
+            yield name, problem

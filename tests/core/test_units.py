@@ -55,7 +55,7 @@ def test_quantities_stand_in_known_units(quantity):
     assert quantity.unit == (units.name_of(quantity.unit) if parse(quantity.unit) else "")
     assert quantity.least < quantity.greatest
     # each way in which files may hold it is one that can be told from ours
-    assert all(pair != (1, 0) for pair in quantity.conversions)
+    assert all(pair != (1, 0) for pair in quantity.conversions(quantity.unit))
     assert quantity.fits(quantity.least, quantity.greatest)
     assert not quantity.fits(quantity.least, 3 * abs(quantity.greatest), slack=0.02)
 
@@ -65,8 +65,9 @@ def test_ranges_hold_in_any_unit():
     assert air.fits(-30, 40, "degC")
     assert not air.fits(-30, 40)
     assert not air.fits(250, 300, "degC")
-    assert QUANTITIES["rain"].conversions == ((1000.0, 0.0),)
-    assert QUANTITIES["surface temperature"].conversions[:2] == ((1.0, 273.15), (0.02, 0.0))
+    assert QUANTITIES["rain"].conversions("mm") == [(1000.0, 0.0)]
+    assert QUANTITIES["surface temperature"].conversions("K")[:2] == [(1.0, 273.15), (0.02, 0.0)]
+    assert QUANTITIES["surface temperature"].conversions("degC")[0] == (1.0, -273.15)
     npt.assert_array_equal(
         implausible("soil moisture", np.array([-0.01, 0.0, np.nan, 0.9, 5.0])), [True, False, False, False, True]
     )
