@@ -70,6 +70,7 @@ UNITS = (
     Unit("MJ m-2", "energy", 1e6),
     Unit("MJ m-2 d-1", "energy", 1e6),
     Unit("W m-2", "energy", 86400.0),
+    Unit("J m-2 h-1", "energy", 24.0),
     Unit("kg m-3", "density"),
     Unit("kg dm-3", "density", 1000.0, spellings=("g cm-3",)),
     Unit("cg cm-3", "density", 10.0),
@@ -79,6 +80,9 @@ UNITS = (
     Unit("pH", "acidity"),
     Unit("pH x 10", "acidity", 0.1),
     Unit("degree", "angle", spellings=("°",)),
+    Unit("m s-1", "speed"),
+    Unit("Pa", "pressure"),
+    Unit("hPa", "pressure", 100.0),
     Unit("d", "time"),
     Unit("h", "time", 1 / 24),
 )
@@ -138,6 +142,7 @@ class Quantity:
         return least >= low - more and greatest <= high + more
 
 
+ANY = Quantity("anything")
 SOIL_MOISTURE = "soil moisture"
 QUANTITIES = {
     quantity.name: quantity
@@ -263,13 +268,9 @@ def convert(values, unit: str, to: str = SM_UNIT):
     return values if (scale, offset) == (1, 0) else values * scale + offset
 
 
-def implausible(quantity: str, values):
-    """Return where values (ndarray or Series), in our unit, are beyond what a quantity of `QUANTITIES` can be.
-
-    NaN is not implausible.
-    """
-    known = QUANTITIES[quantity]
-    return (values < known.least) | (values > known.greatest)
+def implausible(quantity: Quantity, values):
+    """Return where values (ndarray or Series), in our unit, are beyond what a quantity can be; NaN is not."""
+    return (values < quantity.least) | (values > quantity.greatest)
 
 
 def unit_in(name: str, among: tuple[str, ...] = SM_UNITS) -> str:

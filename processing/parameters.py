@@ -25,6 +25,7 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
+from ..core.units import shown
 from ..i18n import tr
 from .styling import MOST_LOADED
 
@@ -271,9 +272,7 @@ def _name(setting, prefix):
 
 def _as_written(unit):
     """Return a unit as a person writes it; no line breaks inside it."""
-    for plain, written in (("m3 m-3", "m³ m⁻³"), ("degC", "°C"), (" ", "\u00a0")):
-        unit = unit.replace(plain, written)
-    return unit
+    return shown(unit).replace(" ", "\u00a0")
 
 
 def _from_setting(setting, prefix, advanced, without):

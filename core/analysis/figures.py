@@ -11,8 +11,9 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
 
 from ..report.figures import MORE_COLOURS, colour_bar, quiet
-from ..report.html_page import GRID_LINES, UNIT
+from ..report.html_page import GRID_LINES
 from ..report.map_figures import UNKNOWN, axes_words, grid_around, stretch
+from ..units import SM_SHOWN
 from .landscape import MOISTURE, Components
 from .mqcc import Mqcc
 from .uncertainty_budget import TEST, TOTAL
@@ -31,7 +32,7 @@ def budget_figure(budget: pd.DataFrame) -> Figure:
         words = f"{sd:.3f}" if name == TOTAL else f"{sd:.3f}  ({percent} % of the variance)"
         panel.annotate(words, (sd, place), (4, 0), textcoords="offset points", va="center", fontsize=8)
     panel.set_xlim(0, 1.3 * rows["sd"].max())
-    panel.set_xlabel(f"standard deviation ({UNIT})", fontsize=9)
+    panel.set_xlabel(f"standard deviation ({SM_SHOWN})", fontsize=9)
     panel.grid(axis="x", **GRID_LINES)
     quiet(panel)
     panel.tick_params(axis="y", length=0, labelsize=9)
@@ -84,7 +85,7 @@ def biplot_figure(days: dict[str, Components], most: int = 14) -> Figure:
         shown = _biplot(panel, day, most)
         panel.set_title(title, fontsize=10)
         # each with colours of its own: what matters is where a day is wetter
-        words = f"mean soil moisture of a square ({UNIT})"
+        words = f"mean soil moisture of a square ({SM_SHOWN})"
         colour_bar(figure, shown, panel, words, orientation="horizontal", shrink=0.7, aspect=35)
     return figure
 
@@ -145,7 +146,7 @@ def squares_figure(days: dict[str, pd.DataFrame]) -> Figure:
         for name in ("cmins", "cmaxes", "cbars", "cmedians"):
             parts[name].set(color="#222222", linewidth=1)
         panel.set_xticks(range(1, len(days) + 1), list(days))
-        panel.set_ylabel(f"{words} ({UNIT})", fontsize=9)
+        panel.set_ylabel(f"{words} ({SM_SHOWN})", fontsize=9)
         panel.set_ylim(bottom=0)
         panel.grid(axis="y", **GRID_LINES)
         quiet(panel)

@@ -14,13 +14,13 @@ from ..base.files import whole_files
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import Source
 from ..report.html_page import number, plain_heading, write_page
+from ..units import SM_SHOWN
 from .landscape import MOISTURE, Components, landscape_components, landscape_squares
 from .mqcc import Mqcc
 from .settings import LandscapeOptions
 from .uncertainty_budget import TEST, TOTAL
 
-_SM = "m³ m⁻³"
-_UNITS = {"sd": ("SD", _SM), "scale_days": ("Mean over", "d")}
+_UNITS = {"sd": ("SD", SM_SHOWN), "scale_days": ("Mean over", "d")}
 
 
 def budget_report(path: str | os.PathLike, budget: pd.DataFrame, title: str = "Parts of the uncertainty") -> None:
@@ -30,7 +30,7 @@ def budget_report(path: str | os.PathLike, budget: pd.DataFrame, title: str = "P
 
     parts = budget[~budget["name"].isin([TEST, TOTAL])]
     rows = budget.set_index("name")
-    summary = f"The uncertainty is {number(rows['sd'][TOTAL])} {_SM}"
+    summary = f"The uncertainty is {number(rows['sd'][TOTAL])} {SM_SHOWN}"
     if len(parts):
         first = parts.loc[parts["sd"].idxmax()]
         summary += f"; of the inputs, {first['name']} has the greatest part, {number(first['sd'])}"
@@ -169,5 +169,5 @@ def _heading(column: str) -> tuple[str, str]:
     if column in _UNITS:
         return _UNITS[column]
     if column in ("mean", "SD between squares", "SD inside"):
-        return column[:1].upper() + column[1:], _SM
+        return column[:1].upper() + column[1:], SM_SHOWN
     return (column, "") if column.startswith(("τ", "PC", "CV")) else plain_heading(column)

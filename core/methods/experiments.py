@@ -25,6 +25,7 @@ from ..training.model import Model
 from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe
 from ..training.train import out_of_fold
+from ..units import SM_SHOWN
 from .analyses import ANALYSES
 from .prepare import named
 from .run_state import RunState
@@ -182,7 +183,9 @@ def write_summary(state: RunState, model: Model, facts: RunFacts) -> None:
     pooled = (passport["fold_scores"] or {}).get("pooled") or {}
     words = [f"{len(facts.maps)} maps by {passport['learner']}, trained on {passport['n_samples']} samples."]
     with suppress(KeyError, TypeError):
-        words.append(f"Under folds by {passport['folds']['by']} RMSE {pooled['rmse']:.3f} m³ m⁻³, R {pooled['r']:.2f}.")
+        words.append(
+            f"Under folds by {passport['folds']['by']} RMSE {pooled['rmse']:.3f} {SM_SHOWN}, R {pooled['r']:.2f}."
+        )
     write_page(
         state.folder / "run.html",
         title=f"{method.name}: {state.study.name}",

@@ -18,6 +18,7 @@ from ..rasters.series import Series
 from ..stations.settings import StationOptions
 from ..stations.table import StationTable, write_table
 from ..study.study import Study
+from ..units import MOST_WATER, SM_UNIT
 from .settings import RescaleOptions
 
 MEASURED = "soil_moisture_measured"
@@ -85,7 +86,7 @@ class RescaledStations:
              "after": list(map(float, t.after)), "slope": float(t.slope)}
             for (station, depth), t in self.transforms.items()
         ]  # fmt: skip
-        content = {"soilsharp": KIND, "version": VERSION, "method": self.method, "unit": "m3 m-3"}
+        content = {"soilsharp": KIND, "version": VERSION, "method": self.method, "unit": SM_UNIT}
         write_json(path, {**content, "stations": entries})
 
 
@@ -191,12 +192,12 @@ def _knots(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def _frame(table: StationTable, values: np.ndarray, kept: np.ndarray, progress: Progress) -> pd.DataFrame:
-    beyond = kept & ((values < 0) | (values > 1))
+    beyond = kept & ((values < 0) | (values > MOST_WATER))
     if beyond.any():
         progress.warn(f"{int(beyond.sum())} rescaled values were beyond 0 to 1 m3 m-3 and were set to the limit.")
     name = table.names["soil_moisture"]
     measured = table.frame[name]
-    scaled = np.clip(values, 0, 1) / table.factor
+    scaled = np.clip(values, 0, MOST_WATER) / table.factor
     made = table.frame.assign(**{name: np.round(scaled, 6), MEASURED: measured})
     return made[kept].reset_index(drop=True)
 

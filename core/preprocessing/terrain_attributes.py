@@ -26,6 +26,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, parse_crs, project
 from ..rasters.map_folder import Importer, Outcome, importing
 from ..rasters.raster import FAULTS, Source, read_on, small_cache
+from ..units import QUANTITIES
 from .settings import TerrainOptions
 
 NODATA = -32768.0
@@ -33,7 +34,6 @@ IN_METRES = "EPSG:3035"
 TICK = 0.2  # seconds between two looks at whether to stop
 FLATTEST = 0.001  # m m-1: level ground would have an endless wetness index
 MOST_PIXELS = 200_000_000  # flow routing needs the whole model in memory, some ten times
-LOWEST_M, HIGHEST_M = -500, 9000
 
 
 def terrain_attributes(
@@ -215,7 +215,7 @@ def _elevation(dem: str | os.PathLike, progress: Progress) -> tuple[np.ndarray, 
     known = values[np.isfinite(values)]
     if not known.size:
         raise InputError(f"{Path(dem).name} has no value; is it the right file?")
-    if known.min() < LOWEST_M or known.max() > HIGHEST_M:
+    if not QUANTITIES["elevation"].fits(known.min(), known.max()):
         raise InputError(
             f"{Path(dem).name} runs from {known.min():g} to {known.max():g}, which is no elevation in m. Check its "
             "unit, and whether its nodata value is declared."

@@ -19,6 +19,7 @@ from ..rasters.find import product_files
 from ..rasters.grid import Grid, same_coordinates
 from ..rasters.map_folder import Importer, Outcome, importing
 from ..rasters.raster import FAULTS, Source, aligned, small_cache
+from ..units import ANY, QUANTITIES, Quantity, factor_of, implausible, name_of
 from .settings import StaticOptions
 
 SUFFIXES = (".tif", ".tiff", ".vrt", ".img", ".asc")
@@ -32,36 +33,40 @@ _STATISTICS = {"mean": "mean", "median": MEDIAN, "uncertainty": RATIO, "q0.05": 
 
 @dataclass(frozen=True)
 class Property:
-    """A soil property: `factor` to its usual `unit`, and the range that it can have in it.
+    """A soil property: the `factor` from the unit that ISRIC stores it in, and the `quantity` with ours.
 
-    `sure` says that values within the range are in the usual unit already: stored ones are beyond it.
+    `sure` says that values within the range are in our unit already: stored ones are beyond it.
     """
 
     factor: float
-    unit: str
-    least: float
-    most: float
+    quantity: Quantity
     sure: bool = False
+
+
+def _property(stored: str, name: str, sure: bool = False) -> Property:
+    quantity = QUANTITIES[name]
+    return Property(factor_of(stored, quantity.unit), quantity, sure)
 
 
 # Poggio et al. 2021 and ISRIC's table of mapped and conventional units (docs.isric.org, SoilGrids FAQ), which gives
 # 100 for coarse fragments where per mille to percent is 10. Water contents are in m3 m-3, as all of ours.
 PROPERTIES = {
-    "bdod": Property(0.01, "kg dm-3", 0.01, 3, sure=True),
-    "cec": Property(0.1, "cmol(c) kg-1", 0, 500),
-    "cfvo": Property(0.1, "vol%", 0, 100),
-    "clay": Property(0.1, "%", 0, 100, sure=True),
-    "nitrogen": Property(0.01, "g kg-1", 0, 100),
-    "ocd": Property(0.1, "kg m-3", 0, 1000),
-    "ocs": Property(0.1, "kg m-2", 0, 1000),
-    "phh2o": Property(0.1, "pH", 1, 14, sure=True),
-    "sand": Property(0.1, "%", 0, 100, sure=True),
-    "silt": Property(0.1, "%", 0, 100, sure=True),
-    "soc": Property(0.1, "g kg-1", 0, 1000),
-    "wv0010": Property(0.001, "m3 m-3", 0, 1, sure=True),
-    "wv0033": Property(0.001, "m3 m-3", 0, 1, sure=True),
-    "wv1500": Property(0.001, "m3 m-3", 0, 1, sure=True),
+    "bdod": _property("cg cm-3", "bulk density", sure=True),
+    "cec": _property("mmol(c) kg-1", "cation exchange capacity"),
+    "cfvo": _property("cm3 dm-3", "coarse fragments"),
+    "clay": _property("g kg-1", "sand, silt or clay", sure=True),
+    "nitrogen": _property("cg kg-1", "nitrogen"),
+    "ocd": _property("hg m-3", "organic carbon density"),
+    "ocs": _property("t ha-1", "organic carbon stock"),
+    "phh2o": _property("pH x 10", "acidity", sure=True),
+    "sand": _property("g kg-1", "sand, silt or clay", sure=True),
+    "silt": _property("g kg-1", "sand, silt or clay", sure=True),
+    "soc": _property("dg kg-1", "organic carbon"),
+    "wv0010": _property("cm3 dm-3", "porosity or water content", sure=True),
+    "wv0033": _property("cm3 dm-3", "porosity or water content", sure=True),
+    "wv1500": _property("cm3 dm-3", "porosity or water content", sure=True),
 }
+_RATIO = Property(TENTH, Quantity("width of the 90 % interval over the median", "1", 0))
 _NAME = re.compile(
     rf"(?:^|[_. -])({'|'.join(PROPERTIES)})_(\d+-\d+)cm_"
     rf"({'|'.join(sorted(map(re.escape, _STATISTICS), key=len, reverse=True))})(?![a-z0-9])",
@@ -71,14 +76,13 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class _Band:
-    """One statistic of a layer: its tiles as one raster, what turns stored values into its unit, and their limits."""
+    """One statistic of a layer: its tiles as one raster, what turns stored values into its unit, and what it can be."""
 
     tiles: tuple[tuple[Source, Grid], ...]
     grid: Grid
     factor: float = 1.0
     offset: float = 0.0
-    least: float = -np.inf
-    most: float = np.inf
+    quantity: Quantity = ANY
 
     def read(self, window: Window) -> np.ndarray:
         """Return the values of a window of the grid, float32, NaN where unknown."""
@@ -95,7 +99,7 @@ class _Band:
                 np.copyto(out[top:bottom, left:right], values, where=np.isfinite(values))
         out = out * np.float32(self.factor) + np.float32(self.offset)
         # beyond the limits lie fill values that a file does not declare
-        out[~((out >= self.least) & (out <= self.most))] = np.nan
+        out[implausible(self.quantity, out)] = np.nan
         return out
 
 
@@ -139,8 +143,8 @@ def import_static(
                 if isinstance(found, dict):
                     _soilgrids(importer, name, found, options, area, progress)
                 else:
-                    unit = options.unit or "1"
-                    _write(importer, name, unit, [_other(found, options, area)], _only, found, progress)
+                    band = _other(found, options, area)
+                    _write(importer, name, _unit(found[0], options), [band], _only, found, progress)
     return importer.outcome
 
 
@@ -184,7 +188,7 @@ def _soilgrids(importer: Importer, name: str, found: dict, options: StaticOption
     if which != order[0]:
         progress.say(f"{name}: there is no {order[0]}, {which} is taken.")
     value = _band(found[which], prop, options, area)
-    _write(importer, name, prop.unit, [value], _only, found[which], progress)
+    _write(importer, name, prop.quantity.unit, [value], _only, found[which], progress)
     if not options.error:
         return
     with importer.trying(f"error of {name}"):
@@ -192,12 +196,11 @@ def _soilgrids(importer: Importer, name: str, found: dict, options: StaticOption
         if not set(needed) <= set(found):
             progress.say(f"{name}: no quantiles and no uncertainty beside it, so no error.")
             return
-        stored = Property(TENTH, "1", 0, np.inf)
-        bands = [_band(found[s], stored if s == RATIO else prop, options, area) for s in needed]
+        bands = [_band(found[s], _RATIO if s == RATIO else prop, options, area) for s in needed]
         if not all(b.grid.same_as(value.grid) for b in bands):
             raise GridError(f"{' and '.join(needed)} do not lie on the grid of {which}; download them alike.")
         how = _from_quantiles if needed[0] == LOW else _from_ratio
-        _write(importer, f"{name}_error", prop.unit, bands, how, found[needed[0]], progress)
+        _write(importer, f"{name}_error", prop.quantity.unit, bands, how, found[needed[0]], progress)
 
 
 def _only(value: np.ndarray) -> np.ndarray:
@@ -228,8 +231,8 @@ def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: G
     tiles, grid = _tiled(
         [Source(str(p), nodata=options.nodata, crs=options.crs or None, stored=True) for p in paths], area
     )
-    delivered = _Band(tiles, grid, prop.factor, 0.0, prop.least, prop.most)
-    converted = _Band(tiles, grid, scale, offset, prop.least, prop.most)
+    delivered = _Band(tiles, grid, prop.factor, 0.0, prop.quantity)
+    converted = _Band(tiles, grid, scale, offset, prop.quantity)
     if options.stored != "auto":
         return delivered if options.stored == "delivered" else converted
     if (scale, offset) != (1, 0):
@@ -244,7 +247,7 @@ def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: G
         )
     stored = map(_Band(tiles, grid).read, grid.windows())
     most = max((np.nanmax(v) for v in stored if np.isfinite(v).any()), default=0)
-    return converted if most <= prop.most else delivered
+    return converted if most <= prop.quantity.greatest else delivered
 
 
 def _other(paths: Sequence[Path], options: StaticOptions, area: Grid | None) -> _Band:
@@ -254,6 +257,12 @@ def _other(paths: Sequence[Path], options: StaticOptions, area: Grid | None) -> 
     sources = [Source(str(p), options.band, nodata=nodata, crs=options.crs or None, stored=True) for p in paths]
     scale = scale if options.scale is None else options.scale
     return _Band(*_tiled(sources, area), scale, offset if options.offset is None else options.offset)
+
+
+def _unit(path: Path, options: StaticOptions) -> str:
+    """Return the unit of any other raster: the one asked for, else what its file declares of the values as they are."""
+    scaled = options.scale is not None or options.offset is not None
+    return name_of(options.unit or ("" if scaled else Source(str(path), options.band).unit()))
 
 
 def _declared(path: Path, band: int) -> tuple[str, float, float, float | None]:

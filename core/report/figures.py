@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator
 
 from ..scoring.baselines import AS_IS, BILINEAR, MAP
 from ..scoring.metrics import DENSITY_EDGES, WORDS
-from .html_page import GRID_LINES, UNIT
+from ..units import SM_SHOWN
+from .html_page import GRID_LINES
 
 COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441"}
 MORE_COLOURS = ("#14507d", "#2a9d6f", "#8a4fae", "#c23b5a", "#5b6770", "#7a8b16")
@@ -92,7 +93,7 @@ def series_figure(pairs: pd.DataFrame, stations: list[tuple[str, str]], products
         panel.plot(own.index, own["observed"], ".", color="black", markersize=4, label="Station", zorder=3)
         panel.set_title(f"{station}   {words}", loc="left", fontsize=9)
         panel.grid(**GRID_LINES)
-        panel.set_ylabel(UNIT, fontsize=9)
+        panel.set_ylabel(SM_SHOWN, fontsize=9)
         quiet(panel)
     _date_axis(panels)
     return figure
@@ -155,10 +156,10 @@ def _panels(products: list[str], x_words: str):
             panel.grid(**GRID_LINES)
             quiet(panel)
         if i >= len(products) - columns:
-            panel.set_xlabel(f"{x_words} ({UNIT})", fontsize=9)
+            panel.set_xlabel(f"{x_words} ({SM_SHOWN})", fontsize=9)
             panel.tick_params(labelbottom=True)
         if i % columns == 0:
-            panel.set_ylabel(f"Product ({UNIT})", fontsize=9)
+            panel.set_ylabel(f"Product ({SM_SHOWN})", fontsize=9)
     return figure, list(panels.flat[: len(products)])
 
 

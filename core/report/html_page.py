@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 200  # of a long table
 DPI = 130
-UNIT = "m³ m⁻³"
 GRID_LINES = {"color": "#d8d8d8", "linewidth": 0.6}
 Table = tuple[str, str, pd.DataFrame]
 

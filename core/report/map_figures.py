@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..rasters.grid import WGS84, Grid, project
+from ..units import SM_SHOWN
 from .figures import colour_bar, metric_label
-from .html_page import UNIT
 
 # soil moisture in m3 m-3 and its colour; the same stops as in resources/styles/soil_moisture.qml
 SM_STOPS = (
@@ -24,7 +24,7 @@ SM_STOPS = (
     (0.50, "#14507d"),
 )
 SM_RANGE = SM_STOPS[0][0], SM_STOPS[-1][0]
-SM_WORDS = f"soil moisture ({UNIT})"
+SM_WORDS = f"soil moisture ({SM_SHOWN})"
 UNKNOWN = "#e4e4e4"
 
 
@@ -107,7 +107,7 @@ def station_map_figure(
             values, cmap=soil_moisture_colours(), norm=Normalize(*SM_RANGE), extent=_extent(grid), alpha=0.45,
             interpolation="nearest",
         )  # fmt: skip
-        colour_bar(figure, shown, panel, f"mean of the maps ({UNIT})", shrink=0.75)
+        colour_bar(figure, shown, panel, f"mean of the maps ({SM_SHOWN})", shrink=0.75)
     x, y = project(own["longitude"].to_numpy(), own["latitude"].to_numpy(), WGS84, grid.crs)
     x, y = _from_corner(grid, x, y)
     scored = own[metric].notna().to_numpy()

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..units import convert
 from .land import Land
 from .noise import Noise
 from .settings import RegionOptions
 
-FREEZING = 273.15
+FREEZING = convert(0.0, "degC", "K")
 
 
 class Weather:

@@ -8,16 +8,18 @@ import math
 import numpy as np
 import pandas as pd
 
+from ..units import SM_SHOWN
+
 LEAST_PAIRS = 10  # of a station, to have scores of its own
 DENSITY_EDGES = np.linspace(0, 1, 201)  # m3 m-3; bins of densities of pairs
 METRICS = ("n", "bias", "rmse", "ubrmse", "mae", "r", "r2")
 # label and unit for tables and axes
 WORDS = {
     "n": ("n", ""),
-    "bias": ("bias", "m³ m⁻³"),
-    "rmse": ("RMSE", "m³ m⁻³"),
-    "ubrmse": ("ubRMSE", "m³ m⁻³"),
-    "mae": ("MAE", "m³ m⁻³"),
+    "bias": ("bias", SM_SHOWN),
+    "rmse": ("RMSE", SM_SHOWN),
+    "ubrmse": ("ubRMSE", SM_SHOWN),
+    "mae": ("MAE", SM_SHOWN),
     "r": ("R", ""),
     "r2": ("R²", ""),
 }

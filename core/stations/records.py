@@ -18,6 +18,7 @@ from ..base.errors import GridError, InputError
 from ..base.files import whole_files, write_csv
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
+from ..units import MOST_WATER
 from .daily import GOOD, is_good, join_flags
 from .depths import layer_weights, middle, reachable
 from .settings import StationImport
@@ -223,7 +224,7 @@ class Collector:
         if not len(days):
             return days
         moist = sensors["variable"].eq(MOISTURE).to_numpy()[days["sensor"].to_numpy()]
-        bad = moist & ~days["value"].between(0, 1).to_numpy()
+        bad = moist & ~days["value"].between(0, MOST_WATER).to_numpy()
         for sensor, values in days[bad].groupby("sensor")["value"]:
             low, high = values.min(), values.max()
             self.refuse(

@@ -11,7 +11,8 @@ import pandas as pd
 
 from ..base.extras import require
 from ..base.progress import SILENT, Progress
-from ..report.html_page import GRID_LINES, MOST_ROWS, UNIT, write_page
+from ..report.html_page import GRID_LINES, MOST_ROWS, write_page
+from ..units import SM_SHOWN
 from .quality import StationCheck
 from .rules import RULES
 from .table import GOOD_FLAGS
@@ -96,7 +97,7 @@ def series_figure(check: StationCheck, stations: pd.DataFrame, members: dict):
         codes = ", ".join(f"{c} {facts[f'n_{c}']}" for c in RULES if facts[f"n_{c}"])
         depth = "" if np.isnan(facts["depth_m"]) else f", {facts['depth_m']:g} m"
         panel.set_title(f"{facts['station']}{depth}: {facts['verdict']}   {codes}", loc="left", fontsize=8.5)
-        panel.set_ylabel(UNIT, fontsize=8)
+        panel.set_ylabel(SM_SHOWN, fontsize=8)
         panel.grid(**GRID_LINES)
         panel.spines[["top", "right"]].set_visible(False)
         panel.tick_params(labelsize=7.5)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.progress import SILENT, Progress
+from ..units import MOST_WATER, PERCENT, SM_UNIT, convert
 from .settings import CheckOptions
 
 SHALLOW_M = 0.10  # rain is seen at once down to here only (Dorigo et al. 2013)
@@ -159,7 +160,8 @@ def _by_flagit(rows: pd.DataFrame, kind: str, codes: set[str], options: CheckOpt
     if "D09" in names and "D07" not in names:
         names.insert(names.index("D09"), "D07")  # needs it
     saturation = _saturation(rows, options)
-    data = pd.DataFrame({"soil_moisture": rows["soil_moisture"].to_numpy(float) * 100})  # flagit counts in percent
+    moisture = rows["soil_moisture"].to_numpy(float)
+    data = pd.DataFrame({"soil_moisture": convert(moisture, SM_UNIT, PERCENT)})  # in which flagit counts
     for name in _SEEN:
         if name in rows and rows[name].notna().any():
             data[name] = rows[name].to_numpy(float)
@@ -208,7 +210,7 @@ def _flagit(data: pd.DataFrame, names: list[str], saturation: float | None, dept
 def _saturation(rows: pd.DataFrame, options: CheckOptions) -> float | None:
     """Return the saturation point in percent."""
     own = rows["saturation"].mean() if _any(rows, "saturation") else options.saturation
-    return None if own is None else own * (1 if own > 1 else 100)
+    return None if own is None else own if own > MOST_WATER else convert(own, SM_UNIT, PERCENT)
 
 
 # --- days -------------------------------------------------------------------------------------------------------------

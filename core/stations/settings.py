@@ -18,7 +18,7 @@ class TableOptions(Options):
     """How a table of stations is read; what is left empty or at auto is looked for, and shown."""
 
     unit: str = option(
-        "auto", "Unit of soil moisture", choices=("auto", "m3 m-3", "percent"), help="auto: told by the name of the "
+        "auto", "Unit of soil moisture", choices=("auto", *SM_UNITS), help="auto: told by the name of the "
         "column or by the values where that is certain; else you are asked.",
     )  # fmt: skip
     layout: str = option(

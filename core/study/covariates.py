@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..units import QUANTITIES, SOIL_MOISTURE, UNSAID, Quantity, convertible, name_of, shown
+from ..units import ANY, QUANTITIES, SOIL_MOISTURE, UNSAID, Quantity, convertible, name_of, shown
 
 # an error of packing must not be taken for a wrong unit
 SLACK = 0.02
@@ -39,7 +39,7 @@ class Known:
     @property
     def quantity(self) -> Quantity:
         """Its unit and what values are plausible."""
-        return QUANTITIES.get(self.title, Quantity(self.title))
+        return QUANTITIES.get(self.title, ANY)
 
 
 _HELD = {"rule": "linear", "longest_gap_days": 32}

@@ -45,7 +45,7 @@ def read(path):
 
 @pytest.mark.parametrize(
     ("name", "stored", "value", "unit"),
-    [("bdod", 142, 1.42, "kg dm-3"), ("cec", 231, 23.1, "cmol(c) kg-1"), ("cfvo", 125, 12.5, "vol%"),
+    [("bdod", 142, 1.42, "kg dm-3"), ("cec", 231, 23.1, "cmol(c) kg-1"), ("cfvo", 125, 12.5, "%"),
      ("clay", 275, 27.5, "%"), ("sand", 431, 43.1, "%"), ("silt", 294, 29.4, "%"), ("nitrogen", 180, 1.8, "g kg-1"),
      ("phh2o", 63, 6.3, "pH"), ("soc", 352, 35.2, "g kg-1"), ("ocd", 290, 29.0, "kg m-3"), ("ocs", 61, 6.1, "kg m-2"),
      ("wv0033", 312, 0.312, "m3 m-3")],

@@ -69,7 +69,8 @@ def test_ranges_hold_in_any_unit():
     assert QUANTITIES["surface temperature"].conversions("K")[:2] == [(1.0, 273.15), (0.02, 0.0)]
     assert QUANTITIES["surface temperature"].conversions("degC")[0] == (1.0, -273.15)
     npt.assert_array_equal(
-        implausible("soil moisture", np.array([-0.01, 0.0, np.nan, 0.9, 5.0])), [True, False, False, False, True]
+        implausible(QUANTITIES["soil moisture"], np.array([-0.01, 0.0, np.nan, 0.9, 5.0])),
+        [True, False, False, False, True],
     )
 
 

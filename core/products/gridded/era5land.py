@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ...base.progress import SILENT, Progress
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
+from ...units import convertible, factor_of, factors, name_of
 from ..archive import files_and_archives
 from ..settings import Era5LandOptions
 from .cube import Cube
@@ -55,7 +56,7 @@ SHORT = {**{long: short for short, long in {**INSTANT, **ACCUMULATED}.items()}, 
 
 
 @dataclass(frozen=True)
-class Unit:
+class MapUnit:
     """How a stored unit becomes that of a map: value * factor + offset."""
 
     name: str
@@ -304,24 +305,18 @@ def _as_they_are(hours: Hours, days: np.ndarray, progress: Progress) -> Iterator
         yield int(day), hours.read(np.array([hour]), progress)[0], 1, 1
 
 
-def _unit(stored: str, amounts: bool, statistic: str, hours: int, celsius: bool) -> Unit:
+def _unit(stored: str, amounts: bool, statistic: str, hours: int, celsius: bool) -> MapUnit:
     """Return the unit of a map and how to come to it."""
-    unit = stored.replace("**", "").strip() or "1"
+    unit = name_of(stored.replace("**", "")) or "1"
     whole = statistic.startswith("sum")
     if not amounts:
-        count = hours if whole else 1
-        names = {"K": "K", "(0 - 1)": "1", "~": "1", "dimensionless": "1", "degC": "degC", "C": "degC"}
-        if unit.lower().startswith("m of water"):
-            out = Unit("mm", 1000.0)
-        elif unit == "K" and celsius:
-            out = Unit("degC", 1.0, -273.15 * count)
-        else:
-            out = Unit(names.get(unit, unit))
-        return replace(out, name=f"{out.name} h") if whole else out
-    if unit.startswith("J"):
+        out = "degC" if unit == "K" and celsius else "mm" if unit == "m of water equivalent" else unit
+        factor, offset = factors(unit, out) if out != unit else (1.0, 0.0)
+        return MapUnit(f"{out} h", factor, offset * hours) if whole else MapUnit(out, factor, offset)
+    if unit == "J m-2":
         if not whole:
-            return Unit("W m-2", 1 / 3600)
-        return Unit("MJ m-2 d-1" if statistic == "sum" else "MJ m-2", 1e-6)
-    factor = 1000.0 if unit == "m" or unit.lower().startswith("m of water") else 1.0
-    name = "mm" if factor != 1 or unit in ("kg m-2", "mm") else unit
-    return Unit(name + ("" if statistic == "sum before" else " d-1" if statistic == "sum" else " h-1"), factor)
+            return MapUnit("W m-2", factor_of("J m-2 h-1", "W m-2"))
+        return MapUnit("MJ m-2 d-1" if statistic == "sum" else "MJ m-2", factor_of(unit, "MJ m-2"))
+    out = "mm" if convertible(unit, "mm") else unit
+    rate = "" if statistic == "sum before" else " d-1" if statistic == "sum" else " h-1"
+    return MapUnit(out + rate, factor_of(unit, out) if out != unit else 1.0)

@@ -20,7 +20,7 @@ from ...rasters.find import none_of_these
 from ...rasters.grid import Grid, parse_crs
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
 from ...rasters.raster import FAULTS
-from ...units import SM_UNIT
+from ...units import PERCENT, SM_UNIT, factor_of, name_of
 from ..archive import files_and_archives
 from ..settings import GridsOptions
 from .cube import HUGE, Cube, CubeWindow, opened
@@ -33,10 +33,6 @@ USUAL = ("sm", "soil_moisture", "ssm", "soilmoi0_10cm_inst", "swvl1", "sm_surfac
          "pr", "precipitationcal", "rainf_f_tavg", "rain")  # fmt: skip
 AT_ONCE = 128 << 20  # bytes of steps that are held at once
 END_STAMPED = ("_acc", "_tavg")
-SAME_UNITS = {
-    "m3/m3": SM_UNIT, "m**3 m**-3": SM_UNIT, "m^3 m^-3": SM_UNIT, "m3m-3": SM_UNIT, "m^3/m^3": SM_UNIT,
-    "cm3/cm3": SM_UNIT, "cm3 cm-3": SM_UNIT, "mm/day": "mm d-1", "mm/d": "mm d-1", "mm day-1": "mm d-1",
-}  # fmt: skip
 
 
 def import_grids(
@@ -283,19 +279,18 @@ def _called(cube: Cube, options: GridsOptions) -> str:
 
 def _unit(cube: Cube, options: GridsOptions, progress: Progress) -> tuple[float, str]:
     """Return the factor to the unit of the maps, and it; soil moisture is brought to m3 m-3 where that is certain."""
-    unit = cube.unit.strip()
-    stated = options.unit or SAME_UNITS.get(unit, unit)
+    unit = name_of(cube.unit)
     if options.unit or options.scale != 1 or options.offset != 0:
-        return options.scale, stated
+        return options.scale, name_of(options.unit) or unit
     layer = re.search(r"(\d+)_(\d+)_?cm", cube.name)
-    if layer and unit in ("kg m-2", "kg/m2", "kg m^-2", "kg m**-2", "mm"):
+    if layer and unit in ("kg m-2", "mm"):
         millimetres = 10 * (int(layer[2]) - int(layer[1]))
         if millimetres > 0:
             progress.say(f"{cube.name}: {unit} of a layer of {millimetres} mm, divided by it to {SM_UNIT}.")
             return 1 / millimetres, SM_UNIT
     moist = cube.name.lower() in USUAL[:7] or "moisture" in cube.label.lower()
     # percent of saturation, as of the active ESA CCI product, is no volume
-    if unit in ("%", "percent") and moist and "satur" not in cube.label.lower():
+    if unit == name_of(PERCENT) and moist and "satur" not in cube.label.lower():
         progress.say(f"{cube.name}: percent, divided by 100 to {SM_UNIT}.")
-        return 0.01, SM_UNIT
-    return 1.0, stated
+        return factor_of(PERCENT), SM_UNIT
+    return 1.0, unit

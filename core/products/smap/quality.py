@@ -9,12 +9,13 @@ import numpy as np
 from rasterio.windows import Window
 
 from ...base.errors import InputError
+from ...units import MOST_WATER, SM_UNIT
 from ..settings import SmapOptions
 from .scenes import Scene, some
 
 # Retrievals are kept within their least value, which dry deserts have, and all of the volume: porosity passes the
 # valid_max of 0.5 that files declare, and real retrievals do so too.
-LEAST, MOST = 0.02, 1.0
+LEAST = 0.02
 ROUNDING = 1e-6
 
 # Bits of retrieval_qual_flag, set where it is *not* so, and of surface_flag, set where it is so. Product specification
@@ -69,7 +70,7 @@ def good_retrievals(scene: Scene, window: Window, options: SmapOptions, warn: Ca
     """
     ending = _ending(scene, options, warn)
     values = scene.read(f"soil_moisture{ending}", window)
-    good = (values >= LEAST - ROUNDING) & (values <= MOST)
+    good = (values >= LEAST - ROUNDING) & (values <= MOST_WATER)
     if not good.any():  # a day without overpass: spare its flags
         values[:] = np.nan
         return values
@@ -101,7 +102,8 @@ def _ending(scene: Scene, options: SmapOptions, warn) -> str:
 def _well_retrieved(scene: Scene, window: Window, options: SmapOptions, ending: str, warn):
     name = next((n for n in (f"retrieval_qual_flag{ending}", "retrieval_qual_flag") if scene.has(n)), None)
     if name is None:
-        warn("quality", f"there is no retrieval_qual_flag, so every value from {LEAST:g} to {MOST:g} m3 m-3 is taken")
+        values = f"{LEAST:g} to {MOST_WATER:g} {SM_UNIT}"
+        warn("quality", f"there is no retrieval_qual_flag, so every value from {values} is taken")
         return True
     return scene.flags(name, window) & sum(QUALITY_BITS[n] for n in NEEDED[options.quality]) == 0
 

@@ -18,10 +18,10 @@ from ...rasters.find import none_of_these, product_files, wanted
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing
 from ...rasters.raster import small_cache
-from ...units import SM_UNIT
+from ...units import MOST_WATER, SM_UNIT
 from ..settings import SmapOptions
 from .files import HDF5, TIFF, SmapFile, described, scenes
-from .quality import MOST, good_retrievals, is_used
+from .quality import good_retrievals, is_used
 from .scenes import ListScene, Scene, some
 
 NAME = "soil_moisture"
@@ -300,7 +300,7 @@ class _SceneReader:
         if name is None:
             raise InputError(f"It has no {' or '.join(layers)}, but {some(scene.names)}.")
         values = scene.read(name, window)
-        values[~((values > 0) & (values <= MOST))] = np.nan
+        values[~((values > 0) & (values <= MOST_WATER))] = np.nan
         return values
 
     def _warn(self, source: str, about: str, text: str) -> None:

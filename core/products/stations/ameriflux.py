@@ -20,6 +20,7 @@ from ...rasters.find import product_files
 from ...rasters.grid import Grid
 from ...stations.daily import daily, shift_hours
 from ...stations.records import MOISTURE, Collector, Sensor, StationRecords
+from ...units import MOST_WATER, PERCENT, convert
 from ..settings import AmerifluxImport
 from .ameriflux_sites import Sites
 
@@ -266,7 +267,7 @@ def stamps(numbers: np.ndarray) -> np.ndarray:
 
 def _as_volume(series: np.ndarray, sensor: Sensor, collector: Collector) -> np.ndarray:
     """Return percent as m3 m-3; a sensor that never passes 1 is so already, whatever the convention says."""
-    if np.isfinite(series).any() and np.nanmax(series) <= 1:
+    if np.isfinite(series).any() and np.nanmax(series) <= MOST_WATER:
         collector.progress.warn(f"{sensor.station} {sensor.name} never passes 1: taken as m3 m-3, not as percent.")
         return series
-    return series / 100
+    return convert(series, PERCENT)

@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ...report.figures import MORE_COLOURS, box_figure, metric_label, scatter_figure
-from ...report.html_page import GRID_LINES, UNIT
+from ...report.html_page import GRID_LINES
 from ...report.map_figures import station_map_figure
 from ...scoring.baselines import AS_IS
 from ...scoring.metrics import WORDS
+from ...units import SM_SHOWN
 from .result import Comparison
 from .scores import MEAN
 from .words import with_folds
@@ -156,7 +157,7 @@ def _scatter(result: Comparison) -> Figure:
     names = [result.best, *([AS_IS] if (result.hardest, AS_IS) in result.predicted else [])]
     columns = {name: result.predicted[result.hardest, name] for name in names}
     figure = scatter_figure(pd.DataFrame({"observed": result.observed, **columns}), names)
-    figure.axes[0].set_ylabel(f"Predicted ({UNIT})", fontsize=9)
+    figure.axes[0].set_ylabel(f"Predicted ({SM_SHOWN})", fontsize=9)
     return figure
 
 

@@ -9,7 +9,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...report.html_page import GRID_LINES, UNIT
+from ...report.html_page import GRID_LINES
+from ...units import SM_SHOWN
 from .explanation import Explanation
 
 MOST_ROWS = 20  # covariates in one figure
@@ -26,7 +27,7 @@ def shap_figure(explanation: Explanation) -> Figure:
     figure, (bars, swarm) = _rows_figure(table["covariate"], 2, [1, 1.7])
     places = np.arange(len(table))[::-1]
     bars.barh(places, table["shap"], color=BLUE, height=0.62)
-    bars.set_xlabel(f"mean |SHAP| ({UNIT})", fontsize=9)
+    bars.set_xlabel(f"mean |SHAP| ({SM_SHOWN})", fontsize=9)
     for place, name in zip(places, table["covariate"]):
         f = explanation.names.index(name)
         values, given = explanation.values[:, f], explanation.X[:, f]
@@ -39,7 +40,7 @@ def shap_figure(explanation: Explanation) -> Figure:
                 values[known], spots[known], c=colours[known], s=5, cmap=LOW_TO_HIGH, vmin=0, vmax=1, linewidths=0
             )
     swarm.axvline(0, color="#5b6770", linewidth=0.8, zorder=0)
-    swarm.set_xlabel(f"SHAP value: drier left, wetter right ({UNIT})", fontsize=9)
+    swarm.set_xlabel(f"SHAP value: drier left, wetter right ({SM_SHOWN})", fontsize=9)
     bar = figure.colorbar(ScalarMappable(cmap=LOW_TO_HIGH), ax=swarm, pad=0.02, aspect=40, ticks=[0, 1])
     bar.ax.set_yticklabels(["low", "high"])
     bar.ax.tick_params(labelsize=8)
@@ -51,9 +52,9 @@ def importance_figure(explanation: Explanation) -> Figure:
     """Draw the permutation importance, and where they are known the gain and the loss without the covariate."""
     table = explanation.importance.head(MOST_ROWS)
     kinds = [
-        (table["permutation"], BLUE, f"shuffled: growth\nof the RMSE ({UNIT})", table["permutation_sd"]),
+        (table["permutation"], BLUE, f"shuffled: growth\nof the RMSE ({SM_SHOWN})", table["permutation_sd"]),
         (100 * table["gain_share"], BROWN, "share of the gain\nof all splits (%)", None),
-        (table["drop_one"], GREY, f"left out: growth\nof the RMSE ({UNIT})", None),
+        (table["drop_one"], GREY, f"left out: growth\nof the RMSE ({SM_SHOWN})", None),
     ]
     kinds = [kind for kind in kinds if kind[0].notna().any()]
     figure, panels = _rows_figure(table["covariate"], len(kinds))
@@ -92,7 +93,7 @@ def dependence_figure(explanation: Explanation) -> Figure:
         if i < len(names):
             _curve(panel, explanation, names[i])
             if not i % columns:
-                panel.set_ylabel(f"Soil moisture ({UNIT})", fontsize=9)
+                panel.set_ylabel(f"Soil moisture ({SM_SHOWN})", fontsize=9)
     shown = np.concatenate([explanation.lines[name].ravel() for name in names])
     low, high = np.quantile(shown, [0.02, 0.98])
     room = 0.08 * max(high - low, 0.01)

@@ -10,11 +10,12 @@ import pandas as pd
 
 from ...base.extras import require
 from ...base.files import whole_folder
-from ...report.html_page import MOST_ROWS, UNIT, plain_heading, write_page
+from ...report.html_page import MOST_ROWS, plain_heading, write_page
 from ...report.words import passport_facts
+from ...units import SM_SHOWN
 from .explanation import Explanation
 
-SMALL = f"10⁻³ {UNIT}"
+SMALL = f"10⁻³ {SM_SHOWN}"
 _HEADINGS = {
     "shap": ("Mean |SHAP|", SMALL),
     "shap_percent": ("of all |SHAP|", "%"),
