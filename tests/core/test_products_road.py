@@ -17,8 +17,10 @@ from soilsharp.core.rasters.raster import Source, aligned, read_on
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.samples.sampling import sample_coarse
+from soilsharp.core.study.check import check_study
 from soilsharp.core.study.create import create_study
-from soilsharp.core.study.study import Study
+from soilsharp.core.study.study import COARSE, Study
+from soilsharp.core.study.table import unit_problems
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train
@@ -61,6 +63,13 @@ def delivered(direct, tmp_path_factory):
     rules = "tp_10d = tp: sum_before 10"
     words = {"grid": area, "rules": rules, "stations": made / "stations.csv"}
     return create_study(made / "study.json", made / "coarse", made / "covariates", **words)
+
+
+def test_no_product_is_suspected_of_a_wrong_unit(delivered):
+    check = check_study(delivered)
+    assert list(check.covariates["covariate"]) == [COARSE, *delivered.covariates]
+    assert not check.covariates["unit"].str.endswith("?").any()
+    assert list(unit_problems(delivered, check.covariates)) == []
 
 
 def features(study, name):
