@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from itertools import accumulate
+from threading import Thread
 from typing import TypeVar
 
 from .errors import Cancelled
 
 T = TypeVar("T")
+TICK = 0.1  # seconds between two looks at whether to stop, while a thread works
 
 
 def _nothing(_value: object) -> None:
@@ -72,6 +75,26 @@ class Progress:
     def part(self, start: float, stop: float) -> Progress:
         """Return the progress of one stage, which fills [start, stop] of this one."""
         return Progress(lambda f: self._report(start + (stop - start) * f), self._stop_asked, self.say, self.warn)
+
+    def wait_for(self, work: Callable[[], T]) -> T:
+        """Return what a function returns that cannot be stopped on its way.
+
+        It works in a thread of its own. A stop is felt at once and leaves it behind, until it ends by itself or with
+        the program.
+        """
+        self.check()
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # handed on to the one who waits
+                future.set_exception(error)
+
+        Thread(target=run, daemon=True).start()
+        while not wait([future], timeout=TICK).done:
+            self.check()
+        return future.result()
 
 
 SILENT = Progress()

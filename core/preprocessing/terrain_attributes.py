@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +28,6 @@ from .settings import TerrainOptions
 
 NODATA = -32768.0
 IN_METRES = "EPSG:3035"
-TICK = 0.2  # seconds between two looks at whether to stop
 FLATTEST = 0.001  # m m-1: level ground would have an endless wetness index
 MOST_PIXELS = 200_000_000  # flow routing needs the whole model in memory, some ten times
 
@@ -161,19 +157,10 @@ class _Terrain:
         def work() -> None:
             self._box.write_raster(compute(**words), str(path))
 
-        # it can be stopped by nobody, so a cancel leaves it to itself
-        pool = ThreadPoolExecutor(1)
         try:
-            waiting = pool.submit(work)
-            while True:
-                self._progress.check()
-                with suppress(NotYet):
-                    waiting.result(timeout=TICK)
-                    break
+            self._progress.wait_for(work)
         except RuntimeError as error:
             raise InputError(f"whitebox-workflows could not work on {self._source.name}: {error}.") from error
-        finally:
-            pool.shutdown(wait=False)
         with rasterio.open(path) as dataset:
             values = dataset.read(1, out_dtype="float32")
             values[values == np.float32(NODATA if dataset.nodata is None else dataset.nodata)] = np.nan

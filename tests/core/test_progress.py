@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Progress rises from 0 to 1 and stops when asked."""
 
+from threading import Event
+
 import pytest
 
 from soilsharp.core.base.errors import Cancelled
@@ -69,3 +71,32 @@ def test_warnings_are_said_where_nobody_listens_for_them():
     said = []
     Progress(say=said.append).part(0, 1).warn("mind")
     assert said == ["mind"]
+
+
+def test_what_cannot_be_stopped_is_left_behind(stop):
+    gate, ended = Event(), Event()
+
+    def work():
+        gate.wait(600)
+        ended.set()
+
+    asked = stop(3)
+    with pytest.raises(Cancelled):
+        Progress(stop_asked=asked).wait_for(work)
+    assert asked.looks == 3
+    assert not ended.is_set()
+    gate.set()
+    assert ended.wait(600)
+
+
+def test_what_cannot_be_stopped_is_not_begun_after_a_stop(stop):
+    begun = []
+    with pytest.raises(Cancelled):
+        Progress(stop_asked=stop(1)).wait_for(lambda: begun.append(1))
+    assert begun == []
+
+
+def test_what_a_thread_returns_or_raises_comes_through():
+    assert Progress().wait_for(lambda: 5) == 5
+    with pytest.raises(ZeroDivisionError):
+        Progress().wait_for(lambda: 1 / 0)

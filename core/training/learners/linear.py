@@ -17,7 +17,8 @@ class LinearLearner(Estimator):
 
     def _fit(self, X, y, sample_weight, progress):
         self.standard_ = Standard(X, self.categories, sample_weight)
-        model = Ridge(alpha=self.settings.alpha, solver="svd").fit(self.standard_(X), y, sample_weight)
+        model = Ridge(alpha=self.settings.alpha, solver="svd")
+        progress.wait_for(lambda: model.fit(self.standard_(X), y, sample_weight))
         self.coef_, self.intercept_ = np.ravel(model.coef_), float(model.intercept_)
 
     def _predict(self, X):

@@ -77,7 +77,7 @@ class RandomForestLearner(Estimator):
             progress.at(grown / o.n_trees)
             start = time.monotonic()
             forest.n_estimators = min(grown + step, o.n_trees)
-            forest.fit(X, y, sample_weight)
+            progress.wait_for(lambda: forest.fit(X, y, sample_weight))  # one tree of 100,000 samples takes seconds
             new = range(grown, forest.n_estimators)
 
             def draw(number, trees=forest.estimators_):

@@ -3,14 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, wait
-from threading import Thread
-
 import numpy as np
 from sklearn.svm import SVR
 
-from ...base.progress import Progress
 from .estimator import Estimator, Standard
 from .options import SVROptions
 
@@ -43,7 +38,7 @@ class SVRLearner(Estimator):
         self.gamma_ = o.gamma or 1 / self.standard_.width
         solver = {"tol": _CLOSE, "cache_size": _CACHE, "max_iter": _MOST_STEPS}
         model = SVR(C=o.cost, epsilon=o.tube, gamma=self.gamma_, **solver)
-        _wait_for(lambda: model.fit(self.standard_(X), y, sample_weight), progress)
+        progress.wait_for(lambda: model.fit(self.standard_(X), y, sample_weight))
         if model.fit_status_:
             progress.warn(
                 f"Support vectors were not found to the end in {_MOST_STEPS} steps; a lower cost or a wider tube "
@@ -78,22 +73,6 @@ class SVRLearner(Estimator):
             raise ValueError("the support vectors do not have the shape of their covariates")
         if self.support_.dtype.kind != "f" or self.coef_.dtype.kind != "f":
             raise ValueError("the support vectors are no numbers")
-
-
-def _wait_for(work: Callable[[], object], progress: Progress) -> None:
-    """Do what cannot be stopped in a thread, and leave it behind if asked to stop."""
-    future: Future = Future()
-
-    def run():
-        try:
-            future.set_result(work())
-        except BaseException as error:  # handed on to the one who waits
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()  # the program may end before it does
-    while not wait([future], timeout=0.1).done:
-        progress.check()
-    future.result()
 
 
 ESTIMATOR = SVRLearner
