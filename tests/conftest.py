@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -49,6 +50,66 @@ else:
 def pytest_unconfigure():
     """Leave nothing behind."""
     shutil.rmtree(_private, ignore_errors=True)
+
+
+# --- steps are counted, never seconds ---------------------------------------------------------------------------------
+
+GUARD = 900.0  # seconds; ends a wait that would never end, and says nothing about speed
+
+
+class Stop:
+    """Asks to stop at the n-th look at whether to go on, as somebody who presses Cancel just then; counts the looks."""
+
+    def __init__(self, at=float("inf")):
+        self.at, self.looks = at, 0
+
+    def __call__(self):
+        self.looks += 1
+        return self.looks >= self.at
+
+
+@pytest.fixture
+def stop():
+    """Return `Stop`: `Progress(stop_asked=stop(3))` asks at the third look, `stop()` never."""
+    return Stop
+
+
+@pytest.fixture
+def until():
+    """Return a function that waits until something is so, calling what lets the others work meanwhile."""
+
+    def wait(is_so, work=lambda: None):
+        end = time.monotonic() + GUARD
+        while not is_so():
+            if time.monotonic() > end:
+                raise TimeoutError("it never came to what was waited for")
+            work()
+            time.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture
+def lines_run():
+    """Return a function that counts the lines of Python, ours and those of libraries, that a piece of work runs."""
+
+    def count(work):
+        lines = 0
+
+        def trace(frame, event, _):
+            nonlocal lines
+            lines += event == "line"
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            work()
+        finally:
+            sys.settrace(before)
+        return lines
+
+    return count
 
 
 # --- QGIS -------------------------------------------------------------------------------------------------------------

@@ -2,8 +2,7 @@
 """What a model goes by is told truly: against hand-worked numbers, brute force and other libraries."""
 
 import math
-from itertools import combinations
-from time import monotonic
+from itertools import combinations, count
 
 import numpy as np
 import numpy.testing as npt
@@ -15,6 +14,7 @@ from soilsharp.core.base import extras
 from soilsharp.core.base.errors import Cancelled, InputError, MissingPackage
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
+from soilsharp.core.training.explain import shap_values as shap_module
 from soilsharp.core.training.explain.directions import direction_sentences, directions, expected_direction
 from soilsharp.core.training.explain.drop_one import recipe_of
 from soilsharp.core.training.explain.explanation import explain, gain_shares, partial_dependence, permutation_importance
@@ -203,20 +203,33 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(key, monke
     )  # knows its own
 
 
-@pytest.mark.parametrize("key", ["svr", "random_forest"])
-def test_a_cancel_is_felt_within_two_seconds(key):
-    X, y = _table(2000)
-    estimator = _fitted(key, X, y)
-    shap_values(estimator, X[:1], X)  # loads the package
-    asked = []
-
-    def stop_asked():
-        asked.append(monotonic())
-        return monotonic() - asked[0] > 0.2
-
+def test_a_learner_that_is_asked_looks_at_each_sample_whether_to_stop(stop):
+    X, y = _table()
+    asked = stop(10)
     with pytest.raises(Cancelled):
-        shap_values(estimator, np.tile(X, (10, 1)), X, progress=Progress(stop_asked=stop_asked))
-    assert monotonic() - asked[0] < 2.2
+        shap_values(_fitted("svr", X, y), X, X, progress=Progress(stop_asked=asked))
+    assert asked.looks == 10
+
+
+@pytest.mark.parametrize("key", ["lightgbm", "xgboost", "random_forest", "hist_gradient_boosting"])
+def test_trees_are_explained_for_as_many_samples_at_a_time_as_take_a_moment(key, monkeypatch, stop):
+    X, y = _table()
+    ticks = count()  # a clock that goes on by 0.1 s whenever it is read: one step's work
+    monkeypatch.setattr(shap_module, "monotonic", lambda: 0.1 * next(ticks))
+    estimator, reports, asked = _fitted(key, X, y), [], stop(6)
+    with pytest.raises(Cancelled):
+        shap_values(estimator, X, X, progress=Progress(reports.append, asked))
+    assert asked.looks == 6
+    assert list(_done(reports, X)) == [0, 1, 3, 7]  # each step is quick, so the next is longer
+    monkeypatch.setattr(shap_module, "monotonic", lambda: 0.2 * next(ticks))
+    reports.clear()
+    shap_values(estimator, X, X, progress=Progress(reports.append))
+    assert list(_done(reports, X)) == list(range(len(X) + 1))  # one sample takes a moment already
+
+
+def _done(reports, X):
+    """Return after how many samples there was a look at whether to stop."""
+    return np.unique(np.round(np.multiply(reports, len(X))))
 
 
 # --- other importances ------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -67,18 +66,18 @@ def test_after_a_kill_the_old_file_stands_and_the_next_run_sweeps(tmp_path):
     path = tmp_path / "a.tif"
     path.write_text("old")
     script = (
-        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from core.base.files import whole_file\n"
         "with whole_file(sys.argv[2]) as part:\n"
-        "    part.write_text('half'); print('ready', flush=True); time.sleep(60)\n"
+        "    part.write_text('half'); print('ready', flush=True); sys.stdin.read()\n"
     )
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    with subprocess.Popen([sys.executable, "-c", script, root, path], stdout=subprocess.PIPE, text=True) as child:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}  # it reads until it is killed
+    with subprocess.Popen([sys.executable, "-c", script, root, path], text=True, **pipes) as child:
         assert child.stdout.readline() == "ready\n"
         child.send_signal(signal.SIGKILL)
     assert path.read_text() == "old"
     assert len(os.listdir(tmp_path)) == 2
-    time.sleep(0.05)
     with whole_file(path) as part:
         part.write_text("new")
     assert os.listdir(tmp_path) == ["a.tif"]

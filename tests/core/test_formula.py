@@ -2,7 +2,6 @@
 """A formula gives what it says, and nothing but a formula is read."""
 
 import ast
-import time
 
 import numpy as np
 import numpy.testing as npt
@@ -124,10 +123,8 @@ def test_names_that_are_used():
     ],
 )
 def test_what_is_refused(text, words):
-    start = time.perf_counter()
     with pytest.raises(OptionError, match=words):
         Formula(text, BANDS)
-    assert time.perf_counter() - start < 1
 
 
 @given(st.text(alphabet="nirredblue()+-*/.,<>=! 0123456789e_[]'\"{}:@~%&|^\\", max_size=60))

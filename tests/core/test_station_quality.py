@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Faults planted in clean series: each is found with its code, and clean series stay clean."""
 
-import time
-
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
@@ -352,17 +350,15 @@ def test_a_station_of_one_value_is_no_trouble(tmp_path):
     assert result.without_good == ["B"]
 
 
-def test_a_cancel_is_felt_soon(tmp_path):
+def test_each_series_is_a_look_at_whether_to_stop(tmp_path, stop):
     frame = pd.concat([table(0, f"S{i}") for i in range(60)])
-    asked = []
-
-    def stop():
-        asked.append(time.monotonic())
-        return len(asked) > 10
-
+    asked = stop()
+    check(tmp_path, frame, progress=Progress(stop_asked=asked))
+    assert asked.looks >= 2 * 60  # for its rules, and for its figures
+    halfway = stop(asked.looks // 2)
     with pytest.raises(Cancelled):
-        check(tmp_path, frame, progress=Progress(stop_asked=stop))
-    assert max(np.diff(asked)) < 2
+        check(tmp_path, frame, progress=Progress(stop_asked=halfway))
+    assert halfway.looks == asked.looks // 2
 
 
 def test_faulty_stations_of_the_sample_region_are_found(region):
