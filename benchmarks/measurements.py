@@ -392,7 +392,7 @@ def bare_comparison(folder: Path, number: str) -> dict:
     import numpy as np
     from sklearn.model_selection import cross_val_predict
 
-    from soilsharp.core.training.folds import make_folds
+    from soilsharp.core.training.folds.divide import make_folds
 
     samples, folds = _at_stations(int(number))
     pairs, rmse = [make_folds(samples, options) for options in folds], []

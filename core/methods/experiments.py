@@ -20,7 +20,7 @@ from ..samples.samples import Samples
 from ..scoring.baselines import AS_IS, MAP
 from ..scoring.metrics import METRICS, scores
 from ..study.study import COARSE
-from ..training.folds import holdout
+from ..training.folds.divide import holdout
 from ..training.model import Model
 from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe

@@ -13,11 +13,11 @@ from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from .cross_validate import predict_held_back, rmse
 from .fitted import Fitted, Member, period_starts
-from .folds import HoldoutOptions, holdout
+from .folds.divide import holdout
 from .recipe import Candidate, Recipe
 from .sample_weights import classes_of, weights_of
 from .search import inner_folds, search
-from .settings import WeightOptions
+from .settings import HoldoutOptions, WeightOptions
 
 # Rao et al. 2022, section 2.3.2: half and half on each date, drawn until both halves are alike
 TEST_PART = HoldoutOptions(by="date_stratified", share=0.5, ks_p=0.05)

@@ -16,7 +16,7 @@ from ..base.errors import InputError
 from ..base.options import Options
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
-from .folds import make_folds
+from .folds.divide import make_folds
 from .learners import Learner
 from .learners.options import LightGBMOptions
 from .parallel import in_parallel

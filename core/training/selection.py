@@ -17,8 +17,8 @@ from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from .check_samples import check_samples
 from .cross_validate import predict_held_back, rmse
-from .fold_groups import Pair
-from .folds import make_folds
+from .folds.divide import make_folds
+from .folds.groups import Pair
 from .recipe import Recipe
 from .schemes import fit_recipe
 from .settings import FoldOptions, SelectionOptions

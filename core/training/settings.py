@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..base.options import Options, option
+from .folds import FOLDS, HOLDOUTS, FoldKind, described, taking
 
 SCHEMES = ("one_model", "per_period", "by_class", "by_weights")
 PERIODS = ("16_days", "month", "date")
@@ -13,11 +14,19 @@ CHOICES = ("published", "test", "cv")
 SEARCHES = ("off", "grid", "random", "halving")
 WEIGHTS = ("equal", "homogeneity", "balance")
 SELECTIONS = ("vote", "drop_one", "forward")
-FOLDS = (
-    "auto", "random", "station", "year", "station_year", "class", "block", "buffered", "knndm", "date", "column",
-)  # fmt: skip
-HOLDOUTS = ("random", "date_stratified", "station", "station_widest", "class", "year")
-INNER_FOLDS = ("auto", "random", "station", "block", "date")
+
+
+def _column(kinds: tuple[FoldKind, ...]):
+    words = "a text column of the samples; for class it may be a covariate too, whose numbers are cut into classes."
+    return option("", "Column", help=f"Only for {taking('column', kinds)}: {words}", advanced=True)
+
+
+def _ks_p(kinds: tuple[FoldKind, ...]):
+    words = "drawn again until soil moisture in both parts is alike with p above this. 0 takes the first draw."
+    return option(
+        0.0, "Least p of a Kolmogorov-Smirnov test", low=0, high=0.95, help=f"Only for {taking('ks_p', kinds)}: "
+        f"{words}", advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,33 +36,22 @@ class FoldOptions(Options):
     by: str = option(
         "auto",
         "Folds by",
-        choices=FOLDS,
-        help="What is held back together: single samples (random), stations, calendar years, stations in years that "
-        "the model knows neither of (station_year), stations so that each part has all classes of a column (class), "
-        "blocks of coarse cells, stations or blocks with a gap around them (buffered), places as far from what was "
-        "learned as the map is (knndm), days, or rows that share a text in a column. Random folds flatter: neighbours "
-        "in space and time are in both parts. Auto takes stations where there are any, else blocks, else single "
-        "samples.",
+        choices=("auto", *(kind.key for kind in FOLDS)),
+        help=f"What is held out together. {described(FOLDS)}. auto: stations where there are any, else blocks, else "
+        "single samples.",
     )
     n_folds: int = option(5, "Number of folds", low=0, high=100, help="Parts; 0 leaves the scores out.")
     block_cells: int = option(
-        0, "Side of a block", low=0, high=100, unit="coarse cells", help="Only for folds by block, or buffered ones of "
-        "samples without stations. 0 takes the largest up to 4 that gives two blocks or more for every fold.",
-        advanced=True,
+        0, "Side of a block", low=0, high=100, unit="coarse cells", help="Only for folds by "
+        f"{taking('block_cells', FOLDS)}, the latter of samples without stations. 0 takes the largest up to 4 that "
+        "gives two blocks or more for every fold.", advanced=True,
     )  # fmt: skip
-    column: str = option(
-        "", "Column", help="Only for folds by column or class: its name in the samples. For class it may be a "
-        "covariate; numbers are cut into classes.", advanced=True,
-    )  # fmt: skip
+    column: str = _column(FOLDS)
     buffer_km: float = option(
-        10.0, "Buffer", low=0, high=20000, unit="km", help="Only for buffered folds: samples no further than this from "
-        "a test sample are not learned from.", advanced=True,
+        10.0, "Buffer", low=0, high=20000, unit="km", help=f"Only for folds by {taking('buffer_km', FOLDS)}: samples "
+        "no further than this from a test sample are not learned from.", advanced=True,
     )  # fmt: skip
-    ks_p: float = option(
-        0.0, "Least p of a Kolmogorov-Smirnov test", low=0, high=0.95, help="Only for folds by random or date: folds "
-        "are drawn again until soil moisture in both parts of each is alike with p above this. 0 takes the first.",
-        advanced=True,
-    )  # fmt: skip
+    ks_p: float = _ks_p(FOLDS)
 
 
 @dataclass(frozen=True)
@@ -63,21 +61,12 @@ class HoldoutOptions(Options):
     by: str = option(
         "random",
         "Test part by",
-        choices=HOLDOUTS,
-        help="Single samples; single samples of each day by the same share (date_stratified); whole stations; "
-        "stations so that the ones to learn from span the widest range of the static covariates (station_widest); "
-        "stations by the same share of each class of a column (class); or the last years.",
+        choices=tuple(kind.key for kind in HOLDOUTS),
+        help=f"What is held out together. {described(HOLDOUTS)}.",
     )
     share: float = option(0.8, "Share to learn from", low=0.05, high=0.95, help="The rest is the test part.")
-    ks_p: float = option(
-        0.0, "Least p of a Kolmogorov-Smirnov test", low=0, high=0.95, help="Only for random and date_stratified: the "
-        "parts are drawn again until soil moisture in both is alike with p above this. 0 takes the first.",
-        advanced=True,
-    )  # fmt: skip
-    column: str = option(
-        "", "Column", help="Only for class: a text column or a covariate, whose numbers are cut into classes.",
-        advanced=True,
-    )  # fmt: skip
+    ks_p: float = _ks_p(HOLDOUTS)
+    column: str = _column(HOLDOUTS)
 
 
 @dataclass(frozen=True)
@@ -113,8 +102,8 @@ class SearchOptions(Options):
     )  # fmt: skip
     n_tries: int = option(20, "Tries", low=1, high=10000, help="Combinations that random and halving search try.")
     inner_by: str = option(
-        "auto", "Folds of the search by", choices=INNER_FOLDS, help="How the training part is divided again for the "
-        "search.", advanced=True,
+        "auto", "Folds of the search by", choices=("auto", *(kind.key for kind in FOLDS if kind.inner)),
+        help="How the training part is divided again for the search.", advanced=True,
     )  # fmt: skip
     inner_folds: int = option(3, "Folds of the search", low=2, high=20, help="Parts.", advanced=True)
 

@@ -10,7 +10,7 @@ from ..samples.samples import Samples
 from ..scoring.metrics import scores, scores_by
 from .check_samples import check_samples
 from .cross_validate import predict_held_back
-from .folds import make_folds, settled
+from .folds.divide import make_folds, settled
 from .model import Model
 from .recipe import Recipe
 from .schemes import fit_recipe

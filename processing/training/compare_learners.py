@@ -4,8 +4,9 @@
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString, QgsProcessingOutputVectorLayer
 
 from ...core.base.options import listed
+from ...core.training.folds import FOLDS, described
 from ...core.training.learners import LEARNERS, learner
-from ...core.training.settings import FOLDS, FoldOptions, SearchOptions
+from ...core.training.settings import FoldOptions, SearchOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choices_of, collect, file_in, folder_out, number, options, text
@@ -42,15 +43,16 @@ class CompareLearners(SoilSharpAlgorithm):
                 "LEARNERS",
                 tr("Learners"),
                 tr("With their default settings, or tuned by a search. A linear one is always beside them."),
-                [record.key for record in LEARNERS],
+                {record.key: record.label for record in LEARNERS},
                 default="linear,random_forest,lightgbm",
             ),
             choices_of(
                 "FOLDS",
                 tr("Folds by"),
-                tr("What is held back together. Random folds beside others show how much they flatter; kinds that "
-                   "these samples do not allow are left out, as are class and column without the name of a column."),
-                [by for by in FOLDS if by != "auto"],
+                tr("What is held out together. {}. Random folds beside others show how optimistic they are; kinds "
+                   "that these samples do not allow, or that lack the name of a column, are left out.")
+                .format(described(FOLDS)),
+                {kind.key: kind.label for kind in FOLDS},
                 default="random,station,date",
             ),
             *(parameter for parameter in options(FoldOptions, FOLDS_PREFIX) if parameter.name not in SET_HERE),

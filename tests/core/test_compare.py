@@ -19,7 +19,7 @@ from soilsharp.core.training.compare.comparison import compare
 from soilsharp.core.training.compare.report import write_comparison
 from soilsharp.core.training.compare.scores import MEAN
 from soilsharp.core.training.compare.words import gap_words, lead_words, winner_words
-from soilsharp.core.training.folds import make_folds
+from soilsharp.core.training.folds.divide import make_folds
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.learners.random_forest import RandomForestLearner
 from soilsharp.core.training.recipe import Candidate, Recipe

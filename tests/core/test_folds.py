@@ -15,7 +15,9 @@ from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.samples.samples import Samples
-from soilsharp.core.training.folds import holdout, make_folds
+from soilsharp.core.training.compare.words import folds_label, gap_words
+from soilsharp.core.training.folds import FOLDS, HOLDOUTS, KINDS
+from soilsharp.core.training.folds.divide import holdout, make_folds
 from soilsharp.core.training.settings import FoldOptions, HoldoutOptions
 
 TEXTURES = ("loam", "sand", "clay")
@@ -84,6 +86,43 @@ def test_every_row_is_tested_once_by_a_model_that_knows_nothing_of_its_group(by,
         assert not set(keys[learn]) & set(keys[test])
     again = make_folds(samples, options, seed)
     assert all(np.array_equal(a[1], b[1]) for a, b in zip(pairs, again))
+
+
+@pytest.mark.parametrize("kind", FOLDS, ids=lambda kind: kind.key)
+def test_every_kind_of_folds_divides_samples_and_has_its_words(kind):
+    samples = _samples()
+    options = FoldOptions(by=kind.key, n_folds=3, column="texture", buffer_km=1)
+    pairs = make_folds(samples, options, 1)
+    assert len(pairs) == 3
+    for learn, test in pairs:
+        assert min(len(learn), len(test)) > 0
+        assert not set(learn) & set(test)
+    again = make_folds(samples, options, 1)
+    assert all(np.array_equal(a[1], b[1]) for a, b in zip(pairs, again))
+    words = [kind.label, kind.about, folds_label(options), kind.judged.format(**options.as_dict())]
+    assert all(words)
+    told = gap_words("Forest", [FoldOptions(by="random"), options], {"random": 0.9, folds_label(options): 0.1})
+    assert kind.key == "random" or f"0.10 {words[-1]}" in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "divide", "record"),
+    [(kind, make_folds, FoldOptions) for kind in FOLDS] + [(kind, holdout, HoldoutOptions) for kind in HOLDOUTS],
+    ids=lambda it: getattr(it, "key", None) or it.__name__,
+)
+def test_every_kind_says_what_it_lacks(kind, divide, record):
+    options = record(by=kind.key, column="texture")
+    for name in kind.needs:
+        column = name.format(**options.as_dict())
+        with pytest.raises(InputError, match=f"Folds by {kind.key} need the column {column}, which the samples lack"):
+            divide(_without(column), options)
+    if "ks_p" not in kind.takes:
+        with pytest.raises(InputError, match=f"are drawn again, not by {kind.key}"):
+            divide(_samples(), replace(options, ks_p=0.1))
+
+
+def test_keys_of_kinds_are_told_apart():
+    assert len({kind.key for kind in KINDS}) == len(KINDS)
 
 
 def test_another_seed_divides_otherwise():
@@ -302,7 +341,7 @@ def test_drawing_again_stops_when_asked():
 
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 999), share=st.floats(0.1, 0.9))
-@pytest.mark.parametrize("by", ["random", "date_stratified", "station", "station_widest", "class", "year"])
+@pytest.mark.parametrize("by", [kind.key for kind in HOLDOUTS])
 def test_a_holdout_divides_the_rows_in_two(by, seed, share):
     samples = _samples(15, 12, seed=seed)
     options = HoldoutOptions(by=by, share=share, column="texture")
@@ -398,10 +437,11 @@ def _without(*columns):
         (_samples(), {"by": "class", "column": "soil"}, "The samples have no column 'soil'; there are station"),
         (_samples(), {"by": "buffered", "buffer_km": 2000}, "buffer of 2000 km leaves 0 samples to learn from in"),
         (_samples(), {"n_folds": 1}, "n_folds is 1, but at least 2 folds are needed"),
+        (_samples(), {"by": "column"}, "Folds by column need the name of a column; the samples have station"),
         (_without("date"), {"by": "date"}, "need the column date, which the samples lack"),
         (_without("date"), {"by": "year"}, "need the column date, which the samples lack"),
-        (_without("latitude"), {"by": "knndm"}, "need latitude, which the samples lack"),
-        (_without("latitude"), {"by": "buffered"}, "need latitude, which the samples lack"),
+        (_without("latitude"), {"by": "knndm"}, "need the column latitude, which the samples lack"),
+        (_without("latitude"), {"by": "buffered"}, "need the column latitude, which the samples lack"),
         (_without("station", "cell_row"), {"by": "class", "column": "texture"}, "need the column station"),
         (_samples(4, 6), {"by": "station_year", "n_folds": 2}, r"leaves \d+ samples .* fold 1; at least 20"),
     ],

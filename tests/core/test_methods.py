@@ -20,7 +20,7 @@ from soilsharp.core.methods.roles import match_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.study.study import COARSE, Study
-from soilsharp.core.training.folds import holdout
+from soilsharp.core.training.folds.divide import holdout
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.schemes import fit_recipe
 from soilsharp.core.training.settings import FoldOptions, HoldoutOptions, SearchOptions

@@ -13,7 +13,7 @@ from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import SILENT, Progress
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training import selection
-from soilsharp.core.training.folds import make_folds
+from soilsharp.core.training.folds.divide import make_folds
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.selection import drop_one, error_of, forward, select, vote
 from soilsharp.core.training.settings import FoldOptions, SelectionOptions

@@ -45,6 +45,7 @@ LIGHT = (
     "units",
     *(f"{room}.settings" for room in ORDER),
     "training.learners",
+    "training.folds",
 )
 HEAVY = ("sklearn", "scipy", "pandas", "lightgbm", "geopandas", "rasterio", "matplotlib", "h5py", "xgboost", "shap")
 UNSAFE = ("pickle", "dill", "cloudpickle", "shelve", "marshal", "_pickle")
@@ -189,7 +190,7 @@ def test_the_plugin_keeps_the_table():
         ("core.rasters.grid", "from qgis.core import QgsProject"),
         ("core.rasters.grid", "def f():\n    import processing"),
         ("core.rasters.grid", "from ...i18n import tr"),
-        ("core.rasters.series", "from ..training.folds import make_folds"),
+        ("core.rasters.series", "from ..training.folds.divide import make_folds"),
         ("core.base.errors", "def f():\n    from ..rasters import grid"),
         ("core.training.train", "from ...core.validation.stations import validate_stations"),
         ("core.scoring.metrics", "from ..somewhere import thing"),
@@ -204,7 +205,7 @@ def test_the_plugin_keeps_the_table():
         ("processing.base", "import numpy\nimport pandas as pd"),
         ("processing.base", "from ..core.rasters.grid import Grid"),
         ("processing.base", "from ..core.rasters import grid"),
-        ("processing.base", "from ..core.training import folds"),
+        ("processing.base", "from ..core.training import selection"),
         ("processing.training.train", "def f():\n    from ...ui import form"),
         ("processing.base", "from PyQt5.QtCore import Qt"),
         ("processing.base", "from qgis.PyQt.QtWidgets import QWidget"),

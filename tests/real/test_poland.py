@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from soilsharp.core.base.errors import InputError
-from soilsharp.core.training.folds import make_folds
+from soilsharp.core.training.folds.divide import make_folds
 
 
 @pytest.fixture(scope="module")

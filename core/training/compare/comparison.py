@@ -19,7 +19,7 @@ from ...scoring.confidence import mean_interval
 from ...scoring.metrics import LEAST_PAIRS
 from ...study.study import COARSE
 from ..check_samples import check_samples, places_of
-from ..folds import make_folds, settled
+from ..folds.divide import make_folds, settled
 from ..recipe import Recipe
 from ..settings import FoldOptions
 from .jobs import Division, HeldBack, predict_divisions

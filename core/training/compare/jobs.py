@@ -17,7 +17,7 @@ from ...base.errors import InputError, ModelFileError
 from ...base.files import whole_file
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
-from ..fold_groups import Pair
+from ..folds.groups import Pair
 from ..learners.weights import pack, unpack
 from ..parallel import in_parallel
 from ..recipe import Recipe

@@ -10,27 +10,15 @@ import pandas as pd
 
 from ...report.html_page import number
 from ...scoring.verdict import verdict
+from ..folds import fold_kind
 from ..settings import FoldOptions
 
 LEVEL = 0.005  # a gap in R2 below this is none: half of the last digit shown
-# label, where a model is judged, what it then meets
-_FOLDS = {
-    "random": ("random", "in rows drawn at random", "rows"),
-    "station": ("by station", "over stations it has not seen", "places"),
-    "year": ("by year", "in years it has not seen", "years"),
-    "station_year": ("by station and year", "over stations in years, neither of which it has seen", "places and years"),
-    "class": ("by station, {column} balanced", "over stations it has not seen", "places"),
-    "block": ("by block", "over blocks of cells it has not seen", "places"),
-    "buffered": ("with a buffer of {buffer_km:g} km", "over places {buffer_km:g} km from what it has seen", "places"),
-    "knndm": ("by distance (kNNDM)", "over places as far from what it has seen as the map is", "places"),
-    "date": ("by date", "on days it has not seen", "days"),
-    "column": ("by {column}", "where {column} is one it has not seen", "kinds of {column}"),
-}
 
 
 def folds_label(options: FoldOptions) -> str:
     """Return a few words for tables and axes."""
-    return _words(options, 0)
+    return _words(options, "title")
 
 
 def with_folds(label: str) -> str:
@@ -43,9 +31,8 @@ def folds_title(label: str) -> str:
     return with_folds(label)[0].upper() + with_folds(label)[1:]
 
 
-def _words(options: FoldOptions, which: int) -> str:
-    words = _FOLDS.get(options.by, (f"by {options.by}", f"where {options.by} is one it has not seen", options.by))
-    return words[which].format(**options.as_dict())
+def _words(options: FoldOptions, which: str) -> str:
+    return getattr(fold_kind(options.by), which).format(**options.as_dict())
 
 
 def winner_words(scores: pd.DataFrame, label: str) -> str:
@@ -95,9 +82,9 @@ def gap_words(model: str, options: Sequence[FoldOptions], r2: Mapping[str, float
     parts, met = [], []
     for one in sorted(grouped, key=lambda o: r2[folds_label(o)]):
         own = r2[folds_label(one)]
-        words = f"{number(own, 2)} {_words(one, 1)}"
+        words = f"{number(own, 2)} {_words(one, 'judged')}"
         if flattering - own >= LEVEL:
-            met.append(_words(one, 2))
+            met.append(_words(one, "met"))
             # of the numbers as they are written, so that the sentence adds up
             words += f": a gap of {number(round(flattering, 2) - round(own, 2), 2)}"
         parts.append(words)

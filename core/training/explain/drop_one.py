@@ -10,7 +10,7 @@ import numpy as np
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
 from ..check_samples import check_samples
-from ..folds import make_folds, settled
+from ..folds.divide import make_folds, settled
 from ..recipe import Candidate, Recipe
 from ..selection import drop_one, error_of
 from ..settings import FoldOptions, SchemeOptions, WeightOptions

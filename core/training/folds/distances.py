@@ -10,11 +10,11 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial import cKDTree
 from scipy.stats import wasserstein_distance
 
-from ..base.errors import InputError
-from ..base.progress import SILENT, Progress
-from ..rasters.grid import WGS84, Grid, project
-from ..samples.samples import Samples
-from .fold_groups import dealt, need, pairs_of
+from ...base.errors import InputError
+from ...base.progress import SILENT, Progress
+from ...rasters.grid import WGS84, Grid, project
+from ...samples.samples import Samples
+from .groups import dealt, need, pairs_of
 
 EARTH_KM = 6371.0088  # mean radius
 MOST_CLUSTERED = 2000  # places that are clustered one by one; more are put together into so many tight groups first
@@ -29,14 +29,8 @@ def sample_places(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     InputError
-        If coordinates are missing or impossible.
+        If coordinates are impossible.
     """
-    missing = [name for name in ("longitude", "latitude") if name not in samples.index]
-    if missing:
-        raise InputError(
-            f"Folds by distance need {' and '.join(missing)}, which the samples lack; they have "
-            f"{', '.join(samples.index.columns) or 'none'}. Choose other folds."
-        )
     place = samples.index[["longitude", "latitude"]].astype(float)
     bad = ~((place["latitude"].abs() <= 90) & (place["longitude"].abs() <= 360))
     if bad.any():

@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..base.errors import InputError
-from ..samples.samples import Samples
-from .check_samples import LEAST_SAMPLES, places_of
-from .sample_weights import N_CLASSES, cut, values_of
+from ...base.errors import InputError
+from ...samples.samples import Samples
+from ..check_samples import LEAST_SAMPLES, places_of
+from ..sample_weights import N_CLASSES, cut, values_of
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -64,7 +64,6 @@ def stations_of(samples: Samples) -> np.ndarray:
 
 def days_of(samples: Samples) -> np.ndarray:
     """Return the day of each row, datetime64[D]."""
-    need_columns(samples, ["date"], "date")
     days = samples.index["date"].to_numpy("datetime64[D]")
     if np.isnat(days).any():
         raise InputError(f"{int(np.isnat(days).sum())} of {len(samples)} samples have no date; remove these rows.")
@@ -79,11 +78,15 @@ def years_of(samples: Samples) -> np.ndarray:
 def need_columns(samples: Samples, columns: list[str], by: str) -> None:
     """Refuse samples without what they are to be divided by."""
     missing = [name for name in columns if name not in samples.index]
-    if missing:
-        raise InputError(
-            f"Folds by {by} need the column {', '.join(missing)}, which the samples lack; they have "
-            f"{', '.join(samples.index.columns) or 'none'}. Choose other folds."
-        )
+    if not missing:
+        return
+    have = ", ".join(samples.index.columns) or "none"
+    if not all(missing):
+        raise InputError(f"Folds by {by} need the name of a column; the samples have {have}.")
+    raise InputError(
+        f"Folds by {by} need the column {', '.join(missing)}, which the samples lack; they have {have}. Choose other "
+        "folds."
+    )
 
 
 def need(found: int, needed: int, by: str, names=(), unit: str = "groups", kind: str = "folds") -> None:
