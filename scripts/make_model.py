@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes resources/models/*.model3: `QT_HASH_SEED=0 scripts/qgis-env.sh python scripts/make_model.py`.
+"""Writes resources/models/*.model3: `make reference`.
 
-Use QGIS 3.22: the names of a model's results depend on the QGIS that wrote it, and those of 3.22 hold everywhere. The
-seed keeps Qt from writing the same model in another order each time.
+Use QGIS 3.22: the names of a model's results depend on the QGIS that wrote it, and those of 3.22 hold everywhere. Its
+QT_HASH_SEED=0 keeps Qt from writing the same model in another order each time.
 """
 
 import importlib.util

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes docs/reference/ from the provider, so that pages and help cannot part: `scripts/qgis-env.sh python` this."""
+"""Writes docs/reference/ from the provider, so that pages and help cannot part: `make reference`."""
 
 from pathlib import Path
 

@@ -22,7 +22,7 @@ def test_the_pages_are_up_to_date(qgis):
     assert set(pages) == {path.name for path in module.PAGES.glob("*.md")}
     for name, text in pages.items():
         written = (module.PAGES / name).read_text(encoding="utf-8")
-        assert written == text, f"{name} is out of date: run scripts/qgis-env.sh python scripts/make_reference.py"
+        assert written == text, f"{name} is out of date: run make reference"
 
 
 def test_every_algorithm_leads_to_its_place_on_a_page(qgis):
