@@ -173,9 +173,15 @@ def _writable_folder(folder: Path) -> None:
         raise PermissionError(errno.EACCES, "no permission", str(folder))
 
 
-def write_csv(path: str | os.PathLike, frame: pd.DataFrame, progress: Progress = SILENT, **how) -> None:
-    """Write a table in pieces, between which the work can be stopped; `how` goes to `DataFrame.to_csv`."""
+def write_csv(
+    path: str | os.PathLike, frame: pd.DataFrame, progress: Progress = SILENT, comment: str = "", **how
+) -> None:
+    """Write a table in pieces, between which the work can be stopped, below a comment if there is one.
+
+    `how` goes to `DataFrame.to_csv`.
+    """
     with open(path, "w", newline="", encoding="utf-8") as file:
+        file.write(comment)
         for start in progress.over(range(0, max(1, len(frame)), ROWS_AT_ONCE)):
             piece = frame.iloc[start : start + ROWS_AT_ONCE]
             piece.to_csv(file, index=False, header=not start, lineterminator="\n", **how)

@@ -157,7 +157,7 @@ def _samples(state: RunState, progress: Progress) -> Samples:
         names += [COARSE] if study.coarse else []
         samples = sample_stations(study, method.stations, progress.part(0.3, 1), names, stations)
     samples = with_classes(samples, method, state.roles)
-    samples.write(state.folder / "samples.csv")
+    samples.write(state.folder / "samples.csv", progress.part(1, 1))
     return samples
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..base.describe import described
 from ..base.errors import InputError
-from ..base.files import whole_file
+from ..base.files import whole_file, write_csv
 from ..base.progress import SILENT, Progress
 from ..report.words import TARGET_WORDS
 from ..stations.stations import check_soil_moisture, dates, numbers, read_table
@@ -110,14 +110,14 @@ class Samples:
         columns = [self.names.index(name) for name in names]
         return Samples(self.X[:, columns], self.y, tuple(names), self.index, self.facts)
 
-    def write(self, path: str | os.PathLike) -> None:
+    def write(self, path: str | os.PathLike, progress: Progress = SILENT) -> None:
         """Write the table as CSV; its first line, a comment, holds the facts as JSON."""
         covariates = pd.DataFrame(self.X, columns=list(self.names), index=self.index.index)
         table = pd.concat([self.index, pd.Series(self.y, self.index.index, name=TARGET), covariates], axis=1)
         facts = {"soilsharp": "samples", "version": VERSION, **self.facts, "covariates": list(self.names)}
-        with whole_file(path) as part, open(part, "w", encoding="utf-8", newline="") as file:
-            file.write("# " + json.dumps(facts, ensure_ascii=False) + "\n")
-            table.to_csv(file, index=False, float_format="%.7g", date_format="%Y-%m-%d")
+        comment = "# " + json.dumps(facts, ensure_ascii=False) + "\n"
+        with whole_file(path) as part:
+            write_csv(part, table, progress, comment, float_format="%.7g", date_format="%Y-%m-%d")
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> Samples:
@@ -184,7 +184,9 @@ class Samples:
         told, and the fact `left_out` counts the rows.
         """
         path = Path(path)
+        progress.at(0)
         table = read_table(path)
+        progress.at(0.6)
         missing = [c for c in (*covariates, target, station, date) if c and c not in table]
         if missing:
             raise InputError(
@@ -209,6 +211,7 @@ class Samples:
         if frame.empty:
             raise InputError(f"No row of {path.name} has all of {', '.join((*covariates, target))}.")
         check_soil_moisture(frame[TARGET], path.name)
+        progress.at(1)
         return cls._of(frame, list(covariates), {"target": "table", "left_out": int(lost.sum())}, path)
 
     @classmethod

@@ -129,7 +129,9 @@ def sample_stations(
     days = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
     chunks = np.array_split(days, -(-len(days) // CHUNK_DAYS))
     with small_cache():
-        X = np.concatenate([study.at_cells(names, chunk, rows, columns) for chunk in progress.over(chunks)])
+        X = np.concatenate(
+            [study.at_cells(names, chunk, rows, columns, part) for chunk, part in progress.parts(chunks)]
+        )
     measured = stations.values.pivot(index="date", columns="station", values=TARGET)
     measured = measured.reindex(index=pd.to_datetime(days), columns=places.index).to_numpy()
     known = np.isfinite(measured) & np.isfinite(X).all(2)
@@ -199,8 +201,7 @@ def _cell_centres(
     rows, columns = study.grid.cells_at(x.ravel(), y.ravel(), grid.crs)
     inside = rows >= 0
     out = np.full((len(days), len(names), x.size), np.nan, np.float32)
-    progress.check()
-    values = study.at_cells(names, days, rows[inside], columns[inside])
+    values = study.at_cells(names, days, rows[inside], columns[inside], progress)
     out[:, :, inside] = values.transpose(0, 2, 1)
     progress.at(1)
     return out.reshape(len(days), len(names), *grid.shape), np.zeros((len(days), *grid.shape))

@@ -304,9 +304,19 @@ class Study:
         block, dated = self._values(names, days, window, shape, progress)
         return Features(block, dated, self._masked(window), len(days))
 
-    def at_cells(self, names: Sequence[str], days: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Return the features of single pixels of the target grid, shape (days, pixels, features), float32."""
-        fixed, dated = self._values(names, days, (rows, columns), rows.shape)
+    def at_cells(
+        self,
+        names: Sequence[str],
+        days: np.ndarray,
+        rows: np.ndarray,
+        columns: np.ndarray,
+        progress: Progress = SILENT,
+    ) -> np.ndarray:
+        """Return the features of single pixels of the target grid, shape (days, pixels, features), float32.
+
+        The progress is only asked whether to go on.
+        """
+        fixed, dated = self._values(names, days, (rows, columns), rows.shape, progress)
         out = np.broadcast_to(fixed.T, (len(days), *fixed.T.shape)).copy()
         for i, value in dated.items():
             out[:, :, i] = value

@@ -34,6 +34,6 @@ class SampleCoarse(SoilSharpAlgorithm):
         from ...core.samples.sampling import sample_coarse
         from ...core.study.study import Study
 
-        samples = sample_coarse(Study.read(values["STUDY"]), collect(CoarseSampling, values), progress)
-        samples.write(values["OUTPUT"])
+        samples = sample_coarse(Study.read(values["STUDY"]), collect(CoarseSampling, values), progress.part(0, 0.9))
+        samples.write(values["OUTPUT"], progress.part(0.9, 1))
         return {"N": len(samples)}

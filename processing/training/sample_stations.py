@@ -35,6 +35,6 @@ class SampleStations(SoilSharpAlgorithm):
         from ...core.samples.sampling import sample_stations
         from ...core.study.study import Study
 
-        samples = sample_stations(Study.read(values["STUDY"]), collect(StationSampling, values), progress)
-        samples.write(values["OUTPUT"])
+        samples = sample_stations(Study.read(values["STUDY"]), collect(StationSampling, values), progress.part(0, 0.9))
+        samples.write(values["OUTPUT"], progress.part(0.9, 1))
         return {"N": len(samples)}

@@ -53,7 +53,7 @@ class SampleTable(SoilSharpAlgorithm):
             values["STATION"],
             values["DATE"],
             values["DATE_FORMAT"],
-            progress,
+            progress.part(0, 0.9),
         )
-        samples.write(values["OUTPUT"])
+        samples.write(values["OUTPUT"], progress.part(0.9, 1))
         return {"N": len(samples), "LEFT_OUT": samples.facts["left_out"]}

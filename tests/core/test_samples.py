@@ -8,6 +8,7 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
+from soilsharp.core.base import files
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.overlap import Overlap
@@ -125,11 +126,30 @@ def test_stations_off_the_grid_are_told_or_refused(study, region, tmp_path):
         sample_stations(Study.read(tmp_path / "r/study.json"))
 
 
-def test_sampling_can_be_stopped(study):
+def test_sampling_looks_at_each_raster_whether_to_stop(study, stop):
+    asked, rasters = stop(), len(study.covariates)
+    sample_stations(study, progress=Progress(stop_asked=asked))
+    assert asked.looks > rasters
+    centres = stop()
+    sample_coarse(study, CoarseSampling(aggregate="nearest"), Progress(stop_asked=centres))
+    assert centres.looks > rasters
+    for work in (sample_coarse, sample_stations):
+        halfway = stop(asked.looks // 2)
+        with pytest.raises(Cancelled):
+            work(study, progress=Progress(stop_asked=halfway))
+        assert halfway.looks == asked.looks // 2
+
+
+def test_samples_are_written_in_pieces_between_which_a_stop_is_felt(coarse, tmp_path, stop, monkeypatch):
+    coarse.write(tmp_path / "whole.csv")
+    monkeypatch.setattr(files, "ROWS_AT_ONCE", 20)
+    coarse.write(tmp_path / "pieces.csv")
+    assert (tmp_path / "pieces.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    asked = stop(3)
     with pytest.raises(Cancelled):
-        sample_coarse(study, progress=Progress(stop_asked=lambda: True))
-    with pytest.raises(Cancelled):
-        sample_stations(study, progress=Progress(stop_asked=lambda: True))
+        coarse.write(tmp_path / "none.csv", Progress(stop_asked=asked))
+    assert asked.looks == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pieces.csv", "whole.csv"]
 
 
 def test_a_table_of_ones_own(tmp_path):
