@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +16,7 @@ from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, whole_folder
 from ..base.progress import SILENT, Progress
+from ..base.threads import Behind
 from ..rasters.dates import parse_day
 from ..rasters.raster import MapWriter, Source, map_writer, small_cache
 from ..samples.sampling import CHUNK_DAYS
@@ -198,34 +197,13 @@ def _write(prediction: Prediction, maps: list[MapFact], words: list[dict], progr
     grid, days = prediction.study.grid, np.array([m.day for m in maps])
     with ExitStack() as stack:
         writers = [stack.enter_context(map_writer(m.path, grid, tags=w)) for m, w in zip(maps, words)]
-        behind = stack.enter_context(_Behind())
+        # in one thread, so that the windows of a map keep their order; more calls would fill the memory with blocks
+        behind = stack.enter_context(Behind(progress, threads=1, most=4))
         for d, window, values in prediction.windows(days, progress):
             behind.call(_put, writers[d], maps[d], values, window)
     for fact in maps:
         if not fact.valid:
             fact.path.unlink()
-
-
-class _Behind:
-    """Calls carried out one after another in a thread of their own, a few behind the caller."""
-
-    WAITING = 4  # more would fill the memory with blocks to be written
-
-    def __enter__(self) -> _Behind:
-        self._pool, self._calls = ThreadPoolExecutor(1), deque()
-        return self
-
-    def call(self, function: Callable, *values) -> None:
-        """Queue a call; an error of an earlier one is raised here."""
-        while len(self._calls) >= self.WAITING:
-            self._calls.popleft().result()
-        self._calls.append(self._pool.submit(function, *values))
-
-    def __exit__(self, kind, error, trace) -> None:
-        self._pool.shutdown(wait=True)
-        if kind is None:
-            for call in self._calls:
-                call.result()
 
 
 def _put(writer: MapWriter, fact: MapFact, values: np.ndarray, window: Window) -> None:

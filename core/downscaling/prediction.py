@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..base.threads import ahead
 from ..rasters.overlap import Overlap
 from ..rasters.raster import read_on, small_cache
 from ..study.study import COARSE, Study
@@ -111,16 +111,14 @@ class Prediction:
         grid = self.study.grid
         pixels = min(WINDOW_PIXELS, WINDOW_VALUES // self.study.slots(self.names, days))
         windows = list(grid.windows(pixels))
-        with ThreadPoolExecutor(1) as pool:
-            ahead = pool.submit(self.study.features, self.names, days, windows[0], progress)
-            for i, window in enumerate(windows):
-                features = ahead.result()
-                if i + 1 < len(windows):
-                    ahead = pool.submit(self.study.features, self.names, days, windows[i + 1], progress)
-                part = progress.part(i / len(windows), (i + 1) / len(windows))
-                for d, block in enumerate(features):
-                    yield d, window, predict_block(self.model.on(days[d]), block, self._known(block), part)
-                    part.at((d + 1) / len(days))
+
+        def read(window: Window) -> Iterator[np.ndarray]:
+            return self.study.features(self.names, days, window, progress)
+
+        reading = ahead(read, windows, progress, threads=1, most=1)
+        for (window, part), features in zip(progress.parts(windows), reading):
+            for d, (block, (day, step)) in enumerate(zip(features, part.parts(days))):
+                yield d, window, predict_block(self.model.on(day), block, self._known(block), step)
 
     def _known(self, block: np.ndarray) -> np.ndarray:
         """Return where all features that must be known are, shape (rows, columns); count what is known and strange."""

@@ -12,7 +12,8 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..rasters.dated_maps import Behind, DatedRasters, day_maps, groups, period
+from ..base.threads import Behind
+from ..rasters.dated_maps import DatedRasters, day_maps, groups, period
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.series import sum_slices
@@ -64,7 +65,7 @@ def accumulate_series(
         name = options.name or f"{rasters.name}_{options.statistic}_{span}"
         progress.say(f"{name}: {len(rasters.series)} rasters for {len(days)} days, each over {length} of them")
         for part, share in progress.parts(groups(days)):
-            with day_maps(importer, name, rasters.grid, rasters.unit, part, {}) as maps, Behind() as behind:
+            with day_maps(importer, name, rasters.grid, rasters.unit, part, {}) as maps, Behind(share) as behind:
                 for window, step in share.parts(rasters.grid.windows(VALUES // (length + 16))):
                     _write(rasters, rule, options, maps, part, window, behind, step)
         if not importer.outcome.known:
@@ -111,5 +112,5 @@ def _write(
         value = mean * length if options.statistic == "sum" else mean
         if options.statistic == "sum" and least == length:
             value = total
-        behind.one(seen, np.where(count >= least, value, np.nan).astype(np.float32), window, progress)
-    behind.wait(progress)
+        behind.call(seen.write, np.where(count >= least, value, np.nan).astype(np.float32), window)
+    behind.wait()  # two windows of one map must not be written at a time

@@ -6,10 +6,8 @@ from __future__ import annotations
 import os
 import queue
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..base.threads import ahead
 from ..rasters.dates import day_of, guess_date_pattern, without_day
 from ..rasters.grid import Grid
 from ..rasters.map_folder import Outcome, importing
@@ -89,8 +88,6 @@ def _aligned(source: Source, grid: Grid, how: AlignOptions, progress: Progress) 
         readers: queue.SimpleQueue = queue.SimpleQueue()
         for _ in range(threads):
             readers.put(stack.enter_context(aligned(source, grid, how.resampling, how.classes)))
-        pool = stack.enter_context(ThreadPoolExecutor(threads))
-        waiting: deque = deque()
 
         def read(window: Window) -> np.ndarray:
             reader = readers.get()
@@ -99,19 +96,9 @@ def _aligned(source: Source, grid: Grid, how: AlignOptions, progress: Progress) 
             finally:
                 readers.put(reader)
 
-        try:
-            for window in progress.over(grid.windows(PIXELS)):
-                waiting.append((window, pool.submit(read, window)))
-                if len(waiting) > 2 * threads:
-                    done, values = waiting.popleft()
-                    yield done, values.result()
-            while waiting:
-                progress.check()
-                done, values = waiting.popleft()
-                yield done, values.result()
-        finally:
-            for _, left in waiting:
-                left.cancel()
+        windows = list(grid.windows(PIXELS))
+        with closing(ahead(read, windows, progress, threads=threads, most=2 * threads)) as reading:
+            yield from zip(progress.over(windows), reading)
 
 
 def _name_and_day(name: str, path: str) -> tuple[str, np.datetime64 | None]:

@@ -12,7 +12,8 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..rasters.dated_maps import Behind, DatedRasters, day_maps, groups, period
+from ..base.threads import Behind
+from ..rasters.dated_maps import DatedRasters, day_maps, groups, period
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.series import Series, ages, apply_rule
@@ -93,12 +94,15 @@ def _write(inputs: list[_Daily], maps: list, old: list | None, days: np.ndarray,
     """Write the maps of the days, and their ages if they are wanted, window by window."""
     slots = sum(len(one.needed(days)) for one in inputs) + len(inputs) * len(days) * (1 if old is None else 2)
     grid = inputs[0].rasters.grid
-    with Behind() as behind:
+    with Behind(progress) as behind:
         for window in progress.over(grid.windows(VALUES // slots)):
             values, age = zip(*(one.read(days, window, old is not None, progress) for one in inputs))
-            behind.write(maps, _mean(*values), window, progress)
+            for seen, value in zip(maps, _mean(*values)):
+                behind.call(seen.write, value, window)
             if old is not None:
-                behind.write(old, age[0] if len(age) == 1 else np.fmin(*age), window, progress)
+                for seen, value in zip(old, age[0] if len(age) == 1 else np.fmin(*age)):
+                    behind.call(seen.write, value, window)
+            behind.wait()  # two windows of one map must not be written at a time
 
 
 def _mean(one: np.ndarray, other: np.ndarray | None = None) -> np.ndarray:

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..base.threads import ahead
 from .dates import DAY, parse_day, without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
@@ -25,8 +24,6 @@ from .raster import FAULTS, Source, aligned, has_decimals
 from .series import Series
 from .settings import DatedInput
 
-READERS = 4  # files read at the same time: decompression is what takes the time
-WRITERS = 4
 MOST_OPEN = 370  # files written at the same time: a year in one go, about 0.9 MB each
 
 
@@ -113,20 +110,8 @@ class DatedRasters:
 
     def each(self, series: Series, window: Window, progress: Progress = SILENT) -> Iterator[np.ndarray]:
         """Yield the rasters of a part of the series one after another, a few read ahead."""
-        with ThreadPoolExecutor(READERS) as pool:
-            waiting: deque = deque()
-            try:
-                for source in series.sources:
-                    waiting.append(pool.submit(self._read, source, window))
-                    if len(waiting) > 2 * READERS:
-                        progress.check()
-                        yield self._done(waiting.popleft().result(), window)
-                while waiting:
-                    progress.check()
-                    yield self._done(waiting.popleft().result(), window)
-            finally:
-                for left in waiting:
-                    left.cancel()
+        for read in ahead(lambda source: self._read(source, window), series.sources, progress):
+            yield self._done(read, window)
 
     def _read(self, source: Source, window: Window) -> np.ndarray | tuple[Source, str]:
         try:
@@ -171,38 +156,6 @@ def day_maps(
         ]
         yield opened
     importer.outcome.maps.sort(key=lambda made: made.day)
-
-
-class Behind:
-    """Writes windows of many maps in a few threads, each map in one at a time; an error is raised at the next call."""
-
-    def __enter__(self) -> Behind:
-        self._pool, self._calls = ThreadPoolExecutor(WRITERS), deque()
-        return self
-
-    def write(self, maps: list[Seen], values: np.ndarray, window: Window, progress: Progress) -> None:
-        """Write a window of each map, shape (maps, rows, columns), and wait until all are written."""
-        for one, value in zip(maps, values):
-            self.one(one, value, window, progress)
-        self.wait(progress)
-
-    def one(self, seen: Seen, value: np.ndarray, window: Window, progress: Progress) -> None:
-        """Write a window of one map; no other window of this map may be on its way."""
-        while len(self._calls) >= 4 * WRITERS:
-            self._calls.popleft().result()
-            progress.check()
-        self._calls.append(self._pool.submit(seen.write, value, window))
-
-    def wait(self, progress: Progress) -> None:
-        """Wait until all is written."""
-        while self._calls:
-            self._calls.popleft().result()
-            progress.check()
-
-    def __exit__(self, kind, error, trace) -> None:
-        for call in self._calls:
-            call.cancel()
-        self._pool.shutdown(wait=True)
 
 
 def _most_open() -> int:

@@ -5,19 +5,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from rasterio.windows import Window
 
 from ..base.describe import described
-from ..base.errors import Cancelled, InputError
+from ..base.errors import InputError
 from ..base.files import read_json, write_json
 from ..base.options import Options, option
 from ..base.progress import SILENT, Progress
+from ..base.threads import ahead
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
 from ..rasters.raster import Source, aligned
@@ -29,7 +30,6 @@ from ..units import PERCENT, SM_UNIT, factor_of, moisture_unit
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
 RESAMPLINGS = ("nearest", "bilinear", "cubic")
-READERS = 4  # files read at the same time: decompression is what takes the time
 
 
 @dataclass(frozen=True)
@@ -289,8 +289,10 @@ class Study:
             )
         return self.covariates[name]
 
-    def features(self, names: Sequence[str], days: np.ndarray, window: Window, progress: Progress = SILENT) -> Features:
-        """Read the features of a window of the target grid for all the days at once.
+    def features(
+        self, names: Sequence[str], days: np.ndarray, window: Window, progress: Progress = SILENT
+    ) -> Iterator[np.ndarray]:
+        """Read the features of a window of the target grid for all the days at once, and give them day by day.
 
         Parameters
         ----------
@@ -299,10 +301,19 @@ class Study:
         window : Window
         progress : Progress
             Only asked whether to go on.
+
+        Returns
+        -------
+        iterator of ndarray, each of shape (features, rows, columns), float32
+            One array for each day, in the order of the names; NaN where unknown or masked. Read when this is called.
         """
         shape = int(window.height), int(window.width)
-        block, dated = self._values(names, days, window, shape, progress)
-        return Features(block, dated, self._masked(window), len(days))
+        fixed, dated = self._values(names, days, window, shape, progress)
+        masked = self._masked(window)
+        if masked is not None:
+            for values in (fixed, *dated.values()):
+                values[:, masked] = np.nan
+        return _by_day(fixed, dated, len(days))
 
     def at_cells(
         self,
@@ -341,29 +352,28 @@ class Study:
         dated : dict of ndarray, shape (days, *shape)
             What changes with the day, by the number of its feature.
         """
-        entries = [self.entry(name) for name in names]
         fixed, stacks = np.empty((len(names), *shape), np.float32), {}
-        reads = {}  # a raster that two covariates share (rain of 3 and of 10 days) is read once
-        with ThreadPoolExecutor(READERS) as pool:
-            waiting = []
-            for i, entry in enumerate(entries):
-                if entry.dated:
-                    needed = self._series(entry).needed(entry.to_rule(), days)
-                    stacks[i] = needed.times, np.empty((len(needed), *shape), np.float32)
-                    places = zip(needed.sources, stacks[i][1])
-                else:
-                    places = [(entry.one(self.folder), fixed[i])]
-                for source, place in places:
-                    key = source, entry.resampling, entry.classes
-                    if key not in reads:
-                        reads[key] = pool.submit(self._read, source, entry, region, place)
-                    waiting.append((reads[key], place))
-            for read, place in waiting:
-                values = _waited_for(read, pool, progress)
-                if values is not place:
-                    place[...] = values
-        rules = {i: (entries[i].to_rule(), *stack) for i, stack in stacks.items()}
-        return fixed, {i: apply_rule(rule, times, stack, days) for i, (rule, times, stack) in rules.items()}
+        places: dict[_Reading, list[np.ndarray]] = {}  # rain of 3 and of 10 days share rasters, which are read once
+        for i, name in enumerate(names):
+            entry = self.entry(name)
+            if entry.dated:
+                needed = self._series(entry).needed(entry.to_rule(), days)
+                stacks[i] = _Stack(entry.to_rule(), needed.times, np.empty((len(needed), *shape), np.float32))
+                own = zip(needed.sources, stacks[i].values)
+            else:
+                own = [(entry.one(self.folder), fixed[i])]
+            for source, place in own:
+                places.setdefault(_Reading(source, entry.resampling, entry.classes), []).append(place)
+
+        def read(reading: _Reading) -> None:
+            first, *others = places[reading]
+            self._read(reading, region, first)
+            for place in others:
+                place[...] = first
+
+        for _ in ahead(read, places, progress, most=len(places)):  # they take up their places from the beginning
+            pass
+        return fixed, {i: apply_rule(s.rule, s.times, s.values, days) for i, s in stacks.items()}
 
     def _series(self, entry: RasterEntry) -> Series:
         """Return the dated sources of an entry; folders are listed once."""
@@ -375,11 +385,13 @@ class Study:
     def _listed(self) -> dict[RasterEntry, Series]:
         return {}
 
-    def _read(self, source: Source, entry: RasterEntry, region, place: np.ndarray | None = None) -> np.ndarray:
-        with aligned(source, self.grid, entry.resampling, entry.classes) as reader:
+    def _read(self, reading: _Reading, region, place: np.ndarray) -> None:
+        """Read a region into its place."""
+        with aligned(reading.source, self.grid, reading.resampling, reading.classes) as reader:
             if isinstance(region, Window):
-                return reader.read(region, place)
-            return reader.read_cells(*region)
+                reader.read(region, place)
+            else:
+                place[...] = reader.read_cells(*region)
 
     def _masked(self, window: Window) -> np.ndarray | None:
         if self.mask is None:
@@ -387,41 +399,36 @@ class Study:
         entry = RasterEntry(file=self.mask.file) if self.mask.file else self.entry(self.mask.covariate)
         if entry.dated:
             raise InputError(f"The mask '{self.mask.covariate}' changes with the day; a mask must be one raster.")
-        value = self._read(entry.one(self.folder), entry, window)
+        with aligned(entry.one(self.folder), self.grid, entry.resampling, entry.classes) as reader:
+            value = reader.read(window)
         low = -np.inf if self.mask.at_least is None else self.mask.at_least
         high = np.inf if self.mask.at_most is None else self.mask.at_most
         return ~((value >= low) & (value <= high))
 
 
-class Features:
-    """The features of one window, read once and given day by day.
+class _Reading(NamedTuple):
+    """A raster as it is read on the target grid."""
 
-    Iterating yields arrays of shape (features, rows, columns), float32, in the order of the names; NaN where
-    unknown or masked. The array is used again for the next day.
-    """
-
-    def __init__(self, block: np.ndarray, dated: dict[int, np.ndarray], masked: np.ndarray | None, n_days: int):
-        self._block, self._dated, self._masked, self._n_days = block, dated, masked, n_days
-        if masked is not None:
-            block[:, masked] = np.nan
-            for values in dated.values():
-                values[:, masked] = np.nan
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        for day in range(self._n_days):
-            for i, values in self._dated.items():
-                self._block[i] = values[day]
-            yield self._block
+    source: Source
+    resampling: str
+    classes: bool
 
 
-def _waited_for(result: Future, pool: ThreadPoolExecutor, progress: Progress) -> np.ndarray:
-    """Return what a thread has read; when asked to stop, what the pool has not begun is left undone."""
-    try:
-        progress.check()
-    except Cancelled:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    return result.result()
+class _Stack(NamedTuple):
+    """Dated rasters of a covariate, shape (times, ...), and the rule that makes days of them."""
+
+    rule: Rule
+    times: np.ndarray
+    values: np.ndarray
+
+
+def _by_day(fixed: np.ndarray, dated: dict[int, np.ndarray], n_days: int) -> Iterator[np.ndarray]:
+    """Yield the features of each day in an array of its own; see `Study._values`."""
+    for day in range(n_days):
+        block = fixed.copy() if day < n_days - 1 else fixed  # nobody needs it after the last day
+        for i, values in dated.items():
+            block[i] = values[day]
+        yield block
 
 
 def _record(record: type[Options], values: dict, where: str) -> Options:

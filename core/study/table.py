@@ -4,20 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 from affine import Affine
 
-from ..base.errors import Cancelled, InputError
+from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..base.threads import ahead
 from ..rasters.grid import Grid
 from ..rasters.raster import Source, aligned
 from ..rasters.series import Series
 from ..units import SM_UNIT
 from .covariates import COARSE_SM, known_as, unit_problem, unit_told
-from .study import COARSE, READERS, RasterEntry, Study
+from .study import COARSE, RasterEntry, Study
 
 POINTS = 64  # pixels along a side of the grid that are looked at
 LOOKED_AT = 24  # rasters of a series that a quick look reads
@@ -94,15 +94,7 @@ def read_points(sources: list[Source], entry: RasterEntry, grid: Grid, progress:
         with aligned(source, grid, classes=entry.classes, averaged=False) as reader:
             return reader.read()
 
-    with ThreadPoolExecutor(READERS) as pool:
-        waiting = [pool.submit(one, source) for source in sources]
-        for result in waiting:
-            try:
-                progress.check()
-            except Cancelled:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-            yield result.result()
+    yield from ahead(one, sources, progress)
 
 
 def row_of(study: Study, name: str, entry: RasterEntry, series: Series | None, stack: np.ndarray) -> dict:

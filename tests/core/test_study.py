@@ -55,14 +55,24 @@ def test_what_is_wrong_in_a_study_file_is_said_with_its_place(region, tmp_path, 
 def test_features_of_windows_equal_those_of_the_whole_and_of_cells(region):
     study = Study.read(region.study)
     names, days = [*study.covariates, COARSE], study.days[:3]
-    whole = np.stack([block.copy() for block in study.features(names, days, study.grid.whole)])
+    whole = np.stack(list(study.features(names, days, study.grid.whole)))
     assert whole.shape == (3, len(names), *study.grid.shape)
     assert np.isfinite(whole[:, names.index("elevation")]).all()
     for window in list(study.grid.windows(16))[:3]:
-        part = np.stack([block.copy() for block in study.features(names, days, window)])
+        part = np.stack(list(study.features(names, days, window)))
         npt.assert_array_equal(part, whole[(..., *window.toslices())])
     rows, columns = np.array([0, 5, 35]), np.array([0, 35, 7])
     npt.assert_array_equal(study.at_cells(names, days, rows, columns), whole[:, :, rows, columns].transpose(0, 2, 1))
+
+
+def test_each_day_has_features_of_its_own(region):
+    study = Study.read(region.study)
+    days = list(study.features([*study.covariates], study.days[:3], study.grid.whole))
+    for one, other in ((0, 1), (1, 2), (0, 2)):
+        assert not np.shares_memory(days[one], days[other])
+    days[0][:] = 7
+    (alone,) = study.features([*study.covariates], study.days[1:2], study.grid.whole)
+    npt.assert_array_equal(days[1], alone)
 
 
 def test_rain_is_the_sum_of_the_days_before(region):
@@ -184,7 +194,7 @@ def test_a_study_takes_hourly_rasters_at_the_overpass_and_sums_the_hours_before(
     study = Study.read(path)
     assert [str(d) for d in study.coarse_series.days] == ["2023-05-01", "2023-05-02"]
     days, names = study.days, [*study.covariates, COARSE]
-    first, second = (block[:, 0, 0].copy() for block in study.features(names, days, study.grid.whole))
+    first, second = (block[:, 0, 0] for block in study.features(names, days, study.grid.whole))
     npt.assert_allclose(first, [np.nan, sum(range(1, 25)), 0.1], rtol=1e-6)
     npt.assert_allclose(second, [sum(range(19, 31)), sum(range(25, 49)), 0.2], rtol=1e-6)
     study.write(tmp_path / "again.json")
