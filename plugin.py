@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What QGIS loads: the provider always, a button and a menu entry where there is a window."""
+"""What QGIS loads: the provider always; where there is a window, a button, a menu entry and once a greeting."""
 
 from qgis.core import QgsApplication
 
 from .i18n import tr
 from .processing.provider import SoilSharpProvider
+
+GREETED = "soilsharp/greeted"
 
 
 class SoilSharpPlugin:
@@ -12,7 +14,7 @@ class SoilSharpPlugin:
 
     def __init__(self, iface):
         self.iface = iface
-        self.provider = self.action = self.window = None
+        self.provider = self.action = self.window = self.greeting = None
 
     def initProcessing(self):
         """Add the algorithms; qgis_process calls nothing else."""
@@ -29,8 +31,19 @@ class SoilSharpPlugin:
         self.action.setObjectName("SoilSharpWorkflow")
         self.action.setToolTip(tr("From coarse to fine soil moisture, step by step"))
         self.action.triggered.connect(self.open_workflow)
-        self.iface.addRasterToolBarIcon(self.action)
+        self.iface.addToolBarIcon(self.action)  # the toolbar of plugins is seen, that of rasters is hidden at first
         self.iface.addPluginToRasterMenu("SoilSharp", self.action)
+        self._greet()
+
+    def _greet(self):
+        """Tell a person who has just installed the plugin where it is; once in a profile."""
+        from qgis.core import QgsSettings
+
+        if not QgsSettings().value(GREETED, False, type=bool):
+            from .ui.greeting import greet
+
+            self.greeting = greet(self.iface.messageBar(), self.provider.icon(), self.open_workflow)
+            QgsSettings().setValue(GREETED, True)
 
     def open_workflow(self):
         """Show the window of the guided workflow; it is made when first asked for."""
@@ -47,8 +60,13 @@ class SoilSharpPlugin:
             self.window.close()
             self.window.deleteLater()
             self.window = None
+        if self.greeting is not None:
+            bar = self.iface.messageBar()
+            if self.greeting in bar.items():  # a person may have closed it
+                bar.popWidget(self.greeting)
+            self.greeting = None
         if self.action is not None:
-            self.iface.removeRasterToolBarIcon(self.action)
+            self.iface.removeToolBarIcon(self.action)
             self.iface.removePluginRasterMenu("SoilSharp", self.action)
             self.action.deleteLater()
             self.action = None

@@ -41,11 +41,16 @@ def ask(script):
 # --- a window or none -------------------------------------------------------------------------------------------------
 
 WINDOW = """
+from qgis.gui import QgsMessageBar
 class Window:
-    main, buttons, entries = QMainWindow(), [], []
+    main, bar, buttons, entries = QMainWindow(), QgsMessageBar(), [], []
     def mainWindow(self): return self.main
-    def addRasterToolBarIcon(self, action): self.buttons.append(action)
-    def removeRasterToolBarIcon(self, action): self.buttons.remove(action)
+    def messageBar(self): return self.bar
+    def mapCanvas(self): return None
+    def browserModel(self): return None
+    def activeLayer(self): return None
+    def addToolBarIcon(self, action): self.buttons.append(action)
+    def removeToolBarIcon(self, action): self.buttons.remove(action)
     def addPluginToRasterMenu(self, name, action): self.entries.append((name, action))
     def removePluginRasterMenu(self, name, action): self.entries.remove((name, action))
 """
@@ -80,6 +85,36 @@ for _ in range(2):  # it can be loaded again
     )
     assert answer[0] == answer[2] > 10
     assert answer[1] == answer[3] == 0
+
+
+def test_a_new_profile_is_greeted_once():
+    answer = ask(
+        WINDOW
+        + """
+from qgis.PyQt.QtCore import QEvent, Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QPushButton
+from qgis.core import QgsSettings
+QgsSettings().remove("soilsharp/greeted")
+window, answer, algorithm = Window(), [], None
+window.bar.show()
+plugin = soilsharp.classFactory(window)
+plugin.initGui()
+answer.append([item.title() for item in window.bar.items()])
+QTest.mouseClick(window.bar.currentItem().findChild(QPushButton), Qt.MouseButton.LeftButton)
+answer.append([plugin.window.isVisible(), len(window.bar.items())])
+plugin.unload()
+plugin.initGui()
+answer.append(len(window.bar.items()))
+plugin.unload()
+QgsSettings().remove("soilsharp/greeted")
+plugin.initGui()
+plugin.unload()
+answer.append(len(window.bar.items()))
+app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as an event loop would do in a moment
+"""
+    )
+    assert answer == [["SoilSharp"], [True, 0], 0, 0]
 
 
 # --- packages that are missing ----------------------------------------------------------------------------------------
