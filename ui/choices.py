@@ -5,17 +5,13 @@ QGIS's own widgets show the keys, and its list of several cannot be used on 3.22
 its metadata, so that QGIS loads this file only when it draws a dialog.
 """
 
-from qgis.core import QgsProcessingModelChildParameterSource, QgsProcessingParameters
-from qgis.gui import (
-    QgsAbstractProcessingParameterWidgetWrapper,
-    QgsCheckableComboBox,
-    QgsProcessingGui,
-    QgsProcessingModelerParameterWidget,
-)
+from processing.gui.wrappers import WidgetWrapper
+from qgis.core import QgsProcessingContext, QgsProcessingModelChildParameterSource, QgsProcessingParameters
+from qgis.gui import QgsCheckableComboBox, QgsProcessingGui, QgsProcessingModelerParameterWidget
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSizePolicy, QStackedWidget, QWidget
 
-STANDARD, BATCH = QgsProcessingGui.WidgetType.Standard, QgsProcessingGui.WidgetType.Batch
+STANDARD = QgsProcessingGui.WidgetType.Standard
 WIDTH = 440  # pixels that check boxes side by side may take
 Source = QgsProcessingModelChildParameterSource
 STATIC = Source.fromStaticValue("").source()  # the enum's own name differs between releases
@@ -25,34 +21,28 @@ class ChoiceWidget:
     """What a dialog of QGIS asks for by name; it gets what suits the dialog."""
 
     def __new__(cls, definition, dialog, row=0, column=0, labels=None):
-        kind = type(dialog).__name__
-        if kind == "ModelerParametersDialog":
+        if type(dialog).__name__ == "ModelerParametersDialog":
             return ModelerChoice(definition, dialog)
-        choice = Choice(definition, BATCH if kind == "BatchAlgorithmDialog" else STANDARD)
-        choice.setDialog(dialog)
-        return choice
+        return Choice(definition, dialog, row, column)
 
 
-class Choice(QgsAbstractProcessingParameterWidgetWrapper):
-    """One choice, or any number of them, in a form, in the dialog of an algorithm, or in a cell of a batch."""
+class Choice(WidgetWrapper):
+    """One choice, or any number of them, in a form, in the dialog of an algorithm, or in a cell of a batch.
+
+    It is of the older of QGIS's two kinds: of the newer one QGIS hands Python the widget a second time, and crashes
+    when it deletes the first.
+    """
 
     def createWidget(self):
-        self.field = _field(self.parameterDefinition(), roomy=self.type() == STANDARD)
-        self.field.chosen.connect(lambda: self.widgetValueHasChanged.emit(self))
-        # of the widget itself QGIS makes another object for Python, and what Python knew of the first is lost
-        frame = QWidget()
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.field)
-        frame.setToolTip(self.parameterDefinition().toolTip())
-        frame.setFocusProxy(self.field)
-        return frame
+        field = _field(self.parameterDefinition(), roomy=self.dialogType == STANDARD)
+        field.chosen.connect(lambda: self.widgetValueHasChanged.emit(self))
+        return field
 
-    def setWidgetValue(self, value, context):
-        self.field.choose(_keys(self.parameterDefinition(), value, context))
+    def setValue(self, value):
+        self.widget.choose(_keys(self.parameterDefinition(), value))
 
-    def widgetValue(self):
-        return _value(self.field)
+    def value(self):
+        return _value(self.widget)
 
 
 class ModelerChoice(QgsProcessingModelerParameterWidget):
@@ -62,7 +52,6 @@ class ModelerChoice(QgsProcessingModelerParameterWidget):
         super().__init__(dialog.model, dialog.childId, definition, dialog.context)
         self.setDialog(dialog)
         self.populateSources(["enum", "string", "number"], ["outputNumber", "outputString"], [])
-        self._context = dialog.context
         self._pages, self.field = self.findChild(QStackedWidget), _field(definition)
         self._pages.insertWidget(0, self.field)  # in front of QGIS's own, which it goes on asking
         self.setWidgetValue(Source.fromStaticValue(definition.defaultValue()))
@@ -73,7 +62,7 @@ class ModelerChoice(QgsProcessingModelerParameterWidget):
         if all(source.source() == STATIC for source in sources):
             values = [source.staticValue() for source in sources]
             value = values[0] if len(values) == 1 else values
-            self.field.choose(_keys(self.parameterDefinition(), value, self._context))
+            self.field.choose(_keys(self.parameterDefinition(), value))
 
     def value(self):
         if self._pages.currentWidget() is self.field:
@@ -157,12 +146,14 @@ def labels_of(definition):
 
 def _field(definition, roomy=False):
     kind = OneOf if not definition.allowMultiple() else CheckBoxes if roomy else CheckList
-    return kind(labels_of(definition))
+    field = kind(labels_of(definition))
+    field.setToolTip(definition.toolTip())
+    return field
 
 
-def _keys(definition, value, context):
+def _keys(definition, value):
     """Return the keys that a value means; of none QGIS would make the default."""
-    return QgsProcessingParameters.parameterAsEnumStrings(definition, value, context) if value else []
+    return QgsProcessingParameters.parameterAsEnumStrings(definition, value, QgsProcessingContext()) if value else []
 
 
 def _value(field):

@@ -46,7 +46,7 @@ class AlgorithmForm(QWidget):
             raise LookupError(f"There is no algorithm {algorithm_id}.")
         self.context = QgsProcessingContext()
         self.context.setProject(QgsProject.instance())
-        self.wrappers = {}
+        self.wrappers, self.fields = {}, {}
         self._generator = _ContextGenerator(self.context)
         self._widget_context = widget_context or QgsProcessingParameterWidgetContext()
         self._draw(folded)
@@ -82,14 +82,24 @@ class AlgorithmForm(QWidget):
         rows.setHorizontalSpacing(12)
         rows.setVerticalSpacing(8)
         for definition in definitions:
-            wrapper = _wrapper(definition)
+            wrapper = self._wrapper(definition)
             wrapper.setParent(self)  # else Python might delete it, and from whatever thread
             wrapper.setWidgetContext(self._widget_context)
             wrapper.registerProcessingContextGenerator(self._generator)
-            widget, label = wrapper.createWrappedWidget(self.context), wrapper.createWrappedLabel()
-            self.wrappers[definition.name()] = wrapper
+            if isinstance(wrapper, Choice):
+                widget, label = wrapper.widget, wrapper.label
+            else:
+                widget, label = wrapper.createWrappedWidget(self.context), wrapper.createWrappedLabel()
+            self.wrappers[definition.name()], self.fields[definition.name()] = wrapper, widget
             rows.addRow(_dress_label(label, widget, definition), _dress_field(widget, definition))
         return rows
+
+    def _wrapper(self, definition):
+        """Return what makes the widget of a parameter and knows its value."""
+        if isinstance(definition, QgsProcessingParameterEnum) and labels_of(definition):
+            return Choice(definition, self)
+        kind = QgsProcessingGui.WidgetType.Standard
+        return QgsGui.processingGuiRegistry().createParameterWidgetWrapper(definition, kind)
 
     def add(self, widget):
         """Put something under the fields."""
@@ -149,7 +159,7 @@ class AlgorithmForm(QWidget):
         return "" if fine else why
 
     def _point_at(self, name):
-        widget = self.wrappers[name].wrappedWidget()
+        widget = self.fields[name]
         if self.more.isAncestorOf(widget):
             self.more.setCollapsed(False)
         inner = widget.findChild(QLineEdit) or widget
@@ -165,14 +175,6 @@ class _ContextGenerator(QgsProcessingContextGenerator):
 
     def processingContext(self):
         return self._context
-
-
-def _wrapper(definition):
-    """Return what makes the widget of a parameter and knows its value."""
-    kind = QgsProcessingGui.WidgetType.Standard
-    if isinstance(definition, QgsProcessingParameterEnum) and labels_of(definition):
-        return Choice(definition, kind)
-    return QgsGui.processingGuiRegistry().createParameterWidgetWrapper(definition, kind)
 
 
 def _dress_label(label, widget, definition):

@@ -17,6 +17,7 @@ from qgis.core import QgsApplication, QgsProcessingContext
 from qgis.PyQt.QtWidgets import QMainWindow
 app = QgsApplication([], True)
 app.initQgis()
+sys.path[0] = QgsApplication.pkgDataPath() + "/python/plugins"  # and not our own root, where `processing` is another
 registry = QgsApplication.processingRegistry()
 spec = spec_from_file_location("soilsharp", r"{ROOT / "__init__.py"}", submodule_search_locations=[r"{ROOT}"])
 soilsharp = sys.modules["soilsharp"] = module_from_spec(spec)

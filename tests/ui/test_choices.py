@@ -69,7 +69,7 @@ def form(qgis, delete):
 
 def test_several_are_ticked_and_unticked_in_the_window(qgis, form):
     assert form.values()["LEARNERS"] == LEARNERS
-    field = form.wrappers["LEARNERS"].field
+    field = form.fields["LEARNERS"]
     click(qgis, *box(field, label_of("soilsharp:compare_learners", "LEARNERS", "xgboost")))
     click(qgis, *box(field, label_of("soilsharp:compare_learners", "LEARNERS", "linear")))
     assert form.values()["LEARNERS"] == "random_forest,lightgbm,xgboost"
@@ -85,7 +85,7 @@ def test_one_is_picked_in_the_window(qgis, delete):
 
     form = AlgorithmForm("soilsharp:train_linear")
     form.show()
-    field = form.wrappers["FOLDS_BY"].field
+    field = form.fields["FOLDS_BY"]
     assert form.values()["FOLDS_BY"] == "auto"
     pick(qgis, field, label_of("soilsharp:train_linear", "FOLDS_BY", "block"))
     assert form.values()["FOLDS_BY"] == "block"
@@ -108,7 +108,7 @@ def test_several_are_ticked_in_the_toolbox_dialog(qgis, delete):
     dialog.resize(1000, 800)
     dialog.show()
     panel = dialog.mainWidget()
-    field = panel.wrappers["LEARNERS"].field
+    field = panel.wrappers["LEARNERS"].widget
     click(qgis, *box(field, label_of("soilsharp:compare_learners", "LEARNERS", "svr")))
     asked = panel.wrappers["LEARNERS"].parameterValue()
     assert asked == f"{LEARNERS},svr"
@@ -127,8 +127,8 @@ def test_several_are_ticked_in_a_batch(qgis, delete):
     dialog.show()
     panel = dialog.mainWidget()
     wrapper = panel.wrappers[0][panel.parameter_to_column["LEARNERS"]]
-    pick(qgis, wrapper.field, label_of("soilsharp:compare_learners", "LEARNERS", "svr"))
-    wrapper.field.hidePopup()
+    pick(qgis, wrapper.widget, label_of("soilsharp:compare_learners", "LEARNERS", "svr"))
+    wrapper.widget.hidePopup()
     assert panel.valueForParameter(0, "LEARNERS") == f"{LEARNERS},svr"
     json.dumps(panel.valueForParameter(0, "LEARNERS"))  # as a batch is saved
     delete(dialog)

@@ -34,7 +34,7 @@ def test_every_visible_parameter_is_drawn(qgis, delete, algorithm):
     assert set(form.wrappers) == wanted
     form.show()
     qgis.processEvents()
-    assert all(w.wrappedWidget().window() is form.window() for w in form.wrappers.values())
+    assert all(field.window() is form.window() for field in form.fields.values())
     delete(form)
 
 
@@ -63,7 +63,7 @@ def test_advanced_parameters_are_folded_away(qgis, delete, algorithm):
     advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
     for definition in form.algorithm.parameterDefinitions():
         away = bool(definition.flags() & advanced) or definition.name() in way_of(algorithm).folded
-        assert form.wrappers[definition.name()].wrappedWidget().isVisible() != away, definition.name()
+        assert form.fields[definition.name()].isVisible() != away, definition.name()
     delete(form)
 
 
@@ -71,10 +71,10 @@ def test_parameters_explain_themselves(qgis, delete):
     from soilsharp.ui.form import AlgorithmForm
 
     form = AlgorithmForm("soilsharp:downscale_series")
-    for name, wrapper in form.wrappers.items():
+    for name, field in form.fields.items():
         words = form.algorithm.parameterDefinition(name).help()
         assert words
-        assert words[:20] in wrapper.wrappedWidget().toolTip()
+        assert words[:20] in field.toolTip()
     delete(form)
 
 
@@ -148,7 +148,7 @@ def test_no_page_asks_for_more_than_a_person_oversees(qgis, delete, algorithm):
     form = AlgorithmForm(algorithm, way_of(algorithm).folded)
     form.show()
     qgis.processEvents()
-    assert sum(wrapper.wrappedWidget().isVisible() for wrapper in form.wrappers.values()) <= 14
+    assert sum(field.isVisible() for field in form.fields.values()) <= 14
     assert len(form.algorithm.shortDescription()) <= 400
     delete(form)
 

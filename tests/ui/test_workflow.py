@@ -159,7 +159,7 @@ def test_an_optional_field_that_was_emptied_stays_empty(qgis, window, study, pre
     window.open_study(study.path)
     page = go(window, "check")
     assert page.form.text("OUTPUT_TABLE") == str(study.folder / "check.csv")
-    empty(qgis, page.form.wrappers["OUTPUT_TABLE"].wrappedWidget())
+    empty(qgis, page.form.fields["OUTPUT_TABLE"])
     press()
     assert page.form.text("OUTPUT_TABLE") == ""
     go(window, "study")
@@ -178,7 +178,7 @@ def test_an_input_that_was_emptied_is_not_used(qgis, window, study, until):
     page = go(window, "validate")
     page.form.more.setCollapsed(False)
     qgis.processEvents()
-    empty(qgis, page.form.wrappers["MODEL"].wrappedWidget())
+    empty(qgis, page.form.fields["MODEL"])
     QTest.mouseClick(window.run_button, Qt.MouseButton.LeftButton)
     assert not window.run.values["MODEL"]
     until(lambda: window.run is None)
@@ -191,7 +191,7 @@ def test_an_input_that_was_emptied_is_not_used(qgis, window, study, until):
 def test_a_mandatory_field_that_was_emptied_is_filled_with_something_else_only(qgis, window, study, message):
     window.open_study(study.path)
     page = go(window, "check")
-    empty(qgis, page.form.wrappers["STUDY"].wrappedWidget())
+    empty(qgis, page.form.fields["STUDY"])
     window.run_button.click()
     assert page.form.text("STUDY") == ""
     assert window.run is None
