@@ -37,20 +37,6 @@ class CovariateFact:
     known: float
     beyond: float
 
-    def warning(self) -> str:
-        """Return what a person should know of it, or ''."""
-        if self.known < LITTLE_KNOWN:
-            return (
-                f"Covariate '{self.name}' is known on {self.known:.0%} of the pixels and days; elsewhere the maps have "
-                "no value. Widen it, or leave it out."
-            )
-        if self.beyond > MUCH_BEYOND:
-            return (
-                f"{self.beyond:.0%} of the values of '{self.name}' lie outside of the range that the model has learned "
-                "from: there its maps are a guess. Learn from more places, or leave it out."
-            )
-        return ""
-
 
 class Prediction:
     """A model that predicts a study.
@@ -159,8 +145,8 @@ class Prediction:
             CovariateFact(name, float(seen / pixels), float(beyond / max(seen, 1)))
             for name, seen, beyond in zip(self.names, self._seen, self._beyond)
         ]
-        for warning in filter(None, (fact.warning() for fact in facts)):
-            progress.warn(warning)
+        for text in _odd(facts):
+            progress.warn(text)
         return facts
 
     def refuse_empty(self, days: np.ndarray) -> None:
@@ -232,6 +218,23 @@ def predict_block(model: Model, block: np.ndarray, known: np.ndarray, progress: 
         batch = slice(start, start + BATCH) if pixels is None else pixels[start : start + BATCH]
         out[batch] = model.predict(np.ascontiguousarray(flat[:, batch].T))
     return out.reshape(known.shape)
+
+
+def _odd(facts: list[CovariateFact]) -> list[str]:
+    """Return what a person should know of the covariates of a run."""
+    little = [fact for fact in facts if fact.known < LITTLE_KNOWN]
+    lines = [
+        f"Covariate '{fact.name}' is known on {fact.known:.0%} of the pixels and days; elsewhere the maps have no "
+        "value. Widen it, or leave it out."
+        for fact in little
+    ]
+    beyond = [f"{fact.name} {fact.beyond:.0%}" for fact in facts if fact not in little and fact.beyond > MUCH_BEYOND]
+    if beyond:
+        lines.append(
+            f"Many values lie outside of the range that the model has learned from ({', '.join(beyond)}): there its "
+            "maps are a guess. Learn from more places, or leave covariates out."
+        )
+    return lines
 
 
 @contextmanager

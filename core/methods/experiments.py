@@ -180,7 +180,7 @@ def write_summary(state: RunState, model: Model, facts: RunFacts) -> None:
     rows = [(role, name, method.roles[role].about if role in method.roles else "") for role, name in roles.used.items()]
     rows += [(role, "–", why) for role, why in roles.left_out.items()]
     table = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
-    pooled = (passport["fold_scores"] or {}).get("pooled") or {}
+    pooled = model.scores
     words = [f"{len(facts.maps)} maps by {passport['learner']}, trained on {passport['n_samples']} samples."]
     with suppress(KeyError, TypeError):
         words.append(

@@ -90,6 +90,5 @@ class TrainModel(SoilSharpAlgorithm):
             progress=progress,
         )
         model.write(values["OUTPUT"])
-        pooled = (model.passport["fold_scores"] or {}).get("pooled", {})
-        scores = {name.upper(): pooled.get(name) for name in ("rmse", "ubrmse", "bias", "r", "r2")}
+        scores = {name.upper(): model.scores.get(name) for name in ("rmse", "ubrmse", "bias", "r", "r2")}
         return {**scores, "N": len(samples)}

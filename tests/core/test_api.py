@@ -177,15 +177,6 @@ def test_maps_are_compared_with_a_product_and_with_each_other(maps, region):
     assert len(repr(result).splitlines()) == 4
 
 
-def test_a_run_is_that_of_the_command(region, tmp_path, capsys):
-    from soilsharp.core.cli import main
-
-    result = soilsharp.run(region.study, soilsharp.Method.read("coarse_linear"), tmp_path / "run")
-    assert main(["run", str(region.study), "coarse_linear", "--out", str(tmp_path / "run")]) == 0
-    assert capsys.readouterr().out.strip() == repr(result).strip()
-    assert (tmp_path / "run" / "run.html").exists()
-
-
 # --- what goes wrong --------------------------------------------------------------------------------------------------
 
 
