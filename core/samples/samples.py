@@ -110,14 +110,17 @@ class Samples:
         columns = [self.names.index(name) for name in names]
         return Samples(self.X[:, columns], self.y, tuple(names), self.index, self.facts)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the whole table: what is known of place and day, `soil_moisture` (m3 m-3), and the covariates."""
+        covariates = pd.DataFrame(self.X, columns=list(self.names), index=self.index.index)
+        return pd.concat([self.index, pd.Series(self.y, self.index.index, name=TARGET), covariates], axis=1)
+
     def write(self, path: str | os.PathLike, progress: Progress = SILENT) -> None:
         """Write the table as CSV; its first line, a comment, holds the facts as JSON."""
-        covariates = pd.DataFrame(self.X, columns=list(self.names), index=self.index.index)
-        table = pd.concat([self.index, pd.Series(self.y, self.index.index, name=TARGET), covariates], axis=1)
         facts = {"soilsharp": "samples", "version": VERSION, **self.facts, "covariates": list(self.names)}
         comment = "# " + json.dumps(facts, ensure_ascii=False) + "\n"
         with whole_file(path) as part:
-            write_csv(part, table, progress, comment, float_format="%.7g", date_format="%Y-%m-%d")
+            write_csv(part, self.to_frame(), progress, comment, float_format="%.7g", date_format="%Y-%m-%d")
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> Samples:

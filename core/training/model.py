@@ -116,6 +116,11 @@ class Model:
         return tuple(entry["name"] for entry in self.passport["covariates"])
 
     @property
+    def scores(self) -> dict[str, float]:
+        """The scores of cross-validation, over all folds together, by the names of `METRICS`; none without folds."""
+        return dict((self.passport["fold_scores"] or {}).get("pooled", {}))
+
+    @property
     def takes_gaps(self) -> np.ndarray:
         """Whether each covariate may be NaN, since samples without it were learned from; shape (covariates,)."""
         return np.array([entry["gaps"] for entry in self.passport["covariates"]])
