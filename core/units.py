@@ -210,6 +210,11 @@ def shown(unit: str) -> str:
     return _SHOWN.get(name, re.sub(r"(?<=[A-Za-z)])-?\d+", lambda found: found[0].translate(_RAISED), name))
 
 
+def of_sum(unit: str, step: str = "d") -> str:
+    """Return the unit of a sum over days ("d") or hours ("h") of values in a unit: mm of mm d-1."""
+    return name_of(unit).removesuffix(f" {step}-1")
+
+
 def convertible(unit: str, to: str) -> bool:
     """Whether both units are known and of one kind."""
     first, second = parse(unit), parse(to)

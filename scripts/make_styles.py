@@ -23,8 +23,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
+from soilsharp.core.units import SM_SHOWN
+
 STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
-UNIT = "m³ m⁻³"
 # from dry to wet, readable by people who confuse red and green
 STOPS = (
     (0.00, "#7f3b08"), (0.10, "#b8652a"), (0.18, "#e0a663"), (0.25, "#f3e2b8"),
@@ -38,11 +39,13 @@ UBRMSE = ((0.00, 0.04, "#14507d"), (0.04, 0.06, "#4a97b0"), (0.06, 0.08, "#e0a66
 def soil_moisture():
     """Return a raster layer coloured by soil moisture."""
     shader = QgsColorRampShader(STOPS[0][0], STOPS[-1][0], None, QgsColorRampShader.Type.Interpolated)
-    shader.setColorRampItemList([QgsColorRampShader.ColorRampItem(v, QColor(c), f"{v:.2f} {UNIT}") for v, c in STOPS])
+    shader.setColorRampItemList(
+        [QgsColorRampShader.ColorRampItem(v, QColor(c), f"{v:.2f} {SM_SHOWN}") for v, c in STOPS]
+    )
     shader.setClassificationMode(QgsColorRampShader.ClassificationMode.Continuous)
     shader.setSourceColorRamp(shader.createColorRamp())
     legend = QgsColorRampLegendNodeSettings()
-    legend.setSuffix(f" {UNIT}")
+    legend.setSuffix(f" {SM_SHOWN}")
     shader.setLegendSettings(legend)
     shade = QgsRasterShader(STOPS[0][0], STOPS[-1][0])
     shade.setRasterShaderFunction(shader)
@@ -61,7 +64,7 @@ def stations_scores():
     )
     root = QgsRuleBasedRenderer.Rule(None)
     for low, high, color in UBRMSE:
-        words = f"ubRMSE {low:.2f} to {high:.2f} {UNIT}" if high < 1 else f"ubRMSE {low:.2f} {UNIT} and more"
+        words = f"ubRMSE {low:.2f} to {high:.2f} {SM_SHOWN}" if high < 1 else f"ubRMSE {low:.2f} {SM_SHOWN} and more"
         rule = QgsRuleBasedRenderer.Rule(_dot(color, 3.2))
         rule.setFilterExpression(f'"map_ubrmse" >= {low} AND "map_ubrmse" < {high}')
         rule.setLabel(words)

@@ -36,6 +36,7 @@ from soilsharp.core.report.html_page import png
 from soilsharp.core.scoring.baselines import MAP
 from soilsharp.core.scoring.metrics import METRICS, WORDS
 from soilsharp.core.study.study import Study
+from soilsharp.core.units import SM_SHOWN
 from soilsharp.core.validation.products import ProductComparison, compare_products
 
 DOCS, DEMO = ROOT / "docs", demo_products.DEMO
@@ -133,7 +134,7 @@ def _maps_figure(study: Study, maps: dict[str, Path], truth: Path) -> Figure:
             axis.set_ylabel("km", fontsize=9)
         if i >= 4:
             axis.set_xlabel("km", fontsize=9)
-    label = f"soil moisture ({map_figures.UNIT}), {day}"
+    label = f"soil moisture ({SM_SHOWN}), {day}"
     figure.colorbar(
         shown, ax=list(axes.flat), label=label, extend="max", orientation="horizontal", shrink=0.5, aspect=40
     )
@@ -181,7 +182,7 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
         parts += ["Under honest folds:", _scores(scores, "folds", "model", best=False)]
     members = pd.read_csv(result / "members.csv") if (result / "members.csv").exists() else pd.DataFrame()
     if "test_rmse" in members:
-        parts += ["Learners over the periods, mean RMSE in m³ m⁻³:", _chosen(members)]
+        parts += [f"Learners over the periods, mean RMSE in {SM_SHOWN}:", _chosen(members)]
     if name == METHODS[0]:
         parts.append("![Parts of the uncertainty](../images/methods_uncertainty.png)")
     return "\n\n".join(parts)

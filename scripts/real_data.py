@@ -49,6 +49,7 @@ from soilsharp.core.scoring.verdict import verdict  # noqa: E402
 from soilsharp.core.training.compare.figures import scores_figure  # noqa: E402
 from soilsharp.core.training.compare.scores import MEAN  # noqa: E402
 from soilsharp.core.training.model import Model  # noqa: E402
+from soilsharp.core.units import SM_SHOWN  # noqa: E402
 
 SEEDS = (1, 2, 3, 4, 5)
 EVERY = 3  # days: those between are much like them, and cost time
@@ -88,7 +89,7 @@ def name_axes(axes: np.ndarray, x: str, y: str) -> None:
 
 def colour_bar(figure, axes, shown) -> None:
     figure.colorbar(
-        shown, ax=list(axes.flat), label=f"soil moisture ({map_figures.UNIT})", extend="max", orientation="horizontal",
+        shown, ax=list(axes.flat), label=f"soil moisture ({SM_SHOWN})", extend="max", orientation="horizontal",
         shrink=0.5, aspect=40, pad=0.02,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.series import sum_slices
 from ..rasters.settings import Rule
+from ..units import of_sum
 from .settings import AccumulateOptions
 
 VALUES = 32 << 20  # float32 values that a window may take, over all rasters of a sum
@@ -63,9 +64,12 @@ def accumulate_series(
         length, _ = sum_slices(rule, rasters.series.times, days)  # refuses hours of daily rasters
         span = f"{options.hours}h" if options.hours else f"{options.days}d"
         name = options.name or f"{rasters.name}_{options.statistic}_{span}"
+        unit = rasters.unit
+        if options.statistic == "sum":
+            unit = of_sum(unit, "h" if rasters.series.hourly else "d")
         progress.say(f"{name}: {len(rasters.series)} rasters for {len(days)} days, each over {length} of them")
         for part, share in progress.parts(groups(days)):
-            with day_maps(importer, name, rasters.grid, rasters.unit, part, {}) as maps, Behind(share) as behind:
+            with day_maps(importer, name, rasters.grid, unit, part, {}) as maps, Behind(share) as behind:
                 for window, step in share.parts(rasters.grid.windows(VALUES // (length + 16))):
                     _write(rasters, rule, options, maps, part, window, behind, step)
         if not importer.outcome.known:

@@ -34,11 +34,11 @@ class AmerifluxImport(SubdailyImport):
         "0.2'. It holds for the sites that the table of depths does not name; the default is only a usual one.",
     )
     longitude: float = option(
-        None, "Longitude", kind=float, low=-180, high=180, unit="degrees", help="Of the one site in the input, where "
+        None, "Longitude", kind=float, low=-180, high=180, unit="degree", help="Of the one site in the input, where "
         "no table of sites is given.",
     )  # fmt: skip
     latitude: float = option(
-        None, "Latitude", kind=float, low=-90, high=90, unit="degrees", help="Of the one site in the input, where no "
+        None, "Latitude", kind=float, low=-90, high=90, unit="degree", help="Of the one site in the input, where no "
         "table of sites is given.",
     )  # fmt: skip
     highest_qc: int = option(

@@ -18,7 +18,7 @@ from .downloads import Downloads
 from .land import Land
 from .noise import Noise
 from .place import Place
-from .sensors import UNITS, Sensors, static_names
+from .sensors import LAYER_UNITS, Sensors, static_names
 from .settings import RegionOptions
 from .soil import Soil
 from .stations import SimulatedStations
@@ -117,7 +117,7 @@ def create_sample_region(
 
 def _study(place: Place, first: np.datetime64, options: RegionOptions) -> dict:
     """Return the study of the region, with paths relative to its file."""
-    covariates = {n: {"file": f"covariates/{n}.tif", "unit": UNITS[n]} for n in static_names(options)}
+    covariates = {n: {"file": f"covariates/{n}.tif", "unit": LAYER_UNITS[n]} for n in static_names(options)}
     for name, (folder, unit, rule) in DATED.items():
         covariates[name] = {"files": f"covariates/{folder}/*.tif", "date": "%Y%m%d", **rule, "unit": unit}
     return {

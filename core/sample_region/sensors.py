@@ -20,8 +20,8 @@ from .soil import Soil
 from .weather import Weather
 
 COMPOSITE = 8  # days from one NDVI map to the next
-UNITS = {"elevation": "m", "slope": "degree", "topographic_position": "m", "sand": "%", "clay": "%",
-         "ndvi": "1", "lst": "K", "rain": "mm d-1", "temperature": "K", "sm": SM_UNIT}  # fmt: skip
+LAYER_UNITS = {"elevation": "m", "slope": "degree", "topographic_position": "m", "sand": "%", "clay": "%",
+               "ndvi": "1", "lst": "K", "rain": "mm d-1", "temperature": "K", "sm": SM_UNIT}  # fmt: skip
 MAPPED = ("sand", "clay")
 POOR_SHARE = 0.06  # of the coarse cells, not recommended
 
@@ -43,7 +43,7 @@ class Sensors:
         for name in static_names(options):
             grid = place.soil if name in MAPPED else place.fine
             values = place.seen_on(grid, land.maps[name])
-            write_map(folder / "covariates" / f"{name}.tif", values, grid, name=name, unit=UNITS[name])
+            write_map(folder / "covariates" / f"{name}.tif", values, grid, name=name, unit=LAYER_UNITS[name])
             if downloads and name in MAPPED:
                 downloads.take_soil(name, values, grid)
         if downloads:  # beyond the region, as terrain attributes want it
@@ -132,7 +132,7 @@ class Sensors:
     def _write(self, folder: str, name: str, day: np.datetime64, values: np.ndarray, grid: Grid) -> None:
         path = self._folder / folder / f"{name}_{str(day).replace('-', '')}.tif"
         title = "soil_moisture" if name == "sm" else name
-        write_map(path, values, grid, name=title, unit=UNITS[name], tags={"date": str(day)})
+        write_map(path, values, grid, name=title, unit=LAYER_UNITS[name], tags={"date": str(day)})
 
 
 def static_names(options: RegionOptions) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ..rasters.overlap import Overlap, cell_areas
 from ..rasters.raster import read_on, small_cache
 from ..stations.stations import Stations, check_soil_moisture
 from ..study.study import COARSE, Study
+from ..units import of_sum
 from .samples import TARGET, Samples
 from .settings import CoarseSampling, StationSampling
 
@@ -222,9 +223,17 @@ def _lon_lat(grid: Grid, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _facts(study: Study, names: Sequence[str], target: str) -> dict:
     entries = {name: study.entry(name) for name in names}
     rules = {name: entry.as_json().get("rule", "linear") for name, entry in entries.items() if entry.dated}
-    units = {name: entry.unit_as_read for name, entry in entries.items()}
+    units = {name: _unit(study, name) for name in names}
     facts = {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
     return {**facts, "classes": [name for name, entry in entries.items() if entry.classes]}
+
+
+def _unit(study: Study, name: str) -> str:
+    """Return the unit of a covariate after its rule, as a model sees it."""
+    entry, unit = study.entry(name), study.unit(name)
+    if not entry.dated or entry.rule != "sum_before":
+        return unit
+    return of_sum(unit, "h" if entry.hours else "d")
 
 
 def _need_covariates(names: Sequence[str]) -> None:

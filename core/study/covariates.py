@@ -104,6 +104,12 @@ def unit_told(known: Known | None, unit: str) -> str:
     return unit or (f"{known.quantity.unit}?" if known and known.quantity.unit else "")
 
 
+def unit_shown(told: str) -> str:
+    """Return what `unit_told` says as a person reads it."""
+    unit = shown(told.rstrip("?"))
+    return f"{unit}?" if unit and told.endswith("?") else unit
+
+
 def unit_problem(known: Known, least: float, greatest: float, name: str, unit: str = "") -> str:
     """Return a sentence that says that values cannot be what they are called, and what may help; '' if they can.
 

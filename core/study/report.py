@@ -12,6 +12,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 
 from ..report.html_page import write_page
+from .covariates import unit_shown
 
 if TYPE_CHECKING:
     from .check import StudyCheck
@@ -34,6 +35,7 @@ def write_study_report(path: str | os.PathLike, check: StudyCheck) -> None:
         table["first"] = [
             f"{first} to {last}" if first else "all days" for first, last in zip(table["first"], table["last"])
         ]
+        table["unit"] = table["unit"].map(unit_shown)
         table = table.drop(columns=["last", "source"]).rename(columns=HEADS)
     figures = []
     if check.days.shape[1] > 2:

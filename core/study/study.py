@@ -289,6 +289,15 @@ class Study:
             )
         return self.covariates[name]
 
+    def unit(self, name: str) -> str:
+        """Return the unit of a covariate as it is read, by the study or else its first file; '' if neither tells it."""
+        if name == COARSE:
+            return SM_UNIT
+        entry = self.entry(name)
+        if entry.unit:
+            return entry.unit_as_read
+        return (self._series(entry).sources[0] if entry.dated else entry.one(self.folder)).unit()
+
     def features(
         self, names: Sequence[str], days: np.ndarray, window: Window, progress: Progress = SILENT
     ) -> Iterator[np.ndarray]:

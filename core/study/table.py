@@ -15,7 +15,6 @@ from ..base.threads import ahead
 from ..rasters.grid import Grid
 from ..rasters.raster import Source, aligned
 from ..rasters.series import Series
-from ..units import SM_UNIT
 from .covariates import COARSE_SM, known_as, unit_problem, unit_told
 from .study import COARSE, RasterEntry, Study
 
@@ -103,9 +102,7 @@ def row_of(study: Study, name: str, entry: RasterEntry, series: Series | None, s
     # a stray value is no wrong unit
     facts = (*np.quantile(seen, [0.005, 0.995]), seen.mean()) if seen.size else (np.nan,) * 3
     known = COARSE_SM if name == COARSE else known_as(name)
-    source = series.sources[0] if series is not None else entry.one(study.folder)
-    # the coarse product must be in our unit, whatever its files say
-    unit = SM_UNIT if name == COARSE else unit_told(known, entry.unit_as_read or source.unit())
+    unit = unit_told(known, study.unit(name))
     days = (str(series.days[0]), str(series.days[-1])) if series is not None and len(series) else ("", "")
     count = 1 if series is None else len(series)
     values = (name, entry.files or entry.file, count, *days, entry.rule_in_words, unit)

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The table of units and quantities: what it holds fits together, and texts of files are understood."""
 
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
 import numpy as np
 import numpy.testing as npt
 import pytest
 
 from soilsharp.core import units
 from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.options import Options
 from soilsharp.core.units import QUANTITIES, UNITS, convert, convertible, factor_of, factors, implausible, parse, shown
+
+ROOT = Path(units.__file__).parents[1]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -87,3 +94,22 @@ def test_a_person_reads_signs():
 )  # fmt: skip
 def test_names_of_columns_say_units(name, unit):
     assert units.unit_in(name) == unit
+
+
+def test_units_of_settings_are_those_of_the_table_or_count_things():
+    counts = {"", "UTC", "epochs", "coarse cells", "share of the cell"}
+    units_ = {f.metadata["unit"] for record in all_options() for f in fields(record) if "unit" in f.metadata}
+    assert len(units_) > 8
+    assert {unit for unit in units_ if parse(unit) is None or units.name_of(unit) != unit} <= counts
+
+
+def all_options():
+    """Return every record of settings."""
+    files = [*(ROOT / "core").rglob("settings.py"), *(ROOT / "core").rglob("*options.py"), ROOT / "core/study/study.py"]
+    for path in files:
+        import_module("soilsharp." + ".".join(path.relative_to(ROOT).with_suffix("").parts))
+    found, new = set(), {Options}
+    while new:
+        new = {kind for record in new for kind in record.__subclasses__()}
+        found |= new
+    return found

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ...report.html_page import GRID_LINES
-from ...units import SM_SHOWN
+from ...units import SM_SHOWN, shown
 from .explanation import Explanation
 
 MOST_ROWS = 20  # covariates in one figure
@@ -109,8 +109,8 @@ def _curve(panel, explanation: Explanation, name: str) -> None:
     curve = explanation.curves[explanation.curves["covariate"] == name]
     grid, mean = curve["value"].to_numpy(), curve["predicted"].to_numpy()
     some = lines[np.linspace(0, len(lines) - 1, min(MOST_LINES, len(lines))).astype(int)]
-    unit = explanation.units[f]
-    panel.set_xlabel(name + (f" ({unit})" if unit not in ("", "1") else ""), fontsize=9)
+    unit = shown(explanation.units[f])
+    panel.set_xlabel(f"{name} ({unit})" if unit else name, fontsize=9)
     given = explanation.X[:, f]
     given = given[np.isfinite(given)]
     if f in explanation.classes:
