@@ -61,7 +61,7 @@ def refuse_bomb(path: str | os.PathLike) -> None:
         raise InputError(f"{path.name} is damaged: {error}. Save or download it again.") from error
 
 
-def _check(path: Path, members: list[zipfile.ZipInfo], folder: str) -> None:
+def _check(path: Path, members: list[zipfile.ZipInfo], folder: str | os.PathLike) -> None:
     if not members:
         raise InputError(f"{path.name} is an empty archive.")
     for member in members:
