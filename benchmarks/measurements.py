@@ -60,7 +60,7 @@ def bare_prediction(folder: Path, side: str) -> dict:
 
 def map_prediction(folder: Path, side: str) -> dict:
     """Time our whole algorithm: open, read, predict, write."""
-    from soilsharp.core.downscaling.predict import downscale_layers
+    from soilsharp.core.downscaling.downscale import downscale_layers
     from soilsharp.core.training.model import Model
 
     layers = {name: str(folder / f"{name}_{side}.tif") for name in NAMES}
@@ -154,7 +154,7 @@ def whole_series(folder: Path, conserve: str) -> dict:
 
 
 def _series_parts(folder: Path, conserve: str):
-    from soilsharp.core.downscaling.predict import downscale_series
+    from soilsharp.core.downscaling.downscale import downscale_series
     from soilsharp.core.downscaling.settings import ConserveOptions
     from soilsharp.core.study.study import Study
     from soilsharp.core.training.model import Model

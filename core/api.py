@@ -16,8 +16,8 @@ import numpy as np
 from .base.errors import InputError, OptionError
 from .base.options import Options
 from .base.progress import Progress
+from .downscaling.downscale import RunFacts, downscale_series
 from .downscaling.fine_map import FineMap
-from .downscaling.predict import RunFacts, downscale_series
 from .downscaling.prediction import predict_map
 from .downscaling.settings import ConserveOptions
 from .methods.method import Method

@@ -170,7 +170,7 @@ def predict_map(
     study: Study,
     model: Model,
     day: np.datetime64,
-    options: ConserveOptions,
+    options: ConserveOptions = ConserveOptions(),
     progress: Progress = SILENT,
 ) -> FineMap:
     """Return the fine map of one day; to the bit what `downscale_series` writes.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..base.errors import InputError
 from ..base.progress import Progress
-from ..downscaling.predict import RunFacts
+from ..downscaling.downscale import RunFacts
 from ..rasters.series import Series
 from .run_state import RunState
 

@@ -31,7 +31,7 @@ from .prepare import named
 from .run_state import RunState
 
 if TYPE_CHECKING:
-    from ..downscaling.predict import RunFacts
+    from ..downscaling.downscale import RunFacts
 
 
 def run_experiments(

@@ -13,7 +13,7 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.files import whole_folder, write_json
 from ..base.progress import SILENT, Progress
-from ..downscaling.predict import RunFacts, downscale_series
+from ..downscaling.downscale import RunFacts, downscale_series
 from ..rasters.series import Series
 from ..samples.samples import Samples
 from ..samples.sampling import sample_coarse, sample_stations

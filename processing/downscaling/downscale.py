@@ -55,7 +55,7 @@ class Downscale(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.downscaling.predict import downscale_layers
+        from ...core.downscaling.downscale import downscale_layers
         from ...core.rasters.dates import day_of
         from ...core.training.model import Model
 

@@ -44,7 +44,7 @@ class DownscaleSeries(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.downscaling.predict import downscale_series
+        from ...core.downscaling.downscale import downscale_series
         from ...core.study.study import Study
         from ...core.training.model import Model
 

@@ -14,9 +14,9 @@ from scipy import ndimage
 
 from soilsharp.core.base.errors import Cancelled, GridError, InputError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.downscaling import predict, prediction
+from soilsharp.core.downscaling import downscale, prediction
 from soilsharp.core.downscaling.conserve import conserve, conserve_file, find_change
-from soilsharp.core.downscaling.predict import downscale_layers, downscale_series
+from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
 from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.overlap import Overlap
@@ -169,7 +169,7 @@ def test_blocks_equal_the_whole(study, model, tmp_path, monkeypatch, how):
     downscale_series(study, model, tmp_path / "whole", **arguments)
     monkeypatch.setattr(prediction, "WINDOW_PIXELS", 256)
     monkeypatch.setattr("soilsharp.core.rasters.grid.TILE", 16)
-    monkeypatch.setattr(predict, "CHUNK_DAYS", 2)
+    monkeypatch.setattr(downscale, "CHUNK_DAYS", 2)
     assert len(list(study.grid.windows(256))) == 9
     downscale_series(study, model, tmp_path / "blocks", **arguments)
     for path in sorted((tmp_path / "whole").iterdir()):
@@ -183,7 +183,7 @@ def test_a_conserved_series_meets_every_cell_that_was_seen(study, model, tmp_pat
     overlap = Overlap(study.coarse_grid, study.grid)
     for day, source in zip(study.coarse_series.days, study.coarse_series.sources):
         wanted = read_on(source, study.coarse_grid)
-        means = overlap.mean(_map(tmp_path / "maps" / predict.map_name(day), study.grid))
+        means = overlap.mean(_map(tmp_path / "maps" / downscale.map_name(day), study.grid))
         seen = np.isfinite(wanted) & np.isfinite(means)
         assert seen.any()
         npt.assert_allclose(means[seen], wanted[seen], atol=1e-6)

@@ -11,8 +11,8 @@ from rasterio.crs import CRS
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import prediction
+from soilsharp.core.downscaling.downscale import downscale_series
 from soilsharp.core.downscaling.fine_map import FineMap
-from soilsharp.core.downscaling.predict import downscale_series
 from soilsharp.core.downscaling.prediction import predict_map
 from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.rasters.grid import Grid

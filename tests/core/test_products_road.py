@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from soilsharp.core.downscaling.predict import downscale_series
+from soilsharp.core.downscaling.downscale import downscale_series
 from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import IsmnImport, ModisOptions, SmapOptions

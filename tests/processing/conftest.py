@@ -403,7 +403,7 @@ def case_names():
 @pytest.fixture(scope="session")
 def chain(qgis, region, tmp_path_factory):
     """Return paths of what the steps make of the region one after another, and of what the next one needs."""
-    from soilsharp.core.downscaling.predict import downscale_series
+    from soilsharp.core.downscaling.downscale import downscale_series
     from soilsharp.core.sample_region.region import create_sample_region
     from soilsharp.core.sample_region.settings import RegionOptions
     from soilsharp.core.samples.sampling import sample_coarse

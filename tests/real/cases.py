@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from soilsharp.core.downscaling.predict import RunFacts, downscale_series
+from soilsharp.core.downscaling.downscale import RunFacts, downscale_series
 from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import RunResult, run_method
