@@ -36,6 +36,13 @@ def option(
     return field(default=default, metadata={**words, "help": help, "advanced": advanced})
 
 
+def like(record: type[Options], name: str, **changes) -> Any:
+    """Declare a setting as another record has it, but for what is said here: any words of `option`, or its default."""
+    theirs = next(setting for setting in fields(record) if setting.name == name)
+    words = {"default": theirs.default, **theirs.metadata, **changes}
+    return option(words.pop("default"), words.pop("label"), **words)
+
+
 @dataclass(frozen=True)
 class Options:
     """A frozen record of settings that refuses values outside their own limits."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..base.options import Options, option
+from ..preprocessing.settings import RESCALINGS
 
 SHIPPED = Path(__file__).parent
 ANALYSES = ("period_means", "partial_correlation", "landscape", "mqcc")
@@ -34,4 +35,4 @@ class Role(Options):
 class RescaleChoice(Options):
     """Whether stations are given the climate of the coarse product before anything learns from them."""
 
-    rescale: str = option("off", "Rescale stations", choices=("off", "mean_sd", "cdf"), help="To the coarse product.")
+    rescale: str = option("off", "Rescale stations", choices=("off", *RESCALINGS), help="To the coarse product.")

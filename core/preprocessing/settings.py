@@ -6,10 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..base.errors import OptionError
-from ..base.options import Options, option
-from ..rasters.settings import DatedInput
+from ..base.options import Options, like, option
+from ..rasters.settings import DatedInput, RasterFiles, Rule
 from .indices import BANDS, INDICES
 from .legends import LEGENDS
+
+RESCALINGS = ("mean_sd", "cdf")
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class RescaleOptions(Options):
     """How stations are given the climate of a reference."""
 
     rescale: str = option(
-        "mean_sd", "Rescaling", choices=("mean_sd", "cdf"), help="mean_sd: mean and standard deviation of the "
+        "mean_sd", "Rescaling", choices=RESCALINGS, help="mean_sd: mean and standard deviation of the "
         "reference (Li et al. 2022); cdf: its whole distribution, by percentiles.",
     )  # fmt: skip
     least_days: int = option(
@@ -42,10 +44,7 @@ class InterpolateOptions(DatedInput):
         "ahead (Poehls et al. 2025). nearest: the nearest observation. savitzky_golay, whittaker: a smooth curve "
         "through noisy observations, which need not be met.",
     )
-    longest_gap_days: int = option(
-        32, "Longest gap", low=0, high=3660, unit="d", help="An observation further away in time than this is not "
-        "used: days that have none nearer stay unknown.",
-    )  # fmt: skip
+    longest_gap_days: int = like(Rule, "longest_gap_days")
     window_days: int = option(
         49, "Window", low=3, high=365, unit="d", help="Only for savitzky_golay: length of the moving window on days "
         "between which was interpolated; a longer one smooths more. Odd; an even number is made one longer.",
@@ -58,10 +57,7 @@ class InterpolateOptions(DatedInput):
         1000.0, "Lambda", low=1e-3, high=1e9, help="Only for whittaker: weight of smoothness against nearness to the "
         "observations; ten times as much is smoother, a tenth is nearer (Eilers 2003).",
     )  # fmt: skip
-    hour: int = option(
-        0, "Hour of the day", low=0, high=23, unit="UTC", help="Only for hourly rasters: the hour that a day's value "
-        "is for.", advanced=True,
-    )  # fmt: skip
+    hour: int = like(Rule, "hour", help="Of hourly rasters: the hour that a day's value is for.", advanced=True)
 
     def __post_init__(self):
         super().__post_init__()
@@ -74,18 +70,10 @@ class AccumulateOptions(DatedInput):
     """Over which time before each day dated rasters are added up."""
 
     statistic: str = option("sum", "Statistic", choices=("sum", "mean"), help="Sum, as of rain, or mean.")
-    days: int = option(3, "Days", low=1, high=366, unit="d", help="Length of the sum or mean.")
-    with_day: bool = option(
-        True, "With the day itself", help="Whether the days end with the day itself, or with the one before."
-    )
-    hours: int = option(
-        0, "Hours", low=0, high=8784, unit="h", help="Only for hourly rasters: length in hours instead of days, as 72 "
-        "before an overpass. 0 takes whole days.",
-    )  # fmt: skip
-    hour: int = option(
-        0, "Hour of the day", low=0, high=23, unit="UTC", help="Only with hours: they end at this hour of each day. "
-        "The raster of an hour stands for the hour that ends at its time.",
-    )  # fmt: skip
+    days: int = like(Rule, "days")
+    with_day: bool = like(Rule, "with_day")
+    hours: int = like(Rule, "hours")
+    hour: int = like(Rule, "hour")
     least_share: float = option(
         1.0, "Least share", low=0.01, high=1.0, help="Share of the days or hours that must be known; with fewer the "
         "result is unknown. Below 1, those that are missing count as much as the mean of the others.",
@@ -96,14 +84,8 @@ class AccumulateOptions(DatedInput):
 class AlignOptions(Options):
     """How rasters are brought to another grid."""
 
-    resampling: str = option(
-        "nearest", "Where coarser than the grid", choices=("nearest", "bilinear", "cubic"), help="How a raster that is "
-        "coarser than the grid gives a value for a pixel. One that is finer is averaged by area over what is known.",
-    )  # fmt: skip
-    classes: bool = option(
-        False, "Classes", help="Whether values are names of classes, as those of land cover: the most frequent one in "
-        "a pixel is taken and none is averaged.",
-    )  # fmt: skip
+    resampling: str = like(RasterFiles, "resampling")
+    classes: bool = like(RasterFiles, "classes")
     rules: str = option(
         "", "Rules for single rasters", help="Where one rule does not suit all: 'name: rule', separated by semicolons. "
         "Rules: nearest, bilinear, cubic, classes. Example: ndvi: bilinear; landcover: classes",
@@ -138,18 +120,15 @@ class SpectralOptions(Options):
         "", "Other names of bands", help="As 'red = b01; nir = b02': the name in formulas, and the word in the name of "
         "the sub-folder or file. They replace those of the sensor, or add to them.",
     )  # fmt: skip
-    scale: float = option(
-        1.0, "Scale", help="Bands are multiplied by it, so that reflectance lies between 0 and 1. Imported MODIS needs "
-        "none; raw MODIS and Sentinel-2 0.0001; Landsat Collection 2 0.0000275.",
+    scale: float = like(
+        RasterFiles, "scale", help="Bands are multiplied by it, so that reflectance lies between 0 and 1. Imported "
+        "MODIS needs none; raw MODIS and Sentinel-2 0.0001; Landsat Collection 2 0.0000275.", advanced=False,
     )  # fmt: skip
-    offset: float = option(
-        0.0, "Offset", help="Added after the scale: -0.2 for Landsat Collection 2, -0.1 for Sentinel-2 since 2022.",
-        advanced=True,
+    offset: float = like(
+        RasterFiles, "offset", help="Added after the scale: -0.2 for Landsat Collection 2, -0.1 for Sentinel-2 since "
+        "2022.",
     )  # fmt: skip
-    nodata: float = option(
-        None, "Nodata", kind=float, help="A value that stands for unknown; left empty, what the files declare.",
-        advanced=True,
-    )  # fmt: skip
+    nodata: float = like(RasterFiles, "nodata")
 
 
 @dataclass(frozen=True)

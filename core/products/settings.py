@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..base.errors import OptionError
-from ..base.options import Options, option
+from ..base.options import Options, like, option
+from ..rasters.settings import RasterFiles
 from ..stations.settings import StationImport, SubdailyImport, TableOptions
 
 
@@ -92,23 +93,20 @@ class StaticOptions(Options):
         "", "Name of the map", help="Other rasters are tiles of one map that gets this name. Left empty, each is a map "
         "of its own, called as its file. Not for SoilGrids.",
     )  # fmt: skip
-    scale: float = option(
-        None, "Scale", kind=float, help="Other rasters are multiplied by it, as by 0.0001 for HiHydroSoil. Left empty, "
-        "by what their files declare. Not for SoilGrids.",
+    scale: float = like(
+        RasterFiles, "scale", default=None, help="Other rasters are multiplied by it, as by 0.0001 for "
+        "HiHydroSoil. Left empty, by what their files declare. Not for SoilGrids.", advanced=False,
     )  # fmt: skip
-    offset: float = option(
-        None, "Offset", kind=float, help="Added to other rasters after the scale; left empty, what their files "
-        "declare. Not for SoilGrids.", advanced=True,
+    offset: float = like(
+        RasterFiles, "offset", default=None, help="Added to other rasters after the scale; left empty, what their "
+        "files declare. Not for SoilGrids.",
     )  # fmt: skip
     unit: str = option("", "Unit", help="Unit of other rasters after the scale, as m. Not for SoilGrids.")
-    nodata: float = option(
-        None, "Nodata", kind=float, help="A value that stands for unknown; left empty, what the files declare.",
-        advanced=True,
-    )  # fmt: skip
-    band: int = option(1, "Band", low=1, high=10000, help="Which band of other rasters is read.", advanced=True)
-    crs: str = option(
-        "", "Reference system of files without one", help="As EPSG:4326; for SoilGrids in its own projection: "
-        "+proj=igh +datum=WGS84 +units=m", advanced=True,
+    nodata: float = like(RasterFiles, "nodata")
+    band: int = like(RasterFiles, "band", help="Which band of other rasters is read.")
+    crs: str = like(
+        RasterFiles, "crs", help="As EPSG:4326; only for files that have none. For SoilGrids in its own projection: "
+        "+proj=igh +datum=WGS84 +units=m",
     )  # fmt: skip
 
     def __post_init__(self):
@@ -276,11 +274,11 @@ class GridsOptions(Options):
         "precipitation if there is one, else the first.",
     )  # fmt: skip
     name: str = option("", "Name of the maps", help="As rain; left empty, the name of the variable or of the folder.")
-    date: str = option(
-        "", "Date pattern", help="How file names hold the day, as %Y%m%d or A%Y%j; left empty, guessed. Only where the "
-        "files have no time axis.", advanced=True,
+    date: str = like(
+        RasterFiles, "date", help="How file names hold the day, as %Y%m%d or A%Y%j; left empty, guessed. Only where "
+        "the files have no time axis.",
     )  # fmt: skip
-    band: int = option(1, "Band", low=1, help="Only for GeoTIFF.", advanced=True)
+    band: int = like(RasterFiles, "band", help="Only for GeoTIFF.")
     statistic: str = option(
         "mean", "Daily value", choices=("mean", "sum", "min", "max"), help="Of the steps of a day, where there are "
         "several.",
@@ -294,14 +292,16 @@ class GridsOptions(Options):
         0, "Least steps of a day", low=0, high=1440, help="A day with fewer is not made. 0: as many as the fullest "
         "day.", advanced=True,
     )  # fmt: skip
-    scale: float = option(1.0, "Scale", help="Values are multiplied by it, after what the files say themselves.")
-    offset: float = option(0.0, "Offset", help="Added after scaling.", advanced=True)
-    nodata: float = option(
-        None, "Fill value", kind=float, help="A stored value that means unknown and that the files do not declare. "
-        "-9999 is known where nothing is declared."
+    scale: float = like(
+        RasterFiles, "scale", help="Values are multiplied by it, after what the files say themselves.", advanced=False
+    )
+    offset: float = like(RasterFiles, "offset")
+    nodata: float = like(
+        RasterFiles, "nodata", help="A stored value that means unknown and that the files do not declare. -9999 is "
+        "known where nothing is declared.", advanced=False,
     )  # fmt: skip
     unit: str = option("", "Unit", help="Of the maps, as mm d-1; left empty, that of the files. Percent of soil "
                        "moisture becomes m3 m-3, as do kg m-2 of a layer whose depths stand in its name.")  # fmt: skip
     least: float = option(None, "Least valid value", kind=float, help="Less, once scaled, is unknown.", advanced=True)
     most: float = option(None, "Greatest valid value", kind=float, help="More, once scaled, is unknown.", advanced=True)
-    crs: str = option("", "Reference system", help="As EPSG:4326; only for files that have none.", advanced=True)
+    crs: str = like(RasterFiles, "crs")

@@ -29,11 +29,11 @@ BEFORE = 16  # days before the period that the covariates reach back
 TAIL = 8  # days after it, so that composites can be interpolated up to its end
 PRODUCTS_TAIL = 16  # the same for composites of 16 days
 DATED = {  # covariate: folder, unit, rule
-    "ndvi": ("ndvi", "1", {"rule": "linear", "longest_gap_days": 32}),
+    "ndvi": ("ndvi", "1", {"rule": "linear"}),
     "lst": ("lst", "K", {"rule": "linear", "longest_gap_days": 16}),
-    "rain": ("rain", "mm", {"rule": "sum_before", "days": 3, "with_day": True}),
-    "rain_10d": ("rain", "mm", {"rule": "sum_before", "days": 10, "with_day": True}),
-    "temperature": ("temperature", "K", {"rule": "mean_before", "days": 3, "with_day": True}),
+    "rain": ("rain", "mm", {"rule": "sum_before"}),
+    "rain_10d": ("rain", "mm", {"rule": "sum_before", "days": 10}),
+    "temperature": ("temperature", "K", {"rule": "mean_before"}),
 }
 
 

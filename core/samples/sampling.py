@@ -222,7 +222,7 @@ def _lon_lat(grid: Grid, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _facts(study: Study, names: Sequence[str], target: str) -> dict:
     entries = {name: study.entry(name) for name in names}
-    rules = {name: entry.as_json().get("rule", "linear") for name, entry in entries.items() if entry.dated}
+    rules = {name: entry.rule for name, entry in entries.items() if entry.dated}
     units = {name: _unit(study, name) for name in names}
     facts = {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
     return {**facts, "classes": [name for name, entry in entries.items() if entry.classes]}

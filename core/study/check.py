@@ -172,7 +172,7 @@ class _Check:
         if series is None:
             known = np.broadcast_to(np.isfinite(stack), self._everywhere.shape)
         else:
-            age = ages(entry.to_rule(), series.times, np.isfinite(stack), study.days)
+            age = ages(entry, series.times, np.isfinite(stack), study.days)
             known = np.isfinite(age)
             row["age_days"] = float(age[known].mean()) if known.any() else np.nan
         inside = max(1, int(self._inside.sum()))

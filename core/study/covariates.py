@@ -42,9 +42,9 @@ class Known:
         return QUANTITIES.get(self.title, ANY)
 
 
-_HELD = {"rule": "linear", "longest_gap_days": 32}
-_MEAN = {"rule": "mean_before", "days": 3}
-_SUM = {"rule": "sum_before", "days": 3}
+_HELD = {"rule": "linear"}
+_MEAN = {"rule": "mean_before"}
+_SUM = {"rule": "sum_before"}
 _SAME = {"rule": "same_day"}
 
 # the first whose words are found in a name counts. Rain counts by its sum and temperature by its mean; what changes

@@ -200,7 +200,7 @@ def _static(path: Path, here: Path) -> FoundCovariate:
 def _dated(paths: list[Path], files: Path, name: str, here: Path) -> FoundCovariate:
     date = guess_date_pattern([p.name for p in paths])
     known = known_as(name)
-    rule = {"rule": "linear"} if known is None else known.rule or {"rule": "linear"}
+    rule = {} if known is None else known.rule
     return FoundCovariate(RasterEntry(files=relative(files, here), date=date, unit=_unit(paths[0]), **rule), paths[0])
 
 

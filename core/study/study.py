@@ -16,48 +16,29 @@ from rasterio.windows import Window
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import read_json, write_json
-from ..base.options import Options, option
+from ..base.options import Options, like, option
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
 from ..rasters.raster import Source, aligned
-from ..rasters.series import Rule, Series, apply_rule
+from ..rasters.series import Series, apply_rule
+from ..rasters.settings import RasterFiles, Rule
 from ..stations.settings import StationOptions
 from ..stations.stations import Stations
 from ..units import PERCENT, SM_UNIT, factor_of, moisture_unit
 
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
-RESAMPLINGS = ("nearest", "bilinear", "cubic")
 
 
 @dataclass(frozen=True)
-class RasterEntry(Options):
-    """Where the rasters of a covariate or of the coarse product are, and how to read them."""
+class RasterEntry(Rule, RasterFiles):
+    """Where the rasters of a covariate or of the coarse product are, how to read them, and the rule of dated ones."""
 
-    file: str = option("", "File", help="One raster that holds for all days.")
-    files: str = option("", "Files", help="Dated rasters: a folder or a pattern as ndvi/*.tif.")
-    date: str = option("", "Date pattern", help="How names hold the time, as %Y%m%d or %Y%m%d%H; guessed when empty.")
-    same_day_files: str = option(
-        "refuse", "Files of one day", choices=("refuse", "mean"), help="Whether several files of one day are averaged."
-    )
-    rule: str = option("linear", "Rule", choices=Rule.__dataclass_fields__["rule"].metadata["choices"])
-    days: int = option(3, "Days", low=1, high=366, unit="d")
-    with_day: bool = option(True, "With the day itself")
-    hours: int = option(0, "Hours", low=0, high=8784, unit="h")
-    hour: int = option(0, "Hour of the day", low=0, high=23, unit="UTC")
-    longest_gap_days: int = option(32, "Longest gap", low=0, high=3660, unit="d")
-    unit: str = option("", "Unit")
+    unit: str = option("", "Unit", help="Of the values, scale and offset applied; left empty, that of the files.")
     error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")
     error_file: str = option("", "File of the error", help="One raster with the standard deviation of its error.")
-    band: int = option(1, "Band", low=1)
-    scale: float = option(1.0, "Scale")
-    offset: float = option(0.0, "Offset")
-    nodata: float = option(None, "Nodata", kind=float, help="A fill value that the files do not declare.")
-    crs: str = option("", "Reference system", help="For files that have none.")
-    resampling: str = option("nearest", "Resampling", choices=RESAMPLINGS, help="Where coarser than the target.")
-    classes: bool = option(False, "Classes", help="Values are names of classes: the most frequent one is taken.")
 
     def __post_init__(self):
         super().__post_init__()
@@ -85,10 +66,6 @@ class RasterEntry(Options):
         """The unit of values as they are read; '' where the entry does not say it."""
         return SM_UNIT if self.unit == PERCENT else self.unit
 
-    def to_rule(self) -> Rule:
-        """Return the rule of a dated entry."""
-        return Rule(**{f.name: getattr(self, f.name) for f in fields(Rule)})
-
     def _source(self) -> dict:
         return {"band": self.band, "scale": self.scale * self.factor, "offset": self.offset * self.factor,
                 "nodata": self.nodata, "crs": self.crs or None}  # fmt: skip
@@ -112,7 +89,7 @@ class RasterEntry(Options):
 class Mask(Options):
     """Which pixels count: those where a raster of its own, or a covariate, lies within limits."""
 
-    file: str = option("", "File", help="One raster that is no covariate.")
+    file: str = like(RasterFiles, "file", help="One raster that is no covariate.")
     covariate: str = option("", "Covariate")
     at_least: float = option(None, "At least", kind=float)
     at_most: float = option(None, "At most", kind=float)
@@ -348,7 +325,7 @@ class Study:
         for name in names:
             entry = self.entry(name)
             if entry.dated:
-                count += len(self._series(entry).needed(entry.to_rule(), days)) + len(days)
+                count += len(self._series(entry).needed(entry, days)) + len(days)
         return count
 
     def _values(self, names, days, region, shape, progress: Progress = SILENT) -> tuple[np.ndarray, dict]:
@@ -366,8 +343,8 @@ class Study:
         for i, name in enumerate(names):
             entry = self.entry(name)
             if entry.dated:
-                needed = self._series(entry).needed(entry.to_rule(), days)
-                stacks[i] = _Stack(entry.to_rule(), needed.times, np.empty((len(needed), *shape), np.float32))
+                needed = self._series(entry).needed(entry, days)
+                stacks[i] = _Stack(entry, needed.times, np.empty((len(needed), *shape), np.float32))
                 own = zip(needed.sources, stacks[i].values)
             else:
                 own = [(entry.one(self.folder), fixed[i])]

@@ -82,7 +82,7 @@ def sources_of(study: Study, entry: RasterEntry) -> tuple[Series | None, list[So
     """Return the rasters of an entry that count for the period, with their days if it is dated."""
     if not entry.dated:
         return None, [entry.one(study.folder)]
-    series = entry.series(study.folder).needed(entry.to_rule(), study.days)
+    series = entry.series(study.folder).needed(entry, study.days)
     return series, list(series.sources)
 
 

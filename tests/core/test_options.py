@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from soilsharp.core.base.errors import OptionError
-from soilsharp.core.base.options import Options, option
+from soilsharp.core.base.options import Options, like, option
+from soilsharp.core.preprocessing.settings import AccumulateOptions, InterpolateOptions
+from soilsharp.core.rasters.settings import Rule
+from soilsharp.core.study.study import RasterEntry
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,30 @@ def test_unknown_settings_are_named_with_their_place():
         Some.from_dict({"count": 0}, "here")
     with pytest.raises(OptionError, match="expected settings"):
         Some.from_dict([1], "here")
+
+
+def test_a_setting_like_another_differs_in_what_is_said_only():
+    @dataclass(frozen=True)
+    class Other(Options):
+        count: int = like(Some, "count", default=5, high=20, help="More of them.")
+        limit: float = like(Some, "limit")
+
+    assert Other().as_dict() == {"count": 5, "limit": None}
+    assert Other(count=20).count == 20
+    count, theirs = (record.__dataclass_fields__["count"].metadata for record in (Other, Some))
+    assert {**theirs, "high": 20, "help": "More of them."} == dict(count)
+
+
+def test_a_default_of_a_rule_is_that_of_all_who_take_rules():
+    words = Rule.__dataclass_fields__
+    for record in (RasterEntry, InterpolateOptions, AccumulateOptions):
+        shared = record.__dataclass_fields__.keys() & words.keys()
+        assert shared
+        for name in shared:
+            own = record.__dataclass_fields__[name]
+            same = ("label", "low", "high", "choices", "unit", "kind")
+            assert own.default == words[name].default
+            assert [own.metadata[word] for word in same] == [words[name].metadata[word] for word in same]
 
 
 def test_several_choices_are_one_text():

@@ -5,29 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...base.options import Options, option
+from ...base.options import Options, like, option
 
-_TREES = "More trees steady the map and take longer."
-_LEAF = "Higher values give a smoother map and a smaller model."
 _UNLIKE = "Lower values make trees more unlike."
-
-
-def _epochs(default: int):
-    return option(default, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
-
-
-def _batch():
-    return option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
-
-
-def _patience(default: int):
-    words = "Stops after so many rounds without gain on the samples held back for this."
-    return option(default, "Patience", low=1, high=1000, unit="epochs", help=words, advanced=True)
-
-
-def _held_back():
-    words = "Samples that tell when to stop; 0 learns all epochs."
-    return option(0.1, "Share held back", low=0.0, high=0.5, help=words, advanced=True)
 
 
 @dataclass(frozen=True)
@@ -69,17 +49,26 @@ class MLPOptions(Options):
     hidden_2: int = option(0, "Units of the second layer", low=0, high=1024, help="0 leaves the second layer out.")
     shrinkage: float = option(1e-3, "Shrinkage", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0.")
     learning_rate: float = option(1e-3, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
-    epochs: int = _epochs(300)
-    patience: int = _patience(20)
-    held_back: float = _held_back()
+    epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
+    patience: int = option(
+        20, "Patience", low=1, high=1000, unit="epochs", help="Stops after so many rounds without gain on the samples "
+        "held back for this.", advanced=True,
+    )  # fmt: skip
+    held_back: float = option(
+        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
+        advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class RandomForestOptions(Options):
     """Random forest; the defaults are those of Bueno et al. 2024, section 2.3."""
 
-    n_trees: int = option(100, "Number of trees", low=1, high=5000, help=_TREES)
-    min_leaf: int = option(5, "Least samples in a leaf", low=1, high=10000, search=(1, 5, 10, 20), help=_LEAF)
+    n_trees: int = option(100, "Number of trees", low=1, high=5000, help="More trees steady the map and take longer.")
+    min_leaf: int = option(
+        5, "Least samples in a leaf", low=1, high=10000, search=(1, 5, 10, 20), help="Higher values give a smoother "
+        "map and a smaller model.",
+    )  # fmt: skip
     feature_share: float = option(
         0.33, "Share of covariates per split", low=0.01, high=1.0, search=(0.2, 0.33, 0.6, 1.0), help=_UNLIKE
     )
@@ -95,17 +84,8 @@ class LightGBMOptions(Options):
     n_leaves: int = option(
         5, "Leaves per tree", low=2, high=1024, search=(3, 4, 5, 6), help="More leaves follow finer relations."
     )
-    max_depth: int = option(
-        4, "Greatest depth", low=0, high=64, search=(2, 3, 4, 5), help="Depth of a tree; 0 sets no limit."
-    )
-    min_leaf: int = option(
-        20,
-        "Least samples in a leaf",
-        low=1,
-        high=10000,
-        search=(10, 20, 30, 40),
-        help="Higher values give a smoother map.",
-    )
+    max_depth: int = like(RandomForestOptions, "max_depth", default=4, high=64, search=(2, 3, 4, 5))
+    min_leaf: int = like(RandomForestOptions, "min_leaf", default=20, search=(10, 20, 30, 40))
     max_bins: int = option(
         60, "Greatest number of bins", low=2, high=255, search=(30, 40, 50, 60, 70),
         help="Classes into which a covariate is cut.", advanced=True,
@@ -117,16 +97,16 @@ class LightGBMOptions(Options):
 class XGBoostOptions(Options):
     """Gradient boosting with XGBoost."""
 
-    n_trees: int = option(200, "Number of trees", low=1, high=10000, help="More trees fit closer and take longer.")
-    learning_rate: float = option(
-        0.1, "Learning rate", low=0.001, high=1.0, search=(0.05, 0.1, 0.3), help="Weight of each tree."
+    n_trees: int = like(LightGBMOptions, "n_trees", default=200)
+    learning_rate: float = like(LightGBMOptions, "learning_rate", default=0.1, search=(0.05, 0.1, 0.3))
+    max_depth: int = like(
+        RandomForestOptions, "max_depth", default=6, low=1, high=64, search=(3, 6, 9), help="Depth of a tree."
     )
-    max_depth: int = option(6, "Greatest depth", low=1, high=64, search=(3, 6, 9), help="Depth of a tree.")
     min_weight: float = option(
         1.0, "Least weight in a leaf", low=0.0, high=1e6, help="Higher values give a smoother map."
     )
     row_share: float = option(1.0, "Share of samples per tree", low=0.05, high=1.0, search=(0.7, 1.0), help=_UNLIKE)
-    feature_share: float = option(1.0, "Share of covariates per tree", low=0.01, high=1.0, help=_UNLIKE)
+    feature_share: float = like(LightGBMOptions, "feature_share", default=1.0)
     shrinkage: float = option(
         1.0, "Shrinkage", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
     )
@@ -136,60 +116,52 @@ class XGBoostOptions(Options):
 class HistGradientBoostingOptions(Options):
     """Gradient boosting of scikit-learn, which needs no further package."""
 
-    n_trees: int = option(200, "Number of trees", low=1, high=10000, help="More trees fit closer and take longer.")
-    learning_rate: float = option(
-        0.05, "Learning rate", low=0.001, high=1.0, search=(0.05, 0.1), help="Weight of each tree."
-    )
-    n_leaves: int = option(
-        15, "Leaves per tree", low=2, high=1024, search=(5, 15, 31), help="More leaves follow finer relations."
-    )
-    min_leaf: int = option(
-        20, "Least samples in a leaf", low=1, high=10000, search=(10, 20, 40), help="Higher values give a smoother map."
-    )
-    shrinkage: float = option(
-        0.0, "Shrinkage", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
-    )
+    n_trees: int = like(LightGBMOptions, "n_trees", default=200)
+    learning_rate: float = like(LightGBMOptions, "learning_rate", default=0.05, search=(0.05, 0.1))
+    n_leaves: int = like(LightGBMOptions, "n_leaves", default=15, search=(5, 15, 31))
+    min_leaf: int = like(RandomForestOptions, "min_leaf", default=20, search=(10, 20, 40))
+    shrinkage: float = like(XGBoostOptions, "shrinkage", default=0.0)
 
 
 @dataclass(frozen=True)
 class DenseOptions(Options):
     """A small network with Normal output; nine inputs give 164 weights, as in Poehls et al. 2025, section 3.1."""
 
-    hidden: int = option(9, "Units of the first layer", low=1, high=512, search=(9, 18), help="Width.")
+    hidden: int = like(MLPOptions, "hidden", default=9, high=512, search=(9, 18))
     hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
-    learning_rate: float = option(0.01, "Learning rate", low=1e-5, high=1.0, search=(0.003, 0.01), help="Step of Adam.")
-    epochs: int = _epochs(200)
-    batch: int = _batch()
-    patience: int = _patience(20)
-    held_back: float = _held_back()
+    learning_rate: float = like(MLPOptions, "learning_rate", default=0.01, search=(0.003, 0.01))
+    epochs: int = like(MLPOptions, "epochs", default=200)
+    batch: int = option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
+    patience: int = like(MLPOptions, "patience", default=20)
+    held_back: float = like(MLPOptions, "held_back")
 
 
 @dataclass(frozen=True)
 class ProbOptions(Options):
     """A small network with one variational layer; nine inputs give 150 weights, as in Poehls et al. 2025."""
 
-    hidden: int = option(5, "Units of the variational layer", low=1, high=512, search=(5, 10), help="Width.")
-    hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
+    hidden: int = like(DenseOptions, "hidden", default=5, label="Units of the variational layer", search=(5, 10))
+    hidden_2: int = like(DenseOptions, "hidden_2", default=6)
     draws: int = option(50, "Draws", low=1, high=1000, help="Networks drawn for a prediction, which is their mean.")
-    learning_rate: float = option(0.01, "Learning rate", low=1e-5, high=1.0, search=(0.003, 0.01), help="Step of Adam.")
-    epochs: int = _epochs(300)
-    batch: int = _batch()
-    patience: int = _patience(30)
-    held_back: float = _held_back()
+    learning_rate: float = like(DenseOptions, "learning_rate", default=0.01)
+    epochs: int = like(DenseOptions, "epochs", default=300)
+    batch: int = like(DenseOptions, "batch")
+    patience: int = like(DenseOptions, "patience", default=30)
+    held_back: float = like(DenseOptions, "held_back")
 
 
 @dataclass(frozen=True)
 class WideDeepOptions(Options):
     """A deep network beside a linear part; the widths are those of Poehls et al. 2025, section 3.1."""
 
-    hidden: int = option(128, "Units of the first layer", low=1, high=512, search=(32, 128), help="Width.")
-    hidden_2: int = option(64, "Units of the second layer", low=1, high=512, help="Width.")
+    hidden: int = like(DenseOptions, "hidden", default=128, search=(32, 128))
+    hidden_2: int = like(DenseOptions, "hidden_2", default=64)
     shrinkage: float = option(
         1.0, "Shrinkage", low=0.0, high=1e6, search=(0.1, 1.0, 10.0), help="Draws weights to 0, as in ridge "
         "regression: the more samples, the less it does.",
     )  # fmt: skip
-    learning_rate: float = option(0.003, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
-    epochs: int = _epochs(200)
-    batch: int = _batch()
-    patience: int = _patience(20)
-    held_back: float = _held_back()
+    learning_rate: float = like(DenseOptions, "learning_rate", default=0.003, search=())
+    epochs: int = like(DenseOptions, "epochs", default=200)
+    batch: int = like(DenseOptions, "batch")
+    patience: int = like(DenseOptions, "patience", default=20)
+    held_back: float = like(DenseOptions, "held_back")
