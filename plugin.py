@@ -42,7 +42,7 @@ class SoilSharpPlugin:
         if not QgsSettings().value(GREETED, False, type=bool):
             from .ui.greeting import greet
 
-            self.greeting = greet(self.iface.messageBar(), self.provider.icon(), self.open_workflow)
+            self.greeting = greet(self.iface.messageBar(), self.open_workflow)
             QgsSettings().setValue(GREETED, True)
 
     def open_workflow(self):

@@ -7,24 +7,20 @@ from qgis.PyQt.QtWidgets import QPushButton
 from ..i18n import tr
 
 
-def greet(bar, icon, open_workflow):
+def greet(bar, open_workflow):
     """Show where to begin, with a button that does; it stays until it is closed.
 
     Parameters
     ----------
     bar : QgsMessageBar
-    icon : QIcon
     open_workflow : callable
 
     Returns
     -------
     QgsMessageBarItem
     """
-    words = tr(
-        "From coarse to fine soil moisture: begin with the workflow, or find all steps in the Processing toolbox."
-    )
+    words = tr("From coarse to fine soil moisture, step by step. Later: the drop in the toolbar, or the Raster menu.")
     item = bar.createMessage("SoilSharp", words)
-    item.setIcon(icon)
     button = QPushButton(tr("Open the workflow"), item)
     button.clicked.connect(lambda: (bar.popWidget(item), open_workflow()))
     item.layout().addWidget(button)
