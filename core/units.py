@@ -224,6 +224,11 @@ def convertible(unit: str, to: str) -> bool:
 def factors(unit: str, to: str = SM_UNIT) -> tuple[float, float]:
     """Return factor and offset that bring values of a unit to another: value * factor + offset.
 
+    Parameters
+    ----------
+    unit, to : str
+        In any spelling; m3 m-3 when the second is left out.
+
     Raises
     ------
     InputError
@@ -262,7 +267,17 @@ def moisture_unit(text: str) -> str:
 
 
 def convert(values, unit: str, to: str = SM_UNIT):
-    """Return values (a number, ndarray or Series) of a unit in another; arrays keep their type.
+    """Return values of a unit in another.
+
+    Parameters
+    ----------
+    values : float, ndarray or Series of any shape
+    unit, to : str
+        In any spelling.
+
+    Returns
+    -------
+    As `values`; float32 stays float32.
 
     Raises
     ------
@@ -274,7 +289,18 @@ def convert(values, unit: str, to: str = SM_UNIT):
 
 
 def implausible(quantity: Quantity, values):
-    """Return where values (ndarray or Series), in our unit, are beyond what a quantity can be; NaN is not."""
+    """Return where values are beyond what a quantity can be.
+
+    Parameters
+    ----------
+    quantity : Quantity
+    values : ndarray or Series of any shape
+        In our unit of the quantity.
+
+    Returns
+    -------
+    bool, of the shape of `values`; False where NaN.
+    """
     return (values < quantity.least) | (values > quantity.greatest)
 
 
