@@ -99,8 +99,7 @@ class CompareLearners(SoilSharpAlgorithm):
             seed=values["SEED"],
             progress=progress.part(0, 0.95),
         )
-        paths = write_comparison(values["OUTPUT"], result, progress)
-        progress.at(1)
+        paths = write_comparison(values["OUTPUT"], result, progress.part(0.95, 1))
         progress.say(result.verdict)
         progress.say(result.gap)
         best = result.of(result.hardest).set_index("product").loc[result.best]

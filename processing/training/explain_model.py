@@ -68,11 +68,9 @@ class ExplainModel(SoilSharpAlgorithm):
         }
         wanted = [name for name in writers if values[name]]
         with whole_files(*(values[name] for name in wanted)) as parts:
-            for name, part in zip(wanted, parts):
+            for name, part in progress.part(0.9, 1).over(zip(wanted, parts)):
                 writers[name](part)
-                progress.check()
         progress.say(summary(explanation))
-        progress.at(1)
         table = explanation.importance
         against = ", ".join(table.loc[table["verdict"] == "contradicts", "covariate"])
         return {"FIRST": str(table["covariate"][0]), "AGAINST": against, "N": len(explanation.X)}

@@ -89,7 +89,7 @@ class CompareProducts(SoilSharpAlgorithm):
             result.write_table(parts[0])
             result.write_dates(parts[1])
             product_report(parts[2], result, title=values["TITLE"] or tr("Comparison of products"), **shown)
-        progress.at(1)
+            progress.at(1)
         table = result.table.set_index("product")
         for name, row in table.iterrows():
             progress.say(

@@ -111,5 +111,5 @@ class ValidateStations(SoilSharpAlgorithm):
                 passport=read_passport(values["MODEL"]) if values["MODEL"] else None,
                 title=values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations"),
             )
-        progress.at(1)
+            progress.at(1)
         return score_results(validation.table.iloc[0])

@@ -390,8 +390,8 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def inputs(chain, tmp_path):
-    """Return a function that gives the parameters of an algorithm's case; results go below tmp_path / "out"."""
-    return lambda name: CASES[name](chain, tmp_path / "out")
+    """Return a function that gives the parameters of an algorithm's case; results go into a folder of tmp_path."""
+    return lambda name, folder="out": CASES[name](chain, tmp_path / folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,32 +1,47 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """In the background, as from the toolbox: results are loaded with style and day, and a cancel leaves nothing."""
 
-import time
+import os
+import shutil
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
+from threading import Event
 
+import numpy as np
 import pytest
 
-PATIENCE = 2.0  # seconds from a cancel to the end
-LONGEST = 120.0
+
+def counting_feedback(stop_at):
+    """Return a feedback that counts the looks at whether to stop, and at the n-th one waits until it is cancelled."""
+    from qgis.core import QgsProcessingFeedback
+
+    class Feedback(QgsProcessingFeedback):
+        def __init__(self):
+            super().__init__(False)
+            self.looks, self.reached, self.cancelled = 0, Event(), Event()
+
+        def isCanceled(self):
+            self.looks += 1
+            if self.looks == stop_at:
+                self.reached.set()
+                assert self.cancelled.wait(600)
+            return super().isCanceled()
+
+    return Feedback()
 
 
 class Run:
     """An algorithm running in a thread of its own, with all that QGIS does not keep alive."""
 
-    def __init__(self, name, given):
-        from qgis.core import (
-            QgsApplication,
-            QgsProcessingAlgRunnerTask,
-            QgsProcessingContext,
-            QgsProcessingFeedback,
-            QgsProject,
-        )
+    def __init__(self, name, given, stop_at, wait):
+        from qgis.core import QgsApplication, QgsProcessingAlgRunnerTask, QgsProcessingContext, QgsProject
 
         self.algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"soilsharp:{name}")
-        self.context, self.feedback = QgsProcessingContext(), QgsProcessingFeedback(False)
+        self.context, self.feedback = QgsProcessingContext(), counting_feedback(stop_at)
         self.context.setProject(QgsProject.instance())
-        self.given, self.answer = given, None
+        self.given, self.answer, self.wait = given, None, wait
         self.task = QgsProcessingAlgRunnerTask(self.algorithm, given, self.context, self.feedback)
         self.task.executed.connect(self._done)
         QgsApplication.taskManager().addTask(self.task)
@@ -34,15 +49,15 @@ class Run:
     def _done(self, ok, results):
         self.answer = ok, results
 
-    def wait(self, until=lambda: False):
-        """Let QGIS work until the task is done, or something holds."""
-        from qgis.core import QgsApplication
+    def go_on(self):
+        """Let QGIS work until the task is done, or waits to be cancelled."""
+        self.wait(lambda: self.answer is not None or self.feedback.reached.is_set())
 
-        end = time.monotonic() + LONGEST
-        while self.answer is None and not until():
-            assert time.monotonic() < end, "it never ends: " + self.feedback.textLog()
-            QgsApplication.processEvents()
-            time.sleep(0.005)
+    def cancel(self):
+        """Cancel as the toolbox does, and let QGIS work until the task is done."""
+        self.task.cancel()
+        self.feedback.cancelled.set()
+        self.wait(lambda: self.answer is not None)
 
     def load(self):
         """Load the results as the toolbox does; return them."""
@@ -52,6 +67,18 @@ class Run:
         assert ok, self.feedback.textLog()
         assert handleAlgorithmResults(self.algorithm, self.context, self.feedback, parameters=self.given)
         return results
+
+
+@pytest.fixture
+def start(project, until, qgis):
+    """Return a function that runs an algorithm in the background until it has ended, or waits to be cancelled."""
+
+    def start(name, given, stop_at=float("inf")):
+        run = Run(name, given, stop_at, partial(until, work=qgis.processEvents))
+        run.go_on()
+        return run
+
+    return start
 
 
 @pytest.fixture
@@ -84,10 +111,9 @@ def shown_day(layer):
 
 
 @pytest.mark.parametrize(("name", "change"), [("downscale", {}), ("downscale", {"DATE": ""}), ("conserve_coarse", {})])
-def test_a_map_is_loaded_with_style_and_day(project, inputs, name, change):
+def test_a_map_is_loaded_with_style_and_day(project, start, inputs, name, change):
     given = {**inputs(name), **change}
-    run = Run(name, {**given, "OUTPUT": target(given["OUTPUT"])})
-    run.wait()
+    run = start(name, {**given, "OUTPUT": target(given["OUTPUT"])})
     run.load()
     (layer,) = project.mapLayers().values()
     renderer = layer.renderer()
@@ -98,9 +124,8 @@ def test_a_map_is_loaded_with_style_and_day(project, inputs, name, change):
     assert shown_day(layer) == "2023-05-09"
 
 
-def test_a_series_is_loaded_with_styles_and_days_in_a_group(project, inputs):
-    run = Run("downscale_series", inputs("downscale_series"))
-    run.wait()
+def test_a_series_is_loaded_with_styles_and_days_in_a_group(project, start, inputs):
+    run = start("downscale_series", inputs("downscale_series"))
     results = run.load()
     layers = sorted(project.mapLayers().values(), key=lambda layer: layer.name())
     assert [layer.name() for layer in layers] == ["2023-05-05", "2023-05-06", "2023-05-07"]
@@ -112,17 +137,15 @@ def test_a_series_is_loaded_with_styles_and_days_in_a_group(project, inputs):
     assert len(project.layerTreeRoot().findLayers()) == 3
 
 
-def test_a_series_is_not_loaded_when_it_shall_not(project, inputs):
-    run = Run("downscale_series", {**inputs("downscale_series"), "LOAD": False})
-    run.wait()
+def test_a_series_is_not_loaded_when_it_shall_not(project, start, inputs):
+    run = start("downscale_series", {**inputs("downscale_series"), "LOAD": False})
     run.load()
     assert not project.mapLayers()
 
 
-def test_stations_are_loaded_with_colours(project, inputs):
+def test_stations_are_loaded_with_colours(project, start, inputs):
     given = inputs("validate_stations")
-    run = Run("validate_stations", {**given, "OUTPUT_LAYER": target(given["OUTPUT_LAYER"])})
-    run.wait()
+    run = start("validate_stations", {**given, "OUTPUT_LAYER": target(given["OUTPUT_LAYER"])})
     run.load()
     (layer,) = project.mapLayers().values()
     assert layer.renderer().type() == "RuleRenderer"
@@ -132,81 +155,47 @@ def test_stations_are_loaded_with_colours(project, inputs):
     assert layer.featureCount() > 0
 
 
-def slow_cases(chain, out):
-    """Return the parameters of runs that take many seconds."""
-    return {
-        "create_sample_region": {"SIZE_KM": 400, "DAYS": 3000, "OUTPUT": str(out / "region")},
-        "sample_coarse": {"STUDY": str(chain.big_study), "OUTPUT": str(out / "samples.csv")},
-        "train_lightgbm": {
-            "SAMPLES": str(chain.big_samples), "N_TREES": 10000, "N_LEAVES": 255, "MAX_DEPTH": 0,
-            "OUTPUT": str(out / "model.soilsharp"),
-        },
-        "train_random_forest": {
-            "SAMPLES": str(chain.big_samples), "N_TREES": 5000, "OUTPUT": str(out / "model.soilsharp"),
-        },
-        "downscale_series": {
-            "STUDY": str(chain.big_study), "MODEL": str(chain.model), "CONSERVE": "additive",
-            "OUTPUT": str(out / "maps"),
-        },
-    }  # fmt: skip
+# --- cancelled --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def big(chain, tmp_path_factory):
-    """Return the chain with a study on a grid that keeps the machine busy, and with many samples."""
-    import numpy as np
-    import pandas as pd
-    from rasterio.transform import Affine
-
-    from soilsharp.core.rasters.grid import Grid
-    from soilsharp.core.samples.samples import Samples
-    from soilsharp.core.study.study import Study
-
-    folder = tmp_path_factory.mktemp("big")
-    study = Study.read(chain.study)
-    grid = study.grid
-    fine = Grid(grid.crs, grid.transform * Affine.scale(1 / 40), (grid.shape[0] * 40, grid.shape[1] * 40))
-    replace(study, grid=fine).write(chain.folder / "big.json")
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(30000, 8)).astype(np.float32)
-    y = (0.25 + 0.02 * X.sum(1) + 0.02 * rng.normal(size=len(X))).clip(0, 0.6).astype(np.float32)
-    names = tuple("abcdefgh")
-    Samples(X, y, names, pd.DataFrame(index=range(len(y)))).write(folder / "samples.csv")
-    chain.big_study, chain.big_samples = chain.folder / "big.json", folder / "samples.csv"
-    yield chain
-    chain.big_study.unlink()
+def test_a_cancel_at_the_first_a_middle_and_the_last_look_leaves_nothing(start, algorithm, inputs, tmp_path):
+    whole = start(algorithm, inputs(algorithm, "whole"))
+    assert whole.answer[0], whole.feedback.textLog()
+    looks, number = whole.feedback.looks, count()
+    assert looks, "it is never asked whether to stop"
+    for at in {1, (looks + 1) // 2, looks}:
+        while not cancelled(start, algorithm, inputs(algorithm, f"cancelled{next(number)}"), tmp_path, at):
+            assert at > 1, "it did not stop when it was asked"
+            at //= 2  # what waits for threads looks less often when they are quicker
 
 
-@pytest.mark.parametrize(
-    "name", ["create_sample_region", "sample_coarse", "train_lightgbm", "train_random_forest", "downscale_series"]
-)
-def test_a_cancel_is_felt_and_leaves_nothing(project, big, tmp_path, name):
-    cancelled(name, slow_cases(big, tmp_path / "out")[name], tmp_path, 0.1)
-
-
-def cancelled(name, given, place, at):
-    """Run, cancel when so much is done, and look at how long that takes and what is left."""
-    run = Run(name, given)
-    run.wait(until=lambda: run.feedback.progress() > at)
-    assert run.answer is None, "it was done before it could be cancelled"
-    run.wait(until=_after(0.3))
-    start = time.monotonic()
-    run.task.cancel()
-    run.wait()
-    took = time.monotonic() - start
+def cancelled(start, name, given, folder, at):
+    """Cancel a run at its n-th look, and see what is left; return whether it came to so many looks."""
+    before = files(folder)
+    run = start(name, given, at)
+    if run.answer is not None:
+        return False
+    run.cancel()
     ok, _ = run.answer
-    assert not ok, "it was done before it could be cancelled"
-    assert took < PATIENCE, f"{took:.1f} s"
+    assert not ok, "it went on to its end"
+    assert run.feedback.looks <= at + 2  # threads that read ahead may look once more
     assert not run.context.layersToLoadOnCompletion()
-    assert [p for p in place.rglob("*") if p.is_file()] == []
+    assert files(folder) == before
+    return True
+
+
+def files(folder):
+    """Return the files in a folder, without those of fits that the next comparison finds there again."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "parts")
+
+
+# --- much to do -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory):
-    """Return a folder of downloads and rasters that keep the imports and steps of grids busy for seconds."""
-    import os
-
-    import numpy as np
+def large(chain, tmp_path_factory):
+    """Return a folder of downloads, rasters and a study that are larger than what is read at once."""
+    from rasterio.transform import Affine
 
     from soilsharp.core.products.modis.files import SINUSOIDAL
     from soilsharp.core.products.smap.ease import ease_grid
@@ -215,6 +204,7 @@ def large(tmp_path_factory):
     from soilsharp.core.sample_formats.era5land import running_sums, write_hours
     from soilsharp.core.sample_formats.modis import write_vi
     from soilsharp.core.sample_formats.smap import granule_name, write_granule
+    from soilsharp.core.study.study import Study
 
     folder, rng, first = tmp_path_factory.mktemp("large"), np.random.default_rng(0), np.datetime64("2023-01-01")
 
@@ -222,15 +212,16 @@ def large(tmp_path_factory):
         for name in names:
             os.link(path, path.with_name(name))
 
-    days = [str(first + i).replace("-", "") for i in range(1, 60)]
     grid = Grid.from_bounds("EPSG:3035", 50, (4_000_000, 3_000_000, 4_100_000, 3_100_000))
     values = 0.1 + 0.4 * rng.random(grid.shape)
     for name in ("grids/rain", "bands/b01/b01", "bands/b02/b02"):
-        write_map(folder / f"{name}_20230101.tif", values, grid, unit="1")
-        copies(folder / f"{name}_20230101.tif", [f"{name.rsplit('/', 1)[1]}_{day}.tif" for day in days])
+        path = folder / f"{name}_20230101.tif"
+        write_map(path, values, grid, unit="1")
+        copies(path, [path.name.replace("0101", day) for day in ("0102", "0103")])
     write_map(folder / "static" / "a.tif", values, grid)
-    copies(folder / "static" / "a.tif", [f"a{i}.tif" for i in range(60)])
-    write_map(folder / "dem.tif", 100 * values, grid)
+    copies(folder / "static" / "a.tif", ["b.tif", "c.tif"])
+    small = Grid.from_bounds("EPSG:3035", 50, (4_000_000, 3_000_000, 4_020_000, 3_020_000))
+    write_map(folder / "dem.tif", 100 * rng.random(small.shape), small)
     write_map(folder / "classes.tif", rng.integers(1, 18, grid.shape), grid)
     degrees = Grid.from_bounds("EPSG:4326", 0.0004, (5.6, 50.1, 6.6, 50.9))
     write_map(folder / "degrees.tif", np.zeros(degrees.shape), degrees)
@@ -239,58 +230,61 @@ def large(tmp_path_factory):
     granule = folder / "smap" / granule_name(first, cells)
     granule.parent.mkdir()
     write_granule(granule, first, cells, layers)
-    copies(granule, [granule.name.replace("20230101", day) for day in days])
+    copies(granule, [granule.name.replace("20230101", day) for day in ("20230102", "20230103")])
     tile = Grid.from_bounds(SINUSOIDAL, 926.625433055833, (0, 4_000_000, 1_500_000, 5_500_000))
     for path in write_vi(folder / "modis", first, tile, 0.5 + 0 * rng.random(tile.shape)):
-        copies(path, [path.name.replace("2023001", f"2023{i:03d}") for i in range(17, 366, 16)])
-    times = np.datetime64("2023-01-01T00", "h") + np.arange(24 * 90 + 1)
+        copies(path, [path.name.replace("2023001", day) for day in ("2023017", "2023033")])
+    times = np.datetime64("2023-01-01T00", "h") + np.arange(24 * 10 + 1)
     rain = rng.random((len(times), 60, 60)).astype(np.float32)
     words = 25 + 0.1 * np.arange(60), 65 - 0.1 * np.arange(60)
     (folder / "era5land").mkdir()
     write_hours(folder / "era5land" / "a.nc", times, *words, {"tp": running_sums(rain, times)})
+    shutil.copytree(chain.folder, folder / "region")
+    study = Study.read(folder / "region" / "study.json")
+    own = study.grid
+    fine = Grid(own.crs, own.transform * Affine.scale(1 / 20), (own.shape[0] * 20, own.shape[1] * 20))
+    replace(study, grid=fine, last=study.first + 2).write(folder / "region" / "large.json")
     return folder
 
 
-def large_cases(large, out):
-    """Return the parameters of imports and steps that take seconds."""
-    given = {
-        "import_smap": {"INPUT": "smap"},
-        "import_modis": {"INPUT": "modis", "VARIABLE": "ndvi"},
-        "import_era5land": {"INPUT": "era5land", "STATISTIC": "sum before", "HOURS": 72},
-        "import_grids": {"INPUT": "grids"},
-        "import_soilgrids": {"INPUT": "static"},
-        "align_rasters": {"FOLDER": "grids", "GRID": "static/a.tif"},
-        "interpolate_series": {"INPUT": "grids", "OUTPUT_AGES": str(out / "ages")},
-        "accumulate_series": {"INPUT": "grids"},
-        "spectral_indices": {"INPUT": "bands", "INDICES": ["ndvi"]},
-        "terrain_attributes": {"DEM": "dem.tif"},
-        "landcover_fraction": {
+# what is given, and how many parts it has
+LARGE = {
+    "create_sample_region": ({"SIZE_KM": 100, "DAYS": 30}, 30),
+    "import_smap": ({"INPUT": "smap"}, 9),
+    "import_modis": ({"INPUT": "modis", "VARIABLE": "ndvi"}, 6),
+    "import_era5land": ({"INPUT": "era5land", "STATISTIC": "sum before", "HOURS": 72}, 10),
+    "import_grids": ({"INPUT": "grids"}, 6),
+    "import_soilgrids": ({"INPUT": "static"}, 6),
+    "align_rasters": ({"FOLDER": "grids", "GRID": "static/a.tif"}, 6),
+    "interpolate_series": ({"INPUT": "grids", "OUTPUT_AGES": "out/ages"}, 6),
+    "accumulate_series": ({"INPUT": "grids"}, 6),
+    "spectral_indices": ({"INPUT": "bands", "INDICES": ["ndvi"]}, 6),
+    "terrain_attributes": ({"DEM": "dem.tif"}, 10),
+    "landcover_fraction": (
+        {
             "INPUT": "classes.tif", "GRID": "degrees.tif", "LEGEND": "igbp", "CLASSES": "forest",
-            "OUTPUT": str(out / "share.tif"), "OUTPUT_MASK": str(out / "mask.tif"),
+            "OUTPUT": "out/share.tif", "OUTPUT_MASK": "out/mask.tif",
         },
-    }  # fmt: skip
-    places = ("INPUT", "FOLDER", "GRID", "DEM")
-    return {
-        name: {"OUTPUT": str(out / "maps"), **{k: str(large / v) if k in places else v for k, v in case.items()}}
-        for name, case in given.items()
-    }
+        3,
+    ),
+    "sample_coarse": ({"STUDY": "region/large.json", "OUTPUT": "out/samples.csv"}, 6),
+    "downscale_series": ({"STUDY": "region/large.json", "MODEL": "model", "CONSERVE": "additive"}, 6),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", large_cases(Path(), Path()))
-def test_a_cancel_of_an_import_or_step_leaves_nothing(project, large, tmp_path, name):
-    cancelled(name, large_cases(large, tmp_path / "out")[name], tmp_path, 2)
+@pytest.mark.parametrize("name", LARGE)
+def test_long_work_looks_at_each_part_whether_to_stop(start, chain, large, tmp_path, name):
+    run = start(name, large_case(name, chain, large, tmp_path / "out"))
+    assert run.answer[0], run.feedback.textLog()
+    assert run.feedback.looks >= LARGE[name][1]
 
 
-def test_every_import_and_step_of_grids_is_cancelled():
-    """Those of tables are cancelled in tests/core, at every look of theirs at whether to go on."""
-    import soilsharp.processing.preprocessing as package
-
-    tables = {"check_stations", "import_stations", "rescale_stations", "check_study", "create_study"}
-    shared = {"__init__", "import_product", "write_maps"}
-    files = {path.stem for path in Path(package.__file__).parent.glob("*.py")} - tables - shared
-    assert files == {*large_cases(Path(), Path()), "create_sample_region"}
-
-
-def _after(seconds):
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() > end
+def large_case(name, chain, large, out):
+    """Return the parameters of a large run, with whole paths."""
+    given = {"OUTPUT": "out/maps", **LARGE[name][0]}
+    for key, value in given.items():
+        if key.startswith("OUTPUT"):
+            given[key] = str(out / value[4:])
+        elif key in ("INPUT", "FOLDER", "GRID", "DEM", "STUDY"):
+            given[key] = str(large / value)
+    return {**given, "MODEL": str(chain.model)} if "MODEL" in given else given

@@ -65,6 +65,7 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
         if "stations.gpkg" in parts:
             _write_layer(result.per_station, parts["stations.gpkg"])
         comparison_report(parts["report.html"], result, progress=progress)
+        progress.at(1)
     return paths
 
 
