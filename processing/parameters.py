@@ -25,7 +25,7 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from ..core.units import shown
+from ..core.units import SM_UNITS, shown
 from ..i18n import tr
 from .styling import MOST_LOADED
 
@@ -208,6 +208,44 @@ def extent(name, label, help, crs_name=""):
         return _crs_text(wanted), (r.xMinimum(), r.yMinimum(), r.xMaximum(), r.yMaximum())
 
     return _param(QgsProcessingParameterExtent(name, label, optional=True), help, read)
+
+
+# --- what several algorithms ask for ----------------------------------------------------------------------------------
+
+
+def samples_in():
+    """Declare a training table."""
+    return file_in("SAMPLES", tr("Samples"), tr("Training table of one of the sampling steps."), filter="*.csv")
+
+
+def model_in():
+    """Declare a model file."""
+    return file_in("MODEL", tr("Model"), tr("Model file of a training step."), filter=MODEL_FILTER)
+
+
+def covariate_names():
+    """Declare the names of the covariates to learn from."""
+    words = tr("Names of the covariates to learn from, separated by commas; empty: all of them.")
+    return text("COVARIATES", tr("Covariates"), words)
+
+
+def period(first, last):
+    """Declare the days of a period, two parameters; `first` and `last` say which ones empty fields stand for."""
+    words = tr("For example {}; empty: {}.")
+    return [
+        text("START", tr("First day"), words.format("2023-05-01", first)),
+        text("END", tr("Last day"), words.format("2023-10-15", last)),
+    ]
+
+
+def moisture_unit(name, label, *, advanced=False):
+    """Declare the unit of soil moisture."""
+    return choice(name, label, tr("Percent is divided by 100; never guessed."), SM_UNITS, advanced=advanced)
+
+
+def seed(*, default=0):
+    """Declare the seed of all random draws."""
+    return number("SEED", tr("Seed"), tr("The same seed gives the same result."), default=default, low=0, kind=int)
 
 
 # --- results ----------------------------------------------------------------------------------------------------------

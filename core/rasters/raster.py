@@ -20,6 +20,7 @@ from ..base.errors import InputError
 from ..base.files import whole_file
 from ..units import SM_UNIT
 from .grid import TILE, Grid, parse_crs, same_coordinates
+from .settings import RasterFiles
 
 # GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
 # In bytes, because rasterio hands the number on as such.
@@ -100,7 +101,7 @@ class AlignedReader:
         dataset,
         source: Source,
         grid: Grid,
-        resampling: str = "nearest",
+        resampling: str = RasterFiles.resampling,
         classes: bool = False,
         averaged: bool = True,
     ):
@@ -195,7 +196,7 @@ def _mean_of_known(values: list[np.ndarray]) -> np.ndarray:
 
 @contextmanager
 def aligned(
-    source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False, averaged: bool = True
+    source: Source, grid: Grid, resampling: str = RasterFiles.resampling, classes: bool = False, averaged: bool = True
 ) -> Iterator[AlignedReader | MeanReader]:
     """Open a band for reading on a grid; see `AlignedReader`.
 
@@ -221,7 +222,7 @@ def aligned(
             reader.close()
 
 
-def read_on(source: Source, grid: Grid, resampling: str = "nearest", classes: bool = False) -> np.ndarray:
+def read_on(source: Source, grid: Grid, resampling: str = RasterFiles.resampling, classes: bool = False) -> np.ndarray:
     """Return a whole band on a grid, shape of the grid, float32, NaN where unknown."""
     with aligned(source, grid, resampling, classes) as reader:
         return reader.read()

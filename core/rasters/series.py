@@ -13,7 +13,7 @@ import numpy as np
 from ..base.errors import InputError
 from .dates import DAY, HOUR, guess_date_pattern, time_in_name
 from .raster import Source
-from .settings import Rule
+from .settings import RasterFiles, Rule
 
 SUMS = ("sum_before", "mean_before")
 
@@ -30,7 +30,9 @@ class Series:
     sources: tuple[Source, ...]
 
     @classmethod
-    def from_files(cls, pattern: str | Path, date: str | None = None, several: str = "refuse", **source) -> Series:
+    def from_files(
+        cls, pattern: str | Path, date: str | None = None, several: str = RasterFiles.same_day_files, **source
+    ) -> Series:
         """Collect files whose names hold their day, or their day and hour.
 
         Parameters

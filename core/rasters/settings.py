@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..base.options import Options, like, option
 
+SAME_DAY = ("refuse", "mean")  # what is done with several files of one day
 RULES = ("same_day", "nearest", "hold", "linear", "sum_before", "mean_before")
 
 
@@ -44,7 +45,7 @@ class RasterFiles(Options):
         "too, as %Y%m%d%H; left empty, guessed.", advanced=True,
     )  # fmt: skip
     same_day_files: str = option(
-        "refuse", "Files of one day", choices=("refuse", "mean"), help="Whether several files of one day, as those of "
+        "refuse", "Files of one day", choices=SAME_DAY, help="Whether several files of one day, as those of "
         "a morning and an evening overpass, are refused or averaged.", advanced=True,
     )  # fmt: skip
     band: int = option(1, "Band", low=1, help="Which band of a file is read.", advanced=True)

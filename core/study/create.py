@@ -10,6 +10,7 @@ from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
+from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
 from ..units import SM_UNIT
 from .recognise import covariates_in, covariates_of, relative, with_rules
@@ -27,7 +28,7 @@ def create_study(
     layers: dict[str, str] | None = None,
     name: str = "",
     coarse_unit: str = SM_UNIT,
-    coarse_same_day: str = "refuse",
+    coarse_same_day: str = RasterFiles.same_day_files,
     stations: str | os.PathLike = "",
     station_options: StationOptions = StationOptions(),
     mask: str | os.PathLike = "",

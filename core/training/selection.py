@@ -149,7 +149,9 @@ def drop_one(samples: Samples, error: Error, progress: Progress = SILENT) -> pd.
     return table.sort_values("loss", ascending=False, ignore_index=True)
 
 
-def forward(samples: Samples, error: Error, start: int = 2, progress: Progress = SILENT) -> pd.DataFrame:
+def forward(
+    samples: Samples, error: Error, start: int = SelectionOptions.start, progress: Progress = SILENT
+) -> pd.DataFrame:
     """Take the best few covariates, then again and again the one that helps most, until none lowers the error.
 
     Parameters

@@ -6,7 +6,7 @@ from qgis.core import QgsProcessingException
 from ...core.downscaling.settings import ConserveOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
-from ..parameters import MODEL_FILTER, collect, file_in, options, raster, raster_out, rasters, text
+from ..parameters import collect, model_in, options, raster, raster_out, rasters, text
 
 
 class Downscale(SoilSharpAlgorithm):
@@ -39,7 +39,7 @@ class Downscale(SoilSharpAlgorithm):
                 tr("In m³ m⁻³. Needed to keep the coarse means, and by models that learned from it."),
                 optional=True,
             ),
-            file_in("MODEL", tr("Model"), tr("Model file of a training step."), filter=MODEL_FILTER),
+            model_in(),
             text("DATE", tr("Date"), tr("Day of the map, as 2023-06-01; left empty, that of the coarse raster.")),
             *options(ConserveOptions),
             raster_out(

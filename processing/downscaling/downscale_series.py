@@ -6,7 +6,7 @@ from pathlib import Path
 from ...core.downscaling.settings import ConserveOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
-from ..parameters import MODEL_FILTER, collect, file_in, folder_out, load_flag, options, text
+from ..parameters import collect, file_in, folder_out, load_flag, model_in, options, period
 from ..styling import MOST_LOADED, load_maps
 
 
@@ -26,9 +26,8 @@ class DownscaleSeries(SoilSharpAlgorithm):
     def parameters(self):
         return [
             file_in("STUDY", tr("Study"), tr("Study file that has the covariates of the model."), filter="*.json"),
-            file_in("MODEL", tr("Model"), tr("Model file of a training step."), filter=MODEL_FILTER),
-            text("START", tr("First day"), tr("As 2023-05-01; left empty, that of the study.")),
-            text("END", tr("Last day"), tr("As 2023-10-15; left empty, that of the study.")),
+            model_in(),
+            *period(tr("the first day of the study"), tr("the last day of the study")),
             *options(ConserveOptions),
             load_flag(),
             folder_out("OUTPUT", tr("Folder of fine maps"), tr("Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³.")),

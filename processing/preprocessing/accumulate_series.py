@@ -4,7 +4,7 @@
 from ...core.preprocessing.settings import AccumulateOptions
 from ...i18n import tr
 from ..parameters import collect, folder_in, folder_out, load_flag, options
-from .write_maps import WriteMaps, period
+from .write_maps import WriteMaps, period_of_rasters
 
 
 class AccumulateSeries(WriteMaps):
@@ -32,7 +32,7 @@ class AccumulateSeries(WriteMaps):
                 ),
             ),
             *options(AccumulateOptions),
-            *period(),
+            *period_of_rasters(),
             load_flag(default=False),
             folder_out(
                 "OUTPUT",

@@ -6,7 +6,7 @@ from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 from ...core.sample_region.settings import RegionOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, folder_out, number, options
+from ..parameters import collect, folder_out, options, seed
 
 
 class CreateSampleRegion(SoilSharpAlgorithm):
@@ -26,7 +26,7 @@ class CreateSampleRegion(SoilSharpAlgorithm):
     def parameters(self):
         return [
             *options(RegionOptions),
-            number("SEED", tr("Seed"), tr("The same seed makes the same region."), default=1, low=0, kind=int),
+            seed(default=1),
             folder_out(
                 "OUTPUT",
                 tr("Folder of the region"),

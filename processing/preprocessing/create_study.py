@@ -3,8 +3,8 @@
 
 from qgis.core import QgsProcessingException
 
+from ...core.rasters.settings import SAME_DAY
 from ...core.stations.settings import StationOptions
-from ...core.units import SM_UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import (
@@ -15,8 +15,10 @@ from ..parameters import (
     file_in,
     file_out,
     folder_in,
+    moisture_unit,
     number,
     options,
+    period,
     raster,
     rasters,
     text,
@@ -46,12 +48,12 @@ class CreateStudy(SoilSharpAlgorithm):
                 tr("Coarse soil moisture"),
                 tr("Folder of dated rasters, each with its day in its file name; or a pattern, as smap/*_AM.tif."),
             ),
-            choice("COARSE_UNIT", tr("Unit of the coarse soil moisture"), tr("Percent is divided by 100."), SM_UNITS),
+            moisture_unit("COARSE_UNIT", tr("Unit of the coarse soil moisture")),
             choice(
                 "COARSE_SAME_DAY",
                 tr("Coarse rasters of one day"),
                 tr("Whether several of one day, as of two overpasses, are refused or averaged."),
-                ("refuse", "mean"),
+                SAME_DAY,
                 advanced=True,
             ),
             folder_in(
@@ -109,8 +111,7 @@ class CreateStudy(SoilSharpAlgorithm):
                 tr("Reference system of the target grid"),
                 tr("Left empty, that of the extent. Only together with an extent."),
             ),
-            text("START", tr("First day"), tr("As 2023-05-01; left empty, the first day of the coarse series.")),
-            text("END", tr("Last day"), tr("As 2023-10-15; left empty, the last day of the coarse series.")),
+            *period(tr("the first day of the coarse series"), tr("the last day of the coarse series")),
             text(
                 "RULES",
                 tr("Rules of the dated covariates"),

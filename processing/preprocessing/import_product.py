@@ -2,7 +2,7 @@
 """What all imports of a gridded product share: where from, which part, which days, and where to."""
 
 from ...i18n import tr
-from ..parameters import collect, extent, folder_in, folder_out, load_flag, options, text
+from ..parameters import collect, extent, folder_in, folder_out, load_flag, options, period
 from .write_maps import WriteMaps
 
 
@@ -24,10 +24,7 @@ class ImportProduct(WriteMaps):
         raise NotImplementedError
 
     def parameters(self):
-        period = [
-            text("START", tr("First day"), tr("As 2023-05-01; left empty, the first that there is.")),
-            text("END", tr("Last day"), tr("As 2023-10-15; left empty, the last that there is.")),
-        ]
+        days = period(tr("the first day that there is"), tr("the last day that there is"))
         return [
             folder_in("INPUT", tr("Downloaded files"), self.input_help()),
             *options(self.OPTIONS),
@@ -36,7 +33,7 @@ class ImportProduct(WriteMaps):
                 tr("Extent"),
                 tr("Only this part is read and written, on the product's own grid. Left empty, all there is."),
             ),
-            *(period if self.DATED else []),
+            *(days if self.DATED else []),
             load_flag(),
             folder_out(
                 "OUTPUT",

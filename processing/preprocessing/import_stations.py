@@ -6,7 +6,7 @@ from qgis.core import QgsProcessingOutputString
 from ...core.products.settings import AmerifluxImport, IsmnImport, TableImport, UscrnImport
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, extent, file_in, file_out, folder_in, options, points_out, text
+from ..parameters import collect, extent, file_in, file_out, folder_in, options, period, points_out
 
 
 class ImportStations(SoilSharpAlgorithm):
@@ -31,8 +31,7 @@ class ImportStations(SoilSharpAlgorithm):
             *self.inputs(),
             *options(self.OPTIONS),
             extent("EXTENT", tr("Extent"), tr("Only stations within it. Left empty, all there are.")),
-            text("START", tr("First day"), tr("As 2023-05-01; left empty, the first that there is.")),
-            text("END", tr("Last day"), tr("As 2023-10-15; left empty, the last that there is.")),
+            *period(tr("the first day that there is"), tr("the last day that there is")),
             file_out(
                 "OUTPUT",
                 tr("Stations"),

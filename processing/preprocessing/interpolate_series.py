@@ -4,7 +4,7 @@
 from ...core.preprocessing.settings import InterpolateOptions
 from ...i18n import tr
 from ..parameters import collect, folder_in, folder_out, load_flag, options
-from .write_maps import WriteMaps, period
+from .write_maps import WriteMaps, period_of_rasters
 
 
 class InterpolateSeries(WriteMaps):
@@ -39,7 +39,7 @@ class InterpolateSeries(WriteMaps):
                 optional=True,
             ),
             *options(InterpolateOptions),
-            *period(),
+            *period_of_rasters(),
             load_flag(default=False),
             folder_out(
                 "OUTPUT",

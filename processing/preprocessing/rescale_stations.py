@@ -5,10 +5,10 @@ from qgis.core import QgsProcessingException
 
 from ...core.preprocessing.settings import RescaleOptions
 from ...core.stations.settings import StationOptions
-from ...core.units import SM_UNITS, factor_of
+from ...core.units import factor_of
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import choice, collect, file_in, file_out, folder_in, options, text
+from ..parameters import collect, file_in, file_out, folder_in, moisture_unit, options, text
 
 
 class RescaleStations(SoilSharpAlgorithm):
@@ -51,13 +51,7 @@ class RescaleStations(SoilSharpAlgorithm):
                 tr("Folder of dated rasters of soil moisture, or a pattern as era5/*.tif; instead of a study."),
                 optional=True,
             ),
-            choice(
-                "RASTERS_UNIT",
-                tr("Unit of the reference rasters"),
-                tr("Percent is divided by 100."),
-                SM_UNITS,
-                advanced=True,
-            ),
+            moisture_unit("RASTERS_UNIT", tr("Unit of the reference rasters"), advanced=True),
             file_in(
                 "TABLE",
                 tr("Reference from table"),

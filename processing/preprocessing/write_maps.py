@@ -7,7 +7,7 @@ from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString
 
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
-from ..parameters import text
+from ..parameters import period
 from ..styling import load_maps
 
 
@@ -52,9 +52,6 @@ class WriteMaps(SoilSharpAlgorithm):
         return results
 
 
-def period():
+def period_of_rasters():
     """Declare the first and the last day of what is made of dated rasters."""
-    return [
-        text("START", tr("First day"), tr("As 2023-05-01; left empty, that of the first raster.")),
-        text("END", tr("Last day"), tr("As 2023-10-15; left empty, that of the last raster.")),
-    ]
+    return period(tr("the day of the first raster"), tr("the day of the last raster"))

@@ -9,7 +9,7 @@ from ...core.training.learners import LEARNERS, learner
 from ...core.training.settings import FoldOptions, SearchOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import choices_of, collect, file_in, folder_out, number, options, text
+from ..parameters import choices_of, collect, covariate_names, folder_out, options, samples_in, seed
 from ..styling import load_points
 
 FOLDS_PREFIX, SEARCH = "FOLDS_", "SEARCH_"
@@ -33,12 +33,8 @@ class CompareLearners(SoilSharpAlgorithm):
 
     def parameters(self):
         return [
-            file_in("SAMPLES", tr("Samples"), tr("Training table of one of the sampling steps."), filter="*.csv"),
-            text(
-                "COVARIATES",
-                tr("Covariates"),
-                tr("Names of the covariates to learn from, separated by commas; all of them when left empty."),
-            ),
+            samples_in(),
+            covariate_names(),
             choices_of(
                 "LEARNERS",
                 tr("Learners"),
@@ -57,7 +53,7 @@ class CompareLearners(SoilSharpAlgorithm):
             ),
             *(parameter for parameter in options(FoldOptions, FOLDS_PREFIX) if parameter.name not in SET_HERE),
             *options(SearchOptions, SEARCH, advanced=True),
-            number("SEED", tr("Seed"), tr("The same seed gives the same scores."), default=0, low=0, kind=int),
+            seed(),
             folder_out(
                 "OUTPUT",
                 tr("Folder of the comparison"),

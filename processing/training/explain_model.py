@@ -6,7 +6,7 @@ from qgis.core import QgsProcessingOutputString
 from ...core.training.settings import ExplainOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import MODEL_FILTER, collect, file_in, file_out, number, options
+from ..parameters import collect, file_in, file_out, model_in, options, seed
 
 
 class ExplainModel(SoilSharpAlgorithm):
@@ -26,10 +26,10 @@ class ExplainModel(SoilSharpAlgorithm):
     def parameters(self):
         samples = tr("Table with soil moisture and the model's covariates; best one that it has not learned from.")
         return [
-            file_in("MODEL", tr("Model"), tr("Model file of a training step."), filter=MODEL_FILTER),
+            model_in(),
             file_in("SAMPLES", tr("Samples"), samples, filter="*.csv"),
             *options(ExplainOptions),
-            number("SEED", tr("Seed"), tr("The same seed gives the same result."), default=0, low=0, kind=int),
+            seed(),
             file_out("OUTPUT_TABLE", tr("Importance"), tr("Table (CSV), one row a covariate."), "*.csv"),
             file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with tables and figures."), "*.html"),
             file_out("OUTPUT_SHAP", tr("SHAP values"), tr("Table (CSV), one row a sample."), "*.csv", optional=True),

@@ -2,10 +2,9 @@
 """Samples of a table that has everything side by side."""
 
 from ...core.base.options import listed
-from ...core.units import SM_UNITS
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import choice, file_in, file_out, text
+from ..parameters import file_in, file_out, moisture_unit, text
 
 
 class SampleTable(SoilSharpAlgorithm):
@@ -32,7 +31,7 @@ class SampleTable(SoilSharpAlgorithm):
                 optional=False,
             ),
             text("TARGET", tr("Soil moisture column"), tr("What to learn."), default="soil_moisture", optional=False),
-            choice("UNIT", tr("Unit of soil moisture"), tr("Percent is divided by 100; never guessed."), SM_UNITS),
+            moisture_unit("UNIT", tr("Unit of soil moisture")),
             text("STATION", tr("Station column"), tr("Name of the place; folds by station need it.")),
             text("DATE", tr("Date column"), tr("Day of the measurement; folds by date need it.")),
             text("DATE_FORMAT", tr("Date format"), tr("As %d.%m.%Y; left empty, year-month-day."), advanced=True),

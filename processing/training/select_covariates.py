@@ -7,7 +7,7 @@ from ...core.training.learners import LEARNERS
 from ...core.training.settings import FoldOptions, SelectionOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import choice, collect, file_in, file_out, number, options
+from ..parameters import choice, collect, file_out, options, samples_in, seed
 
 FOLDS = "FOLDS_"
 
@@ -29,7 +29,7 @@ class SelectCovariates(SoilSharpAlgorithm):
 
     def parameters(self):
         return [
-            file_in("SAMPLES", tr("Samples"), tr("Training table of one of the sampling steps."), filter="*.csv"),
+            samples_in(),
             *options(SelectionOptions),
             choice(
                 "LEARNER",
@@ -39,7 +39,7 @@ class SelectCovariates(SoilSharpAlgorithm):
                 default="hist_gradient_boosting",
             ),
             *options(FoldOptions, FOLDS),
-            number("SEED", tr("Seed"), tr("The same seed gives the same choice."), default=0, low=0, kind=int),
+            seed(),
             file_out("OUTPUT", tr("Table"), tr("Table (CSV), one row a covariate; stays tells the choice."), "*.csv"),
         ]
 

@@ -5,7 +5,7 @@ from ...core.base.options import listed
 from ...core.training.settings import FoldOptions, SchemeOptions, SearchOptions, WeightOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import MODEL_FILTER, collect, file_in, file_out, number, options, text
+from ..parameters import MODEL_FILTER, collect, covariate_names, file_out, options, samples_in, seed, text
 
 FOLDS = "FOLDS_"
 RECORDS = {"SCHEME_": SchemeOptions, "SEARCH_": SearchOptions, "WEIGHTS_": WeightOptions}
@@ -50,16 +50,12 @@ class TrainModel(SoilSharpAlgorithm):
 
     def parameters(self):
         return [
-            file_in("SAMPLES", tr("Samples"), tr("Training table of one of the sampling steps."), filter="*.csv"),
-            text(
-                "COVARIATES",
-                tr("Covariates"),
-                tr("Names of the covariates to learn from, separated by commas; all of them when left empty."),
-            ),
+            samples_in(),
+            covariate_names(),
             *options(self._learner.options),
             *options(FoldOptions, FOLDS),
             *recipe_parameters(),
-            number("SEED", tr("Seed"), tr("The same seed gives the same model."), default=0, low=0, kind=int),
+            seed(),
             file_out("OUTPUT", tr("Model"), tr("The model with its passport, in one file."), MODEL_FILTER),
         ]
 

@@ -4,7 +4,7 @@
 from ...core.analysis.settings import PeriodOptions
 from ...i18n import tr
 from ..parameters import collect, folder_in, folder_out, load_flag, options
-from ..preprocessing.write_maps import WriteMaps, period
+from ..preprocessing.write_maps import WriteMaps, period_of_rasters
 
 
 class PeriodMeans(WriteMaps):
@@ -28,7 +28,7 @@ class PeriodMeans(WriteMaps):
                 tr("Folder of rasters with the day in their file names, or a pattern, as maps/*.tif."),
             ),
             *options(PeriodOptions),
-            *period(),
+            *period_of_rasters(),
             load_flag(default=False),
             folder_out(
                 "OUTPUT",

@@ -4,10 +4,10 @@
 from qgis.core import QgsProcessingException
 
 from ...core.stations.settings import StationOptions
-from ...core.units import SM_UNITS, factor_of
+from ...core.units import factor_of
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
-from ..parameters import MODEL_FILTER, choice, collect, file_in, file_out, folder_in, options, points_out, text
+from ..parameters import MODEL_FILTER, collect, file_in, file_out, folder_in, moisture_unit, options, points_out, text
 
 
 class ValidateStations(SoilSharpAlgorithm):
@@ -47,13 +47,7 @@ class ValidateStations(SoilSharpAlgorithm):
                 tr("Folder of dated coarse rasters; left empty, the coarse product of the study."),
                 optional=True,
             ),
-            choice(
-                "COARSE_UNIT",
-                tr("Unit of the coarse soil moisture"),
-                tr("Of the rasters in the folder above; percent is divided by 100."),
-                SM_UNITS,
-                advanced=True,
-            ),
+            moisture_unit("COARSE_UNIT", tr("Unit of the coarse soil moisture"), advanced=True),
             file_in(
                 "MODEL",
                 tr("Model"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..settings import ModisOptions
+
 STRICTNESS = ("best", "good", "any")
 NO = (0,)  # of a yes or no
 
@@ -65,7 +67,7 @@ class Check:
     fields: tuple[BitField, ...]
     trusted: BitField | None = None
 
-    def keeps(self, values: np.ndarray, strictness: str, error_k: int = 2) -> np.ndarray:
+    def keeps(self, values: np.ndarray, strictness: str, error_k: int = ModisOptions.lst_error_k) -> np.ndarray:
         """Return where the layer lets values pass, shape of the layer.
 
         Parameters
