@@ -110,6 +110,7 @@ def make_series(folder: Path, ground: str) -> None:
     """
     import numpy as np
 
+    from soilsharp.core.rasters.dates import map_name
     from soilsharp.core.rasters.grid import WGS84, Grid
     from soilsharp.core.rasters.raster import write_map
     from soilsharp.core.study.study import RasterEntry, Study
@@ -127,10 +128,10 @@ def make_series(folder: Path, ground: str) -> None:
             continue
         entries[name] = RasterEntry(files=name, rule="linear")
         for day in np.datetime64("2023-04-25") + 8 * np.arange(6):
-            write_map(folder / name / f"{name}_{str(day).replace('-', '')}.tif", rng.uniform(-1, 1, dated.shape), dated)
+            write_map(folder / name / map_name(name, day), rng.uniform(-1, 1, dated.shape), dated)
     for day in days:
         values = rng.uniform(0.2, 0.3, coarse_grid.shape)
-        write_map(folder / "coarse" / f"sm_{str(day).replace('-', '')}.tif", values, coarse_grid)
+        write_map(folder / "coarse" / map_name("sm", day), values, coarse_grid)
     coarse = RasterEntry(files="coarse", rule="same_day")
     Study("bench", grid, days[0], days[-1], entries, coarse, folder=folder).write(folder / "study.json")
     model().write(folder / "model.soilsharp")
@@ -140,7 +141,7 @@ def single_days(folder: Path, conserve: str) -> dict:
     """Time 30 calls for one day each."""
     study, model_file, options, run = _series_parts(folder, conserve)
     start = time.perf_counter()
-    for day in map(str, study.days):
+    for day in study.days:
         run(study, model_file, folder / "single", first=day, last=day, options=options)
     return {"seconds": time.perf_counter() - start}
 

@@ -283,7 +283,7 @@ def downscale(
     >>> maps.maps[0].path.name
     'sm_20230501.tif'
     """
-    days = {name: str(parse_day(day)) for name, day in {"first": first, "last": last}.items() if day is not None}
+    days = {name: parse_day(day) for name, day in {"first": first, "last": last}.items() if day is not None}
     options = _record(ConserveOptions, conserve)
     return downscale_series(
         _read(Study, study), _read(Model, model), folder, **days, options=options, progress=progress

@@ -30,13 +30,12 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
     ----------
     style : str
         Name of a file in resources/styles.
-    day : str
-        As "2023-05-01", or ''.
+    day : datetime64[D] or None
     group : str
         Name of a group of the layer tree, or '' to leave the layer where it is.
     """
 
-    def __init__(self, style, day="", group=""):
+    def __init__(self, style, day=None, group=""):
         super().__init__()
         self._style, self._day, self._group = style, day, group
         _alive.append(self)
@@ -44,7 +43,7 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
     def postProcessLayer(self, layer, context, feedback):
         if self._style:
             layer.loadNamedStyle(str(STYLES / self._style), QgsMapLayer.StyleCategory.Symbology)
-        if self._day and isinstance(layer, QgsRasterLayer):
+        if self._day is not None and isinstance(layer, QgsRasterLayer):
             set_day(layer, self._day)
         layer.triggerRepaint()
         if self._group and context.project() is not None:
@@ -52,7 +51,7 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
 
 
 def set_day(layer, day):
-    """Tell QGIS that a raster shows one day, "2023-05-01", from midnight to midnight UTC."""
+    """Tell QGIS that a raster shows one day, datetime64[D], from midnight to midnight UTC."""
     begin = QDateTime.fromString(f"{day}T00:00:00Z", Qt.DateFormat.ISODate)
     properties = layer.temporalProperties()
     properties.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
@@ -86,12 +85,12 @@ def style_when_loaded(context, targets, styles, day_of):
     styles : dict
         Output name to name of a style.
     day_of : callable
-        Gives the day of a raster file, '' if it has none.
+        Gives the day of a raster file, None if it has none.
     """
     for name, style in styles.items():
         path = targets.get(name)
         if path and context.willLoadLayerOnCompletion(path):
-            day = day_of(path) if path.endswith(".tif") else ""
+            day = day_of(path) if path.endswith(".tif") else None
             context.layerToLoadOnCompletionDetails(path).setPostProcessor(Dresser(style, day))
 
 
@@ -116,7 +115,7 @@ def load_maps(context, name, maps, style, group):
         details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Raster)
         # the name of the output is also the name that QGIS may give all of them; the day must win
         details.forceName = True
-        details.setPostProcessor(Dresser(style, "" if day is None else str(day), group))
+        details.setPostProcessor(Dresser(style, day, group))
         if hasattr(details, "groupName"):  # from QGIS 3.32 on
             details.groupName = group
         if hasattr(details, "layerSortKey"):

@@ -82,14 +82,15 @@ def write_project(path: Path) -> None:
 
     application = QgsApplication([], False)
     application.initQgis()
-    project, first = QgsProject.instance(), ""
+    project = QgsProject.instance()
+    first = ""
     for title, folder in (("Coarse soil moisture", DEMO / "region/coarse"), ("Fine soil moisture", DEMO / "maps")):
         for file in sorted(folder.glob("*.tif")):
             day = day_of(file)
-            layer = QgsRasterLayer(str(file), day)
+            first = first or str(day)
+            layer = QgsRasterLayer(str(file), str(day))
             layer.loadNamedStyle(str(STYLES / "soil_moisture.qml"))
             set_day(layer, day)
-            first = first or day
             project.addMapLayer(layer)
             move_to_group(layer, title, project)
     stations = QgsVectorLayer(str(DEMO / "stations.gpkg"), "Stations")

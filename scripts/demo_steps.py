@@ -35,7 +35,7 @@ def tell(title: str, path: Path) -> None:
 
 def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
     """Draw one day: the coarse product, the fine map and the truth (folders), with one scale of colours."""
-    from soilsharp.core.rasters.dates import day_of
+    from soilsharp.core.rasters.dates import day_of, map_name
     from soilsharp.core.rasters.grid import Grid
     from soilsharp.core.rasters.raster import Source, read_on
     from soilsharp.core.report.html_page import png
@@ -44,12 +44,11 @@ def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
     # the day on which the satellite saw most
     seen = max(coarse.glob("*.tif"), key=known_cells)
     day = day_of(seen)
-    stamp = day.replace("-", "")
     panels = []
     for title, file in (
         ("Coarse, 9 km", seen),
-        ("SoilSharp, 1 km", maps / f"sm_{stamp}.tif"),
-        ("Truth, 1 km", truth / f"sm_{stamp}.tif"),
+        ("SoilSharp, 1 km", maps / map_name("sm", day)),
+        ("Truth, 1 km", truth / map_name("sm", day)),
     ):
         grid = Grid.of(file)
         panels.append((title, read_on(Source(str(file)), grid), grid))

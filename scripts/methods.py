@@ -28,7 +28,7 @@ from matplotlib.figure import Figure
 from soilsharp.core.analysis.figures import budget_figure
 from soilsharp.core.base.files import write_text
 from soilsharp.core.methods.method import Method
-from soilsharp.core.rasters.dates import day_of
+from soilsharp.core.rasters.dates import day_of, map_name
 from soilsharp.core.rasters.raster import Source, read_on
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.report import map_figures
@@ -114,10 +114,10 @@ def _maps_figure(study: Study, maps: dict[str, Path], truth: Path) -> Figure:
     """Draw the day on which the satellite saw most: coarse, the five maps, the truth."""
     coarse = study.coarse_series
     seen = max(coarse.sources, key=lambda source: known_cells(Path(source.path)))
-    day = np.datetime64(day_of(Path(seen.path)))
-    stamp = str(day).replace("-", "")
+    day = day_of(seen.path)
+    name = map_name("sm", day)
     panels = [("coarse", read_on(seen, study.grid)), ("coarse, bilinear", read_on(seen, study.grid, "bilinear"))]
-    files = {**{name: path / f"sm_{stamp}.tif" for name, path in maps.items()}, "truth": truth / f"sm_{stamp}.tif"}
+    files = {**{method: path / name for method, path in maps.items()}, "truth": truth / name}
     panels += [(name, read_on(Source(str(path)), study.grid)) for name, path in files.items()]
     figure = Figure(figsize=(10, 5.9), layout="constrained")
     axes = figure.subplots(2, 4, sharex=True, sharey=True)

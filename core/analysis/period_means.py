@@ -29,8 +29,8 @@ def period_means(
     folder: str | os.PathLike,
     options: PeriodOptions = PeriodOptions(),
     *,
-    first: str = "",
-    last: str = "",
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
     progress: Progress = SILENT,
 ) -> Outcome:
     """Write the mean of daily maps over every month or year, and the number of days behind it.
@@ -44,8 +44,8 @@ def period_means(
         sm_month/sm_month_20200601.tif, and one for the days, sm_month_days, and can be used as series; those of months
         of the year are called sm_month_of_year_06.tif, that of all days sm_all.tif.
     options : PeriodOptions, optional
-    first, last : str
-        As "2020-05-01"; from the first map to the last when left out.
+    first, last : datetime64[D], optional
+        From the first map to the last when left out.
     progress : Progress
 
     Raises

@@ -212,4 +212,4 @@ def _tags(fine: str | os.PathLike, options: ConserveOptions) -> dict[str, str]:
     with rasterio.open(fine) as dataset:
         tags = {key: value for key, value in dataset.tags().items() if key.startswith("SOILSHARP_")}
     day = day_of(fine)
-    return {**tags, **({"date": day} if day else {}), "SOILSHARP_CONSERVE": options.conserve}
+    return {**tags, **({"date": str(day)} if day is not None else {}), "SOILSHARP_CONSERVE": options.conserve}

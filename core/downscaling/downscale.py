@@ -17,7 +17,7 @@ from ..base.errors import InputError
 from ..base.files import whole_file, whole_folder
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
-from ..rasters.dates import parse_day
+from ..rasters.dates import map_name
 from ..rasters.raster import MapWriter, Source, map_writer, small_cache
 from ..samples.sampling import CHUNK_DAYS
 from ..study.study import COARSE, RasterEntry, Study
@@ -26,6 +26,7 @@ from ..units import SM_UNIT
 from .prediction import CovariateFact, Prediction
 from .settings import ConserveOptions
 
+NAME = "sm"  # of the maps
 RAW_VALUES = 32 << 20  # pixels x days of maps that wait for their coarse means
 
 
@@ -80,8 +81,8 @@ def downscale_series(
     model: Model,
     folder: str | os.PathLike,
     *,
-    first: str = "",
-    last: str = "",
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
     options: ConserveOptions = ConserveOptions(),
     progress: Progress = SILENT,
 ) -> RunFacts:
@@ -94,8 +95,8 @@ def downscale_series(
     study : Study
     model : Model
     folder : path
-    first, last : str
-        As "2023-05-01"; the study's period when left out.
+    first, last : datetime64[D], optional
+        The study's period when left out.
     options : ConserveOptions, optional
 
     Raises
@@ -104,14 +105,14 @@ def downscale_series(
         If the study lacks a covariate of the model, the days lie outside of the study's period, or no pixel of
         any day has all covariates.
     """
-    days = study.days
-    start, end = (parse_day(text) if text else day for text, day in ((first, study.first), (last, study.last)))
-    days = days[(days >= start) & (days <= end)]
+    first = study.first if first is None else first
+    last = study.last if last is None else last
+    days = study.days[(study.days >= first) & (study.days <= last)]
     if not len(days):
-        raise InputError(f"No day from {start} to {end} lies in the study's period, {study.first} to {study.last}.")
+        raise InputError(f"No day from {first} to {last} lies in the study's period, {study.first} to {study.last}.")
     folder = Path(folder)
     with whole_folder(folder) as part:
-        facts = _downscale(study, model, days, lambda day: part / map_name(day), options, progress)
+        facts = _downscale(study, model, days, lambda day: part / map_name(NAME, day), options, progress)
     for fact in facts.maps:
         fact.path = folder / fact.path.name
     return facts
@@ -123,11 +124,11 @@ def downscale_layers(
     output: str | os.PathLike,
     *,
     coarse: str = "",
-    date: str = "",
+    day: np.datetime64 | None = None,
     options: ConserveOptions = ConserveOptions(),
     progress: Progress = SILENT,
 ) -> RunFacts:
-    """Write the fine map of one date from one raster per covariate.
+    """Write the fine map of one day from one raster per covariate.
 
     Parameters
     ----------
@@ -137,37 +138,32 @@ def downscale_layers(
     output : path
     coarse : path, optional
         Coarse soil moisture in m3 m-3: needed for conservation, and by models that learned from it.
-    date : str
-        As "2023-05-01"; written into the file if given.
+    day : datetime64[D], optional
+        Written into the file.
 
     Raises
     ------
     InputError
         If a covariate of the model is missing, or no pixel has all of them.
     """
-    if not date:
+    if day is None:
         model.on(None)  # a model with a part for each period refuses to go on without a day
     wanted = [name for name in model.names if name != COARSE]
     matched = match_names(wanted, covariates)
     grids = [Source(str(path)).grid() for path in matched.values()]
-    day = parse_day(date) if date else np.datetime64("1970-01-01", "D")
+    any_day = np.datetime64("1970-01-01") if day is None else day
     study = Study(
         name="layers",
         grid=min(grids, key=lambda grid: grid.cell_size) if grids else Source(coarse).grid(),
-        first=day,
-        last=day,
+        first=any_day,
+        last=any_day,
         covariates={name: RasterEntry(file=str(path)) for name, path in matched.items()},
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
     with whole_file(output) as part:
-        facts = _downscale(study, model, study.days, lambda _: part, options, progress, dated=bool(date))
+        facts = _downscale(study, model, study.days, lambda _: part, options, progress, dated=day is not None)
     facts.maps[0].path = Path(output)
     return facts
-
-
-def map_name(day: np.datetime64) -> str:
-    """Return the file name of a day's map."""
-    return f"sm_{str(day).replace('-', '')}.tif"
 
 
 def _downscale(study, model, days, path_of, options, progress, dated: bool = True) -> RunFacts:

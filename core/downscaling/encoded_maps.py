@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -69,14 +68,14 @@ def encode_maps(
             raise InputError(f"{folder / name} is there already and is no map of SoilSharp; choose another folder.")
     with small_cache(), whole_folder(folder) as part:
         for (day, one, name), step in progress.parts(zip(series.days, series.sources, names)):
-            _encode(one, part / name, str(day), options, step)
+            _encode(one, part / name, day, options, step)
     progress.say(f"{len(names)} maps, {names[0]} to {names[-1]}: {SM_UNIT} as whole numbers times {options.scale:g}")
     return [folder / name for name in names]
 
 
 def _name(day: np.datetime64, pattern: str) -> str:
     """Return the file name of a day, which can be read from it again."""
-    when = datetime.fromisoformat(str(day))
+    when = day.item()
     # no other codes: some are written as the machine's language has it
     name = re.sub("%[Ymdj]", lambda code: when.strftime(code.group()), pattern)
     with suppress(InputError):
@@ -85,7 +84,7 @@ def _name(day: np.datetime64, pattern: str) -> str:
     raise InputError(f"'{pattern}' makes '{name}', which names no day; write it as sm_%Y%j for sm_2020153.tif.")
 
 
-def _encode(source: Source, path: Path, day: str, options: EncodeOptions, progress: Progress) -> None:
+def _encode(source: Source, path: Path, day: np.datetime64, options: EncodeOptions, progress: Progress) -> None:
     grid = source.grid()
     profile = {
         "driver": "GTiff", "dtype": "int16", "count": 1, "nodata": NODATA, "crs": grid.crs, "transform": grid.transform,
@@ -99,7 +98,7 @@ def _encode(source: Source, path: Path, day: str, options: EncodeOptions, progre
             out.set_band_description(1, "soil_moisture")
             out.set_band_unit(1, SM_UNIT)
             out.scales, out.offsets = (options.scale,), (0.0,)
-            out.update_tags(**{TAG: "soil_moisture", "date": day})
+            out.update_tags(**{TAG: "soil_moisture", "date": str(day)})
             for window in progress.over(windows):
                 values = _whole_numbers(reader.read(window), options.scale, source.path)
                 written += int(values.sum(dtype=np.int64))

@@ -29,8 +29,8 @@ def accumulate_series(
     folder: str | os.PathLike,
     options: AccumulateOptions = AccumulateOptions(),
     *,
-    first: str = "",
-    last: str = "",
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
     progress: Progress = SILENT,
 ) -> Outcome:
     """Write the sum or mean over the days or hours before for every day of a period, as rain_sum_3d_20230501.tif.
@@ -42,8 +42,8 @@ def accumulate_series(
     folder : path
         Gets all maps, or none after an error or a cancel.
     options : AccumulateOptions, optional
-    first, last : str
-        As "2023-05-01"; from the first raster to the last when left out.
+    first, last : datetime64[D], optional
+        From the first raster to the last when left out.
 
     Raises
     ------

@@ -105,8 +105,8 @@ def _name_and_day(name: str, path: str) -> tuple[str, np.datetime64 | None]:
     """Return what a map is called and its day, None if its name does not end with a day, or has an hour."""
     day, short = day_of(path), without_day(name)
     with suppress(InputError):
-        if day and short != name and "%H" not in guess_date_pattern([name]):
-            return re.sub(r"[^\w.-]+", "_", short), np.datetime64(day, "D")
+        if day is not None and short != name and "%H" not in guess_date_pattern([name]):
+            return re.sub(r"[^\w.-]+", "_", short), day
     return re.sub(r"[^\w.-]+", "_", name), None
 
 

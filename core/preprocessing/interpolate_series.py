@@ -32,8 +32,8 @@ def interpolate_series(
     *,
     second: str | os.PathLike = "",
     ages_folder: str | os.PathLike = "",
-    first: str = "",
-    last: str = "",
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
     progress: Progress = SILENT,
 ) -> Outcome:
     """Write one raster for every day of a period, as ndvi_20230501.tif.
@@ -51,8 +51,8 @@ def interpolate_series(
     ages_folder : path, optional
         Gets a raster a day with the days to the nearest real observation, as ndvi_age_20230501.tif. A smooth curve
         rests on more than one observation: there too it is the nearest.
-    first, last : str
-        As "2023-05-01"; from the first raster to the last when left out.
+    first, last : datetime64[D], optional
+        From the first raster to the last when left out.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
-from .dates import DAY, parse_day, without_day
+from .dates import without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
 from .raster import FAULTS, Source, aligned, has_decimals
@@ -130,13 +130,13 @@ class DatedRasters:
         return np.full((int(window.height), int(window.width)), np.nan, np.float32)
 
 
-def period(series: list[Series], first: str, last: str) -> np.ndarray:
-    """Return all days from the first to the last, datetime64[D]; those of the series where the text is empty."""
-    start = parse_day(first, "first day") if first else min(s.days[0] for s in series)
-    end = parse_day(last, "last day") if last else max(s.days[-1] for s in series)
+def period(series: list[Series], first: np.datetime64 | None, last: np.datetime64 | None) -> np.ndarray:
+    """Return all days from the first to the last, datetime64[D]; those of the series where one is None."""
+    start = min(s.days[0] for s in series) if first is None else first
+    end = max(s.days[-1] for s in series) if last is None else last
     if start > end:
         raise InputError(f"The period ends ({end}) before it begins ({start}).")
-    return np.arange(start, end + 1).astype(DAY)
+    return np.arange(start, end + 1)
 
 
 def groups(days: np.ndarray, per_day: int = 1) -> list[np.ndarray]:

@@ -85,14 +85,28 @@ def parse_day(text: str | date | np.datetime64, what: str = "date") -> np.dateti
         raise InputError(f"The {what} '{text}' is not a day written as 2023-05-01.") from error
 
 
-def day_of(path: str | Path) -> str:
-    """Return the day of a raster file, as "2023-05-01": what its tag `date` says, else its name, else ''."""
+def days_asked(first: str | None, last: str | None) -> tuple[np.datetime64 | None, np.datetime64 | None]:
+    """Return the first and the last day, datetime64[D], of texts as "2023-05-01"; None where one is empty."""
+    start = parse_day(first, "first day") if first else None
+    end = parse_day(last, "last day") if last else None
+    if start is not None and end is not None and end < start:
+        raise InputError(f"The last day, {end}, is before the first, {start}. Exchange them.")
+    return start, end
+
+
+def day_of(path: str | Path) -> np.datetime64 | None:
+    """Return the day of a raster file, datetime64[D]: what its tag `date` says, else its name, else None."""
     name = Path(path).name
     # the first that holds a day
     for find in (lambda: parse_day(_tag(path, "date")), lambda: day_in_name(name, guess_date_pattern([name]))):
         with suppress(InputError):
-            return str(find())
-    return ""
+            return find()
+    return None
+
+
+def map_name(name: str, day: np.datetime64 | None = None) -> str:
+    """Return the file name of a map, as "ndvi_20230501.tif"; "sand.tif" of one that holds for all days."""
+    return f"{name}.tif" if day is None else f"{name}_{str(day).replace('-', '')}.tif"
 
 
 def without_day(name: str) -> str:

@@ -12,7 +12,6 @@ import numpy as np
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from .dates import parse_day
 from .grid import Grid
 from .map_folder import SUMMARY, is_map
 
@@ -27,14 +26,6 @@ def area_of(extent: tuple[str, tuple[float, float, float, float]] | None) -> Gri
     if not (right > left and top > bottom and np.isfinite([left, bottom, right, top]).all()):
         raise InputError(f"The extent has no area: x from {left:g} to {right:g}, y from {bottom:g} to {top:g}.")
     return Grid.from_bounds(crs, max((right - left) / 100, (top - bottom) / 100), (left, bottom, right, top))
-
-
-def days_asked(first: str | None, last: str | None) -> tuple[np.datetime64 | None, np.datetime64 | None]:
-    """Return the first and the last day of texts as 2023-05-01; None where one is empty."""
-    start, end = (parse_day(t, w) if t else None for t, w in ((first, "first day"), (last, "last day")))
-    if start is not None and end is not None and end < start:
-        raise InputError(f"The last day, {end}, is before the first, {start}. Exchange them.")
-    return start, end
 
 
 def none_of_these(days: Iterable, first: np.datetime64 | None, last: np.datetime64 | None) -> str:

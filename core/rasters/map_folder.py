@@ -17,6 +17,7 @@ from rasterio.windows import Window
 from ..base.errors import GridError, InputError
 from ..base.files import whole_folder
 from ..base.progress import SILENT, Progress
+from .dates import map_name
 from .grid import Grid
 from .raster import FAULTS, MapWriter, map_writer
 
@@ -187,9 +188,9 @@ class Importer:
             If this map has been written before, as two inputs are of the same day; or if a file of this name is
             there that is no map of ours: maps may be meant to lie among the downloads.
         """
-        stem = name if day is None else f"{name}_{str(day).replace('-', '')}"
-        inside = Path(name) if self._several and day is not None else Path()
-        path, place = self._part / inside / f"{stem}.tif", self.outcome.folder / inside / f"{stem}.tif"
+        inside = (Path(name) if self._several and day is not None else Path()) / map_name(name, day)
+        path = self._part / inside
+        place = self.outcome.folder / inside
         if path.exists():
             before = next(m.source for m in self.outcome.maps if m.path == place)
             raise InputError(f"It gives {name} of {day or 'no day'} again, which {before} has given already.")

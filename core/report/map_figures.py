@@ -37,14 +37,14 @@ def soil_moisture_colours() -> Colormap:
     return colours
 
 
-def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], date: np.datetime64 | str | None = None) -> Figure:
+def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], day: np.datetime64 | None = None) -> Figure:
     """Draw maps of one day side by side over the same ground, with one colour bar.
 
     Parameters
     ----------
     panels : list of (title, values, Grid)
         Soil moisture in m3 m-3, shape of the grid; NaN where unknown. All panels show the ground of the last one.
-    date : datetime64 or str, optional
+    day : datetime64[D], optional
         Stands above.
     """
     last = panels[-1][2]
@@ -60,8 +60,8 @@ def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], date: np.datetime64 
         axis.set_visible(False)
     where = {"orientation": "horizontal", "shrink": 0.5, "aspect": 40} if columns > 1 else {"shrink": 0.8}
     colour_bar(figure, shown, list(axes.flat), SM_WORDS, extend="max", **where)
-    if date is not None:
-        figure.suptitle(str(date), fontsize=11)
+    if day is not None:
+        figure.suptitle(str(day), fontsize=11)
         figure.set_constrained_layout_pads(h_pad=0.08)  # else it touches the titles below
     return figure
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
+from ..rasters.dates import map_name
 from ..rasters.grid import Grid
 from ..rasters.raster import write_map
 from ..units import SM_UNIT
@@ -130,7 +131,7 @@ class Sensors:
             self._downloads.take(name, day, values, hidden)
 
     def _write(self, folder: str, name: str, day: np.datetime64, values: np.ndarray, grid: Grid) -> None:
-        path = self._folder / folder / f"{name}_{str(day).replace('-', '')}.tif"
+        path = self._folder / folder / map_name(name, day)
         title = "soil_moisture" if name == "sm" else name
         write_map(path, values, grid, name=title, unit=LAYER_UNITS[name], tags={"date": str(day)})
 

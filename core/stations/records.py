@@ -178,9 +178,9 @@ class Collector:
         """Take the days of several sensors, `group` saying which of them each row is of."""
         days = days[np.isfinite(days["value"])]
         if self._first is not None:
-            days = days[days["date"] >= pd.Timestamp(self._first)]
+            days = days[days["date"] >= self._first]
         if self._last is not None:
-            days = days[days["date"] <= pd.Timestamp(self._last)]
+            days = days[days["date"] <= self._last]
         if len(days):
             sensor = days["group"].to_numpy(int) + len(self._sensors)
             self._days.append(days.assign(sensor=sensor).drop(columns="group"))

@@ -6,9 +6,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
+
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
 from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
@@ -33,8 +34,8 @@ def create_study(
     station_options: StationOptions = StationOptions(),
     mask: str | os.PathLike = "",
     grid: Grid | None = None,
-    first: str = "",
-    last: str = "",
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
     rules: str = "",
     progress: Progress = SILENT,
 ) -> Study:
@@ -62,8 +63,8 @@ def create_study(
         Raster; pixels where it is 0.5 or more count.
     grid : Grid, optional
         The target grid; that of the finest covariate when left out.
-    first, last : str
-        As "2023-05-01"; those of the coarse rasters when left out.
+    first, last : datetime64[D], optional
+        Those of the coarse rasters when left out.
     rules : str
         How dated covariates give a value for a day where the guess should not stand, as
         "rain: sum_before 3; rain_10d = rain: sum_before 10; ndvi: linear 32".
@@ -89,8 +90,8 @@ def create_study(
     study = Study(
         name=name or path.stem,
         grid=grid,
-        first=parse_day(first, "first day") if first else days[0],
-        last=parse_day(last, "last day") if last else days[-1],
+        first=days[0] if first is None else first,
+        last=days[-1] if last is None else last,
         covariates=with_rules(found, rules),
         coarse=coarse_entry,
         stations_file=relative(stations, here) if os.fspath(stations) else "",

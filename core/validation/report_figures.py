@@ -10,6 +10,7 @@ import pandas as pd
 from affine import Affine
 from matplotlib.figure import Figure
 
+from ..rasters.dates import DAY
 from ..rasters.grid import Grid
 from ..rasters.raster import Source, read_on
 from ..rasters.series import Series
@@ -56,7 +57,7 @@ def station_figures(
             )
     if maps is not None:
         # the day with the most pairs: there the coarse product is known in most places
-        day = counted["date"].value_counts().sort_index().idxmax().to_datetime64()
+        day = counted["date"].value_counts().sort_index().idxmax().to_datetime64().astype(DAY)
         yield from _maps_of_day(day, {subject: maps}, None, coarse)
 
 
@@ -77,7 +78,8 @@ def product_figures(
         yield "Day by day", "Scores over the pixels of each day.", dates_figure(per_date)
     if products or reference is not None:
         first = per_date[per_date["product"] == comparison.products[0]]
-        day = None if first["date"].isna().all() else first.loc[first["n"].idxmax(), "date"].to_datetime64()
+        best = None if first["date"].isna().all() else first.loc[first["n"].idxmax(), "date"]
+        day = None if best is None else best.to_datetime64().astype(DAY)
         yield from _maps_of_day(day, products, reference, coarse)
 
 
@@ -111,9 +113,8 @@ def _maps_of_day(day, products: dict[str, Rasters], reference: Rasters | None, c
         return
     ground = list(sources.values())[-1].grid()
     panels = [(name, *_shown(source, ground)) for name, source in sources.items()]
-    when = None if day is None else str(day.astype("datetime64[D]"))
     words = "On the day with the most pairs; grey is unknown." if day is not None else "Grey is unknown."
-    yield "Maps", words, maps_figure(panels, when)
+    yield "Maps", words, maps_figure(panels, day)
 
 
 def _on_day(rasters: Rasters, day: np.datetime64 | None) -> Source | None:

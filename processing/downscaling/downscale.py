@@ -56,16 +56,19 @@ class Downscale(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.downscaling.downscale import downscale_layers
-        from ...core.rasters.dates import day_of
+        from ...core.rasters.dates import day_of, parse_day
         from ...core.training.model import Model
 
         model = Model.read(values["MODEL"])
+        day = parse_day(values["DATE"]) if values["DATE"] else None
+        if day is None and values["COARSE"]:
+            day = day_of(values["COARSE"])
         facts = downscale_layers(
             _by_name(values["COVARIATES"], model),
             model,
             values["OUTPUT"],
             coarse=values["COARSE"],
-            date=values["DATE"] or (day_of(values["COARSE"]) if values["COARSE"] else ""),
+            day=day,
             options=collect(ConserveOptions, values),
             progress=progress,
         )

@@ -44,15 +44,17 @@ class DownscaleSeries(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.downscaling.downscale import downscale_series
+        from ...core.rasters.dates import days_asked
         from ...core.study.study import Study
         from ...core.training.model import Model
 
+        first, last = days_asked(values["START"], values["END"])
         facts = downscale_series(
             Study.read(values["STUDY"]),
             Model.read(values["MODEL"]),
             values["OUTPUT"],
-            first=values["START"],
-            last=values["END"],
+            first=first,
+            last=last,
             options=collect(ConserveOptions, values),
             progress=progress,
         )

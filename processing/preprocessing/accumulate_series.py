@@ -43,13 +43,15 @@ class AccumulateSeries(WriteMaps):
 
     def compute(self, values, progress):
         from ...core.preprocessing.accumulate_series import accumulate_series
+        from ...core.rasters.dates import days_asked
 
+        first, last = days_asked(values["START"], values["END"])
         outcome = accumulate_series(
             values["INPUT"],
             values["OUTPUT"],
             collect(AccumulateOptions, values),
-            first=values["START"],
-            last=values["END"],
+            first=first,
+            last=last,
             progress=progress,
         )
         return self.account(outcome)

@@ -135,8 +135,10 @@ class CreateStudy(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
+        from ...core.rasters.dates import days_asked
         from ...core.study.create import create_study
 
+        first, last = days_asked(values["START"], values["END"])
         study = create_study(
             values["OUTPUT"],
             values["COARSE"],
@@ -149,8 +151,8 @@ class CreateStudy(SoilSharpAlgorithm):
             station_options=collect(StationOptions, values, "STATION_"),
             mask=values["MASK"],
             grid=_grid(values),
-            first=values["START"],
-            last=values["END"],
+            first=first,
+            last=last,
             rules=values["RULES"],
             progress=progress,
         )

@@ -46,7 +46,8 @@ class ImportProduct(WriteMaps):
         ]
 
     def compute(self, values, progress):
-        from ...core.rasters.find import area_of, days_asked
+        from ...core.rasters.dates import days_asked
+        from ...core.rasters.find import area_of
 
         first, last = days_asked(values.get("START"), values.get("END"))
         outcome = self.make(

@@ -71,7 +71,8 @@ class ImportStations(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.rasters.find import area_of, days_asked
+        from ...core.rasters.dates import days_asked
+        from ...core.rasters.find import area_of
 
         first, last = days_asked(values["START"], values["END"])
         records = self.make(

@@ -56,15 +56,17 @@ class InterpolateSeries(WriteMaps):
 
     def compute(self, values, progress):
         from ...core.preprocessing.interpolate_series import interpolate_series
+        from ...core.rasters.dates import days_asked
 
+        first, last = days_asked(values["START"], values["END"])
         outcome = interpolate_series(
             values["INPUT"],
             values["OUTPUT"],
             collect(InterpolateOptions, values),
             second=values["SECOND"],
             ages_folder=values["OUTPUT_AGES"],
-            first=values["START"],
-            last=values["END"],
+            first=first,
+            last=last,
             progress=progress,
         )
         return self.account(outcome)

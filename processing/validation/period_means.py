@@ -39,13 +39,15 @@ class PeriodMeans(WriteMaps):
 
     def compute(self, values, progress):
         from ...core.analysis.period_means import period_means
+        from ...core.rasters.dates import days_asked
 
+        first, last = days_asked(values["START"], values["END"])
         outcome = period_means(
             values["INPUT"],
             values["OUTPUT"],
             collect(PeriodOptions, values),
-            first=values["START"],
-            last=values["END"],
+            first=first,
+            last=last,
             progress=progress,
         )
         return self.account(outcome)

@@ -38,7 +38,9 @@ def test_rain_of_three_days_with_and_without_the_day_itself(tmp_path):
     assert {m.unit for m in out.maps} == {"mm"}
     npt.assert_array_equal(_values(out), [NAN, NAN, 7, 14])
     options = AccumulateOptions(statistic="mean", with_day=False, name="before")
-    out = accumulate_series(tmp_path / "in", tmp_path / "mean", options, first="2023-05-04", last="2023-05-05")
+    out = accumulate_series(
+        tmp_path / "in", tmp_path / "mean", options, first=np.datetime64("2023-05-04"), last=np.datetime64("2023-05-05")
+    )
     assert [m.path.name for m in out.maps] == ["before_20230504.tif", "before_20230505.tif"]
     npt.assert_allclose(_values(out), [7 / 3, 14 / 3], rtol=1e-6)
 

@@ -128,9 +128,8 @@ def test_a_map_is_that_which_is_written(study, model, maps, day):
 def test_options_of_maps_are_those_of_the_step(study, model, tmp_path):
     by_step = tmp_path / "step", tmp_path / "door"
     options = {"conserve": "additive", "least_cover": 0.9}
-    downscale_series(
-        study, model, by_step[0], first="2023-05-03", last="2023-05-03", options=api.ConserveOptions(**options)
-    )
+    day = np.datetime64("2023-05-03")
+    downscale_series(study, model, by_step[0], first=day, last=day, options=api.ConserveOptions(**options))
     made = soilsharp.downscale(study, model, by_step[1], first=date(2023, 5, 3), last="2023-05-03", conserve=options)
     assert [fact.path.name for fact in made.maps] == ["sm_20230503.tif"]
     files = [(folder / "sm_20230503.tif").read_bytes() for folder in by_step]

@@ -18,6 +18,7 @@ from soilsharp.core.downscaling import downscale, prediction
 from soilsharp.core.downscaling.conserve import conserve, conserve_file, find_change
 from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
 from soilsharp.core.downscaling.settings import ConserveOptions
+from soilsharp.core.rasters.dates import map_name
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.overlap import Overlap
 from soilsharp.core.rasters.raster import Source, read_on, write_map
@@ -165,7 +166,7 @@ def test_a_series_has_a_dated_map_for_every_day(study, model, tmp_path):
 
 @pytest.mark.parametrize("how", ["off", "additive", "ratio"])
 def test_blocks_equal_the_whole(study, model, tmp_path, monkeypatch, how):
-    arguments = {"last": "2023-05-03", "options": _options(how)}
+    arguments = {"last": np.datetime64("2023-05-03"), "options": _options(how)}
     downscale_series(study, model, tmp_path / "whole", **arguments)
     monkeypatch.setattr(prediction, "WINDOW_PIXELS", 256)
     monkeypatch.setattr("soilsharp.core.rasters.grid.TILE", 16)
@@ -183,7 +184,7 @@ def test_a_conserved_series_meets_every_cell_that_was_seen(study, model, tmp_pat
     overlap = Overlap(study.coarse_grid, study.grid)
     for day, source in zip(study.coarse_series.days, study.coarse_series.sources):
         wanted = read_on(source, study.coarse_grid)
-        means = overlap.mean(_map(tmp_path / "maps" / downscale.map_name(day), study.grid))
+        means = overlap.mean(_map(tmp_path / "maps" / map_name("sm", day), study.grid))
         seen = np.isfinite(wanted) & np.isfinite(means)
         assert seen.any()
         npt.assert_allclose(means[seen], wanted[seen], atol=1e-6)
@@ -196,8 +197,8 @@ def test_layers_of_one_date_give_the_map_of_the_series(study, model, tmp_path):
     for name, values in reversed(list(zip(study.covariates, block))):  # by name, not by order
         write_map(tmp_path / f"{name}.tif", values, study.grid)
         layers[name.upper()] = str(tmp_path / f"{name}.tif")
-    downscale_layers(layers, model, tmp_path / "one.tif", date=str(day))
-    downscale_series(study, model, tmp_path / "maps", first=str(day), last=str(day))
+    downscale_layers(layers, model, tmp_path / "one.tif", day=day)
+    downscale_series(study, model, tmp_path / "maps", first=day, last=day)
     (path,) = (tmp_path / "maps").iterdir()
     npt.assert_array_equal(_map(tmp_path / "one.tif", study.grid), _map(path, study.grid))
     del layers["SAND"]
@@ -232,7 +233,7 @@ def test_covariates_that_are_little_known_or_strange_to_the_model_are_told(study
         study, sand=RasterEntry(file=str(tmp_path / "sand.tif")), clay=RasterEntry(file=str(tmp_path / "clay.tif"))
     )
     progress = Progress(warn=told.append)
-    facts = downscale_series(strange, model, tmp_path / "maps", last="2023-05-02", progress=progress)
+    facts = downscale_series(strange, model, tmp_path / "maps", last=np.datetime64("2023-05-02"), progress=progress)
     noted = {fact.name: fact for fact in facts.covariates}
     npt.assert_allclose([noted["sand"].known, noted["clay"].known, noted["clay"].beyond], [12 / 36, 1, 1])
     assert any(text.startswith("Covariate 'sand' is known on 33% of the pixels and days") for text in told)
@@ -246,7 +247,7 @@ def test_pixels_and_blocks_without_a_covariate_stay_nodata(study, model, tmp_pat
     monkeypatch.setattr(prediction, "WINDOW_PIXELS", 256)
     monkeypatch.setattr("soilsharp.core.rasters.grid.TILE", 16)
     part = _with(study, sand=RasterEntry(file=str(tmp_path / "sand.tif")))
-    facts = downscale_series(part, model, tmp_path / "maps", last="2023-05-01")
+    facts = downscale_series(part, model, tmp_path / "maps", last=np.datetime64("2023-05-01"))
     values = _map(facts.maps[0].path, study.grid)
     assert np.isnan(values[:20]).all()
     assert np.isfinite(values[20:]).any()
@@ -263,7 +264,7 @@ def test_a_model_of_other_covariates_and_days_out_of_the_period_are_refused(stud
     with pytest.raises(InputError, match="needs the covariates sand, clay, which are not given"):
         downscale_series(other, model, tmp_path / "maps")
     with pytest.raises(InputError, match="No day from 2024-01-01"):
-        downscale_series(study, model, tmp_path / "maps", first="2024-01-01")
+        downscale_series(study, model, tmp_path / "maps", first=np.datetime64("2024-01-01"))
     bare = Study("x", study.grid, study.first, study.last, study.covariates, None, folder=study.folder)
     with pytest.raises(InputError, match="has no coarse soil moisture"):
         downscale_series(bare, model, tmp_path / "maps", options=_options("additive"))

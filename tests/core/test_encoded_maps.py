@@ -34,7 +34,7 @@ def test_what_comes_back_is_off_by_half_a_step_at_most_and_its_day_is_known(maps
     assert [p.name for p in paths] == ["sm_2020153.tif", "sm_2020366.tif"]
     series, before = Series.from_files(tmp_path / "out"), Series.from_files(maps)
     npt.assert_array_equal(series.days, before.days)
-    assert day_of(paths[0]) == "2020-06-01"
+    assert day_of(paths[0]) == np.datetime64("2020-06-01")
     for new, old in zip(series.sources, before.sources):
         after, first = read_on(new, GRID), read_on(old, GRID)
         npt.assert_array_equal(np.isnan(after), np.isnan(first))

@@ -56,7 +56,7 @@ def _trained(samples, learner, **records):
 
 def _same_as_the_files(study, model, folder, options, days=DAYS):
     """Assert that each day's map in memory is the file of that day, bit by bit."""
-    facts = downscale_series(study, model, folder, first=str(days[0]), last=str(days[-1]), options=options)
+    facts = downscale_series(study, model, folder, first=days[0], last=days[-1], options=options)
     written = {fact.day: read_on(Source(str(fact.path)), study.grid) for fact in facts.maps}
     for day in days:
         values = predict_map(study, model, day, options).values

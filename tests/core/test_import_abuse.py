@@ -20,8 +20,8 @@ from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.products.soilgrids import import_static
-from soilsharp.core.rasters.dates import guess_date_pattern, time_in_name
-from soilsharp.core.rasters.find import area_of, days_asked, product_files
+from soilsharp.core.rasters.dates import days_asked, guess_date_pattern, time_in_name
+from soilsharp.core.rasters.find import area_of, product_files
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.map_folder import WARNINGS, importing
 from soilsharp.core.rasters.raster import Source, read_on, write_map
@@ -117,7 +117,9 @@ def test_days_far_from_every_raster_of_a_sum_are_told(tmp_path):
     for day in "123":
         raster(tmp_path / "in" / f"rain_2023050{day}.tif")
     with pytest.raises(InputError, match=r"No day from 2023-06-01 to 2023-06-02 .* from\s2023-05-01 to 2023-05-03"):
-        accumulate_series(tmp_path / "in", tmp_path / "out", first="2023-06-01", last="2023-06-02")
+        accumulate_series(
+            tmp_path / "in", tmp_path / "out", first=np.datetime64("2023-06-01"), last=np.datetime64("2023-06-02")
+        )
     assert [p.name for p in tmp_path.iterdir()] == ["in"]
 
 

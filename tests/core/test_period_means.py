@@ -71,7 +71,7 @@ def test_years_months_of_the_year_and_all_days(tmp_path):
         [means[f"sm_month_of_year_{number}.tif"] for number in ("06", "07", "12")], [0.2, 0.4, 0.5], rtol=1e-6
     )
     everything = PeriodOptions(period="all", name="soil", **options)
-    out = period_means(tmp_path / "in", tmp_path / "all", everything, last="2020-07-31")
+    out = period_means(tmp_path / "in", tmp_path / "all", everything, last=np.datetime64("2020-07-31"))
     assert [(m.path.name, m.mean) for m in out.maps] == [
         ("soil_all.tif", pytest.approx(0.8 / 3)),
         ("soil_all_days.tif", 3),
@@ -95,7 +95,9 @@ def test_windows_equal_the_whole(tmp_path, monkeypatch):
 def test_no_maps_and_a_cancel(tmp_path):
     _write(tmp_path / "in", {"2020-06-01": 0.1, "2020-07-01": 0.1})
     with pytest.raises(InputError, match="No map is of a day from 2021-01-01 to 2021-02-01; they run from 2020-06-01"):
-        period_means(tmp_path / "in", tmp_path / "out", first="2021-01-01", last="2021-02-01")
+        period_means(
+            tmp_path / "in", tmp_path / "out", first=np.datetime64("2021-01-01"), last=np.datetime64("2021-02-01")
+        )
     with pytest.raises(InputError, match="need a folder each"):
         period_means(tmp_path / "in", tmp_path / "in")
     with pytest.raises(Cancelled):

@@ -183,7 +183,7 @@ def test_other_rasters_keep_their_name_and_values(tmp_path):
     npt.assert_allclose(read(tmp_path / "out" / "elevation.tif")[0], VALUES, rtol=1e-6)
     npt.assert_allclose(read(tmp_path / "out" / "porosity_20180101.tif")[0], 0.45, rtol=1e-6)
     assert all(m.day is None for m in outcome.maps)
-    assert day_of(outcome.maps[0].path) == ""
+    assert day_of(outcome.maps[0].path) is None
 
 
 def test_scale_offset_unit_and_nodata_of_other_rasters(tmp_path):

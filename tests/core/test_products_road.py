@@ -109,8 +109,7 @@ def test_a_model_of_the_products_makes_nearly_the_same_maps(direct, delivered, t
     maps = []
     for study in (Study.read(direct.study), delivered):
         model = train(sample_coarse(study), Recipe.of("linear"), folds=FoldOptions(n_folds=0))
-        day = str(study.last)
-        downscale_series(study, model, tmp_path / study.name, first=day, last=day)
+        downscale_series(study, model, tmp_path / study.name, first=study.last)
         maps.append(read_on(Source(str(next((tmp_path / study.name).glob("*.tif")))), study.grid))
     right, got = maps
     assert np.isfinite(right).mean() > 0.9

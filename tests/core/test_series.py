@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soilsharp.core.base.errors import InputError
-from soilsharp.core.rasters.dates import day_in_name, guess_date_pattern, time_in_name
+from soilsharp.core.rasters.dates import day_in_name, day_of, guess_date_pattern, map_name, time_in_name, without_day
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import aligned, read_on, write_map
 from soilsharp.core.rasters.series import Series, ages, apply_rule
@@ -40,6 +40,15 @@ def test_names_without_a_date_are_refused():
         guess_date_pattern(["elevation.tif"])
     with pytest.raises(InputError, match="no date written as %Y%m%d"):
         day_in_name("sm_20231399.tif", "%Y%m%d")
+
+
+def test_names_of_maps_hold_their_day():
+    day = np.datetime64("2023-05-01")
+    name = map_name("soil_moisture", day)
+    assert name == "soil_moisture_20230501.tif"
+    assert (day_of(name), without_day(name[:-4])) == (day, "soil_moisture")
+    assert map_name("sand") == "sand.tif"
+    assert day_of("sand.tif") is None
 
 
 def test_files_come_in_the_order_of_their_days(tmp_path):

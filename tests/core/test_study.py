@@ -149,8 +149,7 @@ def test_coarse_rasters_of_one_day_are_averaged_when_told(region, tmp_path):
     [
         ({"rules": "rain sum 3"}, "Cannot read the rule 'rain sum 3'; write it as"),
         ({"rules": "snow: linear"}, "is for no dated covariate; dated are lst, ndvi, rain, temperature"),
-        ({"first": "2024-01-01"}, "ends .* before it begins"),
-        ({"first": "May"}, "The first day 'May' is not a day"),
+        ({"first": np.datetime64("2024-01-01")}, "ends .* before it begins"),
         ({"covariates": "coarse/none"}, "is no folder"),
         ({"coarse": "nowhere"}, "No raster files"),
     ],

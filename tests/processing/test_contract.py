@@ -151,7 +151,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(algorithm, in
         ("train_linear", {"COVARIATES": "elevation,gold"}, "no covariate gold"),
         ("train_linear", {"FOLDS_BY": "station"}, "need the column station"),
         ("downscale", {"DATE": "9 May"}, "2023-05-01"),
-        ("downscale_series", {"START": "2030-01-01"}, "No day from 2030-01-01"),
+        ("downscale_series", {"START": "2030-01-01", "END": ""}, "No day from 2030-01-01"),
         ("validate_stations", {"STUDY": "", "STATIONS": ""}, "There are no stations"),
         ("compare_products", {"REFERENCE_FOLDER": ""}, "need one reference"),
         ("compare_products", {"PRODUCTS_FOLDER": ""}, "Give either"),

@@ -13,6 +13,7 @@ from soilsharp.core.preprocessing.interpolate_series import interpolate_series
 from soilsharp.core.preprocessing.settings import InterpolateOptions
 
 SCALE = 1e-4
+LAST = np.datetime64("2016-12-31")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def made(real_data, tmp_path_factory):
     source = real_data / "modis_hdf" / "MOD13A1_NDVI_2016"
     warned = []
     outcome = interpolate_series(
-        source, folder / "daily", InterpolateOptions(scale=SCALE), ages_folder=folder / "ages", last="2016-12-31",
+        source, folder / "daily", InterpolateOptions(scale=SCALE), ages_folder=folder / "ages", last=LAST,
         progress=Progress(warn=warned.append),
     )  # fmt: skip
     return _stack(folder / "daily"), _stack(folder / "ages"), outcome, warned
@@ -101,7 +102,7 @@ def test_curves_keep_near_the_composites_and_are_smoother(real_data, tmp_path, m
     rough = np.nanmean(np.abs(np.diff(lines, n=2, axis=0)))
     for method in ("whittaker", "savitzky_golay"):
         options = InterpolateOptions(method=method, scale=SCALE)
-        interpolate_series(source, tmp_path / method, options, last="2016-12-31")
+        interpolate_series(source, tmp_path / method, options, last=LAST)
         curve = _stack(tmp_path / method)
         assert np.nanmean(np.abs(np.diff(curve, n=2, axis=0))) < 0.7 * rough
         assert np.sqrt(np.nanmean((curve[at] - observed) ** 2)) < 0.08
