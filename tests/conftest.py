@@ -68,7 +68,7 @@ class Stop:
         return self.looks >= self.at
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stop():
     """Return `Stop`: `Progress(stop_asked=stop(3))` asks at the third look, `stop()` never."""
     return Stop
@@ -149,7 +149,7 @@ def qgis_process(tmp_path_factory):
         pytest.skip("qgis_process is not installed for this Python")
     environment = {**os.environ, "SOILSHARP_PROFILE": str(tmp_path_factory.mktemp("profile")), "VENV": sys.prefix}
 
-    def call(*words, timeout=300, **options):
+    def call(*words, timeout=GUARD, **options):
         command = [str(ROOT / "scripts" / "qgis-env.sh"), "qgis_process", *map(str, words)]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout, **options)
 

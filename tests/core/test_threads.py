@@ -20,7 +20,7 @@ def test_results_come_in_the_order_of_the_items():
     later = Event()
 
     def slow_first(item):
-        assert item or later.wait(10)
+        assert item or later.wait(600)
         if item == 3:
             later.set()
         return item**2
@@ -51,7 +51,7 @@ def test_a_stop_leaves_undone_what_is_not_begun():
     done, go = [], Event()
 
     def work(item):
-        assert go.wait(10)
+        assert go.wait(600)
         done.append(item)
         return item
 

@@ -34,7 +34,7 @@ def ask(script):
     """Run a script in a QGIS of its own; return what it put into `answer`."""
     if find_spec("qgis") is None:
         pytest.skip("QGIS is not installed for this Python")
-    done = subprocess.run([sys.executable, "-c", START + script + END], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", START + script + END], capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

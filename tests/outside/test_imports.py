@@ -308,7 +308,7 @@ print(json.dumps({"names": names, "version": version, "loaded": loaded, "then": 
 
 def run_fresh(program):
     """Run a program in an interpreter of its own and return the JSON of its last line."""
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=900)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout.strip().splitlines()[-1])
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A workflow window, and waiting for it as a person would."""
 
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -20,17 +19,9 @@ def delete(qgis):
 
 
 @pytest.fixture
-def until(qgis):
-    """Return a function that lets QGIS work until something is so, or fails after some seconds."""
-
-    def wait(is_so, seconds=120):
-        end = time.monotonic() + seconds
-        while not is_so():
-            assert time.monotonic() < end, "waited too long"
-            qgis.processEvents()
-            time.sleep(0.005)
-
-    return wait
+def until(qgis, until):
+    """Return a function that lets QGIS work until something is so."""
+    return lambda is_so: until(is_so, qgis.processEvents)
 
 
 @pytest.fixture

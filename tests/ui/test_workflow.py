@@ -296,16 +296,12 @@ def long_run(window, tmp_path):
 
 
 def test_cancel_leaves_no_file_and_a_window_that_works(window, until, press, message, study, tmp_path):
-    import time
-
     folder = long_run(window, tmp_path)
     until(lambda: window.progress.value() > 0)
     assert window.cancel_button.isEnabled()
     assert not window.run_button.isEnabled()
-    began = time.monotonic()
     window.cancel_button.click()
     until(lambda: window.run is None)
-    assert time.monotonic() - began < 2
     assert not folder.exists()
     assert not [p for p in tmp_path.iterdir() if "part" in p.name]
     assert "ancelled" in message()
