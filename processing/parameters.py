@@ -268,6 +268,11 @@ def file_out(name, label, help, filter, *, optional=False):
     return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFileOutput(*where), is_target=True)
 
 
+def report_out(help):
+    """Declare the page of a step that makes more than that; read as its path, '' if it is not wanted."""
+    return file_out("OUTPUT_REPORT", tr("Report"), help, "*.html", optional=True)
+
+
 def folder_out(name, label, help, *, optional=False):
     """Declare a folder to write; read as its path, '' if it is not wanted."""
     definition = QgsProcessingParameterFolderDestination(name, label, None, optional, not optional)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.extras import require
-from ..base.files import whole_files
+from ..base.files import write_files
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import Source
 from ..report.html_page import number, plain_heading, write_page
@@ -87,6 +87,8 @@ def write_landscape(
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Components]]:
     """Write the squares (CSV), the components (CSV) and the report (HTML) of maps by their names; return the first two.
 
+    A path that is '' is not written.
+
     Raises
     ------
     InputError
@@ -96,10 +98,13 @@ def write_landscape(
     for (name, source), part in progress.parts(maps.items()):
         squares[name] = landscape_squares(source, covariates, options, part)
     components = {name: landscape_components(own, options) for name, own in squares.items()}
-    with whole_files(*paths) as parts:
-        pd.concat(squares, names=["map", "square"]).to_csv(parts[0])
-        pd.concat({n: one.correlations for n, one in components.items()}, names=["map", "variable"]).to_csv(parts[1])
-        landscape_report(parts[2], squares, components)
+    all_squares = pd.concat(squares, names=["map", "square"])
+    correlations = pd.concat({n: one.correlations for n, one in components.items()}, names=["map", "variable"])
+    write_files(
+        (paths[0], all_squares.to_csv),
+        (paths[1], correlations.to_csv),
+        (paths[2], lambda path: landscape_report(path, squares, components)),
+    )
     return squares, components
 
 

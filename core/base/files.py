@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
 from pathlib import Path
@@ -50,6 +50,14 @@ def whole_files(*paths: str | os.PathLike) -> Iterator[list[Path]]:
     """Give a temporary name for each path, as `whole_file` does; after an error none of them has changed."""
     with ExitStack() as stack:
         yield [stack.enter_context(whole_file(path)) for path in paths]
+
+
+def write_files(*files: tuple[str | os.PathLike, Callable[[Path], object]], progress: Progress = SILENT) -> None:
+    """Write the files that are wanted, all of them or none: each a path, '' if it is not wanted, and who writes it."""
+    wanted = [(path, write) for path, write in files if os.fspath(path)]
+    with whole_files(*(path for path, _ in wanted)) as parts:
+        for part, (_, write) in progress.over(list(zip(parts, wanted))):
+            write(part)
 
 
 @contextmanager

@@ -4,7 +4,7 @@
 from ...core.stations.settings import CheckOptions, StationOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, file_in, file_out, options, points_out, raster
+from ..parameters import collect, file_in, file_out, options, points_out, raster, report_out
 
 
 class CheckStations(SoilSharpAlgorithm):
@@ -50,14 +50,9 @@ class CheckStations(SoilSharpAlgorithm):
                 "OUTPUT_LAYER",
                 tr("Stations with verdict"),
                 tr("Points with the verdict on every station, its share of good values and the count of every code."),
-            ),
-            file_out(
-                "OUTPUT_REPORT",
-                tr("Report"),
-                tr("One HTML page: the rules, the stations, and the series of those that were flagged."),
-                "*.html",
                 optional=True,
             ),
+            report_out(tr("One HTML page: the rules, the stations, and the series of those that were flagged.")),
         ]
 
     def outputs(self):
@@ -71,7 +66,7 @@ class CheckStations(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.base.extras import require
-        from ...core.base.files import whole_files
+        from ...core.base.files import write_files
         from ...core.rasters.raster import Source
         from ...core.stations.quality import check_stations
 
@@ -84,14 +79,11 @@ class CheckStations(SoilSharpAlgorithm):
             grid=Source(values["GRID"]).grid() if values["GRID"] else None,
             progress=progress.part(0, 0.7),
         )
-        places = [path for path in (values["OUTPUT"], values["OUTPUT_LAYER"], values["OUTPUT_REPORT"]) if path]
-        with whole_files(*places) as parts:
-            check.write_table(parts[0], progress.part(0.7, 0.8))
-            check.write_layer(parts[1])
-            if values["OUTPUT_REPORT"]:
-                from ...core.stations.report import write_check_report
-
-                write_check_report(parts[2], check, progress.part(0.8, 1))
+        write_files(
+            (values["OUTPUT"], lambda path: check.write_table(path, progress.part(0.7, 0.8))),
+            (values["OUTPUT_LAYER"], check.write_layer),
+            (values["OUTPUT_REPORT"], lambda path: _report(path, check, progress.part(0.8, 1))),
+        )
         return {
             "ROWS": check.n_rows,
             "FLAGGED": check.n_flagged,
@@ -99,3 +91,9 @@ class CheckStations(SoilSharpAlgorithm):
             "STATIONS": check.stations["station"].nunique(),
             "WITHOUT_GOOD": len(check.without_good),
         }
+
+
+def _report(path, check, progress):
+    from ...core.stations.report import write_check_report
+
+    write_check_report(path, check, progress)

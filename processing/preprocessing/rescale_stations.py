@@ -66,6 +66,7 @@ class RescaleStations(SoilSharpAlgorithm):
                 tr("Numbers of the stations"),
                 tr("Table (CSV): common days, mean and standard deviation before and after, why one was left out."),
                 "*.csv",
+                optional=True,
             ),
             file_out(
                 "OUTPUT_TRANSFORMS",
@@ -83,7 +84,7 @@ class RescaleStations(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.base.files import whole_files
+        from ...core.base.files import write_files
         from ...core.preprocessing.rescale_stations import rescale_stations
 
         columns = collect(StationOptions, values, "STATION_")
@@ -94,12 +95,11 @@ class RescaleStations(SoilSharpAlgorithm):
             columns=columns,
             progress=progress,
         )
-        places = [values["OUTPUT"], values["OUTPUT_STATIONS"], values["OUTPUT_TRANSFORMS"]]
-        with whole_files(*filter(None, places)) as parts:
-            done.write_table(parts[0])
-            done.write_stations(parts[1])
-            if values["OUTPUT_TRANSFORMS"]:
-                done.write_transforms(parts[2])
+        write_files(
+            (values["OUTPUT"], done.write_table),
+            (values["OUTPUT_STATIONS"], done.write_stations),
+            (values["OUTPUT_TRANSFORMS"], done.write_transforms),
+        )
         return {"RESCALED": len(done.transforms), "LEFT_OUT": len(done.stations) - len(done.transforms)}
 
 

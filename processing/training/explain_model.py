@@ -6,7 +6,7 @@ from qgis.core import QgsProcessingOutputString
 from ...core.training.settings import ExplainOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, file_in, file_out, model_in, options, seed
+from ..parameters import collect, file_in, file_out, model_in, options, report_out, seed
 
 
 class ExplainModel(SoilSharpAlgorithm):
@@ -31,7 +31,7 @@ class ExplainModel(SoilSharpAlgorithm):
             *options(ExplainOptions),
             seed(),
             file_out("OUTPUT_TABLE", tr("Importance"), tr("Table (CSV), one row a covariate."), "*.csv"),
-            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with tables and figures."), "*.html"),
+            report_out(tr("One HTML page with tables and figures.")),
             file_out("OUTPUT_SHAP", tr("SHAP values"), tr("Table (CSV), one row a sample."), "*.csv", optional=True),
             file_out(
                 "OUTPUT_CURVES",
@@ -50,7 +50,7 @@ class ExplainModel(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.base.files import whole_files
+        from ...core.base.files import write_files
         from ...core.samples.samples import Samples
         from ...core.training.explain.explanation import explain
         from ...core.training.explain.report import contradictions, explain_report, summary
@@ -60,16 +60,13 @@ class ExplainModel(SoilSharpAlgorithm):
         explanation = explain(model, samples, collect(ExplainOptions, values), values["SEED"], progress.part(0, 0.9))
         for sentence in (*explanation.warnings, *contradictions(explanation)):
             progress.warn(sentence)
-        writers = {
-            "OUTPUT_TABLE": explanation.write_importance,
-            "OUTPUT_REPORT": lambda path: explain_report(path, explanation, model.passport),
-            "OUTPUT_SHAP": explanation.write_shap,
-            "OUTPUT_CURVES": explanation.write_curves,
-        }
-        wanted = [name for name in writers if values[name]]
-        with whole_files(*(values[name] for name in wanted)) as parts:
-            for name, part in progress.part(0.9, 1).over(zip(wanted, parts)):
-                writers[name](part)
+        write_files(
+            (values["OUTPUT_TABLE"], explanation.write_importance),
+            (values["OUTPUT_REPORT"], lambda path: explain_report(path, explanation, model.passport)),
+            (values["OUTPUT_SHAP"], explanation.write_shap),
+            (values["OUTPUT_CURVES"], explanation.write_curves),
+            progress=progress.part(0.9, 1),
+        )
         progress.say(summary(explanation))
         table = explanation.importance
         against = ", ".join(table.loc[table["verdict"] == "contradicts", "covariate"])

@@ -8,7 +8,7 @@ from qgis.core import QgsProcessingException, QgsProcessingOutputString
 from ...core.stations.settings import StationOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
-from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters, text
+from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters, report_out, text
 
 
 class CompareProducts(SoilSharpAlgorithm):
@@ -59,8 +59,14 @@ class CompareProducts(SoilSharpAlgorithm):
             text("TITLE", tr("Title of the report"), tr("Left empty, a plain one."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
-            file_out("OUTPUT_DATES", tr("Scores by date"), tr("Table (CSV), one row a product and date."), "*.csv"),
-            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with tables and figures."), "*.html"),
+            file_out(
+                "OUTPUT_DATES",
+                tr("Scores by date"),
+                tr("Table (CSV), one row a product and date."),
+                "*.csv",
+                optional=True,
+            ),
+            report_out(tr("One HTML page with tables and figures.")),
         ]
 
     def outputs(self):
@@ -76,7 +82,7 @@ class CompareProducts(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
-        from ...core.base.files import whole_files
+        from ...core.base.files import write_files
         from ...core.validation.products import compare_products
         from ...core.validation.report import product_report
 
@@ -85,11 +91,13 @@ class CompareProducts(SoilSharpAlgorithm):
         for warning in result.warnings:
             progress.warn(warning)
         shown = {"products": products, "reference": None if values["STATIONS"] else reference, "coarse": coarse}
-        with whole_files(values["OUTPUT"], values["OUTPUT_DATES"], values["OUTPUT_REPORT"]) as parts:
-            result.write_table(parts[0])
-            result.write_dates(parts[1])
-            product_report(parts[2], result, title=values["TITLE"] or tr("Comparison of products"), **shown)
-            progress.at(1)
+        title = values["TITLE"] or tr("Comparison of products")
+        write_files(
+            (values["OUTPUT"], result.write_table),
+            (values["OUTPUT_DATES"], result.write_dates),
+            (values["OUTPUT_REPORT"], lambda path: product_report(path, result, title=title, **shown)),
+            progress=progress.part(0.8, 1),
+        )
         table = result.table.set_index("product")
         for name, row in table.iterrows():
             progress.say(

@@ -4,7 +4,7 @@
 from ...core.analysis.settings import LandscapeOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, file_out, options, rasters
+from ..parameters import collect, file_out, options, rasters, report_out
 
 
 class LandscapeAnalysis(SoilSharpAlgorithm):
@@ -33,8 +33,9 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
                 tr("Components"),
                 tr("Table (CSV), one row a map and variable: its correlation with the components."),
                 "*.csv",
+                optional=True,
             ),
-            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with violins and biplots."), "*.html"),
+            report_out(tr("One HTML page with violins and biplots.")),
         ]
 
     def outputs(self):

@@ -7,7 +7,7 @@ from ...core.analysis.settings import MqccOptions
 from ...core.stations.settings import StationOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
-from ..parameters import collect, file_in, file_out, folder_in, options, text
+from ..parameters import collect, file_in, file_out, folder_in, options, report_out, text
 
 
 class QuantileCorrelation(SoilSharpAlgorithm):
@@ -32,7 +32,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
             *options(MqccOptions),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Correlations"), tr("Table (CSV), one row a time scale and quantile."), "*.csv"),
-            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with the heat map."), "*.html"),
+            report_out(tr("One HTML page with the heat map.")),
         ]
 
     def outputs(self):
@@ -44,7 +44,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
     def compute(self, values, progress):
         from ...core.analysis.mqcc import mqcc_at_station
         from ...core.analysis.report import mqcc_report
-        from ...core.base.files import whole_files
+        from ...core.base.files import write_files
         from ...core.rasters.series import Series
         from ...core.stations.stations import Stations
 
@@ -55,8 +55,9 @@ class QuantileCorrelation(SoilSharpAlgorithm):
             collect(MqccOptions, values),
             progress,
         )
-        with whole_files(values["OUTPUT"], values["OUTPUT_REPORT"]) as parts:
-            result.table().to_csv(parts[0], index=False)
-            mqcc_report(parts[1], result, place)
+        write_files(
+            (values["OUTPUT"], lambda path: result.table().to_csv(path, index=False)),
+            (values["OUTPUT_REPORT"], lambda path: mqcc_report(path, result, place)),
+        )
         median = result.rho[0, list(result.quantiles).index(0.5)]
         return {"CHOSEN": place, "DAYS": days, "MEDIAN": known(float(median))}

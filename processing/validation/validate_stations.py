@@ -1,13 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fine maps against stations."""
 
+from functools import partial
+
 from qgis.core import QgsProcessingException
 
 from ...core.stations.settings import StationOptions
 from ...core.units import factor_of
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
-from ..parameters import MODEL_FILTER, collect, file_in, file_out, folder_in, moisture_unit, options, points_out, text
+from ..parameters import (
+    MODEL_FILTER,
+    collect,
+    file_in,
+    file_out,
+    folder_in,
+    moisture_unit,
+    options,
+    points_out,
+    report_out,
+    text,
+)
 
 
 class ValidateStations(SoilSharpAlgorithm):
@@ -58,8 +71,10 @@ class ValidateStations(SoilSharpAlgorithm):
             text("TITLE", tr("Title of the report"), tr("Left empty, the name of the study."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT_TABLE", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
-            points_out("OUTPUT_LAYER", tr("Stations with scores"), tr("Points with the scores of each station.")),
-            file_out("OUTPUT_REPORT", tr("Report"), tr("One HTML page with tables and figures."), "*.html"),
+            points_out(
+                "OUTPUT_LAYER", tr("Stations with scores"), tr("Points with the scores of each station."), optional=True
+            ),
+            report_out(tr("One HTML page with tables and figures.")),
         ]
 
     def outputs(self):
@@ -72,7 +87,7 @@ class ValidateStations(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.base.files import whole_files
+        from ...core.base.files import write_files
         from ...core.rasters.series import Series
         from ...core.stations.stations import Stations
         from ...core.study.study import Study
@@ -94,16 +109,15 @@ class ValidateStations(SoilSharpAlgorithm):
         validation = validate_stations(maps, stations, coarse, progress=progress.part(0, 0.8))
         for warning in validation.warnings:
             progress.warn(warning)
-        with whole_files(values["OUTPUT_TABLE"], values["OUTPUT_LAYER"], values["OUTPUT_REPORT"]) as parts:
-            validation.write_table(parts[0])
-            validation.write_layer(parts[1])
-            station_report(
-                parts[2],
-                validation,
-                maps=maps,
-                coarse=coarse,
-                passport=read_passport(values["MODEL"]) if values["MODEL"] else None,
-                title=values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations"),
-            )
-            progress.at(1)
+        title = values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations")
+        passport = read_passport(values["MODEL"]) if values["MODEL"] else None
+        report = partial(
+            station_report, validation=validation, maps=maps, coarse=coarse, passport=passport, title=title
+        )
+        write_files(
+            (values["OUTPUT_TABLE"], validation.write_table),
+            (values["OUTPUT_LAYER"], validation.write_layer),
+            (values["OUTPUT_REPORT"], report),
+            progress=progress.part(0.8, 1),
+        )
         return score_results(validation.table.iloc[0])

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from soilsharp.core.base.errors import InputError
-from soilsharp.core.base.files import read_json, whole_file, whole_files, whole_folder, write_json
+from soilsharp.core.base.files import read_json, whole_file, whole_files, whole_folder, write_files, write_json
 
 
 def _fail(place, write):
@@ -109,3 +109,16 @@ def test_several_files_appear_together_or_not_at_all(tmp_path):
         for part in parts:
             part.write_text("new")
     assert [a.read_text(), b.read_text()] == ["new", "new"]
+
+
+def test_only_the_files_that_are_wanted_are_written_all_or_none(tmp_path):
+    def fail(path):
+        path.write_text("half")
+        raise InputError("no")
+
+    a, b = tmp_path / "a.txt", tmp_path / "b.txt"
+    with pytest.raises(InputError):
+        write_files((a, lambda path: path.write_text("new")), ("", fail), (b, fail))
+    assert os.listdir(tmp_path) == []
+    write_files((a, lambda path: path.write_text("new")), ("", fail))
+    assert os.listdir(tmp_path) == ["a.txt"]

@@ -123,6 +123,23 @@ def test_runs(case, inputs, find):
         assert any(path.iterdir()) if path.is_dir() else path.stat().st_size > 0
 
 
+def test_a_step_must_write_one_thing_only_and_does_without_the_rest(algorithm, inputs, find):
+    from qgis import processing
+    from qgis.core import QgsProcessingParameterDefinition
+
+    optional = QgsProcessingParameterDefinition.Flag.FlagOptional
+    instance = find(algorithm).create()  # kept: its definitions go with it
+    targets = {d.name(): bool(d.flags() & optional) for d in instance.destinationParameterDefinitions()}
+    assert list(targets.values()).count(False) == 1
+    rest = [name for name, may_lack in targets.items() if may_lack]
+    if rest:
+        given = inputs(algorithm)
+        results = processing.run(f"soilsharp:{algorithm}", {k: v for k, v in given.items() if k not in rest})
+        for name in targets:
+            assert Path(given[name]).exists() == (name not in rest)
+            assert results.get(name, "") == ("" if name in rest else given[name])
+
+
 def test_a_place_that_cannot_be_written_is_refused_before_the_work(algorithm, inputs, find, tmp_path):
     from qgis import processing
     from qgis.core import QgsProcessingException
