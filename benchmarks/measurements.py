@@ -113,7 +113,8 @@ def make_series(folder: Path, ground: str) -> None:
     from soilsharp.core.rasters.dates import map_name
     from soilsharp.core.rasters.grid import WGS84, Grid
     from soilsharp.core.rasters.raster import write_map
-    from soilsharp.core.study.study import RasterEntry, Study
+    from soilsharp.core.study.entries import RasterEntry
+    from soilsharp.core.study.study import Study
 
     grid, rng = grid_of(600, 1000), np.random.default_rng(1)
     around = grid.bounds_in(WGS84)

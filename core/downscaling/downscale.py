@@ -19,8 +19,10 @@ from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dates import map_name
 from ..rasters.raster import MapWriter, Source, map_writer, small_cache
+from ..rasters.series import Series
 from ..samples.sampling import CHUNK_DAYS
-from ..study.study import COARSE, RasterEntry, Study
+from ..study.entries import RasterEntry
+from ..study.study import COARSE, Study
 from ..training.model import Model, match_names
 from ..units import SM_UNIT
 from .prediction import CovariateFact, Prediction
@@ -63,6 +65,10 @@ class RunFacts:
     empty_days: list[np.datetime64]
     largest_deviation: float = float("nan")
     covariates: list[CovariateFact] = field(default_factory=list)
+
+    def series(self) -> Series:
+        """Return the maps as dated rasters."""
+        return Series(np.array([fact.day for fact in self.maps]), tuple(Source(str(fact.path)) for fact in self.maps))
 
     def __repr__(self) -> str:
         if not self.maps:

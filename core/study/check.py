@@ -15,7 +15,8 @@ from ..base.files import whole_file
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import Source, has_decimals, small_cache
 from ..rasters.series import ages
-from .study import COARSE, RasterEntry, Study
+from .entries import RasterEntry
+from .study import COARSE, Study
 from .table import lattice, read_points, row_of, sources_of, table_text, unit_problems
 
 LITTLE_COVER = 0.5  # of the grid or of the days, below which a covariate costs more than it gives

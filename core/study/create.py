@@ -14,8 +14,9 @@ from ..rasters.grid import Grid
 from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
 from ..units import SM_UNIT
+from .entries import Mask, RasterEntry
 from .recognise import covariates_in, covariates_of, relative, with_rules
-from .study import Mask, RasterEntry, Study
+from .study import Study
 from .table import look_at
 
 MASK_FROM = 0.5  # of a mask of 0 and 1, or of a share

@@ -18,7 +18,7 @@ from ..rasters.raster import FAULTS
 from ..rasters.settings import RULES
 from ..units import name_of
 from .covariates import known_as, unit_told
-from .study import RasterEntry
+from .entries import RasterEntry
 
 TIFFS = (".tif", ".tiff")
 DEEPEST = 4  # folders within folders

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -16,88 +16,21 @@ from rasterio.windows import Window
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import read_json, write_json
-from ..base.options import Options, like, option
+from ..base.options import Options
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
 from ..rasters.raster import Source, aligned
 from ..rasters.series import Series, apply_rule
-from ..rasters.settings import RasterFiles, Rule
+from ..rasters.settings import Rule
 from ..stations.settings import StationOptions
 from ..stations.stations import Stations
-from ..units import PERCENT, SM_UNIT, factor_of, moisture_unit
+from ..units import SM_UNIT, moisture_unit
+from .entries import Mask, RasterEntry
 
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
-
-
-@dataclass(frozen=True)
-class RasterEntry(Rule, RasterFiles):
-    """Where the rasters of a covariate or of the coarse product are, how to read them, and the rule of dated ones."""
-
-    unit: str = option("", "Unit", help="Of the values, scale and offset applied; left empty, that of the files.")
-    error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")
-    error_file: str = option("", "File of the error", help="One raster with the standard deviation of its error.")
-
-    def __post_init__(self):
-        super().__post_init__()
-        if bool(self.file) == bool(self.files):
-            raise InputError('needs either "file" (one raster) or "files" (dated rasters).')
-
-    @property
-    def dated(self) -> bool:
-        """Whether values change with the day."""
-        return bool(self.files)
-
-    @property
-    def rule_in_words(self) -> str:
-        """The rule with its length, '' where none is needed."""
-        length = f" {self.hours} h" if self.hours else f" {self.days} d"
-        return (self.rule + (length if "before" in self.rule else "")) if self.dated else ""
-
-    @property
-    def factor(self) -> float:
-        """What values in the unit of the entry are multiplied with when they are read: soil moisture in percent."""
-        return factor_of(PERCENT) if self.unit == PERCENT else 1.0
-
-    @property
-    def unit_as_read(self) -> str:
-        """The unit of values as they are read; '' where the entry does not say it."""
-        return SM_UNIT if self.unit == PERCENT else self.unit
-
-    def _source(self) -> dict:
-        return {"band": self.band, "scale": self.scale * self.factor, "offset": self.offset * self.factor,
-                "nodata": self.nodata, "crs": self.crs or None}  # fmt: skip
-
-    def one(self, folder: Path) -> Source:
-        """Return the source of an entry that holds for all days."""
-        # names that are no plain path, as NETCDF:"a.nc":sm, must not be touched
-        path = self.file if folder == Path() else str(folder / self.file)
-        return Source(path, **self._source())
-
-    def series(self, folder: Path) -> Series:
-        """Return the dated sources."""
-        return Series.from_files(folder / self.files, self.date or None, self.same_day_files, **self._source())
-
-    def as_json(self) -> dict:
-        """Return what differs from the defaults."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
-
-
-@dataclass(frozen=True)
-class Mask(Options):
-    """Which pixels count: those where a raster of its own, or a covariate, lies within limits."""
-
-    file: str = like(RasterFiles, "file", help="One raster that is no covariate.")
-    covariate: str = option("", "Covariate")
-    at_least: float = option(None, "At least", kind=float)
-    at_most: float = option(None, "At most", kind=float)
-
-    def __post_init__(self):
-        super().__post_init__()
-        if bool(self.file) == bool(self.covariate):
-            raise InputError('a mask needs either "file" (one raster) or "covariate" (the name of one).')
 
 
 @dataclass(frozen=True)

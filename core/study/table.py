@@ -16,7 +16,8 @@ from ..rasters.grid import Grid
 from ..rasters.raster import Source, aligned
 from ..rasters.series import Series
 from .covariates import COARSE_SM, known_as, unit_problem, unit_told
-from .study import COARSE, RasterEntry, Study
+from .entries import RasterEntry
+from .study import COARSE, Study
 
 POINTS = 64  # pixels along a side of the grid that are looked at
 LOOKED_AT = 24  # rasters of a series that a quick look reads

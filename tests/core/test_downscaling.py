@@ -23,7 +23,8 @@ from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.overlap import Overlap
 from soilsharp.core.rasters.raster import Source, read_on, write_map
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
-from soilsharp.core.study.study import COARSE, RasterEntry, Study
+from soilsharp.core.study.entries import RasterEntry
+from soilsharp.core.study.study import COARSE, Study
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train

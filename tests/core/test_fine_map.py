@@ -18,7 +18,8 @@ from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import Source, read_on, write_map
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
-from soilsharp.core.study.study import Mask, Study
+from soilsharp.core.study.entries import Mask
+from soilsharp.core.study.study import Study
 from soilsharp.core.training.learners import LEARNERS
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions, SchemeOptions

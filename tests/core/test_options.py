@@ -9,7 +9,7 @@ from soilsharp.core.base.errors import OptionError
 from soilsharp.core.base.options import Options, like, option
 from soilsharp.core.preprocessing.settings import AccumulateOptions, InterpolateOptions
 from soilsharp.core.rasters.settings import Rule
-from soilsharp.core.study.study import RasterEntry
+from soilsharp.core.study.entries import RasterEntry
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import pytest
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.overlap import Overlap
 from soilsharp.core.samples import samples
-from soilsharp.core.study.study import RasterEntry, Study
+from soilsharp.core.study.entries import RasterEntry
+from soilsharp.core.study.study import Study
 
 
 @pytest.mark.parametrize("rule", ["linear", "same_day", "hold"])

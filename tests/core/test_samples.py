@@ -16,7 +16,8 @@ from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.samples.settings import CoarseSampling
-from soilsharp.core.study.study import COARSE, RasterEntry, Study
+from soilsharp.core.study.entries import RasterEntry
+from soilsharp.core.study.study import COARSE, Study
 from soilsharp.core.training.folds.divide import make_folds
 from soilsharp.core.training.settings import FoldOptions
 

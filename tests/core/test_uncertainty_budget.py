@@ -22,7 +22,8 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import write_map
 from soilsharp.core.samples.samples import Samples
-from soilsharp.core.study.study import COARSE, RasterEntry, Study
+from soilsharp.core.study.entries import RasterEntry
+from soilsharp.core.study.study import COARSE, Study
 
 NAMES = ("clay", "ndvi", COARSE)
 COEFFICIENTS = np.array([0.004, -0.2, 0.6])

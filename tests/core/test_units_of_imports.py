@@ -22,7 +22,8 @@ from soilsharp.core.sample_formats.era5land import running_sums, write_hours
 from soilsharp.core.sample_formats.soilgrids import write_layer
 from soilsharp.core.study.check import check_study
 from soilsharp.core.study.create import create_study
-from soilsharp.core.study.study import RasterEntry, Study
+from soilsharp.core.study.entries import RasterEntry
+from soilsharp.core.study.study import Study
 from soilsharp.core.study.table import unit_problems
 from soilsharp.core.units import name_of, parse
 

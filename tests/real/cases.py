@@ -25,7 +25,8 @@ from soilsharp.core.rasters.series import Series
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.scoring.metrics import scores
-from soilsharp.core.study.study import RasterEntry, Study
+from soilsharp.core.study.entries import RasterEntry
+from soilsharp.core.study.study import Study
 from soilsharp.core.training.compare.comparison import compare
 from soilsharp.core.training.compare.result import Comparison
 from soilsharp.core.training.learners import LEARNERS, learner
