@@ -8,7 +8,7 @@
 >>> scores = soilsharp.validate(maps, study).table
 """
 
-TYPE_CHECKING = False  # as in typing, which QGIS need not load for this; for editors and type checkers
+TYPE_CHECKING = False  # True to editors and type checkers; typing's own would be one more thing to load
 if TYPE_CHECKING:
     from .core.api import (
         Method,
@@ -40,15 +40,17 @@ def classFactory(iface):
     return SoilSharpPlugin(iface)
 
 
-def __getattr__(name):
-    """Load what is asked for, and not before: QGIS and `import soilsharp` start without the scientific stack."""
-    if name == "__version__":
-        return _version()
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .core import api
+if not TYPE_CHECKING:  # it would hide misspelt names from them
 
-    return getattr(api, name)
+    def __getattr__(name):
+        """Load what is asked for, and not before: QGIS and `import soilsharp` start without the scientific stack."""
+        if name == "__version__":
+            return _version()
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from .core import api
+
+        return getattr(api, name)
 
 
 def __dir__():

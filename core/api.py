@@ -6,15 +6,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, Union, overload
+from typing import Any, TypeVar, Union, overload
 
 import numpy as np
 
 from .base.errors import InputError, OptionError
-from .base.options import Options
 from .base.progress import Progress
 from .downscaling.downscale import RunFacts, downscale_series
 from .downscaling.fine_map import FineMap
@@ -23,13 +21,12 @@ from .downscaling.settings import ConserveOptions
 from .methods.method import Method
 from .methods.run import RunResult, run_method
 from .rasters.dates import parse_day
-from .rasters.raster import Source
 from .rasters.series import Series
 from .samples.samples import Samples
 from .samples.sampling import sample_coarse, sample_stations
 from .samples.settings import CoarseSampling, StationSampling
 from .scoring.baselines import MAP
-from .scoring.metrics import scores
+from .scoring.metrics import scores as scores
 from .stations.stations import Stations
 from .study.study import Study
 from .training.learners import LEARNERS
@@ -39,23 +36,11 @@ from .training.settings import FoldOptions, SearchOptions
 from .training.train import train as train_recipe
 from .validation.products import ProductComparison, compare_products
 
-__all__ = [
-    "Method", "Model", "Samples", "Study", "downscale", "learners", "predict", "run", "sample", "scores", "train",
-    "validate",
-]  # fmt: skip
-
 PathLike = Union[str, os.PathLike]
 Day = Union[str, date, np.datetime64]
 Maps = Union[RunFacts, Series, PathLike]
-T = TypeVar("T", bound="_Readable")
-Record = TypeVar("Record", bound=Options)
+Kind = TypeVar("Kind", Study, Samples, Model, Method)
 RASTERS = ("", ".tif", ".tiff")  # the endings of folders and of patterns of rasters; tables of stations have others
-
-
-class _Readable(Protocol):
-    @classmethod
-    def read(cls, path: PathLike) -> Any: ...
-
 
 # what is odd appears below the cell of a notebook; the rest where logging is asked for it
 LOG = logging.getLogger("soilsharp")
@@ -80,7 +65,6 @@ def sample(
         of the stations, with the covariates of the pixel that they stand in.
     covariates : sequence of str, optional
         The covariates that count; all of the study when left out.
-    progress : Progress, optional
     **options
         Settings of `CoarseSampling` or `StationSampling`, as ``aggregate="nearest"``.
 
@@ -107,9 +91,9 @@ def sample(
     """
     study = _read(Study, study)
     if target == "coarse":
-        return sample_coarse(study, _record(CoarseSampling, options), progress, covariates)
+        return sample_coarse(study, CoarseSampling.of(options), progress, covariates)
     if target == "stations":
-        return sample_stations(study, _record(StationSampling, options), progress, covariates)
+        return sample_stations(study, StationSampling.of(options), progress, covariates)
     raise OptionError(f"'target' must be 'coarse' or 'stations', got {target!r}.")
 
 
@@ -139,7 +123,6 @@ def train(
     seed : int
     threads : int
         0 means all cores.
-    progress : Progress, optional
     **options
         Of the learner, as ``n_trees=500``.
 
@@ -167,12 +150,12 @@ def train(
       Fold scores of the model  RMSE 0.0..., ubRMSE 0.0..., R 0... (folds by date)
     >>> model.write("model.soilsharp")
     """
-    searched = _record(SearchOptions, search)
+    searched = SearchOptions.of(search)
     if not isinstance(learner, Recipe):
         learner = Recipe((Candidate.of(learner, options),), search=searched)
     elif options or searched != SearchOptions():
         raise OptionError(f"A recipe holds its own {', '.join(options) or 'search'}; change the recipe instead.")
-    return train_recipe(_read(Samples, samples), learner, _record(FoldOptions, folds), seed, threads, progress)
+    return train_recipe(_read(Samples, samples), learner, FoldOptions.of(folds), seed, threads, progress)
 
 
 @overload
@@ -202,7 +185,6 @@ def predict(source, model, day=None, *, conserve="off", progress=TELLING):
         As "2023-05-01"; of a study only.
     conserve : str, mapping or ConserveOptions
         Whether the map is brought to the coarse means: "off", "additive" or "ratio".
-    progress : Progress, optional
 
     Returns
     -------
@@ -229,7 +211,7 @@ def predict(source, model, day=None, *, conserve="off", progress=TELLING):
     """
     model = _read(Model, model)
     if day is not None:
-        study, options = _read(Study, source), _record(ConserveOptions, conserve)
+        study, options = _read(Study, source), ConserveOptions.of(conserve)
         return predict_map(study, model, parse_day(day), options, progress)
     if isinstance(source, Study):
         raise InputError(f"Say which day is to be predicted, from {source.first} to {source.last}.")
@@ -258,7 +240,6 @@ def downscale(
         As "2023-05-01"; the first and the last day of the study when left out.
     conserve : str, mapping or ConserveOptions
         Whether the maps are brought to the coarse means: "off", "additive" or "ratio".
-    progress : Progress, optional
 
     Returns
     -------
@@ -284,7 +265,7 @@ def downscale(
     'sm_20230501.tif'
     """
     days = {name: parse_day(day) for name, day in {"first": first, "last": last}.items() if day is not None}
-    options = _record(ConserveOptions, conserve)
+    options = ConserveOptions.of(conserve)
     return downscale_series(
         _read(Study, study), _read(Model, model), folder, **days, options=options, progress=progress
     )
@@ -307,7 +288,6 @@ def validate(
         A study stands for its stations. A path is that of dated rasters, or of a table or layer of stations.
     coarse : path or Series, optional
         The coarse product; that of the study when a study is the reference.
-    progress : Progress, optional
 
     Returns
     -------
@@ -384,7 +364,6 @@ def run(
         Roles to do without.
     threads : int
         0 means all cores.
-    progress : Progress, optional
 
     Returns
     -------
@@ -408,18 +387,9 @@ def run(
     )
 
 
-def _read(kind: type[T], value: Any) -> T:
+def _read(kind: type[Kind], value: Any) -> Kind:
     """Return what was given, or what its file holds."""
     return value if isinstance(value, kind) else kind.read(value)
-
-
-def _record(kind: type[Record], value: Any) -> Record:
-    """Return settings: as they are, from a mapping, or by the first of them alone, as "station" for folds."""
-    if isinstance(value, kind):
-        return value
-    if isinstance(value, str):
-        value = {fields(kind)[0].name: value}
-    return kind.from_dict(value, kind.__name__)
 
 
 def _series(maps: Maps) -> Series:
@@ -427,5 +397,5 @@ def _series(maps: Maps) -> Series:
     if isinstance(maps, Series):
         return maps
     if isinstance(maps, RunFacts):
-        return Series(np.array([fact.day for fact in maps.maps]), tuple(Source(str(fact.path)) for fact in maps.maps))
+        return maps.series()
     return Series.from_files(Path(maps))

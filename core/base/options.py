@@ -67,6 +67,13 @@ class Options:
         except OptionError as error:
             raise OptionError(f"{where}: {error}") from error
 
+    @classmethod
+    def of(cls: type[Record], value: Any) -> Record:
+        """Return settings as they are, from a mapping, or by the first of them alone, as "station" for folds."""
+        if isinstance(value, str):
+            value = {fields(cls)[0].name: value}
+        return value if isinstance(value, cls) else cls.from_dict(value, cls.__name__)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values."""
         return asdict(self)

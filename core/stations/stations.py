@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..base.describe import described
 from ..base.errors import InputError
 from ..units import MOST_WATER, factor_of
 from .settings import StationOptions
@@ -44,6 +45,15 @@ class Stations:
     places: pd.DataFrame
     values: pd.DataFrame
     flagged: int = 0
+
+    def __repr__(self) -> str:
+        days = self.values["date"]
+        facts = {
+            "Values": len(self.values),
+            "Days": f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}" if len(days) else "",
+            "Left out by flags": self.flagged or "",
+        }
+        return described(f"{len(self.places)} stations", facts)
 
     @classmethod
     def read(cls, path: str | Path, options: StationOptions = StationOptions()) -> Stations:
