@@ -14,7 +14,7 @@ class SoilSharpPlugin:
 
     def __init__(self, iface):
         self.iface = iface
-        self.provider = self.action = self.window = self.greeting = None
+        self.provider = self.action = self.window = self.greeting = self.player = None
 
     def initProcessing(self):
         """Add the algorithms; qgis_process calls nothing else."""
@@ -33,6 +33,9 @@ class SoilSharpPlugin:
         self.action.triggered.connect(self.open_workflow)
         self.iface.addToolBarIcon(self.action)  # the toolbar of plugins is seen, that of rasters is hidden at first
         self.iface.addPluginToRasterMenu("SoilSharp", self.action)
+        from .ui.playing import Player
+
+        self.player = Player(self.iface.mapCanvas())
         self._greet()
 
     def _greet(self):
@@ -60,6 +63,9 @@ class SoilSharpPlugin:
             self.window.close()
             self.window.deleteLater()
             self.window = None
+        if self.player is not None:
+            self.player.stop()
+            self.player = None
         if self.greeting is not None:
             bar = self.iface.messageBar()
             if self.greeting in bar.items():  # a person may have closed it

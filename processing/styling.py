@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingLayerPostProcessorInterface,
     QgsProcessingUtils,
     QgsRasterLayer,
+    QgsUnitTypes,
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
@@ -22,7 +23,7 @@ _alive = deque(maxlen=1000)
 
 
 class Dresser(QgsProcessingLayerPostProcessorInterface):
-    """Lays a style on a loaded layer, tells QGIS its day, and puts it into a group.
+    """Lays a style on a loaded layer, tells QGIS its day and those of its series, and puts it into a group.
 
     Each layer needs one of its own: QGIS deletes it together with what it knows of the layer.
 
@@ -33,11 +34,13 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
     day : datetime64[D] or None
     group : str
         Name of a group of the layer tree, or '' to leave the layer where it is.
+    span : tuple of datetime64[D], optional
+        First and last day of the series that it belongs to.
     """
 
-    def __init__(self, style, day=None, group=""):
+    def __init__(self, style, day=None, group="", span=None):
         super().__init__()
-        self._style, self._day, self._group = style, day, group
+        self._style, self._day, self._group, self._span = style, day, group, span
         _alive.append(self)
 
     def postProcessLayer(self, layer, context, feedback):
@@ -46,17 +49,34 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
         if self._day is not None and isinstance(layer, QgsRasterLayer):
             set_day(layer, self._day)
         layer.triggerRepaint()
-        if self._group and context.project() is not None:
+        if context.project() is None:
+            return
+        if self._group:
             move_to_group(layer, self._group, context.project())
+        if self._span:
+            set_days(context.project(), *self._span)
 
 
 def set_day(layer, day):
     """Tell QGIS that a raster shows one day, datetime64[D], from midnight to midnight UTC."""
-    begin = QDateTime.fromString(f"{day}T00:00:00Z", Qt.DateFormat.ISODate)
+    begin = _midnight(day)
     properties = layer.temporalProperties()
     properties.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
     properties.setFixedTemporalRange(QgsDateTimeRange(begin, begin.addDays(1), True, False))
     properties.setIsActive(True)
+
+
+def set_days(project, first, last):
+    """Tell a project to be played day by day, from the first to the last one, each a datetime64[D]."""
+    settings = project.timeSettings()
+    settings.setTimeStep(1)
+    settings.setTimeStepUnit(QgsUnitTypes.TemporalUnit.TemporalDays)
+    # up to the last second: at midnight one more day would begin, without a map
+    settings.setTemporalRange(QgsDateTimeRange(_midnight(first), _midnight(last).addDays(1).addSecs(-1)))
+
+
+def _midnight(day):
+    return QDateTime.fromString(f"{day}T00:00:00Z", Qt.DateFormat.ISODate)
 
 
 def move_to_group(layer, name, project):
@@ -110,12 +130,14 @@ def load_maps(context, name, maps, style, group):
     if project is None:
         return
     maps = maps[:MOST_LOADED]
+    days = [day for day, _ in maps if day is not None]
+    span = (min(days), max(days)) if len(days) > 1 else None
     for number, (day, path) in enumerate(maps):
         label = Path(path).stem if day is None else str(day)
         details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Raster)
         # the name of the output is also the name that QGIS may give all of them; the day must win
         details.forceName = True
-        details.setPostProcessor(Dresser(style, day, group))
+        details.setPostProcessor(Dresser(style, day, group, span))
         if hasattr(details, "groupName"):  # from QGIS 3.32 on
             details.groupName = group
         if hasattr(details, "layerSortKey"):

@@ -69,7 +69,6 @@ def write_project(path: Path) -> None:
     """Write a QGIS project with the styled, dated maps, the coarse product and the scored stations."""
     from qgis.core import (
         QgsApplication,
-        QgsDateTimeRange,
         QgsDatumTransform,
         QgsProject,
         QgsRasterLayer,
@@ -78,16 +77,16 @@ def write_project(path: Path) -> None:
     )
 
     from soilsharp.core.rasters.dates import day_of
-    from soilsharp.processing.styling import STYLES, move_to_group, set_day
+    from soilsharp.processing.styling import STYLES, move_to_group, set_day, set_days
 
     application = QgsApplication([], False)
     application.initQgis()
     project = QgsProject.instance()
-    first = ""
+    days = []
     for title, folder in (("Coarse soil moisture", DEMO / "region/coarse"), ("Fine soil moisture", DEMO / "maps")):
         for file in sorted(folder.glob("*.tif")):
             day = day_of(file)
-            first = first or str(day)
+            days.append(day)
             layer = QgsRasterLayer(str(file), str(day))
             layer.loadNamedStyle(str(STYLES / "soil_moisture.qml"))
             set_day(layer, day)
@@ -102,8 +101,8 @@ def write_project(path: Path) -> None:
     transforms = project.transformContext()
     transforms.addCoordinateOperation(stations.crs(), layer.crs(), operation.proj)
     project.setTransformContext(transforms)
-    days = [map_.temporalProperties().fixedTemporalRange() for map_ in [*project.mapLayersByName(first), layer]]
-    project.timeSettings().setTemporalRange(QgsDateTimeRange(days[0].begin(), days[-1].end(), True, False))
+    set_days(project, min(days), max(days))
+    project.timeSettings().setFramesPerSecond(2)
     project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(layer.extent(), layer.crs()))
     project.setTitle("SoilSharp demo")
     project.write(str(path))

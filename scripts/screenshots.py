@@ -157,7 +157,7 @@ def algorithm():
 
 def the_map(iface, main):
     """Take the maps with the temporal controller."""
-    from qgis.core import QgsDateTimeRange, QgsInterval, QgsProject, QgsTemporalNavigationObject, QgsUnitTypes
+    from qgis.core import QgsProject, QgsTemporalNavigationObject
     from qgis.PyQt.QtCore import Qt
     from qgis.PyQt.QtWidgets import QAction, QDockWidget
 
@@ -169,10 +169,7 @@ def the_map(iface, main):
         node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
         node.setItemVisibilityChecked(True)
         node.setExpanded(layer is layers[-1])
-    days = [layer.temporalProperties().fixedTemporalRange() for layer in layers]
     time = iface.mapCanvas().temporalController()
-    time.setTemporalExtents(QgsDateTimeRange(days[0].begin(), days[-1].end(), True, False))
-    time.setFrameDuration(QgsInterval(1, QgsUnitTypes.TemporalUnit.TemporalDays))
     time.setNavigationMode(QgsTemporalNavigationObject.NavigationMode.Animated)
     time.setCurrentFrameNumber(9)
     iface.messageBar().clearWidgets()

@@ -26,7 +26,7 @@ def layers():
 
 @pytest.mark.slow
 def test_the_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_path):
-    from qgis.core import QgsRasterLayer, QgsSingleBandPseudoColorRenderer, QgsVectorLayer
+    from qgis.core import QgsProject, QgsRasterLayer, QgsSingleBandPseudoColorRenderer, QgsVectorLayer
 
     folder = tmp_path / "region"
     page = go(window, "study")
@@ -73,6 +73,9 @@ def test_the_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_pa
         assert layer.temporalProperties().isActive()
         day = layer.temporalProperties().fixedTemporalRange().begin().date().toString("yyyyMMdd")
         assert f"sm_{day}" in layer.source()
+    days = sorted(layer.source()[-12:-4] for layer in maps)
+    played = QgsProject.instance().timeSettings().temporalRange()
+    assert [played.begin().toString("yyyyMMdd"), played.end().toString("yyyyMMdd")] == [days[0], days[-1]]
 
     page = go(window, "validate")
     assert page.form.text("MAPS") == str(folder / "maps")
