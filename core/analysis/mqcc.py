@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.series import Series
 from ..scoring.baselines import MAP
@@ -118,7 +119,7 @@ def mqcc_at_station(
     place = str(station or pairs["station"].value_counts().sort_index().idxmax())
     own = pairs[pairs["station"].astype(str) == place].set_index("date")
     if own.empty:
-        there = ", ".join(sorted(pairs["station"].astype(str).unique())[:10])
+        there = some(sorted(pairs["station"].astype(str).unique()))
         raise InputError(f"No map has a value at '{place}'; stations are {there}.")
     return place, mqcc(own["observed"], own[MAP], options, progress=progress.part(0.4, 1)), len(own)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..base.errors import InputError
+from ..base.names import folded
 from ..study.study import COARSE, Study
 from .method import Method
 from .settings import Role
@@ -122,8 +123,8 @@ def _find(name: str, role: Role, study: Study) -> str:
     """Return the covariate of a role, '' if there is none."""
     words = [name, *filter(None, (word.strip() for word in role.also.split(",")))]
     for word in words:
-        exact = [c for c in study.covariates if _plain(c) == _plain(word)]
-        begun = exact or [c for c in study.covariates if _plain(c).startswith(_plain(word) + "_")]
+        exact = [c for c in study.covariates if folded(c) == folded(word)]
+        begun = exact or [c for c in study.covariates if folded(c).startswith(folded(word) + "_")]
         if len(begun) > 1:
             raise InputError(
                 f"{name} could be {' or '.join(begun)} of the study '{study.name}': say which, as {name}={begun[0]}."
@@ -131,7 +132,3 @@ def _find(name: str, role: Role, study: Study) -> str:
         if begun:
             return begun[0]
     return ""
-
-
-def _plain(name: str) -> str:
-    return name.strip().lower().replace(" ", "_").replace("-", "_")

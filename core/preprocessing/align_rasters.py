@@ -16,6 +16,7 @@ import rasterio
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.names import file_name
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.dates import day_of, guess_date_pattern, without_day
@@ -106,8 +107,8 @@ def _name_and_day(name: str, path: str) -> tuple[str, np.datetime64 | None]:
     day, short = day_of(path), without_day(name)
     with suppress(InputError):
         if day is not None and short != name and "%H" not in guess_date_pattern([name]):
-            return re.sub(r"[^\w.-]+", "_", short), day
-    return re.sub(r"[^\w.-]+", "_", name), None
+            return file_name(short), day
+    return file_name(name), None
 
 
 def _rules(text: str, rasters: Mapping[str, str]) -> dict[str, AlignOptions]:

@@ -13,6 +13,7 @@ from affine import Affine
 from rasterio.windows import Window
 
 from ..base.errors import GridError
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid, same_coordinates
 from ..rasters.overlap import Overlap, cell_areas
@@ -22,7 +23,7 @@ from .settings import FractionOptions
 CLASSES = 1 << 16
 BLOCK = 1 << 21  # class pixels that are read at a time
 LEAST_POINTS, MOST_POINTS = 4, 128  # along the side of a target pixel
-NAMED, SAMPLED = 12, 128  # classes that a warning tells of, and rows and columns of a block that are looked at for them
+SAMPLED = 128  # rows and columns of a block that are looked at for the classes that there are
 
 
 @dataclass(frozen=True)
@@ -198,8 +199,7 @@ def _table(options: FractionOptions, text: str) -> np.ndarray:
 
 def _tell(shares: _Shares, options: FractionOptions, progress: Progress) -> None:
     """Warn of classes that are nowhere in the map."""
-    there = sorted(shares.seen)
-    shown = ", ".join(map(str, there[:NAMED])) + (" and more" if len(there) > NAMED else "")
+    shown = some(sorted(shares.seen))
     for text, found in zip((options.classes, options.out_classes), shares.found):
         if text.strip() and not found:
             progress.warn(f"There is no pixel of '{text}' within the grid: the map has {shown or 'no class'} there.")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.files import read_json, write_json
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import aligned
 from ..rasters.series import Series
@@ -258,8 +259,8 @@ def table_reference(path: str | os.PathLike, columns: StationOptions = StationOp
         wide = rows.groupby([rows["time"].dt.normalize(), "station"])["soil_moisture"].mean().unstack()
         if not set(wide.columns) & set(places["station"]):
             raise InputError(
-                f"The reference table has none of the stations: it has {', '.join(map(str, wide.columns[:5]))}, …, the "
-                f"stations are {', '.join(places['station'][:5])}, …."
+                f"The reference table has none of the stations: it has {some(wide.columns)}; the stations are "
+                f"{some(places['station'])}."
             )
         progress.at(1)
         return wide.reindex(index=pd.DatetimeIndex(days), columns=places["station"]).to_numpy(float)

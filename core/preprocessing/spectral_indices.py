@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import GridError, InputError, OptionError
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern
 from ..rasters.map_folder import Importer, Outcome, importing
@@ -172,7 +173,7 @@ def _rasters(root: Path, band: str, word: str) -> dict:
     places = folders[0].iterdir() if folders else found
     paths = sorted(p for p in places if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
     if not paths:
-        there = ", ".join(p.name for p in sorted(root.iterdir())[:8] if not p.name.startswith("."))
+        there = some(p.name for p in sorted(root.iterdir()) if not p.name.startswith("."))
         raise InputError(
             f"There is no raster of the band {band} in {root}: none is called {word}. There is {there or 'nothing'}. "
             "Choose another sensor, or name the bands as 'red = b01; nir = b02'."

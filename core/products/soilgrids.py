@@ -14,6 +14,7 @@ import rasterio
 from rasterio.windows import Window
 
 from ..base.errors import GridError, InputError, OptionError
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.find import product_files
 from ..rasters.grid import Grid, same_coordinates
@@ -218,8 +219,8 @@ def _from_ratio(ratio: np.ndarray, median: np.ndarray) -> np.ndarray:
 
 def _write(importer: Importer, name, unit, bands, combine, paths, progress: Progress) -> None:
     """Write a map window by window, made of the bands by `combine`."""
-    grid, source = bands[0].grid, paths[0].name if len(paths) == 1 else f"{paths[0].name} and {len(paths) - 1} more"
-    with importer.writing(name, grid, unit, source=source) as writer:
+    grid = bands[0].grid
+    with importer.writing(name, grid, unit, source=some((path.name for path in paths), 1)) as writer:
         for window in grid.windows():
             progress.check()
             writer.write(combine(*(band.read(window) for band in bands)), window)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ import rasterio
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.names import file_name
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from .dates import without_day
@@ -170,7 +170,7 @@ def _most_open() -> int:
 def _name_of(path: Path) -> str:
     """Return what a series is called: as its files without the day, or as their folder."""
     name = without_day(path.stem)
-    return re.sub(r"[^\w.-]+", "_", name if name != path.stem else path.resolve().parent.name)
+    return file_name(name if name != path.stem else path.resolve().parent.name)
 
 
 def _unit_of(source: Source) -> str:

@@ -16,6 +16,7 @@ from rasterio.windows import Window
 
 from ..base.errors import GridError, InputError
 from ..base.files import whole_folder
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from .dates import map_name
 from .grid import Grid
@@ -271,7 +272,7 @@ def reasons_for(refused: Sequence[tuple[str, str]]) -> str:
     for name, why in refused:
         of.setdefault(why, []).append(name)
     common = sorted(of.items(), key=lambda item: -len(item[1]))
-    told = [f"{n[0]}{f' and {len(n) - 1} more' if len(n) > 1 else ''}: {why}" for why, n in common[:REASONS]]
+    told = [f"{some(names, 1)}: {why}" for why, names in common[:REASONS]]
     more = len(common) - len(told)
     return " ".join([*told, f"And {more} other reasons." if more > 0 else ""]).strip()
 

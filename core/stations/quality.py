@@ -13,6 +13,7 @@ import pandas as pd
 from ..base.errors import OptionError
 from ..base.extras import require
 from ..base.files import whole_file
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from .gaps import fill_gaps, merge_in_pixel
@@ -22,7 +23,6 @@ from .stations import GOOD_FLAGS
 from .table import StationTable, write_table
 
 GOOD = "G"
-SHOWN = 5  # names in a message
 FAULTS = sum(BIT[code] for code in CODES if not RULES[code].frost)
 
 
@@ -230,10 +230,6 @@ def _say(check: StationCheck, kinds: dict, progress: Progress) -> None:
     for verdict in ("suspect", "faulty", "empty"):
         names = list(stations["station"][stations["verdict"] == verdict])
         if names:
-            progress.say(f"{len(names)} of {len(stations)} series are {verdict}: {_some(names)}.")
+            progress.say(f"{len(names)} of {len(stations)} series are {verdict}: {some(names)}.")
     if check.without_good:
-        progress.warn(f"Stations without a good value: {_some(check.without_good)}.")
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+        progress.warn(f"Stations without a good value: {some(check.without_good)}.")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..base.errors import SoilSharpError
 from ..base.files import whole_file
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import Source, has_decimals, small_cache
 from ..rasters.series import ages
@@ -22,7 +23,6 @@ from .table import lattice, read_points, row_of, sources_of, table_text, unit_pr
 LITTLE_COVER = 0.5  # of the grid or of the days, below which a covariate costs more than it gives
 FEW_CELLS = 30  # coarse cells over the grid
 FEW_SAMPLES = 100  # the least that Rao et al. 2022 train a model with
-NAMED = 5  # things that a sentence names; the rest are counted
 PROBLEM, WARNING = "problem", "warning"
 
 
@@ -194,7 +194,7 @@ class _Check:
         decimal = [Path(source.path).name for source in sources if has_decimals(source)]
         if 0 < len(decimal) < len(sources):
             self._find(PROBLEM, name, f"{len(decimal)} of its {len(sources)} rasters hold decimals among such of whole "
-                       f"numbers, and \"scale\" would be applied to all: {_some(decimal)}. Make them alike with "
+                       f"numbers, and \"scale\" would be applied to all: {some(decimal)}. Make them alike with "
                        "interpolate_series or an import, which tell them apart.")  # fmt: skip
 
     def _cover(self, name: str, row: dict, share: np.ndarray) -> None:
@@ -213,9 +213,9 @@ class _Check:
         empty = days[share == 0]
         if len(empty) and name == COARSE:
             if len(empty) > LITTLE_COVER * len(days):
-                self._find(WARNING, name, f"{len(empty)} of {len(days)} days are without coarse data: {_some(empty)}.")
+                self._find(WARNING, name, f"{len(empty)} of {len(days)} days are without coarse data: {some(empty)}.")
         elif len(empty):
-            self._find(WARNING, name, f"It is unknown on {len(empty)} of {len(days)} days: {_some(empty)}. "
+            self._find(WARNING, name, f"It is unknown on {len(empty)} of {len(days)} days: {some(empty)}. "
                        f"{self._lead_in(name)}")  # fmt: skip
 
     def _lead_in(self, name: str) -> str:
@@ -231,7 +231,7 @@ class _Check:
         if self._everywhere.any() and (together == 0).any():
             empty = days[together == 0]
             self._find(WARNING, "days", f"{len(empty)} of {len(days)} days get no map, since no pixel has all "
-                       f"covariates: {_some(empty)}.")  # fmt: skip
+                       f"covariates: {some(empty)}.")  # fmt: skip
         elif not self._everywhere.any() and self._study.covariates and not self.result.count(PROBLEM):
             self._find(PROBLEM, "days", "On no day does any pixel have all covariates: leave out the one that is known "
                        "least, or give it a longer gap.")  # fmt: skip
@@ -281,20 +281,14 @@ class _Check:
             advice += "exchange the two columns." if swapped else "Check their longitude and latitude."
             self._find(PROBLEM, "stations", f"None of the {len(places)} stations lies on the target grid. {advice}")
         elif len(off):
-            self._find(WARNING, "stations", f"{len(off)} of {len(places)} stations lie off the grid: {_some(off)}.")
+            self._find(WARNING, "stations", f"{len(off)} of {len(places)} stations lie off the grid: {some(off)}.")
         pixel = pd.Series(row[row >= 0] * study.grid.shape[1] + column[row >= 0])
         if shared := int(pixel.duplicated(keep=False).sum()):
             self._find(WARNING, "stations", f"{shared} stations share their pixel with another; check_stations can "
                        "make one of them.")  # fmt: skip
         silent = places.index.difference(stations.values["station"].unique())
         if len(silent):
-            self._find(WARNING, "stations", f"{len(silent)} stations have no value in the period: {_some(silent)}.")
-
-
-def _some(things) -> str:
-    """Return the first of some things, and how many more there are."""
-    words = ", ".join(str(thing) for thing in things[:NAMED])
-    return words + (f" and {len(things) - NAMED} more" if len(things) > NAMED else "")
+            self._find(WARNING, "stations", f"{len(silent)} stations have no value in the period: {some(silent)}.")
 
 
 def _many(count: int, word: str) -> str:

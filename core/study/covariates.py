@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ..base.names import folded
 from ..units import ANY, QUANTITIES, SOIL_MOISTURE, UNSAID, Quantity, convertible, name_of, shown
 
 # an error of packing must not be taken for a wrong unit
@@ -95,7 +96,7 @@ COARSE_SM = Known(SOIL_MOISTURE, "", direction=1)
 
 def known_as(name: str) -> Known | None:
     """Return what is known of a covariate of this name; None if the name says nothing."""
-    name = name.lower().replace("-", "_").replace(" ", "_")
+    name = folded(name)
     return next((known for known in KNOWN if re.search(known.words, name)), None)
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from ..base.describe import described
 from ..base.errors import InputError, ModelFileError, OptionError
 from ..base.files import whole_file
+from ..base.names import folded
 from ..report.words import passport_facts
 from ..samples.samples import Samples
 from .fitted import Fitted, Member
@@ -221,22 +222,18 @@ def match_names(wanted: Sequence[str], offered: Mapping[str, T]) -> dict[str, T]
     """
     plain: dict[str, list[tuple[str, T]]] = {}
     for name, value in offered.items():
-        plain.setdefault(_plain(name), []).append((name, value))
-    twice = [found for key, found in plain.items() if len(found) > 1 and key in map(_plain, wanted)]
+        plain.setdefault(folded(name), []).append((name, value))
+    twice = [found for key, found in plain.items() if len(found) > 1 and key in map(folded, wanted)]
     if twice:
         raise InputError(f"Two covariates have one name: {', '.join(name for name, _ in twice[0])}. Rename one.")
-    missing = [name for name in wanted if _plain(name) not in plain]
+    missing = [name for name in wanted if folded(name) not in plain]
     if missing:
         raise InputError(
             f"The model needs the covariate{'s' if len(missing) > 1 else ''} {', '.join(missing)}, which "
             f"{'are' if len(missing) > 1 else 'is'} not given; given are {', '.join(offered) or 'none'}. "
             "Rename the layer to the covariate's name, or train with what there is."
         )
-    return {name: plain[_plain(name)][0][1] for name in wanted}
-
-
-def _plain(name: str) -> str:
-    return name.strip().lower().replace(" ", "_").replace("-", "_")
+    return {name: plain[folded(name)][0][1] for name in wanted}
 
 
 def _passport(archive: zipfile.ZipFile, path: Path) -> dict:

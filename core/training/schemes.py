@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..base.errors import InputError, OptionError
+from ..base.names import some
 from ..base.options import listed
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
@@ -96,10 +97,10 @@ def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part
             f"{counts.max()}. Take longer periods, fewer least samples, or one model."
         )
     if not enough.all():
-        few = ", ".join(f"{start} ({count})" for start, count in zip(starts[~enough][:5], counts[~enough][:5]))
+        few = some(f"{start} ({count})" for start, count in zip(starts[~enough], counts[~enough]))
         progress.warn(
             f"{int((~enough).sum())} of {len(starts)} periods have fewer than {scheme.least_samples} samples and use "
-            f"the model of the period before: {few}{' …' if (~enough).sum() > 5 else ''}."
+            f"the model of the period before: {few}."
         )
     parts = []
     for start in starts[enough]:

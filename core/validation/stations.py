@@ -14,6 +14,7 @@ import rasterio
 
 from ..base.errors import InputError
 from ..base.files import whole_file, write_text
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid
 from ..rasters.raster import aligned
@@ -189,9 +190,9 @@ def _places(
         raise InputError("No station stands on all of the products; compare products that overlap.")
     warnings = []
     if not inside.all():
-        names = ", ".join(map(str, places.index[~inside][:5])) + (", …" if (~inside).sum() > 5 else "")
+        outside = places.index[~inside]
         warnings.append(
-            f"{(~inside).sum()} of {len(places)} stations stand outside of the maps and were left out: {names}."
+            f"{len(outside)} of {len(places)} stations stand outside of the maps and were left out: {some(outside)}."
         )
     pixels = {name: (rows[inside], columns[inside]) for name, (rows, columns) in pixels.items()}
     return places[inside], pixels, grids, warnings

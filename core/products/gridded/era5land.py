@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...base.errors import GridError, InputError
+from ...base.names import folded
 from ...base.progress import SILENT, Progress
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid
@@ -126,7 +127,7 @@ def _scan(source, stack: ExitStack, refused: list, progress: Progress) -> dict[s
 
 
 def _short(cube: Cube) -> str:
-    name = cube.name.lower().replace("-", "_").replace(" ", "_")
+    name = folded(cube.name)
     if cube.attributes.get("level", "").startswith(("2-HTGL", "2[m] HTGL")):
         name += "_2m"
     return SHORT.get(name, name)
@@ -142,7 +143,7 @@ def _chosen(found: dict[str, list[Cube]], wanted: str, refused: list) -> dict[st
         return known
     out = {}
     for text in filter(None, (t.strip() for t in wanted.replace(";", ",").split(","))):
-        name = text.lower().replace("-", "_").replace(" ", "_")
+        name = folded(text)
         name = SHORT.get(name, name)
         if name in found:
             out[name] = found[name]

@@ -18,10 +18,11 @@ from rasterio.windows import Window
 
 from ...base import extras
 from ...base.errors import GridError, InputError
+from ...base.names import slug
 from ...rasters.dates import day_in_name, guess_date_pattern
 from ...rasters.grid import Grid, project
 from ...rasters.raster import FAULTS
-from .layers import plain, product_in
+from .layers import product_in
 
 SUFFIXES = (".hdf", ".h5", ".he5", ".hdf5", ".tif", ".tiff")
 RADIUS = 6371007.181  # m, of the sphere of the sinusoidal grid
@@ -152,7 +153,7 @@ def _export_layer(stem: str, product: str) -> str:
     rest = re.sub(product, "", stem, flags=re.IGNORECASE)
     for words in _WORDS:
         rest = re.sub(words, "", rest)
-    return plain(rest)
+    return slug(rest)
 
 
 def _day(name: str, facts: dict[str, str]) -> np.datetime64:

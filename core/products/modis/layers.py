@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...base.names import slug
 from . import quality_bits as qb
 
 SENSORS = {
@@ -36,7 +37,7 @@ class Layer:
     variable : str
         How its maps are called.
     pattern : str
-        Of its name in the files, see `plain`.
+        Of its name in the files, as `slug` gives it.
     scale : float, optional
         From stored numbers to the unit; None: what the file says.
     low, high : float, optional
@@ -99,14 +100,9 @@ class Product:
         return tuple(dict(self.choices)) or tuple(layer.variable for layer in self.layers)
 
 
-def plain(name: str) -> str:
-    """Return the name of a layer in small letters, digits and single underscores: "250m 16 days NDVI" and its like."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-
-
 def matches(pattern: str, name: str) -> bool:
     """Whether a layer of this name in a file is that of a pattern."""
-    return re.search(pattern, plain(name)) is not None
+    return re.search(pattern, slug(name)) is not None
 
 
 def product_in(name: str) -> str:

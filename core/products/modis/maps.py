@@ -10,6 +10,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ...base.errors import InputError
+from ...base.names import some
 from ...base.progress import Progress
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer
@@ -93,10 +94,9 @@ class Maps:
         for layer in self.layers:
             screen = self.screens[layer.variable]
             if screen.unscaled:
-                some = ", ".join(sorted(screen.unscaled)[:3]) + (" ..." if len(screen.unscaled) > 3 else "")
                 progress.say(
                     f"{layer.variable}: {len(screen.unscaled)} files hold decimal numbers in the unit and were not "
-                    f"scaled: {some}"
+                    f"scaled: {some(sorted(screen.unscaled))}"
                 )
             if screen.valid:
                 words = layer.words(self.options.quality, self.options.lst_error_k)
@@ -130,7 +130,7 @@ class Maps:
         if not maps:
             return
         values = _merged(maps, average=self.options.same_day == "mean" and not layer.classes)
-        source = used[0].path.name + (f" and {len(used) - 1} more" if len(used) > 1 else "")
+        source = some((tile.path.name for tile in used), 1)
         self.importer.write(
             layer.variable, values, self.grid, layer.unit, None if self.still else day, source, self._tags(layer, used)
         )

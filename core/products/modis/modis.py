@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ...base.errors import GridError, InputError
+from ...base.names import slug, some
 from ...base.progress import SILENT, Progress
 from ...rasters.find import none_of_these, product_files, wanted
 from ...rasters.grid import Grid
@@ -29,7 +30,7 @@ from .files import (
     reads_hdf4,
     same_lattice,
 )
-from .layers import Layer, Product, days_of, matches, plain, product
+from .layers import Layer, Product, days_of, matches, product
 from .maps import Maps, OpenGranule
 
 GET_QUALITY = "Get it too, or choose quality 'any', which takes every value in the valid range."
@@ -164,7 +165,7 @@ def _product_names(granules: list[Granule]) -> str:
 
 
 def _wanted(known: Product | None, options: ModisOptions) -> tuple[Layer, ...]:
-    name = plain(options.layer)
+    name = slug(options.layer)
     if not name:
         return known.wanted(options.variable) if known else ()
     for layer in known.layers if known else ():
@@ -228,7 +229,7 @@ def _look(granule: Granule, layers: tuple[Layer, ...]) -> OpenGranule:
     if not data:
         names = ", ".join(layer.variable for layer in layers)
         raise InputError(
-            f"It has no layer of {names}; it has {', '.join(list(places)[:30]) or 'none at all'}. Is it another "
+            f"It has no layer of {names}; it has {some(places, 30) or 'none at all'}. Is it another "
             "product than its name says?"
         )
     with opened(next(iter(data.values()))) as stored:

@@ -55,7 +55,7 @@ class Check:
     name : str
         What the product calls it.
     pattern : str
-        Of its name in files, see `modis_layers.plain`.
+        Of its name in files, as `slug` gives it.
     fields : tuple of BitField
         All must hold.
     trusted : BitField, optional

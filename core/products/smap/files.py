@@ -14,10 +14,11 @@ import numpy as np
 import rasterio
 
 from ...base.errors import InputError
+from ...base.names import some
 from ...rasters.dates import day_in_name, guess_date_pattern, parse_day
 from ...rasters.raster import FAULTS
 from . import ease
-from .scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, some, text_of
+from .scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, text_of
 
 HDF5 = (".h5", ".hdf5", ".he5", ".nc", ".nc4")
 TIFF = (".tif", ".tiff")

@@ -9,9 +9,10 @@ import numpy as np
 from rasterio.windows import Window
 
 from ...base.errors import InputError
+from ...base.names import some
 from ...units import MOST_WATER, SM_UNIT
 from ..settings import SmapOptions
-from .scenes import Scene, some
+from .scenes import Scene
 
 # Retrievals are kept within their least value, which dry deserts have, and all of the volume: porosity passes the
 # valid_max of 0.5 that files declare, and real retrievals do so too.

@@ -11,6 +11,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ...base.errors import InputError
+from ...base.names import some
 from ...rasters.grid import Grid
 from ...rasters.raster import FAULTS
 from . import ease
@@ -280,12 +281,6 @@ class TiffScene(Scene):
         if data.nodata is not None and not np.isnan(data.nodata):
             values[values == np.float32(data.nodata)] = np.nan
         return values
-
-
-def some(names) -> str:
-    """Return the first few names in words."""
-    names = [str(name) for name in names]
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def text_of(value) -> str:

@@ -13,6 +13,7 @@ from rasterio.windows import Window
 
 from ...base import extras
 from ...base.errors import GridError, InputError
+from ...base.names import some
 from ...base.progress import SILENT, Progress
 from ...rasters.find import none_of_these, product_files, wanted
 from ...rasters.grid import Grid
@@ -22,7 +23,7 @@ from ...units import MOST_WATER, SM_UNIT
 from ..settings import SmapOptions
 from .files import HDF5, TIFF, SmapFile, described, scenes
 from .quality import good_retrievals, is_used
-from .scenes import ListScene, Scene, some
+from .scenes import ListScene, Scene
 
 NAME = "soil_moisture"
 STEPS = 8  # of L4 in a day

@@ -12,6 +12,7 @@ import pandas as pd
 from ...base import extras
 from ...base.archive import refuse_bomb
 from ...base.errors import InputError
+from ...base.names import folded
 from ...base.progress import Progress
 from ...stations.stations import numbers, read_table
 
@@ -122,7 +123,7 @@ def _read(path: Path) -> pd.DataFrame:
             raise InputError(f"Cannot read {path.name} as an Excel file: {error}.") from error
     else:
         table = read_table(path)
-    return table.rename(columns=lambda name: str(name).strip().lower().replace(" ", "_"))
+    return table.rename(columns=folded)
 
 
 def _number(text: object) -> float | None:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ...base.errors import InputError
+from ...base.names import some
 from ...base.progress import SILENT, Progress
 from ...rasters.find import product_files
 from ...rasters.grid import Grid
@@ -98,7 +99,7 @@ def _table(path: Path) -> pd.DataFrame:
     if missing:
         raise InputError(
             f"has no column {', '.join(missing)}: this is no daily file of the USCRN (product Daily01). Its columns "
-            f"are {', '.join(map(str, table.columns[:12]))} …"
+            f"are {some(table.columns)}."
         )
     return table
 

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pandas as pd
 
 from ...base.extras import require
 from ...base.files import whole_files
+from ...base.names import slug
 from ...base.progress import SILENT, Progress
 from ...report.html_page import MOST_ROWS, Table, number, write_page
 from ...report.words import best_of_column, heading
@@ -182,11 +182,6 @@ def _write_layer(per_station: pd.DataFrame, path: Path) -> None:
     for (folds, name), own in per_station.groupby(["folds", "product"], sort=False):
         own = own.set_index("station").reindex(places.index)
         for metric in ("n", "bias", "rmse", "ubrmse", "r"):
-            columns[_column(f"{name} {folds} {metric}")] = own[metric].to_numpy()
+            columns[slug(f"{name} {folds} {metric}")] = own[metric].to_numpy()
     points = geopandas.points_from_xy(places["longitude"], places["latitude"])
     geopandas.GeoDataFrame(columns, geometry=points, crs=4326).to_file(path, driver="GPKG", layer="stations")
-
-
-def _column(words: str) -> str:
-    """Return words as a name of a column: small letters, digits, and underscores between them."""
-    return re.sub(r"\W+", "_", words.lower()).strip("_")

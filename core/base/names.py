@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Names: how they are compared, told to a person, and made into names of files and columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+NAMED = 8  # that a sentence tells; the rest are counted
+
+
+def some(things: Iterable, most: int = NAMED) -> str:
+    """Return the first few things in words and how many more there are, as "a, b and 3 more"."""
+    words = [str(thing) for thing in things]
+    left = len(words) - most
+    return ", ".join(words[:most]) + (f" and {left} more" if left > 0 else "")
+
+
+def folded(name: object) -> str:
+    """Return a name as it is compared with others: "Land Cover" and "land-cover" are "land_cover"."""
+    return re.sub(r"[\s-]", "_", str(name).strip().lower())
+
+
+def slug(words: str) -> str:
+    """Return words as the name of a column or layer: small letters, digits, and single underscores between them."""
+    return re.sub(r"[\W_]+", "_", words.lower()).strip("_")
+
+
+def file_name(name: str) -> str:
+    """Return a name as it may stand in that of a file, of letters, digits, underscores, dots and dashes."""
+    return re.sub(r"[^\w.-]+", "_", name)
