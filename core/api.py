@@ -13,6 +13,7 @@ from typing import Any, TypeVar, Union, overload
 import numpy as np
 
 from .base.errors import InputError, OptionError
+from .base.inputs import keeping
 from .base.progress import Progress
 from .downscaling.downscale import RunFacts, downscale_series
 from .downscaling.fine_map import FineMap
@@ -382,9 +383,11 @@ def run(
     >>> result.scores["product"].tolist()
     ['SoilSharp map', 'Coarse as is', 'Coarse bilinear']
     """
-    return run_method(
-        _read(Study, study), _read(Method, method), folder, threads, progress, roles=roles, leave_out=leave_out
-    )
+    places = {"the study": study, "the method": method}
+    with keeping({what: place for what, place in places.items() if isinstance(place, (str, os.PathLike))}):
+        return run_method(
+            _read(Study, study), _read(Method, method), folder, threads, progress, roles=roles, leave_out=leave_out
+        )
 
 
 def _read(kind: type[Kind], value: Any) -> Kind:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 
 from .base.errors import Cancelled, SoilSharpError
+from .base.inputs import Inputs
 from .base.options import Options, listed
 from .base.progress import Progress
 from .sample_region.settings import RegionOptions
@@ -89,7 +90,10 @@ def _check(values: argparse.Namespace, progress: Progress) -> str:
     from .study.report import write_study_report
     from .study.study import Study
 
-    check = check_study(Study.read(values.study), progress)
+    study = Study.read(values.study)
+    if values.report:
+        Inputs({"the study": values.study, **study.reads()}).refuse({"The report": values.report})
+    check = check_study(study, progress)
     if values.report:
         write_study_report(values.report, check)
     return check.text()

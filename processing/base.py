@@ -18,8 +18,10 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..core.base import extras
 from ..core.base.errors import Cancelled, SoilSharpError
+from ..core.base.inputs import keeping
 from ..core.base.progress import Progress
 from ..i18n import tr
+from .inputs import inputs_of, named
 from .styling import style_when_loaded
 
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
@@ -135,7 +137,7 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
             refuse_unwritable(path)
         values = {**self._values, **targets}
         try:
-            results = in_python_thread(self.compute, values, progress_of(feedback)) or {}
+            results = in_python_thread(self._compute, values, targets, progress_of(feedback)) or {}
             results = self.finish(values, results, context)
             style_when_loaded(context, targets, self.STYLE, _day_of)
         except Cancelled:
@@ -143,6 +145,13 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
         except SoilSharpError as error:
             raise QgsProcessingException(str(error)) from error
         return {**targets, **results}
+
+    def _compute(self, values, targets, progress):
+        """Compute, and see to it that no result takes the place of what is read."""
+        inputs = inputs_of(self._params, values)
+        inputs.refuse({named(p.definition): targets[p.name] for p in self._params if targets.get(p.name)})
+        with keeping(inputs):
+            return self.compute(values, progress)
 
     def _read(self, parameters, context, targets):
         wanted = [p for p in self._params if p.is_target == targets]
@@ -158,7 +167,7 @@ def wrong_value(definitions, parameters, context):
     for definition in definitions:
         value = parameters.get(definition.name())
         if isinstance(value, (int, float, str)) and value != "":
-            why = _wrong(definition, value, f"{definition.description()} ({definition.name()})", context)
+            why = _wrong(definition, value, named(definition), context)
             if why:
                 return why
     return ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProcessing,
+    QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterCrs,
@@ -40,20 +41,24 @@ class Param:
     """One parameter.
 
     `read(algorithm, parameters, name, context)` gives plain Python: a path, a number, a text. A target is read in
-    the worker, since QGIS forgets to load a result whose place was asked for too early.
+    the worker, since QGIS forgets to load a result whose place was asked for too early. `reads` tells whether the
+    value is a file that is read, or several; `endings` which files of a folder and its sub-folders are, where these are
+    not rasters.
     """
 
     definition: QgsProcessingParameterDefinition
     name: str
     read: Callable
     is_target: bool = False
+    reads: bool = False
+    endings: tuple = ()
 
 
-def _param(definition, help, read, *, advanced=False, is_target=False):
+def _param(definition, help, read, *, advanced=False, **words):
     definition.setHelp(help)
     if advanced:
         definition.setFlags(definition.flags() | ADVANCED)
-    return Param(definition, definition.name(), read, is_target)
+    return Param(definition, definition.name(), read, **words)
 
 
 # --- inputs -----------------------------------------------------------------------------------------------------------
@@ -70,7 +75,7 @@ def raster(name, label, help, *, optional=False):
             raise QgsProcessingException(algorithm.invalidRasterError(parameters, name))
         return _raster_path(layer)
 
-    return _param(QgsProcessingParameterRasterLayer(name, label, optional=optional), help, read)
+    return _param(QgsProcessingParameterRasterLayer(name, label, optional=optional), help, read, reads=True)
 
 
 def rasters(name, label, help, *, optional=False):
@@ -94,7 +99,7 @@ def rasters(name, label, help, *, optional=False):
         return found
 
     kind = QgsProcessing.SourceType.TypeRaster
-    return _param(QgsProcessingParameterMultipleLayers(name, label, kind, optional=optional), help, read)
+    return _param(QgsProcessingParameterMultipleLayers(name, label, kind, optional=optional), help, read, reads=True)
 
 
 def file_in(name, label, help, *, filter="", optional=False):
@@ -103,14 +108,17 @@ def file_in(name, label, help, *, filter="", optional=False):
     # with all files, since of another ending QGIS says no more than that the value is incorrect
     shown = f"{_filter(filter)};;{tr('All files')} (*)" if filter else ""
     definition = QgsProcessingParameterFile(name, label, kind, optional=optional, fileFilter=shown)
-    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFile(*where))
+    return _param(definition, help, QgsProcessingAlgorithm.parameterAsFile, reads=True)
 
 
-def folder_in(name, label, help, *, optional=False):
-    """Declare a folder (a file or a pattern as maps/*.tif may be typed too); read as its path, '' if not given."""
+def folder_in(name, label, help, *, optional=False, endings=()):
+    """Declare a folder (a file or a pattern as maps/*.tif may be typed too); read as its path, '' if not given.
+
+    Rasters are read of it, or files with other `endings`, of its sub-folders too.
+    """
     kind = QgsProcessingParameterFile.Behavior.Folder
     definition = QgsProcessingParameterFile(name, label, kind, optional=optional)
-    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFile(*where))
+    return _param(definition, help, QgsProcessingAlgorithm.parameterAsFile, reads=True, endings=endings)
 
 
 def text(name, label, help, *, default="", optional=True, lines=False, advanced=False):

@@ -6,6 +6,7 @@ from pathlib import Path
 from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
+from ..core.base.errors import SoilSharpError
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
 from .base import ICONS, group_label, help_url, wrong_value
@@ -14,6 +15,7 @@ from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
 from .downscaling.encode_maps import EncodeMaps
 from .downscaling.run_method import RunMethod
+from .inputs import refuse_outputs
 from .preprocessing.accumulate_series import AccumulateSeries
 from .preprocessing.align_rasters import AlignRasters
 from .preprocessing.check_stations import CheckStations
@@ -114,6 +116,10 @@ class ShippedModel(QgsProcessingModelAlgorithm):
     def checkParameterValues(self, parameters, context):
         ready, why = self.canExecute()
         why = why if not ready else wrong_value(self.parameterDefinitions(), parameters, context)
+        try:
+            refuse_outputs(self, parameters, context)
+        except SoilSharpError as error:
+            why = why or str(error)
         return (False, why) if why else super().checkParameterValues(parameters, context)
 
     def displayName(self):

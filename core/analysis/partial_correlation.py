@@ -220,7 +220,7 @@ def partial_maps(
     bad = [name for name in names if not re.fullmatch(r"[\w.-]+", name)]
     if bad:
         raise InputError(f"'{bad[0]}' is no name for maps; use letters, digits, _ and -.")
-    with small_cache(), importing(folder, progress=progress) as importer:
+    with small_cache(), importing(folder, progress=progress, reads={"soil moisture": moisture, **drivers}) as importer:
         first = DatedRasters(moisture, DatedInput(name="soil_moisture"), importer, progress)
         every = [first]
         every += [DatedRasters(drivers[n], DatedInput(name=n), importer, progress, first.grid) for n in names]

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 from rasterio.windows import Window
@@ -57,10 +56,8 @@ def period_means(
     ----------
     Rao et al. 2022, section 3.3: means of the twelve months (Fig. 10), of years (Fig. S3) and of all days (Fig. 11).
     """
-    if Path(source).resolve() == Path(folder).resolve():
-        raise InputError("Daily maps and their means need a folder each; they are the same.")
     # two variables: means and days get a folder each
-    with small_cache(), importing(folder, ("mean", "days"), progress) as importer:
+    with small_cache(), importing(folder, ("mean", "days"), progress, reads={"the daily maps": source}) as importer:
         rasters = DatedRasters(source, options, importer, progress)
         days = period([rasters.series.of_days("the daily maps")], first, last)
         series = rasters.series.between(days[0], days[-1])

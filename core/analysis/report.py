@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..base.extras import require
 from ..base.files import write_files
+from ..base.inputs import Inputs
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import Source
 from ..report.html_page import number, plain_heading, write_page
@@ -94,6 +95,8 @@ def write_landscape(
     InputError
         See `landscape_squares` and `landscape_components`.
     """
+    reads = {name: source.path for name, source in (*maps.items(), *covariates.items())}
+    Inputs(reads).refuse(dict(zip(("The squares", "The components", "The report"), paths)))
     squares = {}
     for (name, source), part in progress.parts(maps.items()):
         squares[name] = landscape_squares(source, covariates, options, part)

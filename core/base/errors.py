@@ -12,6 +12,10 @@ class InputError(SoilSharpError):
     """A file, table or folder does not hold what it should."""
 
 
+class OverwriteError(SoilSharpError):
+    """A result would take the place of what a run reads, or of another result."""
+
+
 class GridError(SoilSharpError):
     """Two grids do not fit, or a raster has no place on Earth."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import InputError
+from .inputs import refuse_file, refuse_folder
 from .progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
     """Give a temporary name beside a path, and rename it to the path only when all went well.
 
     After an error, a cancel or a kill the path is what it was before. What a killed process left under a
-    temporary name is swept away by the next writer of the same path.
+    temporary name is swept away by the next writer of the same path. A path that is read and kept (see `keeping`)
+    is refused.
     """
     path = Path(path)
+    refuse_file(path)
     part = _hidden(path)
     try:
         _writable_folder(path.parent)
@@ -64,9 +67,10 @@ def write_files(*files: tuple[str | os.PathLike, Callable[[Path], object]], prog
 def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
     """Give a temporary folder beside a path, and move its files into the path only when all went well.
 
-    Files already in the folder stay, unless a new one has their name.
+    Files already in the folder stay, unless a new one has their name; what is read and kept (see `keeping`) is refused.
     """
     path = Path(path)
+    refuse_folder(path)
     part = _hidden(path)
     existed = path.exists()
     try:
@@ -75,8 +79,10 @@ def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
             _writable_folder(path)
         part.mkdir()
         yield part
-        for source in sorted(p for p in part.rglob("*") if p.is_file()):
-            target = path / source.relative_to(part)
+        made = {source: path / source.relative_to(part) for source in sorted(part.rglob("*")) if source.is_file()}
+        for target in made.values():
+            refuse_file(target)
+        for source, target in made.items():
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(source, target)
     except OSError as error:

@@ -13,6 +13,7 @@ from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
 from ..base.errors import InputError
+from ..base.inputs import Inputs
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_of
 from ..rasters.grid import Grid
@@ -192,6 +193,7 @@ def conserve_file(
     InputError, GridError
         If a file cannot be read, the grids do not overlap, or no cell has both a coarse and a fine value.
     """
+    Inputs({"the fine map": fine, "the coarse soil moisture": coarse}).refuse({"The map": output})
     fine_source, coarse_source = Source(os.fspath(fine)), Source(os.fspath(coarse))
     grid = fine_source.grid()
     coarse_grid = coarse_source.grid().crop(grid)

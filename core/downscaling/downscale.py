@@ -15,6 +15,7 @@ from rasterio.windows import Window
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, whole_folder
+from ..base.inputs import keeping
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dates import map_name
@@ -117,7 +118,7 @@ def downscale_series(
     if not len(days):
         raise InputError(f"No day from {first} to {last} lies in the study's period, {study.first} to {study.last}.")
     folder = Path(folder)
-    with whole_folder(folder) as part:
+    with keeping(study.reads()), whole_folder(folder) as part:
         facts = _downscale(study, model, days, lambda day: part / map_name(NAME, day), options, progress)
     for fact in facts.maps:
         fact.path = folder / fact.path.name
@@ -166,7 +167,7 @@ def downscale_layers(
         covariates={name: RasterEntry(file=str(path)) for name, path in matched.items()},
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
-    with whole_file(output) as part:
+    with keeping(study.reads()), whole_file(output) as part:
         facts = _downscale(study, model, study.days, lambda _: part, options, progress, dated=day is not None)
     facts.maps[0].path = Path(output)
     return facts

@@ -14,6 +14,7 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.files import whole_folder
+from ..base.inputs import Folder, keeping
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern
 from ..rasters.grid import TILE
@@ -60,13 +61,13 @@ def encode_maps(
     """
     folder = Path(folder)
     series = (source if isinstance(source, Series) else Series.from_files(source)).of_days("maps to encode")
-    if folder.resolve() in {Path(one.path).resolve().parent for one in series.sources}:
-        raise InputError(f"{folder} holds the maps themselves; choose another folder for the encoded ones.")
     names = [_name(day, options.name) for day in series.days]
     for name in names:
         if (folder / name).exists() and not is_map(folder / name):
             raise InputError(f"{folder / name} is there already and is no map of SoilSharp; choose another folder.")
-    with small_cache(), whole_folder(folder) as part:
+    paths = [Path(one.path) for one in series.sources]
+    reads = {"the maps": [*paths, *(Folder(path.parent) for path in paths)]}
+    with small_cache(), keeping(reads), whole_folder(folder) as part:
         for (day, one, name), step in progress.parts(zip(series.days, series.sources, names)):
             _encode(one, part / name, day, options, step)
     progress.say(f"{len(names)} maps, {names[0]} to {names[-1]}: {SM_UNIT} as whole numbers times {options.scale:g}")

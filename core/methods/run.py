@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.files import whole_folder, write_json
+from ..base.inputs import keeping, refuse_file, refuse_folder
 from ..base.progress import SILENT, Progress
 from ..downscaling.downscale import RunFacts, downscale_series
 from ..rasters.series import Series
@@ -90,7 +91,10 @@ def run_method(
     taken = match_roles(method, study, roles, leave_out)
     for role, why in taken.left_out.items():
         progress.say(f"{role}: {why}")
-    with whole_folder(folder) as part:
+    with keeping(study.reads()), whole_folder(folder) as part:
+        # what is known to be written, before hours of work
+        refuse_file(folder / "method.json")
+        refuse_folder(folder / "maps")
         write_json(part / "method.json", method.as_json())
         if method.depths:
             result = _depths(study, method, taken, part, threads, progress)

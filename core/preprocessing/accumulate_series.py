@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from pathlib import Path
 
 import numpy as np
 from rasterio.windows import Window
@@ -54,11 +53,9 @@ def accumulate_series(
     ----------
     72 hours before the overpass: Jääskeläinen et al. (2025). Three days without the day itself: Bueno et al. (2024).
     """
-    if Path(source).resolve() == Path(folder).resolve():
-        raise InputError("Rasters and maps need a folder each; they are the same.")
     rule = Rule(rule=f"{options.statistic}_before", days=options.days, with_day=options.with_day,
                 hours=options.hours, hour=options.hour)  # fmt: skip
-    with small_cache(), importing(folder, progress=progress) as importer:
+    with small_cache(), importing(folder, progress=progress, reads={"the rasters": source}) as importer:
         rasters = DatedRasters(source, options, importer, progress)
         days = period([rasters.series], first, last)
         length, _ = sum_slices(rule, rasters.series.times, days)  # refuses hours of daily rasters

@@ -16,6 +16,7 @@ import rasterio
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.inputs import Folder
 from ..base.names import file_name
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
@@ -62,10 +63,9 @@ def align_rasters(
         If a rule cannot be read or is for no raster, two rasters make the same map, or none can be used.
     """
     rules = _rules(options.rules, rasters)
-    inputs = {Path(path).resolve().parent for path in rasters.values()}
-    if Path(folder).resolve() in inputs:
-        raise InputError(f"{folder} holds the rasters themselves; choose another folder for the aligned ones.")
-    with small_cache(), importing(folder, progress=progress) as importer:
+    # each keeps its name, so even one of them bars its folder
+    reads = {"the rasters": [*rasters.values(), *(Folder(Path(path).parent) for path in rasters.values())]}
+    with small_cache(), importing(folder, progress=progress, reads=reads) as importer:
         for (name, path), part in progress.parts(rasters.items()):
             with importer.trying(path):
                 called, day = _name_and_day(name, path)

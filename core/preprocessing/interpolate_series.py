@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from pathlib import Path
 
 import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.inputs import Inputs
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dated_maps import DatedRasters, day_maps, groups, period
@@ -59,13 +59,13 @@ def interpolate_series(
     InputError
         If there are no rasters, two are of the same day, or the folders are the same.
     """
-    places = [Path(p).resolve() for p in (source, second, folder, ages_folder) if os.fspath(p)]
-    if len(set(places)) < len(places):
-        raise InputError("Rasters, second rasters, maps and ages need a folder each; two of them are the same.")
+    reads = {"the rasters": source, **({"the second rasters": second} if os.fspath(second) else {})}
+    wanted = {"Maps": folder, **({"Ages": ages_folder} if os.fspath(ages_folder) else {})}
+    Inputs(reads).refuse(wanted)
     with ExitStack() as stack:
         stack.enter_context(small_cache())
-        importer = stack.enter_context(importing(folder, progress=progress))
-        age_importer = stack.enter_context(importing(ages_folder)) if os.fspath(ages_folder) else None
+        importer = stack.enter_context(importing(folder, progress=progress, reads=reads))
+        age_importer = stack.enter_context(importing(ages_folder, reads=reads)) if "Ages" in wanted else None
         inputs = [_Daily(DatedRasters(source, options, importer, progress), options)]
         if os.fspath(second):
             inputs.append(_Daily(DatedRasters(second, options, importer, progress, inputs[0].rasters.grid), options))

@@ -13,6 +13,7 @@ from affine import Affine
 from rasterio.windows import Window
 
 from ..base.errors import GridError
+from ..base.inputs import Inputs
 from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid, same_coordinates
@@ -65,6 +66,8 @@ def landcover_fraction(
     progress : Progress
     """
     source = Source(source) if isinstance(source, str) else source
+    wanted = {"The raster of shares": path, **({"The mask": mask} if mask else {})}
+    Inputs({"the map of classes": source.path}).refuse(wanted)
     chosen, out = (_table(options, text) for text in (options.classes, options.out_classes))
     fill = _table(options, "unknown" if options.legend != "numbers" else "")
     count, known, total, kept = grid.shape[0] * grid.shape[1], 0, 0.0, 0

@@ -73,7 +73,8 @@ def spectral_indices(
     needed = [b for b in bands if any(b in i.formula.names for i in indices)]
     rasters = {band: _rasters(Path(source), band, bands[band]) for band in needed}
     days = sorted({day for found in rasters.values() for day in found}, key=str)
-    with small_cache(), importing(folder, [i.name for i in indices], progress) as importer:
+    reads = {"the folder of bands": source, **{f"the band {b}": found.values() for b, found in rasters.items()}}
+    with small_cache(), importing(folder, [i.name for i in indices], progress, reads=reads) as importer:
         for day in progress.over(days):
             there = {band: rasters[band][day] for band in needed if day in rasters[band]}
             possible = [i for i in indices if set(i.formula.names) <= set(there)]

@@ -71,7 +71,8 @@ def terrain_attributes(
     Qin et al. 2007 (MFD-md, the exponent 8.9 min(tan, 1) + 1.1).
     """
     require("whitebox_workflows")
-    with scratch_folder() as work, small_cache(), importing(folder, progress=progress) as made:
+    reads = {"the elevation model": dem}
+    with scratch_folder() as work, small_cache(), importing(folder, progress=progress, reads=reads) as made:
         elevation, grid = _elevation(dem, progress)
         _Terrain(elevation, grid, work, made, Path(dem), options, progress).run()
     return made.outcome

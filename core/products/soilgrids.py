@@ -136,8 +136,10 @@ def import_static(
     InputError
         If no map could be made.
     """
-    layers, others = _sorted_out(product_files(source, SUFFIXES, "static rasters", progress), options)
-    with small_cache(), importing(folder, progress=progress) as importer:
+    files = product_files(source, SUFFIXES, "static rasters", progress)
+    layers, others = _sorted_out(files, options)
+    reads = {"the input": source, "a file of the input": files}
+    with small_cache(), importing(folder, progress=progress, reads=reads) as importer:
         # a layer of SoilGrids may come with four more files
         for name, found in progress.over([*layers.items(), *others.items()]):
             with importer.trying(name):

@@ -61,9 +61,6 @@ class DatedRasters:
     ):
         source = {"scale": options.scale, "nodata": options.nodata}
         everything = Series.from_files(folder, options.date or None, options.same_day_files, **source)
-        place = importer.outcome.folder.resolve()
-        if place in {Path(source.path).resolve().parent for source in everything.sources}:
-            raise InputError(f"{place} holds the rasters themselves; choose another folder for the maps.")
         self._importer, self._broken = importer, set()
         good, first, elsewhere = [], None, 0
         for source in everything.sources:

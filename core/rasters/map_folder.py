@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from rasterio.windows import Window
 
 from ..base.errors import GridError, InputError
 from ..base.files import whole_folder
+from ..base.inputs import Address, keeping, refuse_file
 from ..base.names import some
 from ..base.progress import SILENT, Progress
 from .dates import map_name
@@ -195,6 +196,7 @@ class Importer:
         if path.exists():
             before = next(m.source for m in self.outcome.maps if m.path == place)
             raise InputError(f"It gives {name} of {day or 'no day'} again, which {before} has given already.")
+        refuse_file(place)
         if place.exists() and not is_map(place):
             raise InputError(f"{place} is there already and was not made by SoilSharp; choose another folder for maps.")
         tags = {TAG: name, **({"date": str(day)} if day is not None else {}), **(tags or {})}
@@ -242,16 +244,21 @@ def _kept(out: Outcome) -> list[list[str]]:
 
 @contextmanager
 def importing(
-    folder: str | os.PathLike, variables: Sequence[str] = ("",), progress: Progress = SILENT
+    folder: str | os.PathLike,
+    variables: Sequence[str] = ("",),
+    progress: Progress = SILENT,
+    *,
+    reads: Mapping[str, Address | Iterable[Address]],
 ) -> Iterator[Importer]:
     """Open an import whose maps appear in the folder together at the end, or not at all.
 
     The maps of one variable lie in the folder itself, those of several in a folder each. Beside them stands
     `summary.csv`: one row a map with the share of known pixels, one row an input that was left out with its reason;
-    rows on maps of earlier imports into the folder are kept.
+    rows on maps of earlier imports into the folder are kept. A folder that the import reads is refused, and so are
+    maps that would replace what it `reads`; see `Inputs`.
     """
     folder = Path(folder)
-    with whole_folder(folder) as part:
+    with keeping(reads), whole_folder(folder) as part:
         importer = Importer(part, folder, len(variables) > 1, progress)
         yield importer
         importer.finish()

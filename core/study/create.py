@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import InputError
+from ..base.inputs import Inputs
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..rasters.settings import RasterFiles
@@ -76,6 +77,9 @@ def create_study(
         If a folder is empty, a date cannot be read, a raster has no reference system, or things do not overlap.
     """
     path = Path(path)
+    reads = {"the coarse soil moisture": coarse, "the stations": stations, "the mask": mask}
+    reads |= {f"the layer '{name}'": layer for name, layer in (layers or {}).items()}
+    Inputs({label: place for label, place in reads.items() if os.fspath(place)}).refuse({"The study": path})
     here = path.resolve().parent
     found = covariates_in(covariates, here, progress) if os.fspath(covariates) else {}
     found.update(covariates_of(layers or {}, here))

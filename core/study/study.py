@@ -16,6 +16,7 @@ from rasterio.windows import Window
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import read_json, write_json
+from ..base.inputs import Address, Folder
 from ..base.options import Options
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
@@ -188,6 +189,26 @@ class Study:
                 f"study runs from {self.first} to {self.last}."
             )
         return stations
+
+    def reads(self) -> dict[str, list[Address]]:
+        """Return where all is that the study names, by what it is called; see `Inputs`.
+
+        Of a raster that holds for all days its folder counts too, unless the study itself lies there: maps among
+        covariates would be taken for some.
+        """
+        entries = {f"the covariate '{name}'": entry for name, entry in self.covariates.items()}
+        if self.coarse:
+            entries["the coarse soil moisture"] = self.coarse
+        reads: dict[str, list[Address]] = {}
+        for label, entry in entries.items():
+            one = [self.folder / path for path in (entry.file, entry.error_file) if path]
+            beside = [Folder(path.parent, ()) for path in one if path.parent.resolve() != self.folder.resolve()]
+            reads[label] = [*one, *beside, *([self.folder / entry.files] if entry.files else [])]
+        if self.stations_file:
+            reads["the stations"] = [self.folder / self.stations_file]
+        if self.mask and self.mask.file:
+            reads["the mask"] = [self.folder / self.mask.file]
+        return reads
 
     def entry(self, name: str) -> RasterEntry:
         """Return the entry of a covariate by its name, the coarse product being `COARSE`."""

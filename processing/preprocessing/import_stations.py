@@ -8,6 +8,8 @@ from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, extent, file_in, file_out, folder_in, options, period, points_out
 
+TABLES = (".csv", ".txt", ".xlsx", ".zip", ".gz")  # what is read of folders
+
 
 class ImportStations(SoilSharpAlgorithm):
     """An import of stations.
@@ -140,6 +142,7 @@ class ImportAmeriflux(ImportStations):
                 "INPUT",
                 tr("Downloaded files"),
                 tr("Folder with the zips or the CSV files; one file or a pattern may be typed too."),
+                endings=TABLES,
             ),
             file_in(
                 "SITES",
@@ -180,7 +183,7 @@ class ImportUscrn(ImportStations):
 
     def inputs(self):
         words = tr("Folder with CRND0103-*.txt, or a CSV (also .gz) with the same columns; a file may be typed too.")
-        return [folder_in("INPUT", tr("Downloaded files"), words)]
+        return [folder_in("INPUT", tr("Downloaded files"), words, endings=TABLES)]
 
     def make(self, values, options, **wanted):
         from ...core.products.stations.uscrn import import_uscrn

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Honest scores of any learners under any folds."""
 
+from pathlib import Path
+
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString, QgsProcessingOutputVectorLayer
 
 from ...core.base.options import listed
@@ -77,11 +79,14 @@ class CompareLearners(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
+        from ...core.base.inputs import refuse_file
         from ...core.samples.samples import Samples
         from ...core.training.compare.comparison import compare
-        from ...core.training.compare.report import write_comparison
+        from ...core.training.compare.report import FILES, write_comparison
         from ...core.training.recipe import Recipe
 
+        for name in FILES:
+            refuse_file(Path(values["OUTPUT"]) / name)  # now, and not after the work
         samples = Samples.read(values["SAMPLES"])
         names = listed(values["COVARIATES"])
         search = collect(SearchOptions, values, SEARCH)

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.errors import Cancelled, InputError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing import accumulate_series as module
 from soilsharp.core.preprocessing.accumulate_series import accumulate_series
@@ -105,7 +105,7 @@ def test_no_day_with_enough_rasters_is_an_error(tmp_path):
     _write(tmp_path / "in", {1: 1, 3: 1})
     with pytest.raises(InputError, match="No day from 2023-05-01 to 2023-05-03 has the 3 rasters that it needs"):
         accumulate_series(tmp_path / "in", tmp_path / "out")
-    with pytest.raises(InputError, match="need a folder each"):
+    with pytest.raises(OverwriteError, match=r"holds the rasters\. Choose another folder"):
         accumulate_series(tmp_path / "in", tmp_path / "in")
     progress = Progress(stop_asked=lambda: True)
     with pytest.raises(Cancelled):

@@ -6,7 +6,7 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.errors import Cancelled, InputError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing import align_rasters as module
 from soilsharp.core.preprocessing.align_rasters import align_rasters, rasters_in
@@ -150,7 +150,7 @@ def test_rules_that_cannot_be_meant_are_refused(tmp_path, rules, message):
 def test_the_inputs_own_folder_is_refused_and_a_cancel_leaves_nothing(tmp_path):
     write_map(tmp_path / "in" / "a.tif", _rough(FINE), FINE)
     rasters = rasters_in(tmp_path / "in")
-    with pytest.raises(InputError, match="holds the rasters themselves"):
+    with pytest.raises(OverwriteError, match=r"holds the rasters\. Choose another folder"):
         align_rasters(rasters, FINE, tmp_path / "in")
     with pytest.raises(Cancelled):
         align_rasters(rasters, FINE, tmp_path / "out", progress=Progress(stop_asked=lambda: True))

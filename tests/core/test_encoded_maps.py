@@ -6,7 +6,7 @@ import numpy.testing as npt
 import pytest
 import rasterio
 
-from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.errors import Cancelled, InputError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import encoded_maps as module
 from soilsharp.core.downscaling.encoded_maps import encode_maps
@@ -70,7 +70,7 @@ def test_values_that_do_not_fit_are_refused_with_their_number(tmp_path):
 
 
 def test_nothing_is_written_over_what_is_not_ours_or_after_a_cancel(maps, tmp_path):
-    with pytest.raises(InputError, match="holds the maps themselves"):
+    with pytest.raises(OverwriteError, match=r"holds the maps\. Choose another folder"):
         encode_maps(maps, maps)
     with pytest.raises(Cancelled):
         encode_maps(maps, tmp_path / "out", progress=Progress(stop_asked=lambda: True))

@@ -11,7 +11,7 @@ import rasterio
 from affine import Affine
 
 from soilsharp.core.base.archive import unpacked
-from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.errors import InputError, OverwriteError
 from soilsharp.core.base.files import scratch_folder, whole_folder
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.accumulate_series import accumulate_series
@@ -64,16 +64,26 @@ def test_a_second_run_does_not_read_the_maps_of_the_first(tmp_path, inside):
     assert any("passed over: 3" in line for line in said)
 
 
-def test_maps_may_lie_among_the_downloads_but_never_replace_them(tmp_path):
-    path = raster(tmp_path / "chirps_20230501.tif", 10)
-    before = path.read_bytes()
+def test_maps_never_lie_among_the_downloads_or_replace_what_is_not_ours(tmp_path):
+    path = raster(tmp_path / "in" / "chirps_20230501.tif", 10)
+    other = raster(tmp_path / "out" / "rain_20230501.tif", 10)
+    before = path.read_bytes(), other.read_bytes()
+    with pytest.raises(OverwriteError, match=r"holds the input\. Choose another folder"):
+        import_grids(path.parent, path.parent, GridsOptions(name="rain"))
     with pytest.raises(InputError, match="was not made by SoilSharp; choose another folder"):
-        import_grids(tmp_path, tmp_path)
-    assert path.read_bytes() == before
-    for _ in range(2):
-        got = import_grids(tmp_path, tmp_path, GridsOptions(name="rain"))
-        assert [made.path.name for made in got.maps] == ["rain_20230501.tif"]
-        assert mean(got.maps[0].path) == pytest.approx(9.5)
+        import_grids(path.parent, other.parent, GridsOptions(name="rain"))
+    assert (path.read_bytes(), other.read_bytes()) == before
+    assert len(list(tmp_path.rglob("*"))) == 4
+
+
+def test_maps_of_an_import_are_not_replaced_by_what_is_made_of_them(tmp_path):
+    for day in "12":
+        raster(tmp_path / "in" / f"chirps_2023050{day}.tif", 10)
+    (first, _) = import_grids(tmp_path / "in", tmp_path / "all" / "rain").maps
+    before = first.path.read_bytes()
+    with pytest.raises(OverwriteError, match=r"holds a file of the input\. Choose another folder"):
+        import_grids(tmp_path / "all", tmp_path / "all" / "rain")
+    assert first.path.read_bytes() == before
 
 
 def test_maps_of_an_import_alone_are_an_input_as_any(tmp_path):
@@ -108,7 +118,7 @@ def test_a_step_does_not_write_over_what_it_reads(tmp_path, step, pattern):
         raster(folder / f"ndvi_2023050{day}.tif", 10)
     (folder / "sub").mkdir()
     before = {path.name: path.read_bytes() for path in folder.glob("*.tif")}
-    with pytest.raises(InputError, match="folder"):
+    with pytest.raises(OverwriteError, match="folder"):
         step(folder / pattern, folder)
     assert {path.name: path.read_bytes() for path in folder.glob("*.tif")} == before
 
@@ -163,7 +173,7 @@ def test_hundreds_of_refusals_are_counted_not_shown(tmp_path):
     said = []
 
     def run():
-        with importing(tmp_path / "maps", progress=Progress(say=said.append)) as importer:
+        with importing(tmp_path / "maps", progress=Progress(say=said.append), reads={}) as importer:
             for i in (*range(300), *range(300)):
                 importer.refuse(f"a{i}.tif", "It is broken.")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import savgol_filter
 
-from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError, SoilSharpError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.interpolate_series import interpolate_series
 from soilsharp.core.preprocessing.settings import InterpolateOptions
@@ -203,7 +203,7 @@ def test_a_raster_cut_short_is_left_out_when_that_shows(tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ({"folder": "in"}, "need a folder each"),
+        ({"folder": "in"}, "holds the rasters. Choose another folder"),
         ({"source": "nowhere"}, "No raster files"),
         ({"first": np.datetime64("2023-06-01"), "last": np.datetime64("2023-05-01")}, "ends .* before it begins"),
         ({"options": InterpolateOptions(date="%Y-%m-%d")}, "holds no date written as"),
@@ -218,7 +218,7 @@ def test_what_cannot_be_done_leaves_nothing(tmp_path, words, message):
     _write(tmp_path / "in", {1: 1.0})
     words = {"source": "in", "folder": "out", **words}
     paths = {key: tmp_path / words.pop(key) for key in ("source", "folder")}
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(SoilSharpError, match=message):
         interpolate_series(**paths, **words)
     assert [p.name for p in tmp_path.iterdir()] == ["in"]
 

@@ -25,7 +25,7 @@ def _rows(folder):
 
 def test_every_map_and_every_refusal_has_a_line(tmp_path):
     said = []
-    with importing(tmp_path / "out", progress=Progress(say=said.append)) as made:
+    with importing(tmp_path / "out", progress=Progress(say=said.append), reads={}) as made:
         made.write("sm", VALUES, GRID, "m3 m-3", DAY, "a.h5")
         with made.trying(tmp_path / "b.h5"):
             raise InputError("It is cut short.")
@@ -44,20 +44,20 @@ def test_every_map_and_every_refusal_has_a_line(tmp_path):
 
 def test_lines_of_earlier_imports_into_the_folder_stay(tmp_path):
     for name, source in (("ndvi", "x.hdf"), ("lst", "y.hdf"), ("ndvi", "z.hdf")):
-        with importing(tmp_path / "out") as made:
+        with importing(tmp_path / "out", reads={}) as made:
             made.write(name, VALUES, GRID, "1", DAY, source)
     assert {(row["map"], row["file"]) for row in _rows(tmp_path / "out")} == {
         ("ndvi_20230501.tif", "z.hdf"), ("lst_20230501.tif", "y.hdf"),
     }  # fmt: skip
     (tmp_path / "out" / "lst_20230501.tif").unlink()
     (tmp_path / "out" / SUMMARY).write_bytes(b"\xff\xfe no table")
-    with importing(tmp_path / "out") as made:
+    with importing(tmp_path / "out", reads={}) as made:
         made.write("evi", VALUES, GRID, "1", DAY, "w.hdf")
     assert [row["map"] for row in _rows(tmp_path / "out")] == ["evi_20230501.tif"]
 
 
 def _import(folder, *sources, broken=""):
-    with importing(folder) as made:
+    with importing(folder, reads={}) as made:
         for source in sources:
             made.write("sm", VALUES, GRID, "m3 m-3", DAY, source)
         with made.trying(broken):

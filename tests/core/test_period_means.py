@@ -8,7 +8,7 @@ import pytest
 from soilsharp.core.analysis import period_means as module
 from soilsharp.core.analysis.period_means import period_means
 from soilsharp.core.analysis.settings import PeriodOptions
-from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.errors import Cancelled, InputError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import Source, read_on, write_map
@@ -98,7 +98,7 @@ def test_no_maps_and_a_cancel(tmp_path):
         period_means(
             tmp_path / "in", tmp_path / "out", first=np.datetime64("2021-01-01"), last=np.datetime64("2021-02-01")
         )
-    with pytest.raises(InputError, match="need a folder each"):
+    with pytest.raises(OverwriteError, match=r"holds the daily maps\. Choose another folder"):
         period_means(tmp_path / "in", tmp_path / "in")
     with pytest.raises(Cancelled):
         period_means(tmp_path / "in", tmp_path / "out", progress=Progress(stop_asked=lambda: True))

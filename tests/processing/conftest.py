@@ -164,18 +164,21 @@ def ismn_case(chain, out):
 
 
 def ameriflux_case(chain, out):
-    out.mkdir(parents=True)
+    place = out / "downloads"
+    place.mkdir(parents=True)
     rows = "".join(f"202106010{h}00,202106010{h}30,{20 + h}\n" for h in range(8))
-    (out / "AMF_US-Ton_BASE_HH_16-5.csv").write_text(f"# Site: US-Ton\nTIMESTAMP_START,TIMESTAMP_END,SWC_1_1_1\n{rows}")
-    return {"INPUT": str(out), "LONGITUDE": -120.97, "LATITUDE": 38.43, **station_outputs(out)}
+    head = "# Site: US-Ton\nTIMESTAMP_START,TIMESTAMP_END,SWC_1_1_1\n"
+    (place / "AMF_US-Ton_BASE_HH_16-5.csv").write_text(head + rows)
+    return {"INPUT": str(place), "LONGITUDE": -120.97, "LATITUDE": 38.43, **station_outputs(out)}
 
 
 def uscrn_case(chain, out):
-    out.mkdir(parents=True)
-    (out / "crn.csv").write_text(
+    place = out / "downloads"
+    place.mkdir(parents=True)
+    (place / "crn.csv").write_text(
         "wban,lst_date,longitude,latitude,soil_moisture_5_daily\n1,2021-01-01,-97.1,36.1,0.3\n"
     )
-    return {"INPUT": str(out), **station_outputs(out)}
+    return {"INPUT": str(place), **station_outputs(out)}
 
 
 def station_table_case(chain, out):

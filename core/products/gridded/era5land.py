@@ -103,7 +103,7 @@ def import_era5land(
     with ExitStack() as stack:
         found = _scan(source, stack, refused, progress.part(0, 0.1))
         chosen = _chosen(found, options.variables, refused)
-        with importing(folder, list(chosen), progress) as importer:
+        with importing(folder, list(chosen), progress, reads={"the input": source}) as importer:
             for name, why in refused:
                 importer.refuse(name, why)
             for (name, parts), share in progress.part(0.1, 1).parts(chosen.items()):

@@ -72,7 +72,9 @@ def import_grids(
         found = list(_cubes_of(files, options, refused, progress.part(0.1, 0.2)))
         if not found:
             raise InputError(f"None of the files could be read. {reasons_for(refused)}")
-        with importing(folder, ("",), progress) as importer:
+        with importing(
+            folder, progress=progress, reads={"the input": source, "a file of the input": files}
+        ) as importer:
             for name, why in refused:
                 importer.refuse(name, why)
             _import(_one_variable(found, options.variable, progress), options, area, (first, last), importer, progress)

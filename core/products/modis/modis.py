@@ -93,7 +93,8 @@ def import_modis(
     dated = [(g, day) for g, day in dated if _in_period(day, known, first, last)]
     if not dated:
         raise InputError(none_of_these(there, first, last))
-    with importing(folder, [layer.variable for layer in layers], progress) as importer, small_cache():
+    variables, reads = [layer.variable for layer in layers], {"the input": source, "a file of the input": paths}
+    with importing(folder, variables, progress, reads=reads) as importer, small_cache():
         for path, why in left_out:
             importer.refuse(path, why)
         found = _opened(dated, layers, importer, progress.part(0.02, 0.2))

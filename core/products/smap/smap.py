@@ -77,7 +77,8 @@ def import_smap(
     paths = product_files(source, HDF5 + TIFF, "SMAP", progress)
     if any(path.suffix.lower() in HDF5 for path in paths):
         extras.require("h5py")
-    with small_cache(), importing(folder, (NAME,), progress) as importer:
+    reads = {"the input": source, "a file of the input": paths}
+    with small_cache(), importing(folder, (NAME,), progress, reads=reads) as importer:
         files = _files(paths, first, last, options, importer, progress.part(0, 0.05))
         frame = _Frame.over(files, area, options, progress)
         reader = _SceneReader(frame, options, importer, progress)

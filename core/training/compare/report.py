@@ -30,7 +30,7 @@ _HEADS = {
     "won": ("stations won", ""),
 }
 
-
+FILES = ("scores.csv", "report.html", "stations.csv", "stations.gpkg")  # the last two only where there are stations
 INTRO = (
     "Every row is predicted by a model that has not learned from the part of the samples that the row is held back "
     "with, and all models are judged by the same rows. Search and choice of learners happen inside of what is learned "
@@ -53,12 +53,10 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
     MissingPackage, InputError
         See `write_page`.
     """
-    names = ["scores.csv", "report.html"]
-    names += ["stations.csv"] if len(result.per_station) else []
-    names += ["stations.gpkg"] if result.has_places else []
-    paths = {name: Path(folder) / name for name in names}
+    left_out = {"stations.csv": not len(result.per_station), "stations.gpkg": not result.has_places}
+    paths = {name: Path(folder) / name for name in FILES if not left_out.get(name)}
     with whole_files(*paths.values()) as files:
-        parts = dict(zip(names, files))
+        parts = dict(zip(paths, files))
         _as_csv(result.table, parts["scores.csv"])
         if "stations.csv" in parts:
             _as_csv(result.per_station, parts["stations.csv"])
