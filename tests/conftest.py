@@ -176,3 +176,59 @@ def real_data():
     if not folder.is_dir():
         pytest.skip(f"no real data in {folder}; set SOILSHARP_REAL_DATA to a folder that has them")
     return folder
+
+
+@pytest.fixture(scope="session")
+def field_table():
+    """Return a function that writes one table of stations in a form that people have, and gives its path.
+
+    Two sites were measured at 5, 10, 20 and 50 cm on 40 days; `field_table.truth` is what they measured at 5 cm, in
+    m3 m-3, by station and date. Forms are "cm" (a depth column without a unit), "named" (depth_cm), "written" (5 cm),
+    "layers" (0-10 cm), "percent", "wide" (a column for every depth), "excel" and "points".
+    """
+    import numpy as np
+    import pandas as pd
+
+    days = pd.date_range("2023-04-05", periods=40)
+    sites = {"007": (10.25, 50.5), "Łąka": (10.75, 50.5)}
+    curve = {"007": 0.15 + 0.1 * np.exp(-np.arange(40) / 20), "Łąka": 0.3 + 0.05 * np.sin(np.arange(40) / 6)}
+    long = pd.DataFrame(
+        [
+            (site, *place, day, depth, round(moisture + 0.001 * (depth - 5), 4), f"n{i:02d}", "1.50")
+            for site, place in sites.items()
+            for i, (day, moisture) in enumerate(zip(days, curve[site]))
+            for depth in (5, 10, 20, 50)
+        ],
+        columns=["site", "lon", "lat", "date", "depth", "sm", "note", "clay"],
+    )
+
+    def write(folder, form="cm"):
+        table = long.assign(sm=long["sm"] * (100 if form == "percent" else 1))
+        if form in ("named", "wide"):
+            table = table.rename(columns={"depth": "depth_cm"})
+        elif form in ("written", "layers"):
+            words = {5: "0-10 cm", 10: "5-15cm", 20: "15-25 cm", 50: "40-60 cm"} if form == "layers" else {}
+            table["depth"] = [words.get(depth, f"{depth} cm") for depth in table["depth"]]
+        if form == "wide":
+            keys = ["site", "lon", "lat", "date", "note", "clay"]
+            table = table.pivot(index=keys, columns="depth_cm", values="sm")
+            table = table.rename(columns=lambda depth: f"sm_{depth}cm").reset_index()
+        if form == "excel":
+            table.to_excel(folder / "stations.xlsx", index=False)
+            return folder / "stations.xlsx"
+        table["date"] = table["date"].dt.strftime("%d.%m.%Y")
+        if form == "points":
+            import geopandas
+
+            points = geopandas.points_from_xy(table["lon"], table["lat"], crs=4326)
+            layer = geopandas.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=points)
+            layer.to_crs(3035).to_file(folder / "stations.gpkg", driver="GPKG")
+            return folder / "stations.gpkg"
+        table.to_csv(folder / "stations.csv", sep=";", decimal=",", index=False, encoding="cp1250")
+        return folder / "stations.csv"
+
+    top = long[long["depth"] == 5].rename(columns={"site": "station"})
+    write.truth = top.set_index(["station", "date"])["sm"].sort_index()
+    write.rows = len(long)
+    write.own = long
+    return write

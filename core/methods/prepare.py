@@ -38,7 +38,7 @@ def rescaled(study: Study, options: RescaleChoice, folder: Path, progress: Progr
     )
     result.write_table(folder / "stations_rescaled.csv")
     result.write_stations(folder / "rescaling.csv")
-    return Stations.read(folder / "stations_rescaled.csv", study.station_options).between(study.first, study.last)
+    return Stations.of(result.table, study.station_options).between(study.first, study.last)
 
 
 def with_classes(samples: Samples, method: Method, roles: Roles) -> Samples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,9 @@ from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import aligned
 from ..rasters.series import Series
-from ..stations.settings import StationOptions
+from ..stations.reader import read_table
+from ..stations.settings import SeriesOptions, StationOptions
+from ..stations.stations import Stations
 from ..stations.table import StationTable, write_table
 from ..study.study import Study
 from ..units import MOST_WATER, SM_UNIT
@@ -56,8 +58,8 @@ class RescaledStations:
 
     Attributes
     ----------
-    frame : DataFrame
-        The table with soil moisture rescaled (in the unit that it had) and, in `soil_moisture_measured`, as it was;
+    table : StationTable
+        Its frame has soil moisture rescaled (in the unit that it had) and, in `soil_moisture_measured`, as it was;
         without the stations that were left out.
     stations : DataFrame
         One row a series: station, depth_m, n (common days), mean_measured, sd_measured, mean_reference,
@@ -67,10 +69,15 @@ class RescaledStations:
     method : str
     """
 
-    frame: pd.DataFrame
+    table: StationTable
     stations: pd.DataFrame
     transforms: dict
     method: str
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table as it is written."""
+        return self.table.frame
 
     def write_table(self, path: str | os.PathLike) -> None:
         """Write the table as CSV."""
@@ -109,7 +116,7 @@ def rescale_stations(
     reference: Reference,
     options: RescaleOptions = RescaleOptions(),
     *,
-    columns: StationOptions = StationOptions(),
+    columns: SeriesOptions = SeriesOptions(),
     progress: Progress = SILENT,
 ) -> RescaledStations:
     """Give every station the mean and SD, or the distribution, of a reference at its place.
@@ -124,8 +131,8 @@ def rescale_stations(
     table_path : path
     reference : Reference
         See `study_reference`, `raster_reference` and `table_reference`.
-    options : RescaleOptions, optional
-    columns : StationOptions, optional
+    options : RescaleOptions
+    columns : SeriesOptions
     progress : Progress
 
     Raises
@@ -133,24 +140,24 @@ def rescale_stations(
     InputError
         If the table is no table of stations, was rescaled before, or no station is left.
     """
-    table = StationTable.read(table_path, columns, progress)
+    table = read_table(table_path, columns, whole=True, progress=progress.part(0, 0.1)).series(columns, progress)
     if MEASURED in table.frame:
         raise InputError(f"The table has a column '{MEASURED}': it has been rescaled before. Take the one of before.")
     members = table.members()
     day = table.rows["time"].to_numpy().astype("datetime64[D]")
     days = np.unique(day)
-    places = table.rows.iloc[[at[0] for at in members]][["station", "longitude", "latitude"]].reset_index(drop=True)
-    known = reference(places, days, progress.part(0, 0.8))
-    values = table.rows["soil_moisture"].to_numpy(float)
+    sensors = table.sensors.loc[[table.rows["sensor"].iloc[at[0]] for at in members]].reset_index(drop=True)
+    known = reference(sensors[["station", "longitude", "latitude"]], days, progress.part(0.1, 0.8))
+    values, is_good = table.rows["soil_moisture"].to_numpy(float), table.good
     kept, out, facts, transforms = np.zeros(len(values), bool), values.copy(), [], {}
     for i, at in enumerate(progress.part(0.8, 1).over(members)):
-        good = at[table.good[at]]
+        good = at[is_good[at]]
         number = np.searchsorted(days, day[good])
         count = np.bincount(number, minlength=len(days))
         mean = np.bincount(number, values[good], len(days)) / np.where(count, count, np.nan)
         common = np.isfinite(mean) & np.isfinite(known[:, i])
-        depth = table.rows["depth_m"].iloc[at[0]]
-        key = places["station"][i], None if np.isnan(depth) else float(depth)
+        depth = sensors["depth_m"][i]
+        key = sensors["station"][i], None if np.isnan(depth) else float(depth)
         row, transform = _matched(mean[common], known[common, i].astype(float), options)
         facts.append({"station": key[0], "depth_m": key[1], **row})
         if transform is None:
@@ -160,7 +167,8 @@ def rescale_stations(
         out[at] = transform.apply(values[at])
     if not transforms:
         raise InputError(f"No station could be rescaled. {facts[0]['station']}: {facts[0]['left_out_because']}")
-    return RescaledStations(_frame(table, out, kept, progress), pd.DataFrame(facts), transforms, options.rescale)
+    table = _rescaled(table, out, kept, progress)
+    return RescaledStations(table, pd.DataFrame(facts), transforms, options.rescale)
 
 
 def _matched(x: np.ndarray, e: np.ndarray, options: RescaleOptions) -> tuple[dict, Transform | None]:
@@ -192,15 +200,16 @@ def _knots(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return single, np.bincount(place, after) / np.bincount(place)
 
 
-def _frame(table: StationTable, values: np.ndarray, kept: np.ndarray, progress: Progress) -> pd.DataFrame:
+def _rescaled(table: StationTable, values: np.ndarray, kept: np.ndarray, progress: Progress) -> StationTable:
+    """Return the rows that were kept with other values (m3 m-3), beside what was measured."""
     beyond = kept & ((values < 0) | (values > MOST_WATER))
     if beyond.any():
         progress.warn(f"{int(beyond.sum())} rescaled values were beyond 0 to 1 m3 m-3 and were set to the limit.")
     name = table.names["soil_moisture"]
-    measured = table.frame[name]
-    scaled = np.clip(values, 0, MOST_WATER) / table.factor
-    made = table.frame.assign(**{name: np.round(scaled, 6), MEASURED: measured})
-    return made[kept].reset_index(drop=True)
+    scaled = np.round(np.clip(values, 0, MOST_WATER) / table.factor, 6)
+    frame = table.frame.assign(**{name: scaled, MEASURED: table.frame[name]})
+    rows = table.rows.assign(soil_moisture=scaled * table.factor)
+    return replace(table, frame=frame[kept].reset_index(drop=True), rows=rows[kept].reset_index(drop=True))
 
 
 # --- references -------------------------------------------------------------------------------------------------------
@@ -251,12 +260,11 @@ def raster_reference(series: Series) -> Reference:
 
 
 def table_reference(path: str | os.PathLike, columns: StationOptions = StationOptions()) -> Reference:
-    """Return a table with the same stations as a reference; values of one station and day become their mean."""
+    """Return a table with the same stations as a reference, with one value a day as `Stations` has it."""
 
     def read(places: pd.DataFrame, days: np.ndarray, progress: Progress) -> np.ndarray:
-        table = StationTable.read(path, columns)
-        rows = table.rows[table.good]
-        wide = rows.groupby([rows["time"].dt.normalize(), "station"])["soil_moisture"].mean().unstack()
+        values = Stations.read(path, columns, progress.part(0, 0.9)).values
+        wide = values.pivot(index="date", columns="station", values="soil_moisture")
         if not set(wide.columns) & set(places["station"]):
             raise InputError(
                 f"The reference table has none of the stations: it has {some(wide.columns)}; the stations are "

@@ -17,7 +17,11 @@ from ..base.errors import InputError
 from ..base.files import whole_file, write_csv
 from ..base.progress import SILENT, Progress
 from ..report.words import TARGET_WORDS
-from ..stations.stations import check_soil_moisture, dates, numbers, read_table
+from ..stations.reader import as_text
+from ..stations.stations import check_soil_moisture
+from ..stations.table_dates import read_dates
+from ..stations.table_file import Faults, TableFile
+from ..stations.table_values import numbers_of
 from ..units import SM_UNIT, factor_of
 
 VERSION = 1
@@ -168,7 +172,7 @@ class Samples:
         Parameters
         ----------
         path : path
-            CSV or vector layer.
+            CSV, Excel or layer of points.
         covariates : sequence of str
             Columns of numbers.
         target : str
@@ -178,7 +182,7 @@ class Samples:
         station, date : str
             Columns with the name of the place and with the day, if there are any.
         date_format : str
-            As "%d.%m.%Y"; year-month-day when left out.
+            As "%d.%m.%Y"; found out when left out.
         progress : Progress
 
         Notes
@@ -186,25 +190,30 @@ class Samples:
         Rows in which a number is missing are left out, and of columns with one name the first is taken. Both are
         told, and the fact `left_out` counts the rows.
         """
-        path = Path(path)
         progress.at(0)
-        table = read_table(path)
-        progress.at(0.6)
-        missing = [c for c in (*covariates, target, station, date) if c and c not in table]
+        file = TableFile(path)
+        used = [name for name in (*covariates, target, station, date) if name]
+        missing = [name for name in used if name not in file.names]
         if missing:
             raise InputError(
-                f"{path.name} has no column {', '.join(missing)}; its columns are {', '.join(map(str, table.columns))}."
+                f"{file.path.name} has no column {', '.join(missing)}; its columns are {', '.join(file.names)}."
             )
-        _tell_twice(table, (*covariates, target, station, date), progress)
-        text = [c for c in table.columns if _is_text(table[c]) and c not in (*covariates, target, date)]
-        frame = pd.DataFrame({c: table[c] for c in text})
+        table, faults = (
+            file.read(text=[name for name in (station, date) if name], progress=progress.part(0, 0.6)),
+            Faults(file),
+        )
+        file.tell_repeated(table, used, progress)
+        text = [c for c in table.columns if _is_text(table[c]) and c not in used]
+        frame = table[text].copy()
         if station:
-            frame["station"] = table[station].astype(str)
+            frame["station"] = [as_text(name) for name in table[station]]
         if date:
-            frame["date"] = dates(table[date], path, date_format)
+            days = read_dates(table[date], f"column '{date}' of {file.path.name}", date_format=date_format).values
+            faults.leave_out(np.isnat(days), "have no date", "Say how dates are written, as %d.%m.%Y.", date)
+            frame["date"] = days.astype("datetime64[ns]")
         for name in covariates:
-            frame[name] = numbers(table[name], path)
-        frame[TARGET] = numbers(table[target], path) * factor_of(unit)
+            frame[name] = numbers_of(table[name], name, faults, progress, may_be_filled=False)
+        frame[TARGET] = numbers_of(table[target], target, faults, progress) * factor_of(unit)
         gaps = frame[[*covariates, TARGET]].isna()
         lost = gaps.any(axis=1)
         if lost.any():
@@ -212,15 +221,15 @@ class Samples:
             progress.warn(f"{int(lost.sum())} of {len(frame)} rows have no {which}: left out.")
         frame = frame[~lost].reset_index(drop=True)
         if frame.empty:
-            raise InputError(f"No row of {path.name} has all of {', '.join((*covariates, target))}.")
-        check_soil_moisture(frame[TARGET], path.name)
+            raise InputError(f"No row of {file.path.name} has all of {', '.join((*covariates, target))}.")
+        check_soil_moisture(frame[TARGET], file.path.name)
         progress.at(1)
-        return cls._of(frame, list(covariates), {"target": "table", "left_out": int(lost.sum())}, path)
+        return cls._of(frame, list(covariates), {"target": "table", "left_out": int(lost.sum())}, file.path)
 
     @classmethod
     def _of(cls, table: pd.DataFrame, names: list[str], facts: dict, path: Path) -> Samples:
-        X = np.column_stack([numbers(table[name], path) for name in names]).astype(np.float32)
-        y = numbers(table[TARGET], path).to_numpy(np.float32)
+        X = np.column_stack([_numbers(table[name], path) for name in names]).astype(np.float32)
+        y = _numbers(table[TARGET], path).to_numpy(np.float32)
         place = table.drop(columns=[*names, TARGET])
         if "date" in place:
             place["date"] = pd.to_datetime(place["date"]).astype("datetime64[ns]")
@@ -232,12 +241,10 @@ def _is_text(column: pd.Series) -> bool:
     return column.dtype == object or pd.api.types.is_string_dtype(column)
 
 
-def _tell_twice(table: pd.DataFrame, used: Sequence[str], progress: Progress) -> None:
-    """Say which of the columns that are used stand more than once; pandas calls the second of them `clay.1`."""
-    for name in filter(None, used):
-        second = f"{name}.1"
-        if second in table and not table.columns.duplicated().any():
-            first, other = table[name], table[second]
-            unlike = int((~((first == other) | (first.isna() & other.isna()))).sum())
-            same = f"differ in {unlike} rows" if unlike else "hold the same"
-            progress.warn(f"The column '{name}' stands more than once; they {same}. The first is taken.")
+def _numbers(column: pd.Series, path: Path) -> pd.Series:
+    try:
+        return pd.to_numeric(column).astype(float).replace([np.inf, -np.inf], np.nan)
+    except ValueError as error:
+        raise InputError(
+            f"Column '{column.name}' of {path.name} has text where a number should be: {error}."
+        ) from error

@@ -111,7 +111,7 @@ def sample_stations(
     ----------
     The station target of Jääskeläinen et al. 2025, Poehls et al. 2025 and Li et al. 2022.
     """
-    stations = stations or study.stations()
+    stations = stations or study.stations(progress)
     names = list(names) if names else [*study.covariates, *([COARSE] if study.coarse else [])]
     _need_covariates(names)
     if stations.flagged:

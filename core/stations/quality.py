@@ -17,12 +17,14 @@ from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from .gaps import fill_gaps, merge_in_pixel
+from .reader import read_table
 from .rules import BIT, CODES, RULES, check_series, kind_of, skipped
-from .settings import CheckOptions, StationOptions
-from .stations import GOOD_FLAGS
+from .settings import CheckOptions, SeriesOptions
 from .table import StationTable, write_table
+from .table_values import GOOD_FLAGS, flags_of
 
 GOOD = "G"
+BESIDE = ("soil_temperature", "air_temperature", "precipitation", "lst", "saturation")  # what rules look at
 FAULTS = sum(BIT[code] for code in CODES if not RULES[code].frost)
 
 
@@ -85,7 +87,7 @@ def check_stations(
     table_path: str | os.PathLike,
     options: CheckOptions = CheckOptions(),
     *,
-    columns: StationOptions = StationOptions(),
+    columns: SeriesOptions = SeriesOptions(),
     grid: Grid | None = None,
     progress: Progress = SILENT,
 ) -> StationCheck:
@@ -98,9 +100,9 @@ def check_stations(
     Parameters
     ----------
     table_path : path
-        CSV or layer of points. Rain is in mm of a row's hour or day, temperatures in degC or kelvin.
-    options : CheckOptions, optional
-    columns : StationOptions, optional
+        As of `reader.read_table`. Rain is in mm of a row's hour or day, temperatures in degC or kelvin.
+    options : CheckOptions
+    columns : SeriesOptions
         What columns are called, the unit of soil moisture, and which depths are checked.
     grid : Grid, optional
         Stations within one of its pixels become one, see `merge_in_pixel`.
@@ -117,13 +119,15 @@ def check_stations(
     """
     require("flagit")
     without = _codes(options.without)
-    table = StationTable.read(table_path, columns, progress)
+    table = read_table(table_path, columns, further=BESIDE, whole=True, progress=progress.part(0, 0.1))
+    table = table.series(columns, progress)
     members = table.members()
-    bits, why, tried = np.zeros(len(table.rows), np.int64), {}, dict.fromkeys(CODES, 0)
-    kinds = dict.fromkeys(("hourly", "daily"), 0)
-    for at in progress.part(0, 0.85).over(members):
-        rows = table.rows.iloc[at]
-        kind = kind_of(rows["time"].to_numpy(), table.hours)
+    bits = np.zeros(len(table.rows), np.int64)
+    why: dict[str, str] = {}
+    tried, kinds, hours = dict.fromkeys(CODES, 0), dict.fromkeys(("hourly", "daily"), 0), table.hours
+    for at in progress.part(0.1, 0.85).over(members):
+        rows = table.rows_of(at)
+        kind = kind_of(rows["time"].to_numpy(), hours)
         kinds[kind] += 1
         reasons = skipped(rows, kind, without, options)
         for code in CODES:
@@ -134,24 +138,23 @@ def check_stations(
     facts = _stations(table, members, bits, options, progress.part(0.85, 0.92)), _rules(bits, table, tried, why)
     check = StationCheck(table.frame, table, *facts)
     _say(check, kinds, progress)
-    check = _with_gaps_filled(check, options.fill_gap_days, progress)
+    filled, days = _with_gaps_filled(table, options.fill_gap_days, progress)
+    frame = filled.frame
     if grid is not None:
-        merged = merge_in_pixel(check.frame, grid, table.names)
-        gone = check.frame[table.names["station"]].nunique() - merged[table.names["station"]].nunique()
+        frame, gone = merge_in_pixel(filled, grid)
         progress.say(f"{gone} stations fewer, since those of one pixel became one.")
-        check = replace(check, frame=merged)
     progress.at(1)
-    return check
+    return replace(check, frame=frame, filled=days)
 
 
-def _with_gaps_filled(check: StationCheck, longest: int, progress: Progress) -> StationCheck:
-    if longest and check.table.hours:
+def _with_gaps_filled(table: StationTable, longest: int, progress: Progress) -> tuple[StationTable, int]:
+    if longest and table.hours:
         progress.warn("Gaps are filled in daily tables only; this one has hours, so none was filled.")
-    if not longest or check.table.hours:
-        return check
-    frame, filled = fill_gaps(check.table, longest, progress.part(0.92, 1))
+    if not longest or table.hours:
+        return table, 0
+    table, filled = fill_gaps(table, longest, progress.part(0.92, 1))
     progress.say(f"Filled {filled} days without value, in gaps of up to {longest} days.")
-    return replace(check, frame=frame, filled=filled)
+    return table, filled
 
 
 def _codes(text: str) -> set[str]:
@@ -164,17 +167,16 @@ def _codes(text: str) -> set[str]:
 
 def _flagged(table: StationTable, bits: np.ndarray) -> StationTable:
     """Return the table with the new codes after those that were there."""
-    before = table.rows["flag"].to_numpy(object)
-    checked = (table.series >= 0) & table.rows["soil_moisture"].notna().to_numpy()
-    pairs = pd.MultiIndex.from_arrays([before, bits, checked])
+    before = table.rows["flag"]
+    pairs = pd.MultiIndex.from_arrays([before.cat.codes, bits, table.known])
     number, different = pairs.factorize()
-    words = np.array([_joined(*pair) for pair in different], object)
-    name = table.names.get("flag", "flag")
+    words = np.array([_joined(before.cat.categories[code], *pair) for code, *pair in different], object)
     flags = pd.Series(words[number], index=table.frame.index, dtype=object)
+    name = table.names.get("flag", "flag")
     return replace(
         table,
         frame=table.frame.assign(**{name: flags}),
-        rows=table.rows.assign(flag=flags),
+        rows=table.rows.assign(flag=flags_of(flags)),
         names={**table.names, "flag": name},
     )
 
@@ -190,10 +192,10 @@ def _stations(
 ) -> pd.DataFrame:
     rows, good, out = table.rows, table.good, []
     # flags from before are faults too: nobody knows of which kind
-    faulty = ((bits & FAULTS) > 0) | (~rows["flag"].isin(GOOD_FLAGS).to_numpy() & (bits == 0))
+    faulty = ((bits & FAULTS) > 0) | (table.flagged & (bits == 0))
+    time, known = rows["time"].to_numpy().astype("datetime64[D]"), table.known
     for at in progress.over(members):
-        first, known = rows.iloc[at[0]], rows["soil_moisture"].to_numpy()[at]
-        at_known = at[np.isfinite(known)]
+        sensor, at_known = table.sensors.loc[rows["sensor"].iloc[at[0]]], at[known[at]]
         counts = {code: int(np.count_nonzero(bits[at] & BIT[code])) for code in CODES}
         n, share = len(at_known), faulty[at_known].mean() if len(at_known) else np.nan
         # faults before frost, the most frequent one first
@@ -201,9 +203,8 @@ def _stations(
         verdict = "suspect" if share > options.suspect_share else "good"
         verdict = "faulty" if share > options.faulty_share else verdict
         out.append({
-            "station": first["station"], "depth_m": first["depth_m"], "longitude": first["longitude"],
-            "latitude": first["latitude"], "first": f"{first['time']:%Y-%m-%d}",
-            "last": f"{rows['time'].iloc[at[-1]]:%Y-%m-%d}", "n": n, "n_good": int(good[at].sum()),
+            **sensor[["station", "depth_m", "longitude", "latitude"]].to_dict(), "first": str(time[at[0]]),
+            "last": str(time[at[-1]]), "n": n, "n_good": int(good[at].sum()),
             "share_good": good[at].sum() / n if n else np.nan, "share_faulty": share,
             "verdict": verdict if n else "empty", "worst_rule": worst, **{f"n_{c}": k for c, k in counts.items()},
         })  # fmt: skip
@@ -214,8 +215,8 @@ def _rules(bits: np.ndarray, table: StationTable, tried: dict, why: dict) -> pd.
     out = []
     for code in CODES:
         hit = (bits & BIT[code]) > 0
-        stations = len(np.unique(table.series[hit]))
-        out.append((code, RULES[code].words, tried[code], int(hit.sum()), stations, why.get(code, "")))
+        stations = table.rows["sensor"].to_numpy()[hit]
+        out.append((code, RULES[code].words, tried[code], int(hit.sum()), len(np.unique(stations)), why.get(code, "")))
     return pd.DataFrame(out, columns=["code", "meaning", "tried_on", "rows", "stations", "skipped"])
 
 

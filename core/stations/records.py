@@ -19,15 +19,14 @@ from ..base.files import whole_files, write_csv
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..units import MOST_WATER
-from .daily import GOOD, is_good, join_flags
-from .depths import layer_weights, middle, reachable
+from .daily import is_good
+from .depths import layer_weights, middle, one_a_day, reachable
 from .settings import StationImport
 
 MOISTURE = "soil_moisture"
 ALONG = ("soil_temperature", "air_temperature", "precipitation")  # degC, degC, mm of the day
 COLUMNS = ("station", "longitude", "latitude", "depth_m", "date", MOISTURE, "flag", "n")
 SHOWN = 10  # of what was left out that is told while it happens; all of it is in the account
-LEAST_WEIGHT = 0.5  # of a layer that must be measured on a day
 APART = 0.01  # degrees that a station may have moved
 
 
@@ -207,13 +206,15 @@ class Collector:
         if not len(days) or not days["sensor"].isin(sensors.index[moist]).any():
             raise InputError(self._nothing())
         sensors["station"] = self._names(sensors)
-        values = _moisture(days, sensors[moist], self.options, self.progress)
-        frame = values.merge(self._one_place(sensors), on="station", how="left")
+        self.progress.check()
+        counted = layer_weights(_one_a_depth(sensors, days, self.options), self.options)
+        values = one_a_day(days, counted)
+        self.progress.check()
+        frame = values.rename(columns={"value": MOISTURE}).merge(self._one_place(sensors), on="station", how="left")
         for variable in ALONG:
             along = _along(days, sensors[sensors["variable"] == variable], frame)
             if along is not None:
                 frame[variable] = along
-        frame = frame.sort_values(["station", "date"], ignore_index=True)
         columns = [*COLUMNS, *(v for v in ALONG if v in frame)]
         records = StationRecords(frame[columns], _places(frame), self.refused)
         self._say(records)
@@ -269,7 +270,7 @@ class Collector:
             f"{count} station{'s' * (count != 1)}, {len(frame)} values of {days[0]} to {days[-1]}, "
             f"{wet.min():.3f} to {wet.max():.3f} m3 m-3, on average {wet.mean():.3f}"
         )
-        flagged = int((~frame["flag"].map(is_good)).sum())
+        flagged = int(sum(count for flag, count in frame["flag"].value_counts().items() if not is_good(flag)))
         if flagged:
             say(f"{flagged} of the values have flags; later steps leave these out unless told to take all.")
         if self._elsewhere:
@@ -279,49 +280,22 @@ class Collector:
             self.progress.warn("1 thing was left out." if one else f"{len(self.refused)} things were left out.")
 
 
-def _moisture(days: pd.DataFrame, sensors: pd.DataFrame, options: StationImport, progress: Progress) -> pd.DataFrame:
-    """Return station, depth_m, date, soil_moisture, flag and n: one row a station and day."""
-    sensors = sensors.assign(n_days=days.groupby("sensor").size().reindex(sensors.index, fill_value=0))
-    sensors = sensors[sensors["n_days"] > 0]
-    sensors = sensors.assign(depth_m=[middle(t, b) for t, b in zip(sensors["top_m"], sensors["bottom_m"])])
-    sensors = layer_weights(sensors, options)
-    if options.sensor != "mean":
-        order = ["n_days", "name"] if options.sensor == "longest" else ["name"]
-        ranked = sensors.sort_values(order, ascending=[False, True][-len(order) :], kind="stable")
-        sensors = ranked.drop_duplicates(["station", "layer"])
-    progress.check()
-    rows = days.merge(sensors[["station", "layer", "depth_m", "weight"]], left_on="sensor", right_index=True)
-    progress.check()
-    rows = _mean(rows, ["station", "layer", "date"], {"depth_m": "first", "weight": "first"})
-    if sensors.groupby("station")["layer"].nunique().max() > 1:
-        whole = sensors.drop_duplicates(["station", "layer"])
-        share = whole.groupby("station")["weight"].sum()
-        depth = (whole["depth_m"] * whole["weight"]).groupby(whole["station"]).sum() / share
-        rows["value"] *= rows["weight"]
-        rows = _together(rows, ["station", "date"], {"value": "sum", "weight": "sum"})
-        rows["value"] /= rows["weight"]
-        rows = rows[rows["weight"] >= LEAST_WEIGHT * rows["station"].map(share)]
-        rows["depth_m"] = rows["station"].map(depth)
-    progress.check()
-    return rows.rename(columns={"value": MOISTURE})[["station", "depth_m", "date", MOISTURE, "flag", "n"]]
-
-
-def _mean(rows: pd.DataFrame, by: list[str], further: dict) -> pd.DataFrame:
-    """Return the mean of the rows that share station, depth and day; quick where each has one."""
-    return _together(rows, by, {"value": "mean", **further}) if rows.duplicated(by).any() else rows
-
-
-def _together(rows: pd.DataFrame, by: list[str], how: dict) -> pd.DataFrame:
-    """Return one row of those that agree in `by`: the sum of their readings, and all of their flags."""
-    out = rows.groupby(by, as_index=False).agg({"n": "sum", **how})
-    flags = rows[rows["flag"] != GOOD].groupby(by)["flag"].agg(join_flags)  # slow, and few have any
-    out["flag"] = flags.reindex(pd.MultiIndex.from_frame(out[by])).fillna(GOOD).to_numpy()
-    return out
+def _one_a_depth(sensors: pd.DataFrame, days: pd.DataFrame, options: StationImport) -> pd.DataFrame:
+    """Return the sensors of soil moisture that have values, where so asked only one at each depth of a station."""
+    sensors = sensors[sensors["variable"] == MOISTURE]
+    n_days = days.groupby("sensor").size().reindex(sensors.index, fill_value=0)
+    sensors = sensors.assign(n_days=n_days, top=sensors["top_m"].round(4), bottom=sensors["bottom_m"].round(4))
+    sensors = sensors[n_days > 0]
+    if options.sensor == "mean":
+        return sensors
+    order = ["n_days", "name"] if options.sensor == "longest" else ["name"]
+    ranked = sensors.sort_values(order, ascending=[False, True][-len(order) :], kind="stable")
+    return ranked.drop_duplicates(["station", "top", "bottom"])
 
 
 def _along(days: pd.DataFrame, sensors: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray | None:
     """Return what was measured beside soil moisture, for the rows of a frame; None if nothing was."""
-    sensors = sensors[sensors["station"].isin(frame["station"])]
+    sensors = sensors[sensors["station"].isin(frame["station"]) & sensors.index.isin(days["sensor"])]
     if not len(sensors):
         return None
     depth = frame.groupby("station")["depth_m"].first()

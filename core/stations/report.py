@@ -15,7 +15,7 @@ from ..report.html_page import GRID_LINES, MOST_ROWS, write_page
 from ..units import SM_SHOWN
 from .quality import StationCheck
 from .rules import RULES
-from .table import GOOD_FLAGS
+from .table_values import GOOD_FLAGS
 
 SHOWN = 30  # stations whose series are drawn, those with most faults first
 A_FIGURE = 6
@@ -88,7 +88,9 @@ def series_figure(check: StationCheck, stations: pd.DataFrame, members: dict):
     rows = check.table.rows
     for panel, (i, facts) in zip(panels, stations.iterrows()):
         own = rows.iloc[members[i]]
-        time, x, flag = own["time"].to_numpy(), own["soil_moisture"].to_numpy(), own["flag"]
+        time = own["time"].to_numpy()
+        x = own["soil_moisture"].to_numpy()
+        flag = own["flag"].astype(object)
         good = flag.isin(GOOD_FLAGS).to_numpy()
         frost = ~good & flag.map(_is_frost).to_numpy(bool)
         panel.plot(time, np.where(good, x, np.nan), ".-", color=COLOURS["good"], linewidth=0.8, markersize=2.5)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..base.options import Options, option
-from ..units import SM_UNIT, SM_UNITS
+from ..units import SM_UNITS
 
 
 def _column(label: str, help: str) -> str:
@@ -18,8 +18,8 @@ class TableOptions(Options):
     """How a table of stations is read; what is left empty or at auto is looked for, and shown."""
 
     unit: str = option(
-        "auto", "Unit of soil moisture", choices=("auto", *SM_UNITS), help="auto: told by the name of the "
-        "column or by the values where that is certain; else you are asked.",
+        "auto", "Unit of soil moisture", choices=("auto", *SM_UNITS), help="auto: told by the name of the column or by "
+        "the values where that is certain; else you are asked. Percent is divided by 100.",
     )  # fmt: skip
     layout: str = option(
         "auto", "Layout", choices=("auto", "long", "depths", "stations"), help="long: one value in a row. depths: a "
@@ -35,7 +35,12 @@ class TableOptions(Options):
     date: str = _column("Date column", "Column with the day, or day and time")
     time: str = _column("Time column", "Column with the time of day alone")
     soil_moisture: str = _column("Soil moisture column", "Column, or several with commas between them")
-    depth: str = _column("Depth column", "Column with the depth in m or cm")
+    depth: str = _column("Depth column", "Column with the depth, as 0.05, 5 cm or 0-10 cm")
+    depth_unit: str = option(
+        "auto", "Unit of depths", choices=("auto", "m", "cm", "mm"), help="Of depths without one. auto: told by the "
+        "name of the column, as depth_cm, or by the values where that is certain: 0.05 is metres, and 5, 10 and 20 are "
+        "centimetres; else you are asked.", advanced=True,
+    )  # fmt: skip
     flag: str = _column("Flag column", "Column with quality flags")
     date_format: str = option(
         "", "Date format", help="As %d.%m.%Y %H:%M, where the dates are written in an unusual way.", advanced=True
@@ -48,18 +53,9 @@ class TableOptions(Options):
 
 
 @dataclass(frozen=True)
-class StationOptions(Options):
-    """How to read a table of stations; an empty column name is looked for under its usual names."""
+class SeriesOptions(TableOptions):
+    """Which values of a table count where every depth of a station is a series of its own, as in a check."""
 
-    station: str = option("", "Station column", help="Column with the name of the station; left empty, looked for.")
-    longitude: str = option("", "Longitude column", help="Column with degrees east; left empty, looked for.")
-    latitude: str = option("", "Latitude column", help="Column with degrees north; left empty, looked for.")
-    date: str = option("", "Date column", help="Column with the day; left empty, looked for.")
-    soil_moisture: str = option("", "Soil moisture column", help="Column with soil moisture; left empty, looked for.")
-    date_format: str = option("", "Date format", help="As %d.%m.%Y; left empty, year-month-day.")
-    unit: str = option(
-        SM_UNIT, "Unit of soil moisture", choices=SM_UNITS, help="Percent is divided by 100; never guessed."
-    )
     least_depth_m: float = option(0.0, "Least depth", low=0, high=10, unit="m", help="Only sensors from this depth.")
     greatest_depth_m: float = option(10.0, "Greatest depth", low=0, high=10, unit="m", help="Only sensors to here.")
     flags: str = option(
@@ -71,8 +67,8 @@ class StationOptions(Options):
 
 
 @dataclass(frozen=True)
-class StationImport(Options):
-    """Which sensors of a station count, and what their readings make together."""
+class DepthOptions(Options):
+    """Which depth of a station counts where it has several."""
 
     depth_m: float = option(
         0.05, "Depth", low=0, high=10, unit="m", help="Depth that is wanted; satellites see about the upper 0.05 m."
@@ -85,6 +81,17 @@ class StationImport(Options):
         "depths from the least to the greatest. weighted: the mean over that layer of soil, each depth counting with "
         "the part of the layer that lies nearer to it than to the depths above and below.",
     )
+
+
+@dataclass(frozen=True)
+class StationOptions(SeriesOptions, DepthOptions):
+    """How a table of stations is read where a station has one value a day: entry "stations" of a study file."""
+
+
+@dataclass(frozen=True)
+class StationImport(DepthOptions):
+    """Which sensors of a station count, and what their readings make together."""
+
     farthest_m: float = option(
         0.05, "Farthest depth", low=0, high=10, unit="m", help="Only for the rule nearest: a sensor further than this "
         "above or below the wanted depth is not used.", advanced=True,

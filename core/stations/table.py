@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A table of stations as people have it: every column kept, and known which of them means what."""
+"""A table of stations as it was read: its columns as people have them, and what its rows mean."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,25 +13,8 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.files import whole_file, write_csv
 from ..base.progress import SILENT, Progress
-from ..units import MOST_WATER, QUANTITIES, convert, factor_of
-from .settings import StationOptions
-from .stations import ALIASES, GOOD_FLAGS, dates, numbers, read_table
-
-FURTHER = {
-    "clock": ("time", "hour", "time_utc", "utc_time", "local_time"),
-    "soil_temperature": ("soil_temperature", "soil_temp", "tsoil"),
-    "air_temperature": ("air_temperature", "air_temp", "tair"),
-    "precipitation": ("precipitation", "rain", "rainfall", "precip"),
-    "lst": ("lst", "land_surface_temperature", "surface_temperature"),
-    "saturation": ("saturation", "saturation_point", "porosity"),
-}
-NAMES = {**FURTHER, **ALIASES}
-NEEDED = ("station", "longitude", "latitude", "date", "soil_moisture")
-WARM = {
-    "soil_temperature": QUANTITIES["soil temperature"],
-    "air_temperature": QUANTITIES["air temperature"],
-    "lst": QUANTITIES["surface temperature"],
-}
+from .settings import SeriesOptions
+from .table_values import GOOD_FLAGS, no_flags, of_another_kind
 
 
 @dataclass(frozen=True)
@@ -40,155 +23,114 @@ class StationTable:
 
     Attributes
     ----------
+    path : Path
     frame : DataFrame
-        As it was read, rows numbered from 0.
+        Every column as it was read; empty unless it was asked for. Of a table with a column for each depth or station
+        it has one row a value: `soil_moisture` (m3 m-3) and `depth_m` or `station` beside the other columns.
     names : dict
-        What its columns are called: those of `NEEDED` and, where there are such, depth_m and those of `FURTHER`.
+        What columns of the frame are called: station, longitude, latitude, date, time, depth, flag and soil_moisture,
+        as far as there are such.
     rows : DataFrame
-        The same rows: station (text), longitude, latitude (degrees), time (datetime64[ns]), depth_m, soil_moisture
-        (m3 m-3), flag (text, '' or 'G' where good) and, where there are such, soil_temperature, air_temperature,
-        lst (degC), precipitation (mm) and saturation (m3 m-3). NaN where unknown.
-    series : ndarray of int
-        To which series, a station at a depth, a row belongs; -1 for depths that were not asked for.
+        The same rows, numbered as in the frame: sensor (its number), time (datetime64[ns]), soil_moisture (m3 m-3),
+        flag (text, '' or 'G' where good) and the further quantities that were asked for: soil_temperature,
+        air_temperature, lst (degC), precipitation (mm), saturation. NaN where unknown.
+    sensors : DataFrame
+        Stations at a depth, by number, in the order of names and depths: station (text), longitude, latitude
+        (degrees), top_m, bottom_m, depth_m, their middle (NaN where not known), and whether it is asked for.
+    n_lines : int
+        Rows of the file; of a table with a column for each depth or station there are several values in each.
     factor : float
-        What the table's soil moisture is multiplied with to give m3 m-3.
-    hours : bool
-        Whether rows have a time of day.
+        What the frame's soil moisture is multiplied with to give m3 m-3.
     date_format : str
         How days are written, as %Y-%m-%d.
     """
 
+    path: Path
     frame: pd.DataFrame
-    names: dict
+    names: dict[str, str]
     rows: pd.DataFrame
-    series: np.ndarray
+    sensors: pd.DataFrame
+    n_lines: int
     factor: float
-    hours: bool
     date_format: str
 
-    @classmethod
-    def read(
-        cls, path: str | os.PathLike, options: StationOptions = StationOptions(), progress: Progress = SILENT
-    ) -> StationTable:
-        """Read a table (CSV or a layer of points) with every column that it has.
+    @property
+    def hours(self) -> bool:
+        """Whether rows have a time of day."""
+        time = self.rows["time"]
+        return bool((time != time.dt.normalize()).any())
 
-        With the setting `flags` on "all", flags in the table count for nothing.
+    @property
+    def flagged(self) -> np.ndarray:
+        """Whether a row has a flag against it."""
+        return ~self.rows["flag"].isin(GOOD_FLAGS).to_numpy()
 
-        Raises
-        ------
-        InputError
-            If a column that is needed is missing, or holds no such things; with column and row.
-        """
-        path = Path(path)
-        frame = read_table(path).reset_index(drop=True)
-        names = _names(frame, path, options)
-        rows = pd.DataFrame({"station": frame[names["station"]].astype(str)})
-        for key in ("longitude", "latitude", "soil_moisture", "depth_m", "precipitation", "saturation", *WARM):
-            progress.check()
-            if key in names:
-                rows[key] = numbers(frame[names[key]], path)
-        rows["time"], hours = _times(frame, names, path, options)
-        lost = rows[["longitude", "latitude"]].isna().any(axis=1)
-        if lost.any():
-            raise InputError(
-                f"{int(lost.sum())} rows of {path.name} have no coordinates; the first belongs to station "
-                f"'{rows['station'][lost].iloc[0]}'."
-            )
-        factor = factor_of(options.unit)
-        rows["soil_moisture"] *= factor
-        if not rows["soil_moisture"].notna().any():
-            raise InputError(f"Column '{names['soil_moisture']}' of {path.name} holds no soil moisture at all.")
-        if rows["soil_moisture"].median() > MOST_WATER:
-            raise InputError(
-                f"The median soil moisture in {path.name} is {rows['soil_moisture'].median():g}: this looks like "
-                "percent, not m3 m-3. Set the unit to 'percent' to have it divided by 100."
-            )
-        for key, quantity in WARM.items():
-            middle = rows[key].median() if key in rows else np.nan
-            if quantity.fits(middle, middle, "K"):
-                rows[key] = convert(rows[key], "K", "degC")
-        rows["flag"] = ""
-        if "flag" in names and options.flags != "all":
-            flags = frame[names["flag"]].astype(object)
-            rows["flag"] = flags.where(flags.notna(), "").astype(str).str.strip()
-        progress.check()
-        if "depth_m" not in rows:
-            rows["depth_m"] = np.nan
-        depth = rows["depth_m"].abs()
-        series = rows.groupby(["station", depth.fillna(-1.0)]).ngroup().to_numpy()
-        asked = depth.isna() | depth.between(options.least_depth_m, options.greatest_depth_m)
-        if not asked.any():
-            raise InputError(f"{path.name} holds no soil moisture value within the depths asked for.")
-        series = np.where(asked, series, -1)
-        return cls(frame, names, rows, series, factor, hours, options.date_format or "%Y-%m-%d")
+    @property
+    def known(self) -> np.ndarray:
+        """Whether a row has a value, at a depth that was asked for."""
+        asked = self.sensors["asked"].to_numpy()
+        return self.rows["soil_moisture"].notna().to_numpy() & asked[self.rows["sensor"].to_numpy()]
 
     @property
     def good(self) -> np.ndarray:
         """Whether a row has a value, at a depth that was asked for, and no flag against it."""
-        rows = self.rows
-        return (rows["flag"].isin(GOOD_FLAGS) & rows["soil_moisture"].notna()).to_numpy() & (self.series >= 0)
+        return self.known & ~self.flagged
+
+    @property
+    def own_values(self) -> pd.Series:
+        """Soil moisture as numbers in the unit that the table has it in."""
+        own = self.frame[self.names["soil_moisture"]]
+        if pd.api.types.is_numeric_dtype(own):
+            return own.astype(float)
+        return (self.rows["soil_moisture"] / self.factor).round(9)
+
+    def series(self, options: SeriesOptions, progress: Progress = SILENT) -> StationTable:
+        """Return the table with the sensors within the depths asked for; with `flags` on "all" no flag counts.
+
+        Raises
+        ------
+        InputError
+            If no sensor is within, or the flags are of another kind than ours and their column was not named.
+        """
+        middle = self.sensors["depth_m"]
+        asked = (middle.isna() | middle.between(options.least_depth_m, options.greatest_depth_m)).to_numpy()
+        if not asked.any():
+            raise InputError(
+                f"{self.path.name} holds no soil moisture value within the depths asked for, {options.least_depth_m:g} "
+                f"to {options.greatest_depth_m:g} m; its depths are {words_of(middle)} m."
+            )
+        if not asked.all():
+            progress.say(f"At other depths than those asked for, and not looked at: {words_of(middle[~asked])} m.")
+        rows, strange = self.rows, of_another_kind(self.rows["flag"].array)
+        if options.flags == "all":
+            rows = rows.assign(flag=no_flags(len(rows)))
+        elif strange and not options.flag:
+            raise InputError(
+                f"The flags in column '{self.names['flag']}' of {self.path.name}, as '{strange}', are none of ours, of "
+                "which G or nothing is good. Name the column to have every value with another flag left out, or set "
+                "the flags to 'all'."
+            )
+        return replace(self, rows=rows, sensors=self.sensors.assign(asked=asked))
 
     def members(self) -> list[np.ndarray]:
-        """Return the row numbers of every series, in the order of their times."""
-        order = np.lexsort((self.rows["time"].to_numpy(), self.series))
-        order = order[self.series[order] >= 0]
-        cuts = np.flatnonzero(np.diff(self.series[order])) + 1
-        return np.split(order, cuts)
+        """Return the row numbers of every sensor at a depth that was asked for, in the order of their times."""
+        sensor = self.rows["sensor"].to_numpy()
+        order = np.lexsort((self.rows["time"].to_numpy(), sensor))
+        order = order[self.sensors["asked"].to_numpy()[sensor[order]]]
+        return np.split(order, np.flatnonzero(np.diff(sensor[order])) + 1)
+
+    def rows_of(self, at: np.ndarray) -> pd.DataFrame:
+        """Return some rows of one sensor, with its depth_m."""
+        rows = self.rows.iloc[at]
+        return rows.assign(depth_m=self.sensors["depth_m"].iloc[rows["sensor"].iloc[0]])
+
+
+def words_of(depths: pd.Series) -> str:
+    """Return depths in m as a person lists them."""
+    return ", ".join(f"{depth:g}" for depth in sorted(set(depths.dropna())))
 
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike, progress: Progress = SILENT) -> None:
     """Write a table as CSV, whole or not at all."""
     with whole_file(path) as part:
         write_csv(part, frame, progress)
-
-
-def _names(frame: pd.DataFrame, path: Path, options: StationOptions) -> dict:
-    by_name = {str(c).strip().lower().replace(" ", "_"): c for c in reversed(list(frame.columns))}
-    names = {}
-    for key, known in NAMES.items():
-        asked = getattr(options, key, "")
-        if asked and asked not in frame.columns:
-            raise InputError(f"{path.name} has no column '{asked}'; its columns are {', '.join(frame.columns)}.")
-        found = asked or next((by_name[name] for name in known if name in by_name), None)
-        if found is not None:
-            names[key] = found
-    missing = [key for key in NEEDED if key not in names]
-    if missing:
-        raise InputError(
-            f"{path.name} has no column for {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}. "
-            "Rename a column, or say which one it is."
-        )
-    if names.get("clock") == names["date"]:
-        del names["clock"]  # the one column "time" holds day and time
-    return names
-
-
-def _times(frame: pd.DataFrame, names: dict, path: Path, options: StationOptions) -> tuple[pd.Series, bool]:
-    """Return the times of the rows, and whether they are more than days."""
-    column, day_format = frame[names["date"]], options.date_format
-    if pd.api.types.is_datetime64_any_dtype(column):
-        time = dates(column, path, day_format)
-    else:
-        # every day stands in the table many times, and need be read only once
-        number, texts = pd.factorize(column.astype(str).str.strip())
-        try:
-            time = dates(pd.Series(texts, name=column.name), path, day_format)
-        except InputError:
-            time = dates(column, path, day_format)  # names the row
-        else:
-            time = pd.Series(time.to_numpy()[number], index=frame.index)
-    if "clock" in names:
-        number, texts = pd.factorize(frame[names["clock"]].astype(str).str.strip())
-    elif pd.api.types.is_datetime64_any_dtype(column) or day_format:
-        return time, bool((time != time.dt.normalize()).any())
-    else:
-        texts = pd.Index(texts).str.slice(10).str.lstrip("T ")
-    # 13, 13:30, 13:30:00Z, and 1330 as loggers write it
-    parts = pd.Series(texts).str.extract(r"^(\d{1,2})(?::?(\d{2}))?(?=$|[:.Z+ -])").astype(float).fillna(0.0)
-    minutes = (parts[0] * 60 + parts[1]).to_numpy()[number]
-    if (minutes > 24 * 60).any():
-        row = int(np.flatnonzero(minutes > 24 * 60)[0])
-        raise InputError(
-            f"'{texts[number[row]]}' in row {row + 2} of {path.name} is no time of day; write it as 13:30."
-        )
-    return time.dt.normalize() + pd.to_timedelta(minutes, unit="min"), bool((minutes > 0).any())

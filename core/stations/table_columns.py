@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from ..base.errors import InputError
+from ..base.options import listed
 from ..units import factor_of
 from .settings import TableOptions
 
@@ -24,21 +25,40 @@ ALIASES = {
     "soil_temperature": ("soil_temperature", "soil_temp", "tsoil", "soil_t", "ts"),
     "air_temperature": ("air_temperature", "air_temp", "tair", "ta", "t_daily_mean", "t2m"),
     "precipitation": ("precipitation", "precip", "rain", "rainfall", "prcp", "p_daily_calc", "p"),
+    "lst": ("lst", "land_surface_temperature", "surface_temperature"),
+    "saturation": ("saturation", "saturation_point", "porosity"),
 }  # fmt: skip
+TEXT = ("station", "date", "time", "flag")  # roles whose cells are read as they are written
 WET = ("soil_moisture", "soilmoisture", "sm", "vwc", "swc", "theta", "soil_water_content", "soil_water",
        "volumetric_water_content", "water_content", "moisture", "smc", "wc")  # fmt: skip
+METRES = {unit: factor_of(unit, "m") for unit in ("m", "cm", "mm")}
+SHALLOWEST_CM = 0.5  # nobody measures nearer to the surface: 0.10 cm is 0 to 10 cm, whose dash became a point
+LEAST_CM = 2  # without a unit 5 is 5 cm and 0.05 is metres: nobody measures 5 m or 0.05 cm down
 _WORDS = "|".join(sorted(WET, key=len, reverse=True))
 _END = r"(?:_(?:daily|avg|mean|average|value|percent|pct|vol|m3_m3|m3m3))*"
-_DEPTH = r"(?P<depth>\d+(?:_\d+)?)_?(?P<unit>cm|mm|m)?"
+_DEPTH = r"(?P<one>\d+(?:p\d+)?)(?:_?(?:cm|mm|m)?_?(?P<sign>to|_)_?(?P<two>\d+(?:p\d+)?))?_?(?P<unit>cm|mm|m)?"
 WITH_DEPTH = (
     re.compile(rf"^(?:{_WORDS})_?(?:at_|d_?)?{_DEPTH}{_END}$"),
     re.compile(rf"^{_DEPTH}_(?:{_WORDS}){_END}$"),
 )
 PLAIN = re.compile(rf"^(?:{_WORDS}){_END}$")
-METRES = {unit: factor_of(unit, "m") for unit in ("m", "cm", "mm")}
+MISSING = {
+    "depths": "whose name has a depth, as sm_5cm",
+    "long": "that is called as soil moisture",
+    "stations": "that is called as soil moisture, or as a station in a table of places",
+}
 
 
-@dataclass
+@dataclass(frozen=True)
+class Moisture:
+    """A column of soil moisture: its name, the layer (top and bottom, m) and the station that the name says, if any."""
+
+    name: str
+    layer: tuple[float, float] | None = None
+    station: str = ""
+
+
+@dataclass(frozen=True)
 class Roles:
     """What the columns of a table mean.
 
@@ -46,16 +66,18 @@ class Roles:
     ----------
     columns : dict
         Role, as "station" or "date", to name of the column.
-    moisture : list of (str, float or None, str)
-        Columns of soil moisture: name, depth in m where the name says it, and station where the name is one.
+    moisture : tuple of Moisture
     layout : str
         "long", "depths" or "stations".
     """
 
     columns: dict[str, str]
-    moisture: list[tuple[str, float | None, str]]
+    moisture: tuple[Moisture, ...]
     layout: str
-    notes: list[str] = field(default_factory=list)
+
+    def names(self, roles: Collection[str]) -> list[str]:
+        """Return the columns that have some roles, in the order of `ALIASES`."""
+        return [name for role, name in self.columns.items() if role in roles]
 
 
 def plain(name: str) -> str:
@@ -64,14 +86,34 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", bare.strip().lower()).strip("_")
 
 
-def roles_of(names: Sequence[str], options: TableOptions, stations: Sequence[str], where: str) -> Roles:
+def known_columns(names: Sequence[str], asked: dict[str, str], where: str) -> dict[str, str]:
+    """Return the column of every role of `ALIASES` that has one: the one that was asked for, else by its name.
+
+    Raises
+    ------
+    InputError
+        If a column that was asked for is not there.
+    """
+    by_name = {plain(name): name for name in reversed(names)}
+    columns: dict[str, str] = {}
+    for role, known in ALIASES.items():
+        wanted = asked.get(role, "")
+        if wanted and wanted not in names:
+            raise InputError(f"{where} has no column '{wanted}'; its columns are {', '.join(names)}.")
+        found = wanted or next((by_name[alias] for alias in known if alias in by_name), "")
+        if found and (wanted or found not in columns.values()):
+            columns[role] = found
+    return columns
+
+
+def roles_of(names: Sequence[str], options: TableOptions, stations: Collection[str], where: str) -> Roles:
     """Find what the columns mean, those that were asked for first.
 
     Parameters
     ----------
     names : sequence of str
     options : TableOptions
-    stations : sequence of str
+    stations : collection of str
         Names of stations whose places are given, for a table with a column for each.
     where : str
         Name of the file, for errors.
@@ -81,67 +123,75 @@ def roles_of(names: Sequence[str], options: TableOptions, stations: Sequence[str
     InputError
         If a column that was asked for is not there, or none holds dates or soil moisture.
     """
-    by_name: dict[str, str] = {}
-    for name in names:
-        by_name.setdefault(plain(name), name)
-    columns = {}
-    for role, known in ALIASES.items():
-        asked = getattr(options, role, "") if role in ("station", "longitude", "latitude", "date", "time", "depth",
-                                                       "flag") else ""  # fmt: skip
-        if asked and asked not in names:
-            raise InputError(f"{where} has no column '{asked}'; its columns are {', '.join(names)}.")
-        found = asked or next((by_name[alias] for alias in known if alias in by_name), "")
-        if found and (asked or found not in columns.values()):
-            columns[role] = found
+    columns = known_columns(names, options.as_dict(), where)
     if "date" not in columns:
         raise InputError(
             f"{where} has no column that is called as a date; its columns are {', '.join(names)}. Say which one it is."
         )
-    moisture, layout = _moisture(names, options, stations, columns, where)
-    roles = Roles(columns, moisture, layout)
-    if layout != "long":
-        columns.pop("depth" if layout == "depths" else "station", None)
-    return roles
-
-
-def _moisture(names, options, stations, columns, where) -> tuple[list[tuple[str, float | None, str]], str]:
-    taken = set(columns.values())
-    asked = [name.strip() for name in options.soil_moisture.split(",") if name.strip()]
+    asked = listed(options.soil_moisture)
     missing = [name for name in asked if name not in names]
     if missing:
         raise InputError(f"{where} has no column '{missing[0]}'; its columns are {', '.join(names)}.")
-    free = asked or [name for name in names if name not in taken]
-    deep = [(name, depth, "") for name in free if (depth := depth_in(name)) is not None]
-    whole = asked or [name for name in free if PLAIN.match(plain(name)) and not name.endswith((".1", ".2", ".3"))]
-    known = set(stations)
-    wide = [(name, None, name) for name in free if name in known]
-    layout = options.layout
+    free = asked or [name for name in names if name not in columns.values()]
+    layout, moisture = _moisture(free, bool(asked), options.layout, stations)
+    if not moisture:
+        raise InputError(
+            f"{where} has no column {MISSING[layout]}; its columns are {', '.join(names)}. Say which one it is."
+        )
+    if layout != "long":
+        columns.pop("depth" if layout == "depths" else "station", None)
+    return Roles(columns, tuple(moisture), layout)
+
+
+def _moisture(free: list[str], asked: bool, layout: str, stations: Collection[str]) -> tuple[str, list[Moisture]]:
+    """Return the layout of a table and its columns of soil moisture, out of those that may be ones."""
+    deep = [Moisture(name, layer) for name in free if (layer := layer_in(name))]
+    if asked:
+        whole = free
+    else:
+        # of columns that stand twice the second is called sm.1
+        whole = [name for name in free if PLAIN.match(plain(name)) and not re.search(r"\.\d$", name)]
     if layout == "auto":
-        layout = "depths" if (deep and (len(asked) > 1 or not whole)) else "long" if whole else "stations"
-    if layout == "depths" and deep:
-        return deep, layout
-    if layout == "long" and whole:
-        return [(whole[0], depth_in(whole[0]), "")], layout
-    if layout == "stations" and (wide or (asked and options.layout == "stations")):
-        return wide or [(name, None, name) for name in asked], layout
-    told = {
-        "depths": "whose name has a depth, as sm_5cm",
-        "long": "that is called as soil moisture",
-        "stations": "that is called as soil moisture, or as a station in a table of places",
-    }
-    raise InputError(f"{where} has no column {told[layout]}; its columns are {', '.join(names)}. Say which one it is.")
+        by_depth = deep and (not whole or (asked and len(free) > 1))
+        layout = "depths" if by_depth else "long" if whole else "stations"
+    if layout == "depths":
+        return layout, deep
+    if layout == "long":
+        return layout, [Moisture(name, layer_in(name)) for name in whole[:1]]
+    named = [name for name in free if name in stations] or (free if asked else [])
+    return layout, [Moisture(name, None, name) for name in named]
 
 
-def depth_in(name: str) -> float | None:
-    """Return the depth in m that the name of a column of soil moisture says; None if it says none."""
-    text = re.sub(r"(\d)[.,](\d)", r"\1_\2", str(name))
+def layer_in(name: str) -> tuple[float, float] | None:
+    """Return the layer, top and bottom in m, that the name of a column of soil moisture says; None if it says none.
+
+    A sensor at one depth has both alike: sm_5cm is (0.05, 0.05), and sm_0-10cm is (0, 0.1).
+    """
+    text = re.sub(r"(?<=\d)[.,](?=\d)", "p", str(name).lower())
+    text = re.sub(r"(?<=\d)((?: ?[cm]?m)?) *(?:[-–]|to) *(?=\d)", r"\1to", text)
     # a depth may stand in brackets, where plain() would lose it
-    text = re.sub(r"[^a-z0-9]+", "_", re.sub(r"[\[(](?![^\])]*\d+ *(?:cm|mm|m)[\])]).*?[\])]", "", text.lower()))
-    for pattern in WITH_DEPTH:
-        match = pattern.match(text.strip("_"))
-        if match:
-            number = float(match["depth"].replace("_", "."))
-            # without a unit 5 is 5 cm and 0.05 is metres: nobody measures 5 m or 0.05 cm down
-            unit = match["unit"] or ("cm" if number >= 2 else "m")
-            return number * METRES[unit]
-    return None
+    text = re.sub(r"[\[(](?![^\])]*\d+ *(?:cm|mm|m)[\])]).*?[\])]", "", text)
+    text = re.sub(r"[^a-z0-9]+", "_", text).strip("_")
+    match = next(filter(None, (pattern.match(text) for pattern in WITH_DEPTH)), None)
+    if match is None:
+        return None
+    top, bottom = _numbers(match["one"], match["sign"] or "", match["two"] or "", match["unit"] or "")
+    unit = match["unit"] or ("cm" if bottom >= LEAST_CM else "m")
+    return (top * METRES[unit], bottom * METRES[unit]) if top <= bottom else None
+
+
+def _numbers(one: str, sign: str, two: str, unit: str) -> tuple[float, float]:
+    """Return top and bottom of a depth that is written with one number or two.
+
+    An underscore may stand for a dash or for a point: a second number greater than the first is a layer's bottom,
+    unless it begins with 0 (0_05) or follows 0 in metres (0_1m). A point may have been a dash.
+    """
+    if sign == "_" and (two[0] == "0" or (unit == "m" and one == "0") or _number(two) <= _number(one)):
+        one, two = f"{one}p{two}", ""
+    if not two and "p" in one and unit in ("cm", "mm") and _number(one) < SHALLOWEST_CM:
+        one, _, two = one.partition("p")
+    return _number(one), _number(two or one)
+
+
+def _number(text: str) -> float:
+    return float(text.replace("p", "."))

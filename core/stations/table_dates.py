@@ -24,9 +24,10 @@ NUMBER = re.compile(
     r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?(?:\.0)?$"
 )
 NAMED = re.compile(r"(?i)^(?=.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=.*\b\d{4}\b)[a-z0-9 ,.:/-]+$")
-TIME = re.compile(rf"^(?P<hour>\d{{1,2}})(?::(?P<minute>\d{{2}}))?(?::(?P<second>\d{{2}})(?:\.\d+)?)?{HALF}$")
+TIME = re.compile(rf"^(?P<hour>\d{{1,2}})(?:\.0)?(?::(?P<minute>\d{{2}}))?(?::(?P<second>\d{{2}})(?:\.\d+)?)?{HALF}$")
 BARE_TIME = re.compile(r"^(?P<hour>\d{1,2})(?P<minute>\d{2})(?:\.0)?$")
 BLOCK = 20_000
+YEARS = (1800, 2200)  # days beyond these stand for none, as 9999-12-31
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,9 @@ def read_dates(column: pd.Series, what: str, order: str = "auto", date_format: s
         read = pd.Series([_named(text) for text in rest], index=rest.index).dropna()
         out[read.index] = read.to_numpy("datetime64[s]")
         ways += ["1 May 2023"] if len(read) else []
+    with np.errstate(invalid="ignore"):
+        year = out.astype("datetime64[Y]").astype(int) + 1970
+    out[(year < YEARS[0]) | (year > YEARS[1])] = np.datetime64("NaT")
     return Times(out[codes], tuple(dict.fromkeys(ways)))
 
 

@@ -20,10 +20,12 @@ SEPARATORS = ",;\t|"
 SAMPLE = 60  # lines that tell where the header is
 CHUNK = 200_000  # rows that are read between two looks at whether to stop
 MOST_WRONG = 0.5  # share of lines that may be unlike the header before the table is not one
+# what programs write for a number that is not known
+NO_NUMBER = ["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A",
+             "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]  # fmt: skip
 NEWLINE, RETURN, QUOTE, HASH = ord("\n"), ord("\r"), ord('"'), ord("#")
-# letters of Central Europe in cp1250 that are signs in cp1252; they count where they stand beside a letter
+# letters of Central Europe in cp1250 that are signs in cp1252; they count beside a letter
 CENTRAL = bytes([0xB3, 0xB9, 0xBF, 0x9F, 0xA3, 0xA5, 0xAF, 0x8F, 0xBE, 0xBC])
-LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 @dataclass
@@ -116,6 +118,7 @@ class TextTable:
         there = self.names[: self._filled]
         wanted = [name for name in there if name in set(columns)]
         kinds = {name: str for name in text if name in wanted}
+        missing = {name: NO_NUMBER for name in wanted if name not in kinds}
         space = self.separator == " "
         parts = []
         try:
@@ -126,6 +129,8 @@ class TextTable:
                 names=there,
                 usecols=wanted,
                 dtype=kinds,
+                keep_default_na=False,
+                na_values=missing,
                 encoding=self.encoding,
                 index_col=False,
                 skip_blank_lines=False,
@@ -189,7 +194,8 @@ def decoded(raw: bytes, encoding: str, path: Path) -> tuple[str, bytes]:
 
 def _is_central(raw: bytes) -> bool:
     found = {i for sign in CENTRAL for i in _some(raw, sign)}
-    return any(i and raw[i - 1] in LETTERS for i in found)
+    # before a letter or behind one, but m³ is no mł
+    return any(raw[i + 1 : i + 2].isalpha() or (raw[i - 1 : i].isalpha() and raw[i - 1 : i] != b"m") for i in found)
 
 
 def _not_windows(raw: bytes) -> bool:
@@ -214,12 +220,12 @@ def _header_line(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> int | None
     for i, (start, end) in enumerate(zip(starts, ends)):
         line = raw[start:end].strip()
         if line and not line.startswith(b"#"):
-            seen.append((i, line))
+            seen.append((i, b"".join(line.split(b'"')[::2])))  # what is in quotes parts nothing
             if len(seen) == SAMPLE:
                 break
     if not seen:
         return None
-    if seen[0][1].startswith(b'"TOA5"') and len(seen) > 1:
+    if raw.startswith(b'"TOA5"', starts[seen[0][0]]) and len(seen) > 1:
         return seen[1][0]  # a Campbell logger; its lines of units then are rows without a date
     everything = b"".join(line for _, line in seen)
     separator = max((s.encode() for s in SEPARATORS), key=everything.count)
@@ -267,6 +273,8 @@ def _kinds(raw, buffer, starts, ends, separator, head, columns) -> _Kinds:
         counts = np.bincount(line[before % 2 == 0], minlength=n)
         for i in np.flatnonzero((per_line % 2 == 1) & good):
             wrong[int(i)] = "a quote is opened and not closed"
+    for i in np.flatnonzero(good & (ends - starts - counts <= 2)):  # as spreadsheets write rows without anything
+        good[i] = bool(raw[starts[i] : ends[i]].strip(separator.encode() + b" \r\n"))
     usual = np.bincount(counts[good]).argmax() if good.any() else columns - 1
     # rows may leave empty cells at the end out, or end with one separator too many, if they all do
     fits = (counts == columns - 1) | ((counts == usual) & (usual < columns))

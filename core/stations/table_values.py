@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What stands in the columns of a table: numbers with commas, percent, depths in centimetres, flags."""
+"""What stands in the columns of a table: numbers with commas, degrees, percent, depths in centimetres, flags."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,15 +15,35 @@ from ..base.progress import Progress
 from ..units import MOST_WATER, PERCENT, SM_UNIT, factor_of, unit_in
 from .settings import TableOptions
 from .table_columns import METRES
+from .table_file import Faults
 
 FILL = -90.0  # no soil moisture, temperature or rain is so low: -99, -999 and -9999 stand for missing
-NO_DEPTH = 3.0  # greater numbers in a column of depths are centimetres
+NO_DEPTH = 3.0  # m; nobody measures deeper, so that greater numbers are centimetres
+SURFACE = 1.0  # cm; nobody measures nearer to the surface, so that smaller numbers are metres
+FEW = 0.02  # share of values beyond what a unit can have that are faults, and no other unit
+DEPTH = re.compile(r"^-?(\d*\.?\d+)\s*(?:cm|mm|m)?\s*(?:[-–_]|to)?\s*(\d*\.?\d+)?\s*(?:cm|mm|m)?$")
+NO_DEPTH_HERE = re.compile(r"^-9{3,}(?:\.0*)?$")
 FLAG = re.compile(r"^(?:[A-Z](?:\d{2})?)?(?:,[A-Z]\d{2})*$")
+GOOD_FLAGS = ("", "G")
 DECIMAL_COMMA = re.compile(r"^\s*-?\d*,\d+\s*$")
+NOTHING = ("", "-", "--", "nan", "na", "n/a", "none", "null", ".", "missing")
 
 
-def numbers_of(column: pd.Series, name: str, faults, progress: Progress) -> np.ndarray:
-    """Return a column as numbers, NaN where missing; rows with text are left out."""
+def numbers_of(
+    column: pd.Series, name: str, faults: Faults, progress: Progress, *, may_be_filled: bool = True
+) -> np.ndarray:
+    """Return a column as numbers, NaN where missing; rows with text are faults.
+
+    Parameters
+    ----------
+    column : Series
+    name : str
+        What to call it.
+    faults : Faults
+    progress : Progress
+    may_be_filled : bool
+        Whether values below `FILL` stand for missing ones, as in soil moisture, temperature and rain.
+    """
     values = pd.to_numeric(column, errors="coerce")
     lost = values.isna() & column.notna()
     if lost.any():
@@ -30,13 +52,13 @@ def numbers_of(column: pd.Series, name: str, faults, progress: Progress) -> np.n
         if len(comma):
             values[comma.index] = pd.to_numeric(comma.str.replace(",", ".", regex=False), errors="coerce")
             progress.say(f"'{name}' has decimal commas, as '{comma.iloc[0]}'.")
-        empty = text.str.lower().isin(("", "-", "--", "nan", "na", "n/a", "none", "null", ".", "missing"))
+        empty = text.str.lower().isin(NOTHING)
         bad = np.zeros(len(column), bool)
         bad[text.index[~empty]] = values[text.index[~empty]].isna()
         advice = "Mend or empty these cells, or choose another column."
         faults.leave_out(bad, "have text where a number should be", advice, name)
     out = values.to_numpy(float, na_value=np.nan, copy=True)
-    fill = out <= FILL
+    fill = (out <= FILL) & may_be_filled
     if fill.any():
         seen = ", ".join(f"{v:g}" for v in np.unique(out[fill])[:3])
         progress.say(f"'{name}' has {int(fill.sum())} values of {seen}, taken as missing.")
@@ -44,69 +66,171 @@ def numbers_of(column: pd.Series, name: str, faults, progress: Progress) -> np.n
     return out
 
 
-def as_volume(values, names, options: TableOptions, progress: Progress, where: str) -> list[np.ndarray]:
-    """Return soil moisture in m3 m-3, or ask for the unit where it cannot be told."""
-    seen = np.concatenate([v[np.isfinite(v)] for v in values])
+def degrees_of(column: pd.Series) -> np.ndarray:
+    """Return degrees as numbers, NaN where there are none; decimals may have commas."""
+    values = pd.to_numeric(column, errors="coerce")
+    if values.isna().any():
+        text = column.astype(str).str.strip().str.replace(",", ".", regex=False)
+        values = values.fillna(pd.to_numeric(text, errors="coerce"))
+    return values.to_numpy(float)
+
+
+# --- soil moisture ----------------------------------------------------------------------------------------------------
+
+
+def soil_moisture_factor(
+    values: np.ndarray, names: Sequence[str], options: TableOptions, progress: Progress, where: str
+) -> float:
+    """Return what soil moisture is multiplied with to be m3 m-3.
+
+    Parameters
+    ----------
+    values : ndarray
+        All of it, NaN where missing.
+    names : sequence of str
+        Of its columns, which may tell the unit.
+    options : TableOptions
+    progress : Progress
+    where : str
+        Name of the file, for errors.
+
+    Raises
+    ------
+    InputError
+        If there are no values, or if the unit is not certain.
+    """
+    seen = values[np.isfinite(values)]
     if not len(seen):
         raise InputError(f"{where} has no value in {', '.join(names)}.")
     low, high, usual = float(seen.min()), float(seen.max()), float(np.median(seen))
-    told = {unit_in(name) for name in names} - {""}
-    unit = options.unit
-    if unit == "auto":
-        by_value = SM_UNIT if high <= MOST_WATER else PERCENT if usual > 1.5 and high <= 100 else ""
-        share = float((seen <= 1).mean())
-        mixed = by_value == PERCENT and share > 0.02 and low > 0 and _gap(seen)
-        if not by_value or mixed or (told and told != {by_value}):
+    if options.unit == "auto":
+        unit = _unit_by_values(seen)
+        told = {unit_in(name) for name in names} - {""}
+        if not unit or (told and told != {unit}):
             why = f"the names of its columns say {' and '.join(sorted(told))}, " if told else ""
             raise InputError(
                 f"Soil moisture in {where} runs from {low:g} to {high:g}, half of it below {usual:g}: {why}so the unit "
-                "is not certain. Say whether it is m3 m-3 or percent."
+                f"is not certain. Say whether it is {SM_UNIT} or {PERCENT}."
             )
-        unit = by_value
         progress.say(f"Soil moisture runs from {low:g} to {high:g}: taken as {unit}.")
-    elif unit == SM_UNIT and usual > MOST_WATER:
+        return factor_of(unit)
+    if options.unit == SM_UNIT and usual > MOST_WATER:
         raise InputError(
-            f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not m3 m-3. Set the "
-            "unit to 'percent'."
+            f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not {SM_UNIT}. Set the "
+            f"unit to '{PERCENT}'."
         )
-    return [v * factor_of(unit) for v in values]
+    return factor_of(options.unit)
+
+
+def _unit_by_values(seen: np.ndarray) -> str:
+    """Return the unit that all values but a few faults can have; '' if it is not certain."""
+    small, beyond = float((seen <= MOST_WATER).mean()), float((seen > 100).mean())
+    if small >= 1 - FEW:
+        return SM_UNIT
+    percent = np.median(seen) > 1.5 and beyond <= FEW
+    mixed = small > FEW and seen.min() > 0 and _gap(seen)
+    return PERCENT if percent and not mixed else ""
 
 
 def _gap(seen: np.ndarray) -> bool:
     """Whether values fall into two heaps, below 1 and far above: two units in one column."""
-    below, above = seen[seen <= 1], seen[seen > 1]
+    below, above = seen[seen <= MOST_WATER], seen[seen > MOST_WATER]
     return bool(np.quantile(above, 0.01) > 3 * below.max())
 
 
-def depths_of(column: pd.Series, progress: Progress) -> np.ndarray:
-    """Return top and bottom in m of texts as 5, 0.05, 5 cm or 0-10 cm; NaN where unknown."""
+# --- depths -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The depths of rows.
+
+    Attributes
+    ----------
+    layers : ndarray, shape (m, 2)
+        Top and bottom of each layer in m, rising; both alike of a sensor at one depth. The last is NaN: not known.
+    number : ndarray of int, shape (rows,)
+        Which of them a row has.
+    """
+
+    layers: np.ndarray
+    number: np.ndarray
+
+    @classmethod
+    def of(cls, layers: Sequence[tuple[float, float] | None], number: np.ndarray) -> Layers:
+        """Put layers (m; None where not known) in order, each once, those of the rows by their `number`; -1 is none."""
+        both = np.array([layer or (np.nan, np.nan) for layer in layers], float).reshape(-1, 2).round(4)
+        known, place = np.unique(both[~np.isnan(both[:, 0])], axis=0, return_inverse=True)
+        new = np.full(len(both) + 1, len(known))
+        new[np.flatnonzero(~np.isnan(both[:, 0]))] = place.ravel()
+        return cls(np.vstack([known, [np.nan, np.nan]]), new[number])
+
+
+def depths_of(column: pd.Series, options: TableOptions, faults: Faults, progress: Progress, where: str) -> Layers:
+    """Return the layers of a column of depths, as 5, 0.05, 5 cm or 0-10 cm; rows with other texts are faults.
+
+    Raises
+    ------
+    InputError
+        If their unit is told neither by the option, by themselves or by the name of the column, nor certain.
+    """
     codes, texts = pd.factorize(column)
-    text = pd.Series(np.asarray(texts, object), dtype=object).astype(str).str.lower().str.replace(",", ".", regex=False)
-    parts = text.str.extract(r"^\s*-?(\d*\.?\d+)\s*(?:cm|mm|m)?\s*(?:[-–_]|to)?\s*(\d*\.?\d+)?\s*(cm|mm|m)?\s*$")
-    top = parts[0].astype(float)
-    bottom = parts[1].astype(float).fillna(top)
-    unit = text.str.extract(r"(cm|mm|m)\s*$")[0]
-    named = re.search(r"(?:^|[^a-z])(cm|mm|m)(?:$|[^a-z])", str(column.name).lower())
-    usual = named.group(1) if named else "cm" if max(top.max(), bottom.max()) > NO_DEPTH else "m"
-    if not named and unit.isna().any():
-        progress.say(f"Depths in '{column.name}' are up to {bottom.max():g}: taken as {usual}.")
-    factor = unit.fillna(usual).map(METRES).astype(float)
-    both = np.column_stack([top * factor, bottom * factor])
-    return np.where((codes >= 0)[:, None], both[codes], np.nan) if len(both) else np.full((len(column), 2), np.nan)
+    text = pd.Series(np.asarray(texts, object), dtype=object).astype(str).str.strip().str.lower()
+    text = text.str.replace(",", ".", regex=False).str.replace("−", "-", regex=False)
+    parts = text.str.extract(DEPTH)
+    missing = text.isin(NOTHING) | text.str.match(NO_DEPTH_HERE)
+    unknown = (parts[0].isna() & ~missing).to_numpy()
+    bad = np.append(unknown, False)[codes]
+    faults.leave_out(bad, "have a depth that is no number", "Write it as 5 cm or 0-10 cm.", str(column.name))
+    one = parts[0].astype(float).mask(missing)
+    two = parts[1].astype(float).fillna(one)
+    unit = text.str.extract(r"(cm|mm|m)$")[0]
+    bare = unit.isna() & one.notna()
+    if bare.any():
+        numbers = np.concatenate([one[bare], two[bare]])
+        unit = unit.fillna(_depth_unit(str(column.name), numbers, options, progress, where))
+    metres = pd.DataFrame({"one": one, "two": two}).mul(unit.map(METRES).astype(float), axis=0)
+    return Layers.of(list(zip(metres.min(axis=1), metres.max(axis=1))), codes)
 
 
-def flags_of(frame, columns, options: TableOptions, progress: Progress) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return codes and texts of the flags; None without any, or if they are of another kind."""
-    if "flag" not in columns:
-        return None
-    column = frame[columns["flag"]].astype(object)
-    codes, texts = pd.factorize(column.where(column.notna(), "").astype(str).str.strip())
-    texts = np.asarray(texts, object)
-    strange = [t for t in texts if not FLAG.match(t)]
-    if strange and not options.flag:
-        progress.warn(
-            f"The flags in '{columns['flag']}' are not understood, as '{strange[0]}': not used. Name the column to "
-            "have every value with another flag than G left out."
+def _depth_unit(name: str, depths: np.ndarray, options: TableOptions, progress: Progress, where: str) -> str:
+    """Return the unit of depths without one."""
+    named = re.search(r"(?:^|[^a-z])(cm|mm|m)(?:$|[^a-z])", name.lower())
+    if options.depth_unit != "auto":
+        return options.depth_unit
+    if named:
+        return named.group(1)
+    below = depths[depths > 0]
+    least, most = (below.min(), below.max()) if len(below) else (0.0, 0.0)
+    metres = most <= NO_DEPTH and least < SURFACE
+    centimetres = least >= SURFACE and NO_DEPTH < most <= 100 * NO_DEPTH
+    if not (metres or centimetres):
+        raise InputError(
+            f"Depths in column '{name}' of {where} run from {least:g} to {most:g}: they may be metres or centimetres. "
+            f"Set the unit of depths, or call the column {name}_cm or {name}_m."
         )
-        return None
-    return codes, texts
+    found = "m" if metres else "cm"
+    progress.say(f"Depths in '{name}' are up to {most:g}: taken as {found}.")
+    return found
+
+
+# --- flags ------------------------------------------------------------------------------------------------------------
+
+
+def flags_of(column: pd.Series) -> pd.Categorical:
+    """Return the flags as texts, '' where there is none."""
+    codes, texts = pd.factorize(column)
+    words, place = np.unique([*(str(text).strip() for text in texts), ""], return_inverse=True)
+    return pd.Categorical.from_codes(place[codes], words.astype(object))
+
+
+def no_flags(n: int) -> pd.Categorical:
+    """Return the flags of rows that have none."""
+    return pd.Categorical.from_codes(np.zeros(n, np.int8), [""])
+
+
+def of_another_kind(flags: pd.Categorical) -> str:
+    """Return a flag that is no code, if there are such and neither G nor a code among them; else ''."""
+    there = [text for text in flags.categories if text]
+    strange = [text for text in there if not FLAG.match(text)]
+    return strange[0] if strange and len(strange) == len(there) else ""

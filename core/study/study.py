@@ -176,11 +176,11 @@ class Study:
         """The cells of the coarse product that touch the target grid."""
         return self.coarse_series.sources[0].grid().crop(self.grid)
 
-    def stations(self) -> Stations:
+    def stations(self, progress: Progress = SILENT) -> Stations:
         """Return the stations with their values within the period."""
         if not self.stations_file:
             raise InputError(f"The study '{self.name}' has no stations; add the entry \"stations\".")
-        everything = Stations.read(self.folder / self.stations_file, self.station_options)
+        everything = Stations.read(self.folder / self.stations_file, self.station_options, progress)
         stations = everything.between(self.first, self.last)
         if stations.values.empty:
             day = everything.values["date"]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stations checked value by value."""
 
-from ...core.stations.settings import CheckOptions, StationOptions
+from ...core.stations.settings import CheckOptions, SeriesOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_in, file_out, options, points_out, raster, report_out
@@ -29,9 +29,9 @@ class CheckStations(SoilSharpAlgorithm):
                 "INPUT",
                 tr("Stations"),
                 tr(
-                    "Table (CSV) or point layer with station, longitude, latitude, date and soil moisture, daily or "
-                    "hourly. Where there are such, these columns are used: depth_m, flag, soil_temperature and "
-                    "air_temperature (°C), precipitation (mm), lst (°C or K), porosity."
+                    "Table (CSV, Excel) or point layer with station, longitude, latitude, date and soil moisture, "
+                    "daily or hourly. Where there are such, these columns are used: depth, flag, soil_temperature, "
+                    "air_temperature and lst (°C or K), precipitation (mm), porosity."
                 ),
             ),
             *options(CheckOptions),
@@ -44,7 +44,7 @@ class CheckStations(SoilSharpAlgorithm):
                 ),
                 optional=True,
             ),
-            *options(StationOptions, "STATION_", advanced=True),
+            *options(SeriesOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Checked stations"), tr("The table with its flags (CSV)."), "*.csv"),
             points_out(
                 "OUTPUT_LAYER",
@@ -75,7 +75,7 @@ class CheckStations(SoilSharpAlgorithm):
         check = check_stations(
             values["INPUT"],
             collect(CheckOptions, values),
-            columns=collect(StationOptions, values, "STATION_"),
+            columns=collect(SeriesOptions, values, "STATION_"),
             grid=Source(values["GRID"]).grid() if values["GRID"] else None,
             progress=progress.part(0, 0.7),
         )

@@ -78,7 +78,7 @@ class CreateStudy(SoilSharpAlgorithm):
             file_in(
                 "STATIONS",
                 tr("Stations"),
-                tr("Table (CSV) or point layer with station, longitude, latitude, date and soil moisture."),
+                tr("Table (CSV, Excel) or point layer with station, longitude, latitude, date and soil moisture."),
                 optional=True,
             ),
             raster(

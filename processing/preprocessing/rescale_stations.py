@@ -4,7 +4,7 @@
 from qgis.core import QgsProcessingException
 
 from ...core.preprocessing.settings import RescaleOptions
-from ...core.stations.settings import StationOptions
+from ...core.stations.settings import SeriesOptions, StationOptions
 from ...core.units import factor_of
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
@@ -31,7 +31,7 @@ class RescaleStations(SoilSharpAlgorithm):
             file_in(
                 "INPUT",
                 tr("Stations"),
-                tr("Table (CSV) or point layer; flagged values do not count. Check the stations first."),
+                tr("Table (CSV, Excel) or point layer; flagged values do not count. Check the stations first."),
             ),
             file_in(
                 "STUDY",
@@ -59,7 +59,7 @@ class RescaleStations(SoilSharpAlgorithm):
                 optional=True,
             ),
             *options(RescaleOptions),
-            *options(StationOptions, "STATION_", advanced=True),
+            *options(SeriesOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Rescaled stations"), tr("The table, rescaled (CSV)."), "*.csv"),
             file_out(
                 "OUTPUT_STATIONS",
@@ -87,7 +87,7 @@ class RescaleStations(SoilSharpAlgorithm):
         from ...core.base.files import write_files
         from ...core.preprocessing.rescale_stations import rescale_stations
 
-        columns = collect(StationOptions, values, "STATION_")
+        columns = collect(SeriesOptions, values, "STATION_")
         done = rescale_stations(
             values["INPUT"],
             _reference(values, columns),
@@ -115,4 +115,4 @@ def _reference(values, columns):
         return study_reference(Study.read(values["STUDY"]), values["COVARIATE"] or COARSE)
     if values["RASTERS"]:
         return raster_reference(Series.from_files(values["RASTERS"], scale=factor_of(values["RASTERS_UNIT"])))
-    return table_reference(values["TABLE"], columns)
+    return table_reference(values["TABLE"], StationOptions(**columns.as_dict()))

@@ -53,7 +53,7 @@ class CompareProducts(SoilSharpAlgorithm):
             file_in(
                 "STATIONS",
                 tr("Stations as reference"),
-                tr("Table (CSV) or point layer; for products of many dates."),
+                tr("Table (CSV, Excel) or point layer; for products of many dates."),
                 optional=True,
             ),
             text("TITLE", tr("Title of the report"), tr("Left empty, a plain one."), advanced=True),
@@ -86,7 +86,7 @@ class CompareProducts(SoilSharpAlgorithm):
         from ...core.validation.products import compare_products
         from ...core.validation.report import product_report
 
-        products, reference, coarse = _compared(values)
+        products, reference, coarse = _compared(values, progress)
         result = compare_products(products, reference, coarse, progress=progress.part(0, 0.8))
         for warning in result.warnings:
             progress.warn(warning)
@@ -107,7 +107,7 @@ class CompareProducts(SoilSharpAlgorithm):
         return {"BEST": best, **score_results(table.iloc[0])}
 
 
-def _compared(values):
+def _compared(values, progress):
     """Return the products, the reference and the coarse product, or raise if they do not go together."""
     from ...core.rasters.raster import Source
     from ...core.rasters.series import Series
@@ -130,7 +130,7 @@ def _compared(values):
         return products, Source(values["REFERENCE"]), coarse
     coarse = Series.from_files(values["COARSE_FOLDER"]) if values["COARSE_FOLDER"] else None
     if values["STATIONS"]:
-        reference = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"))
+        reference = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"), progress)
     else:
         reference = Series.from_files(values["REFERENCE_FOLDER"])
     folder = Path(values["PRODUCTS_FOLDER"])

@@ -27,7 +27,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
     def parameters(self):
         return [
             folder_in("MAPS", tr("Daily maps"), tr("Folder of maps in m³ m⁻³, or a pattern, as maps/*.tif.")),
-            file_in("STATIONS", tr("Stations"), tr("Table (CSV) or point layer.")),
+            file_in("STATIONS", tr("Stations"), tr("Table (CSV, Excel) or point layer.")),
             text("PLACE", tr("Name of the station"), tr("Left empty, the one with the most common days.")),
             *options(MqccOptions),
             *options(StationOptions, "STATION_", advanced=True),
@@ -50,7 +50,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
 
         place, result, days = mqcc_at_station(
             Series.from_files(values["MAPS"]),
-            Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_")),
+            Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"), progress),
             values["PLACE"],
             collect(MqccOptions, values),
             progress,

@@ -51,7 +51,7 @@ class ValidateStations(SoilSharpAlgorithm):
             file_in(
                 "STATIONS",
                 tr("Stations"),
-                tr("Table (CSV) or point layer; left empty, the stations of the study."),
+                tr("Table (CSV, Excel) or point layer; left empty, the stations of the study."),
                 optional=True,
             ),
             folder_in(
@@ -97,9 +97,9 @@ class ValidateStations(SoilSharpAlgorithm):
 
         study = Study.read(values["STUDY"]) if values["STUDY"] else None
         if values["STATIONS"]:
-            stations = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"))
+            stations = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"), progress)
         elif study is not None and study.stations_file:
-            stations = study.stations()
+            stations = study.stations(progress)
         else:
             raise QgsProcessingException(tr("There are no stations: give them, or a study that has some."))
         coarse = study.coarse_series if study is not None and study.coarse else None

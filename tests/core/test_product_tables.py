@@ -11,7 +11,7 @@ from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import TableImport
 from soilsharp.core.products.stations.tables import import_station_table
-from soilsharp.core.stations.table_columns import depth_in
+from soilsharp.core.stations.table_columns import layer_in
 from soilsharp.core.stations.table_dates import read_clock, read_dates
 from soilsharp.core.stations.table_text import TextTable
 from soilsharp.core.units import unit_in
@@ -39,7 +39,7 @@ def rows(*lines):
     ("encoding", "name"),
     [
         ("utf-8", "Łąka"), ("utf-8-sig", "Łąka"), ("utf-16", "Łąka"), ("utf-16-le", "Łąka"), ("cp1250", "Łąkażś"),
-        ("cp1252", "Münster"), ("cp1250", "Pšenička mała"),
+        ("cp1252", "Münster"), ("cp1250", "Pšenička mała"), ("cp1250", "Łąka"), ("cp1252", "Höhe 3 m³"),
     ],
 )  # fmt: skip
 def test_encodings(tmp_path, encoding, name):
@@ -140,6 +140,11 @@ def test_a_million_rows_with_one_bad_line(tmp_path, lines_run, stop):
 def test_what_is_no_table(tmp_path, content, message):
     with pytest.raises(InputError, match=message):
         read(tmp_path, content)
+
+
+def test_rows_without_anything_are_none(tmp_path):
+    records = read(tmp_path, rows(f"A,{PLACE},2023-05-01,0.2", ",,,,", ",,,,"))
+    assert (len(records.frame), records.refused) == (1, [])
 
 
 def test_rows_that_leave_the_last_columns_out(tmp_path):
@@ -277,6 +282,13 @@ def test_units_that_are_not_certain_are_asked_for(tmp_path):
         read(tmp_path, rows(f"A,{PLACE},2023-05-01,300"))
 
 
+def test_a_few_faults_decide_no_unit(tmp_path):
+    sound = [f"A,{PLACE},{day:%Y-%m-%d},0.2" for day in pd.date_range("2023-01-01", periods=99)]
+    records = read(tmp_path, rows(*sound, f"A,{PLACE},2023-05-01,999"))
+    assert len(records.frame) == 99
+    assert "1 of 100 days have soil moisture outside of 0 to 1" in records.refused[0][1]
+
+
 def test_a_few_impossible_values_are_left_out(tmp_path):
     text = rows(*[f"A,{PLACE},2023-05-{d:02d},20" for d in range(1, 10)], f"A,{PLACE},2023-05-10,-3")
     records = read(tmp_path, text)
@@ -285,16 +297,20 @@ def test_a_few_impossible_values_are_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "depth", "unit"),
+    ("name", "layer", "unit"),
     [
-        ("sm_5cm", 0.05, ""), ("SWC_0.05m", 0.05, ""), ("soil_moisture_10_daily", 0.1, ""), ("10cm_vwc", 0.1, ""),
-        ("VWC 20 cm (%)", 0.2, "percent"), ("theta_50mm", 0.05, ""), ("sm_0_05", 0.05, ""), ("SM (5 cm)", 0.05, ""),
+        ("sm_5cm", (0.05, 0.05), ""), ("SWC_0.05m", (0.05, 0.05), ""), ("soil_moisture_10_daily", (0.1, 0.1), ""),
+        ("10cm_vwc", (0.1, 0.1), ""), ("VWC 20 cm (%)", (0.2, 0.2), "percent"), ("theta_50mm", (0.05, 0.05), ""),
+        ("sm_0_05", (0.05, 0.05), ""), ("sm_2,5cm", (0.025, 0.025), ""), ("SM (5 cm)", (0.05, 0.05), ""),
+        ("sm_0-10cm", (0, 0.1), ""), ("sm_10-30cm", (0.1, 0.3), ""), ("sm_0.10cm", (0, 0.1), ""),
+        ("sm_0_10_cm", (0, 0.1), ""), ("VWC 0 to 5 cm", (0, 0.05), ""), ("vwc_5cm-15cm", (0.05, 0.15), ""),
+        ("sm_0.1m", (0.1, 0.1), ""), ("sm_10_30", (0.1, 0.3), ""), ("sm_30-10cm", None, ""),
         ("soil moisture [m3/m3]", None, "m3 m-3"), ("soil_moisture", None, ""), ("clay_5cm", None, ""),
         ("vwc_percent", None, "percent"),
     ],
 )  # fmt: skip
-def test_what_names_of_columns_say(name, depth, unit):
-    assert depth_in(name) == (None if depth is None else pytest.approx(depth))
+def test_what_names_of_columns_say(name, layer, unit):
+    assert layer_in(name) == (None if layer is None else pytest.approx(layer))
     assert unit_in(name) == unit
 
 
@@ -309,6 +325,16 @@ def test_a_column_for_every_depth(tmp_path):
     npt.assert_allclose(read(tmp_path, text, depth_m=0.5).frame["soil_moisture"], [0.4])
     both = read(tmp_path, text, depth_rule="range").frame
     npt.assert_allclose(both[["depth_m", "soil_moisture"]], [[0.075, 0.15]])
+
+
+def test_a_column_for_every_layer(tmp_path):
+    # as in case 07: the dash is no point
+    text = f"site,lon,lat,date,sm_0-10cm,sm_10-30cm\nA,{PLACE},2023-05-01,0.21,0.32\n"
+    told = []
+    npt.assert_allclose(read(tmp_path, text, told=told).frame[["depth_m", "soil_moisture"]], [[0.05, 0.21]])
+    assert any("'sm_0-10cm' at 0 to 0.1 m, 'sm_10-30cm' at 0.1 to 0.3 m" in line for line in told)
+    deep = text.replace("0-10", "5-15").replace("10-30", "15-30")
+    npt.assert_allclose(read(tmp_path, deep).frame[["depth_m", "soil_moisture"]], [[0.1, 0.21]])
 
 
 def test_a_column_for_every_station(tmp_path):
@@ -352,9 +378,34 @@ def test_a_column_of_depths(tmp_path, depths):
     npt.assert_allclose(read(tmp_path, text, depth_m=0.2).frame[["depth_m", "soil_moisture"]], [[0.2, 0.4]])
 
 
-def test_a_column_of_depths_in_centimetres(tmp_path):
-    text = f"station,lon,lat,date,depth_cm,sm\nA,{PLACE},2023-05-01,2,0.1\n"
-    npt.assert_allclose(read(tmp_path, text).frame["depth_m"], [0.02])
+def test_depths_without_a_unit(tmp_path):
+    def depths(column, *numbers, **options):
+        lines = [f"A,{PLACE},2023-05-0{day},{number},0.1\n" for day, number in enumerate(numbers, 1)]
+        text = f"station,lon,lat,date,{column},sm\n" + "".join(lines)
+        return sorted(set(read(tmp_path, text, depth_rule="range", greatest_depth_m=3.0, **options).frame["depth_m"]))
+
+    npt.assert_allclose(depths("depth_cm", 2), [0.02])
+    npt.assert_allclose(depths("depth", 2, depth_unit="cm"), [0.02])
+    npt.assert_allclose(depths("Depth [m]", 2), [2])
+    npt.assert_allclose(depths("depth", "-0.05"), [0.05])
+    for column, numbers, seen in (
+        ("depth", (1, 2), "1 to 2"), ("depth", (0.5, 5), "0.5 to 5"), ("depth", (50, 400), "50 to 400"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=rf"'{column}' of table.csv run from {seen}: they may be metres or cent"):
+            depths(column, *numbers)
+    good = [f"A,{PLACE},2023-05-{day:02d},5 cm,0.1\n" for day in range(1, 9)]
+    text = "station,lon,lat,date,depth,sm\n" + "".join([*good, f"A,{PLACE},2023-05-09,top,0.1\n"])
+    assert read(tmp_path, text).refused == [
+        ("table.csv line 10", f"have a depth that is no number: 'A,{PLACE},2023-05-09,top,0.1'")
+    ]
+
+
+def test_rain_is_that_of_a_line_and_not_of_every_depth(tmp_path):
+    text = "station,lon,lat,date,depth_cm,sm,rain,tsoil\n" + "".join(
+        f"A,{PLACE},2023-05-01,{depth},{0.01 * depth},3,{280 + depth}\n" for depth in (5, 10)
+    )
+    frame = read(tmp_path, text).frame
+    npt.assert_allclose(frame[["soil_moisture", "precipitation", "soil_temperature"]], [[0.05, 3, 285 - 273.15]])
 
 
 def test_flags_go_with_their_days(tmp_path):

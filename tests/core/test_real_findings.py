@@ -2,7 +2,6 @@
 """What real data brought to light."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from soilsharp.core.rasters.grid import Grid
@@ -21,11 +20,12 @@ def test_study_file_keeps_the_rule_of_the_coarse_product(tmp_path, rule):
     assert Study.read(tmp_path / "study.json").coarse == study.coarse
 
 
-def test_text_columns_are_kept_whatever_pandas_calls_them(monkeypatch):
+def test_text_columns_are_kept_whatever_pandas_calls_them(monkeypatch, tmp_path):
     # from pandas 3 on text is no longer of type object
-    table = pd.DataFrame({"area": pd.array(["a", "b"], "string"), "x": [1.0, 2.0], "soil_moisture": [0.1, 0.2]})
-    monkeypatch.setattr(samples, "read_table", lambda path: table)
-    assert list(samples.Samples.from_table("t.csv", ["x"]).index["area"]) == ["a", "b"]
+    (tmp_path / "t.csv").write_text("area,x,soil_moisture\na,1,0.1\nb,2,0.2\n")
+    read = samples.TableFile.read
+    monkeypatch.setattr(samples.TableFile, "read", lambda *args, **how: read(*args, **how).astype({"area": "string"}))
+    assert list(samples.Samples.from_table(tmp_path / "t.csv", ["x"]).index["area"]) == ["a", "b"]
 
 
 def test_whole_cover_is_not_missed_by_rounding():

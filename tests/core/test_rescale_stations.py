@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stations on the scale of a reference: exact means and spreads, distributions, and what cannot be rescaled."""
 
-from pathlib import Path
-
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
@@ -44,7 +42,8 @@ def rescale(tmp_path, frame, reference, columns=StationOptions(), progress=None,
         reference.to_csv(tmp_path / "reference.csv", index=False)
         reference = table_reference(tmp_path / "reference.csv")
     more = {"progress": progress} if progress else {}
-    return rescale_stations(tmp_path / "stations.csv", reference, RescaleOptions(**options), columns=columns, **more)
+    more |= {"columns": columns} if columns else {}
+    return rescale_stations(tmp_path / "stations.csv", reference, RescaleOptions(**options), **more)
 
 
 def test_three_days_by_hand(tmp_path):
@@ -152,7 +151,8 @@ def test_values_stay_within_what_soil_can_hold(tmp_path):
     result = rescale(tmp_path, frame.iloc[::-1], reference, progress=Progress(say=said.append))
     assert result.frame["soil_moisture"].between(0, 1).all()
     assert any("beyond 0 to 1" in line for line in said)
-    Stations.from_frame(result.frame.assign(date=pd.to_datetime(result.frame["date"])), Path("x.csv"))
+    result.write_table(tmp_path / "rescaled.csv")
+    assert len(Stations.read(tmp_path / "rescaled.csv").values) == DAYS
 
 
 def test_percent_stays_percent_and_hours_are_hours(tmp_path):

@@ -13,6 +13,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.stations.gaps import merge_in_pixel
 from soilsharp.core.stations.quality import check_stations
+from soilsharp.core.stations.reader import read_table
 from soilsharp.core.stations.rules import CODES
 from soilsharp.core.stations.settings import CheckOptions, StationOptions
 from soilsharp.core.stations.stations import Stations
@@ -47,7 +48,8 @@ def check(tmp_path, frame, columns=StationOptions(), progress=None, grid=None, *
     path = tmp_path / "stations.csv"
     frame.to_csv(path, index=False)
     more = {"progress": progress} if progress else {}
-    return check_stations(path, CheckOptions(**options), columns=columns, grid=grid, **more)
+    more |= {"columns": columns} if columns else {}
+    return check_stations(path, CheckOptions(**options), grid=grid, **more)
 
 
 def coded(result, code):
@@ -207,7 +209,7 @@ def test_long_hourly_series_in_pieces_agree_with_one_run(tmp_path, monkeypatch):
 
 
 def test_every_column_and_flag_is_kept(tmp_path):
-    frame = put(table(), [50], 0.59).assign(note="kept, with a comma", **{"Quality ": ""})
+    frame = put(table(), [50], 0.59).assign(note="kept, with a comma", Quality="")
     frame["flag"] = ""
     frame.loc[[10, 50, 60], "flag"] = ["D05,C03", "M", "G"]
     result = check(tmp_path, frame.drop(columns="precipitation"))
@@ -215,6 +217,33 @@ def test_every_column_and_flag_is_kept(tmp_path):
     npt.assert_array_equal(result.frame["soil_moisture"], frame["soil_moisture"])
     assert result.frame["flag"][[10, 50, 60, 61]].tolist() == ["D05,C03", "M,S06", "G", "G"]
     assert set(result.frame["note"]) == {"kept, with a comma"}
+
+
+def test_cells_stay_as_they_are_written(tmp_path):
+    # a comma in the place of a point, dates by the day, fills, and texts that look like numbers
+    days = pd.date_range("2023-04-01", periods=40)
+    values = [f"0,{200 + i % 7}" for i in range(40)]
+    values[7] = "-9999"
+    lines = [f"007;10,50;50,5;{day:%d.%m.%Y};{value};1.50;0010;NA" for day, value in zip(days, values)]
+    (tmp_path / "own.csv").write_text("site;lon;lat;date;sm;clay;code;note\n" + "\n".join(lines) + "\n")
+    result = check_stations(tmp_path / "own.csv")
+    result.write_table(tmp_path / "checked.csv")
+    made = pd.read_csv(tmp_path / "checked.csv", dtype=str, keep_default_na=False)
+    assert made.drop(columns="flag").to_numpy().tolist() == [line.split(";") for line in lines]
+    assert made["flag"].tolist() == ["G"] * 7 + [""] + ["G"] * 32
+    assert Stations.read(tmp_path / "checked.csv").values["station"].unique().tolist() == ["007"]
+
+
+def test_a_column_for_every_depth_becomes_a_row_for_each(tmp_path):
+    frame = table().drop(columns=["depth_m"]).rename(columns={"soil_moisture": "sm_5cm"})
+    frame["VWC 20 cm"] = put(frame, [50], 0.59, "sm_5cm")["sm_5cm"]
+    result = check(tmp_path, frame.drop(columns="precipitation"))
+    assert list(result.frame) == [
+        "station", "longitude", "latitude", "date", "soil_temperature", "air_temperature", "n", "depth_m",
+        "soil_moisture", "flag",
+    ]  # fmt: skip
+    assert coded(result, "S06") == [DAYS + 50]
+    assert result.frame["depth_m"].tolist() == [0.05] * DAYS + [0.2] * DAYS
 
 
 def test_rules_without_data_are_skipped_and_said(tmp_path):
@@ -282,27 +311,34 @@ def test_a_layer_of_points_with_real_dates(tmp_path):
     assert len(Stations.read(tmp_path / "checked.csv").values) == DAYS - 1
 
 
-def test_stations_of_one_pixel_become_one():
+def test_stations_of_one_pixel_become_one(tmp_path):
     grid = Grid.from_bounds("EPSG:4326", 1.0, (10, 50, 12, 51))
     day = ["2023-05-01", "2023-05-02"]
     frame = pd.DataFrame({
         "station": ["A", "A", "B", "B", "C", "C", "D", "E"], "date": [*day, *day, *day, day[0], day[0]],
         "longitude": [10.2, 10.2, 10.4, 10.4, 11.5, 11.5, 20.0, 10.3], "latitude": 50.5,
         "depth_m": [0.05] * 7 + [0.2], "soil_moisture": [0.1, 0.2, 0.3, 0.9, 0.4, 0.5, 0.6, 0.7],
-        "flag": ["G", "C01", "", "C02,S03", "G", "D01", "G", "G"],
+        "flag": ["G", "C01", "", "C02,S03", "G", "D01", "G", "G"], "height": range(8), "note": list("abcdefgh"),
     })  # fmt: skip
-    merged = merge_in_pixel(frame, grid).set_index(["station", "date"])
+
+    def merge(frame, grid=grid):
+        frame.to_csv(tmp_path / "stations.csv", index=False)
+        merged, fewer = merge_in_pixel(read_table(tmp_path / "stations.csv", whole=True), grid)
+        assert fewer == 1
+        return merged.set_index(["station", "date"])
+
+    merged = merge(frame)
     assert set(merged.index.get_level_values(0)) == {"A+B", "C", "D", "E"}
     first, second = merged.loc[("A+B", day[0])], merged.loc[("A+B", day[1])]
     assert (first["soil_moisture"], first["flag"], first["merged"]) == (0.2, "G", 2)
     assert (first["longitude"], first["latitude"]) == (10.3, 50.5)
+    assert (first["height"], first["note"]) == (1, "a")
     assert (second["soil_moisture"], second["flag"]) == (0.55, "C01,C02,S03")
     assert merged.loc[("C", day[1]), "flag"] == "D01"
-    half = frame.assign(flag=["G", "C01", "", "", "G", "D01", "G", "G"])
-    second = merge_in_pixel(half, grid).set_index(["station", "date"]).loc[("A+B", day[1])]
+    second = merge(frame.assign(flag=["G", "C01", "", "", "G", "D01", "G", "G"])).loc[("A+B", day[1])]
     assert (second["soil_moisture"], second["flag"], second["merged"]) == (0.9, "G", 1)
     with pytest.raises(InputError, match="No station stands on the raster"):
-        merge_in_pixel(frame, Grid.from_bounds("EPSG:4326", 1.0, (-10, 50, -9, 51)))
+        merge(frame, Grid.from_bounds("EPSG:4326", 1.0, (-10, 50, -9, 51)))
 
 
 def test_merging_and_filling_within_a_check(tmp_path):
@@ -320,25 +356,28 @@ def test_percent_and_other_names(tmp_path):
     frame["soil_moisture"] *= 100
     frame = frame.rename(columns={"soil_moisture": "VWC", "station": "Plot"})
     with pytest.raises(InputError, match=r"looks like percent"):
-        check(tmp_path, frame, StationOptions(station="Plot"))
-    result = check(tmp_path, frame, StationOptions(station="Plot", unit="percent"))
-    assert coded(result, "S06") == [50]
-    npt.assert_allclose(result.frame["VWC"], frame["VWC"])
+        check(tmp_path, frame, StationOptions(station="Plot", unit="m3 m-3"))
+    for unit in ("percent", "auto"):
+        result = check(tmp_path, frame, StationOptions(station="Plot", unit=unit))
+        assert coded(result, "S06") == [50]
+        npt.assert_allclose(result.frame["VWC"], frame["VWC"])
 
 
 def test_what_is_no_table_of_stations_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no column for soil_moisture"):
+    with pytest.raises(InputError, match="no column that is called as soil moisture"):
         check(tmp_path, table().drop(columns="soil_moisture"))
-    with pytest.raises(InputError, match="text where a number should be: 'wet' in row 5"):
+    with pytest.raises(InputError, match=r"1 of 200 rows .* text where a number should be .* the first is line 5"):
         check(tmp_path, table().astype({"soil_moisture": object}).pipe(put, [3], "wet"))
-    with pytest.raises(InputError, match="no soil moisture at all"):
+    with pytest.raises(InputError, match="has no value in soil_moisture"):
         check(tmp_path, table().assign(soil_moisture=np.nan))
-    with pytest.raises(InputError, match="have no coordinates"):
+    with pytest.raises(InputError, match=r"1 of 200 rows .* have no place in column 'longitude'; the first is line 5"):
         check(tmp_path, put(table(), [3], np.nan, "longitude"))
     with pytest.raises(InputError, match="no time of day"):
         check(tmp_path, table().assign(time="25:30"))
     with pytest.raises(OptionError, match="There is no rule S99"):
         check(tmp_path, table(), without="S99")
+    with pytest.raises(InputError, match=r"flags in column 'flag' of stations.csv, as '0', are none of ours"):
+        check(tmp_path, table().assign(flag=0))
 
 
 def test_a_station_of_one_value_is_no_trouble(tmp_path):

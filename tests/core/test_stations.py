@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.stations.settings import StationOptions
 from soilsharp.core.stations.stations import Stations
 
@@ -32,13 +33,24 @@ def test_other_names_separators_encodings_and_hours(tmp_path):
     npt.assert_allclose(stations.values["soil_moisture"], [0.3])
 
 
-def test_percent_is_refused_until_told(tmp_path):
+def test_percent_is_told_by_the_values_where_that_is_certain(tmp_path):
     text = GOOD.replace("0.2\n", "20\n").replace("0.3\n", "30\n")
     with pytest.raises(InputError, match=r"looks like percent.*Set the unit to 'percent'"):
-        _read(tmp_path, text)
-    npt.assert_allclose(_read(tmp_path, text, unit="percent").values["soil_moisture"], [0.2, 0.3])
+        _read(tmp_path, text, unit="m3 m-3")
+    for unit in ("percent", "auto"):
+        npt.assert_allclose(_read(tmp_path, text, unit=unit).values["soil_moisture"], [0.2, 0.3])
+    with pytest.raises(InputError, match="the unit is not certain"):
+        _read(tmp_path, text.replace("20\n", "0.2\n"))
     with pytest.raises(InputError, match="between 0 and 1"):
-        _read(tmp_path, GOOD.replace("0.2\n", "-9999\n"))
+        _read(tmp_path, GOOD.replace("0.2\n", "-0.1\n"))
+
+
+def test_fills_are_missing(tmp_path):
+    told = []
+    path = tmp_path / "stations.csv"
+    path.write_text(GOOD.replace("0.2\n", "-9999\n"))
+    assert Stations.read(path, progress=Progress(say=told.append)).values["station"].tolist() == ["B"]
+    assert "'soil_moisture' has 1 values of -9999, taken as missing." in told
 
 
 def test_depths_are_chosen(tmp_path):
@@ -49,17 +61,45 @@ def test_depths_are_chosen(tmp_path):
         _read(tmp_path, text, least_depth_m=1)
 
 
+def test_of_several_depths_one_counts_or_their_mean(tmp_path):
+    # as in case 17: these are centimetres
+    text = "station,longitude,latitude,depth,date,soil_moisture\n" + "".join(
+        f"A,10,50,{depth},2023-05-0{day},{value}\n"
+        for day in (1, 2) for depth, value in ((5, 0.1), (10, 0.2), (20, 0.3), (50, 0.4))
+    )  # fmt: skip
+
+    def moisture(**options):
+        return _read(tmp_path, text, **options).values["soil_moisture"].tolist()
+
+    assert moisture() == [0.1, 0.1]
+    assert moisture(depth_m=0.2) == [0.3, 0.3]
+    assert moisture(least_depth_m=0.15) == [0.3, 0.3]
+    npt.assert_allclose(moisture(depth_rule="range", greatest_depth_m=0.2), 0.2)
+    npt.assert_allclose(moisture(depth_rule="weighted", greatest_depth_m=0.15), 0.15)
+    with pytest.raises(InputError, match=r"asked for, 1 to 10 m; its depths are 0\.05, 0\.1, 0\.2, 0\.5 m"):
+        moisture(least_depth_m=1.0)
+    # a fault at a depth that does not count is none
+    assert Stations.read(tmp_path / "stations.csv").flagged == 0
+    (tmp_path / "stations.csv").write_text(text.replace(",0.4", ",-0.4"))
+    assert Stations.read(tmp_path / "stations.csv").values["soil_moisture"].tolist() == [0.1, 0.1]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("longitude", "east"), "no column for longitude; its columns are station, east"),
-        (("0.3\n", "dry\n"), "'dry' in row 3 .1 such rows."),
-        (("B,10.6,", "B,,"), "1 rows .* no coordinates; the first belongs to station 'B'"),
-        (("10.6,50.6", "4400000,2900000"), "which are no degrees"),
-        (("2023-05-01,0.3", "01.05.2023,0.3"), "'01.05.2023' in row 3, which is no date"),
+        (("longitude", "east"), "no longitude and latitude; its columns are .*station"),
+        (("0.3\n", "dry\n"), "1 of 2 rows .* the first is line 3: 'B,10.6,50.6,2023-05-01,dry'"),
+        (("B,10.6,", "B,,"), "1 of 2 rows .* have no place .* the first is line 3: 'B,,50.6"),
+        (("10.6,50.6", "4400000,2900000"), "which are no such degrees"),
+        (("2023-05-01,0.3", "soon,0.3"), "1 of 2 rows .* have no date .* line 3: 'B,10.6,50.6,soon,0.3'"),
+        (("2023-05-01", "03.04.2023"), "may mean day 3 of month 4 or day 4 of month 3"),
         (("B,10.6", "A,11.6"), "places up to 1.100 degrees apart"),
+        (
+            ("0.3\n", f"0.3\nB,10.6\n{GOOD.splitlines()[1]}\n"),
+            "1 lines .* is line 4, 'B,10.6': it has 2 values where the",
+        ),
     ],
-    ids=["column", "text", "coordinates", "metres", "date", "place"],
+    ids=["column", "text", "coordinates", "metres", "date", "two days", "place", "short"],
 )
 def test_what_is_wrong_is_said_with_its_place(tmp_path, change, message):
     with pytest.raises(InputError, match=message):
@@ -69,10 +109,13 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path, change, message):
 def test_no_file_no_rows_no_such_column(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         Stations.read(tmp_path / "none.csv")
+    (tmp_path / "folder.csv").mkdir()
     with pytest.raises(InputError, match="no rows"):
         _read(tmp_path, GOOD.split("\n")[0])
     with pytest.raises(InputError, match="no column 'vwc_5cm'"):
         _read(tmp_path, GOOD, soil_moisture="vwc_5cm")
+    with pytest.raises(InputError, match="Is a directory"):
+        Stations.read(tmp_path / "folder.csv")
 
 
 def test_a_layer_of_points_in_another_reference_system(tmp_path):
@@ -104,8 +147,14 @@ def test_flags_are_obeyed_unless_all_are_asked_for(tmp_path):
 
 
 def test_flags_that_leave_nothing_are_shown(tmp_path):
-    with pytest.raises(InputError, match=r"Every one of the 2 values .* 'quality': 0 1, 1 1.*set the flags to 'all'"):
-        _read(
-            tmp_path,
-            GOOD.replace("soil_moisture", "soil_moisture,quality").replace("0.2", "0.2,0").replace("0.3", "0.3,1"),
-        )
+    table = GOOD.replace("soil_moisture", "soil_moisture,quality")
+    with pytest.raises(InputError, match=r"Every one of the 2 values .* 'quality': U 2.*set the flags to 'all'"):
+        _read(tmp_path, table.replace("0.2", "0.2,U").replace("0.3", "0.3,U"))
+
+
+def test_flags_of_another_kind_are_asked_for(tmp_path):
+    table = GOOD.replace("soil_moisture", "soil_moisture,quality").replace("0.2", "0.2,").replace("0.3", "0.3,1")
+    with pytest.raises(InputError, match=r"flags in column 'quality' of stations.csv, as '1', are none of ours"):
+        _read(tmp_path, table)
+    assert _read(tmp_path, table, flag="quality").values["station"].tolist() == ["A"]
+    assert _read(tmp_path, table, flags="all").values["station"].tolist() == ["A", "B"]

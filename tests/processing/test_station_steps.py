@@ -23,14 +23,14 @@ def test_settings_are_those_of_the_records(qgis, name, record):
     from qgis.core import QgsApplication
 
     from soilsharp.core.preprocessing.settings import RescaleOptions
-    from soilsharp.core.stations.settings import CheckOptions, StationOptions
+    from soilsharp.core.stations.settings import CheckOptions, SeriesOptions
     from soilsharp.processing.parameters import collect
 
     algorithm = QgsApplication.processingRegistry().algorithmById(f"soilsharp:{name}")
     values = {d.name(): d.defaultValue() for d in algorithm.parameterDefinitions()}
     record = {"CheckOptions": CheckOptions, "RescaleOptions": RescaleOptions}[record]
     assert collect(record, values) == record()
-    assert collect(StationOptions, values, "STATION_") == StationOptions()
+    assert collect(SeriesOptions, values, "STATION_") == SeriesOptions()
 
 
 def test_the_faulty_stations_of_the_region_are_found_and_left_out_later(run, chain):
@@ -128,3 +128,41 @@ def test_a_mistake_is_explained_and_leaves_nothing(run, tmp_path, name, wrong, w
         run(name, **wrong)
     assert "Traceback" not in str(caught.value)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("form", ["cm", "wide", "points"])
+def test_one_table_is_the_same_to_every_step(run, field_table, tmp_path, form):
+    import numpy as np
+
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import write_map
+    from soilsharp.core.stations.stations import Stations
+    from soilsharp.core.study.study import Study
+
+    table, out = str(field_table(tmp_path, form)), tmp_path / "out"
+    grid = Grid.from_bounds("EPSG:4326", 0.05, (10, 50, 11, 51))
+    for day in np.arange("2023-04-05", "2023-05-15", dtype="datetime64[D]"):
+        write_map(tmp_path / "maps" / f"sm_{str(day).replace('-', '')}.tif", np.full(grid.shape, 0.2), grid)
+    write_map(tmp_path / "covariates" / "clay.tif", np.full(grid.shape, 20.0), grid)
+    truth = field_table.truth
+
+    def same(values):
+        made = values.set_index(["station", "date"])["soil_moisture"].sort_index()
+        pd.testing.assert_series_equal(made, truth, check_names=False, atol=1e-6)
+
+    results = run("import_station_table", INPUT=table, OUTPUT=str(out / "imported.csv"))
+    assert results["LEFT_OUT"] == 0
+    same(pd.read_csv(results["OUTPUT"], parse_dates=["date"], dtype={"station": str}))
+    results = run("check_stations", INPUT=table, GRID=None, FILL_GAP_DAYS=0)
+    assert (results["ROWS"], results["FLAGGED"]) == (field_table.rows, 0)
+    assert len(pd.read_csv(results["OUTPUT"])) == field_table.rows
+    same(Stations.read(results["OUTPUT"]).values)
+    results = run("rescale_stations", INPUT=table, STUDY=None, TABLE=table)
+    assert len(pd.read_csv(results["OUTPUT"])) == field_table.rows
+    same(Stations.read(results["OUTPUT"]).values)
+    folders = {"COARSE": str(tmp_path / "maps"), "COVARIATES": str(tmp_path / "covariates")}
+    results = run("create_study", **folders, STATIONS=table, RULES="")
+    same(Study.read(results["OUTPUT"]).stations().values)
+    results = run("validate_stations", MAPS=str(tmp_path / "maps"), STUDY=None, MODEL=None, STATIONS=table)
+    assert results["N"] == len(truth)
+    assert results["BIAS"] == pytest.approx(0.2 - truth.mean(), abs=1e-6)

@@ -23,9 +23,9 @@ def test_percent_is_converted_when_told(samples):
     assert samples.y.max() == pytest.approx(0.545)
 
 
-def test_days_first_is_refused_until_told(cases, real_data):
-    with pytest.raises(InputError, match=r"'12\.10\.2024' in row 2, .*%d\.%m\.%Y"):
-        cases.field_samples(real_data, date_format="")
+def test_days_first_is_told_by_the_dates_themselves(cases, real_data, samples):
+    untold = cases.field_samples(real_data, date_format="")
+    assert untold.index["date"].equals(samples.index["date"])
 
 
 def test_dates_are_day_month_year(samples):

@@ -7,14 +7,15 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from ...base import extras
-from ...base.archive import refuse_bomb
 from ...base.errors import InputError
 from ...base.names import folded
 from ...base.progress import Progress
-from ...stations.stations import numbers, read_table
+from ...stations.settings import TableOptions
+from ...stations.table_file import Faults, TableFile
+from ...stations.table_values import degrees_of, depths_of
 
 NAMES = {
     "site": ("site_id", "siteid", "site", "station"),
@@ -22,7 +23,7 @@ NAMES = {
     "latitude": ("location_lat", "latitude", "lat", "latitude_(degrees)"),
     "variable": ("variable", "var_info_varname"),
     "height": ("height", "var_info_height"),
-    "depth": ("depth_m", "depth"),
+    "depth": ("depth_m", "depth", "depth_cm", "depth_mm"),
 }
 BADM = ("site_id", "group_id", "variable", "datavalue")
 
@@ -43,14 +44,15 @@ class Sites:
         self._places: dict[str, tuple[float, float]] = {}
         self._offsets: dict[str, float] = {}
         self._depths: dict[tuple[str, str], float] = {}
+        self._progress = progress
         for path in badm:
             try:
-                self._take(_read(path), path, told=False)
+                self._take(path, told=False)
             except InputError as error:
                 progress.warn(f"{path.name} was not used: {error}")
         # what was given goes over what came along
         for path in filter(None, (sites, depths)):
-            self._take(_read(Path(path)), Path(path), told=True)
+            self._take(Path(path), told=True)
 
     def place(self, site: str) -> tuple[float, float] | None:
         """Return longitude and latitude of a site; None if not known."""
@@ -64,7 +66,10 @@ class Sites:
         """Return the depth of a sensor, m; None if not known."""
         return self._depths.get((site.upper(), variable.upper()))
 
-    def _take(self, table: pd.DataFrame, path: Path, told: bool) -> None:
+    def _take(self, path: Path, told: bool) -> None:
+        file = TableFile(path)
+        faults = Faults(file, lambda what, why: self._progress.warn(f"Left out {what}: {why}"))
+        table = file.read().rename(columns=folded)
         if set(BADM) <= set(table.columns):
             self._take_badm(table)
             return
@@ -74,13 +79,17 @@ class Sites:
         site = table[names["site"]].astype(str).str.strip().str.upper()
         used = False
         if names["longitude"] and names["latitude"]:
-            x, y = numbers(table[names["longitude"]], path), numbers(table[names["latitude"]], path)
-            known = x.notna() & y.notna()
+            x, y = degrees_of(table[names["longitude"]]), degrees_of(table[names["latitude"]])
+            known = np.isfinite(x) & np.isfinite(y)
             self._places.update(zip(site[known], zip(x[known], y[known])))
             used = True
         deep = names["height"] or names["depth"]
         if names["variable"] and deep:
-            metres = pd.to_numeric(table[deep], errors="coerce")
+            if names["height"]:
+                metres = pd.to_numeric(table[deep], errors="coerce")
+            else:
+                layers = depths_of(table[deep], TableOptions(), faults, self._progress, path.name)
+                metres = pd.Series(layers.layers.mean(axis=1)[layers.number])
             variable = table[names["variable"]].astype(str).str.strip().str.upper()
             known = metres.notna()
             # a height below ground is negative, and a later row is a later installation
@@ -110,20 +119,6 @@ class Sites:
                 height = _number(known["VAR_INFO_HEIGHT"])
                 if height is not None:
                     self._depths[(site, known["VAR_INFO_VARNAME"].upper())] = abs(height)
-
-
-def _read(path: Path) -> pd.DataFrame:
-    """Return a table whose columns are in lower case, without blanks."""
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        extras.require("openpyxl")
-        refuse_bomb(path)
-        try:
-            table = pd.read_excel(path, engine="openpyxl")
-        except Exception as error:  # zip, XML and openpyxl raise kinds of their own
-            raise InputError(f"Cannot read {path.name} as an Excel file: {error}.") from error
-    else:
-        table = read_table(path)
-    return table.rename(columns=folded)
 
 
 def _number(text: object) -> float | None:

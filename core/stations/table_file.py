@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables of any kind, CSV or text, Excel, or a layer of points: their columns and rows, and what cannot be used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..base import extras
+from ..base.archive import refuse_bomb
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from .table_text import TextTable
+
+TEXTS = (".csv", ".txt", ".tsv", ".dat")
+EXCEL = (".xlsx", ".xlsm")
+TOLD = 20  # lines of one fault that are told one by one
+MOST_FAULTY = 0.5  # share of rows with one fault above which it is no fault of rows
+
+
+class TableFile:
+    """A table of any kind that was looked through.
+
+    Attributes
+    ----------
+    path : Path
+    names : list of str
+        Of its columns. Points of a layer are columns too: longitude and latitude, in degrees.
+    repeated : list of str
+        Names that stand more than once; the second one has `.1` behind it.
+    wrong : list of (int, str, str)
+        Lines that do not fit the header: number, content and reason.
+    """
+
+    def __init__(self, path: str | os.PathLike, encoding: str = "auto", sheet: str = ""):
+        """Look a file through.
+
+        Raises
+        ------
+        InputError
+            If the file is missing or no table, has no rows, or is a layer of other things than points in a known
+            reference system.
+        """
+        self.path = Path(path)
+        self.wrong: list[tuple[int, str, str]] = []
+        self._text: TextTable | None = None
+        self._frame: pd.DataFrame | None = None
+        if not self.path.exists():
+            raise InputError(f"{self.path} does not exist.")
+        suffix = self.path.suffix.lower()
+        if suffix in TEXTS:
+            self._text = TextTable.open(self.path, encoding)
+            self.names, self.repeated, self.wrong = self._text.names, self._text.repeated, self._text.wrong
+            return
+        self._frame = _excel(self.path, sheet) if suffix in EXCEL else _layer(self.path)
+        if self._frame.empty:
+            raise InputError(f"{self.path.name} has no rows.")
+        self.names = list(self._frame.columns)
+        self.repeated = [name for name in self.names if f"{name}.1" in self.names]
+
+    def read(
+        self, columns: Collection[str] | None = None, text: Sequence[str] = (), progress: Progress = SILENT
+    ) -> pd.DataFrame:
+        """Read some columns, or all: those of `text` as they are written, the others as numbers where they are."""
+        wanted = [name for name in self.names if columns is None or name in columns]
+        if self._text is not None:
+            return self._text.read(wanted, text, progress)
+        assert self._frame is not None
+        return self._frame[wanted].reset_index(drop=True)
+
+    def place(self, row: int) -> str:
+        """Return where a row stands in the file, as "line 30"."""
+        if self._text is not None:
+            return f"line {self._text.lines[row]}"
+        assert self._frame is not None
+        return f"row {self._frame.index[row] + 2}"
+
+    def content(self, row: int) -> str:
+        """Return a row as it stands in the file."""
+        if self._text is not None:
+            return self._text.content(row)
+        assert self._frame is not None
+        return ", ".join(str(value) for value in self._frame.iloc[row])
+
+    def tell_repeated(self, frame: pd.DataFrame, used: Collection[str], progress: Progress) -> None:
+        """Say which columns stand more than once, and of those that are `used` whether they differ."""
+        idle = [name for name in self.repeated if name not in used]
+        if idle:
+            progress.say(f"Columns that stand more than once, and are not used: {', '.join(idle)}.")
+        for name in self.repeated:
+            second = f"{name}.1"
+            if name in used and second in frame:
+                unlike = int((frame[name].astype(str) != frame[second].astype(str)).sum())
+                same = f"differ in {unlike} rows" if unlike else "hold the same"
+                progress.warn(f"The column '{name}' stands more than once; they {same}. The first is taken.")
+
+
+class Faults:
+    """Rows that cannot be used: refused, or left out where somebody keeps an account of them.
+
+    Parameters
+    ----------
+    table : TableFile
+    account : callable, optional
+        Takes what is left out, as "plots.csv line 30", and why. Without it a fault raises `InputError`.
+    """
+
+    def __init__(self, table: TableFile, account: Callable[[str, str], object] | None = None):
+        self._table, self._account = table, account
+        self._good: np.ndarray | None = None
+        if table.wrong and account is None:
+            line, content, why = table.wrong[0]
+            raise InputError(
+                f"{len(table.wrong)} lines of {table.path.name} do not fit its header; the first is line {line}, "
+                f"'{content[:200]}': {why}. Mend them, or import the table: then they are left out, and listed."
+            )
+        for line, content, why in table.wrong[:TOLD]:
+            self._tell(f"{table.path.name} line {line}", f"{why}: '{content[:200]}'")
+        self._tell_number("lines do not fit the header", len(table.wrong))
+
+    def good(self, n: int) -> np.ndarray:
+        """Return which of n rows have no fault so far."""
+        if self._good is None:
+            self._good = np.ones(n, bool)
+        return self._good
+
+    def leave_out(self, bad: np.ndarray, what: str, advice: str, column: str, group: np.ndarray | None = None) -> None:
+        """Take rows out; if most have the fault, raise `InputError` instead. Of a group the first row is told."""
+        good, name = self.good(len(bad)), self._table.path.name
+        rows = np.flatnonzero(bad & good)
+        if not len(rows):
+            return
+        if self._account is None or len(rows) > MOST_FAULTY * good.sum():
+            raise InputError(
+                f"{len(rows)} of {int(good.sum())} rows of {name} {what} in column '{column}'; the first is "
+                f"{self._table.place(rows[0])}: '{self._table.content(rows[0])[:200]}'. {advice}"
+            )
+        told, count = rows, np.ones(len(rows), int)
+        if group is not None:
+            _, first, count = np.unique(group[rows], return_index=True, return_counts=True)
+            told = rows[first]
+        for row, n in zip(told[:TOLD], count):
+            more = f"; so do {n - 1} more of this station" if n > 1 else ""
+            self._tell(f"{name} {self._table.place(row)}", f"{what}: '{self._table.content(row)[:200]}'{more}")
+        self._tell_number(f"rows {what}" if group is None else f"stations {what}", len(told))
+        good &= ~bad
+
+    def _tell_number(self, what: str, count: int) -> None:
+        if count > TOLD:
+            self._tell(self._table.path.name, f"{count - TOLD} more {what}.")
+
+    def _tell(self, what: str, why: str) -> None:
+        if self._account is not None:
+            self._account(what, why)
+
+
+def _excel(path: Path, sheet: str) -> pd.DataFrame:
+    extras.require("openpyxl")
+    refuse_bomb(path)
+    try:
+        with pd.ExcelFile(path, engine="openpyxl") as book:
+            if sheet and sheet not in book.sheet_names:
+                raise InputError(f"{path.name} has no sheet '{sheet}'; it has {', '.join(book.sheet_names)}.")
+            frame = book.parse(sheet or book.sheet_names[0])
+    except InputError:
+        raise
+    except Exception as error:  # zip, XML and openpyxl raise kinds of their own
+        raise InputError(f"Cannot read {path.name} as an Excel file: {error}.") from error
+    if frame.empty:
+        raise InputError(f"The sheet '{sheet or 'that is first'}' of {path.name} has no rows.")
+    return frame.rename(columns=str).dropna(how="all")
+
+
+def _layer(path: Path) -> pd.DataFrame:
+    import geopandas
+
+    try:
+        layer = geopandas.read_file(path)
+    except Exception as error:  # the engines raise kinds of their own
+        raise InputError(f"Cannot read {path.name} as a vector layer: {error}.") from error
+    if not isinstance(layer, geopandas.GeoDataFrame):
+        raise InputError(f"{path.name} is no layer of points; save it as CSV.")
+    # a GeoPackage without one says "Undefined"
+    if layer.crs is None or layer.crs.name.startswith("Undefined"):
+        raise InputError(f"The layer {path.name} has no coordinate reference system; assign the right one.")
+    points = layer.to_crs(4326).geometry
+    if not (points.geom_type == "Point").all():
+        raise InputError(f"The layer {path.name} holds other things than points.")
+    table = pd.DataFrame(layer.drop(columns=layer.geometry.name)).rename(columns=str)
+    return table.assign(longitude=points.x, latitude=points.y)
