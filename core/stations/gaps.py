@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -146,12 +147,15 @@ def _mean(own: pd.DataFrame, time: pd.Series, names: dict[str, str]) -> pd.DataF
     value, flag = names["soil_moisture"], names.get("flag")
     kept = {names[role] for role in ("date", "time") if role in names}
     own = own.assign(**{column: _as_numbers(own[column]) for column in own if column not in {*kept, flag}})
-    how = {c: "mean" if pd.api.types.is_numeric_dtype(own[c]) and c not in kept else "first" for c in own}
+    numbers = [column for column in own if column not in kept and pd.api.types.is_numeric_dtype(own[column])]
+    how: dict[str, Any] = {column: "mean" if column in numbers else "first" for column in own}
     if flag:
         flags = own[flag].astype(object).where(own[flag].notna(), "").astype(str)
         bad = ~flags.isin(GOOD_FLAGS) | own[value].isna()
-        spoilt = bad.groupby(time).transform("all")
-        own, time, how[flag] = own.assign(**{flag: flags})[~bad | spoilt], time[~bad | spoilt], _all_codes
+        counted = ~bad | bad.groupby(time).transform("all")
+        own = own.assign(**{flag: flags})[counted]
+        time = time[counted]
+        how[flag] = _all_codes
     groups = own.groupby(time)
     mean = groups.agg(how)
     return mean.assign(**{value: mean[value].round(6), "merged": groups[value].count()}).reset_index(drop=True)

@@ -285,8 +285,10 @@ class _Reading:
             x, y = frame[columns["longitude"]].astype(str), frame[columns["latitude"]].astype(str)
             codes, texts = pd.factorize(y + " " + x)
         else:
-            one = self._where is not None and len(self._where) == 1
-            return np.array([self._where.index[0] if one else self._table.path.stem]), np.zeros(len(frame), int)
+            name = self._table.path.stem
+            if self._where is not None and len(self._where) == 1:
+                name = self._where.index[0]
+            return np.array([name]), np.zeros(len(frame), int)
         names, place = np.unique([*map(as_text, texts), ""], return_inverse=True)
         # '' is the first in order, and stands for a name that is missing
         return names[1:], place[codes] - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..base.options import Options, option
+from ..base.options import Options, like, option
 from ..units import SM_UNITS
 
 
@@ -96,12 +96,11 @@ class StationImport(DepthOptions):
         0.05, "Farthest depth", low=0, high=10, unit="m", help="Only for the rule nearest: a sensor further than this "
         "above or below the wanted depth is not used.", advanced=True,
     )  # fmt: skip
-    least_depth_m: float = option(
-        0.0, "Least depth", low=0, high=10, unit="m", help="Top of the layer, for the rules range and weighted.",
-        advanced=True,
-    )  # fmt: skip
-    greatest_depth_m: float = option(
-        0.1, "Greatest depth", low=0, high=10, unit="m", help="Bottom of the layer, for the rules range and weighted.",
+    least_depth_m: float = like(
+        SeriesOptions, "least_depth_m", help="Top of the layer, for the rules range and weighted.", advanced=True
+    )
+    greatest_depth_m: float = like(
+        SeriesOptions, "greatest_depth_m", default=0.1, help="Bottom of the layer, for the rules range and weighted.",
         advanced=True,
     )  # fmt: skip
     sensor: str = option(

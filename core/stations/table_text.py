@@ -98,8 +98,8 @@ class TextTable:
                 f"{len(wrong)} of {len(wrong) + len(rows)} lines of {path.name} do not fit its header in line "
                 f"{head + 1}; the first is line {line}, '{content[:120]}': {why}. Is it a table with one header?"
             )
-        content, kept = _cut(raw, starts, ends, rows)
-        return cls(path, names, repeated, rows + 1, wrong, encoding, separator, content, kept, filled)
+        body, kept = _cut(raw, starts, ends, rows)
+        return cls(path, names, repeated, rows + 1, wrong, encoding, separator, body, kept, filled)
 
     def content(self, row: int) -> str:
         """Return a row as it stands in the file."""
@@ -207,7 +207,8 @@ def _not_windows(raw: bytes) -> bool:
 
 
 def _some(raw: bytes, sign: int, most: int = 50) -> list[int]:
-    places, at = [], raw.find(sign)
+    places: list[int] = []
+    at = raw.find(sign)
     while at >= 0 and len(places) < most:
         places.append(at)
         at = raw.find(sign, at + 1)

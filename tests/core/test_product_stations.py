@@ -420,7 +420,7 @@ def test_ameriflux_asks_for_what_is_not_in_the_files(tmp_path):
 def test_ameriflux_columns():
     names = ["SWC_1_1_1", "SWC_PI_1_1_1", "SWC_1_1_1_SD", "SWC_F_MDS_2", "SWC_F_MDS_3", "SWC_F_MDS_3_QC", "TS_PI_1_3_1",
              "TA_PI_F_1_1_1", "TA_1_2_1", "TA_1_1_1", "PA", "P_RAIN", "P", "SWC_1_3_A", "WS_1_1_1"]  # fmt: skip
-    found = {(c.name, c.index, c.qc) for c in columns_of(names)}
+    found = {(c.name, c.vertical, c.qc) for c in columns_of(names)}
     assert found == {
         ("SWC_1_1_1", 1, ""), ("SWC_F_MDS_3", 3, "SWC_F_MDS_3_QC"), ("TS_PI_1_3_1", 3, ""), ("TA_1_2_1", 2, ""),
         ("P", 1, ""), ("SWC_1_3_A", 3, ""),

@@ -41,7 +41,7 @@ class Column(NamedTuple):
 
     name: str
     variable: str
-    index: int
+    vertical: int
     qc: str
 
 
@@ -108,13 +108,15 @@ def import_ameriflux(
         lone = len({site for _, site, _ in data}) == 1
         for (path, site, columns), part in progress.parts(data):
             with collector.trying(path):
-                place = about.place(site) or (lone and (options.longitude, options.latitude)) or (None, None)
-                if None in place:
+                place = about.place(site)
+                if place is None and lone and options.longitude is not None and options.latitude is not None:
+                    place = (options.longitude, options.latitude)
+                if place is None:
                     raise InputError(
                         f"where site {site} stands is not in its file: give a table of sites with its longitude and "
                         "latitude, or set both if it is the only site."
                     )
-                _read(path, site, place, columns, options, about, usual, collector, part)
+                _Site(site, place, about, usual, collector).read(path, columns, options, part)
     return collector.finish()
 
 
@@ -175,44 +177,66 @@ def _header(path: Path) -> tuple[list[str], list[str], int]:
     return notes, [], len(notes)
 
 
-def _read(path, site, place, columns, options, about, usual, collector, progress) -> None:
-    """Read one file and give its days to the collector."""
-    wanted, guessed = [], []
-    for column in columns:
-        depth = about.depth(site, column.name)
-        if depth is None and column.variable == MOISTURE:
-            guessed.append(column)
-        depth = usual.get(column.index) if depth is None else depth
-        if depth is None and column.variable == MOISTURE:
-            collector.refuse(f"{site} {column.name}", f"its depth is not known; add '{column.index} = depth in m'.")
-        elif column.variable in (MOISTURE, "soil_temperature") and depth is not None:
-            wanted.append((column, Sensor(site, "", *place, column.variable, depth, depth, column.name)))
-        elif column.variable not in (MOISTURE, "soil_temperature"):
-            wanted.append((column, Sensor(site, "", *place, column.variable, name=column.name)))
-    wanted = [(column, sensor) for column, sensor in wanted if collector.wants(sensor)]
-    if not any(sensor.variable == MOISTURE for _, sensor in wanted):
-        return
-    if guessed:
-        words = ", ".join(f"{i} = {usual[i]:g} m" for i in sorted({c.index for c in guessed} & set(usual)))
-        collector.progress.warn(f"{site}: depths are not in the file; by its vertical index taken as {words}.")
-    times, values = _values(path, [c for c, _ in wanted], options.highest_qc, progress)
-    shift = shift_hours(options, "local", place[0])
-    if options.utc_offset_h is None and options.days == "UTC" and about.offset(site) is not None:
-        shift = -about.offset(site)
-    used = False
-    for (_, sensor), series in zip(wanted, values.T):
-        progress.check()
-        if sensor.variable == MOISTURE:
-            series = _as_volume(series, sensor, collector)
-        total = sensor.variable == "precipitation"
-        days = daily(times, series, options, shift_h=shift, total=total)
-        if sensor.variable == MOISTURE and not len(days):
-            collector.refuse(f"{site} {sensor.name}", "no day has enough readings.")
-            continue
-        collector.add(sensor, days)
-        used = used or sensor.variable == MOISTURE
-    if not used:
-        raise InputError(f"no soil moisture of {site} is left.")
+class _Site:
+    """One site: its place, and what is known and taken for usual of the depths of its sensors."""
+
+    def __init__(
+        self, name: str, place: tuple[float, float], about: Sites, usual: dict[int, float], collector: Collector
+    ):
+        self.name, self._place, self._about, self._usual, self._collector = name, place, about, usual, collector
+
+    def read(self, path: Path, columns: list[Column], options: AmerifluxImport, progress: Progress) -> None:
+        """Read one file and give its days to the collector."""
+        sensors = self._sensors(columns)
+        wanted = {column: sensor for column, sensor in sensors.items() if self._collector.wants(sensor)}
+        if not any(sensor.variable == MOISTURE for sensor in wanted.values()):
+            return
+        self._tell_guessed(columns)
+        times, values = _values(path, list(wanted), options.highest_qc, progress)
+        shift = self._shift(options)
+        made = []
+        for sensor, series in zip(wanted.values(), values.T):
+            progress.check()
+            if sensor.variable == MOISTURE:
+                series = _as_volume(series, sensor, self._collector)
+            days = daily(times, series, options, shift_h=shift, total=sensor.variable == "precipitation")
+            if sensor.variable == MOISTURE and not len(days):
+                self._collector.refuse(f"{self.name} {sensor.name}", "no day has enough readings.")
+                continue
+            self._collector.add(sensor, days)
+            made.append(sensor.variable)
+        if MOISTURE not in made:
+            raise InputError(f"no soil moisture of {self.name} is left.")
+
+    def _sensors(self, columns: list[Column]) -> dict[Column, Sensor]:
+        """Return the sensors of the columns; those in the soil must be at a known depth."""
+        sensors = {}
+        for column in columns:
+            in_soil = column.variable in (MOISTURE, "soil_temperature")
+            known = self._about.depth(self.name, column.name)
+            depth = self._usual.get(column.vertical) if known is None else known
+            if depth is not None or not in_soil:
+                at = depth if in_soil and depth is not None else np.nan
+                sensors[column] = Sensor(self.name, "", *self._place, column.variable, at, at, column.name)
+            elif column.variable == MOISTURE:
+                why = f"its depth is not known; add '{column.vertical} = depth in m'."
+                self._collector.refuse(f"{self.name} {column.name}", why)
+        return sensors
+
+    def _tell_guessed(self, columns: list[Column]) -> None:
+        moist = [column for column in columns if column.variable == MOISTURE]
+        guessed = {column.vertical for column in moist if self._about.depth(self.name, column.name) is None}
+        if guessed:
+            words = ", ".join(f"{i} = {self._usual[i]:g} m" for i in sorted(guessed & set(self._usual)))
+            text = f"{self.name}: depths are not in the file; by its vertical index taken as {words}."
+            self._collector.progress.warn(text)
+
+    def _shift(self, options: AmerifluxImport) -> float:
+        """Return the hours to add to the local standard time of the file."""
+        offset = self._about.offset(self.name)
+        if options.utc_offset_h is None and options.days == "UTC" and offset is not None:
+            return -offset
+        return float(shift_hours(options, "local", self._place[0]))
 
 
 def _values(path: Path, columns: list[Column], highest_qc: int, progress: Progress) -> tuple[np.ndarray, np.ndarray]:

@@ -51,8 +51,9 @@ class Sites:
             except InputError as error:
                 progress.warn(f"{path.name} was not used: {error}")
         # what was given goes over what came along
-        for path in filter(None, (sites, depths)):
-            self._take(Path(path), told=True)
+        for given in (sites, depths):
+            if given:
+                self._take(Path(given), told=True)
 
     def place(self, site: str) -> tuple[float, float] | None:
         """Return longitude and latitude of a site; None if not known."""

@@ -158,7 +158,7 @@ def _add(table: pd.DataFrame, collector: Collector) -> None:
     for variable, column, depth in columns:
         if column not in table:
             continue
-        sensors = [Sensor(n, NETWORK, *xy, variable, depth, depth, column) for n, xy in zip(names, last)]
+        sensors = [Sensor(n, NETWORK, x, y, variable, depth, depth, column) for n, (x, y) in zip(names, last)]
         values = pd.to_numeric(table[column], errors="coerce").to_numpy(float)
         known = np.array([collector.wants(s) for s in sensors], bool)[group] & (values > FILL)
         days = pd.DataFrame({"group": group, "date": table["date"], "value": values, "n": 1, "flag": GOOD})
