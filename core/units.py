@@ -45,7 +45,7 @@ UNITS = (
     Unit("1", "share", spellings=("0 - 1", "0-1", "~", "-", "dimensionless", "unitless", "fraction", "ndvi", "evi")),
     Unit(SM_UNIT, "share", spellings=("m3m-3", "m3 m3", "cm3 cm-3", "mm3 mm-3", "m m-1", "mm mm-1")),
     Unit("m2 m-2", "share", spellings=("m2m-2",)),
-    Unit("kg kg-1", "share"),
+    Unit("kg kg-1", "share", spellings=("g g-1",)),
     Unit("%", "share", 0.01, spellings=(PERCENT, "pct", "vol%", "vol %", "%vol", "% vol", "vol")),
     Unit("g kg-1", "share", 1e-3, spellings=("‰", "per mille")),
     Unit("cm3 dm-3", "share", 1e-3),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.progress import Progress
-from ..units import MOST_WATER, PERCENT, SM_UNIT, factor_of, unit_in
+from ..units import MOST_WATER, PERCENT, SM_UNIT, factor_of, parse, unit_in
 from .settings import TableOptions
 from .table_columns import METRES
 from .table_file import Faults
@@ -23,6 +23,8 @@ SURFACE = 1.0  # cm; nobody measures nearer to the surface, so that smaller numb
 FEW = 0.02  # share of values beyond what a unit can have that are faults, and no other unit
 DEPTH = re.compile(r"^-?(\d*\.?\d+)\s*(?:cm|mm|m)?\s*(?:[-–_]|to)?\s*(\d*\.?\d+)?\s*(?:cm|mm|m)?$")
 NO_DEPTH_HERE = re.compile(r"^-9{3,}(?:\.0*)?$")
+VOLUMETRIC = (SM_UNIT, "%", "1")  # what a column of soil moisture may say of its unit
+BY_MASS = re.compile(r"saturation|gravimetric|mass|weight", re.IGNORECASE)
 FLAG = re.compile(r"^(?:[A-Z](?:\d{2})?)?(?:,[A-Z]\d{2})*$")
 GOOD_FLAGS = ("", "G")
 DECIMAL_COMMA = re.compile(r"^\s*-?\d*,\d+\s*$")
@@ -104,6 +106,7 @@ def soil_moisture_factor(
         raise InputError(f"{where} has no value in {', '.join(names)}.")
     low, high, usual = float(seen.min()), float(seen.max()), float(np.median(seen))
     if options.unit == "auto":
+        _refuse_other_units(names, where)
         unit = _unit_by_values(seen)
         told = {unit_in(name) for name in names} - {""}
         if not unit or (told and told != {unit}):
@@ -120,6 +123,21 @@ def soil_moisture_factor(
             f"unit to '{PERCENT}'."
         )
     return factor_of(options.unit)
+
+
+def _refuse_other_units(names: Sequence[str], where: str) -> None:
+    """Raise `InputError` if the name of a column tells a unit that is none of soil moisture by volume."""
+    for name in names:
+        in_brackets = [parse(text) for text in re.findall(r"[\[(]([^\])]*)[\])]", name)]
+        others = [unit.name for unit in in_brackets if unit and unit.name not in VOLUMETRIC]
+        if by_mass := BY_MASS.search(name):
+            others.append(f"by {by_mass[0].lower()}")
+        if others:
+            raise InputError(
+                f"Column '{name}' of {where} is in {others[0]}, and soil moisture is {SM_UNIT}, by volume. Bring it to "
+                f"that: water in a layer is divided by its thickness, and a share of mass multiplied with the bulk "
+                "density (g cm-3). If the name is wrong, say the unit."
+            )
 
 
 def _unit_by_values(seen: np.ndarray) -> str:

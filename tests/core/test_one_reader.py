@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One table of stations is the same to a study, a check, a rescaling, a validation and an import."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
@@ -104,3 +107,18 @@ def test_what_is_not_certain_is_asked_for_everywhere(field_table, tmp_path):
         with pytest.raises(InputError, match=r"they may be metres or centimetres\. Set the unit of depths, or call"):
             read(path)
     assert Stations.read(path, StationOptions(depth_unit="cm")).values["station"].nunique() == 2
+
+
+def test_every_key_of_the_stations_of_a_study_is_explained():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "bring-your-data.md").read_text(encoding="utf-8")
+    table = page.partition("| key | what it says")[2].partition("\n\n")[0]
+    told = re.findall(r"`(\w+)`", "\n".join(row.split("|")[1] for row in table.splitlines()[2:]))
+    assert sorted(told) == sorted(StationOptions().as_dict())
+
+
+def test_stations_are_had_from_their_room():
+    from soilsharp.core.stations import Stations as Same
+
+    assert Same is Stations
+    with pytest.raises(ImportError):
+        from soilsharp.core.stations import Places  # noqa: F401

@@ -282,6 +282,22 @@ def test_units_that_are_not_certain_are_asked_for(tmp_path):
         read(tmp_path, rows(f"A,{PLACE},2023-05-01,300"))
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "unit"),
+    [
+        ("soil_moisture (mm)", 61, "mm"), ("moisture (g/g)", 0.21, "kg kg-1"), ("soil moisture [kg m-2]", 20, "kg m-2"),
+        ("moisture (% of saturation)", 40, "by saturation"), ("Moisture (mass %)", 20, "by mass"),
+    ],
+)  # fmt: skip
+def test_a_unit_of_another_kind_is_refused(tmp_path, column, value, unit):
+    # as in case 08
+    text = rows(f"A,{PLACE},2023-05-01,{value}").replace("soil_moisture", column)
+    with pytest.raises(InputError, match=rf"of table.csv is in {unit}, and soil moisture is m3 m-3, by volume"):
+        read(tmp_path, text)
+    told = read(tmp_path, text, unit="percent").frame["soil_moisture"]
+    npt.assert_allclose(told, value / 100)
+
+
 def test_a_few_faults_decide_no_unit(tmp_path):
     sound = [f"A,{PLACE},{day:%Y-%m-%d},0.2" for day in pd.date_range("2023-01-01", periods=99)]
     records = read(tmp_path, rows(*sound, f"A,{PLACE},2023-05-01,999"))
