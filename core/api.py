@@ -265,10 +265,14 @@ def downscale(
     >>> maps.maps[0].path.name
     'sm_20230501.tif'
     """
-    days = {name: parse_day(day) for name, day in {"first": first, "last": last}.items() if day is not None}
-    options = ConserveOptions.of(conserve)
     return downscale_series(
-        _read(Study, study), _read(Model, model), folder, **days, options=options, progress=progress
+        _read(Study, study),
+        _read(Model, model),
+        folder,
+        first=None if first is None else parse_day(first),
+        last=None if last is None else parse_day(last),
+        options=ConserveOptions.of(conserve),
+        progress=progress,
     )
 
 
