@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..rasters.grid import WGS84, project
+from ..stations.layer import write_points
 from .downloads import Downloads
 from .place import Place
 from .settings import RegionOptions
@@ -41,8 +42,6 @@ class SimulatedStations:
 
     def write(self, folder: Path, downloads: Downloads | None) -> int:
         """Write the tables and the layer of points, and the archive; return the number of faulty stations."""
-        import geopandas
-
         values = np.array(self._values)
         self._break(values)
         frame = self._places.loc[np.tile(np.arange(len(self._places)), len(values))].reset_index(drop=True)
@@ -53,9 +52,8 @@ class SimulatedStations:
         kept.to_csv(folder / "stations.csv", index=False, lineterminator="\n")
         known = self._places[["station"]].assign(faulty=self._fault != "", fault=self._fault, bias=self._bias.round(4))
         known.to_csv(folder / "truth" / "stations_faulty.csv", index=False, lineterminator="\n")
-        points = geopandas.points_from_xy(self._places["longitude"], self._places["latitude"], crs=WGS84)
-        layer = geopandas.GeoDataFrame(self._places[["station", "depth_m"]], geometry=points)
-        layer.to_file(folder / "stations.gpkg", driver="GPKG", layer="stations")
+        columns = self._places[["station", "depth_m"]]
+        write_points(folder / "stations.gpkg", columns, self._places["longitude"], self._places["latitude"])
         if downloads:
             downloads.take_stations(self._places, np.array(self._days, "datetime64[D]"), values)
         return int((self._fault != "").sum())

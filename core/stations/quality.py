@@ -17,6 +17,7 @@ from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from .gaps import fill_gaps, merge_in_pixel
+from .layer import write_points
 from .reader import read_table
 from .rules import BIT, CODES, RULES, check_series, kind_of, skipped
 from .settings import CheckOptions, SeriesOptions
@@ -74,13 +75,9 @@ class StationCheck:
 
     def write_layer(self, path: str | os.PathLike) -> None:
         """Write a GeoPackage of points (EPSG:4326), one a series, with all of `stations`."""
-        import geopandas
-
-        points = geopandas.points_from_xy(self.stations["longitude"], self.stations["latitude"])
         columns = self.stations.drop(columns=["longitude", "latitude"])
-        layer = geopandas.GeoDataFrame(columns, geometry=points, crs=4326)
         with whole_file(path) as part:
-            layer.to_file(part, driver="GPKG", layer="stations")
+            write_points(part, columns, self.stations["longitude"], self.stations["latitude"])
 
 
 def check_stations(

@@ -21,6 +21,7 @@ from ..rasters.grid import Grid
 from ..units import MOST_WATER
 from .daily import is_good
 from .depths import layer_weights, middle, one_a_day, reachable
+from .layer import write_points
 from .settings import StationImport
 
 MOISTURE = "soil_moisture"
@@ -81,19 +82,14 @@ class StationRecords:
             part = dict(zip(wanted, parts))
             write_csv(part[Path(table)], self.frame, progress, float_format="%.7g", date_format="%Y-%m-%d")
             if layer:
-                self._write_layer(part[Path(layer)])
+                days = {day: self.places[day].dt.strftime("%Y-%m-%d") for day in ("first", "last")}
+                words = self.places.assign(**days)
+                write_points(part[Path(layer)], words, words["longitude"], words["latitude"])
             if account:
                 with open(part[Path(account)], "w", newline="", encoding="utf-8") as file:
                     rows = csv.writer(file, lineterminator="\n")
                     rows.writerow(("left_out", "because"))
                     rows.writerows(self.refused)
-
-    def _write_layer(self, path: Path) -> None:
-        import geopandas
-
-        words = self.places.assign(**{day: self.places[day].dt.strftime("%Y-%m-%d") for day in ("first", "last")})
-        points = geopandas.points_from_xy(words["longitude"], words["latitude"])
-        geopandas.GeoDataFrame(words, geometry=points, crs=4326).to_file(path, driver="GPKG", layer="stations")
 
 
 class Collector:

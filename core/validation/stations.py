@@ -21,6 +21,7 @@ from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, coarse_reader
 from ..scoring.metrics import LEAST_PAIRS, METRICS, scores
+from ..stations.layer import write_points
 from ..stations.stations import Stations
 
 PER_STATION = ("bias", "rmse", "ubrmse", "r")  # summed up over stations beside the pooled scores
@@ -71,18 +72,14 @@ class StationValidation:
 
         Columns are named as map_rmse, coarse_rmse and bilinear_rmse.
         """
-        import geopandas
-
         places = self.per_station.groupby("station", sort=False)[["longitude", "latitude", "n"]].first()
         columns = {"station": places.index.astype(str), "n": places["n"].to_numpy()}
         for product, rows in self.per_station.groupby("product", sort=False):
             rows = rows.set_index("station").loc[places.index]
             for metric in METRICS[1:]:
                 columns[f"{_SHORT.get(product, product)}_{metric}"] = rows[metric].to_numpy()
-        points = geopandas.points_from_xy(places["longitude"], places["latitude"])
-        layer = geopandas.GeoDataFrame(columns, geometry=points, crs=4326)
         with whole_file(path) as part:
-            layer.to_file(part, driver="GPKG", layer="stations")
+            write_points(part, columns, places["longitude"], places["latitude"])
 
 
 def validate_stations(

@@ -15,6 +15,7 @@ from ...base.progress import SILENT, Progress
 from ...report.html_page import MOST_ROWS, Table, number, write_page
 from ...report.words import best_of_column, heading
 from ...scoring.metrics import METRICS, WORDS
+from ...stations.layer import write_points
 from .result import Comparison
 from .scores import MEAN
 from .words import folds_title, with_folds
@@ -173,13 +174,10 @@ def _as_csv(table: pd.DataFrame, path: Path) -> None:
 
 def _write_layer(per_station: pd.DataFrame, path: Path) -> None:
     """Write a GeoPackage of points (EPSG:4326), one a station, with the scores of every model and folds."""
-    import geopandas
-
     places = per_station.groupby("station", sort=False)[["longitude", "latitude"]].first()
     columns = {"station": places.index.astype(str)}
     for (folds, name), own in per_station.groupby(["folds", "product"], sort=False):
         own = own.set_index("station").reindex(places.index)
         for metric in ("n", "bias", "rmse", "ubrmse", "r"):
             columns[slug(f"{name} {folds} {metric}")] = own[metric].to_numpy()
-    points = geopandas.points_from_xy(places["longitude"], places["latitude"])
-    geopandas.GeoDataFrame(columns, geometry=points, crs=4326).to_file(path, driver="GPKG", layer="stations")
+    write_points(path, columns, places["longitude"], places["latitude"])
