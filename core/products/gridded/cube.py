@@ -19,6 +19,7 @@ from ...base.errors import GridError, InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import WGS84, Grid
 from ...rasters.raster import FAULTS, small_cache
+from ..hdf5 import opened_hdf5
 
 HUGE = 1e19  # default fill values of NetCDF and GRIB are beyond this
 AT_ONCE = 256  # bands that GDAL reads between two looks at whether to go on
@@ -179,9 +180,7 @@ class Cube:
         if "_Unsigned" in self.attributes:
             return None
         if start == b"\x89HDF" and not extras.problem("h5py"):
-            import h5py
-
-            with h5py.File(self.path, "r") as file:
+            with opened_hdf5(self.path) as file:
                 array = file.get(self.name)
                 scales = [list(array.dims[i].values()) for i in (array.ndim - 2, array.ndim - 1)] if array else [[]]
                 if all(scales):

@@ -16,12 +16,12 @@ from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window
 
-from ...base import extras
 from ...base.errors import GridError, InputError
 from ...base.names import slug
 from ...rasters.dates import day_in_name, guess_date_pattern
 from ...rasters.grid import Grid, project
 from ...rasters.raster import FAULTS
+from ..hdf5 import opened_hdf5
 from .layers import product_in
 
 SUFFIXES = (".hdf", ".h5", ".he5", ".hdf5", ".tif", ".tiff")
@@ -193,7 +193,7 @@ def _facts(path: Path, kind: str) -> dict[str, str]:
     if kind == "hdf4":
         with _gdal(path) as dataset:
             return dataset.tags()
-    with _h5(path) as file:
+    with opened_hdf5(path) as file:
         return {key.upper(): _text(value) for key, value in file.attrs.items()}
 
 
@@ -208,7 +208,7 @@ def layers_of(granule: Granule) -> dict[str, LayerAddress]:
     if kind == "hdf4":
         with _gdal(granule.path) as dataset:
             return {s.rsplit(":", 1)[1].strip('"'): LayerAddress(granule.path, kind, s) for s in dataset.subdatasets}
-    with _h5(granule.path) as file:
+    with opened_hdf5(granule.path) as file:
         grids = file.get("HDFEOS/GRIDS")
         if grids is None:
             raise InputError("It holds no grids in the way of HDF-EOS5 (HDFEOS/GRIDS); is it another product?")
@@ -231,7 +231,7 @@ def opened(place: LayerAddress) -> Iterator[Stored]:
         If it has no place on Earth.
     """
     if place.kind == "hdf5":
-        with _h5(place.path) as file:
+        with opened_hdf5(place.path) as file:
             yield _stored_h5(file, place.inside)
         return
     with _gdal(place.inside or place.path) as dataset:
@@ -288,18 +288,6 @@ def _gdal(name: str | Path):
             yield dataset
     except FAULTS as error:
         raise InputError(f"Cannot be read: {str(error).rstrip('.')}. The file may be cut off; get it again.") from error
-
-
-@contextmanager
-def _h5(path: Path):
-    extras.require("h5py")
-    import h5py
-
-    try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except (OSError, KeyError, RuntimeError, ValueError) as error:
-        raise InputError(f"Cannot be read as HDF5: {error}. The file may be cut off; get it again.") from error
 
 
 def is_hdf4(path: Path) -> bool:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,6 +16,7 @@ from ...base.errors import InputError
 from ...base.names import some
 from ...rasters.dates import day_in_name, guess_date_pattern, parse_day
 from ...rasters.raster import FAULTS
+from ..hdf5 import opened_hdf5
 from . import ease
 from .scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, text_of
 
@@ -71,7 +71,7 @@ def described(path: Path) -> SmapFile:
 
 def _day_inside(path: Path) -> tuple[np.datetime64, float | None]:
     """Return the day of a granule, and of L4 the hour of its middle, from its metadata or else its name."""
-    with opened(path) as file, suppress(ValueError):  # a date that is none
+    with opened_hdf5(path) as file, suppress(ValueError):  # a date that is none
         extent = file.get("Metadata/Extent")
         words = {} if extent is None else extent.attrs
         first, last = (
@@ -89,19 +89,6 @@ def _day_named(path: Path) -> np.datetime64:
     with suppress(InputError):
         return day_in_name(path.name, guess_date_pattern([path.name]))
     raise InputError("It does not say its day; put that into its name, as 20230501.")
-
-
-@contextmanager
-def opened(path: str | os.PathLike) -> Iterator:
-    """Open an HDF5 file; what the library cannot read there becomes an `InputError`."""
-    import h5py
-
-    try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except (OSError, KeyError, RuntimeError) as error:
-        text = str(error).split("(", 1)[-1].rstrip(")'")  # HDF5 tells the reason in brackets
-        raise InputError(f"It cannot be read as HDF5 ({text}); it may be cut short. Download it again.") from error
 
 
 # --- the scenes of a file ---------------------------------------------------------------------------------------------
@@ -122,7 +109,7 @@ def scenes(files: list[SmapFile], polar: bool) -> Iterator[dict[str, Scene]]:
         with ExitStack() as stack:
             yield _of_tiffs(files, stack)
         return
-    with opened(files[0].path) as file:
+    with opened_hdf5(files[0].path) as file:
         yield _of_hdf5(file, polar)
 
 
