@@ -22,6 +22,7 @@ from ..core.base.inputs import keeping
 from ..core.base.progress import Progress
 from ..i18n import tr
 from .inputs import inputs_of, named
+from .parameters import labels_of
 from .styling import style_when_loaded
 
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
@@ -98,7 +99,7 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
         return self.summary()
 
     def shortHelpString(self):
-        rows = [f"<li><b>{escape(d.description())}</b>: {escape(d.help())}</li>" for d in self.parameterDefinitions()]
+        rows = [f"<li><b>{escape(d.description())}</b>: {_help(d)}</li>" for d in self.parameterDefinitions()]
         facts = [
             f"<li><b>{escape(o.name())}</b>: {escape(o.description())}</li>"
             for o in self.outputDefinitions()
@@ -194,6 +195,13 @@ def _wrong_number(name, value, low, high):
     if high > NO_LIMIT:
         return tr("{} must be at least {:g}, but is {:g}.").format(name, low, value)
     return tr("{} must lie between {:g} and {:g}, but is {:g}.").format(name, low, high, value)
+
+
+def _help(definition):
+    """Return the help of a parameter as HTML, with what its choices are called in scripts."""
+    labels = labels_of(definition)
+    shown = "; ".join(f"<code>{escape(key)}</code>: {escape(label)}" for key, label in labels.items() if label != key)
+    return escape(definition.help()) + (f"<br>{shown}" if shown else "")
 
 
 def in_python_thread(work, *values):

@@ -175,8 +175,14 @@ def choices_of(name, label, help, choices, *, default, advanced=False):
 
 def _label(definition, choices):
     """Have dialogs show the labels of choices; QGIS loads the widget by its name, and only for a dialog."""
-    labels = choices if isinstance(choices, dict) else {key: key for key in choices}
+    labels = {key: tr(choices[key] if isinstance(choices, dict) else key) for key in choices}
     definition.setMetadata({"widget_wrapper": {"class": CHOICE_WIDGET, "labels": labels}})
+
+
+def labels_of(definition):
+    """Return key and label of the choices of a parameter; empty if it has none."""
+    labels = definition.metadata().get("widget_wrapper", {}).get("labels", {})
+    return {key: labels[key] for key in definition.options()} if labels else {}  # QGIS sorts the labels
 
 
 def flag(name, label, help, *, default, advanced=False):
@@ -332,11 +338,11 @@ def _from_setting(setting, prefix, advanced, without):
     if words["unit"]:
         label = f"{label} [{_as_written(words['unit'])}]"
     kind = words["kind"]
+    choices = {key: label for key, label in words["choices"].items() if key not in without}
     if words["several"]:
-        return choices_of(name, label, help, words["choices"], default=default, advanced=advanced)
-    if words["choices"]:
-        left = [c for c in words["choices"] if c not in without]
-        return choice(name, label, help, left, default=None if default in without else default, advanced=advanced)
+        return choices_of(name, label, help, choices, default=default, advanced=advanced)
+    if choices:
+        return choice(name, label, help, choices, default=None if default in without else default, advanced=advanced)
     if kind is bool:
         return flag(name, label, help, default=default, advanced=advanced)
     if kind is str:

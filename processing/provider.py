@@ -102,6 +102,15 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         super().__init__()
         self._path = path
         self.fromFile(str(path))
+        self._take_labels()
+
+    def _take_labels(self):
+        """Show choices as the steps do that take them; a file cannot say so, for the plugin's folder may be renamed."""
+        for child in self.childAlgorithms().values():
+            for name, (source, *_) in child.parameterSources().items():
+                asked = self.parameterDefinition(source.parameterName())
+                if asked is not None:
+                    asked.setMetadata(child.algorithm().parameterDefinition(name).metadata())
 
     def createInstance(self):
         model = ShippedModel(self._path)

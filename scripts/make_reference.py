@@ -41,10 +41,16 @@ def _row(definition) -> str:
     optional = definition.flags() & definition.Flag.FlagOptional
     words = [definition.description() + (" (optional)" if optional else "")]
     if definition.type() == "enum":
-        count = "any of " if definition.allowMultiple() else "one of "
-        words.append(count + ", ".join(f"`{choice}`" for choice in definition.options()))
+        words.append(_choices(definition))
     about = ": ".join(words)
     return f"| `{definition.name()}` | {about} | {default} | {definition.help()} |"
+
+
+def _choices(definition) -> str:
+    from soilsharp.processing.parameters import labels_of
+
+    shown = [f"`{key}`" if key == label else f"`{key}` {label}" for key, label in labels_of(definition).items()]
+    return ("any of " if definition.allowMultiple() else "one of ") + "; ".join(shown)
 
 
 def main() -> None:

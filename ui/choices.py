@@ -20,10 +20,10 @@ STATIC = Source.fromStaticValue("").source()  # the enum's own name differs betw
 class ChoiceWidget:
     """What a dialog of QGIS asks for by name; it gets what suits the dialog."""
 
-    def __new__(cls, definition, dialog, row=0, column=0, labels=None):
+    def __new__(cls, definition, dialog, row, column, labels):
         if type(dialog).__name__ == "ModelerParametersDialog":
-            return ModelerChoice(definition, dialog)
-        return Choice(definition, dialog, row, column)
+            return ModelerChoice(definition, dialog, labels)
+        return Choice(definition, dialog, row, column, labels=labels)
 
 
 class Choice(WidgetWrapper):
@@ -33,8 +33,8 @@ class Choice(WidgetWrapper):
     when it deletes the first.
     """
 
-    def createWidget(self):
-        field = _field(self.parameterDefinition(), roomy=self.dialogType == STANDARD)
+    def createWidget(self, labels):
+        field = _field(self.parameterDefinition(), labels, roomy=self.dialogType == STANDARD)
         field.chosen.connect(lambda: self.widgetValueHasChanged.emit(self))
         return field
 
@@ -48,11 +48,11 @@ class Choice(WidgetWrapper):
 class ModelerChoice(QgsProcessingModelerParameterWidget):
     """The same for a step of a model, where a value may also come from elsewhere in the model."""
 
-    def __init__(self, definition, dialog):
+    def __init__(self, definition, dialog, labels):
         super().__init__(dialog.model, dialog.childId, definition, dialog.context)
         self.setDialog(dialog)
         self.populateSources(["enum", "string", "number"], ["outputNumber", "outputString"], [])
-        self._pages, self.field = self.findChild(QStackedWidget), _field(definition)
+        self._pages, self.field = self.findChild(QStackedWidget), _field(definition, labels)
         self._pages.insertWidget(0, self.field)  # in front of QGIS's own, which it goes on asking
         self.setWidgetValue(Source.fromStaticValue(definition.defaultValue()))
 
@@ -138,15 +138,9 @@ class OneOf(QComboBox):
         self.setCurrentIndex(self.findData(keys[0]) if keys else 0)
 
 
-def labels_of(definition):
-    """Return key and label of the choices that a parameter has; empty if it has none of ours."""
-    ours = definition.metadata().get("widget_wrapper", {}).get("labels", {})
-    return {key: ours[key] for key in definition.options()} if ours else {}
-
-
-def _field(definition, roomy=False):
+def _field(definition, labels, roomy=False):
     kind = OneOf if not definition.allowMultiple() else CheckBoxes if roomy else CheckList
-    field = kind(labels_of(definition))
+    field = kind({key: labels[key] for key in definition.options()})  # QGIS has sorted the labels
     field.setToolTip(definition.toolTip())
     return field
 

@@ -7,7 +7,6 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterNumber,
     QgsProject,
 )
@@ -22,7 +21,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ..i18n import tr
-from .choices import Choice, labels_of
+from .choices import Choice
 
 FLAG = QgsProcessingParameterDefinition.Flag
 LABEL_WIDTH = 190  # pixels of a label at most; a longer one is broken into lines
@@ -96,8 +95,9 @@ class AlgorithmForm(QWidget):
 
     def _wrapper(self, definition):
         """Return what makes the widget of a parameter and knows its value."""
-        if isinstance(definition, QgsProcessingParameterEnum) and labels_of(definition):
-            return Choice(definition, self)
+        labels = definition.metadata().get("widget_wrapper", {}).get("labels")
+        if labels:
+            return Choice(definition, self, labels=labels)
         kind = QgsProcessingGui.WidgetType.Standard
         return QgsGui.processingGuiRegistry().createParameterWidgetWrapper(definition, kind)
 

@@ -28,10 +28,13 @@ def option(
 ) -> Any:
     """Declare one setting of an `Options` record; its kind is that of the default unless given.
 
-    A setting whose default is None may be left unset; its kind must be given. One of which several choices may be
-    taken is a text with commas between them. `search` are the values that a search for the best ones tries.
+    A setting whose default is None may be left unset; its kind must be given. `choices` are keys, as files and scripts
+    have them, each with the label that a person sees: {"fd8": "Eight directions"}; keys alone are their own labels. One
+    of which several choices may be taken is a text with commas between them. `search` are the values that a search for
+    the best ones tries.
     """
-    words = {"label": label, "low": low, "high": high, "choices": tuple(choices), "several": several, "unit": unit}
+    labels = dict(choices) if isinstance(choices, Mapping) else {key: key for key in choices}
+    words = {"label": label, "low": low, "high": high, "choices": labels, "several": several, "unit": unit}
     words |= {"kind": kind or type(default), "search": tuple(search)}
     return field(default=default, metadata={**words, "help": help, "advanced": advanced})
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..base.options import Options, option
-from .folds import FOLDS, HOLDOUTS, FoldKind, described, taking
+from .folds import FOLDS, HOLDOUTS, FoldKind, described, labels, taking
 
 SCHEMES = ("one_model", "per_period", "by_class", "by_weights")
 PERIODS = ("16_days", "month", "date")
@@ -36,7 +36,7 @@ class FoldOptions(Options):
     by: str = option(
         "auto",
         "Folds by",
-        choices=("auto", *(kind.key for kind in FOLDS)),
+        choices={"auto": "Automatic", **labels(FOLDS)},
         help=f"What is held out together. {described(FOLDS)}. auto: stations where there are any, else blocks, else "
         "single samples.",
     )
@@ -61,7 +61,7 @@ class HoldoutOptions(Options):
     by: str = option(
         "random",
         "Test part by",
-        choices=tuple(kind.key for kind in HOLDOUTS),
+        choices=labels(HOLDOUTS),
         help=f"What is held out together. {described(HOLDOUTS)}.",
     )
     share: float = option(0.8, "Share to learn from", low=0.05, high=0.95, help="The rest is the test part.")
@@ -102,7 +102,7 @@ class SearchOptions(Options):
     )  # fmt: skip
     n_tries: int = option(20, "Tries", low=1, high=10000, help="Combinations that random and halving search try.")
     inner_by: str = option(
-        "auto", "Folds of the search by", choices=("auto", *(kind.key for kind in FOLDS if kind.inner)),
+        "auto", "Folds of the search by", choices={"auto": "Automatic", **labels(kind for kind in FOLDS if kind.inner)},
         help="How the training part is divided again for the search.", advanced=True,
     )  # fmt: skip
     inner_folds: int = option(3, "Folds of the search", low=2, high=20, help="Parts.", advanced=True)

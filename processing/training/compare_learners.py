@@ -6,7 +6,7 @@ from pathlib import Path
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString, QgsProcessingOutputVectorLayer
 
 from ...core.base.options import listed
-from ...core.training.folds import FOLDS, described
+from ...core.training.folds import FOLDS, described, labels
 from ...core.training.learners import LEARNERS, learner
 from ...core.training.settings import FoldOptions, SearchOptions
 from ...i18n import tr
@@ -50,7 +50,7 @@ class CompareLearners(SoilSharpAlgorithm):
                 tr("What is held out together. {}. Random folds beside others show how optimistic they are; kinds "
                    "that these samples do not allow, or that lack the name of a column, are left out.")
                 .format(described(FOLDS)),
-                {kind.key: kind.label for kind in FOLDS},
+                labels(FOLDS),
                 default="random,station,date",
             ),
             *(parameter for parameter in options(FoldOptions, FOLDS_PREFIX) if parameter.name not in SET_HERE),

@@ -51,7 +51,7 @@ def pick(qgis, combo, label):
 def label_of(algorithm, name, key):
     from qgis.core import QgsApplication
 
-    from soilsharp.ui.choices import labels_of
+    from soilsharp.processing.parameters import labels_of
 
     return labels_of(QgsApplication.processingRegistry().algorithmById(algorithm).parameterDefinition(name))[key]
 
@@ -184,4 +184,30 @@ def test_the_choices_of_a_step_may_stand_apart_or_come_from_the_model(qgis, dele
     assert sources(dialog) == ["linear,svr"]
     assert sources(dialog, "SEARCH") == ["grid"]
     assert dialog.createAlgorithm().parameterSources()["FOLDS"][0].parameterName() == "WHICH"
+    delete(dialog)
+
+
+# --- labels -----------------------------------------------------------------------------------------------------------
+
+
+def test_labels_are_shown_and_keys_are_stored(qgis, form, delete):
+    from qgis.PyQt.QtWidgets import QCheckBox
+
+    from soilsharp.core.training.learners import LEARNERS
+
+    shown = [box.text() for box in form.fields["LEARNERS"].findChildren(QCheckBox)]
+    assert shown == [learner.label for learner in LEARNERS]
+    assert "Random forest" in shown
+    assert "<code>random_forest</code>: Random forest" in form.algorithm.shortHelpString()
+    assert form.values()["LEARNERS"] == "linear,random_forest,lightgbm"
+
+
+def test_a_shipped_model_shows_labels_and_gives_keys(qgis, delete):
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+    dialog = AlgorithmDialog(create("downscale_and_validate"))
+    dialog.show()
+    wrapper = dialog.mainWidget().wrappers["FOLDS_BY"]
+    pick(qgis, wrapper.widget, "Spatial blocks")
+    assert wrapper.parameterValue() == "block"
     delete(dialog)

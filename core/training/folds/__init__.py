@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -187,6 +187,11 @@ HOLDOUTS = tuple(kind for kind in KINDS if kind.holdout)
 def described(kinds: tuple[FoldKind, ...]) -> str:
     """Return what each of the kinds holds out together."""
     return "; ".join(f"{kind.key}: {kind.about}" for kind in kinds)
+
+
+def labels(kinds: Iterable[FoldKind]) -> dict[str, str]:
+    """Return key and label of each of the kinds."""
+    return {kind.key: kind.label for kind in kinds}
 
 
 def taking(setting: str, kinds: tuple[FoldKind, ...]) -> str:
