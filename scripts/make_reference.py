@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes docs/reference/ from the provider, so that pages and help cannot part: `make reference`."""
+"""Writes docs/reference/ and the table of learners from the code, so that help and pages agree: `make reference`."""
 
+import re
 from pathlib import Path
 
-PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGES = DOCS / "reference"
+TABLE = re.compile("(<!-- learners.*-->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def pages(provider) -> dict[str, str]:
@@ -15,6 +18,17 @@ def pages(provider) -> dict[str, str]:
         f"{group}.md": "\n".join(_page(sorted(algorithms, key=lambda a: a.name())))
         for group, algorithms in by_group.items()
     }
+
+
+def with_learners(text: str) -> str:
+    """Return the page on use with the table of the learners as they are."""
+    from soilsharp.core.training.learners import LEARNERS
+
+    lines = ["| | learner | what to know | learns where a covariate is unknown |", "|---|---|---|---|"]
+    for one in LEARNERS:
+        lines.append(f"| `{one.key}` | {one.label} | {one.summary} | {'yes' if one.takes_gaps else ''} |")
+    table = "\n".join(lines) + "\n"
+    return TABLE.sub(lambda found: found[1] + table + found[2], text)
 
 
 def _page(algorithms) -> list[str]:
@@ -66,6 +80,8 @@ def main() -> None:
     PAGES.mkdir(parents=True, exist_ok=True)
     for name, text in pages(provider).items():
         (PAGES / name).write_text(text, encoding="utf-8")
+    usage = DOCS / "usage.md"
+    usage.write_text(with_learners(usage.read_text(encoding="utf-8")), encoding="utf-8")
     application.exitQgis()
 
 

@@ -117,7 +117,7 @@ def test_too_few_constant_or_unknown_samples_are_refused():
     samples.X[3, 2] = np.nan
     with pytest.raises(InputError, match="without a number in sand"):
         train(samples, Recipe.of("linear"))
-    with pytest.raises(OptionError, match="no learner 'magic'; there are linear, random_forest, lightgbm"):
+    with pytest.raises(OptionError, match=f"no learner 'magic'; there are {', '.join(one.key for one in LEARNERS)}"):
         learner("magic")
 
 

@@ -25,6 +25,14 @@ def test_the_pages_are_up_to_date(qgis):
         assert written == text, f"{name} is out of date: run make reference"
 
 
+def test_the_table_of_learners_is_up_to_date():
+    from soilsharp.core.training.learners import LEARNERS
+
+    text = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+    assert all(f"| `{learner.key}` |" in text for learner in LEARNERS)
+    assert _pages().with_learners(text) == text, "usage.md is out of date: run make reference"
+
+
 def test_every_algorithm_leads_to_its_place_on_a_page(qgis):
     from qgis.core import QgsApplication
 

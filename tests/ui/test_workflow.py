@@ -249,9 +249,11 @@ def test_a_comparison_that_was_stopped_goes_on_where_it_was(window, study, until
 def test_every_learner_says_in_a_line_what_it_is_good_for(window):
     from qgis.PyQt.QtCore import Qt
 
+    from soilsharp.core.training.learners import LEARNERS
+
     choice = go(window, "train").choice
     words = [choice.itemData(number, Qt.ItemDataRole.ToolTipRole) for number in range(choice.count())]
-    assert len(set(words)) == choice.count() == 10
+    assert len(set(words)) == choice.count() == len(LEARNERS)
     assert all(20 < len(line) <= 120 and line.endswith(".") for line in words)
 
 
