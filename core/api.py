@@ -13,6 +13,7 @@ from typing import Any, TypeVar, Union, overload
 import numpy as np
 
 from .base.errors import InputError, OptionError
+from .base.find import TIFF
 from .base.inputs import keeping
 from .base.progress import Progress
 from .downscaling.downscale import RunFacts, downscale_series
@@ -41,7 +42,7 @@ PathLike = Union[str, os.PathLike]
 Day = Union[str, date, np.datetime64]
 Maps = Union[RunFacts, Series, PathLike]
 Kind = TypeVar("Kind", Study, Samples, Model, Method)
-RASTERS = ("", ".tif", ".tiff")  # the endings of folders and of patterns of rasters; tables of stations have others
+RASTERS = ("", *TIFF)  # the endings of folders and of patterns of rasters; tables of stations have others
 
 # what is odd appears below the cell of a notebook; the rest where logging is asked for it
 LOG = logging.getLogger("soilsharp")

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from glob import glob, has_magic
+from glob import has_magic
 from pathlib import Path
 from typing import Union
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from .errors import OverwriteError
+from .find import TIFF, files_at, pattern_at
 
-RASTERS = (".tif", ".tiff")
 # what GDAL reads beside a raster, and the parts of a shapefile
 _BESIDE_RASTER = (".aux.xml", ".msk", ".ovr")
 _BESIDE_SHAPE = (".dbf", ".shx", ".prj", ".cpg")
@@ -28,7 +28,7 @@ class Folder:
     """A folder of which all files with some endings are read, those in its sub-folders too if it is `deep`."""
 
     path: str | os.PathLike
-    endings: tuple[str, ...] = RASTERS
+    endings: tuple[str, ...] = TIFF
     deep: bool = False
 
 
@@ -104,14 +104,15 @@ class Inputs:
     def _add(self, label: str, address: Address, one_of_several: bool) -> None:
         folder = address if isinstance(address, Folder) else None
         path = Path(folder.path if folder else local_file(address))
-        if path.is_dir():
-            self._add_folder(label, folder or Folder(path))
-        elif has_magic(str(path)) and not path.exists():
+        above, pattern = pattern_at(path)
+        if pattern:
             ending = path.suffix.lower()
-            if not has_magic(str(path.parent)):
-                self._add_folder(label, Folder(path.parent, RASTERS if has_magic(ending) else (ending,)))
-            for found in glob(str(path), recursive=True):
-                self._add_file(label, Path(found), with_folder=True)
+            if above == path.parent:
+                self._add_folder(label, Folder(above, TIFF if has_magic(ending) else (ending,)))
+            for found in files_at(path):
+                self._add_file(label, found, with_folder=True)
+        elif path.is_dir():
+            self._add_folder(label, folder or Folder(path))
         else:
             self._add_file(label, path, with_folder=one_of_several)
 

@@ -21,10 +21,10 @@ from ..base.names import file_name
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.dates import day_of, guess_date_pattern, without_day
+from ..rasters.find import find_files
 from ..rasters.grid import Grid
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import FAULTS, Source, aligned, small_cache
-from ..rasters.series import find_files
 from .settings import AlignOptions
 
 RULES = ("nearest", "bilinear", "cubic", "classes")

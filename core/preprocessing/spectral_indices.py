@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import GridError, InputError, OptionError
+from ..base.find import files_at
 from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern
@@ -171,8 +172,7 @@ def _rasters(root: Path, band: str, word: str) -> dict:
     folders = [p for p in found if p.is_dir()]
     if len(folders) > 1:
         raise InputError(f"The band {band} may be {' or '.join(p.name for p in folders)} in {root}; keep one of them.")
-    places = folders[0].iterdir() if folders else found
-    paths = sorted(p for p in places if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
+    paths = files_at(folders[0], SUFFIXES) if folders else [p for p in found if p.suffix.lower() in SUFFIXES]
     if not paths:
         there = some(p.name for p in sorted(root.iterdir()) if not p.name.startswith("."))
         raise InputError(

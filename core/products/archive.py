@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..base.archive import unpacked
 from ..base.errors import InputError
+from ..base.find import files_at
 from ..base.progress import SILENT, Progress
 from ..rasters.find import product_files
 
@@ -41,10 +42,10 @@ def files_and_archives(
             continue
         try:
             inside = stack.enter_context(unpacked(path, progress.part(0, 0)))
-            found = [p for p in inside.rglob("*") if p.suffix.lower() in suffixes and p.is_file()]
+            found = files_at(inside, suffixes, deep=True)
             if not found:
                 raise InputError(f"It holds no files that end in {', '.join(suffixes)}.")
-            out += sorted(found)
+            out += found
         except InputError as error:
             refused.append((path.name, str(error)))
     return out

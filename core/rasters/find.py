@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from glob import has_magic
 from pathlib import Path
 
 import numpy as np
 
 from ..base.errors import InputError
+from ..base.find import files_at
 from ..base.progress import SILENT, Progress
 from .grid import Grid
 from .map_folder import SUMMARY, is_map
@@ -39,6 +39,20 @@ def wanted(day: np.datetime64, first: np.datetime64 | None, last: np.datetime64 
     return (first is None or day >= first) and (last is None or day <= last)
 
 
+def find_files(source: str | os.PathLike) -> list[Path]:
+    """Return the GeoTIFFs of a folder, the files of a pattern, or one file, as `files_at`; sorted.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    found = files_at(source)
+    if not found:
+        raise InputError(f"No raster files at {source}; check the folder and the pattern.")
+    return found
+
+
 def product_files(
     source: str | os.PathLike, suffixes: tuple[str, ...], what: str, progress: Progress = SILENT
 ) -> list[Path]:
@@ -62,23 +76,16 @@ def product_files(
     InputError
         If there is none.
     """
-    path = Path(source)
-    if path.is_dir():
-        found = [p for p in path.rglob("*") if p.suffix.lower() in suffixes and not p.name.startswith(".")]
-    elif has_magic(str(source)) and not path.exists():
-        fixed = next(i for i, part in enumerate(path.parts) if has_magic(part))
-        found = list(Path(*path.parts[:fixed]).glob(str(Path(*path.parts[fixed:]))))
-    else:
-        found = [path]
-    found = [p for p in found if p.is_file()]
+    found = files_at(source, suffixes, deep=True)
     if not found:
-        why = f"there are none that end in {', '.join(suffixes)}" if path.exists() else "there is no such place"
+        there = Path(source).exists()
+        why = f"there are none that end in {', '.join(suffixes)}" if there else "there is no such place"
         raise InputError(f"No files of {what} at {source}: {why}. Check the folder.")
     ours = _maps_of_imports(found)
     if ours and len(ours) < len(found):
         progress.say(f"Maps of an earlier import among the files are passed over: {len(ours)}.")
         found = [p for p in found if p not in ours]
-    return sorted(found)
+    return found
 
 
 def _maps_of_imports(paths: list[Path]) -> set[Path]:

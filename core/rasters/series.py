@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from glob import has_magic
 from pathlib import Path
 
 import numpy as np
 
 from ..base.errors import InputError
 from .dates import DAY, HOUR, guess_date_pattern, time_in_name
+from .find import find_files
 from .raster import Source
 from .settings import RasterFiles, Rule
 
@@ -303,22 +303,3 @@ def _between(rule: Rule, limit: int, when: np.ndarray, stack: np.ndarray, wanted
             # where one side is too far the other is held
             value = np.where(both, line, np.where(b_near, value_b, np.where(a_near, value_a, np.nan)))
         out[i] = value.reshape(shape)
-
-
-def find_files(pattern: str | Path) -> list[Path]:
-    """Return the files of a glob, or the GeoTIFFs of a folder, or one file; sorted by name."""
-    path = Path(pattern)
-    if path.is_dir():
-        found = [p for p in path.iterdir() if p.suffix.lower() in (".tif", ".tiff") and not p.name.startswith(".")]
-    elif has_magic(str(pattern)) and not path.exists():
-        parts = enumerate(path.parts, 1)
-        # a folder that is there may be called "run [2]"
-        fixed = next(n for n, part in parts if has_magic(part) and not Path(*path.parts[:n]).exists()) - 1
-        found = list(Path(*path.parts[:fixed]).glob(str(Path(*path.parts[fixed:]))))
-        found = [p for p in found if not p.name.startswith(".")]
-    else:
-        found = [path]
-    found = [p for p in found if p.is_file()]
-    if not found:
-        raise InputError(f"No raster files at {pattern}; check the folder and the pattern.")
-    return sorted(found)

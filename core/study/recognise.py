@@ -7,11 +7,13 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
 
 import rasterio
 
 from ..base.errors import InputError
+from ..base.find import TIFF
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern, without_day
 from ..rasters.raster import FAULTS
@@ -20,7 +22,6 @@ from ..units import name_of
 from .covariates import known_as, unit_told
 from .entries import RasterEntry
 
-TIFFS = (".tif", ".tiff")
 DEEPEST = 4  # folders within folders
 ERROR = "_error"  # sand_error.tif holds the standard deviation of the error of sand.tif
 _RULE_LINE = re.compile(
@@ -162,7 +163,7 @@ def relative(path: str | os.PathLike, here: Path) -> str:
 def _walk(folder: Path, here: Path, found: dict[str, FoundCovariate], depth: int, progress: Progress) -> None:
     progress.check()
     items = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
-    rasters = [p for p in items if p.suffix.lower() in TIFFS and p.is_file()]
+    rasters = [p for p in items if p.suffix.lower() in TIFF and p.is_file()]
     dated = [p for p in rasters if _has_day(p)]
     for path in sorted({*rasters} - {*dated}):
         _add(found, path.stem, _static(path, here))
@@ -207,7 +208,7 @@ def _dated(paths: list[Path], files: Path, name: str, here: Path) -> FoundCovari
 def _pattern(path: Path, stem: str) -> Path:
     """Return the glob of the files that begin so and go on with a day: `ndvi` must not take in `ndvi_age`."""
     begin = "A[12]" if path.stem[len(stem) + 1 :].startswith("A") else "[12]"
-    return path.with_name(f"{stem}[ _.-]{begin}*{path.suffix}")
+    return path.with_name(f"{escape(stem)}[ _.-]{begin}*{path.suffix}")
 
 
 def _with_errors(found: dict[str, FoundCovariate]) -> dict[str, FoundCovariate]:

@@ -21,11 +21,10 @@ from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.products.soilgrids import import_static
 from soilsharp.core.rasters.dates import days_asked, guess_date_pattern, time_in_name
-from soilsharp.core.rasters.find import area_of, product_files
+from soilsharp.core.rasters.find import area_of, find_files, product_files
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.map_folder import WARNINGS, importing
 from soilsharp.core.rasters.raster import Source, read_on, write_map
-from soilsharp.core.rasters.series import find_files
 from soilsharp.core.sample_formats.soilgrids import write_layer
 
 PLACE = Affine(0.1, 0, 20, 0, -0.1, 60)

@@ -36,6 +36,19 @@ def test_a_folder_as_the_imports_leave_it(tmp_path):
     assert len(entries["ndvi_age"].series(tmp_path)) == 1
 
 
+def test_folders_and_files_may_be_called_like_patterns(tmp_path):
+    folder = tmp_path / "run [2]"
+    _write(folder, "evi [x]_20230501", "evi [x]_20230502", "ndvi_20230501", "rain*/rain*_20230501")
+    _write(tmp_path / "run 2", "evi x_20230501", "ndvi_20230502")
+    entries = {name: one.entry for name, one in covariates_in(folder, tmp_path).items()}
+    assert {name: len(entry.series(tmp_path)) for name, entry in entries.items()} == {
+        "evi [x]": 2,
+        "ndvi": 1,
+        "rain*": 1,
+    }
+    assert all(str(folder) in entry.series(tmp_path).sources[0].path for entry in entries.values())
+
+
 def test_files_with_the_day_anywhere_in_their_names_are_one_series(tmp_path):
     _write(tmp_path / "lst", "MOD11A1.A2023121.h18v04", "MOD11A1.A2023122.h18v04")
     entry = covariates_in(tmp_path, tmp_path)["lst"].entry

@@ -44,7 +44,7 @@ def every_input(algorithm, given, chain):
 
 def places_of(value, chain):
     """Return the files and the folders that an input stands for, and names that lead to them."""
-    from soilsharp.core.rasters.series import find_files
+    from soilsharp.core.rasters.find import find_files
 
     files, folders = [], []
     for one in value if isinstance(value, list) else [value]:

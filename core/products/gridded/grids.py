@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ...base.errors import GridError, InputError
+from ...base.find import TIFF
 from ...base.progress import SILENT, Progress
 from ...rasters.dates import day_in_name, guess_date_pattern, without_day
 from ...rasters.find import none_of_these
@@ -26,7 +27,6 @@ from ..settings import GridsOptions
 from .cube import HUGE, Cube, CubeWindow, opened
 from .netcdf import SUFFIXES, UNDECLARED, cubes
 
-RASTERS = (".tif", ".tiff")
 PACKED = (".gz",)
 # taken where no variable is named, most wanted first; in lower case
 USUAL = ("sm", "soil_moisture", "ssm", "soilmoi0_10cm_inst", "swvl1", "sm_surface", "precip", "precipitation", "tp",
@@ -67,7 +67,7 @@ def import_grids(
     """
     refused: list[tuple[str, str]] = []
     with ExitStack() as stack:
-        suffixes = (*SUFFIXES, *RASTERS, *PACKED)
+        suffixes = (*SUFFIXES, *TIFF, *PACKED)
         files = files_and_archives(source, suffixes, "dated grids", stack, refused, progress.part(0, 0.1))
         found = list(_cubes_of(files, options, refused, progress.part(0.1, 0.2)))
         if not found:
@@ -92,12 +92,12 @@ def _cubes_of(files: list[Path], options: GridsOptions, refused: list, progress:
                 try:
                     day = day_in_name(path.name, pattern)
                 except InputError:
-                    if name.endswith((*RASTERS, *(r + g for r in RASTERS for g in PACKED))):
+                    if name.endswith((*TIFF, *(r + g for r in TIFF for g in PACKED))):
                         raise
             if name.endswith(SUFFIXES):
                 yield from cubes(path, options.crs, day)
                 continue
-            if name.endswith(PACKED) and not name[:-3].endswith(RASTERS):
+            if name.endswith(PACKED) and not name[:-3].endswith(TIFF):
                 raise InputError("Only GeoTIFFs can be read while they are packed as .gz; unpack it first.")
             if day is None:
                 raise InputError("Its name holds no date; give the pattern, as %Y%m%d for 20230501.")

@@ -13,6 +13,7 @@ import numpy as np
 import rasterio
 
 from ...base.errors import InputError
+from ...base.find import TIFF
 from ...base.names import some
 from ...rasters.dates import day_in_name, guess_date_pattern, parse_day
 from ...rasters.raster import FAULTS
@@ -21,7 +22,6 @@ from . import ease
 from .scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, text_of
 
 HDF5 = (".h5", ".hdf5", ".he5", ".nc", ".nc4")
-TIFF = (".tif", ".tiff")
 OVERPASS_GROUP = re.compile(r"Soil_Moisture_Retrieval_Data(_Polar)?(?:_(AM|PM))?")
 # SMAP_L3_SM_P_E_20230501_R19240_001.h5, SMAP_L4_SM_gph_20230501T013000_Vv7032_001.h5, SMAP_L3E_9km_2020-01-01_AM.tif
 NAME = re.compile(r"(SMAP_L\d\w*?)_(?:[AP]M_)?((?:19|20)\d\d-?\d\d-?\d\d)(?!\d)(?:T(\d\d)(\d\d)\d\d)?(.*)")

@@ -13,6 +13,7 @@ from rasterio.windows import Window
 
 from ...base import extras
 from ...base.errors import GridError, InputError
+from ...base.find import TIFF
 from ...base.names import some
 from ...base.progress import SILENT, Progress
 from ...rasters.find import none_of_these, product_files, wanted
@@ -21,7 +22,7 @@ from ...rasters.map_folder import Importer, Outcome, importing
 from ...rasters.raster import small_cache
 from ...units import MOST_WATER, SM_UNIT
 from ..settings import SmapOptions
-from .files import HDF5, TIFF, SmapFile, described, scenes
+from .files import HDF5, SmapFile, described, scenes
 from .quality import good_retrievals, is_used
 from .scenes import ListScene, Scene
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ...base.archive import unpacked
 from ...base.errors import InputError, OptionError
+from ...base.find import files_at
 from ...base.progress import SILENT, Progress
 from ...rasters.find import product_files
 from ...rasters.grid import Grid
@@ -95,7 +96,7 @@ def import_ameriflux(
             if path.suffix.lower() == ".zip":
                 with collector.trying(path):
                     folder = stack.enter_context(unpacked(path, progress.part(0, 0)))
-                    files += sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".csv", ".xlsx"))
+                    files += files_at(folder, (".csv", ".xlsx"), deep=True)
             else:
                 files.append(path)
         about = Sites([p for p in files if "BIF" in p.name or "BADM" in p.name], sites, depths, progress)

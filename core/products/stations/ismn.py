@@ -16,6 +16,7 @@ import pandas as pd
 from ...base import extras
 from ...base.archive import unpacked
 from ...base.errors import InputError
+from ...base.find import files_at
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import Grid
 from ...stations.daily import daily, shift_hours
@@ -94,7 +95,7 @@ def _folder(source: Path, progress: Progress) -> Iterator[Path]:
 
 def _files(folder: Path, source: Path, options: IsmnImport) -> list[tuple[Path, re.Match]]:
     """Return the files of the variables that are read, with what their names say."""
-    found = sorted(p for p in folder.rglob("*.stm") if not p.name.startswith("."))
+    found = files_at(folder, (".stm",), deep=True)
     known = [(p, m) for p in found if (m := NAME.search(p.name)) and m["variable"].lower() in VARIABLES]
     if not known:
         raise InputError(
