@@ -189,7 +189,7 @@ def field_table():
     import numpy as np
     import pandas as pd
 
-    days = pd.date_range("2023-04-05", periods=40)
+    days = pd.date_range("2023-04-05", periods=40).astype("datetime64[ns]")
     sites = {"007": (10.25, 50.5), "Łąka": (10.75, 50.5)}
     curve = {"007": 0.15 + 0.1 * np.exp(-np.arange(40) / 20), "Łąka": 0.3 + 0.05 * np.sin(np.arange(40) / 6)}
     long = pd.DataFrame(

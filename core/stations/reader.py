@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..units import QUANTITIES, convert
 from .settings import TableOptions
@@ -32,7 +33,6 @@ WARM = {
     "air_temperature": QUANTITIES["air temperature"],
     "lst": QUANTITIES["surface temperature"],
 }
-TOLD = 8  # columns of soil moisture that are named
 ISO = "%Y-%m-%d"
 WAYS = {"year-month-day": ISO, "20230501": "%Y%m%d"}
 
@@ -336,9 +336,8 @@ class _Reading:
     def _tell(self, ways: tuple[str, ...]) -> None:
         roles = self._roles
         found = ", ".join(f"{role} = '{name}'" for role, name in self._columns.items() if role in roles.columns)
-        wet = ", ".join(f"'{each.name}'{_at(each.layer)}" for each in roles.moisture[:TOLD])
-        more = f" and {len(roles.moisture) - TOLD} more" if len(roles.moisture) > TOLD else ""
-        self._progress.say(f"{self._name}, layout {roles.layout}: soil moisture = {wet}{more}; {found}.")
+        wet = some(f"'{each.name}'{_at(each.layer)}" for each in roles.moisture)
+        self._progress.say(f"{self._name}, layout {roles.layout}: soil moisture = {wet}; {found}.")
         if ways:
             several = " (several ways in one column)" if len(ways) > 1 else ""
             self._progress.say(f"Dates are written as {', '.join(ways)}{several}.")

@@ -268,7 +268,7 @@ class _Check:
         study, facts = self._study, self.result.facts
         if not study.stations_file:
             return
-        stations = study.stations()
+        stations = study.stations(self._progress)
         places = stations.places
         x, y = places["longitude"].to_numpy(), places["latitude"].to_numpy()
         row, column = study.grid.cells_at(x, y)

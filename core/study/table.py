@@ -57,7 +57,7 @@ def look_at(study: Study, progress: Progress = SILENT) -> pd.DataFrame:
     for _, problem in unit_problems(study, table):
         progress.warn(problem)
     if study.stations_file:
-        stations = study.stations()
+        stations = study.stations(progress)
         progress.say(f"Stations: {len(stations.places)} with {len(stations.values)} daily values")
     return table
 

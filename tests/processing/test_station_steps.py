@@ -147,6 +147,7 @@ def test_one_table_is_the_same_to_every_step(run, field_table, tmp_path, form):
     truth = field_table.truth
 
     def same(values):
+        values = values.assign(date=values["date"].astype("datetime64[ns]"))
         made = values.set_index(["station", "date"])["soil_moisture"].sort_index()
         pd.testing.assert_series_equal(made, truth, check_names=False, atol=1e-6)
 
