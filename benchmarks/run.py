@@ -14,7 +14,11 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BENCHMARKS = ("prediction", "memory", "series", "granules", "align", "search", "compare", "dense", "start")
+BENCHMARKS = ("prediction", "memory", "series", "granules", "align", "search", "compare", "dense", "cancel", "start")
+CANCELLED = (
+    "linear", "svr", "mlp", "random_forest", "lightgbm", "xgboost", "hist_gradient_boosting", "dense", "prob",
+    "wide_deep", "comparison", "shap", "sampling", "series", "alignment", "region",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -128,6 +132,16 @@ def dense(folder: Path) -> None:
     tell(f"  {forests['seconds'] / network['seconds']:.0f} times as fast (goal: at least 50)")
 
 
+def cancel(folder: Path) -> None:
+    """Show how soon steps end after they were asked to stop: what a person feels who presses Cancel."""
+    measure("make_series", folder, "own")
+    tell("asked to stop in the middle of the work (goal: it ends within 2 s)")
+    for step in CANCELLED:
+        run = measured("cancels.py", folder, step)
+        ended = f"ended after {run['after']:5.2f} s" if run["stopped"] else "WENT ON TO ITS END"
+        tell(f"  {step:24} {ended}; at most {run['pause']:.2f} s between two looks, {run['work']:.2f} s of processor")
+
+
 def start(folder: Path) -> None:
     """Measure what the plugin adds to the start of QGIS."""
     runs = sorted(measure("plugin_start", folder, 0)["milliseconds"] for _ in range(7))
@@ -137,7 +151,12 @@ def start(folder: Path) -> None:
 
 def measure(what: str, folder: Path, argument) -> dict:
     """Run one measurement in a process of its own and return its figures."""
-    command = [sys.executable, str(HERE / "measurements.py"), what, str(folder), str(argument)]
+    return measured("measurements.py", what, folder, argument)
+
+
+def measured(script: str, *words) -> dict:
+    """Run a script in a process of its own and return the figures of its last line."""
+    command = [sys.executable, str(HERE / script), *map(str, words)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -16,9 +16,11 @@ class LinearLearner(Estimator):
     OPTIONS = LinearOptions
 
     def _fit(self, X, y, sample_weight, progress):
-        self.standard_ = Standard(X, self.categories, sample_weight)
-        model = Ridge(alpha=self.settings.alpha, solver="svd")
-        progress.wait_for(lambda: model.fit(self.standard_(X), y, sample_weight))
+        def solved():
+            self.standard_ = Standard(X, self.categories, sample_weight)
+            return Ridge(alpha=self.settings.alpha, solver="svd").fit(self.standard_(X), y, sample_weight)
+
+        model = progress.wait_for(solved)
         self.coef_, self.intercept_ = np.ravel(model.coef_), float(model.intercept_)
 
     def _predict(self, X):
