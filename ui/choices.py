@@ -8,11 +8,13 @@ its metadata, so that QGIS loads this file only when it draws a dialog.
 from processing.gui.wrappers import WidgetWrapper
 from qgis.core import QgsProcessingContext, QgsProcessingModelChildParameterSource, QgsProcessingParameters
 from qgis.gui import QgsCheckableComboBox, QgsProcessingGui, QgsProcessingModelerParameterWidget
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSizePolicy, QStackedWidget, QWidget
 
 STANDARD = QgsProcessingGui.WidgetType.Standard
-WIDTH = 440  # pixels that check boxes side by side may take
+LEAST_WIDTH = 150  # pixels; a longer label is cut where there is no more room
+MOST_COLUMNS = 4  # of check boxes side by side
+GAP = 16  # pixels between two columns
 Source = QgsProcessingModelChildParameterSource
 STATIC = Source.fromStaticValue("").source()  # the enum's own name differs between releases
 
@@ -81,14 +83,32 @@ class CheckBoxes(QWidget):
     def __init__(self, labels):
         super().__init__()
         self._boxes = {key: QCheckBox(label.replace("&", "&&")) for key, label in labels.items()}
-        columns = max(1, WIDTH // max(box.sizeHint().width() for box in self._boxes.values()))
         rows = QGridLayout(self)
         rows.setContentsMargins(0, 2, 0, 2)
+        rows.setHorizontalSpacing(GAP)
         rows.setVerticalSpacing(4)
-        rows.setColumnStretch(columns, 1)
-        for number, box in enumerate(self._boxes.values()):
-            rows.addWidget(box, number // columns, number % columns)
+        rows.setColumnStretch(MOST_COLUMNS, 1)
+        for box in self._boxes.values():
+            box.setMinimumWidth(LEAST_WIDTH)
             box.toggled.connect(self.chosen)
+        self._arrange(1)
+
+    def _arrange(self, columns):
+        for number, box in enumerate(self._boxes.values()):
+            self.layout().addWidget(box, number // columns, number % columns)
+
+    def _width(self, columns):
+        """Return how wide so many columns are."""
+        widths = [box.sizeHint().width() for box in self._boxes.values()]
+        return sum(max(widths[first::columns]) + GAP for first in range(min(columns, len(widths)))) - GAP
+
+    def minimumSizeHint(self):
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event):
+        super().resizeEvent(event)
+        room = event.size().width()
+        self._arrange(max(n for n in range(1, MOST_COLUMNS + 1) if n == 1 or self._width(n) <= room))
 
     def keys(self):
         return [key for key, box in self._boxes.items() if box.isChecked()]
@@ -127,9 +147,14 @@ class OneOf(QComboBox):
         super().__init__()
         for key, label in labels.items():
             self.addItem(label, key)
-        self.setMinimumWidth(150)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.currentIndexChanged.connect(lambda number: self.chosen.emit())
+
+    def minimumSizeHint(self):
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def sizeHint(self):
+        return super().sizeHint().expandedTo(self.minimumSizeHint())
 
     def keys(self):
         return [self.currentData()]

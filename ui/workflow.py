@@ -53,7 +53,7 @@ class WorkflowWindow(QDialog):
         self._draw()
         self._connect()
         self.setMinimumSize(760, 520)
-        self.resize(940, 680)
+        self.resize(1000, 700)
         geometry = QgsSettings().value(SETTINGS + "geometry")
         if geometry:
             self.restoreGeometry(geometry)
