@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ..report.figures import MORE_COLOURS, colour_bar, quiet
 from ..report.html_page import GRID_LINES
-from ..report.map_figures import UNKNOWN, axes_words, grid_around, stretch
+from ..report.map_figures import UNKNOWN
 from ..units import SM_SHOWN
 from .landscape import MOISTURE, Components
 from .mqcc import Mqcc
@@ -150,38 +150,4 @@ def squares_figure(days: dict[str, pd.DataFrame]) -> Figure:
         panel.set_ylim(bottom=0)
         panel.grid(axis="y", **GRID_LINES)
         quiet(panel)
-    return figure
-
-
-def partial_figure(table: pd.DataFrame) -> Figure:
-    """Draw partial correlations of places, a map a driver; significant ones have a black edge, others are small.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As from `partial_table`, with longitude and latitude, degrees; rows without r are left out.
-    """
-    table = table.dropna(subset=["r"])
-    drivers, grid = list(dict.fromkeys(table["driver"])), grid_around(table)
-    left, bottom, right, top = grid.bounds
-    tall = (top - bottom) / (right - left) * stretch(grid)
-    figure = Figure(figsize=(1 + 3.6 * len(drivers), min(max(1.3 + 3.2 * tall, 2.6), 7)), layout="constrained")
-    panels = figure.subplots(1, len(drivers), sharex=True, sharey=True, squeeze=False)[0]
-    for i, (panel, driver) in enumerate(zip(panels, drivers)):
-        own = table[table["driver"] == driver]
-        sure = own["sign"].to_numpy() != 0
-        for rows, style in (
-            (own[~sure], {"s": 18, "edgecolors": "#999999", "linewidths": 0.5}),
-            (own[sure], {"s": 50, "edgecolors": "black"}),
-        ):
-            shown = panel.scatter(
-                rows["longitude"], rows["latitude"], c=rows["r"], cmap="RdBu", vmin=-1, vmax=1, **style
-            )
-        counts = ", ".join(f"{(own['sign'] == s).sum()} {w}" for s, w in ((1, "positive"), (-1, "negative")))
-        panel.set_title(f"{driver}: {counts} of {len(own)}", fontsize=9)
-        panel.set(xlim=(left, right), ylim=(bottom, top))
-        panel.set_aspect(stretch(grid))
-        axes_words(panel, grid, left=i == 0)
-        quiet(panel)
-    colour_bar(figure, shown, list(panels), "partial correlation of soil moisture", shrink=0.9)
     return figure

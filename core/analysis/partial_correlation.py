@@ -6,12 +6,11 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from rasterio.windows import Window
 from scipy import stats
 
@@ -26,7 +25,6 @@ from .period_means import period_of, window_means
 from .settings import PartialOptions
 
 VALUES = 24 << 20  # float32 values that a window may take
-NEGATIVE, NOT_SIGNIFICANT, POSITIVE = -1, 0, 1
 # of a series that the others do not determine; below it a residual is only rounding
 LEAST_OWN_SHARE = 1e-10
 
@@ -39,7 +37,7 @@ class Partial(NamedTuple):
     n: np.ndarray
 
     def sign(self, level: float) -> np.ndarray:
-        """Return `POSITIVE` or `NEGATIVE` where r is significant, else `NOT_SIGNIFICANT`; NaN where r is unknown."""
+        """Return 1 or -1, the sign of r, where it is significant, else 0; NaN where r is unknown."""
         return np.where(np.isfinite(self.r), np.sign(self.r) * (self.p < level), np.nan)
 
 
@@ -139,50 +137,6 @@ def _lag_one(series: np.ndarray, known: np.ndarray) -> np.ndarray:
     pairs = np.maximum(both.sum(0), 1)
     variance = (series**2).sum(0) / np.maximum(known.sum(0), 1)
     return np.clip((series[1:] * series[:-1] * both).sum(0) / pairs / variance, -0.99, 0.99)
-
-
-def partial_table(
-    table: pd.DataFrame, moisture: str, drivers: Sequence[str], by: str = "", options: PartialOptions = PartialOptions()
-) -> pd.DataFrame:
-    """Return the partial correlations of series in a table, as at weather stations.
-
-    Parameters
-    ----------
-    table : DataFrame
-        A column `date`, numbers in `moisture` and `drivers`, and the name of the place in `by`. Days are averaged over
-        the step, over those on which all are known.
-    moisture : str
-    drivers : sequence of str
-    by : str
-        Left empty, the table holds one place.
-    options : PartialOptions, optional
-
-    Returns
-    -------
-    DataFrame
-        One row a place and driver: `by`; longitude and latitude if the table has them; driver, n, r, p, sign (see
-        `Partial.sign`).
-    """
-    drivers = _several(drivers)
-    missing = [name for name in ("date", moisture, *drivers, *filter(None, [by])) if name not in table]
-    if missing:
-        raise InputError(f"The table has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}.")
-    places = [name for name in ("longitude", "latitude") if name in table]
-    rows = []
-    for place, own in table.groupby(by, sort=False) if by else [("", table)]:
-        where = ({by: place} if by else {}) | {name: own[name].iloc[0] for name in places}
-        known = own.dropna(subset=[moisture, *drivers])
-        steps = pd.to_datetime(known["date"]).dt.to_period("M" if options.step == "month" else "Y")
-        means = known.groupby(steps)[[moisture, *drivers]].mean()
-        # a month without value stands between its neighbours
-        if len(means):
-            means = means.reindex(pd.period_range(means.index.min(), means.index.max(), freq=means.index.freq))
-        found = partial_correlation(
-            means[moisture].to_numpy(), means[drivers].to_numpy().T, options.least_steps, options.effective
-        )
-        for driver, r, p, sign in zip(drivers, found.r, found.p, found.sign(options.level)):
-            rows.append({**where, "driver": driver, "n": int(found.n), "r": r, "p": p, "sign": sign})
-    return pd.DataFrame(rows, columns=[*([by] if by else []), *places, "driver", "n", "r", "p", "sign"])
 
 
 def partial_maps(

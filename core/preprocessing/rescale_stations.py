@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
-from ..base.files import read_json, write_json
+from ..base.files import write_json
 from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import aligned
@@ -46,10 +46,6 @@ class Transform:
         first, last = self.before[0], self.before[-1]
         inside = np.interp(x, self.before, self.after)
         return inside + self.slope * (np.minimum(x - first, 0) + np.maximum(x - last, 0))
-
-    def inverse(self) -> Transform:
-        """Return the transform that brings values back."""
-        return Transform(self.after, self.before, 1 / self.slope)
 
 
 @dataclass(frozen=True)
@@ -96,19 +92,6 @@ class RescaledStations:
         ]  # fmt: skip
         content = {"soilsharp": KIND, "version": VERSION, "method": self.method, "unit": SM_UNIT}
         write_json(path, {**content, "stations": entries})
-
-
-def read_transforms(path: str | os.PathLike) -> dict:
-    """Return the transforms that `RescaledStations.write_transforms` wrote."""
-    content = read_json(path, KIND, VERSION)
-    try:
-        return {
-            (e["station"], e["depth_m"]): Transform(np.array(e["before"], float), np.array(e["after"], float),
-                                                    float(e["slope"]))
-            for e in content["stations"]
-        }  # fmt: skip
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} is a damaged rescaling file: {error!r}.") from error
 
 
 def rescale_stations(

@@ -13,7 +13,6 @@ import pandas as pd
 from ..base.files import whole_file
 from ..base.progress import SILENT, Progress
 
-LAYOUTS = ("header_values", "ceop")
 SENSOR = "Made-up-probe"
 STATIC_COLUMNS = (
     "quantity_name;unit;depth_from[m];depth_to[m];value;description;quantity_source_name;quantity_source_description;"
@@ -59,7 +58,7 @@ def write_archive(
     network : str
         Where places have no network.
     layout : str
-        One of `LAYOUTS`: header and values, or CEOP in separate files.
+        "header_values", or "ceop": CEOP in separate files.
     progress : Progress
     """
     times = np.asarray(times, "datetime64[m]")

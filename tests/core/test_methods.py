@@ -70,7 +70,7 @@ def test_seven_small_networks_see_nine_inputs(recipe, weights):
         "balanced by texture", "balanced by sand", "balanced by clay", "balanced by ph", "balanced by koppen",
         "balanced by land_cover", "not balanced",
     ]  # fmt: skip
-    assert [member.estimator.n_weights for member in fitted.members] == [weights] * 7
+    assert [len(member.estimator.weights_) for member in fitted.members] == [weights] * 7
     each = [member.estimator.predict(samples.X) for member in fitted.members]
     npt.assert_allclose(fitted.predict(samples.X), np.mean(each, axis=0), rtol=1e-6)
 

@@ -133,7 +133,7 @@ def test_samples_of_weight_0_leave_no_trace(kind):
 def test_nine_covariates_give_the_number_of_weights_of_the_paper(kind, n_weights):
     # the paper does not count the last: 9*128+128 + 128*64+64 + 64+1 + 9
     X = np.random.default_rng(0).random((60, 9))
-    assert _built(kind, epochs=1).fit(X, X[:, 0]).n_weights == n_weights
+    assert len(_built(kind, epochs=1).fit(X, X[:, 0]).weights_) == n_weights
 
 
 @parametrize_with_checks([_built(kind, epochs=50, learning_rate=0.02) for kind in KINDS])
@@ -256,7 +256,7 @@ def test_classes_are_learned_by_name_and_an_unknown_one_counts_as_none_of_them()
     level = {10.0: 0.3, 20.0: 0.1, 70.0: 0.2}  # no line through the numbers
     y = 0.05 * X[:, 0] + np.vectorize(level.get)(X[:, 1])
     network = _built(WideDeepLearner, categories=(1,), epochs=60).fit(X, y)
-    assert network.n_weights == 4 * 128 + 128 + 128 * 64 + 64 + 64 + 1 + 4
+    assert len(network.weights_) == 4 * 128 + 128 + 128 * 64 + 64 + 64 + 1 + 4
     assert _rmse(network.predict(X), y) < 0.01
     unknown = network.predict(np.array([[0.5, 40.0], [0.5, 99.0]]))
     assert unknown[0] == unknown[1]

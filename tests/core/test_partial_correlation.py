@@ -3,13 +3,11 @@
 
 import numpy as np
 import numpy.testing as npt
-import pandas as pd
 import pytest
 from scipy import stats
 
 from soilsharp.core.analysis import partial_correlation as module
-from soilsharp.core.analysis.figures import partial_figure
-from soilsharp.core.analysis.partial_correlation import partial_correlation, partial_maps, partial_table
+from soilsharp.core.analysis.partial_correlation import partial_correlation, partial_maps
 from soilsharp.core.analysis.settings import PartialOptions
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
@@ -119,38 +117,6 @@ def test_series_that_persist_are_worth_fewer_steps():
     npt.assert_allclose(fair.p[0, 0], 2 * stats.t.sf(t, free), rtol=1e-9)
 
 
-def test_a_table_of_days_is_averaged_over_months_place_by_place():
-    days = pd.date_range("2018-01-01", "2019-12-31")
-    rng = np.random.default_rng(5)
-    rows = []
-    for station in ("a", "b"):
-        rain, warmth = rng.gamma(1, 3, len(days)), rng.normal(10, 5, len(days))
-        sm = 0.2 + 0.02 * rain - 0.01 * warmth + rng.normal(0, 0.01, len(days))
-        rows.append(pd.DataFrame({"station": station, "date": days, "sm": sm, "rain": rain, "warmth": warmth}))
-    table = pd.concat(rows)
-    table.loc[(table["station"] == "a") & (table["date"].dt.month == 3), "sm"] = NAN
-    result = partial_table(table, "sm", ["rain", "warmth"], by="station")
-    assert result[["station", "driver"]].values.tolist() == [[s, d] for s in "ab" for d in ("rain", "warmth")]
-    assert result["n"].tolist() == [22, 22, 24, 24]
-    assert result["sign"].tolist() == [1, -1, 1, -1]
-    own = rows[1].groupby(days.strftime("%Y%m"))[["sm", "rain", "warmth"]].mean().to_numpy().T
-    npt.assert_allclose(result[["r", "p"]].to_numpy()[3], by_residuals(own[0], own[1:], 1), rtol=1e-6)
-    alone = partial_table(rows[1], "sm", ["rain", "warmth"])
-    npt.assert_array_equal(alone["r"], result["r"][2:])
-    silent = partial_table(
-        table.assign(sm=table["sm"].where(table["station"] == "a")), "sm", ["rain", "warmth"], "station"
-    )
-    assert silent["n"].tolist() == [22, 22, 0, 0]
-    npt.assert_array_equal(silent["r"], [*result["r"][:2], NAN, NAN])
-    placed = partial_table(table.assign(longitude=101.5, latitude=34.0), "sm", ["rain", "warmth"], by="station")
-    assert placed[["longitude", "latitude"]].drop_duplicates().values.tolist() == [[101.5, 34.0]]
-    npt.assert_array_equal(placed["r"], result["r"])
-    with pytest.raises(InputError, match="no column snow; it has station, date"):
-        partial_table(table, "sm", ["rain", "snow"])
-    with pytest.raises(InputError, match="needs two drivers or more"):
-        partial_table(table, "sm", ["rain"])
-
-
 GRID = Grid.from_bounds("EPSG:6933", 1000, (0, 0, 4000, 3000))
 
 
@@ -203,18 +169,3 @@ def test_too_few_common_months_and_a_cancel(folders):
     with pytest.raises(Cancelled):
         partial_maps(folder / "sm", paths, folder / "out", progress=Progress(stop_asked=lambda: True))
     assert not (folder / "out").exists()
-
-
-def test_the_figure_tells_how_many_places_are_significant():
-    table = pd.DataFrame({
-        "driver": ["rain"] * 3 + ["warmth"] * 3,
-        "longitude": [100, 101, 102] * 2,
-        "latitude": [35, 36, 37] * 2,
-        "r": [0.8, 0.1, NAN, -0.7, -0.6, 0.9],
-        "sign": [1, 0, NAN, -1, -1, 1],
-    })  # fmt: skip
-    panels = partial_figure(table).axes
-    assert panels[0].get_title() == "rain: 1 positive, 0 negative of 2"
-    assert panels[1].get_title() == "warmth: 1 positive, 2 negative of 3"
-    small, large = panels[0].collections
-    npt.assert_array_equal([small.get_array()[0], large.get_array()[0]], [0.1, 0.8])

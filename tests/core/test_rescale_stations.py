@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stations on the scale of a reference: exact means and spreads, distributions, and what cannot be rescaled."""
 
+import json
+
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
@@ -12,7 +14,6 @@ from soilsharp.core.preprocessing.rescale_stations import (
     MEASURED,
     Transform,
     raster_reference,
-    read_transforms,
     rescale_stations,
     study_reference,
     table_reference,
@@ -94,8 +95,6 @@ def test_cdf_gives_the_distribution(tmp_path):
 def test_tails_go_on_with_the_slope_of_the_spreads():
     line = Transform(np.array([0.1, 0.2, 0.3]), np.array([0.2, 0.25, 0.5]), 2.0)
     npt.assert_allclose(line.apply(np.array([0.05, 0.1, 0.15, 0.25, 0.3, 0.4])), [0.1, 0.2, 0.225, 0.375, 0.5, 0.7])
-    x = np.linspace(0, 0.5, 20)
-    npt.assert_allclose(line.inverse().apply(line.apply(x)), x)
 
 
 def test_results_can_be_brought_back(tmp_path):
@@ -104,14 +103,12 @@ def test_results_can_be_brought_back(tmp_path):
     for method in ("mean_sd", "cdf"):
         result = rescale(tmp_path, frame, reference, rescale=method)
         result.write_transforms(tmp_path / "how.json")
-        transforms = read_transforms(tmp_path / "how.json")
-        assert set(transforms) == {("A", 0.05), ("A", 0.2)}
-        for (_, depth), transform in transforms.items():
-            own = result.frame[result.frame["depth_m"] == depth]
-            npt.assert_allclose(transform.inverse().apply(own["soil_moisture"].to_numpy()), own[MEASURED], atol=2e-6)
-    (tmp_path / "how.json").write_text('{"soilsharp": "rescaling", "version": 1, "stations": [{"station": "A"}]}')
-    with pytest.raises(InputError, match="damaged"):
-        read_transforms(tmp_path / "how.json")
+        entries = json.loads((tmp_path / "how.json").read_text())["stations"]
+        assert [(entry["station"], entry["depth_m"]) for entry in entries] == [("A", 0.05), ("A", 0.2)]
+        for entry in entries:
+            own = result.frame[result.frame["depth_m"] == entry["depth_m"]]
+            back = Transform(np.array(entry["after"]), np.array(entry["before"]), 1 / entry["slope"])
+            npt.assert_allclose(back.apply(own["soil_moisture"].to_numpy()), own[MEASURED], atol=2e-6)
 
 
 def test_flagged_values_do_not_count_and_keep_their_flag(tmp_path):

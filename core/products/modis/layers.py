@@ -11,14 +11,6 @@ import numpy as np
 from ...base.names import slug
 from . import quality_bits as qb
 
-SENSORS = {
-    "MOD": "Terra",
-    "MYD": "Aqua",
-    "MCD": "Terra and Aqua",
-    "VNP": "Suomi NPP",
-    "VJ1": "NOAA-20",
-    "VJ2": "NOAA-21",
-}
 NAME = re.compile(r"(?<![A-Z0-9])(MOD|MYD|MCD|VNP|VJ1|VJ2)(\d\d[A-Z]{1,2}\d?[A-Z]{0,2})(?![A-Z0-9])", re.IGNORECASE)
 IGBP = (
     "evergreen needleleaf forest", "evergreen broadleaf forest", "deciduous needleleaf forest",

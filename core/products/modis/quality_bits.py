@@ -9,7 +9,6 @@ import numpy as np
 
 from ..settings import ModisOptions
 
-STRICTNESS = ("best", "good", "any")
 NO = (0,)  # of a yes or no
 
 

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy.special import expit
-from sklearn.utils.validation import check_is_fitted
 
 from ...base.errors import InputError
 from ...base.progress import Progress
@@ -73,12 +72,6 @@ class Network(Estimator):
     """
 
     BLOCK = 8192  # rows that are predicted at once: what lies between the layers then stays in the cache
-
-    @property
-    def n_weights(self) -> int:
-        """The number of weights that were learned."""
-        check_is_fitted(self, "weights_")
-        return len(self.weights_)
 
     def _fit(self, X, y, sample_weight, progress):
         o = self.settings
