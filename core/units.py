@@ -12,6 +12,7 @@ SM_UNIT = "m3 m-3"  # of soil moisture, everywhere inside
 PERCENT = "percent"
 SM_UNITS = (SM_UNIT, PERCENT)  # in which people have soil moisture, as settings and study files write them
 MOST_WATER = 1.0  # m3 m-3: nothing holds more water than its own volume
+MOST_PERCENT = 100.0
 UNSAID = ("", "1")  # many programs write "1" where they know no unit
 INFINITE = float("inf")
 
@@ -302,6 +303,42 @@ def implausible(quantity: Quantity, values):
     bool, of the shape of `values`; False where NaN.
     """
     return (values < quantity.least) | (values > quantity.greatest)
+
+
+def check_soil_moisture(values, where: str, remedy: str = "Remove them, or set the unit.") -> None:
+    """Refuse values that cannot be soil moisture in m3 m-3, and say so if they look like percent.
+
+    Parameters
+    ----------
+    values : ndarray or Series of any shape
+        NaN where unknown; infinite values are no soil moisture.
+    where : str
+        What holds them.
+    remedy : str
+        What to do about values that are not.
+
+    Raises
+    ------
+    InputError
+    """
+    import numpy as np
+
+    values = np.asarray(values)
+    beyond = values[(values < 0) | (values > MOST_WATER)]
+    if not beyond.size:
+        return
+    known = values[~np.isnan(values)]
+    low, high = float(known.min()), float(known.max())
+    if np.median(known) > MOST_WATER and high <= MOST_PERCENT:
+        raise InputError(
+            f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not {SM_UNIT}. "
+            f"Set the unit to '{PERCENT}' to have it divided by 100."
+        )
+    strange, counts = np.unique(beyond, return_counts=True)
+    raise InputError(
+        f"Soil moisture in {where} runs from {low:g} to {high:g} {SM_UNIT}; it must lie between 0 and 1. "
+        f"{beyond.size} of {known.size} values are outside, most often {strange[counts.argmax()]:g}. {remedy}"
+    )
 
 
 def unit_in(name: str, among: tuple[str, ...] = SM_UNITS) -> str:

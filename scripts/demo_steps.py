@@ -36,8 +36,8 @@ def tell(title: str, path: Path) -> None:
 def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
     """Draw one day: the coarse product, the fine map and the truth (folders), with one scale of colours."""
     from soilsharp.core.rasters.dates import day_of, map_name
-    from soilsharp.core.rasters.grid import Grid
-    from soilsharp.core.rasters.raster import Source, read_on
+    from soilsharp.core.rasters.open import Source, grid_of
+    from soilsharp.core.rasters.raster import read_on
     from soilsharp.core.report.html_page import png
     from soilsharp.core.report.map_figures import maps_figure
 
@@ -50,7 +50,7 @@ def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
         ("SoilSharp, 1 km", maps / map_name("sm", day)),
         ("Truth, 1 km", truth / map_name("sm", day)),
     ):
-        grid = Grid.of(file)
+        grid = grid_of(file)
         panels.append((title, read_on(Source(str(file)), grid), grid))
     path.write_bytes(png(maps_figure(panels, day)))
 
@@ -59,7 +59,7 @@ def known_cells(path: Path) -> int:
     """Return how many cells of a raster have a value."""
     import numpy as np
 
-    from soilsharp.core.rasters.grid import Grid
-    from soilsharp.core.rasters.raster import Source, read_on
+    from soilsharp.core.rasters.open import Source, grid_of
+    from soilsharp.core.rasters.raster import read_on
 
-    return int(np.isfinite(read_on(Source(str(path)), Grid.of(path))).sum())
+    return int(np.isfinite(read_on(Source(str(path)), grid_of(path))).sum())

@@ -29,7 +29,8 @@ from soilsharp.core.analysis.figures import budget_figure
 from soilsharp.core.base.files import write_text
 from soilsharp.core.methods.method import Method
 from soilsharp.core.rasters.dates import day_of, map_name
-from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.report import map_figures
 from soilsharp.core.report.html_page import png

@@ -14,7 +14,8 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, project
-from ..rasters.raster import Source, aligned, small_cache
+from ..rasters.open import Source
+from ..rasters.raster import aligned, small_cache
 from .settings import LandscapeOptions
 
 MOISTURE = "sm"  # what soil moisture is called in the columns, after mean_, sd_ and cv_

@@ -13,7 +13,7 @@ from ..base.extras import require
 from ..base.files import write_files
 from ..base.inputs import Inputs
 from ..base.progress import SILENT, Progress
-from ..rasters.raster import Source
+from ..rasters.open import Source
 from ..report.html_page import number, plain_heading, write_page
 from ..units import SM_SHOWN
 from .landscape import MOISTURE, Components, landscape_components, landscape_squares

@@ -11,7 +11,8 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..rasters.raster import Source, aligned
+from ..rasters.open import Source
+from ..rasters.raster import aligned
 from ..samples.samples import Samples
 from ..scoring.metrics import scores
 from ..study.study import COARSE, Study

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import rasterio
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
@@ -17,8 +16,9 @@ from ..base.inputs import Inputs
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_of
 from ..rasters.grid import Grid
+from ..rasters.open import Source, tags_of
 from ..rasters.overlap import Overlap, cell_areas
-from ..rasters.raster import Source, aligned, map_writer, read_on, small_cache
+from ..rasters.raster import aligned, map_writer, read_on, small_cache
 from .settings import ConserveOptions
 
 TOLERANCE = 1e-7  # m3 m-3; what float32 maps can hold
@@ -194,7 +194,8 @@ def conserve_file(
         If a file cannot be read, the grids do not overlap, or no cell has both a coarse and a fine value.
     """
     Inputs({"the fine map": fine, "the coarse soil moisture": coarse}).refuse({"The map": output})
-    fine_source, coarse_source = Source(os.fspath(fine)), Source(os.fspath(coarse))
+    fine_source = Source(os.fspath(fine))
+    coarse_source = Source(os.fspath(coarse), moisture=True)
     grid = fine_source.grid()
     coarse_grid = coarse_source.grid().crop(grid)
     overlap = Overlap(coarse_grid, grid)
@@ -211,7 +212,6 @@ def conserve_file(
 
 def _tags(fine: str | os.PathLike, options: ConserveOptions) -> dict[str, str]:
     """Return what the fine map says of itself, its day included, and what was done to it."""
-    with rasterio.open(fine) as dataset:
-        tags = {key: value for key, value in dataset.tags().items() if key.startswith("SOILSHARP_")}
+    tags = {key: value for key, value in tags_of(fine).items() if key.startswith("SOILSHARP_")}
     day = day_of(fine)
     return {**tags, **({"date": str(day)} if day is not None else {}), "SOILSHARP_CONSERVE": options.conserve}

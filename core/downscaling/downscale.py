@@ -19,7 +19,8 @@ from ..base.inputs import keeping
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dates import map_name
-from ..rasters.raster import MapWriter, Source, map_writer, small_cache
+from ..rasters.open import Source
+from ..rasters.raster import MapWriter, map_writer, small_cache
 from ..rasters.series import Series
 from ..samples.sampling import CHUNK_DAYS
 from ..study.entries import RasterEntry
@@ -151,7 +152,7 @@ def downscale_layers(
     Raises
     ------
     InputError
-        If a covariate of the model is missing, or no pixel has all of them.
+        If a covariate of the model is missing, no pixel has all of them, or the coarse raster has no value to conserve.
     """
     if day is None:
         model.on(None)  # a model with a part for each period refuses to go on without a day
@@ -177,15 +178,19 @@ def _downscale(study, model, days, path_of, options, progress, dated: bool = Tru
     """Write maps of the days to the paths that `path_of` gives, which the caller throws away after an error."""
     prediction = Prediction(study, model, options)
     facts = RunFacts([], study.grid.size, [])
-    tags = {"SOILSHARP_TARGET": model.passport["target"], "SOILSHARP_LEARNER": model.passport["learner"]}
-    tags["SOILSHARP_CONSERVE"] = options.conserve
+    conserved = set(days[prediction.conservable(days, progress)])
+
+    def words(day: np.datetime64) -> dict[str, str]:
+        tags = {"SOILSHARP_TARGET": model.passport["target"], "SOILSHARP_LEARNER": model.passport["learner"]}
+        tags["SOILSHARP_CONSERVE"] = options.conserve if day in conserved else "off"
+        return {**tags, "date": str(day)} if dated else tags
+
     per_chunk = CHUNK_DAYS if options.conserve == "off" else max(1, min(CHUNK_DAYS, RAW_VALUES // facts.pixels))
     chunks = [days[i : i + per_chunk] for i in range(0, len(days), per_chunk)]
     with small_cache():
         for chunk, part in progress.parts(chunks):
             maps = [MapFact(day, path_of(day)) for day in chunk]
-            words = [{**tags, "date": str(day)} if dated else tags for day in chunk]
-            _write(prediction, maps, words, part)
+            _write(prediction, maps, [words(day) for day in chunk], part)
             facts.maps += [fact for fact in maps if fact.valid]
             facts.empty_days += [fact.day for fact in maps if not fact.valid]
     if not facts.maps:

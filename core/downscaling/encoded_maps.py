@@ -19,7 +19,8 @@ from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern
 from ..rasters.grid import TILE
 from ..rasters.map_folder import TAG, is_map
-from ..rasters.raster import FAULTS, Source, aligned, small_cache
+from ..rasters.open import FAULTS, Source, open_raster
+from ..rasters.raster import aligned, small_cache
 from ..rasters.series import Series
 from ..units import SM_UNIT
 from .settings import EncodeOptions
@@ -125,5 +126,5 @@ def _whole_numbers(values: np.ndarray, scale: float, path: str) -> np.ndarray:
 
 
 def _sum(path: Path, windows: list[Window]) -> int:
-    with rasterio.open(path) as dataset:
+    with open_raster(path) as dataset:
         return sum(int(dataset.read(1, window=window).sum(dtype=np.int64)) for window in windows)

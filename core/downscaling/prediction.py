@@ -127,16 +127,47 @@ class Prediction:
         self, raw: np.ndarray, day: np.datetime64, overlap: Overlap, progress: Progress
     ) -> Iterator[tuple[Window, np.ndarray]]:
         """Yield the windows of a day's map, brought to its coarse means."""
-        series = self.study.coarse_series
-        at = np.flatnonzero(series.days == day)
-        coarse = np.full(self.study.coarse_grid.shape, np.nan)
-        if len(at):
-            coarse = read_on(series.sources[at[0]], self.study.coarse_grid)
-        change = find_change(lambda w: raw[w.toslices()], coarse, overlap, self.options, progress)
-        self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
+        change = find_change(lambda w: raw[w.toslices()], self._coarse(day), overlap, self.options, progress)
+        if change.cells:
+            self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
         for window in self.study.grid.windows(WINDOW_PIXELS):
             progress.check()
             yield window, change.apply(raw[window.toslices()], overlap.part(window))
+
+    def _coarse(self, day: np.datetime64) -> np.ndarray:
+        """Return the coarse product of a day on its own cells, NaN where it has no value."""
+        series, grid = self.study.coarse_series, self.study.coarse_grid
+        at = np.flatnonzero(series.days == day)
+        return read_on(series.sources[at[0]], grid) if len(at) else np.full(grid.shape, np.nan)
+
+    def conservable(self, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
+        """Return on which days the coarse product has a value that a map can be brought to, bool; tell of the others.
+
+        All of its rasters are read, so that what is wrong with one is known before the long work.
+
+        Raises
+        ------
+        InputError
+            If there is none, or values cannot be soil moisture.
+        """
+        known = np.zeros(len(days), bool)
+        if self.overlap is None:
+            return known
+        for i, day in enumerate(days):
+            progress.check()
+            known[i] = np.isfinite(self._coarse(day)).any()
+        when = "" if len(days) == 1 else f" on any of the {len(days)} days"
+        if not known.any():
+            raise InputError(
+                f"The coarse soil moisture has no value over the target grid{when}, so there is nothing to conserve. "
+                "Check its place, its days and its nodata value, or set conserve to 'off'."
+            )
+        if not known.all():
+            progress.warn(
+                f"On {(~known).sum()} of {len(days)} days the coarse soil moisture has no value over the target grid: "
+                "the maps of these days are not conserved."
+            )
+        return known
 
     def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
         """Return how well each covariate was known on the days; warn of those that were not or were strange."""
@@ -184,6 +215,7 @@ def predict_map(
         raise InputError(f"{day} does not lie in the study's period, {study.first} to {study.last}.")
     days = np.array([day])
     prediction = Prediction(study, model, options)
+    prediction.conservable(days, progress)
     values = np.empty(study.grid.shape, np.float32)
     with small_cache():
         for _, window, part in prediction.windows(days, progress):

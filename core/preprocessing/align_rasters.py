@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import rasterio
 from rasterio.windows import Window
 
 from ..base.errors import InputError
@@ -24,7 +23,8 @@ from ..rasters.dates import day_of, guess_date_pattern, without_day
 from ..rasters.find import find_files
 from ..rasters.grid import Grid
 from ..rasters.map_folder import Outcome, importing
-from ..rasters.raster import FAULTS, Source, aligned, small_cache
+from ..rasters.open import Source
+from ..rasters.raster import aligned, small_cache
 from .settings import AlignOptions
 
 RULES = ("nearest", "bilinear", "cubic", "classes")
@@ -129,10 +129,7 @@ def _rules(text: str, rasters: Mapping[str, str]) -> dict[str, AlignOptions]:
 
 def _look(path: str, name: str, progress: Progress) -> str:
     """Return the unit of a raster, and warn if it has more than the one band that counts."""
-    try:
-        with rasterio.open(path) as dataset:
-            if dataset.count > 1:
-                progress.warn(f"{name} has {dataset.count} bands; only the first is aligned.")
-            return dataset.units[0] or ""
-    except FAULTS as error:
-        raise InputError(f"Cannot read {path} as a raster: {error}.") from error
+    with Source(str(path)).opened() as dataset:
+        if dataset.count > 1:
+            progress.warn(f"{name} has {dataset.count} bands; only the first is aligned.")
+        return dataset.units[0] or ""

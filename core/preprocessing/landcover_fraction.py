@@ -17,8 +17,9 @@ from ..base.inputs import Inputs
 from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid, same_coordinates
+from ..rasters.open import Source
 from ..rasters.overlap import Overlap, cell_areas
-from ..rasters.raster import AlignedReader, Source, aligned, map_writer, small_cache
+from ..rasters.raster import AlignedReader, aligned, map_writer, small_cache
 from .settings import FractionOptions
 
 CLASSES = 1 << 16

@@ -235,7 +235,7 @@ def raster_reference(series: Series) -> Reference:
                 f"{series.days[0]} to {series.days[-1]}."
             )
         for i in progress.over(np.flatnonzero(np.isin(days, series.days))):
-            with aligned(by_day[days[i]], grid) as reader:
+            with aligned(replace(by_day[days[i]], moisture=True), grid) as reader:
                 out[i, on] = reader.read_cells(row[on], column[on])
         return out
 

@@ -18,7 +18,8 @@ from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.raster import Source, aligned, small_cache
+from ..rasters.open import Source
+from ..rasters.raster import aligned, small_cache
 from .formula import Formula
 from .indices import BANDS, INDICES
 from .settings import SpectralOptions

@@ -22,7 +22,8 @@ from ..base.files import scratch_folder
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, parse_crs, project
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.raster import FAULTS, Source, read_on, small_cache
+from ..rasters.open import FAULTS, Source, open_raster
+from ..rasters.raster import read_on, small_cache
 from ..units import QUANTITIES
 from .settings import TerrainOptions
 
@@ -162,7 +163,7 @@ class _Terrain:
             self._progress.wait_for(work)
         except RuntimeError as error:
             raise InputError(f"whitebox-workflows could not work on {self._source.name}: {error}.") from error
-        with rasterio.open(path) as dataset:
+        with open_raster(path) as dataset:
             values = dataset.read(1, out_dtype="float32")
             values[values == np.float32(NODATA if dataset.nodata is None else dataset.nodata)] = np.nan
         values[~self._known] = np.nan

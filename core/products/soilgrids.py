@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import rasterio
 from rasterio.windows import Window
 
 from ..base.errors import GridError, InputError, OptionError
@@ -19,7 +18,8 @@ from ..base.progress import SILENT, Progress
 from ..rasters.find import product_files
 from ..rasters.grid import Grid, same_coordinates
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.raster import FAULTS, Source, aligned, small_cache
+from ..rasters.open import Source
+from ..rasters.raster import aligned, small_cache
 from ..units import ANY, QUANTITIES, Quantity, factor_of, implausible, name_of
 from .settings import StaticOptions
 
@@ -270,14 +270,9 @@ def _unit(path: Path, options: StaticOptions) -> str:
 
 def _declared(path: Path, band: int) -> tuple[str, float, float, float | None]:
     """Return the type of a file's values, and the scale, offset and nodata value that it declares."""
-    try:
-        with rasterio.open(path) as dataset:
-            if band > dataset.count:
-                raise InputError(f"{path.name} has {dataset.count} bands; band {band} was asked for.")
-            i = band - 1
-            return dataset.dtypes[i], dataset.scales[i], dataset.offsets[i], dataset.nodatavals[i]
-    except FAULTS as error:
-        raise InputError(f"Cannot read {path.name} as a raster: {error}.") from error
+    with Source(str(path), band).opened() as dataset:
+        i = band - 1
+        return dataset.dtypes[i], dataset.scales[i], dataset.offsets[i], dataset.nodatavals[i]
 
 
 def _tiled(sources: Sequence[Source], area: Grid | None) -> tuple[tuple, Grid]:

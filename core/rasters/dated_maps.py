@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import rasterio
 from rasterio.windows import Window
 
 from ..base.errors import InputError
@@ -20,7 +19,8 @@ from ..base.threads import ahead
 from .dates import without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
-from .raster import FAULTS, Source, aligned, has_decimals
+from .open import Source
+from .raster import aligned
 from .series import Series
 from .settings import DatedInput
 
@@ -79,7 +79,7 @@ class DatedRasters:
         series = everything.only(np.array(good))
         self.series, self.grid = replace(series, sources=self._scaled(series.sources, options.scale, progress)), grid
         self.name = options.name or _name_of(Path(first.path))
-        self.unit = _unit_of(first)
+        self.unit = replace(first, scale=1.0).unit()  # what the files declare, whatever is made of it
         if elsewhere:
             progress.warn(
                 f"{elsewhere} of the {len(series)} rasters of {folder} lie on another grid than that of the maps, and "
@@ -88,7 +88,7 @@ class DatedRasters:
 
     def _scaled(self, sources: tuple[Source, ...], scale: float, progress: Progress) -> tuple[Source, ...]:
         """Take the scale off rasters of decimals among such of whole numbers: they have been scaled already."""
-        decimal = [has_decimals(source) for source in sources]
+        decimal = [source.has_decimals() for source in sources]
         if scale == 1 or all(decimal) or not any(decimal):
             return sources
         names = ", ".join(Path(s.path).name for s, d in zip(sources, decimal) if d)
@@ -168,11 +168,3 @@ def _name_of(path: Path) -> str:
     """Return what a series is called: as its files without the day, or as their folder."""
     name = without_day(path.stem)
     return file_name(name if name != path.stem else path.resolve().parent.name)
-
-
-def _unit_of(source: Source) -> str:
-    try:
-        with rasterio.open(source.path) as dataset:
-            return dataset.units[source.band - 1] or ""
-    except FAULTS:
-        return ""

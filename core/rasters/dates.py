@@ -10,10 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
-import rasterio
 
 from ..base.errors import InputError
-from .raster import FAULTS
+from .open import tags_of
 
 # in file names as products write them, most particular first; each with the shape it must have
 DATE_PATTERNS = (
@@ -97,8 +96,9 @@ def days_asked(first: str | None, last: str | None) -> tuple[np.datetime64 | Non
 def day_of(path: str | Path) -> np.datetime64 | None:
     """Return the day of a raster file, datetime64[D]: what its tag `date` says, else its name, else None."""
     name = Path(path).name
+    told = tags_of(path).get("date", "")
     # the first that holds a day
-    for find in (lambda: parse_day(_tag(path, "date")), lambda: day_in_name(name, guess_date_pattern([name]))):
+    for find in (lambda: parse_day(told), lambda: day_in_name(name, guess_date_pattern([name]))):
         with suppress(InputError):
             return find()
     return None
@@ -116,12 +116,3 @@ def without_day(name: str) -> str:
         if found and found.start():
             return name[: found.start()]
     return name
-
-
-def _tag(path: str | Path, name: str) -> str:
-    """Return a tag of a raster file; '' if it has none, or is none."""
-    try:
-        with rasterio.open(path) as dataset:
-            return dataset.tags().get(name, "")
-    except FAULTS:
-        return ""

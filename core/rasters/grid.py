@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,17 +32,14 @@ class Grid:
     shape: tuple[int, int]
 
     @classmethod
-    def of(cls, source: str | os.PathLike | rasterio.DatasetReader) -> Grid:
-        """Return the grid of a raster file.
+    def of(cls, source: rasterio.DatasetReader) -> Grid:
+        """Return the grid of an open raster file.
 
         Raises
         ------
         GridError
             If the file has no reference system, or is rotated or flipped.
         """
-        if not hasattr(source, "transform"):
-            with rasterio.open(source) as dataset:
-                return cls.of(dataset)
         if source.crs is None:
             raise GridError(
                 f"{source.name} has no coordinate reference system; assign the right one (Layer > Set CRS in QGIS, "

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import rasterio
 from rasterio.windows import Window
 
 from ..base.errors import GridError, InputError
@@ -21,7 +20,8 @@ from ..base.names import some
 from ..base.progress import SILENT, Progress
 from .dates import map_name
 from .grid import Grid
-from .raster import FAULTS, MapWriter, map_writer
+from .open import tags_of
+from .raster import MapWriter, map_writer
 
 SUMMARY = "summary.csv"
 COLUMNS = ("file", "map", "day", "known_percent", "least", "mean", "most", "unit", "left_out_because")
@@ -266,11 +266,7 @@ def importing(
 
 def is_map(path: str | os.PathLike) -> bool:
     """Whether a raster says that it is a map which an import or a step wrote."""
-    try:
-        with rasterio.open(path) as dataset:
-            return TAG in dataset.tags()
-    except FAULTS:
-        return False
+    return TAG in tags_of(path)
 
 
 def reasons_for(refused: Sequence[tuple[str, str]]) -> str:

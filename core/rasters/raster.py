@@ -6,26 +6,26 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import rasterio
-from rasterio.enums import MaskFlags, Resampling
-from rasterio.errors import RasterioError, RasterioIOError
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioIOError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.files import whole_file
 from ..units import SM_UNIT
-from .grid import TILE, Grid, parse_crs, same_coordinates
+from .grid import TILE, Grid, same_coordinates
+from .open import FAULTS, Source, Values, open_raster
 from .settings import RasterFiles
 
 # GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
 # In bytes, because rasterio hands the number on as such.
 GDAL_CACHE = 64 << 20
-FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
 KEPT_FITS = 64  # pairs of grids
 SMALL_GRID = 1 << 20  # up to so many cells a grid is read whole rather than cell by cell
 
@@ -36,46 +36,6 @@ def small_cache() -> rasterio.Env:
     Enter it once around a run, not around a file: the cache belongs to the whole process.
     """
     return rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE)
-
-
-@dataclass(frozen=True)
-class Source:
-    """One band of a raster file, and what its file does not say of itself.
-
-    Values are what the file says they are: a scale and an offset that it declares for the band are applied, as QGIS
-    does, and `scale` and `offset` after them. Where both are the same, they are meant once. `stored` values are taken
-    without those of the file.
-    """
-
-    path: str
-    band: int = 1
-    scale: float = 1.0
-    offset: float = 0.0
-    nodata: float | None = None
-    crs: str | None = None
-    stored: bool = False
-    also: tuple[str, ...] = ()  # further files alike, with which it is averaged where several are known
-
-    def factors(self, dataset) -> list[tuple[float, float]]:
-        """Return the scales and offsets that make values of what a dataset stores, one after another."""
-        declared = dataset.scales[self.band - 1], dataset.offsets[self.band - 1]
-        given = self.scale, self.offset
-        return [f for f in ((declared, given) if not self.stored and declared != given else (given,)) if f != (1, 0)]
-
-    def grid(self) -> Grid:
-        """Return the grid of the file."""
-        with _opened(self) as dataset:
-            return self._grid_of(dataset)
-
-    def unit(self) -> str:
-        """Return the unit that the file declares for the values; '' if it declares none, or they are scaled here."""
-        with _opened(self) as dataset:
-            return "" if (self.scale, self.offset) != (1, 0) else dataset.units[self.band - 1] or ""
-
-    def _grid_of(self, dataset) -> Grid:
-        if self.crs and dataset.crs is None:
-            return Grid(parse_crs(self.crs), dataset.transform, dataset.shape)
-        return Grid.of(dataset)
 
 
 class AlignedReader:
@@ -105,12 +65,10 @@ class AlignedReader:
         classes: bool = False,
         averaged: bool = True,
     ):
-        own = source._grid_of(dataset)
+        own = source.grid_in(dataset)
         fit = _fit(own, grid)
-        self._source, self._grid, self._close = source, grid, None
-        self._factors = source.factors(dataset)
-        self._nodata = dataset.nodatavals[source.band - 1] if source.nodata is None else source.nodata
-        self._has_mask = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[source.band - 1]))
+        self._grid, self._close = grid, None
+        self._values = Values(source, dataset)
         if fit.same:
             self._dataset = dataset
             return
@@ -126,33 +84,16 @@ class AlignedReader:
             height=grid.shape[0],
             width=grid.shape[1],
             resampling=Resampling[how],
-            src_nodata=self._nodata,
-            nodata=np.nan if self._nodata is None else self._nodata,
+            src_nodata=self._values.nodata,
+            nodata=np.nan if self._values.nodata is None else self._values.nodata,
             working_dtype="float32",
             dtype="float32",
             warp_mem_limit=64,
         )
-        if self._nodata is None:
-            self._nodata = np.nan
 
     def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
-        """Return the values of a window of the grid, shape (rows, columns), in the source's unit after scaling.
-
-        They are read into `out`, float32, if it is given.
-        """
-        source = self._source
-        if out is None:
-            values = self._dataset.read(source.band, window=window, out_dtype="float32")
-        else:
-            values = self._dataset.read(source.band, window=window, out=out)
-        if self._nodata is not None and not np.isnan(self._nodata):
-            values[values == np.float32(self._nodata)] = np.nan
-        if self._has_mask:
-            values[self._dataset.read_masks(source.band, window=window) == 0] = np.nan
-        for scale, offset in self._factors:
-            values *= np.float32(scale)
-            values += np.float32(offset)
-        return values
+        """Return the values of a window of the grid; see `Values.read`."""
+        return self._values.read(self._dataset, window, out)
 
     def read_cells(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return the values of single cells of the grid, shape (n,)."""
@@ -212,7 +153,7 @@ def aligned(
             each = [replace(source, path=path, also=()) for path in (source.path, *source.also)]
             yield MeanReader([stack.enter_context(aligned(one, grid, resampling, classes, averaged)) for one in each])
         return
-    with _opened(source) as dataset:
+    with source.opened() as dataset:
         reader = AlignedReader(dataset, source, grid, resampling, classes, averaged)
         try:
             yield reader
@@ -226,23 +167,6 @@ def read_on(source: Source, grid: Grid, resampling: str = RasterFiles.resampling
     """Return a whole band on a grid, shape of the grid, float32, NaN where unknown."""
     with aligned(source, grid, resampling, classes) as reader:
         return reader.read()
-
-
-def has_decimals(source: Source) -> bool:
-    """Whether the file holds decimals; whole numbers are often packed and want a scale."""
-    with _opened(source) as dataset:
-        return dataset.dtypes[source.band - 1].startswith("float")
-
-
-@contextmanager
-def _opened(source: Source):
-    try:
-        with rasterio.open(source.path) as dataset:
-            if not 1 <= source.band <= dataset.count:
-                raise InputError(f"{source.path} has {dataset.count} bands; band {source.band} was asked for.")
-            yield dataset
-    except FAULTS as error:
-        raise InputError(f"Cannot read {source.path} as a raster: {str(error).rstrip('.')}.") from error
 
 
 class _Fit(NamedTuple):
@@ -343,7 +267,7 @@ def map_writer(
 def _check_whole(path: os.PathLike, known: set[tuple[int, int]]) -> None:
     """Raise if a GeoTIFF lacks blocks, (row, column), that were written: to close one on a full disk raises nothing."""
     size = os.path.getsize(path)
-    with rasterio.open(path) as dataset:
+    with open_raster(path) as dataset:
         for row, column in known:
             start, length = (
                 int(dataset.get_tag_item(f"BLOCK_{what}_{column}_{row}", "TIFF", bidx=1) or 0)

@@ -12,7 +12,7 @@ import numpy as np
 from ..base.errors import InputError
 from .dates import DAY, HOUR, guess_date_pattern, time_in_name
 from .find import find_files
-from .raster import Source
+from .open import Source
 from .settings import RasterFiles, Rule
 
 SUMS = ("sum_before", "mean_before")

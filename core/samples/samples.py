@@ -18,11 +18,10 @@ from ..base.files import whole_file, write_csv
 from ..base.progress import SILENT, Progress
 from ..report.words import TARGET_WORDS
 from ..stations.reader import as_text
-from ..stations.stations import check_soil_moisture
 from ..stations.table_dates import read_dates
 from ..stations.table_file import Faults, TableFile
 from ..stations.table_values import numbers_of
-from ..units import SM_UNIT, factor_of
+from ..units import SM_UNIT, check_soil_moisture, factor_of
 
 VERSION = 1
 TARGET = "soil_moisture"

@@ -13,7 +13,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, project
 from ..rasters.overlap import Overlap, cell_areas
 from ..rasters.raster import read_on, small_cache
-from ..stations.stations import Stations, check_soil_moisture
+from ..stations.stations import Stations
 from ..study.study import COARSE, Study
 from ..units import of_sum
 from .samples import TARGET, Samples
@@ -73,7 +73,6 @@ def sample_coarse(
     X, y, cells, days, spreads = (np.concatenate(part) for part in (X, y, cells, days, spreads))
     if not len(y):
         _explain_no_samples(study, names)
-    check_soil_moisture(pd.Series(y), f"the coarse product of '{study.name}'")
     place = pd.DataFrame({"cell_row": cells[:, 0], "cell_column": cells[:, 1], "date": days.astype("datetime64[ns]")})
     place["longitude"], place["latitude"] = _lon_lat(grid, cells)
     if options.spread_of:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 from rasterio.windows import Window
 
 from ..rasters.grid import Grid
-from ..rasters.raster import AlignedReader, MeanReader, Source, aligned
+from ..rasters.open import Source
+from ..rasters.raster import AlignedReader, MeanReader, aligned
 
 MAP = "SoilSharp map"
 AS_IS = "Coarse as is"
@@ -55,5 +57,6 @@ def coarse_reader(source: Source, grid: Grid) -> Iterator[CoarseReader]:
     so that the two baselines are known at the same pixels: bilinear is NaN where nearest is, and falls back to
     nearest where only bilinear is NaN.
     """
+    source = replace(source, moisture=True)
     with aligned(source, grid) as nearest, aligned(source, grid, "bilinear") as bilinear:
         yield CoarseReader(nearest, bilinear)

@@ -12,7 +12,7 @@ import pandas as pd
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..units import MOST_WATER, PERCENT, SM_UNIT
+from ..units import check_soil_moisture
 from .daily import daily
 from .depths import layer_weights, one_a_day
 from .reader import read_table
@@ -93,7 +93,7 @@ class Stations:
         wanted = table.sensors.index.isin(counted.index)[sensor]
         use = wanted & table.good
         measured = table.rows["soil_moisture"].to_numpy()[use]
-        check_soil_moisture(pd.Series(measured), name)
+        check_soil_moisture(measured, name)
         progress.check()
         days = daily(table.rows["time"].to_numpy()[use], measured, SubdailyImport(), group=sensor[use])
         progress.check()
@@ -116,18 +116,3 @@ def _tell_depths(found: pd.Series, taken: pd.Series, options: StationOptions, pr
     if found.nunique() > 1:
         how = f"nearest to {options.depth_m:g} m" if options.depth_rule == "nearest" else options.depth_rule
         progress.say(f"Depths are {words_of(found)} m; by the rule {how} are taken {words_of(taken)} m.")
-
-
-def check_soil_moisture(values: pd.Series, where: str) -> None:
-    """Refuse values that cannot be m3 m-3, and say so if they look like percent."""
-    low, high = float(values.min()), float(values.max())
-    if high > MOST_WATER and float(values.median()) > MOST_WATER:
-        raise InputError(
-            f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not {SM_UNIT}. "
-            f"Set the unit to '{PERCENT}' to have it divided by 100."
-        )
-    if high > MOST_WATER or low < 0:
-        raise InputError(
-            f"Soil moisture in {where} runs from {low:g} to {high:g} {SM_UNIT}; it must lie between 0 and 1. "
-            f"{int(((values < 0) | (values > MOST_WATER)).sum())} values are outside: remove them or set the unit."
-        )

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..base.errors import SoilSharpError
+from ..base.errors import InputError, SoilSharpError
 from ..base.files import whole_file
 from ..base.names import some
 from ..base.progress import SILENT, Progress
-from ..rasters.raster import Source, has_decimals, small_cache
+from ..rasters.open import NO_VALUE, Source
+from ..rasters.raster import small_cache
 from ..rasters.series import ages
+from ..units import check_soil_moisture
 from .entries import RasterEntry
 from .study import COARSE, Study
 from .table import lattice, read_points, row_of, sources_of, table_text, unit_problems
@@ -168,6 +170,8 @@ class _Check:
         for i, values in enumerate(read_points(sources, entry, self._grid, reading)):
             stack[i] = values
             reading.at(i / len(sources))
+        if name == COARSE:
+            self._moisture(stack)
         stack[:, ~self._inside] = np.nan
         row = row_of(study, name, entry, series, stack)
         if series is None:
@@ -187,11 +191,18 @@ class _Check:
         self._cover(name, row, share)
         self._packing(name, entry, sources)
 
+    def _moisture(self, stack: np.ndarray) -> None:
+        """Say what the steps that read the coarse product would refuse it for."""
+        try:
+            check_soil_moisture(stack, "the coarse product", NO_VALUE)
+        except InputError as error:
+            self._find(PROBLEM, COARSE, str(error))
+
     def _packing(self, name: str, entry: RasterEntry, sources: list[Source]) -> None:
         """Say when a scale meets rasters that have been scaled already, as some exports of MODIS mix them."""
         if entry.scale == 1 or len(sources) < 2:
             return
-        decimal = [Path(source.path).name for source in sources if has_decimals(source)]
+        decimal = [Path(source.path).name for source in sources if source.has_decimals()]
         if 0 < len(decimal) < len(sources):
             self._find(PROBLEM, name, f"{len(decimal)} of its {len(sources)} rasters hold decimals among such of whole "
                        f"numbers, and \"scale\" would be applied to all: {some(decimal)}. Make them alike with "

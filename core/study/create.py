@@ -12,6 +12,7 @@ from ..base.errors import InputError
 from ..base.inputs import Inputs
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
+from ..rasters.open import grid_of
 from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
 from ..units import SM_UNIT
@@ -85,7 +86,7 @@ def create_study(
     found.update(covariates_of(layers or {}, here))
     if not found:
         raise InputError("Give the covariates: a folder that holds them, or layers.")
-    grid = grid or min((Grid.of(one.sample) for one in found.values()), key=lambda g: g.cell_size)
+    grid = grid or min((grid_of(one.sample) for one in found.values()), key=lambda g: g.cell_size)
     if not os.fspath(coarse):
         raise InputError("Give the folder with the coarse soil moisture.")
     coarse_entry = RasterEntry(

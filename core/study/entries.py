@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..base.errors import InputError
 from ..base.options import Options, like, option
-from ..rasters.raster import Source
+from ..rasters.open import Source
 from ..rasters.series import Series
 from ..rasters.settings import RasterFiles, Rule
 from ..units import PERCENT, SM_UNIT, factor_of
@@ -52,15 +52,15 @@ class RasterEntry(Rule, RasterFiles):
         return {"band": self.band, "scale": self.scale * self.factor, "offset": self.offset * self.factor,
                 "nodata": self.nodata, "crs": self.crs or None}  # fmt: skip
 
-    def one(self, folder: Path) -> Source:
-        """Return the source of an entry that holds for all days."""
+    def one(self, folder: Path, **words) -> Source:
+        """Return the source of an entry that holds for all days; `words` are further fields of it."""
         # names that are no plain path, as NETCDF:"a.nc":sm, must not be touched
         path = self.file if folder == Path() else str(folder / self.file)
-        return Source(path, **self._source())
+        return Source(path, **self._source(), **words)
 
-    def series(self, folder: Path) -> Series:
-        """Return the dated sources."""
-        return Series.from_files(folder / self.files, self.date or None, self.same_day_files, **self._source())
+    def series(self, folder: Path, **words) -> Series:
+        """Return the dated sources; `words` are further fields of each."""
+        return Series.from_files(folder / self.files, self.date or None, self.same_day_files, **self._source(), **words)
 
     def as_json(self) -> dict:
         """Return what differs from the defaults."""

@@ -10,13 +10,11 @@ from dataclasses import dataclass, replace
 from glob import escape
 from pathlib import Path
 
-import rasterio
-
 from ..base.errors import InputError
 from ..base.find import TIFF
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern, without_day
-from ..rasters.raster import FAULTS
+from ..rasters.open import Source
 from ..rasters.settings import RULES
 from ..units import name_of
 from .covariates import known_as, unit_told
@@ -236,8 +234,4 @@ def _has_day(path: Path) -> bool:
 
 
 def _unit(path: Path) -> str:
-    try:
-        with rasterio.open(path) as dataset:
-            return name_of(dataset.units[0] or "")
-    except FAULTS as error:
-        raise InputError(f"Cannot read {path} as a raster: {error}. Mend or remove the file.") from error
+    return name_of(Source(str(path)).unit())

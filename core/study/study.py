@@ -22,7 +22,8 @@ from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
-from ..rasters.raster import Source, aligned
+from ..rasters.open import Source
+from ..rasters.raster import aligned
 from ..rasters.series import Series, apply_rule
 from ..rasters.settings import Rule
 from ..stations.settings import StationOptions
@@ -161,8 +162,8 @@ class Study:
         if self.coarse is None:
             raise InputError(f"The study '{self.name}' has no coarse soil moisture; add the entry \"coarse\".")
         if not self.coarse.dated:
-            return Series(self.days, (self.coarse.one(self.folder),) * len(self.days))
-        everything = self.coarse.series(self.folder).at_hour(self.coarse.hour)
+            return Series(self.days, (self.coarse.one(self.folder, moisture=True),) * len(self.days))
+        everything = self.coarse.series(self.folder, moisture=True).at_hour(self.coarse.hour)
         series = everything.between(self.first, self.last)
         if not len(series):
             raise InputError(
@@ -301,7 +302,7 @@ class Study:
                 stacks[i] = _Stack(entry, needed.times, np.empty((len(needed), *shape), np.float32))
                 own = zip(needed.sources, stacks[i].values)
             else:
-                own = [(entry.one(self.folder), fixed[i])]
+                own = [(entry.one(self.folder, moisture=entry is self.coarse), fixed[i])]
             for source, place in own:
                 places.setdefault(_Reading(source, entry.resampling, entry.classes), []).append(place)
 
@@ -317,12 +318,13 @@ class Study:
 
     def _series(self, entry: RasterEntry) -> Series:
         """Return the dated sources of an entry; folders are listed once."""
-        if entry not in self._listed:
-            self._listed[entry] = entry.series(self.folder)
-        return self._listed[entry]
+        key = entry, entry is self.coarse
+        if key not in self._listed:
+            self._listed[key] = entry.series(self.folder, moisture=entry is self.coarse)
+        return self._listed[key]
 
     @cached_property
-    def _listed(self) -> dict[RasterEntry, Series]:
+    def _listed(self) -> dict[tuple[RasterEntry, bool], Series]:
         return {}
 
     def _read(self, reading: _Reading, region, place: np.ndarray) -> None:

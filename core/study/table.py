@@ -13,7 +13,8 @@ from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.grid import Grid
-from ..rasters.raster import Source, aligned
+from ..rasters.open import Source
+from ..rasters.raster import aligned
 from ..rasters.series import Series
 from .covariates import COARSE_SM, known_as, unit_problem, unit_told
 from .entries import RasterEntry

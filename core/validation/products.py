@@ -17,7 +17,8 @@ from ..base.errors import InputError
 from ..base.files import write_text
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
-from ..rasters.raster import Source, aligned, small_cache
+from ..rasters.open import Source
+from ..rasters.raster import aligned, small_cache
 from ..rasters.series import Series
 from ..scoring.baselines import BASELINES, coarse_reader
 from ..scoring.metrics import DENSITY_EDGES, METRICS, Scores, scores

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..base.extras import require
 from ..rasters.grid import Grid
-from ..rasters.raster import Source
+from ..rasters.open import Source
 from ..rasters.series import Series
 from ..report.html_page import MOST_ROWS, Table, write_page
 from ..report.words import best_of_column, heading, passport_facts

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from ..rasters.dates import DAY
 from ..rasters.grid import Grid
-from ..rasters.raster import Source, read_on
+from ..rasters.open import Source
+from ..rasters.raster import read_on
 from ..rasters.series import Series
 from ..report.figures import box_figure, dates_figure, density_figure, scatter_figure, series_figure
 from ..report.html_page import number

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import rasterio
 
 from ..base.errors import InputError
 from ..base.files import whole_file, write_text
 from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid
+from ..rasters.open import tags_of
 from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, coarse_reader
@@ -256,11 +256,7 @@ def _left_out(pairs: pd.DataFrame, names: list[str], counted: int) -> str:
 
 def _target(series: Series) -> str:
     """Return what the model behind a map was trained on, as the map says; '' if it does not."""
-    try:
-        with rasterio.open(series.sources[0].path) as dataset:
-            return dataset.tags().get(TARGET_TAG, "")
-    except rasterio.errors.RasterioError:
-        return ""
+    return tags_of(series.sources[0].path).get(TARGET_TAG, "")
 
 
 def _per_station(counted: pd.DataFrame, names: list[str], places: pd.DataFrame, least_pairs: int) -> pd.DataFrame:

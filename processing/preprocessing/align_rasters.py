@@ -46,7 +46,7 @@ class AlignRasters(WriteMaps):
 
     def compute(self, values, progress):
         from ...core.preprocessing.align_rasters import align_rasters, rasters_in
-        from ...core.rasters.raster import Source
+        from ...core.rasters.open import Source
 
         wanted = {**values["INPUT"], **(rasters_in(values["FOLDER"]) if values["FOLDER"] else {})}
         if not wanted:

@@ -67,7 +67,7 @@ class CheckStations(SoilSharpAlgorithm):
     def compute(self, values, progress):
         from ...core.base.extras import require
         from ...core.base.files import write_files
-        from ...core.rasters.raster import Source
+        from ...core.rasters.open import Source
         from ...core.stations.quality import check_stations
 
         if values["OUTPUT_REPORT"]:

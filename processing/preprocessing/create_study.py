@@ -166,7 +166,7 @@ class CreateStudy(SoilSharpAlgorithm):
 def _grid(values):
     """Return the target grid that was asked for, None for that of the finest covariate."""
     from ...core.rasters.grid import Grid
-    from ...core.rasters.raster import Source
+    from ...core.rasters.open import Source
 
     if values["GRID"]:
         return Source(values["GRID"]).grid()

@@ -44,7 +44,7 @@ class LandcoverFraction(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.preprocessing.landcover_fraction import landcover_fraction
-        from ...core.rasters.raster import Source
+        from ...core.rasters.open import Source
 
         facts = landcover_fraction(
             values["INPUT"],

@@ -109,7 +109,7 @@ class CompareProducts(SoilSharpAlgorithm):
 
 def _compared(values, progress):
     """Return the products, the reference and the coarse product, or raise if they do not go together."""
-    from ...core.rasters.raster import Source
+    from ...core.rasters.open import Source
     from ...core.rasters.series import Series
     from ...core.stations.stations import Stations
 

@@ -47,7 +47,7 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.analysis.report import write_landscape
-        from ...core.rasters.raster import Source
+        from ...core.rasters.open import Source
 
         squares, components = write_landscape(
             (values["OUTPUT"], values["OUTPUT_COMPONENTS"], values["OUTPUT_REPORT"]),

@@ -12,7 +12,8 @@ from soilsharp.core.preprocessing.accumulate_series import accumulate_series
 from soilsharp.core.preprocessing.settings import AccumulateOptions
 from soilsharp.core.rasters import dated_maps
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.rasters.series import apply_rule
 from soilsharp.core.rasters.settings import Rule
 

@@ -12,8 +12,9 @@ from soilsharp.core.preprocessing import align_rasters as module
 from soilsharp.core.preprocessing.align_rasters import align_rasters, rasters_in
 from soilsharp.core.preprocessing.settings import AlignOptions
 from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.overlap import Overlap
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.raster import read_on, write_map
 
 NAN = np.nan
 FINE = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_070_000, 3_070_000))

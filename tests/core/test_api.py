@@ -16,7 +16,8 @@ import soilsharp
 from soilsharp.core import api
 from soilsharp.core.base.errors import InputError, OptionError
 from soilsharp.core.downscaling.downscale import downscale_series
-from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.samples.settings import CoarseSampling, StationSampling

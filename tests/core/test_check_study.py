@@ -12,7 +12,8 @@ import rasterio
 
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.study.check import PROBLEM, WARNING, check_study
 from soilsharp.core.study.report import write_study_report
 from soilsharp.core.study.study import COARSE, Study

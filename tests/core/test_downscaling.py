@@ -20,8 +20,9 @@ from soilsharp.core.downscaling.downscale import downscale_layers, downscale_ser
 from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.rasters.dates import map_name
 from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.overlap import Overlap
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import COARSE, Study

@@ -13,7 +13,8 @@ from soilsharp.core.downscaling.encoded_maps import encode_maps
 from soilsharp.core.downscaling.settings import EncodeOptions
 from soilsharp.core.rasters.dates import day_of
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.rasters.series import Series
 
 GRID = Grid.from_bounds("EPSG:6933", 1000, (0, 0, 300_000, 270_000))

@@ -16,7 +16,8 @@ from soilsharp.core.downscaling.fine_map import FineMap
 from soilsharp.core.downscaling.prediction import predict_map
 from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.study.entries import Mask
 from soilsharp.core.study.study import Study

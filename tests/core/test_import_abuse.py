@@ -24,7 +24,8 @@ from soilsharp.core.rasters.dates import days_asked, guess_date_pattern, time_in
 from soilsharp.core.rasters.find import area_of, find_files, product_files
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.map_folder import WARNINGS, importing
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.sample_formats.soilgrids import write_layer
 
 PLACE = Affine(0.1, 0, 20, 0, -0.1, 60)

@@ -16,7 +16,8 @@ from soilsharp.core.preprocessing.settings import InterpolateOptions
 from soilsharp.core.preprocessing.smoothing import savitzky_golay, smooth, whittaker
 from soilsharp.core.rasters import dated_maps
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source, grid_of
+from soilsharp.core.rasters.raster import read_on, write_map
 
 NAN = np.nan
 GRID = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_003_000, 3_002_000))
@@ -32,7 +33,7 @@ def _write(folder, days, grid=GRID, name="ndvi"):
 
 def _read(folder, name="ndvi"):
     """Return {file name: upper left value}."""
-    return {p.name: read_on(Source(str(p)), Grid.of(p))[0, 0] for p in sorted(folder.glob(f"{name}_*.tif"))}
+    return {p.name: read_on(Source(str(p)), grid_of(p))[0, 0] for p in sorted(folder.glob(f"{name}_*.tif"))}
 
 
 def _days(*numbers):

@@ -12,7 +12,8 @@ from soilsharp.core.analysis.settings import LandscapeOptions
 from soilsharp.core.base.errors import Cancelled, GridError, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import write_map
 
 GRID = Grid.from_bounds("EPSG:32719", 100, (800_000, 8_500_000, 804_300, 8_503_200))  # 32 x 43 pixels
 OPTIONS = LandscapeOptions(side_m=500)

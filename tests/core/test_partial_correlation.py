@@ -12,7 +12,8 @@ from soilsharp.core.analysis.settings import PartialOptions
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 
 NAN = np.nan
 

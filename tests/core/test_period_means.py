@@ -11,7 +11,8 @@ from soilsharp.core.analysis.settings import PeriodOptions
 from soilsharp.core.base.errors import Cancelled, InputError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.rasters.series import Series
 
 NAN = np.nan

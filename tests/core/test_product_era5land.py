@@ -16,6 +16,7 @@ from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.gridded.netcdf import cubes
 from soilsharp.core.products.settings import Era5LandOptions
 from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.open import grid_of
 from soilsharp.core.sample_formats.era5land import running_sums, write_hours
 
 LON, LAT = 20.0 + 0.1 * np.arange(7), 60.0 - 0.1 * np.arange(5)
@@ -253,7 +254,7 @@ def test_longitudes_to_360_and_a_window_over_greenwich(flipped, tmp_path):
     write_hours(tmp_path / "globe.nc", hours_of(24), lon, lat, {"t2m": warm})
     area = Grid.from_bounds(WGS84, 1, (-6, 40, 6, 52))
     out = import_era5land(tmp_path / "globe.nc", tmp_path / "out", area=area)
-    grid = Grid.of(out.maps[0].path)
+    grid = grid_of(out.maps[0].path)
     x, y = grid.centres()
     npt.assert_allclose(x, [-5, -2.5, 0, 2.5, 5])
     assert grid.bounds[1] <= 40
@@ -261,7 +262,7 @@ def test_longitudes_to_360_and_a_window_over_greenwich(flipped, tmp_path):
     expected = 300 + (x % 360)[None] / 10 + y[:, None]
     npt.assert_allclose(read(out, "t2m", "2023-05-01"), expected, atol=3e-3)
     whole = import_era5land(tmp_path / "globe.nc", tmp_path / "whole")
-    x, y = Grid.of(whole.maps[0].path).centres()
+    x, y = grid_of(whole.maps[0].path).centres()
     assert x[0] >= -180
     assert x[-1] <= 180
     assert len(x) == 144
@@ -384,7 +385,7 @@ def test_grib_as_the_data_store_sends_it(tmp_path):
     messages += [grib1(228, t, sums[i], LON, LAT, (t.astype(int) - 1) % 24 + 1) for i, t in enumerate(times)]
     (tmp_path / "data.grib").write_bytes(b"".join(messages))
     out = import_era5land(tmp_path / "data.grib", tmp_path / "out")
-    npt.assert_allclose(Grid.of(out.maps[0].path).centres()[0], LON, atol=1e-4)
+    npt.assert_allclose(grid_of(out.maps[0].path).centres()[0], LON, atol=1e-4)
     npt.assert_allclose(read(out, "t2m", "2023-05-01"), warm[:24].mean(0), atol=2e-3)  # kelvin stay kelvin
     npt.assert_allclose(read(out, "tp", "2023-05-02"), rain[25:49].sum(0) * 1e3, atol=2e-3)
     assert not [name for name, _ in out.refused if "tp" in name]

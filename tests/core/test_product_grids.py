@@ -16,6 +16,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.open import grid_of
 
 LON, LAT = 30.025 + 0.05 * np.arange(8), 10.025 + 0.05 * np.arange(6)
 
@@ -84,7 +85,7 @@ def test_netcdf_from_south_to_north_with_a_window(tmp_path):
     area = Grid.from_bounds(WGS84, 0.05, (30.1, 10.1, 30.3, 10.25))
     out = import_grids(tmp_path, tmp_path / "out", area=area, first=np.datetime64("2023-05-02"))
     assert [str(d) for d in out.days] == ["2023-05-02", "2023-05-03"]
-    npt.assert_allclose(Grid.of(out.maps[0].path).bounds, (30.1, 10.1, 30.3, 10.25), atol=1e-9)
+    npt.assert_allclose(grid_of(out.maps[0].path).bounds, (30.1, 10.1, 30.3, 10.25), atol=1e-9)
     expected = values[1, ::-1][1:4, 2:6].copy()
     assert (expected == -9999).sum() == 1
     expected[expected == -9999] = np.nan

@@ -20,7 +20,8 @@ from soilsharp.core.products.modis.layers import days_of, product, product_in
 from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import ModisOptions
 from soilsharp.core.rasters.grid import WGS84, Grid, project
-from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.sample_formats.modis import write_lai, write_lst, write_vi
 
 DAY = np.datetime64("2023-05-01")  # day 121

@@ -19,6 +19,7 @@ from soilsharp.core.products.smap.smap import import_smap
 from soilsharp.core.rasters.find import area_of
 from soilsharp.core.rasters.grid import WGS84, Grid
 from soilsharp.core.rasters.map_folder import SUMMARY
+from soilsharp.core.rasters.open import grid_of
 from soilsharp.core.sample_formats.smap import granule_name, write_granule, write_l4_step
 
 h5py = pytest.importorskip("h5py", reason="granules of SMAP are HDF5")
@@ -105,7 +106,7 @@ def test_cells_come_out_where_they_went_in(tmp_path, name, window):
     granule(tmp_path, cells=cells)
     outcome = import_smap(tmp_path, tmp_path / "out", area=cells)
     assert [m.path.name for m in outcome.maps] == ["soil_moisture_20230501.tif"]
-    assert Grid.of(outcome.maps[0].path).same_as(cells)
+    assert grid_of(outcome.maps[0].path).same_as(cells)
     npt.assert_array_equal(read(outcome), SM)
 
 
@@ -331,7 +332,7 @@ def test_subsets_find_their_place(tmp_path, how, name, window):
             file.move(AM, group)
     outcome = import_smap(tmp_path, tmp_path / "out")
     wider = part(name, Window(window.col_off - 1, window.row_off, 6, 4))
-    assert Grid.of(outcome.maps[0].path).same_as(wider)
+    assert grid_of(outcome.maps[0].path).same_as(wider)
     npt.assert_array_equal(read(outcome)[:, 1:], values)
     # a wider area than the subset: what it lacks is unknown
     around = part(name, Window(window.col_off - 2, window.row_off - 1, 9, 7))
@@ -422,7 +423,7 @@ def test_lists_of_several_days_share_one_grid(tmp_path):
     cell_list(tmp_path / "a_20230501.nc", MORNING, EVENING)
     cell_list(tmp_path / "a_20230502.nc", [(58, 505, 0.3)])
     outcome = import_smap(tmp_path, tmp_path / "out", SmapOptions(overpass="mean"))
-    grids = [Grid.of(m.path) for m in outcome.maps]
+    grids = [grid_of(m.path) for m in outcome.maps]
     assert grids[0].same_as(grids[1])
     assert grids[0].same_as(part("M36", Window(500, 58, 6, 5)))
     assert read(outcome, 1)[0, 5] == np.float32(0.3)
@@ -498,7 +499,7 @@ def test_exports_of_a_day_are_used_together(tmp_path):
     morning[0, 0] = morning[1, 1] = np.nan
     outcome = import_smap(tmp_path, tmp_path / "out")
     npt.assert_array_equal(read(outcome), morning)
-    assert Grid.of(outcome.maps[0].path).crs.to_epsg() == 6933
+    assert grid_of(outcome.maps[0].path).crs.to_epsg() == 6933
     mean = only(tmp_path, overpass="mean")
     npt.assert_allclose(mean, np.where(np.isnan(morning), pm, (morning + pm) / 2), rtol=1e-6)
 
@@ -519,7 +520,7 @@ def test_exports_of_both_grids_are_told_apart(tmp_path):
         only(tmp_path)
     values = only(tmp_path, tmp_path / "*Polar*")
     npt.assert_array_equal(values, SM)
-    assert Grid.of(tmp_path / "out" / "soil_moisture_20230501.tif").same_as(north)
+    assert grid_of(tmp_path / "out" / "soil_moisture_20230501.tif").same_as(north)
 
 
 def test_exports_with_rounded_corners_lie_on_the_cells(tmp_path):
@@ -536,7 +537,7 @@ def test_a_reprojected_export_keeps_its_own_grid(tmp_path):
     grid = Grid.from_bounds(WGS84, 0.09, (10, 50, 10.45, 50.36))
     tiff(tmp_path / "SMAP_L3_SM_P_E_20230501_R19240_001_AM.tif", SM, grid)
     outcome = import_smap(tmp_path, tmp_path / "out")
-    assert Grid.of(outcome.maps[0].path).same_as(grid)
+    assert grid_of(outcome.maps[0].path).same_as(grid)
     npt.assert_array_equal(read(outcome), SM)
 
 

@@ -16,7 +16,8 @@ from soilsharp.core.rasters.dates import day_of
 from soilsharp.core.rasters.find import area_of
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.map_folder import SUMMARY
-from soilsharp.core.rasters.raster import AlignedReader, Source, read_on, write_map
+from soilsharp.core.rasters.open import Source, grid_of
+from soilsharp.core.rasters.raster import AlignedReader, read_on, write_map
 from soilsharp.core.sample_formats.soilgrids import write_layer
 
 IGH = "+proj=igh +lat_0=0 +lon_0=0 +datum=WGS84 +units=m +no_defs"
@@ -141,7 +142,7 @@ def test_tiles_become_one_map_and_only_the_window_is_read(tmp_path, monkeypatch)
     monkeypatch.setattr(AlignedReader, "read", lambda s, *w: pixels.append(plain(s, *w).size) or plain(s, *w))
     import_static(tmp_path / "in", tmp_path / "cut", area=wanted)
     assert sum(pixels) <= 30
-    cut = Grid.of(tmp_path / "cut" / "clay_0-5cm.tif")
+    cut = grid_of(tmp_path / "cut" / "clay_0-5cm.tif")
     assert 3 <= cut.shape[0] <= 5
     assert 4 <= cut.shape[1] <= 6  # a box in degrees leans on the projection
     row, column = (round((GRID.bounds[3] - cut.bounds[3]) / 250), round((cut.bounds[0] - GRID.bounds[0]) / 250))
@@ -277,7 +278,7 @@ def test_a_file_damaged_behind_its_header_names_itself(tmp_path):
 def test_no_reference_system_can_be_given(tmp_path):
     raw(tmp_path / "in" / "clay_0-5cm_mean.tif", VALUES * 10, crs=False)
     import_static(tmp_path / "in", tmp_path / "out", StaticOptions(crs=IGH))
-    assert Grid.of(tmp_path / "out" / "clay_0-5cm.tif").same_as(GRID)
+    assert grid_of(tmp_path / "out" / "clay_0-5cm.tif").same_as(GRID)
 
 
 def test_nothing_is_left_after_a_cancel(tmp_path):

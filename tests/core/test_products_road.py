@@ -12,8 +12,8 @@ from soilsharp.core.products.settings import IsmnImport, ModisOptions, SmapOptio
 from soilsharp.core.products.smap.smap import import_smap
 from soilsharp.core.products.soilgrids import import_static
 from soilsharp.core.products.stations.ismn import import_ismn
-from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, aligned, read_on
+from soilsharp.core.rasters.open import Source, grid_of
+from soilsharp.core.rasters.raster import aligned, read_on
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.samples.sampling import sample_coarse
@@ -130,7 +130,7 @@ def test_flags_matter(direct, delivered, tmp_path):
         more = off = 0
         for path in (tmp_path / name).glob("*.tif"):
             good = next((delivered.folder / folder).glob(f"*{path.name[-12:]}"))
-            all_, kept = (read_on(Source(str(p)), Grid.of(p)) for p in (path, good))
+            all_, kept = (read_on(Source(str(p)), grid_of(p)) for p in (path, good))
             more += (np.isfinite(all_) & np.isnan(kept)).sum()
             off += (all_ != kept)[np.isfinite(kept)].sum()
         assert more > 5, name

@@ -12,7 +12,8 @@ from rasterio.windows import Window
 
 from soilsharp.core.base.errors import GridError, InputError
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, aligned, map_writer, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import aligned, map_writer, read_on, write_map
 
 FINE = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_012_000, 3_006_000))
 COARSE = Grid.from_bounds("EPSG:3035", 3000, FINE.bounds)

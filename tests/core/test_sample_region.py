@@ -9,8 +9,9 @@ from soilsharp.core.base.errors import Cancelled, OptionError
 from soilsharp.core.base.files import read_json
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.open import Source, grid_of
 from soilsharp.core.rasters.overlap import Overlap
-from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
@@ -25,18 +26,18 @@ def made(tmp_path_factory):
 
 def one(region, name):
     path = region.folder / name
-    return read_on(Source(str(path)), Grid.of(path))
+    return read_on(Source(str(path)), grid_of(path))
 
 
 def stack(region, folder, grid=None):
     """Return the days of a folder and its rasters, (days, rows, columns)."""
     series = Series.from_files(region.folder / folder, "%Y%m%d")
-    return series.days, np.stack([read_on(s, grid or Grid.of(s.path)) for s in series.sources])
+    return series.days, np.stack([read_on(s, grid or grid_of(s.path)) for s in series.sources])
 
 
 def overlap_of(region):
-    fine = Grid.of(region.folder / "covariates" / "elevation.tif")
-    return Overlap(Grid.of(next((region.folder / "coarse").glob("*.tif"))), fine)
+    fine = grid_of(region.folder / "covariates" / "elevation.tif")
+    return Overlap(grid_of(next((region.folder / "coarse").glob("*.tif"))), fine)
 
 
 def correlation(a, b):
@@ -75,9 +76,9 @@ def test_covariates_reach_beyond_the_period(made):
 
 
 def test_grids_cover_the_region_and_the_coarse_one_does_not_nest(made):
-    left, bottom, right, top = Grid.of(made.folder / "covariates/elevation.tif").bounds
+    left, bottom, right, top = grid_of(made.folder / "covariates/elevation.tif").bounds
     for name in ("coarse", "covariates/rain", "covariates/temperature"):
-        grid = Grid.of(sorted((made.folder / name).glob("*.tif"))[0])
+        grid = grid_of(sorted((made.folder / name).glob("*.tif"))[0])
         assert grid.bounds[0] < left, name
         assert grid.bounds[1] <= bottom, name
         assert grid.bounds[2] >= right, name
@@ -94,7 +95,7 @@ def test_truth_is_possible(made):
 
 
 def test_rain_wets(made):
-    fine = Grid.of(made.folder / "covariates/elevation.tif")
+    fine = grid_of(made.folder / "covariates/elevation.tif")
     days, truth = stack(made, "truth")
     rain_days, rain = stack(made, "covariates/rain", fine)
     rain = rain[np.isin(rain_days, days)]
@@ -165,7 +166,7 @@ def test_coarse_without_noise_is_the_mean(tmp_path):
 
 def test_stations_follow_the_truth_unless_faulty(made):
     days, truth = stack(made, "truth")
-    fine = Grid.of(made.folder / "covariates/elevation.tif")
+    fine = grid_of(made.folder / "covariates/elevation.tif")
     table = pd.read_csv(made.folder / "stations.csv")
     assert list(table.columns) == ["station", "longitude", "latitude", "depth_m", "date", "soil_moisture"]
     faulty = pd.read_csv(made.folder / "truth" / "stations_faulty.csv").set_index("station")["faulty"]
@@ -265,16 +266,16 @@ def on_lattice(numbers):
 
 
 def test_plain_maps_lie_on_the_grids_of_the_products(delivered):
-    ease = Grid.of(next((delivered.folder / "coarse").glob("*.tif")))
+    ease = grid_of(next((delivered.folder / "coarse").glob("*.tif")))
     assert ease.crs.to_epsg() == 6933
     assert ease.resolution[0] == pytest.approx(9008.055210146)
     assert on_lattice(np.array(ease.bounds) / 9008.055210146)
-    weather = Grid.of(next((delivered.folder / "covariates/rain").glob("*.tif")))
+    weather = grid_of(next((delivered.folder / "covariates/rain").glob("*.tif")))
     assert on_lattice(weather.centres()[0] * 10)
-    surface = Grid.of(next((delivered.folder / "covariates/lst").glob("*.tif")))
+    surface = grid_of(next((delivered.folder / "covariates/lst").glob("*.tif")))
     assert surface.resolution[0] == pytest.approx(926.625, abs=1e-3)
     assert on_lattice(np.array(surface.bounds) / surface.resolution[0])
-    fine = Grid.of(delivered.folder / "covariates/elevation.tif")
+    fine = grid_of(delivered.folder / "covariates/elevation.tif")
     for grid in (ease, weather, surface):  # and reach beyond the region on every side
         left, bottom, right, top = grid.bounds_in(fine.crs)
         assert left <= fine.bounds[0]

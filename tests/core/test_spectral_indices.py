@@ -15,6 +15,7 @@ from soilsharp.core.preprocessing.settings import SpectralOptions
 from soilsharp.core.preprocessing.spectral_indices import spectral_indices
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.map_folder import SUMMARY
+from soilsharp.core.rasters.open import grid_of
 from soilsharp.core.rasters.raster import write_map
 
 GRID = Grid.from_bounds("EPSG:3035", 500, (4_000_000, 3_000_000, 4_001_500, 3_001_000))  # 2 rows, 3 columns
@@ -170,7 +171,7 @@ def test_a_finer_band_is_averaged_onto_the_first(tmp_path):
     values[::2] = 0.4
     write_map(tmp_path / "in" / "b02.tif", values, fine)
     outcome = spectral_indices(tmp_path / "in", tmp_path / "out")
-    assert Grid.of(outcome.maps[0].path).same_as(GRID)
+    assert grid_of(outcome.maps[0].path).same_as(GRID)
     npt.assert_allclose(read(outcome.maps[0].path), 0.5, rtol=1e-6)
 
 

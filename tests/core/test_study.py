@@ -10,7 +10,8 @@ import pytest
 import rasterio
 
 from soilsharp.core.base.errors import GridError, InputError, OptionError
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.study.create import create_study
 from soilsharp.core.study.study import COARSE, Study
 

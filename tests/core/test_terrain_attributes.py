@@ -12,7 +12,8 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.settings import TerrainOptions
 from soilsharp.core.preprocessing.terrain_attributes import terrain_attributes
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
 
 pytest.importorskip("whitebox_workflows", reason="whitebox-workflows is not installed")
 

@@ -13,8 +13,9 @@ from rasterio.windows import Window
 from soilsharp.core.base.errors import Cancelled, GridError, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import WGS84, Grid, project
+from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.overlap import Overlap
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.scoring import baselines
 from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, MAP, coarse_reader

@@ -324,6 +324,16 @@ def exists(name):
     return True
 
 
+def test_rasters_are_opened_for_reading_at_one_door():
+    opened = []
+    for path, module in package_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            # with a mode, the second argument, it is opened for writing
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "rasterio.open" and len(node.args) < 2:
+                opened.append(".".join(module))
+    assert opened == ["soilsharp.core.rasters.open"]
+
+
 def test_loading_the_plugin_loads_no_science():
     pytest.importorskip("qgis.core", reason="QGIS is not installed for this Python")
     answer = run_fresh(LOAD_PLUGIN)

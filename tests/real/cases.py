@@ -19,8 +19,9 @@ from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import RunResult, run_method
 from soilsharp.core.methods.settings import SHIPPED
 from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.overlap import Overlap
-from soilsharp.core.rasters.raster import Source, read_on, write_map
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from soilsharp.core.rasters.grid import Grid, same_coordinates
-from soilsharp.core.rasters.raster import Source, read_on
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.scoring.baselines import AS_IS, BILINEAR
 from soilsharp.core.scoring.verdict import verdict
 from soilsharp.core.study.study import Study

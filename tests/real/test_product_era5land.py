@@ -10,6 +10,7 @@ from soilsharp.core.products.gridded.era5land import import_era5land
 from soilsharp.core.products.gridded.netcdf import cubes
 from soilsharp.core.products.settings import Era5LandOptions
 from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.open import grid_of
 
 CELLS = ((3, 5), (25, 30), (50, 60))  # row, column
 
@@ -42,7 +43,7 @@ def test_daily_means_equal_the_daily_rasters(real_data, hours, tmp_path):
             expected = np.where(dataset.read(1) == -9999, np.nan, dataset.read(1))
             grid = Grid.of(dataset)
         made = read(out, path.stem.split("_")[3])
-        assert grid.same_as(Grid.of(out.maps[0].path))
+        assert grid.same_as(grid_of(out.maps[0].path))
         npt.assert_allclose(made, expected, atol=2e-7)
 
 
@@ -98,8 +99,8 @@ def test_daily_layers_are_taken_as_they_are(real_data, tmp_path):
     assert (out.maps[0].name, out.maps[0].unit) == ("t2m", "degC")
     with rasterio.open(path) as dataset:
         expected = dataset.read(3)
-        assert expected.shape == Grid.of(out.maps[0].path).shape
-        npt.assert_allclose(Grid.of(out.maps[0].path).bounds, dataset.bounds, atol=1e-9)
+        assert expected.shape == grid_of(out.maps[0].path).shape
+        npt.assert_allclose(grid_of(out.maps[0].path).bounds, dataset.bounds, atol=1e-9)
     npt.assert_allclose(read(out, "1995-01-02"), np.where(expected < -1e37, np.nan, expected) - 273.15, atol=1e-4)
 
 

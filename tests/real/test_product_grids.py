@@ -10,6 +10,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.open import grid_of
 
 AREA = (20.0, 40.0, 32.0, 50.0)  # left, bottom, right, top
 
@@ -79,6 +80,6 @@ def test_gldas_in_kg_becomes_a_volume(real_data, tmp_path):
 def test_the_whole_globe_stays_where_it_is(real_data, tmp_path):
     (path,) = (real_data / "esacci_c3s_sm").glob("ESACCI*20160608*.nc")
     (made,) = import_grids(path, tmp_path / "out").maps
-    grid = Grid.of(made.path)
+    grid = grid_of(made.path)
     assert grid.shape == (720, 1440)
     npt.assert_allclose(grid.bounds, (-180, -90, 180, 90), atol=1e-9)

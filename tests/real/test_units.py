@@ -10,7 +10,7 @@ from soilsharp.core.products.modis.files import reads_hdf4
 from soilsharp.core.products.modis.modis import import_modis
 from soilsharp.core.products.settings import Era5LandOptions, GridsOptions, ModisOptions
 from soilsharp.core.products.smap.smap import import_smap
-from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.open import grid_of
 from soilsharp.core.study.check import check_study
 from soilsharp.core.study.recognise import covariates_in
 from soilsharp.core.study.study import Study
@@ -25,7 +25,7 @@ MODIS = {
 def assert_units_are_told_and_right(outcome):
     folder = outcome.folder
     found = covariates_in(folder.parent, folder.parent)
-    grid = Grid.of(next(iter(found.values())).sample)
+    grid = grid_of(next(iter(found.values())).sample)
     entries = {name: one.entry for name, one in found.items()}
     study = Study("real", grid, outcome.days[0], outcome.days[-1], entries, folder=folder.parent)
     check = check_study(study)

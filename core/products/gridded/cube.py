@@ -18,7 +18,8 @@ from ...base import extras
 from ...base.errors import GridError, InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import WGS84, Grid
-from ...rasters.raster import FAULTS, small_cache
+from ...rasters.open import FAULTS, open_raster
+from ...rasters.raster import small_cache
 from ..hdf5 import opened_hdf5
 
 HUGE = 1e19  # default fill values of NetCDF and GRIB are beyond this
@@ -267,5 +268,5 @@ def opened(address: str) -> Iterator:
     with warnings.catch_warnings(), rasterio.Env(GRIB_NORMALIZE_UNITS="NO"):
         # the outer door of a file with several variables has no place, and says so
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        with rasterio.open(address) as dataset:
+        with open_raster(address) as dataset:
             yield dataset

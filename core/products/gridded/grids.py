@@ -20,7 +20,7 @@ from ...rasters.dates import day_in_name, guess_date_pattern, without_day
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid, parse_crs
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
-from ...rasters.raster import FAULTS
+from ...rasters.open import FAULTS
 from ...units import PERCENT, SM_UNIT, factor_of, name_of
 from ..archive import files_and_archives
 from ..settings import GridsOptions

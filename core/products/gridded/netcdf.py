@@ -12,7 +12,7 @@ from affine import Affine
 
 from ...base.errors import GridError, InputError
 from ...rasters.grid import WGS84, Grid, parse_crs
-from ...rasters.raster import FAULTS
+from ...rasters.open import FAULTS
 from .cube import HUGE, Cube, opened
 
 SUFFIXES = (".nc", ".nc4", ".cdf", ".netcdf", ".grib", ".grb", ".grib2", ".grb2")

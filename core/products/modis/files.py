@@ -20,7 +20,7 @@ from ...base.errors import GridError, InputError
 from ...base.names import slug
 from ...rasters.dates import day_in_name, guess_date_pattern
 from ...rasters.grid import Grid, project
-from ...rasters.raster import FAULTS
+from ...rasters.open import FAULTS, open_raster
 from ..hdf5 import opened_hdf5
 from .layers import product_in
 
@@ -284,7 +284,7 @@ def _h5_grid(file, name: str, shape: tuple[int, int]) -> Grid:
 @contextmanager
 def _gdal(name: str | Path):
     try:
-        with rasterio.open(name) as dataset:
+        with open_raster(name) as dataset:
             yield dataset
     except FAULTS as error:
         raise InputError(f"Cannot be read: {str(error).rstrip('.')}. The file may be cut off; get it again.") from error

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import rasterio
 
 from ...base.errors import InputError
 from ...base.find import TIFF
 from ...base.names import some
 from ...rasters.dates import day_in_name, guess_date_pattern, parse_day
-from ...rasters.raster import FAULTS
+from ...rasters.open import FAULTS, open_raster
 from ..hdf5 import opened_hdf5
 from . import ease
 from .scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, text_of
@@ -118,7 +117,7 @@ def _of_tiffs(files: list[SmapFile], stack: ExitStack) -> dict[str, Scene]:
     for each in files:
         name = each.layer[:-3] if each.layer.endswith("_pm") else each.layer
         try:
-            dataset = stack.enter_context(rasterio.open(each.path))
+            dataset = stack.enter_context(open_raster(each.path))
         except FAULTS as error:
             raise InputError(f"{each.path.name} cannot be read as a raster: {error}.") from error
         found.setdefault(each.half, {})[name] = dataset

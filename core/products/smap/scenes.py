@@ -13,7 +13,7 @@ from rasterio.windows import Window
 from ...base.errors import InputError
 from ...base.names import some
 from ...rasters.grid import Grid
-from ...rasters.raster import FAULTS
+from ...rasters.open import FAULTS
 from . import ease
 
 L4_GROUPS = ("Geophysical_Data", "Analysis_Data")
