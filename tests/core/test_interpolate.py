@@ -210,7 +210,7 @@ def test_a_raster_cut_short_is_left_out_when_that_shows(tmp_path):
         ({"options": InterpolateOptions(date="%Y-%m-%d")}, "holds no date written as"),
         (
             {"first": np.datetime64("2024-01-01"), "last": np.datetime64("2024-01-02")},
-            "No day from .* within 32 days; the",
+            f"No day from .* within {InterpolateOptions().longest_gap_days} days; the",
         ),
     ],
     ids=str,

@@ -265,7 +265,8 @@ def _ages(rule, when, values, wanted, **settings):
 
 
 def test_ages_are_days_to_the_nearest_real_observation():
-    when, values, wanted = (0, 8, 16), (1, NAN, 3), (0, 1, 8, 9, 16, 18, 49)
+    too_late = 16 + Rule().longest_gap_days + 1
+    when, values, wanted = (0, 8, 16), (1, NAN, 3), (0, 1, 8, 9, 16, 18, too_late)
     npt.assert_array_equal(_ages("linear", when, values, wanted), [0, 1, 8, 7, 0, 2, NAN])
     npt.assert_array_equal(_ages("nearest", when, values, wanted), [0, 1, 8, 7, 0, 2, NAN])
     npt.assert_array_equal(_ages("hold", when, values, wanted), [0, 1, 8, 9, 0, 2, NAN])
