@@ -267,7 +267,8 @@ def test_every_fold_has_stations_of_every_class_and_small_classes_are_told():
     samples, told = _samples(40), []
     rare = samples.index["station"].isin(["s000", "s001"])
     samples.index.loc[rare, "texture"] = "peat"
-    pairs = make_folds(samples, FoldOptions(by="class", column="texture"), 3, Progress(warn=told.append))
+    options = FoldOptions(by="class", column="texture", n_folds=5)
+    pairs = make_folds(samples, options, 3, Progress(warn=told.append))
     stations = []
     for _, test in pairs:
         part = samples.index.iloc[test]
