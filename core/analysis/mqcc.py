@@ -81,7 +81,8 @@ def mqcc(
     """
     days = _by_day(x, y, options)
     scales = np.arange(1, options.longest + 1)
-    rho, n = np.full((len(scales), len(quantiles)), np.nan), np.zeros(len(scales), int)
+    rho = np.full((len(scales), len(quantiles)), np.nan)
+    n = np.zeros(len(scales), int)
     pairs = [coarse_grain(days, int(scale), options.least_share) for scale in scales]
     # a fit takes longer the more means there are
     for i, (one, part) in enumerate(progress.parts(pairs, [len(one) for one in pairs])):

@@ -85,7 +85,8 @@ def partial_correlation(
 
 def _partial(values: np.ndarray, least: int, effective: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return r, p and n of some places; values have shape (1 + drivers, steps, places), soil moisture first."""
-    k, known = len(values) - 1, np.isfinite(values).all(0)
+    k = len(values) - 1
+    known = np.isfinite(values).all(0)
     n = known.sum(0)
     values = _standard(np.where(known, values, 0), known, n)
     r, p = np.full((2, k, len(n)), np.nan)
@@ -101,7 +102,8 @@ def _partial(values: np.ndarray, least: int, effective: bool) -> tuple[np.ndarra
         free = np.maximum(count - 1 - k, 1)
         with np.errstate(divide="ignore"):
             t = np.abs(own) * np.sqrt(free / (1 - own**2))
-        r[i - 1, sound], p[i - 1, sound] = own, 2 * stats.t.sf(t, free)
+        r[i - 1, sound] = own
+        p[i - 1, sound] = 2 * stats.t.sf(t, free)
     return r, p, n
 
 

@@ -63,10 +63,13 @@ def period_means(
         series = rasters.series.between(days[0], days[-1])
         if not len(series):
             raise InputError(f"No map is of a day from {days[0]} to {days[-1]}; they run {_span(rasters.series)}.")
-        of_map, (starts, lengths) = period_of(series.days, options.period), _lengths(days, options.period)
-        name, known = f"{rasters.name}_{options.period}", 0.0
+        of_map = period_of(series.days, options.period)
+        starts, lengths = _lengths(days, options.period)
+        name = f"{rasters.name}_{options.period}"
+        known = 0.0
         for start, share in progress.parts(np.unique(of_map)):
-            own, length = series.only(of_map == start), int(lengths[starts == start][0])
+            own = series.only(of_map == start)
+            length = int(lengths[starts == start][0])
             names, day = _names(name, start, options.period)
             least = max(1, int(np.ceil(options.least_share * length - 1e-9)))
             tags = {"period": options.period, "days_in_period": str(length)}
@@ -111,7 +114,8 @@ def window_means(
     count : ndarray of int
         Rasters that are known.
     """
-    shape, done = (int(window.height), int(window.width)), 0
+    shape = int(window.height), int(window.width)
+    done = 0
     for name, own in groupby(zip(of_map, rasters.each(series, window, progress)), key=lambda pair: pair[0]):
         total, count = np.zeros(shape), np.zeros(shape, np.int32)
         for _, values in own:

@@ -202,7 +202,8 @@ def _downscale(study, model, days, path_of, options, progress, dated: bool = Tru
 
 def _write(prediction: Prediction, maps: list[MapFact], words: list[dict], progress: Progress) -> None:
     """Write the maps of a chunk of days; one without any value leaves no file."""
-    grid, days = prediction.study.grid, np.array([m.day for m in maps])
+    grid = prediction.study.grid
+    days = np.array([m.day for m in maps])
     with ExitStack() as stack:
         writers = [stack.enter_context(map_writer(m.path, grid, tags=w)) for m, w in zip(maps, words)]
         # in one thread, so that the windows of a map keep their order; more calls would fill the memory with blocks

@@ -94,7 +94,8 @@ def _encode(source: Source, path: Path, day: np.datetime64, options: EncodeOptio
     }  # fmt: skip
     if min(grid.shape) >= TILE:
         profile.update(tiled=True, blockxsize=TILE, blockysize=TILE)
-    windows, written = list(grid.windows()), 0
+    windows = list(grid.windows())
+    written = 0
     try:
         with aligned(source, grid) as reader, rasterio.open(path, "w", **profile) as out:
             out.set_band_description(1, "soil_moisture")

@@ -104,7 +104,8 @@ def _aligned(source: Source, grid: Grid, how: AlignOptions, progress: Progress) 
 
 def _name_and_day(name: str, path: str) -> tuple[str, np.datetime64 | None]:
     """Return what a map is called and its day, None if its name does not end with a day, or has an hour."""
-    day, short = day_of(path), without_day(name)
+    day = day_of(path)
+    short = without_day(name)
     with suppress(InputError):
         if day is not None and short != name and "%H" not in guess_date_pattern([name]):
             return file_name(short), day

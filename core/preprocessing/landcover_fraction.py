@@ -71,7 +71,10 @@ def landcover_fraction(
     Inputs({"the map of classes": source.path}).refuse(wanted)
     chosen, out = (_table(options, text) for text in (options.classes, options.out_classes))
     fill = _table(options, "unknown" if options.legend != "numbers" else "")
-    count, known, total, kept = grid.shape[0] * grid.shape[1], 0, 0.0, 0
+    count = grid.shape[0] * grid.shape[1]
+    known = 0
+    total = 0.0
+    kept = 0
     words = {"unit": "1", "tags": {"classes": f"{options.legend}: {options.classes}"}}
     with small_cache(), ExitStack() as stack:
         shares = _Shares(source, grid, stack, (chosen, out), fill)
@@ -115,13 +118,16 @@ class _Shares:
 
     def __init__(self, source: Source, grid: Grid, stack: ExitStack, groups, fill: np.ndarray):
         self._grid, self._own, self._groups, self._fill = grid, source.grid(), groups, fill
-        self.seen, self.found = set(), [False] * len(groups)
+        self.seen = set()
+        self.found = [False] * len(groups)
         self._own.window_over(grid)  # refuses grids that do not overlap
-        self._points, place = 0, self._own
+        self._points = 0
+        place = self._own
         if not same_coordinates(self._own.crs, grid.crs):
             # the axes differ: every target pixel is asked at a lattice of points, about one for every class pixel
             self._points = min(max(math.ceil(math.sqrt(_ratio(self._own, grid))), LEAST_POINTS), MOST_POINTS)
-            t, (rows, columns) = grid.transform, grid.shape
+            t = grid.transform
+            rows, columns = grid.shape
             fine = t * Affine.scale(1 / self._points)
             place = Grid(grid.crs, fine, (rows * self._points, columns * self._points))
         self._reader: AlignedReader = stack.enter_context(aligned(source, place, classes=True, averaged=False))
@@ -161,7 +167,8 @@ class _Shares:
 
     def _count(self, window: Window, sums: list[np.ndarray], progress: Progress) -> None:
         """Count the points that are known, and those of each group."""
-        k, step = self._points, max(1, math.isqrt(BLOCK) // self._points)
+        k = self._points
+        step = max(1, math.isqrt(BLOCK) // self._points)
         for top in range(0, int(window.height), step):
             for left in range(0, int(window.width), step):
                 progress.check()

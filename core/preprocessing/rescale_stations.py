@@ -28,7 +28,8 @@ MEASURED = "soil_moisture_measured"
 LEAST_SD = 1e-6  # m3 m-3; less is no spread to scale
 DAYS_A_KNOT = 3  # common days for every percentile that is matched
 DAYS_AT_ONCE = 30  # of a study, between two questions whether to go on
-KIND, VERSION = "rescaling", 1
+KIND = "rescaling"
+VERSION = 1
 # gives m3 m-3, shape (days, places), NaN where unknown, for places (station, longitude, latitude) and rising days
 Reference = Callable[[pd.DataFrame, np.ndarray, Progress], np.ndarray]
 
@@ -131,8 +132,12 @@ def rescale_stations(
     days = np.unique(day)
     sensors = table.sensors.loc[[table.rows["sensor"].iloc[at[0]] for at in members]].reset_index(drop=True)
     known = reference(sensors[["station", "longitude", "latitude"]], days, progress.part(0.1, 0.8))
-    values, is_good = table.rows["soil_moisture"].to_numpy(float), table.good
-    kept, out, facts, transforms = np.zeros(len(values), bool), values.copy(), [], {}
+    values = table.rows["soil_moisture"].to_numpy(float)
+    is_good = table.good
+    kept = np.zeros(len(values), bool)
+    out = values.copy()
+    facts = []
+    transforms = {}
     for i, at in enumerate(progress.part(0.8, 1).over(members)):
         good = at[is_good[at]]
         number = np.searchsorted(days, day[good])
@@ -146,7 +151,8 @@ def rescale_stations(
         if transform is None:
             progress.warn(f"Left out {key[0]}: {row['left_out_because']}")
             continue
-        transforms[key], kept[at] = transform, True
+        transforms[key] = transform
+        kept[at] = True
         out[at] = transform.apply(values[at])
     if not transforms:
         raise InputError(f"No station could be rescaled. {facts[0]['station']}: {facts[0]['left_out_because']}")

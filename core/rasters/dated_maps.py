@@ -61,8 +61,11 @@ class DatedRasters:
     ):
         source = {"scale": options.scale, "nodata": options.nodata}
         everything = Series.from_files(folder, options.date or None, options.same_day_files, **source)
-        self._importer, self._broken = importer, set()
-        good, first, elsewhere = [], None, 0
+        self._importer = importer
+        self._broken = set()
+        good = []
+        first = None
+        elsewhere = 0
         for source in everything.sources:
             before = len(importer.outcome.refused)
             with importer.trying(source.path):
@@ -77,7 +80,8 @@ class DatedRasters:
                 f"None of the {len(good)} rasters of {folder} can be used. {importer.outcome.refused[0][1]}"
             )
         series = everything.only(np.array(good))
-        self.series, self.grid = replace(series, sources=self._scaled(series.sources, options.scale, progress)), grid
+        self.series = replace(series, sources=self._scaled(series.sources, options.scale, progress))
+        self.grid = grid
         self.name = options.name or _name_of(Path(first.path))
         self.unit = replace(first, scale=1.0).unit()  # what the files declare, whatever is made of it
         if elsewhere:

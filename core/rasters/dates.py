@@ -39,7 +39,9 @@ def guess_date_pattern(names: Sequence[str]) -> str:
             except InputError:
                 continue
             return pattern
-    fits = {pattern: [n for n in names if re.search(shape, n)] for pattern, shape in DATE_PATTERNS}
+    fits: dict[str, list[str]] = {}
+    for pattern, shape in DATE_PATTERNS:
+        fits[pattern] = [name for name in names if re.search(shape, name)]
     best = max(fits, key=lambda pattern: len(fits[pattern]))
     other = next((n for n in names if n not in fits[best]), names[0])
     some = f": {best} fits {len(fits[best])}, but not '{other}'" if fits[best] else f", the first is '{names[0]}'"

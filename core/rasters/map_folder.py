@@ -77,8 +77,11 @@ class Seen:
     """A map being written, and what was seen in it."""
 
     def __init__(self, writer: MapWriter):
-        self._writer, self._sum = writer, 0.0
-        self.count, self._least, self._most = 0, np.inf, -np.inf
+        self._writer = writer
+        self._sum = 0.0
+        self.count = 0
+        self._least = np.inf
+        self._most = -np.inf
 
     def write(self, values: np.ndarray, window: Window | None = None) -> None:
         """Write a window, shape (rows, columns); NaN where unknown."""
@@ -208,7 +211,8 @@ class Importer:
 
     def finish(self) -> None:
         """Say what was done and write the summary; without a single map raise `InputError`."""
-        out, said = self.outcome, self._progress.say
+        out = self.outcome
+        said = self._progress.say
         if not out.maps:
             raise InputError("No map could be made: " + (
                 reasons_for(out.refused) if out.refused else "nothing in the input is within what was asked for."
@@ -230,7 +234,8 @@ class Importer:
 
 def _kept(out: Outcome) -> list[list[str]]:
     """Return the lines of an earlier summary on other maps that still stand in the folder."""
-    path, new = out.folder / SUMMARY, {m.path.name for m in out.maps}
+    path = out.folder / SUMMARY
+    new = {m.path.name for m in out.maps}
     try:
         with open(path, newline="", encoding="utf-8") as file:
             head, *rows = csv.reader(file)

@@ -283,8 +283,10 @@ def _neighbours(when: np.ndarray, seen: np.ndarray, wanted: np.ndarray) -> Itera
 
 def _between(rule: Rule, limit: int, when: np.ndarray, stack: np.ndarray, wanted: np.ndarray, out: np.ndarray) -> None:
     """Fill `out` (days, ...) from the nearest real observation before and after each day, pixel by pixel."""
-    shape, stack = stack.shape[1:], stack.reshape(len(stack), -1)
-    columns, last = np.arange(stack.shape[1]), None
+    shape = stack.shape[1:]
+    stack = stack.reshape(len(stack), -1)
+    columns = np.arange(stack.shape[1])
+    last = None
     for i, (b, a, b_gap, a_gap) in enumerate(_neighbours(when, np.isfinite(stack), wanted)):
         if last is None or b is not last[0] or a is not last[1]:
             last = b, a

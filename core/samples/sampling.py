@@ -50,7 +50,8 @@ def sample_coarse(
     """
     names = list(study.covariates if names is None else names)
     _need_covariates(names)
-    series, grid = study.coarse_series, study.coarse_grid
+    series = study.coarse_series
+    grid = study.coarse_grid
     chunks = [series.days[i : i + CHUNK_DAYS] for i in range(0, len(series), CHUNK_DAYS)]
     aggregate = _cell_means if options.aggregate == "mean" else _cell_centres
     X, y, cells, days, spreads = [], [], [], [], []
@@ -229,7 +230,8 @@ def _facts(study: Study, names: Sequence[str], target: str) -> dict:
 
 def _unit(study: Study, name: str) -> str:
     """Return the unit of a covariate after its rule, as a model sees it."""
-    entry, unit = study.entry(name), study.unit(name)
+    entry = study.entry(name)
+    unit = study.unit(name)
     if not entry.dated or entry.rule != "sum_before":
         return unit
     return of_sum(unit, "h" if entry.hours else "d")

@@ -116,7 +116,9 @@ class _Check:
 
     def run(self) -> None:
         """Look at everything."""
-        study, result, progress = self._study, self.result, self._progress
+        study = self._study
+        result = self.result
+        progress = self._progress
         self._mask()
         names = ([COARSE] if study.coarse else []) + list(study.covariates)
         for name, part in progress.parts(names):
@@ -149,19 +151,19 @@ class _Check:
         if mask is None:
             return
         try:
-            entry = RasterEntry(file=mask.file) if mask.file else self._study.entry(mask.covariate)
+            entry = self._study.mask_entry(mask)
             (values,) = read_points([entry.one(self._study.folder)], entry, self._grid, self._progress)
         except SoilSharpError as error:
             self._find(PROBLEM, "mask", str(error))
             return
-        low, high = (-np.inf if mask.at_least is None else mask.at_least), (mask.at_most or np.inf)
-        self._inside = (values >= low) & (values <= high)
+        self._inside = mask.keeps(values)
         if not self._inside.any():
             self._find(PROBLEM, "mask", "It leaves no pixel of the grid; check its limits.")
 
     def _raster(self, name: str, progress: Progress) -> None:
         """Look at one covariate or at the coarse product."""
-        study, entry = self._study, self._study.entry(name)
+        study = self._study
+        entry = self._study.entry(name)
         series, sources = sources_of(study, entry)
         if not sources:
             raise SoilSharpError("It has no raster near the period of the study.")
@@ -210,7 +212,8 @@ class _Check:
 
     def _cover(self, name: str, row: dict, share: np.ndarray) -> None:
         """Say where a covariate is missing."""
-        cover, days = row["cover_percent"], self._study.days
+        cover = row["cover_percent"]
+        days = self._study.days
         if not cover:
             if self._inside.any():  # else it is the mask that is to blame
                 self._find(PROBLEM, name, "It has no value on the target grid within the period. Check its place, its "
@@ -252,7 +255,8 @@ class _Check:
             self._find(WARNING, name, problem)
 
     def _facts(self, together: np.ndarray) -> None:
-        study, facts = self._study, self.result.facts
+        study = self._study
+        facts = self.result.facts
         rows, columns = study.grid.shape
         facts["Period"] = f"{study.first} to {study.last}, {len(study.days)} days"
         facts["Target grid"] = f"{columns} x {rows} pixels in {study.grid.crs.to_string()[:60]}"
@@ -276,7 +280,8 @@ class _Check:
             self._find(WARNING, COARSE, f"About {both:.0f} samples of coarse cells: too few to learn from.")
 
     def _stations(self) -> None:
-        study, facts = self._study, self.result.facts
+        study = self._study
+        facts = self.result.facts
         if not study.stations_file:
             return
         stations = study.stations(self._progress)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np
+
 from ..base.errors import InputError
 from ..base.options import Options, like, option
 from ..rasters.open import Source
@@ -80,3 +82,9 @@ class Mask(Options):
         super().__post_init__()
         if bool(self.file) == bool(self.covariate):
             raise InputError('a mask needs either "file" (one raster) or "covariate" (the name of one).')
+
+    def keeps(self, values: np.ndarray) -> np.ndarray:
+        """Return which pixels count, bool, of the values of its raster; not those where it is unknown."""
+        low = -np.inf if self.at_least is None else self.at_least
+        high = np.inf if self.at_most is None else self.at_most
+        return (values >= low) & (values <= high)

@@ -84,10 +84,12 @@ def overview(folder: str | os.PathLike, progress: Progress = SILENT) -> list[tup
     InputError
         As `covariates_in`; and if two files are of one day.
     """
-    rows, here = [], (folders_of(folder) or [Path()])[0]
+    rows = []
+    here = (folders_of(folder) or [Path()])[0]
     for name, one in covariates_in(folder, here, progress).items():
         progress.check()
-        entry, known = one.entry, known_as(name)
+        entry = one.entry
+        known = known_as(name)
         unit = unit_told(known, entry.unit)
         series = entry.series(here) if entry.dated else None
         count = "1" if series is None else str(len(series))

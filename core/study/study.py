@@ -211,6 +211,13 @@ class Study:
             reads["the mask"] = [self.folder / self.mask.file]
         return reads
 
+    def mask_entry(self, mask: Mask) -> RasterEntry:
+        """Return the raster of a mask, or raise `InputError` if it changes with the day."""
+        entry = RasterEntry(file=mask.file) if mask.file else self.entry(mask.covariate)
+        if entry.dated:
+            raise InputError(f"The mask '{mask.covariate}' changes with the day; a mask must be one raster.")
+        return entry
+
     def entry(self, name: str) -> RasterEntry:
         """Return the entry of a covariate by its name, the coarse product being `COARSE`."""
         if name == COARSE and self.coarse is not None:
@@ -293,14 +300,15 @@ class Study:
         dated : dict of ndarray, shape (days, *shape)
             What changes with the day, by the number of its feature.
         """
-        fixed, stacks = np.empty((len(names), *shape), np.float32), {}
+        fixed = np.empty((len(names), *shape), np.float32)
+        stacks = {}
         places: dict[_Reading, list[np.ndarray]] = {}  # rain of 3 and of 10 days share rasters, which are read once
         for i, name in enumerate(names):
             entry = self.entry(name)
             if entry.dated:
                 needed = self._series(entry).needed(entry, days)
                 stacks[i] = _Stack(entry, needed.times, np.empty((len(needed), *shape), np.float32))
-                own = zip(needed.sources, stacks[i].values)
+                own = list(zip(needed.sources, stacks[i].values))
             else:
                 own = [(entry.one(self.folder, moisture=entry is self.coarse), fixed[i])]
             for source, place in own:
@@ -336,16 +344,12 @@ class Study:
                 place[...] = reader.read_cells(*region)
 
     def _masked(self, window: Window) -> np.ndarray | None:
-        if self.mask is None:
+        mask = self.mask
+        if mask is None:
             return None
-        entry = RasterEntry(file=self.mask.file) if self.mask.file else self.entry(self.mask.covariate)
-        if entry.dated:
-            raise InputError(f"The mask '{self.mask.covariate}' changes with the day; a mask must be one raster.")
+        entry = self.mask_entry(mask)
         with aligned(entry.one(self.folder), self.grid, entry.resampling, entry.classes) as reader:
-            value = reader.read(window)
-        low = -np.inf if self.mask.at_least is None else self.mask.at_least
-        high = np.inf if self.mask.at_most is None else self.mask.at_most
-        return ~((value >= low) & (value <= high))
+            return ~mask.keeps(reader.read(window))
 
 
 class _Reading(NamedTuple):

@@ -35,7 +35,8 @@ def look_at(study: Study, progress: Progress = SILENT) -> pd.DataFrame:
     InputError, GridError
         If something cannot be read, or does not overlap the target grid.
     """
-    grid, rows = lattice(study.grid), []
+    grid = lattice(study.grid)
+    rows = []
     names = ([COARSE] if study.coarse else []) + list(study.covariates)
     for name in progress.over(names):
         entry = study.entry(name)

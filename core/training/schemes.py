@@ -85,7 +85,8 @@ def _parts(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
 
 
 def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
-    days, scheme = samples.days, recipe.scheme
+    days = samples.days
+    scheme = recipe.scheme
     if days is None:
         raise InputError("A model per period needs the dates of the samples, which they lack. Choose another scheme.")
     begins = period_starts(days, scheme.period)

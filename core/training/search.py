@@ -120,8 +120,9 @@ def search(
     ranges = candidate.ranges() if options.search != "off" else {}
     ranges = {name: tuple(dict.fromkeys(values)) for name, values in ranges.items()}
     tries = _combinations(candidate, ranges, options, seed)
-    table = pd.DataFrame({name: [getattr(tried, name) for tried in tries] for name in ranges}, range(len(tries)))
-    table["rmse"], table["n_samples"] = np.nan, len(samples)
+    table = pd.DataFrame([tried.as_dict() for tried in tries], range(len(tries)), list(ranges))
+    table["rmse"] = np.nan
+    table["n_samples"] = len(samples)
     if len(tries) == 1:
         return SearchResult(tries[0], table)
     ground = _Ground(
@@ -137,7 +138,8 @@ def search(
     for size, part in progress.parts(sizes):
         here = ground if size == len(samples) else ground.part(size, seed)
         rmse = _errors([tries[k] for k in alive], candidate.learner, here, seed, threads, part, memo)
-        table.loc[alive, "rmse"], table.loc[alive, "n_samples"] = rmse, size
+        table.loc[alive, "rmse"] = rmse
+        table.loc[alive, "n_samples"] = size
         order = np.argsort(rmse, kind="stable")[: int(np.isfinite(rmse).sum())]
         alive = [alive[k] for k in order[: ceil(len(alive) / 2)]]
     return SearchResult(tries[alive[0]], table)
@@ -159,8 +161,11 @@ def _combinations(candidate: Candidate, ranges: dict, options: SearchOptions, se
     else:
         chosen = np.arange(total)
     numbers = zip(*np.unravel_index(chosen, shape))
-    picked = [{name: ranges[name][k] for name, k in zip(ranges, row)} for row in numbers]
-    return [replace(candidate.options, **values) for values in picked]
+    tries = []
+    for row in numbers:
+        values = {name: ranges[name][k] for name, k in zip(ranges, row)}
+        tries.append(replace(candidate.options, **values))
+    return tries
 
 
 def inner_folds(
@@ -208,12 +213,12 @@ def _errors(
     for key, o in {key: o for key, o in zip(keys, plain) if key not in memo}.items():
         groups.setdefault(replace(o, n_trees=1) if staged else o, []).append((key, o))
     groups = [sorted(group, key=lambda pair: getattr(pair[1], "n_trees", 0)) for group in groups.values()]
-    jobs = [
-        partial(_fold_errors, kind, [o for _, o in group], ground, fold, seed)
-        for group in groups
-        for fold in ground.folds
-    ]
-    results, failures = in_parallel(jobs, threads, progress), []
+    jobs: list[partial] = []
+    for group in groups:
+        grown = [options for _, options in group]
+        jobs += [partial(_fold_errors, kind, grown, ground, fold, seed) for fold in ground.folds]
+    results = in_parallel(jobs, threads, progress)
+    failures = []
     for i, group in enumerate(groups):
         parts = results[i * len(ground.folds) : (i + 1) * len(ground.folds)]
         failure = next((part for part in parts if isinstance(part, Exception)), None)

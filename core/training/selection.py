@@ -176,9 +176,13 @@ def forward(
     names = samples.names
     start = min(start, len(names))
     parts = progress.parts(range(comb(len(names), start) + sum(range(1, len(names) - start + 1))))
-    chosen, rows, least, step = [], [], np.inf, 0
+    chosen = []
+    rows = []
+    least = np.inf
+    step = 0
     while len(chosen) < len(names):
-        left, step = [name for name in names if name not in chosen], step + 1
+        left = [name for name in names if name not in chosen]
+        step += 1
         tried = {}
         for more in combinations(left, 1 if chosen else start):
             _, part = next(parts)
@@ -188,7 +192,8 @@ def forward(
             left_out = sorted(((tried[(name,)], name) for name in left), key=lambda pair: pair[0])
             rows += [(name, step, value, False) for value, name in left_out]
             break
-        chosen, least = [*chosen, *best], tried[best]
+        chosen = [*chosen, *best]
+        least = tried[best]
         rows += [(name, step, least, True) for name in best]
         progress.say(f"{', '.join(chosen)}: error {least:.4f}")
     progress.at(1)

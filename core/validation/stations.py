@@ -170,7 +170,10 @@ def _places(
     products: Mapping[str, Series], stations: Stations
 ) -> tuple[pd.DataFrame, dict[str, tuple], dict[str, Grid], list[str]]:
     """Return the stations on all products, their pixels and the grid of each product, and warnings."""
-    places, pixels, grids, inside = stations.places, {}, {}, None
+    places = stations.places
+    pixels = {}
+    grids = {}
+    inside = None
     for name, series in products.items():
         grids[name] = series.sources[0].grid()
         pixels[name] = grids[name].cells_at(places["longitude"].to_numpy(), places["latitude"].to_numpy())
@@ -227,7 +230,8 @@ def _pairs(columns: dict[str, np.ndarray], days: np.ndarray, places: pd.DataFram
     values = values[values["station"].isin(places.index) & values["observed"].notna()]
     measured = values["date"].to_numpy("datetime64[D]")
     common = np.isin(measured, days)
-    values, day = values[common], np.searchsorted(days, measured[common])
+    values = values[common]
+    day = np.searchsorted(days, measured[common])
     place = places.index.get_indexer(values["station"])
     pairs = values[["station", "date", "observed"]].assign(
         **{name: array[day, place].astype(float) for name, array in columns.items()}

@@ -149,8 +149,9 @@ def test_a_mask_counts_and_an_empty_one_is_a_problem(copy):
     high = read_on(Source(str(folder / "covariates/elevation.tif")), grid) >= 300
     assert result.facts["Share that the mask leaves"] == f"{100 * high.mean():.0f} %"
     assert result.days["sand"].min() == 1
-    nothing = check(mask={"covariate": "elevation", "at_least": 9000})
-    assert _found(nothing, "mask", PROBLEM)
+    for limits in ({"at_least": 9000}, {"at_most": 0}):
+        nothing = check(mask={"covariate": "elevation", **limits})
+        assert _found(nothing, "mask", PROBLEM)
     assert nothing.count(PROBLEM) == 1  # and not one for every covariate too
 
 

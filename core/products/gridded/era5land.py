@@ -217,7 +217,8 @@ class _Plan:
         self._daily = hours.daily
         how = options.statistic
         self.statistic = ("sum" if amounts else "mean") if how == "auto" else how
-        before, at_hour = self.statistic.endswith("before"), self.statistic in AT_HOUR
+        before = self.statistic.endswith("before")
+        at_hour = self.statistic in AT_HOUR
         self._local = options.time == "local solar" or (options.time == "auto" and at_hour)
         self._how = "mean" if self.statistic == "value at hour" else self.statistic.split()[0]
         length = options.hours if before else 1 if at_hour else DAY

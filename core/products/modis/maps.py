@@ -139,7 +139,8 @@ class Maps:
         self, layer: Layer, found: list[OpenGranule], cache: dict, progress: Progress
     ) -> tuple[np.ndarray, list]:
         """Return the tiles of one satellite and day side by side, and the granules that were used."""
-        out, used = np.full(self.grid.shape, np.nan, np.float32), []
+        out = np.full(self.grid.shape, np.nan, np.float32)
+        used = []
         for f in found:
             progress.check()
             if f.granule.path in self.damaged:
@@ -160,7 +161,8 @@ class Maps:
         left, top = inside.col_off - reach.col_off, inside.row_off - reach.row_off
         there = f.quality[layer.variable]
         checks = [(check, there[check.name]) for check in layer.checks if check.name in there]
-        screen, shared = self.screens[layer.variable], cache if len(self.layers) > 1 else None
+        screen = self.screens[layer.variable]
+        shared = cache if len(self.layers) > 1 else None
         values = np.empty((inside.height, inside.width), np.float32)
         step = max(1, STRIP // inside.width)
         for row in range(0, inside.height, step):

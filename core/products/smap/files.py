@@ -55,9 +55,14 @@ def described(path: Path) -> SmapFile:
         day = parse_day(day if "-" in day else f"{day[:4]}-{day[4:6]}-{day[6:]}", "date in its name")
         hour = int(hours) + int(minutes) / 60 if hours and product.startswith("SMAP_L4") else None
     elif path.suffix.lower() in HDF5:
-        product, rest, (day, hour) = "", "", _day_inside(path)
+        product = ""
+        rest = ""
+        day, hour = _day_inside(path)
     else:
-        product, rest, hour, day = "", path.stem, None, _day_named(path)
+        product = ""
+        rest = path.stem
+        hour = None
+        day = _day_named(path)
     if path.suffix.lower() in HDF5:
         return SmapFile(path, product, day, hour)
     layer = LAYER.search(rest)

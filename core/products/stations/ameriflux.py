@@ -139,7 +139,8 @@ def columns_of(names: list[str]) -> list[Column]:
         match = COLUMN.match(name)
         if not match or match[2] not in QUALIFIERS:
             continue
-        variable, rank = VARIABLES[match[1]], QUALIFIERS.index(match[2])
+        variable = VARIABLES[match[1]]
+        rank = QUALIFIERS.index(match[2])
         qc = f"{name}_QC" if f"{name}_QC" in names else ""
         if match[2] in NEED_QC and not qc:
             continue  # what was measured cannot be told from what was filled
