@@ -103,7 +103,7 @@ class Inputs:
 
     def _add(self, label: str, address: Address, one_of_several: bool) -> None:
         folder = address if isinstance(address, Folder) else None
-        path = Path(folder.path if folder else local_file(address))
+        path = Path(address.path if isinstance(address, Folder) else local_file(address))
         above, pattern = pattern_at(path)
         if pattern:
             ending = path.suffix.lower()
@@ -132,9 +132,10 @@ class Inputs:
             return
         self._folders[key] = label, folder
         # a link leads to a file that may be written to under its own name
-        for entry in os.scandir(folder.path) if folder.endings and os.path.isdir(folder.path) else ():
-            if entry.is_symlink() and entry.is_file():
-                self._add_file(label, Path(entry.path))
+        path = Path(folder.path)
+        for file in path.iterdir() if folder.endings and path.is_dir() else ():
+            if file.is_symlink() and file.is_file():
+                self._add_file(label, file)
 
 
 _kept: ContextVar[tuple[Inputs, ...]] = ContextVar("kept", default=())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..base.errors import InputError
+from ..base.options import listed
 from ..base.progress import Progress
 from ..preprocessing.rescale_stations import rescale_stations, study_reference
 from ..preprocessing.settings import RescaleOptions
@@ -41,17 +42,36 @@ def rescaled(study: Study, options: RescaleChoice, folder: Path, progress: Progr
     return Stations.of(result.table, study.station_options).between(study.first, study.last)
 
 
+def sampled(method: Method, roles: Roles) -> list[str]:
+    """Return the covariates that samples must know: what some learner, scheme, weights or folds of the method sees.
+
+    What is there for an analysis of the maps alone, as rain in Rao et al. 2022, costs no samples where it is unknown.
+    """
+    recipes = [method.recipe, *method.compare.values()]
+    columns = {column for recipe in recipes for column in (*listed(recipe.scheme.columns), recipe.weights.column)}
+    columns |= {folds.column for folds in (method.folds, *method.compare_folds, method.test) if folds is not None}
+    columns.add(method.sampling.spread_of)
+    if TEXTURE in columns and TEXTURE not in roles.used:
+        columns |= {"sand", "clay"}
+
+    def seen(role: str, name: str) -> bool:
+        return role not in method.roles or method.roles[role].input or role in columns or name in columns
+
+    return [name for role, name in roles.used.items() if seen(role, name)]
+
+
 def with_classes(samples: Samples, method: Method, roles: Roles) -> Samples:
     """Return the samples with classes to go by beside them: those that no learner is to see, and texture classes.
 
     Texture is told from sand and clay where they have roles and nothing else tells it.
     """
     used = roles.used
-    aside = [name for role, name in used.items() if role in method.roles and not method.roles[role].input]
-    samples = set_aside(samples, aside) if aside else samples
-    if TEXTURE in used or TEXTURE in samples.index or not {"sand", "clay"} <= set(used):
-        return samples
-    return with_texture(samples, used["sand"], used["clay"])
+    unseen = [name for role, name in used.items() if role in method.roles and not method.roles[role].input]
+    aside = [name for name in unseen if name in samples.names]
+    known = {role for role, name in used.items() if name in samples.names}
+    if {"sand", "clay"} <= known and TEXTURE not in used and TEXTURE not in samples.index:
+        samples = with_texture(samples, used["sand"], used["clay"])
+    return set_aside(samples, aside) if aside else samples
 
 
 def named(options: FoldOptions | HoldoutOptions, roles: Roles) -> FoldOptions | HoldoutOptions:

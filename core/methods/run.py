@@ -23,7 +23,7 @@ from ..training.model import Model
 from ..training.train import train
 from .experiments import run_experiments, write_summary
 from .method import Method
-from .prepare import named, rescaled, with_classes
+from .prepare import named, rescaled, sampled, with_classes
 from .roles import Roles, match_roles
 from .run_state import RunState
 
@@ -151,7 +151,8 @@ def _run(state: RunState, progress: Progress) -> RunResult:
 
 
 def _samples(state: RunState, progress: Progress) -> Samples:
-    method, study, names = state.method, state.study, list(state.roles.used.values())
+    method, study = state.method, state.study
+    names = sampled(method, state.roles)
     if method.target == "coarse":
         samples = sample_coarse(study, method.sampling, progress, names)
     else:

@@ -119,11 +119,14 @@ class Samples:
         return pd.concat([self.index, pd.Series(self.y, self.index.index, name=TARGET), covariates], axis=1)
 
     def write(self, path: str | os.PathLike, progress: Progress = SILENT) -> None:
-        """Write the table as CSV; its first line, a comment, holds the facts as JSON."""
+        """Write the table as CSV; its first line, a comment, holds the facts as JSON.
+
+        Numbers are written with the digits that bring back the same bits.
+        """
         facts = {"soilsharp": "samples", "version": VERSION, **self.facts, "covariates": list(self.names)}
         comment = "# " + json.dumps(facts, ensure_ascii=False) + "\n"
         with whole_file(path) as part:
-            write_csv(part, self.to_frame(), progress, comment, float_format="%.7g", date_format="%Y-%m-%d")
+            write_csv(part, self.to_frame(), progress, comment, date_format="%Y-%m-%d")
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> Samples:
@@ -139,7 +142,7 @@ class Samples:
             with open(path, encoding="utf-8") as file:
                 first = file.readline()
                 facts = json.loads(first[1:]) if first.startswith("#") else None
-                table = pd.read_csv(file) if facts else None
+                table = pd.read_csv(file, float_precision="round_trip") if facts else None
         except OSError as error:
             raise InputError(f"Cannot read the samples {path}: {error.strerror}.") from error
         except ValueError as error:

@@ -3,6 +3,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from soilsharp.core.analysis.uncertainty_budget import total
 from soilsharp.core.base.errors import InputError, OptionError
 from soilsharp.core.downscaling.encoded_maps import EncodeOptions
 from soilsharp.core.methods.method import Method
+from soilsharp.core.methods.prepare import sampled, with_classes
 from soilsharp.core.methods.roles import match_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.samples.samples import Samples
+from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.study.study import COARSE, Study
 from soilsharp.core.training.folds.divide import holdout
 from soilsharp.core.training.recipe import Candidate, Recipe
@@ -369,3 +372,49 @@ def test_the_page_of_a_method_tells_its_roles_as_the_file_does(name):
     assert {role: tuple(rest) for role, *rest in told} == kinds
     assert "| paper says | we do | why |" in text
     assert f"(methods/{name}.md)" in (DOCS / "methods.md").read_text(encoding="utf-8")
+
+
+def few_days_of(name, study, tmp_path):
+    """Return a study in which a covariate is known on its first two days only."""
+    entry = study.covariates[name]
+    folder = tmp_path / name
+    folder.mkdir()
+    for source in entry.series(study.folder).between(study.first, study.first + 1).sources:
+        shutil.copy(source.path, folder)
+    few = replace(entry, files=str(folder), rule="same_day")
+    return replace(study, covariates={**study.covariates, name: few})
+
+
+def test_a_role_that_no_learner_sees_costs_no_samples(region, tmp_path):
+    whole = Study.read(region.study)
+    study = few_days_of("rain", whole, tmp_path)
+    method = Method.read("rao2022")
+    roles = match_roles(method, study)
+    assert roles.used["rain"] == "rain"  # for the analysis of the maps
+    names = sampled(method, roles)
+    assert not {"rain", "temperature"} & set(names)
+    assert {"lst", "ndvi", "sand", "clay"} <= set(names)
+    unseen = [name for name in roles.used.values() if name not in names]
+    samples = sample_coarse(study, names=names)
+    assert len(samples) == len(sample_coarse(whole, names=names))
+    assert len(samples) > 4 * len(sample_coarse(study, names=[*names, *unseen]))
+    assert set(with_classes(samples, method, roles).names) == set(names)
+
+
+def test_a_role_that_a_scheme_weights_or_folds_go_by_is_sampled(region):
+    study, method = Study.read(region.study), Method.read("rao2022")
+    roles = match_roles(method, study)
+    recipe = method.recipe
+    for changed in (
+        replace(method, recipe=replace(recipe, scheme=replace(recipe.scheme, columns="rain"))),
+        replace(method, recipe=replace(recipe, weights=replace(recipe.weights, column="rain"))),
+        replace(method, compare={"other": replace(recipe, weights=replace(recipe.weights, column="rain"))}),
+        replace(method, folds=replace(method.folds, column="rain")),
+        replace(method, test=replace(method.test, column="rain")),
+    ):
+        names = sampled(changed, roles)
+        assert "rain" in names
+        assert "temperature" not in names
+        samples = with_classes(sample_coarse(study, names=names), changed, roles)
+        assert "rain" in samples.index
+        assert "rain" not in samples.names

@@ -79,8 +79,8 @@ def test_station_samples_hold_the_pixel_of_each_station(study, stations):
 def test_a_table_survives_its_file(coarse, tmp_path):
     coarse.write(tmp_path / "s.csv")
     again = Samples.read(tmp_path / "s.csv")
-    npt.assert_allclose(again.X, coarse.X, rtol=1e-6)
-    npt.assert_allclose(again.y, coarse.y, rtol=1e-6)
+    npt.assert_array_equal(again.X, coarse.X)
+    npt.assert_array_equal(again.y, coarse.y)
     assert again.names == coarse.names
     assert again.facts == coarse.facts
     pd.testing.assert_series_equal(again.index["date"], coarse.index["date"])
@@ -212,3 +212,22 @@ def test_the_spread_inside_of_a_cell_is_the_sd_of_its_pixels(study):
         npt.assert_allclose(samples.index["elevation_spread"][of_cell], own.std(), rtol=0.12)
     with pytest.raises(InputError, match="area means of one of elevation"):
         sample_coarse(study, CoarseSampling(spread_of="magic"))
+
+
+def test_the_file_holds_to_the_bit_what_was_learned_from(coarse, tmp_path):
+    rng = np.random.default_rng(0)
+    tiny, huge = np.finfo(np.float32).tiny, np.finfo(np.float32).max
+    X = (rng.random(coarse.X.shape) * 10.0 ** rng.integers(-30, 30, coarse.X.shape)).astype(np.float32)
+    X[0, :4] = 1 / 3, 0.1, tiny, huge
+    y = rng.random(len(coarse)).astype(np.float32)
+    weight = rng.random(len(coarse)).astype(np.float32)
+    made = Samples(X, y, coarse.names, coarse.index.assign(weight=weight), coarse.facts)
+    made.write(tmp_path / "samples.csv")
+    back = Samples.read(tmp_path / "samples.csv")
+    assert back.X.tobytes() == X.tobytes()
+    assert back.y.tobytes() == y.tobytes()
+    assert back.weight.tobytes() == weight.tobytes()
+    for name in ("longitude", "latitude"):  # blocks and distances rest on them
+        assert back.index[name].to_numpy().tobytes() == made.index[name].to_numpy().tobytes()
+    back.write(tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "samples.csv").read_bytes()
