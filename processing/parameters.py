@@ -26,7 +26,8 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from ..core.units import SM_UNITS, shown
+from ..core.stations.settings import UNIT_NAMES
+from ..core.units import shown
 from ..i18n import tr
 from .styling import MOST_LOADED
 
@@ -254,7 +255,7 @@ def period(first, last):
 
 def moisture_unit(name, label, *, advanced=False):
     """Declare the unit of soil moisture."""
-    return choice(name, label, tr("Percent is divided by 100; never guessed."), SM_UNITS, advanced=advanced)
+    return choice(name, label, tr("Percent is divided by 100; never guessed."), UNIT_NAMES, advanced=advanced)
 
 
 def seed(*, default=0):

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from ..base.options import Options, option
 from ..rasters.settings import DatedInput
 
-PERIODS = ("month", "year", "month_of_year", "all")
+PERIODS = {
+    "month": "Months",
+    "year": "Years",
+    "month_of_year": "Months of the year, over all years",
+    "all": "Whole period",
+}
+STEPS = {"month": "Monthly means", "year": "Yearly means"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class PartialOptions(Options):
     """How soil moisture is correlated with each of several drivers while the others are held."""
 
     step: str = option(
-        "month", "Step", choices=("month", "year"), help="Daily maps become means of months (Rao et al. 2022) or years "
+        "month", "Step", choices=STEPS, help="Daily maps become means of months (Rao et al. 2022) or years "
         "(Li et al. 2022); monthly ones stay as they are.",
     )  # fmt: skip
     level: float = option(
@@ -80,7 +86,7 @@ class LandscapeOptions(Options):
     moisture: str = option(
         "part",
         "Soil moisture in the components",
-        choices=("part", "beside"),
+        choices={"part": "Variable of the components", "beside": "Correlated with the components"},
         help="part: mean and SD of soil moisture are variables like those of the covariates. beside: the components "
         "are those of the covariates alone, and soil moisture is correlated with them.",
     )

@@ -35,4 +35,6 @@ class Role(Options):
 class RescaleChoice(Options):
     """Whether stations are given the climate of the coarse product before anything learns from them."""
 
-    rescale: str = option("off", "Rescale stations", choices=("off", *RESCALINGS), help="To the coarse product.")
+    rescale: str = option(
+        "off", "Rescale stations", choices={"off": "Off", **RESCALINGS}, help="To the coarse product."
+    )

@@ -34,3 +34,4 @@ BANDS = {
     "sentinel-2": {"red": "B04", "nir": "B08", "blue": "B02", "green": "B03", "swir1": "B11", "swir2": "B12"},
     "own": {},
 }  # fmt: skip
+SENSORS = {"modis": "MODIS", "landsat 8": "Landsat 8 and 9", "sentinel-2": "Sentinel-2", "own": "Own names"}

@@ -19,3 +19,9 @@ LEGENDS = {
             "bare": "140-153, 200-202", "wetland": "160-180", "urban": "190", "water": "210", "snow": "220",
             "unknown": "0"},
 }  # fmt: skip
+LEGEND_NAMES = {
+    "igbp": "MODIS MCD12Q1 (IGBP)",
+    "corine": "CORINE Land Cover",
+    "worldcover": "ESA WorldCover",
+    "cci": "ESA CCI and C3S Land Cover",
+}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ..base.errors import OptionError
 from ..base.options import Options, like, option
-from ..rasters.settings import DatedInput, RasterFiles, Rule
-from .indices import BANDS, INDICES
-from .legends import LEGENDS
+from ..rasters.settings import RULES, DatedInput, RasterFiles, Rule
+from .indices import BANDS, INDICES, SENSORS
+from .legends import LEGEND_NAMES, LEGENDS
 
-RESCALINGS = ("mean_sd", "cdf")
+RESCALINGS = {"mean_sd": "Mean and standard deviation", "cdf": "CDF matching"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,13 @@ class InterpolateOptions(DatedInput):
     method: str = option(
         "linear",
         "Method",
-        choices=("linear", "hold", "nearest", "savitzky_golay", "whittaker"),
+        choices={
+            "linear": RULES["linear"],
+            "hold": RULES["hold"],
+            "nearest": RULES["nearest"],
+            "savitzky_golay": "Savitzky-Golay filter",
+            "whittaker": "Whittaker smoother",
+        },
         help="linear: a line between the observations before and after. hold: the last observation, never looking "
         "ahead (Poehls et al. 2025). nearest: the nearest observation. savitzky_golay, whittaker: a smooth curve "
         "through noisy observations, which need not be met.",
@@ -69,7 +75,9 @@ class InterpolateOptions(DatedInput):
 class AccumulateOptions(DatedInput):
     """Over which time before each day dated rasters are added up."""
 
-    statistic: str = option("sum", "Statistic", choices=("sum", "mean"), help="Sum, as of rain, or mean.")
+    statistic: str = option(
+        "sum", "Statistic", choices={"sum": "Sum", "mean": "Mean"}, help="Sum, as of rain, or mean."
+    )
     days: int = like(Rule, "days")
     with_day: bool = like(Rule, "with_day")
     hours: int = like(Rule, "hours")
@@ -99,7 +107,7 @@ class SpectralOptions(Options):
     indices: str = option(
         "ndvi",
         "Indices",
-        choices=tuple(INDICES),
+        choices={name: name.upper() for name in INDICES},
         several=True,
         help="; ".join(f"{name} = {index.formula} ({index.source})" for name, index in INDICES.items()) + ".",
     )
@@ -111,7 +119,7 @@ class SpectralOptions(Options):
     sensor: str = option(
         "modis",
         "Names of the bands",
-        choices=tuple(BANDS),
+        choices=SENSORS,
         help="How the sub-folders or files are called: "
         + "; ".join(f"{s}: {', '.join(f'{n} {w}' for n, w in b.items())}" for s, b in BANDS.items() if b)
         + ". Own: only as said in the next line.",
@@ -138,7 +146,7 @@ class FractionOptions(Options):
     legend: str = option(
         "numbers",
         "Land cover map",
-        choices=("numbers", *LEGENDS),
+        choices={"numbers": "Any map, classes as numbers", **LEGEND_NAMES},
         help="Whose classes these are, so that groups can be named: igbp (MODIS MCD12Q1), corine, worldcover (ESA, "
         "10 m), cci (ESA CCI and C3S). Numbers: any map; classes are given as numbers.",
     )
@@ -210,7 +218,7 @@ class TerrainOptions(Options):
     routing: str = option(
         "both",
         "Flow routing",
-        choices=("both", "fd8", "mfd_md"),
+        choices={"both": "Both", "fd8": "FD8", "mfd_md": "MFD-md"},
         help="FD8 shares out flow by slope alone (Freeman 1991, Quinn 1991); MFD-md gathers it the more the steeper "
         "the ground is (Qin et al. 2007).",
     )

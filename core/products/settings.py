@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from ..base.errors import OptionError
 from ..base.options import Options, like, option
 from ..rasters.settings import RasterFiles
-from ..stations.settings import StationImport, SubdailyImport, TableOptions
+from ..stations.settings import CLOCKS, StationImport, SubdailyImport, TableOptions
+
+DAILY = {"mean": "Mean", "sum": "Sum", "min": "Minimum", "max": "Maximum"}
+STAMPS = {"auto": "Automatic", "start": "Start of the step", "end": "End of the step"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class TableImport(TableOptions, SubdailyImport):
     """How a table of one's own becomes daily values."""
 
     clock: str = option(
-        "UTC", "Times are of", choices=("UTC", "local"), help="The clock of the times in the table.", advanced=True
+        "UTC", "Times are of", choices=CLOCKS, help="The clock of the times in the table.", advanced=True
     )
 
 
@@ -72,7 +75,7 @@ class StaticOptions(Options):
     statistic: str = option(
         "mean",
         "Statistic of SoilGrids",
-        choices=("mean", "median"),
+        choices={"mean": "Mean", "median": "Median"},
         help="Which of its predictions is taken; if only the other one is there, that one.",
     )
     error: bool = option(
@@ -84,7 +87,7 @@ class StaticOptions(Options):
     stored: str = option(
         "auto",
         "Values of SoilGrids",
-        choices=("auto", "delivered", "converted"),
+        choices={"auto": "Automatic", "delivered": "As delivered, integers", "converted": "Converted already"},
         help="Delivered: whole numbers in ISRIC's units (g/kg, cg/cm3, pH x 10), which are converted. Converted: "
         "already in percent, kg/dm3, pH. Auto takes whole numbers as delivered, and decimals by their range.",
         advanced=True,
@@ -122,21 +125,26 @@ class SmapOptions(Options):
     overpass: str = option(
         "am",
         "Overpass",
-        choices=("am", "pm", "mean"),
+        choices={"am": "Descending, 6:00", "pm": "Ascending, 18:00", "mean": "Mean of both"},
         help="am: the descending overpass at 6:00 local time, for which the retrieval is made best. pm: the ascending "
         "one at 18:00. mean: their mean, or the one that there is, so that more cells are known. L4 has no overpasses.",
     )
     retrieval: str = option(
         "dual_channel",
         "Retrieval",
-        choices=("dual_channel", "single_h", "single_v", "baseline"),
+        choices={
+            "dual_channel": "Dual channel (DCA)",
+            "single_h": "Single channel, horizontal (SCA-H)",
+            "single_v": "Single channel, vertical (SCA-V)",
+            "baseline": "Baseline of the file",
+        },
         help="dual_channel: both polarisations, the standard of releases since 2021. single_h, single_v: one "
         "polarisation. baseline: what the file itself calls soil_moisture. A file that has only that gives it.",
     )
     quality: str = option(
         "recommended",
         "Quality",
-        choices=("recommended", "successful", "any"),
+        choices={"recommended": "Recommended retrievals", "successful": "Successful retrievals", "any": "Any value"},
         help="recommended: cells whose retrieval the data centre recommends; forests with dense vegetation never are. "
         "successful: also those retrieved under doubtful conditions. any: every value. What is left out below is so in "
         "each case. Exported files without the quality layer give every value, and a warning.",
@@ -157,14 +165,14 @@ class SmapOptions(Options):
     cells: str = option(
         "global",
         "Grid",
-        choices=("global", "north_polar"),
+        choices={"global": "Global EASE-Grid 2.0", "north_polar": "Northern EASE-Grid 2.0"},
         help="For files that hold both: the global EASE-Grid 2.0 (EPSG:6933), or that of the north (EPSG:6931), whose "
         "cells keep their shape at high latitudes.",
     )
     depth: str = option(
         "surface",
         "Layer of L4",
-        choices=("surface", "root_zone"),
+        choices={"surface": "Surface, 0-5 cm", "root_zone": "Root zone, 0-100 cm"},
         help="surface: the upper 5 cm, as the retrievals of L3. root_zone: the upper 100 cm. Only for L4.",
     )
     hour: int = option(
@@ -180,17 +188,27 @@ class ModisOptions(Options):
     variable: str = option(
         "auto",
         "Variable",
-        choices=(
-            "auto", "ndvi", "evi", "lst_day", "lst_night", "lai", "fapar", "et", "pet", "reflectance", "albedo",
-            "land_cover",
-        ),
+        choices={
+            "auto": "Automatic",
+            "ndvi": "NDVI",
+            "evi": "EVI",
+            "lst_day": "Land surface temperature, day",
+            "lst_night": "Land surface temperature, night",
+            "lai": "Leaf area index",
+            "fapar": "FAPAR",
+            "et": "Evapotranspiration",
+            "pet": "Potential evapotranspiration",
+            "reflectance": "Surface reflectance",
+            "albedo": "Albedo",
+            "land_cover": "Land cover",
+        },
         help="auto: the main one of the product. reflectance: all bands, b01 to b07. albedo: white-sky and black-sky, "
         "shortwave. Units of the maps: LST K, LAI m2 m-2, ET and PET mm d-1, the others 1.",
     )  # fmt: skip
     quality: str = option(
         "good",
         "Quality",
-        choices=("best", "good", "any"),
+        choices={"best": "Best quality", "good": "Good quality", "any": "Any value"},
         help="Which values the quality layers let pass. good: what the product calls usable, without clouds. best: "
         "only what it calls best; much less is left. any: every value within the valid range, quality layers are not "
         "read. The log says for each product what was kept.",
@@ -202,7 +220,7 @@ class ModisOptions(Options):
     same_day: str = option(
         "mean",
         "Two satellites on one day",
-        choices=("mean", "terra first", "aqua first"),
+        choices={"mean": "Mean of both", "terra first": "Terra, else Aqua", "aqua first": "Aqua, else Terra"},
         help="mean: of the known values of Terra and Aqua (MOD and MYD), or of the VIIRS satellites. terra first, aqua "
         "first: this one's value, and that of the other only where it is unknown. Vegetation indices of Terra and Aqua "
         "begin on different days and make one series; import MOD13* and MYD13* apart where a method wants each.",
@@ -210,7 +228,7 @@ class ModisOptions(Options):
     date: str = option(
         "start",
         "Day of a composite",
-        choices=("start", "middle"),
+        choices={"start": "First day", "middle": "Middle day"},
         help="A map of 8 or 16 days gets its first day, as in its name, or the day in its middle. On which of them a "
         "single pixel was seen is not kept.",
     )
@@ -232,7 +250,13 @@ class Era5LandOptions(Options):
     statistic: str = option(
         "auto",
         "Daily value",
-        choices=("auto", "mean", "min", "max", "sum", "value at hour", "sum before", "mean before"),
+        choices={
+            "auto": "Automatic",
+            **DAILY,
+            "value at hour": "Value at an hour",
+            "sum before": "Sum over the hours before",
+            "mean before": "Mean over the hours before",
+        },
         help="What a day's map holds. Auto: the sum of what is accumulated (rain, radiation, evaporation), the mean "
         "of the rest. Value at hour: the one hour, for what is accumulated that of the hour that ends then. Sum before "
         "and mean before: over the hours that end at the hour, as the 72 h of rain before an overpass.",
@@ -245,14 +269,14 @@ class Era5LandOptions(Options):
     time: str = option(
         "auto",
         "Time of the hour",
-        choices=("auto", "UTC", "local solar"),
+        choices={"auto": "Automatic", "UTC": "Coordinated universal time", "local solar": "Local solar time"},
         help="Whether hours and days are those of Greenwich or of the sun (UTC + longitude / 15, rounded to whole "
         "hours). Auto takes local solar time where an hour is asked for, since satellites pass by it, else UTC.",
     )
     accumulated: str = option(
         "auto",
         "Accumulated since 00 UTC",
-        choices=("auto", "yes", "no"),
+        choices={"auto": "Automatic", "yes": "Running sums since 00 UTC", "no": "Sums of each hour"},
         help="Whether rain, radiation and the like are running sums since 00 UTC (ERA5-Land) or sums of each hour "
         "(ERA5). Auto looks at whether the values fall back after 00 UTC.",
         advanced=True,
@@ -280,11 +304,11 @@ class GridsOptions(Options):
     )  # fmt: skip
     band: int = like(RasterFiles, "band", help="Only for GeoTIFF.")
     statistic: str = option(
-        "mean", "Daily value", choices=("mean", "sum", "min", "max"), help="Of the steps of a day, where there are "
+        "mean", "Daily value", choices=DAILY, help="Of the steps of a day, where there are "
         "several.",
     )  # fmt: skip
     stamp: str = option(
-        "auto", "Time stamp", choices=("auto", "start", "end"), help="Whether a step's time is that of its start (or "
+        "auto", "Time stamp", choices=STAMPS, help="Whether a step's time is that of its start (or "
         "its moment) or of its end; at the end, 00 UTC belongs to the day before. Auto: the end for names that end in "
         "_acc or _tavg, as in GLDAS.", advanced=True,
     )  # fmt: skip

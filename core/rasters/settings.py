@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from ..base.options import Options, like, option
 
-SAME_DAY = ("refuse", "mean")  # what is done with several files of one day
-RULES = ("same_day", "nearest", "hold", "linear", "sum_before", "mean_before")
+SAME_DAY = {"refuse": "Refuse them", "mean": "Average them"}  # several files of one day
+RULES = {
+    "same_day": "Raster of the same day",
+    "nearest": "Nearest in time",
+    "hold": "Last observation carried forward",
+    "linear": "Linear interpolation",
+    "sum_before": "Sum over the time before",
+    "mean_before": "Mean over the time before",
+}
+RESAMPLINGS = {"nearest": "Nearest neighbour", "bilinear": "Bilinear", "cubic": "Cubic convolution"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ class RasterFiles(Options):
     )  # fmt: skip
     crs: str = option("", "Reference system", help="As EPSG:4326; only for files that have none.", advanced=True)
     resampling: str = option(
-        "nearest", "Where coarser than the grid", choices=("nearest", "bilinear", "cubic"), help="How a raster that is "
+        "nearest", "Where coarser than the grid", choices=RESAMPLINGS, help="How a raster that is "
         "coarser than the grid gives a value for a pixel. One that is finer is averaged by area over what is known.",
     )  # fmt: skip
     classes: bool = option(

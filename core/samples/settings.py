@@ -15,7 +15,7 @@ class CoarseSampling(Options):
     aggregate: str = option(
         "mean",
         "Aggregation",
-        choices=("mean", "nearest"),
+        choices={"mean": "Area mean", "nearest": "Central pixel"},
         help="Area mean of the fine pixels, or the one pixel at the centre of the coarse cell (Rao et al. 2022).",
     )
     least_cover: float = option(

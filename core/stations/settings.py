@@ -6,7 +6,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..base.options import Options, like, option
-from ..units import SM_UNITS
+from ..units import SM_UNITS, shown
+
+UNIT_NAMES = {unit: shown(unit) for unit in SM_UNITS}
+LAYOUTS = {
+    "auto": "Automatic",
+    "long": "One value per row",
+    "depths": "One column per depth",
+    "stations": "One column per station",
+}
+DATE_ORDERS = {"auto": "Automatic", "day first": "3 April", "month first": "4 March"}
+SENSORS = {"mean": "Mean", "longest": "Longest record", "first": "First by name"}
+CLOCKS = {"UTC": "Coordinated universal time", "local": "Local standard time"}
+DEPTH_UNITS = {"auto": "Automatic", "m": "Metres", "cm": "Centimetres", "mm": "Millimetres"}
 
 
 def _column(label: str, help: str) -> str:
@@ -18,15 +30,16 @@ class TableOptions(Options):
     """How a table of stations is read; what is left empty or at auto is looked for, and shown."""
 
     unit: str = option(
-        "auto", "Unit of soil moisture", choices=("auto", *SM_UNITS), help="auto: told by the name of the column or by "
+        "auto", "Unit of soil moisture", choices={"auto": "Automatic", **UNIT_NAMES},
+        help="auto: told by the name of the column or by "
         "the values where that is certain; else you are asked. Percent is divided by 100.",
     )  # fmt: skip
     layout: str = option(
-        "auto", "Layout", choices=("auto", "long", "depths", "stations"), help="long: one value in a row. depths: a "
+        "auto", "Layout", choices=LAYOUTS, help="long: one value in a row. depths: a "
         "column for every depth, as sm_5cm. stations: a column for every station, called as it.", advanced=True,
     )  # fmt: skip
     date_order: str = option(
-        "auto", "03.04.2023 is", choices=("auto", "day first", "month first"), help="auto: told by dates as 25.04.2023 "
+        "auto", "03.04.2023 is", choices=DATE_ORDERS, help="auto: told by dates as 25.04.2023 "
         "in the same table; where there is none, you are asked.",
     )  # fmt: skip
     station: str = _column("Station column", "Column with the name of the station")
@@ -37,7 +50,7 @@ class TableOptions(Options):
     soil_moisture: str = _column("Soil moisture column", "Column, or several with commas between them")
     depth: str = _column("Depth column", "Column with the depth, as 0.05, 5 cm or 0-10 cm")
     depth_unit: str = option(
-        "auto", "Unit of depths", choices=("auto", "m", "cm", "mm"), help="Of depths without one. auto: told by the "
+        "auto", "Unit of depths", choices=DEPTH_UNITS, help="Of depths without one. auto: told by the "
         "name of the column, as depth_cm, or by the values where that is certain: 0.05 is metres, and 5, 10 and 20 are "
         "centimetres; else you are asked.", advanced=True,
     )  # fmt: skip
@@ -61,7 +74,7 @@ class SeriesOptions(TableOptions):
     flags: str = option(
         "good",
         "Flagged values",
-        choices=("good", "all"),
+        choices={"good": "Good values only", "all": "All values"},
         help="good: where there is a column of flags, only values whose flag is empty or G. all: flagged values too.",
     )
 
@@ -76,7 +89,11 @@ class DepthOptions(Options):
     depth_rule: str = option(
         "nearest",
         "Depth rule",
-        choices=("nearest", "range", "weighted"),
+        choices={
+            "nearest": "Nearest depth",
+            "range": "Mean of a range",
+            "weighted": "Mean weighted by layer thickness",
+        },
         help="nearest: the sensors at the depth of a station that is nearest to the wanted one. range: the mean of all "
         "depths from the least to the greatest. weighted: the mean over that layer of soil, each depth counting with "
         "the part of the layer that lies nearer to it than to the depths above and below.",
@@ -104,7 +121,7 @@ class StationImport(DepthOptions):
         advanced=True,
     )  # fmt: skip
     sensor: str = option(
-        "mean", "Several sensors at one depth", choices=("mean", "longest", "first"), help="Their mean, the one with "
+        "mean", "Several sensors at one depth", choices=SENSORS, help="Their mean, the one with "
         "the most days, or the first by name.", advanced=True,
     )  # fmt: skip
     sensor_name: str = option(
@@ -126,7 +143,8 @@ class SubdailyImport(StationImport):
         "mean of the day, as 6 for the morning overpass of SMAP. Left empty, the mean of the day.",
     )  # fmt: skip
     days: str = option(
-        "source", "Days begin by", choices=("source", "UTC", "local"), help="source: the clock of the files (ISMN: "
+        "source", "Days begin by", choices={"source": "Clock of the files", **CLOCKS},
+        help="source: the clock of the files (ISMN: "
         "UTC; AmeriFlux, FLUXNET: local standard time). local: local standard time. The hour above is of the same "
         "clock.", advanced=True,
     )  # fmt: skip

@@ -8,12 +8,25 @@ from dataclasses import dataclass
 from ..base.options import Options, option
 from .folds import FOLDS, HOLDOUTS, FoldKind, described, labels, taking
 
-SCHEMES = ("one_model", "per_period", "by_class", "by_weights")
-PERIODS = ("16_days", "month", "date")
+SCHEMES = {
+    "one_model": "One model",
+    "per_period": "One model per period",
+    "by_class": "Ensemble, one model per class",
+    "by_weights": "Ensemble, one model per balanced column",
+}
+PERIODS = {"16_days": "16 days", "month": "Calendar month", "date": "Day"}
 CHOICES = ("published", "test", "cv")
-SEARCHES = ("off", "grid", "random", "halving")
-WEIGHTS = ("equal", "homogeneity", "balance")
-SELECTIONS = ("vote", "drop_one", "forward")
+SEARCHES = {"off": "Off", "grid": "Grid search", "random": "Random search", "halving": "Successive halving"}
+WEIGHTS = {
+    "equal": "Equal, or those of the samples",
+    "homogeneity": "By homogeneity of the coarse cell",
+    "balance": "Balanced over classes",
+}
+SELECTIONS = {
+    "vote": "Vote of correlations and importance",
+    "drop_one": "Leave one covariate out",
+    "forward": "Forward selection",
+}
 
 
 def _column(kinds: tuple[FoldKind, ...]):

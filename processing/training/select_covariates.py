@@ -35,7 +35,7 @@ class SelectCovariates(SoilSharpAlgorithm):
                 "LEARNER",
                 tr("Learner"),
                 tr("Whose error by folds counts, with its default settings; vote does without."),
-                [learner.key for learner in LEARNERS],
+                {learner.key: learner.label for learner in LEARNERS},
                 default="hist_gradient_boosting",
             ),
             *options(FoldOptions, FOLDS),

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Settings refuse what lies outside of their own limits, and say where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +90,23 @@ def test_several_choices_are_one_text():
     assert Bands(chosen="").chosen == ""
     with pytest.raises(OptionError, match="must be some of a, b, c, got 'a,d'"):
         Bands(chosen="a,d")
+
+
+def records():
+    """Return every record of settings of core by its name."""
+    core = Path(__file__).resolve().parents[2] / "core"
+    files = [*core.glob("*/settings.py"), core / "training" / "learners" / "options.py"]
+    found = {}
+    for path in files:
+        name = ".".join(("soilsharp.core", *path.relative_to(core).with_suffix("").parts))
+        found |= {n: c for n, c in vars(import_module(name)).items() if isinstance(c, type) and issubclass(c, Options)}
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(records()))
+def test_every_choice_has_a_label_of_its_own(name):
+    for setting in fields(records()[name]):
+        labels = setting.metadata["choices"]
+        assert len(set(labels.values())) == len(labels), setting.name
+        bare = [key for key, label in labels.items() if label == key]
+        assert bare == [], f"{setting.name}: say what {', '.join(bare)} is"
