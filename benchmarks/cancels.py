@@ -14,15 +14,15 @@ AFTER = 2.0  # seconds from the start to the request
 
 LEARNERS = {
     "linear": {},
-    "svr": {"most_samples": 60_000},
-    "mlp": {"epochs": 10_000, "patience": 1000},
+    "svr": {"max_samples": 60_000},
+    "mlp": {"max_epochs": 10_000, "patience": 1000},
     "random_forest": {"n_trees": 5000},
     "lightgbm": {"n_trees": 10_000},
     "xgboost": {"n_trees": 10_000},
     "hist_gradient_boosting": {"n_trees": 10_000},
-    "dense": {"epochs": 10_000, "patience": 1000},
-    "prob": {"epochs": 10_000, "patience": 1000},
-    "wide_deep": {"epochs": 10_000, "patience": 1000},
+    "dense": {"max_epochs": 10_000, "patience": 1000},
+    "prob": {"max_epochs": 10_000, "patience": 1000},
+    "wide_deep": {"max_epochs": 10_000, "patience": 1000},
 }
 SAMPLES = {"linear": 1_000_000, "svr": 60_000, "random_forest": 200_000}  # of others 20,000
 

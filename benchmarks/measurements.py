@@ -291,7 +291,7 @@ def align(folder: Path, how: str) -> dict:
 # --- learners ---------------------------------------------------------------------------------------------------------
 
 SEARCHED = {"lightgbm": 50_000, "random_forest": 5000}  # samples
-TRIED = {"n_trees": (50, 100, 150, 200), "min_leaf": (5, 20)}
+TRIED = {"n_trees": (50, 100, 150, 200), "min_samples_leaf": (5, 20)}
 
 
 def grid_search(folder: Path, key: str) -> dict:
@@ -346,24 +346,24 @@ def _bare(key: str):
         return make_pipeline(StandardScaler(), Ridge(alpha=o.alpha)), {}
     if key == "random_forest":
         model = RandomForestRegressor(
-            o.n_trees, min_samples_leaf=o.min_leaf, max_features=o.feature_share, random_state=0, n_jobs=1
+            o.n_trees, min_samples_leaf=o.min_samples_leaf, max_features=o.feature_fraction, random_state=0, n_jobs=1
         )
-        return model, {"n_trees": "n_estimators", "min_leaf": "min_samples_leaf"}
+        return model, {"n_trees": "n_estimators", "min_samples_leaf": "min_samples_leaf"}
     model = LGBMRegressor(
         n_estimators=o.n_trees,
-        min_child_samples=o.min_leaf,
+        min_child_samples=o.min_samples_leaf,
         learning_rate=o.learning_rate,
         num_leaves=o.n_leaves,
         max_depth=o.max_depth,
         max_bin=o.max_bins,
-        colsample_bytree=o.feature_share,
+        colsample_bytree=o.feature_fraction,
         random_state=0,
         n_jobs=1,
         deterministic=True,
         force_row_wise=True,
         verbosity=-1,
     )
-    return model, {"n_trees": "n_estimators", "min_leaf": "min_child_samples"}
+    return model, {"n_trees": "n_estimators", "min_samples_leaf": "min_child_samples"}
 
 
 COMPARED = ("linear", "random_forest", "lightgbm")

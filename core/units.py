@@ -11,8 +11,8 @@ from .base.errors import InputError
 SM_UNIT = "m3 m-3"  # of soil moisture, everywhere inside
 PERCENT = "percent"
 SM_UNITS = (SM_UNIT, PERCENT)  # in which people have soil moisture, as settings and study files write them
-MOST_WATER = 1.0  # m3 m-3: nothing holds more water than its own volume
-MOST_PERCENT = 100.0
+MAX_WATER = 1.0  # m3 m-3: nothing holds more water than its own volume
+MAX_PERCENT = 100.0
 UNSAID = ("", "1")  # many programs write "1" where they know no unit
 INFINITE = float("inf")
 
@@ -149,7 +149,7 @@ QUANTITIES = {
     quantity.name: quantity
     for quantity in (
         Quantity(SOIL_MOISTURE, SM_UNIT, 0, 0.9, ("%",), (0.0001,)),
-        Quantity("porosity or water content", SM_UNIT, 0, MOST_WATER, ("%",), (0.0001,)),
+        Quantity("porosity or water content", SM_UNIT, 0, MAX_WATER, ("%",), (0.0001,)),
         Quantity("surface temperature", "K", 200, 350, ("degC",), (0.02, 0.1, 0.01)),
         Quantity("soil temperature", "K", 200, 340, ("degC",), (0.02, 0.1, 0.01)),
         Quantity("air temperature", "K", 190, 335, ("degC",), (0.02, 0.1, 0.01)),
@@ -324,12 +324,12 @@ def check_soil_moisture(values, where: str, remedy: str = "Remove them, or set t
     import numpy as np
 
     values = np.asarray(values)
-    beyond = values[(values < 0) | (values > MOST_WATER)]
+    beyond = values[(values < 0) | (values > MAX_WATER)]
     if not beyond.size:
         return
     known = values[~np.isnan(values)]
     low, high = float(known.min()), float(known.max())
-    if np.median(known) > MOST_WATER and high <= MOST_PERCENT:
+    if np.median(known) > MAX_WATER and high <= MAX_PERCENT:
         raise InputError(
             f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not {SM_UNIT}. "
             f"Set the unit to '{PERCENT}' to have it divided by 100."

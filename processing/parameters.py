@@ -29,7 +29,7 @@ from qgis.core import (
 from ..core.stations.settings import UNIT_NAMES
 from ..core.units import shown
 from ..i18n import tr
-from .styling import MOST_LOADED
+from .styling import MAX_LOADED
 
 NUMBER = QgsProcessingParameterNumber.Type
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
@@ -194,7 +194,7 @@ def flag(name, label, help, *, default, advanced=False):
 
 def load_flag(*, default=True):
     """Declare whether the maps of a result are opened."""
-    words = tr("Whether QGIS opens the maps when they are done; the first {} of them.").format(MOST_LOADED)
+    words = tr("Whether QGIS opens the maps when they are done; the first {} of them.").format(MAX_LOADED)
     return flag("LOAD", tr("Load the maps"), words, default=default, advanced=True)
 
 

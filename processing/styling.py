@@ -16,7 +16,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
-MOST_LOADED = 100  # more layers than this make QGIS slow and help nobody
+MAX_LOADED = 100  # more layers than this make QGIS slow and help nobody
 STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
 # Python would let go of a post-processor before QGIS calls it; the oldest are let go long after that
 _alive = deque(maxlen=1000)
@@ -115,7 +115,7 @@ def style_when_loaded(context, targets, styles, day_of):
 
 
 def load_maps(context, name, maps, style, group):
-    """Have maps loaded when the algorithm is done, the first `MOST_LOADED` of them.
+    """Have maps loaded when the algorithm is done, the first `MAX_LOADED` of them.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def load_maps(context, name, maps, style, group):
     project = context.project()
     if project is None:
         return
-    maps = maps[:MOST_LOADED]
+    maps = maps[:MAX_LOADED]
     days = [day for day, _ in maps if day is not None]
     span = (min(days), max(days)) if len(days) > 1 else None
     for number, (day, path) in enumerate(maps):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The main job from nothing to a report, headless: a made-up region downscaled through qgis_process, into demo/."""
+"""The main job from nothing to a report, headless: a synthetic region downscaled through qgis_process, into demo/."""
 
 import time
 from pathlib import Path
@@ -55,7 +55,7 @@ def main() -> None:
     draw_map(DEMO / "map.png", region / "coarse", maps, region / "truth")
     write_project(DEMO / "demo.qgz")
     tell("Against the stations, a few of them faulty", DEMO / "scores.csv")
-    tell("Against the fine truth, which only a made-up region has", DEMO / "scores_truth.csv")
+    tell("Against the fine truth, which only a synthetic region has", DEMO / "scores_truth.csv")
     seconds = time.monotonic() - start
     print(f"\nIn {DEMO.name}/: maps/, map.png, report.html, report_truth.html, demo.qgz ({seconds:.0f} s)")
 

@@ -44,7 +44,7 @@ def main() -> None:
     )
     draw_map(DEMO / "map.png", DEMO / "coarse", maps, region / "truth")
     tell("Against the stations", DEMO / "scores.csv")
-    tell("Against the fine truth, which only a made-up region has", DEMO / "scores_truth.csv")
+    tell("Against the fine truth, which only a synthetic region has", DEMO / "scores_truth.csv")
     seconds = time.monotonic() - start
     print(f"\nIn {DEMO.name}/: maps/, map.png, check.html, report.html, report_truth.html ({seconds:.0f} s)")
 

@@ -161,7 +161,7 @@ def qgis_process(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def region(tmp_path_factory):
-    """Return a small made-up region whose fine truth is known; `region.study` is the path of its study. Read only."""
+    """Return a small synthetic region whose fine truth is known; `region.study` is the path of its study. Read only."""
     from soilsharp.core.sample_region.region import create_sample_region
     from soilsharp.core.sample_region.settings import RegionOptions
 

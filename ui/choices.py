@@ -12,8 +12,8 @@ from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSizePolicy, QStackedWidget, QWidget
 
 STANDARD = QgsProcessingGui.WidgetType.Standard
-LEAST_WIDTH = 150  # pixels; a longer label is cut where there is no more room
-MOST_COLUMNS = 4  # of check boxes side by side
+MIN_WIDTH = 150  # pixels; a longer label is cut where there is no more room
+MAX_COLUMNS = 4  # of check boxes side by side
 GAP = 16  # pixels between two columns
 Source = QgsProcessingModelChildParameterSource
 STATIC = Source.fromStaticValue("").source()  # the enum's own name differs between releases
@@ -87,9 +87,9 @@ class CheckBoxes(QWidget):
         rows.setContentsMargins(0, 2, 0, 2)
         rows.setHorizontalSpacing(GAP)
         rows.setVerticalSpacing(4)
-        rows.setColumnStretch(MOST_COLUMNS, 1)
+        rows.setColumnStretch(MAX_COLUMNS, 1)
         for box in self._boxes.values():
-            box.setMinimumWidth(LEAST_WIDTH)
+            box.setMinimumWidth(MIN_WIDTH)
             box.toggled.connect(self.chosen)
         self._arrange(1)
 
@@ -103,12 +103,12 @@ class CheckBoxes(QWidget):
         return sum(max(widths[first::columns]) + GAP for first in range(min(columns, len(widths)))) - GAP
 
     def minimumSizeHint(self):
-        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+        return QSize(MIN_WIDTH, super().minimumSizeHint().height())
 
     def resizeEvent(self, event):
         super().resizeEvent(event)
         room = event.size().width()
-        self._arrange(max(n for n in range(1, MOST_COLUMNS + 1) if n == 1 or self._width(n) <= room))
+        self._arrange(max(n for n in range(1, MAX_COLUMNS + 1) if n == 1 or self._width(n) <= room))
 
     def keys(self):
         return [key for key, box in self._boxes.items() if box.isChecked()]
@@ -151,7 +151,7 @@ class OneOf(QComboBox):
         self.currentIndexChanged.connect(lambda number: self.chosen.emit())
 
     def minimumSizeHint(self):
-        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+        return QSize(MIN_WIDTH, super().minimumSizeHint().height())
 
     def sizeHint(self):
         return super().sizeHint().expandedTo(self.minimumSizeHint())

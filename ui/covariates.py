@@ -18,7 +18,7 @@ from ..i18n import tr
 
 PAUSE = 400  # milliseconds that a path must stay as it is: it may still be being typed
 TICK = 50  # milliseconds between two looks at whether the thread has answered
-MOST_ROWS = 12  # that are seen without scrolling
+MAX_ROWS = 12  # that are seen without scrolling
 
 
 class CovariatesTable(QWidget):
@@ -104,7 +104,7 @@ class CovariatesTable(QWidget):
         self.words.setText(words or tr("Recognised covariates:"))
         self.table.setVisible(bool(rows))
         self.table.resizeRowsToContents()
-        heights = [self.table.rowHeight(r) for r in range(min(len(rows), MOST_ROWS))]
+        heights = [self.table.rowHeight(r) for r in range(min(len(rows), MAX_ROWS))]
         self.table.setFixedHeight(sum(heights) + self.table.horizontalHeader().sizeHint().height() + 4)
         self.setVisible(bool(rows or words))
 

@@ -13,7 +13,7 @@ from .run import COMMAND, ERROR, WARNING
 
 # all are readable on light and on dark
 COLOURS = {ERROR: "#d0342c", WARNING: "#b87400", COMMAND: "#808080"}
-MOST_LINES = 5000
+MAX_LINES = 5000
 
 
 class LogBox(QgsCollapsibleGroupBoxBasic):
@@ -26,7 +26,7 @@ class LogBox(QgsCollapsibleGroupBoxBasic):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setFixedHeight(120)
         self.text.setOpenLinks(False)
-        self.text.document().setMaximumBlockCount(MOST_LINES)
+        self.text.document().setMaximumBlockCount(MAX_LINES)
         self.text.setAccessibleName(tr("Log"))
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 4, 0, 0)

@@ -70,7 +70,7 @@ def _data_ways():
             tr("SMAP soil moisture"),
             writes={"OUTPUT": "coarse"},
             gives={"coarse_maps": "OUTPUT"},
-            folded=("MOST_WATER", "CELLS", "DEPTH", "HOUR"),
+            folded=("MAX_WATER", "CELLS", "DEPTH", "HOUR"),
         ),
         _covariate_way("import_modis", tr("MODIS or VIIRS"), "modis"),
         _covariate_way("import_era5land", tr("ERA5-Land"), "era5land"),
@@ -126,10 +126,10 @@ def _study_ways():
         ),
         Way(
             "soilsharp:create_sample_region",
-            tr("A made-up region, to try everything on"),
+            tr("A synthetic region, to try everything on"),
             writes={"OUTPUT": "sample_region"},
             gives={"study": "STUDY"},
-            folded=("COARSE_NOISE", "CLOUD_SHARE", "SEED"),
+            folded=("COARSE_NOISE", "CLOUD_FRACTION", "SEED"),
         ),
     )
 
@@ -272,7 +272,7 @@ def _analyse_ways():
             tr("Correlation with rain and temperature"),
             takes={"INPUT": "maps"},
             writes={"OUTPUT": "correlation"},
-            folded=("LEVEL", "LEAST_STEPS", "EFFECTIVE"),
+            folded=("LEVEL", "MIN_STEPS", "EFFECTIVE"),
         ),
         Way(
             "soilsharp:quantile_correlation",
@@ -280,14 +280,14 @@ def _analyse_ways():
             takes={"MAPS": "maps", "STATIONS": "measured"},
             writes={"OUTPUT": "time_scales.csv", "OUTPUT_REPORT": "time_scales.html"},
             gives={"report": "OUTPUT_REPORT"},
-            folded=("LEAST_SHARE", "LEAST_MEANS"),
+            folded=("MIN_VALID_FRACTION", "MIN_MEANS"),
         ),
         Way(
             "soilsharp:landscape_analysis",
             tr("Squares of the ground on a wet and a dry day"),
             writes={"OUTPUT": "squares.csv", "OUTPUT_COMPONENTS": "components.csv", "OUTPUT_REPORT": "landscape.html"},
             gives={"report": "OUTPUT_REPORT"},
-            folded=("SPACING_M", "LEAST_SHARE"),
+            folded=("SPACING_M", "MIN_VALID_FRACTION"),
         ),
         Way(
             "soilsharp:encode_maps",
@@ -317,7 +317,7 @@ def study_facts(path):
         facts["coarse"] = str(path.parent / coarse)
     if stations:
         facts["measured"] = str(path.parent / stations)
-    # a made-up region knows the truth, which is a better reference than its stations
+    # a synthetic region knows the truth, which is a better reference than its stations
     if (path.parent / "truth").is_dir():
         facts["truth"] = str(path.parent / "truth")
     elif stations:

@@ -20,7 +20,7 @@ from .settings import LandscapeOptions
 
 MOISTURE = "sm"  # what soil moisture is called in the columns, after mean_, sd_ and cv_
 DEGREE = 111_195.0  # metres of a degree of latitude
-LEAST_SQUARES = 5
+MIN_SQUARES = 5
 
 
 def landscape_squares(
@@ -72,14 +72,14 @@ def landscape_squares(
             for name, reader in readers.items():
                 progress.check()
                 share, columns[f"mean_{name}"], columns[f"sd_{name}"] = _inside(reader.read(strip), lefts, side[1])
-                known &= share >= options.least_share - 1e-9
+                known &= share >= options.min_valid_fraction - 1e-9
             own = pd.DataFrame({"row": number, "column": np.arange(len(lefts)), **columns})
             rows.append(own[known])
     table = pd.concat(rows, ignore_index=True)
     if table.empty:
         raise InputError(
-            f"None of the {len(tops) * len(lefts)} squares is known on {options.least_share:.0%} of its pixels in all "
-            f"of {', '.join(sources)}; lower the least share, or leave a covariate out."
+            f"None of the {len(tops) * len(lefts)} squares is known on {options.min_valid_fraction:.0%} of its pixels "
+            f"in all of {', '.join(sources)}; lower the minimum valid fraction, or leave a covariate out."
         )
     return _placed(table, grid, tops, lefts, side)
 
@@ -181,7 +181,7 @@ def landscape_components(squares: pd.DataFrame, options: LandscapeOptions = Land
     Raises
     ------
     InputError
-        If there are fewer than `LEAST_SQUARES` squares or two variables that vary, or none of these is a covariate.
+        If there are fewer than `MIN_SQUARES` squares or two variables that vary, or none of these is a covariate.
 
     References
     ----------
@@ -193,9 +193,9 @@ def landscape_components(squares: pd.DataFrame, options: LandscapeOptions = Land
     own = [f"mean_{MOISTURE}", f"sd_{MOISTURE}"]
     names = every if options.moisture == "part" else [name for name in every if name not in own]
     table = squares.dropna(subset=every).reset_index(drop=True)
-    if len(table) < LEAST_SQUARES:
+    if len(table) < MIN_SQUARES:
         raise InputError(
-            f"There are {len(table)} squares; components need {LEAST_SQUARES}. Make them smaller, or the map larger."
+            f"There are {len(table)} squares; components need {MIN_SQUARES}. Make them smaller, or the map larger."
         )
     values = table[names].to_numpy(float)
     spread = values.std(0)

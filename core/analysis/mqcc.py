@@ -83,11 +83,11 @@ def mqcc(
     scales = np.arange(1, options.longest + 1)
     rho = np.full((len(scales), len(quantiles)), np.nan)
     n = np.zeros(len(scales), int)
-    pairs = [coarse_grain(days, int(scale), options.least_share) for scale in scales]
+    pairs = [coarse_grain(days, int(scale), options.min_valid_fraction) for scale in scales]
     # a fit takes longer the more means there are
     for i, (one, part) in enumerate(progress.parts(pairs, [len(one) for one in pairs])):
         n[i] = len(one)
-        if n[i] < options.least_means:
+        if n[i] < options.min_means:
             continue
         for j, quantile in enumerate(part.over(quantiles)):
             rho[i, j] = quantile_correlation(*one.T, quantile, progress)
@@ -125,7 +125,7 @@ def mqcc_at_station(
     return place, mqcc(own["observed"], own[MAP], options, progress=progress.part(0.4, 1)), len(own)
 
 
-def coarse_grain(days: np.ndarray, length: int, least_share: float = 1.0) -> np.ndarray:
+def coarse_grain(days: np.ndarray, length: int, min_valid_fraction: float = 1.0) -> np.ndarray:
     """Return the means over one stretch of days after another, shape (means, columns).
 
     Parameters
@@ -134,14 +134,14 @@ def coarse_grain(days: np.ndarray, length: int, least_share: float = 1.0) -> np.
         One row for every day, NaN where unknown. A day counts where all columns are known.
     length : int
         Days of a stretch; what is left at the end is left out.
-    least_share : float
+    min_valid_fraction : float
         Share of the days of a stretch that must count; stretches with fewer are left out.
     """
     whole = len(days) // length * length
     parts = days[:whole].reshape(-1, length, days.shape[1])
     known = np.isfinite(parts).all(2)
     count = known.sum(1)
-    enough = count >= max(1, np.ceil(least_share * length - 1e-9))
+    enough = count >= max(1, np.ceil(min_valid_fraction * length - 1e-9))
     total = np.where(known[:, :, None], parts, 0).sum(1)
     return total[enough] / count[enough, None]
 
@@ -176,9 +176,9 @@ def _by_day(x: pd.Series, y: pd.Series, options: MqccOptions) -> np.ndarray:
             raise InputError(f"A series has several values of {twice:%Y-%m-%d}; give daily means.")
         both.append(own)
     common = both[0].index.intersection(both[1].index)
-    if len(common) < options.least_means:
+    if len(common) < options.min_means:
         raise InputError(
-            f"The series have {len(common)} common days, but {options.least_means} are needed for a quantile "
+            f"The series have {len(common)} common days, but {options.min_means} are needed for a quantile "
             "correlation. Give longer series, or lower the least number of means."
         )
     days = pd.date_range(common.min(), common.max())

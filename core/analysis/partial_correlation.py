@@ -26,7 +26,7 @@ from .settings import PartialOptions
 
 VALUES = 24 << 20  # float32 values that a window may take
 # of a series that the others do not determine; below it a residual is only rounding
-LEAST_OWN_SHARE = 1e-10
+MIN_OWN_SHARE = 1e-10
 
 
 class Partial(NamedTuple):
@@ -126,11 +126,11 @@ def _residuals(pair: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.nda
     rest = np.concatenate([others, pair])
     for j in range(len(others)):
         square = (rest[j] ** 2).sum(0)
-        sound &= square > LEAST_OWN_SHARE
-        share = (rest[j + 1 :] * rest[j]).sum(1, keepdims=True) / np.where(square > LEAST_OWN_SHARE, square, 1)
+        sound &= square > MIN_OWN_SHARE
+        share = (rest[j + 1 :] * rest[j]).sum(1, keepdims=True) / np.where(square > MIN_OWN_SHARE, square, 1)
         rest[j + 1 :] -= share * rest[j]
     left = rest[len(others) :]
-    return left, sound & ((left**2).sum(1) > LEAST_OWN_SHARE).all(0)
+    return left, sound & ((left**2).sum(1) > MIN_OWN_SHARE).all(0)
 
 
 def _lag_one(series: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -199,9 +199,7 @@ def _write_maps(maps, every, of_map, steps, names, options: PartialOptions, prog
         for window, part in progress.parts(windows):
             reading = part.part(0, 0.9).parts(zip(every, of_map))
             stacks = np.stack([_steps_of(rasters, own, steps, window, step) for (rasters, own), step in reading])
-            found = partial_correlation(
-                stacks[0], stacks[1:], options.least_steps, options.effective, part.part(0.9, 1)
-            )
+            found = partial_correlation(stacks[0], stacks[1:], options.min_steps, options.effective, part.part(0.9, 1))
             sign = found.sign(options.level)
             for name, r, p, s in zip(names, found.r, found.p, sign):
                 for what, values in (("r", r), ("p", p), ("sign", s)):
@@ -226,10 +224,10 @@ def _common(of_map: list[np.ndarray], names: list[str], options: PartialOptions)
     steps = np.unique(of_map[0])
     for name, own in zip(names[1:], of_map[1:]):
         steps = np.intersect1d(steps, own)
-        if len(steps) < options.least_steps:
+        if len(steps) < options.min_steps:
             spans = "; ".join(f"{n} {np.min(o)} to {np.max(o)}" for n, o in zip(names, of_map))
             raise InputError(
-                f"With '{name}' there are {len(steps)} common {options.step}s, but {options.least_steps} are needed "
+                f"With '{name}' there are {len(steps)} common {options.step}s, but {options.min_steps} are needed "
                 f"({spans}). Give longer series, or lower the least number of steps."
             )
     unit = "datetime64[M]" if options.step == "month" else "datetime64[Y]"

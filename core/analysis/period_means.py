@@ -71,7 +71,7 @@ def period_means(
             own = series.only(of_map == start)
             length = int(lengths[starts == start][0])
             names, day = _names(name, start, options.period)
-            least = max(1, int(np.ceil(options.least_share * length - 1e-9)))
+            least = max(1, int(np.ceil(options.min_valid_fraction * length - 1e-9)))
             tags = {"period": options.period, "days_in_period": str(length)}
             with (
                 importer.writing(names[0], rasters.grid, rasters.unit, day, tags=tags) as means,
@@ -84,8 +84,8 @@ def period_means(
                 known += means.count
         if not known:
             raise InputError(
-                f"No pixel is known on {options.least_share:.0%} of the days of any {options.period.split('_')[0]}; "
-                "lower the least share of days."
+                f"No pixel is known on {options.min_valid_fraction:.0%} of the days of any "
+                f"{options.period.split('_')[0]}; lower the minimum valid fraction of days."
             )
     importer.outcome.maps.sort(key=lambda made: (made.name, str(made.day)))
     return importer.outcome

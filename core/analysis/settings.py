@@ -27,8 +27,9 @@ class PeriodOptions(DatedInput):
         choices=PERIODS,
         help="month, year: one map for each. month_of_year: twelve maps, each of one month in all years. all: one map.",
     )
-    least_share: float = option(
-        0.1, "Least share of days", low=0.0, high=1.0, help="Share of the days of the whole period on which a pixel "
+    min_valid_fraction: float = option(
+        0.1, "Minimum valid fraction of days", low=0.0, high=1.0,
+        help="Fraction of the days of the whole period on which a pixel "
         "must be known; with fewer its mean is unknown. One day is always needed.",
     )  # fmt: skip
 
@@ -44,8 +45,9 @@ class PartialOptions(Options):
     level: float = option(
         0.05, "Level of significance", low=0.0001, high=0.5, help="Correlations with a smaller p count as significant."
     )
-    least_steps: int = option(
-        12, "Least number of steps", low=5, high=10_000, help="Months or years on which soil moisture and all drivers "
+    min_steps: int = option(
+        12, "Minimum number of steps", low=5, high=10_000,
+        help="Months or years on which soil moisture and all drivers "
         "must be known; a place with fewer has no correlation.",
     )  # fmt: skip
     effective: bool = option(
@@ -59,12 +61,13 @@ class MqccOptions(Options):
     """Over which time scales and quantiles two series are compared."""
 
     longest: int = option(20, "Longest scale", low=1, high=366, unit="d", help="Means over 1 to so many days.")
-    least_share: float = option(
-        0.5, "Least share of days", low=0.01, high=1.0, help="Share of the days of a mean on which both series must be "
+    min_valid_fraction: float = option(
+        0.5, "Minimum valid fraction of days", low=0.01, high=1.0,
+        help="Fraction of the days of a mean on which both series must be "
         "known; only these days count in it.",
     )  # fmt: skip
-    least_means: int = option(
-        10, "Least number of means", low=4, high=10_000, help="A scale that leaves fewer has no correlation."
+    min_means: int = option(
+        10, "Minimum number of means", low=4, high=10_000, help="A scale that leaves fewer has no correlation."
     )
 
 
@@ -79,8 +82,9 @@ class LandscapeOptions(Options):
         0.0, "Spacing", low=0, high=1_000_000, unit="m", help="From a square to the next; 0 lays them side by side. "
         "With that of the coarse product each of its cells has one.",
     )  # fmt: skip
-    least_share: float = option(
-        0.9, "Least share of pixels", low=0.01, high=1.0, help="Share of the pixels of a square that must be known in "
+    min_valid_fraction: float = option(
+        0.9, "Minimum valid fraction of pixels", low=0.01, high=1.0,
+        help="Fraction of the pixels of a square that must be known in "
         "the map and in every covariate; squares with less, as in a lake, are left out.",
     )  # fmt: skip
     moisture: str = option(

@@ -21,7 +21,7 @@ from ..study.study import COARSE, Study
 # them. Soil moisture of SMAP: 0.12 against the stations of Jääskeläinen et al. 2025; against your own: `coarse_error`.
 PUBLISHED_ERRORS = {"ndvi": 0.025, "evi": 0.015, COARSE: 0.12}
 ROWS_AT_ONCE = 1 << 17  # rows that are predicted between two looks at whether to stop
-MOST_SAMPLES = 5000  # so many chosen at random give an SD to about a hundredth of itself
+MAX_SAMPLES = 5000  # so many chosen at random give an SD to about a hundredth of itself
 TEST, TOTAL = "prediction − station", "total"
 
 
@@ -81,7 +81,7 @@ def input_uncertainty(
     predict : callable
         Takes (rows, covariates), and with `days` those of the rows; returns soil moisture, shape (rows,), m3 m-3.
     X : ndarray, shape (samples, covariates), float32
-        Those that the model has learned from; of more than `MOST_SAMPLES` so many are chosen at random.
+        Those that the model has learned from; of more than `MAX_SAMPLES` so many are chosen at random.
     names : sequence of str
         Of the columns of X.
     errors : mapping of str to float or ndarray, shape (samples,)
@@ -117,7 +117,7 @@ def input_uncertainty(
     count = len(X)
     if not count:
         raise InputError("There is no sample to disturb; the budget needs those that the model has learned from.")
-    chosen = np.random.default_rng(seed).choice(count, min(count, MOST_SAMPLES), replace=False)
+    chosen = np.random.default_rng(seed).choice(count, min(count, MAX_SAMPLES), replace=False)
     chosen.sort()
     X, days = X[chosen], None if days is None else np.asarray(days)[chosen]
     plain = _predicted(predict, X, days)

@@ -18,8 +18,8 @@ from .errors import InputError
 from .files import scratch_folder
 from .progress import SILENT, Progress
 
-MOST_RATIO = 200  # text shrinks to a twentieth at best; a bomb to a thousandth
-MOST_BYTES = 200 << 30
+MAX_RATIO = 200  # text shrinks to a twentieth at best; a bomb to a thousandth
+MAX_BYTES = 200 << 30
 SMALL = 50 << 20  # below this size the ratio does not matter
 CHUNK = 1 << 20
 # what zipfile raises of a damaged archive, by where the damage is
@@ -73,7 +73,7 @@ def _check(path: Path, members: list[zipfile.ZipInfo], folder: str | os.PathLike
         if member.flag_bits & 1:
             raise InputError(f"'{member.filename}' in {path.name} needs a password; unpack the archive by hand.")
     size, packed = sum(m.file_size for m in members), max(1, sum(m.compress_size for m in members))
-    if size > MOST_BYTES or (size > SMALL and size > MOST_RATIO * packed):
+    if size > MAX_BYTES or (size > SMALL and size > MAX_RATIO * packed):
         raise InputError(
             f"{path.name} would grow from {packed / 1e6:.1f} to {size / 1e6:,.0f} MB: no honest archive does. "
             "Not unpacked."

@@ -23,8 +23,8 @@ from .settings import ConserveOptions
 
 TOLERANCE = 1e-7  # m3 m-3; what float32 maps can hold
 MET = 1e-6  # m3 m-3; a cell whose mean is further off counts as unmet
-MOST_PASSES = 30
-MOST_IDLE = 5  # passes that bring nothing, after which there is nothing to be had
+MAX_PASSES = 30
+MAX_IDLE = 5  # passes that bring nothing, after which there is nothing to be had
 WINDOW_PIXELS = 1 << 20
 ADDITIVE = ConserveOptions(conserve="additive")
 
@@ -98,9 +98,9 @@ def find_change(
     """
     how = options.conserve
     values = np.full(coarse.shape, 0.0 if how == "additive" else 1.0)
-    least = options.least_cover * cell_areas(overlap.coarse, overlap.fine)
+    least = options.min_valid_fraction * cell_areas(overlap.coarse, overlap.fine)
     best = None
-    for _ in range(MOST_PASSES):
+    for _ in range(MAX_PASSES):
         sums, weights, slope = _one_pass(fine, overlap, how, values, progress)
         counts = np.isfinite(coarse) & (weights > 0) & (weights >= least)
         gap = np.where(counts, coarse - sums / np.where(counts, weights, 1), 0.0)
@@ -110,7 +110,7 @@ def find_change(
             best, idle = found, 0
         else:
             idle += 1
-        if left <= TOLERANCE or idle > MOST_IDLE:
+        if left <= TOLERANCE or idle > MAX_IDLE:
             break
         values = values + _newton_step(gap * weights, weights, slope, counts)
     return best

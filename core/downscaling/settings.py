@@ -34,7 +34,8 @@ class ConserveOptions(Options):
         "value, and never below 0. It keeps to the coarse product, its noise included; days and cells without a "
         "coarse value stay as predicted.",
     )
-    least_cover: float = option(
-        0.0, "Least cover", low=0.0, high=1.0, help="Share of a coarse cell's area that must have fine values; cells "
+    min_valid_fraction: float = option(
+        0.0, "Minimum valid fraction", low=0.0, high=1.0,
+        help="Fraction of a coarse cell's area that must have fine values; cells "
         "with less, as at the edge of the map, stay as predicted.", advanced=True,
     )  # fmt: skip

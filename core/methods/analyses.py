@@ -11,7 +11,7 @@ from ..downscaling.downscale import RunFacts
 from ..rasters.series import Series
 from .run_state import RunState
 
-LEAST_SIDE = 5  # pixels of a square
+MIN_SIDE = 5  # pixels of a square
 # what roles of the weather are called; that of a sum, as rain_72h, begins with the word
 _WEATHER = {"precipitation": ("rain", "precipitation"), "temperature": ("temperature",), "radiation": ("radiation",)}
 
@@ -58,7 +58,7 @@ def landscape(state: RunState, facts: RunFacts, progress: Progress) -> None:
     folder = _folder(state, "landscape")
     paths = tuple(folder / name for name in ("squares.csv", "components.csv", "report.html"))
     # squares of 1 km as published, larger where that is a few pixels only
-    side = max(LandscapeOptions().side_m, LEAST_SIDE * state.study.grid.cell_size**0.5)
+    side = max(LandscapeOptions().side_m, MIN_SIDE * state.study.grid.cell_size**0.5)
     write_landscape(paths, chosen, static, LandscapeOptions(side_m=side), progress)
 
 

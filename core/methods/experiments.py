@@ -42,11 +42,11 @@ def run_experiments(
     if len(account) > 1:
         account.assign(options=account["options"].map(str)).to_csv(state.folder / "members.csv", index=False)
         state.tables["What was tried"] = _chosen(account)
-    held_back = _attempt(state, progress, lambda: _test(state, samples, recipe, progress.part(0, 0.25)))
+    held_out = _attempt(state, progress, lambda: _test(state, samples, recipe, progress.part(0, 0.25)))
     steps: list[Callable[[Progress], None]] = []
     method = state.method
     if method.errors:
-        steps.append(lambda step: _uncertainty(state, model, samples, recipe, held_back, step))
+        steps.append(lambda step: _uncertainty(state, model, samples, recipe, held_out, step))
     if method.explain is not None:
         steps.append(lambda step: _explain(state, model, samples, step))
     if method.compare_folds:
@@ -109,9 +109,7 @@ def _divided(state: RunState, samples: Samples, progress: Progress) -> tuple[np.
         return holdout(samples, replace(options, by="station"), state.method.seed, progress)
 
 
-def _uncertainty(
-    state: RunState, model: Model, samples: Samples, recipe: Recipe, held_back, progress: Progress
-) -> None:
+def _uncertainty(state: RunState, model: Model, samples: Samples, recipe: Recipe, held_out, progress: Progress) -> None:
     from ..analysis.report import budget_report
     from ..analysis.uncertainty_budget import input_errors, uncertainty_budget
 
@@ -122,12 +120,12 @@ def _uncertainty(
         name = COARSE if role == COARSE else used.get(role)
         if name in samples.names and state.study.entry(name).error is None and not state.study.entry(name).error_file:
             errors[name] = sd
-    if held_back is None:
+    if held_out is None:
         predicted = out_of_fold(
             samples, recipe, named(method.folds, state.roles), method.seed, state.threads, progress.part(0, 0.5)
         )
-        held_back = np.arange(len(samples)), predicted
-    test, predicted = held_back
+        held_out = np.arange(len(samples)), predicted
+    test, predicted = held_out
     table = uncertainty_budget(
         model.predict, samples.X, samples.names, errors, predicted, samples.y[test], seed=method.seed,
         days=samples.days if model.fitted.per_period else None, progress=progress.part(0.5, 1),

@@ -110,7 +110,7 @@ def _depths(study: Study, method: Method, roles: Roles, folder: Path, threads: i
     results, missing = {}, {}
     for (low, high), step in progress.parts(method.depths):
         name = f"depth_{100 * (low + high) / 2:g}cm"
-        options = replace(study.station_options, least_depth_m=low, greatest_depth_m=high, depth_rule="range")
+        options = replace(study.station_options, min_depth_m=low, max_depth_m=high, depth_rule="range")
         own = replace(study, station_options=options)
         try:
             own.stations()

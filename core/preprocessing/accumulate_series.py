@@ -90,7 +90,7 @@ def _write(
     """Write a window of the maps; each raster is read once, added when it comes and taken off when it goes."""
     series = rasters.series.needed(rule, days)
     length, slices = sum_slices(rule, series.times, days)
-    least = max(1, int(np.ceil(options.least_share * length - 1e-9)))
+    least = max(1, int(np.ceil(options.min_valid_fraction * length - 1e-9)))
     shape = int(window.height), int(window.width)
     total, count = np.zeros(shape), np.zeros(shape, np.int32)  # float64: what was added must come off again
     inside: deque = deque()

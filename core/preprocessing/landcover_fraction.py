@@ -24,7 +24,7 @@ from .settings import FractionOptions
 
 CLASSES = 1 << 16
 BLOCK = 1 << 21  # class pixels that are read at a time
-LEAST_POINTS, MOST_POINTS = 4, 128  # along the side of a target pixel
+MIN_POINTS, MAX_POINTS = 4, 128  # along the side of a target pixel
 SAMPLED = 128  # rows and columns of a block that are looked at for the classes that there are
 
 
@@ -48,9 +48,9 @@ def landcover_fraction(
 ) -> FractionFacts:
     """Write the share of every pixel of a grid that the chosen classes cover, 0 to 1.
 
-    The share is that of the area whose class is known; with less than `least_cover` of the pixel known it is unknown.
-    Areas are exact where both grids have one reference system; otherwise every pixel is asked at a lattice of points,
-    about as many as it holds class pixels, at least 4 x 4 and at most 128 x 128.
+    The share is that of the area whose class is known; with less than `min_valid_fraction` of the pixel known it is
+    unknown. Areas are exact where both grids have one reference system; otherwise every pixel is asked at a lattice of
+    points, about as many as it holds class pixels, at least 4 x 4 and at most 128 x 128.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def landcover_fraction(
         Of the raster of shares.
     options : FractionOptions
     mask : path, optional
-        Of a raster with 1 where the share is at least `at_least` and that of the `out_classes` at most `out_most`, 0
-        elsewhere, and unknown where the share is.
+        Of a raster with 1 where the share is at least `at_least` and that of the `out_classes` at most
+        `out_max_fraction`, 0 elsewhere, and unknown where the share is.
     progress : Progress
     """
     source = Source(source) if isinstance(source, str) else source
@@ -81,13 +81,13 @@ def landcover_fraction(
         writer = stack.enter_context(map_writer(path, grid, name="fraction", **words))
         mask_writer = stack.enter_context(map_writer(mask, grid, name="mask", **words)) if mask else None
         for window in progress.over(grid.windows()):
-            share, share_out = shares.read(window, options.least_cover, progress)
+            share, share_out = shares.read(window, options.min_valid_fraction, progress)
             writer.write(share, window)
             there = np.isfinite(share)
             known += np.count_nonzero(there)
             total += share[there].sum(dtype=float)
             if mask_writer:
-                keep = (share >= options.at_least) & (share_out <= options.out_most)
+                keep = (share >= options.at_least) & (share_out <= options.out_max_fraction)
                 mask_writer.write(np.where(there, keep, np.nan), window)
                 kept += np.count_nonzero(keep)
     _tell(shares, options, progress)
@@ -125,14 +125,14 @@ class _Shares:
         place = self._own
         if not same_coordinates(self._own.crs, grid.crs):
             # the axes differ: every target pixel is asked at a lattice of points, about one for every class pixel
-            self._points = min(max(math.ceil(math.sqrt(_ratio(self._own, grid))), LEAST_POINTS), MOST_POINTS)
+            self._points = min(max(math.ceil(math.sqrt(_ratio(self._own, grid))), MIN_POINTS), MAX_POINTS)
             t = grid.transform
             rows, columns = grid.shape
             fine = t * Affine.scale(1 / self._points)
             place = Grid(grid.crs, fine, (rows * self._points, columns * self._points))
         self._reader: AlignedReader = stack.enter_context(aligned(source, place, classes=True, averaged=False))
 
-    def read(self, window: Window, least_cover: float, progress: Progress) -> list[np.ndarray]:
+    def read(self, window: Window, min_valid_fraction: float, progress: Progress) -> list[np.ndarray]:
         """Return the share of each group in a window of the target grid, float32; NaN where too little is known."""
         sums = [np.zeros((int(window.height), int(window.width))) for _ in range(1 + len(self._groups))]
         if self._points:
@@ -143,7 +143,7 @@ class _Shares:
             self._measure(target, sums, progress)
             full = cell_areas(target, self._own)
         known, *members = sums
-        enough = (known > 0) & (known >= least_cover * full)
+        enough = (known > 0) & (known >= min_valid_fraction * full)
         return [np.where(enough, m / np.where(enough, known, 1), np.nan).astype(np.float32) for m in members]
 
     def _measure(self, target: Grid, sums: list[np.ndarray], progress: Progress) -> None:

@@ -21,11 +21,11 @@ from ..stations.settings import SeriesOptions, StationOptions
 from ..stations.stations import Stations
 from ..stations.table import StationTable, write_table
 from ..study.study import Study
-from ..units import MOST_WATER, SM_UNIT
+from ..units import MAX_WATER, SM_UNIT
 from .settings import RescaleOptions
 
 MEASURED = "soil_moisture_measured"
-LEAST_SD = 1e-6  # m3 m-3; less is no spread to scale
+MIN_SD = 1e-6  # m3 m-3; less is no spread to scale
 DAYS_A_KNOT = 3  # common days for every percentile that is matched
 DAYS_AT_ONCE = 30  # of a study, between two questions whether to go on
 KIND = "rescaling"
@@ -165,13 +165,13 @@ def _matched(x: np.ndarray, e: np.ndarray, options: RescaleOptions) -> tuple[dic
     nan = float("nan")
     row = {"n": len(x), "mean_measured": nan, "sd_measured": nan, "mean_reference": nan, "sd_reference": nan,
            "mean_rescaled": nan, "sd_rescaled": nan, "left_out_because": ""}  # fmt: skip
-    if len(x) < options.least_days:
-        row["left_out_because"] = f"{len(x)} days in common with the reference, {options.least_days} are needed."
+    if len(x) < options.min_days:
+        row["left_out_because"] = f"{len(x)} days in common with the reference, {options.min_days} are needed."
         return row, None
     sd_x, sd_e = x.std(ddof=1), e.std(ddof=1)
     row.update(mean_measured=x.mean(), sd_measured=sd_x, mean_reference=e.mean(), sd_reference=sd_e)
     for who, sd in (("station", sd_x), ("reference", sd_e)):
-        if sd < LEAST_SD:
+        if sd < MIN_SD:
             row["left_out_because"] = f"the {who} has one value on all {len(x)} common days, so no spread to scale."
             return row, None
     before, after = np.array([x.mean()]), np.array([e.mean()])
@@ -191,11 +191,11 @@ def _knots(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def _rescaled(table: StationTable, values: np.ndarray, kept: np.ndarray, progress: Progress) -> StationTable:
     """Return the rows that were kept with other values (m3 m-3), beside what was measured."""
-    beyond = kept & ((values < 0) | (values > MOST_WATER))
+    beyond = kept & ((values < 0) | (values > MAX_WATER))
     if beyond.any():
         progress.warn(f"{int(beyond.sum())} rescaled values were beyond 0 to 1 m3 m-3 and were set to the limit.")
     name = table.names["soil_moisture"]
-    scaled = np.round(np.clip(values, 0, MOST_WATER) / table.factor, 6)
+    scaled = np.round(np.clip(values, 0, MAX_WATER) / table.factor, 6)
     frame = table.frame.assign(**{name: scaled, MEASURED: table.frame[name]})
     rows = table.rows.assign(soil_moisture=scaled * table.factor)
     return replace(table, frame=frame[kept].reset_index(drop=True), rows=rows[kept].reset_index(drop=True))

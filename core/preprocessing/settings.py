@@ -22,8 +22,8 @@ class RescaleOptions(Options):
         "mean_sd", "Rescaling", choices=RESCALINGS, help="mean_sd: mean and standard deviation of the "
         "reference (Li et al. 2022); cdf: its whole distribution, by percentiles.",
     )  # fmt: skip
-    least_days: int = option(
-        30, "Least common days", low=3, high=36600, unit="d", help="A station with fewer days in common with its "
+    min_days: int = option(
+        30, "Minimum days in common", low=3, high=36600, unit="d", help="A station with fewer days in common with its "
         "reference is left out.",
     )  # fmt: skip
     percentiles: int = option(
@@ -82,8 +82,9 @@ class AccumulateOptions(DatedInput):
     with_day: bool = like(Rule, "with_day")
     hours: int = like(Rule, "hours")
     hour: int = like(Rule, "hour")
-    least_share: float = option(
-        1.0, "Least share", low=0.01, high=1.0, help="Share of the days or hours that must be known; with fewer the "
+    min_valid_fraction: float = option(
+        1.0, "Minimum valid fraction", low=0.01, high=1.0,
+        help="Fraction of the days or hours that must be known; with fewer the "
         "result is unknown. Below 1, those that are missing count as much as the mean of the others.",
     )  # fmt: skip
 
@@ -156,8 +157,9 @@ class FractionOptions(Options):
         help="Numbers and ranges as '1-5, 8', or with a known map groups as 'forest, shrub': forest, shrub, grass, "
         "crop, urban, bare, snow, wetland, water.",
     )
-    least_cover: float = option(
-        0.5, "Least cover", low=0.0, high=1.0, help="Share of a pixel's area that must have a class; with less its "
+    min_valid_fraction: float = option(
+        0.5, "Minimum valid fraction", low=0.0, high=1.0,
+        help="Fraction of a pixel's area that must have a class; with less its "
         "share is unknown. The share itself is that of the area with a class.",
     )  # fmt: skip
     at_least: float = option(
@@ -167,7 +169,7 @@ class FractionOptions(Options):
     out_classes: str = option(
         "", "Classes that must not cover much", help="Only for the mask: written as the classes, as 'water, urban'."
     )
-    out_most: float = option(
+    out_max_fraction: float = option(
         0.1, "Their largest share", low=0.0, high=1.0, help="Only for the mask: a pixel with more of these is out (0)."
     )
 

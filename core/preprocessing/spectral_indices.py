@@ -25,7 +25,7 @@ from .indices import BANDS, INDICES
 from .settings import SpectralOptions
 
 SUFFIXES = (".tif", ".tiff", ".jp2", ".vrt", ".img")
-LEAST_REFLECTANCE, MOST_REFLECTANCE = -0.2, 2.0  # beyond lie fill values; bright snow and slopes to the sun exceed 1
+MIN_REFLECTANCE, MAX_REFLECTANCE = -0.2, 2.0  # beyond lie fill values; bright snow and slopes to the sun exceed 1
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def _one_day(importer: Importer, indices: list[_Index], paths: Mapping[str, Path
 
 def _reflectance(values: np.ndarray, name: str, options: SpectralOptions) -> np.ndarray:
     """Return reflectances with what can be none as unknown; refuse numbers that were never scaled."""
-    possible = (values >= LEAST_REFLECTANCE) & (values <= MOST_REFLECTANCE)
-    large = np.count_nonzero(values > MOST_REFLECTANCE)
+    possible = (values >= MIN_REFLECTANCE) & (values <= MAX_REFLECTANCE)
+    large = np.count_nonzero(values > MAX_REFLECTANCE)
     if large > 10 and large > np.count_nonzero(possible):
         raise OptionError(
             f"{name} has values as {np.nanmedian(values):.6g} after the scale of {options.scale:g}; reflectance lies "

@@ -30,7 +30,7 @@ from .settings import TerrainOptions
 NODATA = -32768.0
 IN_METRES = "EPSG:3035"
 FLATTEST = 0.001  # m m-1: level ground would have an endless wetness index
-MOST_PIXELS = 200_000_000  # flow routing needs the whole model in memory, some ten times
+MAX_PIXELS = 200_000_000  # flow routing needs the whole model in memory, some ten times
 
 
 def terrain_attributes(
@@ -195,9 +195,9 @@ def _elevation(dem: str | os.PathLike, progress: Progress) -> tuple[np.ndarray, 
     source = Source(os.fspath(dem))
     own = source.grid()
     pixels = own.shape[0] * own.shape[1]
-    if pixels > MOST_PIXELS:
+    if pixels > MAX_PIXELS:
         raise InputError(
-            f"{Path(dem).name} has {pixels / 1e6:.0f} million pixels, more than the {MOST_PIXELS / 1e6:.0f} million "
+            f"{Path(dem).name} has {pixels / 1e6:.0f} million pixels, more than the {MAX_PIXELS / 1e6:.0f} million "
             "that flow routing can hold in memory; cut it to the region, or make its pixels larger."
         )
     values, grid = read_on(source, own), own

@@ -45,7 +45,7 @@ class AmerifluxImport(SubdailyImport):
         None, "Latitude", kind=float, low=-90, high=90, unit="degree", help="Of the one site in the input, where no "
         "table of sites is given.",
     )  # fmt: skip
-    highest_qc: int = option(
+    max_qc: int = option(
         0, "Highest quality flag", low=0, high=3, help="Of columns that have one: 0 measured, 1 to 3 gaps filled well, "
         "fairly and poorly.", advanced=True,
     )  # fmt: skip
@@ -153,8 +153,9 @@ class SmapOptions(Options):
         True, "Leave out frozen ground", help="Cells that the radiometer or the weather model sees as frozen."
     )
     snow: bool = option(True, "Leave out snow and ice", help="Cells with snow, or with ice that stays.")
-    most_water: float = option(
-        None, "Most open water", kind=float, low=0, high=1, unit="share of the cell", help="Cells with a greater share "
+    max_water: float = option(
+        None, "Maximum open water", kind=float, low=0, high=1, unit="share of the cell",
+        help="Cells with a greater share "
         "of permanent open water are left out, as 0.05. Left empty, it is left to the quality.",
     )  # fmt: skip
     dense_vegetation: bool = option(
@@ -214,7 +215,7 @@ class ModisOptions(Options):
         "read. The log says for each product what was kept.",
     )
     lst_error_k: int = option(
-        2, "Largest error of LST", low=1, high=3, unit="K", help="Of land surface temperature, by its quality layer, "
+        2, "Maximum error of LST", low=1, high=3, unit="K", help="Of land surface temperature, by its quality layer, "
         "with quality good; best takes 1 K.",
     )  # fmt: skip
     same_day: str = option(
@@ -282,8 +283,8 @@ class Era5LandOptions(Options):
         advanced=True,
     )
     celsius: bool = option(False, "Temperatures in °C", help="Else they stay in kelvin.")
-    least_hours: int = option(
-        24, "Least hours of a day", low=1, high=24, unit="h", help="A mean, least or greatest value of a day with "
+    min_hours: int = option(
+        24, "Minimum hours of a day", low=1, high=24, unit="h", help="A mean, least or greatest value of a day with "
         "fewer hours is not made. Files with a step of 3 hours have 8 a day. Sums always need every hour.",
         advanced=True,
     )  # fmt: skip
@@ -312,8 +313,8 @@ class GridsOptions(Options):
         "its moment) or of its end; at the end, 00 UTC belongs to the day before. Auto: the end for names that end in "
         "_acc or _tavg, as in GLDAS.", advanced=True,
     )  # fmt: skip
-    least_steps: int = option(
-        0, "Least steps of a day", low=0, high=1440, help="A day with fewer is not made. 0: as many as the fullest "
+    min_steps: int = option(
+        0, "Minimum steps of a day", low=0, high=1440, help="A day with fewer is not made. 0: as many as the fullest "
         "day.", advanced=True,
     )  # fmt: skip
     scale: float = like(
@@ -326,6 +327,6 @@ class GridsOptions(Options):
     )  # fmt: skip
     unit: str = option("", "Unit", help="Of the maps, as mm d-1; left empty, that of the files. Percent of soil "
                        "moisture becomes m3 m-3, as do kg m-2 of a layer whose depths stand in its name.")  # fmt: skip
-    least: float = option(None, "Least valid value", kind=float, help="Less, once scaled, is unknown.", advanced=True)
-    most: float = option(None, "Greatest valid value", kind=float, help="More, once scaled, is unknown.", advanced=True)
+    least: float = option(None, "Minimum valid value", kind=float, help="Less, once scaled, is unknown.", advanced=True)
+    most: float = option(None, "Maximum valid value", kind=float, help="More, once scaled, is unknown.", advanced=True)
     crs: str = like(RasterFiles, "crs")

@@ -24,7 +24,7 @@ from .raster import aligned
 from .series import Series
 from .settings import DatedInput
 
-MOST_OPEN = 370  # files written at the same time: a year in one go, about 0.9 MB each
+MAX_OPEN = 370  # files written at the same time: a year in one go, about 0.9 MB each
 
 
 class DatedRasters:
@@ -142,7 +142,7 @@ def period(series: list[Series], first: np.datetime64 | None, last: np.datetime6
 
 def groups(days: np.ndarray, per_day: int = 1) -> list[np.ndarray]:
     """Return the days in parts, all alike in length, whose files (so many a day) may be open at the same time."""
-    most = max(1, _most_open() // per_day)
+    most = max(1, _max_open() // per_day)
     return np.array_split(days, -(-len(days) // most))
 
 
@@ -159,13 +159,13 @@ def day_maps(
     importer.outcome.maps.sort(key=lambda made: made.day)
 
 
-def _most_open() -> int:
+def _max_open() -> int:
     """Return how many files may be open for writing; QGIS itself needs some too."""
     try:
         from resource import RLIMIT_NOFILE, getrlimit
     except ImportError:  # Windows has no such limit
-        return MOST_OPEN
-    return max(8, min(MOST_OPEN, getrlimit(RLIMIT_NOFILE)[0] // 2))
+        return MAX_OPEN
+    return max(8, min(MAX_OPEN, getrlimit(RLIMIT_NOFILE)[0] // 2))
 
 
 def _name_of(path: Path) -> str:

@@ -59,18 +59,18 @@ class Overlap:
         """
         return self.part(window).sums(values)
 
-    def mean(self, values: np.ndarray, least_cover: float = 0.0) -> np.ndarray:
+    def mean(self, values: np.ndarray, min_valid_fraction: float = 0.0) -> np.ndarray:
         """Return the area mean of the known fine values in every coarse cell; NaN where there are none.
 
         Parameters
         ----------
         values : ndarray, shape of the fine grid
-        least_cover : float
+        min_valid_fraction : float
             Share of a cell's area that must be known.
         """
         part = self.part()
         sums, weights = part.sums(values)
-        least = least_cover * cell_areas(self.coarse, self.fine) if least_cover else 0.0
+        least = min_valid_fraction * cell_areas(self.coarse, self.fine) if min_valid_fraction else 0.0
         known = (weights > 0) & (weights >= least)
         return np.where(known, sums / np.where(known, weights, 1), np.nan)
 

@@ -19,7 +19,7 @@ from ..base.files import write_text
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MOST_ROWS = 200  # of a long table
+MAX_ROWS = 200  # of a long table
 DPI = 130
 GRID_LINES = {"color": "#d8d8d8", "linewidth": 0.6}
 Table = tuple[str, str, pd.DataFrame]

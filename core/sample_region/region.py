@@ -73,8 +73,8 @@ def create_sample_region(
     Returns
     -------
     Region
-        Its facts are days, coarse_days, fine_cells, coarse_cells, stations, faulty_stations, seen_share (of coarse
-        cells per day), and mean_sm and sd_sm of the truth (m3 m-3).
+        Its facts are days, coarse_days, fine_cells, coarse_cells, stations, faulty_stations, observed_fraction (of
+        coarse cells per day), and mean_sm and sd_sm of the truth (m3 m-3).
 
     Raises
     ------

@@ -54,7 +54,7 @@ class Sensors:
         """Return the numbers that the days added up to."""
         mean, seen = float(self._sum / self._n), float(self._seen / self._options.days)
         sd = float(np.sqrt(max(self._squares / self._n - mean**2, 0)))
-        return {"coarse_days": self._coarse_days, "seen_share": seen, "mean_sm": mean, "sd_sm": sd}
+        return {"coarse_days": self._coarse_days, "observed_fraction": seen, "mean_sm": mean, "sd_sm": sd}
 
     def observe_land(self, day: np.datetime64, step: int, weather: Weather, soil: Soil) -> None:
         """Write the day's rain, air temperature, surface temperature and, when a composite is due, NDVI."""
@@ -70,7 +70,7 @@ class Sensors:
             ndvi = 0.10 + 0.82 * soil.green + 0.015 * self._noise.white()
             # a composite fails only where it was cloudy most of the time
             sky = self._noise.field(10, 3) + 0.35 * self._noise.field(3, 3)
-            self._give_surface("ndvi", day, ndvi, sky > np.quantile(sky, 1 - 0.4 * self._options.cloud_share))
+            self._give_surface("ndvi", day, ndvi, sky > np.quantile(sky, 1 - 0.4 * self._options.cloud_fraction))
 
     def _composite_due(self, day: np.datetime64, step: int) -> bool:
         """Whether the day is the one that a composite stands for: every eighth, or the middle of the product's 16."""
@@ -117,7 +117,7 @@ class Sensors:
         x, y = self._place.coarse.centres()
         across = (x[None, :] * np.cos(0.35) - y[:, None] * np.sin(0.35)) / (self._options.size_km * 900)
         # the golden section shifts the swaths evenly: at the usual share no cell waits over two days
-        return (across + self._orbit + 0.381966 * step) % 1 < self._options.seen_share
+        return (across + self._orbit + 0.381966 * step) % 1 < self._options.observed_fraction
 
     def _give_surface(self, name: str, day: np.datetime64, values: np.ndarray, cloudy: np.ndarray) -> None:
         """Write what is seen of the ground, values and clouds on the domain."""

@@ -10,14 +10,14 @@ from ..base.errors import OptionError
 from ..base.options import Options, option
 from ..units import SM_UNIT
 
-MOST_PIXELS = 16_000_000  # of a made-up region
-MOST_PRODUCT_PIXELS = 1_000_000  # of one on the products' grids, which share out every pixel
+MAX_PIXELS = 16_000_000  # of A synthetic region
+MAX_PRODUCT_PIXELS = 1_000_000  # of one on the products' grids, which share out every pixel
 PRODUCT_KM = (9.0, 36.0)  # cells of SMAP
 
 
 @dataclass(frozen=True)
 class RegionOptions(Options):
-    """What region to make up, and how well the sensors see it."""
+    """What region to simulate, and how well the sensors see it."""
 
     size_km: float = option(120.0, "Side of the region", low=5, high=2000, unit="km", help="The region is a square.")
     resolution_m: float = option(
@@ -33,12 +33,19 @@ class RegionOptions(Options):
         0.02, "Coarse noise", low=0, high=0.2, unit=SM_UNIT, help="SD of the coarse product's error; half its variance "
         "is shared by neighbouring cells.",
     )  # fmt: skip
-    seen_share: float = option(
-        0.6, "Share seen", low=0.05, high=1, help="Share of the coarse cells under a day's swaths.", advanced=True
+    observed_fraction: float = option(
+        0.6,
+        "Observed fraction",
+        low=0.05,
+        high=1,
+        help="Fraction of the coarse cells under a day's swaths.",
+        advanced=True,
     )
-    cloud_share: float = option(0.25, "Cloud share", low=0, high=0.9, help="Mean share of the land hidden by clouds.")
-    faulty_share: float = option(
-        0.08, "Faulty stations", low=0, high=1, help="Share of stations that are stuck, spike or stay near zero.",
+    cloud_fraction: float = option(
+        0.25, "Cloud fraction", low=0, high=0.9, help="Mean fraction of the land hidden by clouds."
+    )
+    faulty_fraction: float = option(
+        0.08, "Faulty stations", low=0, high=1, help="Fraction of stations that are stuck, spike or stay near zero.",
         advanced=True,
     )  # fmt: skip
     products: bool = option(
@@ -63,7 +70,7 @@ class RegionOptions(Options):
                 "out the delivered products."
             )
         pixels = ((self.size_km + 2 * self.coarse_km) * 1000 / self.resolution_m) ** 2
-        most = MOST_PRODUCT_PIXELS if self.products else MOST_PIXELS
+        most = MAX_PRODUCT_PIXELS if self.products else MAX_PIXELS
         if pixels > most:
             raise OptionError(
                 f"{self.size_km:g} km at {self.resolution_m:g} m are {pixels / 1e6:.1f} million pixels, more than "

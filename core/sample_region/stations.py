@@ -31,7 +31,7 @@ class SimulatedStations:
         self._bias, self._rng = rng.normal(0, 0.03, n), rng
         self._days, self._values = [], []
         self._fault = np.full(n, "", object)
-        broken = rng.permutation(n)[: round(options.faulty_share * n)]
+        broken = rng.permutation(n)[: round(options.faulty_fraction * n)]
         self._fault[broken] = [FAULTS[i % len(FAULTS)] for i in range(len(broken))]
 
     def observe(self, day: np.datetime64, truth: np.ndarray) -> None:

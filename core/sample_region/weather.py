@@ -38,7 +38,7 @@ class Weather:
         self.temperature = (sea_level - 0.0065 * self._land.elevation + 0.5 * noise.field(25, 3)).astype(np.float32)
         # it is the rain's own clouds that hide the land, and some others
         thick = sky + 0.35 * noise.field(3, 3) + 1.5 * np.minimum(self.rain / 5, 1.5)
-        share = np.clip(self._options.cloud_share * rng.gamma(2.0, 0.5) * (1.25 if self._wet else 0.85), 0, 0.97)
+        share = np.clip(self._options.cloud_fraction * rng.gamma(2.0, 0.5) * (1.25 if self._wet else 0.85), 0, 0.97)
         self.cloudy = thick > np.quantile(thick, 1 - share) if share > 0 else np.zeros(sky.shape, bool)
         self.sunshine = np.clip(0.95 - 0.25 * (thick > 0.3) - 0.2 * np.clip(thick, 0, 2), 0.2, 1).astype(np.float32)
 

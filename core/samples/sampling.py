@@ -183,7 +183,7 @@ def _cell_means(
                 weights[d, f] += w
                 if f == of:
                     squares[d] += part.sums(values.astype(float) ** 2)[0]
-    known = (weights > 0) & (weights >= options.least_cover * cell_areas(study.coarse_grid, study.grid))
+    known = (weights > 0) & (weights >= options.min_valid_fraction * cell_areas(study.coarse_grid, study.grid))
     means = np.where(known, sums / np.where(known, weights, 1), np.nan)
     if of < 0:
         return means, squares

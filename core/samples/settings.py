@@ -18,8 +18,12 @@ class CoarseSampling(Options):
         choices={"mean": "Area mean", "nearest": "Central pixel"},
         help="Area mean of the fine pixels, or the one pixel at the centre of the coarse cell (Rao et al. 2022).",
     )
-    least_cover: float = option(
-        0.5, "Least cover", low=0.0, high=1.0, help="Share of a coarse cell's area in which every covariate is known."
+    min_valid_fraction: float = option(
+        0.5,
+        "Minimum valid fraction",
+        low=0.0,
+        high=1.0,
+        help="Fraction of a coarse cell's area in which every covariate is known.",
     )
     spread_of: str = option(
         "", "Spread of", help="A covariate whose SD inside of each cell is written beside the samples, as ndvi_spread: "

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..units import SM_SHOWN
 
-LEAST_PAIRS = 10  # of a station, to have scores of its own
+MIN_PAIRS = 10  # of a station, to have scores of its own
 DENSITY_EDGES = np.linspace(0, 1, 201)  # m3 m-3; bins of densities of pairs
 METRICS = ("n", "bias", "rmse", "ubrmse", "mae", "r", "r2")
 # label and unit for tables and axes

@@ -32,7 +32,7 @@ def daily(
     values : ndarray, shape (n,)
         NaN where there is none.
     options : SubdailyImport
-        `least_hours` and `hour` are obeyed.
+        `min_hours` and `hour` are obeyed.
     group : ndarray of int, shape (n,), optional
         Which sensor a reading is of.
     flags : ndarray of str, shape (n,), optional
@@ -49,7 +49,7 @@ def daily(
 
     Notes
     -----
-    A day counts if it has readings in `least_hours` different hours. A sensor that is usually (median of its days)
+    A day counts if it has readings in `min_hours` different hours. A sensor that is usually (median of its days)
     read in fewer hours needs only these; a sum needs four fifths of the usual hours as well.
     """
     values = np.asarray(values, float)
@@ -80,7 +80,7 @@ def daily(
         return out
     hours = np.bincount(np.unique(inverse * 24 + times.astype("datetime64[h]").astype(int) % 24) // 24)
     usual = pd.Series(hours).groupby(out["group"].to_numpy()).transform("median").to_numpy()
-    least = np.minimum(options.least_hours, usual)
+    least = np.minimum(options.min_hours, usual)
     return out[hours >= (np.maximum(least, SUM_SHARE * usual) if total else least)].reset_index(drop=True)
 
 

@@ -10,7 +10,7 @@ from .daily import GOOD, join_flags
 from .settings import StationImport, StationOptions
 
 HAIR = 1e-6  # 0.1 - 0.05 is no more than 0.05
-LEAST_WEIGHT = 0.5  # of a layer that must be measured on a day
+MIN_CHILD_WEIGHT = 0.5  # of a layer that must be measured on a day
 
 
 def middle(top, bottom):
@@ -23,9 +23,9 @@ def reachable(top: float, bottom: float, options: StationImport) -> bool:
     if top != top:
         return True
     if options.depth_rule == "nearest":
-        return distance(top, bottom, options.depth_m) <= options.farthest_m + HAIR
+        return distance(top, bottom, options.depth_m) <= options.max_depth_difference_m + HAIR
     if options.depth_rule == "range":
-        return options.least_depth_m - HAIR <= middle(top, bottom) <= options.greatest_depth_m + HAIR
+        return options.min_depth_m - HAIR <= middle(top, bottom) <= options.max_depth_m + HAIR
     # a sensor below the layer may still be the nearest to its lower part
     return True
 
@@ -70,7 +70,7 @@ def layer_weights(sensors: pd.DataFrame, options: StationOptions | StationImport
     for _, rows in sensors.groupby("station"):
         depths = rows.drop_duplicates("layer").sort_values("depth_m")
         if not depths["depth_m"].isna().any():
-            weights = thickness(depths["depth_m"].to_numpy(), options.least_depth_m, options.greatest_depth_m)
+            weights = thickness(depths["depth_m"].to_numpy(), options.min_depth_m, options.max_depth_m)
             sensors.loc[rows.index, "weight"] = rows["layer"].map(dict(zip(depths["layer"], weights)))
     return sensors[sensors["weight"] > 0]
 
@@ -116,7 +116,7 @@ def _mean_of_layers(rows: pd.DataFrame, layers: pd.DataFrame, share: pd.Series) 
     rows = rows.assign(weight=weight, value=rows["value"] * weight)
     rows = _together(rows, ["code", "date"], {"value": "sum", "weight": "sum"})
     rows["value"] /= rows["weight"]
-    return rows[rows["weight"] >= LEAST_WEIGHT * rows["code"].map(share)]
+    return rows[rows["weight"] >= MIN_CHILD_WEIGHT * rows["code"].map(share)]
 
 
 def _together(rows: pd.DataFrame, by: list[str], how: dict) -> pd.DataFrame:

@@ -197,8 +197,8 @@ def _stations(
         n, share = len(at_known), faulty[at_known].mean() if len(at_known) else np.nan
         # faults before frost, the most frequent one first
         worst = max((c for c in CODES if counts[c]), key=lambda c: (not RULES[c].frost, counts[c]), default="")
-        verdict = "suspect" if share > options.suspect_share else "good"
-        verdict = "faulty" if share > options.faulty_share else verdict
+        verdict = "suspect" if share > options.suspect_fraction else "good"
+        verdict = "faulty" if share > options.faulty_fraction else verdict
         out.append({
             **sensor[["station", "depth_m", "longitude", "latitude"]].to_dict(), "first": str(time[at[0]]),
             "last": str(time[at[-1]]), "n": n, "n_good": int(good[at].sum()),

@@ -18,7 +18,7 @@ from ..base.errors import GridError, InputError
 from ..base.files import whole_files, write_csv
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
-from ..units import MOST_WATER
+from ..units import MAX_WATER
 from .daily import is_good
 from .depths import layer_weights, middle, one_a_day, reachable
 from .layer import write_points
@@ -221,7 +221,7 @@ class Collector:
         if not len(days):
             return days
         moist = sensors["variable"].eq(MOISTURE).to_numpy()[days["sensor"].to_numpy()]
-        bad = moist & ~days["value"].between(0, MOST_WATER).to_numpy()
+        bad = moist & ~days["value"].between(0, MAX_WATER).to_numpy()
         for sensor, values in days[bad].groupby("sensor")["value"]:
             low, high = values.min(), values.max()
             self.refuse(
@@ -320,5 +320,5 @@ def _places(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _depth_words(options: StationImport) -> str:
     if options.depth_rule == "nearest":
-        return f"within {options.farthest_m:g} m of the wanted depth of {options.depth_m:g} m"
-    return f"between {options.least_depth_m:g} and {options.greatest_depth_m:g} m"
+        return f"within {options.max_depth_difference_m:g} m of the wanted depth of {options.depth_m:g} m"
+    return f"between {options.min_depth_m:g} and {options.max_depth_m:g} m"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..base.extras import require
 from ..base.progress import SILENT, Progress
-from ..report.html_page import GRID_LINES, MOST_ROWS, write_page
+from ..report.html_page import GRID_LINES, MAX_ROWS, write_page
 from ..units import SM_SHOWN
 from .quality import StationCheck
 from .rules import RULES
@@ -50,7 +50,7 @@ def write_check_report(path: str | os.PathLike, check: StationCheck, progress: P
         "S04) is no fault of a sensor and does not count for the verdict.",
         tables=[("Rules", "Series on which a rule was tried, and what it found.", rules)],
         figures=_figures(check, shown.head(SHOWN), progress),
-        annex=[("Stations", "The worst first.", listed.head(MOST_ROWS))],
+        annex=[("Stations", "The worst first.", listed.head(MAX_ROWS))],
         warnings=[f"Without a good value: {', '.join(check.without_good)}."] if check.without_good else [],
         facts={"Stations": stations["station"].nunique(), "Period": f"{stations['first'].min()} to "
                f"{stations['last'].max()}", "Days that were filled": check.filled},

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ..base.progress import SILENT, Progress
-from ..units import MOST_WATER, PERCENT, SM_UNIT, convert
+from ..units import MAX_WATER, PERCENT, SM_UNIT, convert
 from .settings import CheckOptions
 
 SHALLOW_M = 0.10  # rain is seen at once down to here only (Dorigo et al. 2013)
-LEAST_DAYS = 10  # of a year, before anything is said of it as a whole
+MIN_DAYS = 10  # of a year, before anything is said of it as a whole
 LOW_SHARE = 0.95  # of a year's days that make it continuously low
 ZERO = 0.005  # m3 m-3; below this a fall is one to zero
 HIGHEST = 0.6  # m3 m-3; the limit of C02
@@ -133,7 +133,7 @@ def check_series(
         bits[x > options.highest] |= BIT["S03"]
     if "S04" in codes:
         frozen = np.zeros(len(rows), bool)
-        for name, limit in (("soil_temperature", options.least_soil_temperature), ("lst", options.least_lst)):
+        for name, limit in (("soil_temperature", options.min_soil_temperature), ("lst", options.min_lst)):
             if name in rows:
                 frozen |= (rows[name] < limit).to_numpy()
         bits[frozen] |= BIT["S04"]
@@ -210,7 +210,7 @@ def _flagit(data: pd.DataFrame, names: list[str], saturation: float | None, dept
 def _saturation(rows: pd.DataFrame, options: CheckOptions) -> float | None:
     """Return the saturation point in percent."""
     own = rows["saturation"].mean() if _any(rows, "saturation") else options.saturation
-    return None if own is None else own if own > MOST_WATER else convert(own, SM_UNIT, PERCENT)
+    return None if own is None else own if own > MAX_WATER else convert(own, SM_UNIT, PERCENT)
 
 
 # --- days -------------------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def _by_days(rows: pd.DataFrame, day, x, out_of_range, codes: set[str], options:
         # of the day and its neighbours: days of gauges begin at other hours
         around = np.lib.stride_tricks.sliding_window_view(np.r_[np.nan, rain, np.nan], 3)
         rain = np.nansum(around, axis=1)
-        wet = (rain >= options.least_rain) | np.isnan(around).any(axis=1)  # unknown rain may have fallen
+        wet = (rain >= options.min_rain) | np.isnan(around).any(axis=1)  # unknown rain may have fallen
     spikes = daily_spikes(level, options.spike_change, rain)
     if "S06" in codes:
         bits[spikes] |= BIT["S06"]
@@ -266,7 +266,7 @@ def _low_years(x: np.ndarray, year: np.ndarray, limit: float) -> np.ndarray:
     known = np.isfinite(x)
     days = np.bincount(year[known], minlength=year[-1] + 1)
     low = np.bincount(year[known & (x < limit)], minlength=year[-1] + 1)
-    return ((days >= LEAST_DAYS) & (low >= LOW_SHARE * days))[year]
+    return ((days >= MIN_DAYS) & (low >= LOW_SHARE * days))[year]
 
 
 def _years_with_drops(x: np.ndarray, year: np.ndarray, options: CheckOptions) -> np.ndarray:
@@ -370,7 +370,7 @@ def _rises_without_rain(x: np.ndarray, wet: np.ndarray, air: np.ndarray | None, 
     usual = pd.Series(rise).rolling(RUNNING, min_periods=5).std().to_numpy()
     found = (rise > least) & (rise > 2 * usual) & ~wet
     if air is not None:  # after frost there may be snow to melt
-        found &= ~(pd.Series(air).rolling(LEAST_DAYS, min_periods=1).min() < 0).to_numpy()
+        found &= ~(pd.Series(air).rolling(MIN_DAYS, min_periods=1).min() < 0).to_numpy()
     return found
 
 

@@ -69,8 +69,8 @@ class TableOptions(Options):
 class SeriesOptions(TableOptions):
     """Which values of a table count where every depth of a station is a series of its own, as in a check."""
 
-    least_depth_m: float = option(0.0, "Least depth", low=0, high=10, unit="m", help="Only sensors from this depth.")
-    greatest_depth_m: float = option(10.0, "Greatest depth", low=0, high=10, unit="m", help="Only sensors to here.")
+    min_depth_m: float = option(0.0, "Minimum depth", low=0, high=10, unit="m", help="Only sensors from this depth.")
+    max_depth_m: float = option(10.0, "Maximum depth", low=0, high=10, unit="m", help="Only sensors to here.")
     flags: str = option(
         "good",
         "Flagged values",
@@ -109,15 +109,15 @@ class StationOptions(SeriesOptions, DepthOptions):
 class StationImport(DepthOptions):
     """Which sensors of a station count, and what their readings make together."""
 
-    farthest_m: float = option(
+    max_depth_difference_m: float = option(
         0.05, "Farthest depth", low=0, high=10, unit="m", help="Only for the rule nearest: a sensor further than this "
         "above or below the wanted depth is not used.", advanced=True,
     )  # fmt: skip
-    least_depth_m: float = like(
-        SeriesOptions, "least_depth_m", help="Top of the layer, for the rules range and weighted.", advanced=True
+    min_depth_m: float = like(
+        SeriesOptions, "min_depth_m", help="Top of the layer, for the rules range and weighted.", advanced=True
     )
-    greatest_depth_m: float = like(
-        SeriesOptions, "greatest_depth_m", default=0.1, help="Bottom of the layer, for the rules range and weighted.",
+    max_depth_m: float = like(
+        SeriesOptions, "max_depth_m", default=0.1, help="Bottom of the layer, for the rules range and weighted.",
         advanced=True,
     )  # fmt: skip
     sensor: str = option(
@@ -133,8 +133,8 @@ class StationImport(DepthOptions):
 class SubdailyImport(StationImport):
     """As `StationImport`, for readings several times a day that become one value a day."""
 
-    least_hours: int = option(
-        6, "Least hours of a day", low=1, high=24, help="A day counts if it has readings in so many different hours; "
+    min_hours: int = option(
+        6, "Minimum hours of a day", low=1, high=24, help="A day counts if it has readings in so many different hours; "
         "for a sensor that is usually read less often, in as many as it usually is. A sum of rain needs four fifths "
         "of the usual hours.", advanced=True,
     )  # fmt: skip
@@ -180,11 +180,11 @@ class CheckOptions(Options):
         0.8, "Impossible above", low=0.3, high=1.0, unit="m3 m-3", help="Values above are flagged S03: 0.8 in "
         "Jääskeläinen et al. (2025), 0.7 in Poehls et al. (2025). Above 0.6 is flagged C02 in any case.", advanced=True,
     )  # fmt: skip
-    least_soil_temperature: float = option(
+    min_soil_temperature: float = option(
         0.0, "Frozen: soil colder than", low=-50, high=20, unit="degC", help="Flagged S04; needs soil temperature.",
         advanced=True,
     )  # fmt: skip
-    least_lst: float = option(
+    min_lst: float = option(
         3.0, "Frozen: surface colder than", low=-90, high=20, unit="degC", help="Flagged S04 (Poehls et al. 2025); "
         "needs a column 'lst' with land surface temperature.", advanced=True,
     )  # fmt: skip
@@ -193,27 +193,28 @@ class CheckOptions(Options):
         "flagged S05. Ask for more where values are rounded to 0.01.", advanced=True,
     )  # fmt: skip
     spike_change: float = option(
-        0.10, "Spike: least height", low=0.01, high=1.0, unit="m3 m-3", help="A day so far above or below both the "
+        0.10, "Spike: minimum height", low=0.01, high=1.0, unit="m3 m-3", help="A day so far above or below both the "
         "day before and the day after is flagged S06; of falls to zero, half as far. Daily tables only; hours have "
         "D06.", advanced=True,
     )  # fmt: skip
     break_change: float = option(
-        0.10, "Break: least step", low=0.01, high=1.0, unit="m3 m-3", help="A step so high between two quiet weeks of "
+        0.10, "Break: minimum step", low=0.01, high=1.0, unit="m3 m-3",
+        help="A step so high between two quiet weeks of "
         "unlike level is flagged S07. Daily tables only; hours have D07 and D08.", advanced=True,
     )  # fmt: skip
     rise_change: float = option(
-        0.05, "Rise without rain: least rise", low=0.01, high=1.0, unit="m3 m-3", help="A rise from one day to the "
+        0.05, "Rise without rain: minimum rise", low=0.01, high=1.0, unit="m3 m-3", help="A rise from one day to the "
         "next, without rain on the days around, is flagged S09. Daily tables only; hours have D04.", advanced=True,
     )  # fmt: skip
-    least_rain: float = option(
-        1.0, "Rise without rain: least rain", low=0.0, high=50.0, unit="mm", help="So much rain of the day, the one "
+    min_rain: float = option(
+        1.0, "Rise without rain: minimum rain", low=0.0, high=50.0, unit="mm", help="So much rain of the day, the one "
         "before and the one after explains a rise.", advanced=True,
     )  # fmt: skip
-    suspect_share: float = option(
+    suspect_fraction: float = option(
         0.05, "Suspect from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
         "values is called suspect; frost is no fault.", advanced=True,
     )  # fmt: skip
-    faulty_share: float = option(
+    faulty_fraction: float = option(
         0.5, "Faulty from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
         "values is called faulty.", advanced=True,
     )  # fmt: skip

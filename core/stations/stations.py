@@ -76,7 +76,7 @@ class Stations:
             If there is no value at the depths asked for, values are no soil moisture, or all of them are flagged.
         """
         # a sensor below the layer may still be the nearest to its lower part
-        everything = replace(options, least_depth_m=0.0, greatest_depth_m=10.0)
+        everything = replace(options, min_depth_m=0.0, max_depth_m=10.0)
         table = table.series(everything if options.depth_rule == "weighted" else options, progress)
         name, sensor = table.path.name, table.rows["sensor"].to_numpy()
         if not table.known.any():

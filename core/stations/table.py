@@ -93,11 +93,11 @@ class StationTable:
             If no sensor is within, or the flags are of another kind than ours and their column was not named.
         """
         middle = self.sensors["depth_m"]
-        asked = (middle.isna() | middle.between(options.least_depth_m, options.greatest_depth_m)).to_numpy()
+        asked = (middle.isna() | middle.between(options.min_depth_m, options.max_depth_m)).to_numpy()
         if not asked.any():
             raise InputError(
-                f"{self.path.name} holds no soil moisture value within the depths asked for, {options.least_depth_m:g} "
-                f"to {options.greatest_depth_m:g} m; its depths are {words_of(middle)} m."
+                f"{self.path.name} holds no soil moisture value within the depths asked for, {options.min_depth_m:g} "
+                f"to {options.max_depth_m:g} m; its depths are {words_of(middle)} m."
             )
         if not asked.all():
             progress.say(f"At other depths than those asked for, and not looked at: {words_of(middle[~asked])} m.")

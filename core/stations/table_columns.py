@@ -33,7 +33,7 @@ WET = ("soil_moisture", "soilmoisture", "sm", "vwc", "swc", "theta", "soil_water
        "volumetric_water_content", "water_content", "moisture", "smc", "wc")  # fmt: skip
 METRES = {unit: factor_of(unit, "m") for unit in ("m", "cm", "mm")}
 SHALLOWEST_CM = 0.5  # nobody measures nearer to the surface: 0.10 cm is 0 to 10 cm, whose dash became a point
-LEAST_CM = 2  # without a unit 5 is 5 cm and 0.05 is metres: nobody measures 5 m or 0.05 cm down
+MIN_CM = 2  # without a unit 5 is 5 cm and 0.05 is metres: nobody measures 5 m or 0.05 cm down
 _WORDS = "|".join(sorted(WET, key=len, reverse=True))
 _END = r"(?:_(?:daily|avg|mean|average|value|percent|pct|vol|m3_m3|m3m3))*"
 _DEPTH = r"(?P<one>\d+(?:p\d+)?)(?:_?(?:cm|mm|m)?_?(?P<sign>to|_)_?(?P<two>\d+(?:p\d+)?))?_?(?P<unit>cm|mm|m)?"
@@ -176,7 +176,7 @@ def layer_in(name: str) -> tuple[float, float] | None:
     if match is None:
         return None
     top, bottom = _numbers(match["one"], match["sign"] or "", match["two"] or "", match["unit"] or "")
-    unit = match["unit"] or ("cm" if bottom >= LEAST_CM else "m")
+    unit = match["unit"] or ("cm" if bottom >= MIN_CM else "m")
     return (top * METRES[unit], bottom * METRES[unit]) if top <= bottom else None
 
 

@@ -19,7 +19,7 @@ from .table_text import TextTable
 TEXTS = (".csv", ".txt", ".tsv", ".dat")
 EXCEL = (".xlsx", ".xlsm")
 TOLD = 20  # lines of one fault that are told one by one
-MOST_FAULTY = 0.5  # share of rows with one fault above which it is no fault of rows
+MAX_FAULTY = 0.5  # share of rows with one fault above which it is no fault of rows
 
 
 class TableFile:
@@ -134,7 +134,7 @@ class Faults:
         rows = np.flatnonzero(bad & good)
         if not len(rows):
             return
-        if self._account is None or len(rows) > MOST_FAULTY * good.sum():
+        if self._account is None or len(rows) > MAX_FAULTY * good.sum():
             raise InputError(
                 f"{len(rows)} of {int(good.sum())} rows of {name} {what} in column '{column}'; the first is "
                 f"{self._table.place(rows[0])}: '{self._table.content(rows[0])[:200]}'. {advice}"

@@ -19,7 +19,7 @@ from ..base.progress import SILENT, Progress
 SEPARATORS = ",;\t|"
 SAMPLE = 60  # lines that tell where the header is
 CHUNK = 200_000  # rows that are read between two looks at whether to stop
-MOST_WRONG = 0.5  # share of lines that may be unlike the header before the table is not one
+MAX_WRONG = 0.5  # share of lines that may be unlike the header before the table is not one
 # what programs write for a number that is not known
 NO_NUMBER = ["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A",
              "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]  # fmt: skip
@@ -90,7 +90,7 @@ class TextTable:
         ]
         rows = np.flatnonzero(kinds.good)
         filled = len(names) if separator == " " else min(len(names), kinds.columns)
-        if len(wrong) > MOST_WRONG * (len(wrong) + len(rows)) or not (len(rows) or wrong):
+        if len(wrong) > MAX_WRONG * (len(wrong) + len(rows)) or not (len(rows) or wrong):
             if not wrong:
                 raise InputError(f"{path.name} has no rows.")
             line, content, why = wrong[0]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.progress import Progress
-from ..units import MOST_WATER, PERCENT, SM_UNIT, factor_of, parse, unit_in
+from ..units import MAX_WATER, PERCENT, SM_UNIT, factor_of, parse, unit_in
 from .settings import TableOptions
 from .table_columns import METRES
 from .table_file import Faults
@@ -117,7 +117,7 @@ def soil_moisture_factor(
             )
         progress.say(f"Soil moisture runs from {low:g} to {high:g}: taken as {unit}.")
         return factor_of(unit)
-    if options.unit == SM_UNIT and usual > MOST_WATER:
+    if options.unit == SM_UNIT and usual > MAX_WATER:
         raise InputError(
             f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not {SM_UNIT}. Set the "
             f"unit to '{PERCENT}'."
@@ -142,7 +142,7 @@ def _refuse_other_units(names: Sequence[str], where: str) -> None:
 
 def _unit_by_values(seen: np.ndarray) -> str:
     """Return the unit that all values but a few faults can have; '' if it is not certain."""
-    small, beyond = float((seen <= MOST_WATER).mean()), float((seen > 100).mean())
+    small, beyond = float((seen <= MAX_WATER).mean()), float((seen > 100).mean())
     if small >= 1 - FEW:
         return SM_UNIT
     percent = np.median(seen) > 1.5 and beyond <= FEW
@@ -152,7 +152,7 @@ def _unit_by_values(seen: np.ndarray) -> str:
 
 def _gap(seen: np.ndarray) -> bool:
     """Whether values fall into two heaps, below 1 and far above: two units in one column."""
-    below, above = seen[seen <= MOST_WATER], seen[seen > MOST_WATER]
+    below, above = seen[seen <= MAX_WATER], seen[seen > MAX_WATER]
     return bool(np.quantile(above, 0.01) > 3 * below.max())
 
 

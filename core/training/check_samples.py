@@ -10,13 +10,13 @@ from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 
-LEAST_PER_COVARIATE = 5  # fewer samples than this per covariate teach a learner nothing
-LEAST_SAMPLES = 20
+MIN_PER_COVARIATE = 5  # fewer samples than this per covariate teach a learner nothing
+MIN_SAMPLES = 20
 FEW_STATIONS = 50  # up to this many can be learned by heart
 NAMED_SHARE = 0.9  # of the stations that static covariates tell apart
 SAME = 1e-5  # of a covariate's range; coarse means of a static raster differ by their rounding
 IN_STEP = 1 - 1e-8  # correlation of two columns that hold one thing, stored in float32
-MOST_COMPARED = 100_000  # rows that are compared for it
+MAX_COMPARED = 100_000  # rows that are compared for it
 
 
 def check_samples(samples: Samples, takes_gaps: bool = False, progress: Progress = SILENT) -> None:
@@ -36,7 +36,7 @@ def check_samples(samples: Samples, takes_gaps: bool = False, progress: Progress
         If there are too few samples, a covariate is constant, empty or infinite or, unless they are taken, has gaps,
         or soil moisture is missing.
     """
-    least = max(LEAST_SAMPLES, LEAST_PER_COVARIATE * len(samples.names))
+    least = max(MIN_SAMPLES, MIN_PER_COVARIATE * len(samples.names))
     if len(samples) < least:
         raise InputError(
             f"{len(samples)} samples are too few for {len(samples.names)} covariates: at least {least} are needed. "
@@ -107,9 +107,9 @@ def warn_if_static_names_stations(samples: Samples, progress: Progress = SILENT)
 
 def _tell_in_step(samples: Samples, progress: Progress) -> None:
     """Tell of pairs of covariates that hold the same, or the same in another unit."""
-    every = -(-len(samples) // MOST_COMPARED)
+    every = -(-len(samples) // MAX_COMPARED)
     table = pd.DataFrame(samples.X[::every].astype(float), columns=range(len(samples.names)))
-    r = table.corr(min_periods=LEAST_SAMPLES).to_numpy()
+    r = table.corr(min_periods=MIN_SAMPLES).to_numpy()
     for i, j in np.argwhere(np.triu(np.abs(r) >= IN_STEP, 1)):
         a, b = samples.X[:, i], samples.X[:, j]
         how = "hold the same values" if np.array_equal(a, b, equal_nan=True) else f"are in step (r = {r[i, j]:.0f})"

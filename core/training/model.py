@@ -31,8 +31,8 @@ from .recipe import Recipe
 T = TypeVar("T")
 VERSION = 2  # 1 had one learner and weights in the format of skops
 PASSPORT = "passport.json"
-GREATEST_PASSPORT = 16 << 20  # bytes
-GREATEST_WEIGHTS = 4 << 30
+MAX_PASSPORT = 16 << 20  # bytes
+MAX_WEIGHTS = 4 << 30
 # a fixed moment, so that the same model gives the same file
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _NEEDED = ("learner", "members", "covariates", "target", "seed", "versions")
@@ -240,7 +240,7 @@ def _passport(archive: zipfile.ZipFile, path: Path) -> dict:
     if PASSPORT not in archive.namelist():
         raise ModelFileError(f"{path.name} has no {PASSPORT}, so it is no model of SoilSharp.")
     try:
-        passport = json.loads(_member(archive, PASSPORT, GREATEST_PASSPORT, path))
+        passport = json.loads(_member(archive, PASSPORT, MAX_PASSPORT, path))
     except ValueError as error:
         raise ModelFileError(f"The passport of {path.name} cannot be read: {error}.") from error
     if not isinstance(passport, dict) or passport.get("soilsharp") != "model":
@@ -265,7 +265,7 @@ def _passport(archive: zipfile.ZipFile, path: Path) -> dict:
 
 def _loaded(archive: zipfile.ZipFile, entry: dict, passport: dict, path: Path) -> Member:
     """Return a member of a model with its weights."""
-    data = _member(archive, entry["file"], GREATEST_WEIGHTS, path)
+    data = _member(archive, entry["file"], MAX_WEIGHTS, path)
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise ModelFileError(f"The weights in {path.name} were changed after training. Ask for a new copy.")
     kind = learner(entry["learner"])

@@ -12,7 +12,7 @@ from ..samples.samples import Samples
 from .settings import WeightOptions
 
 N_CLASSES = 10  # that numbers are cut into
-MOST_WEIGHT = 100.0  # times the mean; 2 of 1,054 stations in 10 classes (Poehls et al. 2025, sand) get 53
+MAX_WEIGHT = 100.0  # times the mean; 2 of 1,054 stations in 10 classes (Poehls et al. 2025, sand) get 53
 SPREAD_ENDINGS = ("spread", "_sd", "_std")
 
 
@@ -36,7 +36,7 @@ def weights_of(samples: Samples, options: WeightOptions, progress: Progress = SI
     Notes
     -----
     balance: w = n / (classes n_class), so that every class has the same sum and the mean is 1 (Poehls et al. 2025,
-    eq. 1). A class of one sample among a hundred thousand would rule the model, so no weight exceeds `MOST_WEIGHT`.
+    eq. 1). A class of one sample among a hundred thousand would rule the model, so no weight exceeds `MAX_WEIGHT`.
 
     homogeneity: w = 1 / (1 + (s / m)²), s being the spread of the fine pixels inside the coarse cell and m its median,
     brought to a mean of 1. It is the inverse of an error variance in which the unevenness of the cell adds to a part
@@ -95,14 +95,14 @@ def cut(values: pd.Series, n_classes: int = N_CLASSES, equal_size: bool = False)
 def _balance(samples: Samples, column: str, progress: Progress) -> np.ndarray:
     names, number, counts = np.unique(classes_of(samples, column), return_inverse=True, return_counts=True)
     weight = len(samples) / (len(names) * counts)
-    rare = weight > MOST_WEIGHT
+    rare = weight > MAX_WEIGHT
     if rare.any():
         told = ", ".join(f"{name} ({count})" for name, count in zip(names[rare], counts[rare]))
         progress.warn(
-            f"So few samples are of these classes of '{column}' that their weight is cut to {MOST_WEIGHT:g}, and they "
+            f"So few samples are of these classes of '{column}' that their weight is cut to {MAX_WEIGHT:g}, and they "
             f"still count less than others: {told}."
         )
-    return np.minimum(weight, MOST_WEIGHT)[number]
+    return np.minimum(weight, MAX_WEIGHT)[number]
 
 
 def _even(samples: Samples, options: WeightOptions) -> np.ndarray:

@@ -91,16 +91,16 @@ def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part
         raise InputError("A model per period needs the dates of the samples, which they lack. Choose another scheme.")
     begins = period_starts(days, scheme.period)
     starts, counts = np.unique(begins, return_counts=True)
-    enough = counts >= scheme.least_samples
+    enough = counts >= scheme.min_samples
     if not enough.any():
         raise InputError(
-            f"No period has {scheme.least_samples} samples; the {len(starts)} periods have {counts.min()} to "
+            f"No period has {scheme.min_samples} samples; the {len(starts)} periods have {counts.min()} to "
             f"{counts.max()}. Take longer periods, fewer least samples, or one model."
         )
     if not enough.all():
         few = some(f"{start} ({count})" for start, count in zip(starts[~enough], counts[~enough]))
         progress.warn(
-            f"{int((~enough).sum())} of {len(starts)} periods have fewer than {scheme.least_samples} samples and use "
+            f"{int((~enough).sum())} of {len(starts)} periods have fewer than {scheme.min_samples} samples and use "
             f"the model of the period before: {few}."
         )
     parts = []
@@ -112,7 +112,7 @@ def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part
 
 
 def _classes(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
-    least = recipe.scheme.least_samples
+    least = recipe.scheme.min_samples
     (column,) = _columns(recipe.scheme.columns, "by_class", 1)
     classes = classes_of(samples, column)
     names, counts = np.unique(classes, return_counts=True)

@@ -23,8 +23,8 @@ from .parallel import in_parallel
 from .recipe import Candidate
 from .settings import FoldOptions, SearchOptions
 
-MOST_COMBINATIONS = 100_000  # of a grid: more is a slip of the pen, not a search
-LEAST_PER_FOLD = 50  # samples with which halving begins; errors of fewer say nothing
+MAX_COMBINATIONS = 100_000  # of a grid: more is a slip of the pen, not a search
+MIN_PER_FOLD = 50  # samples with which halving begins; errors of fewer say nothing
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _combinations(candidate: Candidate, ranges: dict, options: SearchOptions, se
     total = prod(shape)
     if options.search in ("random", "halving") and total > options.n_tries:
         chosen = np.sort(np.random.default_rng(seed).choice(total, options.n_tries, replace=False))
-    elif total > MOST_COMBINATIONS:
+    elif total > MAX_COMBINATIONS:
         raise InputError(
             f"The grid of {candidate.learner.label} has {total} combinations of {', '.join(ranges)}. "
             "Take fewer values, or a random search."
@@ -192,7 +192,7 @@ def inner_folds(
 def _sizes(n_samples: int, n_tries: int, options: SearchOptions) -> list[int]:
     """Return how many samples each round of halving takes: twice as many each time, all of them in the last."""
     sizes = [ceil(n_samples / 2**i) for i in reversed(range(ceil(log2(n_tries))))]
-    return [size for size in sizes[:-1] if size >= LEAST_PER_FOLD * options.inner_folds] + [n_samples]
+    return [size for size in sizes[:-1] if size >= MIN_PER_FOLD * options.inner_folds] + [n_samples]
 
 
 def _errors(

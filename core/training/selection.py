@@ -25,7 +25,7 @@ from .settings import FoldOptions, SelectionOptions
 
 N_TREES = 100
 TREES_AT_ONCE = 4  # a cancel is felt after so many
-MOST_ROWS = 20_000  # that the forest grows on
+MAX_ROWS = 20_000  # that the forest grows on
 
 Error = Callable[[Samples, Progress], float]
 
@@ -230,9 +230,9 @@ def _error(samples: Samples, names: Sequence[str], error: Error, progress: Progr
 def _importance(samples: Samples, seed: int, threads: int, progress: Progress) -> np.ndarray:
     """Return the importance of each covariate in a forest, shape (covariates,), as a share of 1."""
     X, y, weight = samples.X, samples.y, samples.weight
-    if len(y) > MOST_ROWS:
-        progress.say(f"The forest that weighs importance grows on {MOST_ROWS} of {len(y)} samples.")
-        kept = np.random.default_rng(seed).choice(len(y), MOST_ROWS, replace=False)
+    if len(y) > MAX_ROWS:
+        progress.say(f"The forest that weighs importance grows on {MAX_ROWS} of {len(y)} samples.")
+        kept = np.random.default_rng(seed).choice(len(y), MAX_ROWS, replace=False)
         X, y, weight = X[kept], y[kept], None if weight is None else weight[kept]
     X = np.where(np.isnan(X), np.nanmedian(samples.X, axis=0), X)
     forest = RandomForestRegressor(

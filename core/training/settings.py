@@ -37,7 +37,7 @@ def _column(kinds: tuple[FoldKind, ...]):
 def _ks_p(kinds: tuple[FoldKind, ...]):
     words = "drawn again until soil moisture in both parts is alike with p above this. 0 takes the first draw."
     return option(
-        0.0, "Least p of a Kolmogorov-Smirnov test", low=0, high=0.95, help=f"Only for {taking('ks_p', kinds)}: "
+        0.0, "Minimum p of a Kolmogorov-Smirnov test", low=0, high=0.95, help=f"Only for {taking('ks_p', kinds)}: "
         f"{words}", advanced=True,
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ class HoldoutOptions(Options):
         choices=labels(HOLDOUTS),
         help=f"What is held out together. {described(HOLDOUTS)}.",
     )
-    share: float = option(0.8, "Share to learn from", low=0.05, high=0.95, help="The rest is the test part.")
+    share: float = option(0.8, "Training fraction", low=0.05, high=0.95, help="The rest is the test part.")
     ks_p: float = _ks_p(HOLDOUTS)
     column: str = _column(HOLDOUTS)
 
@@ -95,8 +95,8 @@ class SchemeOptions(Options):
         "16_days", "Period", choices=PERIODS, help="Only for a model per period: 16 days, counted from the first of "
         "January as in MODIS composites, a calendar month, or a single day.",
     )  # fmt: skip
-    least_samples: int = option(
-        100, "Least samples", low=2, high=1_000_000, help="A period with fewer samples uses the model of the period "
+    min_samples: int = option(
+        100, "Minimum samples", low=2, high=1_000_000, help="A period with fewer samples uses the model of the period "
         "before; a class with fewer gets no model of its own.",
     )  # fmt: skip
     columns: str = option(
@@ -139,8 +139,9 @@ class WeightOptions(Options):
 class ExplainOptions(Options):
     """How many samples and repetitions an explanation takes."""
 
-    most_samples: int = option(
-        1000, "Most samples", low=10, high=1_000_000, help="Of more samples as many are drawn at random: each of them "
+    max_samples: int = option(
+        1000, "Maximum samples", low=10, high=1_000_000,
+        help="Of more samples as many are drawn at random: each of them "
         "is explained on its own, and that takes time.",
     )  # fmt: skip
     n_shuffles: int = option(
@@ -167,19 +168,19 @@ class SelectionOptions(Options):
         "best few and add the one that helps most, until none helps; slow.",
     )  # fmt: skip
     pearson: float = option(
-        0.1, "Least Pearson", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
+        0.1, "Minimum Pearson", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
         advanced=True,
     )  # fmt: skip
     kendall: float = option(
-        0.07, "Least Kendall", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
+        0.07, "Minimum Kendall", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
         advanced=True,
     )  # fmt: skip
     spearman: float = option(
-        0.1, "Least Spearman", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
+        0.1, "Minimum Spearman", low=0, high=1, help="Only for vote: less than this, of either sign, is a mark.",
         advanced=True,
     )  # fmt: skip
     importance: float = option(
-        0.25, "Least importance", low=0, high=1, help="Only for vote: less than this share of the best covariate's "
+        0.25, "Minimum importance", low=0, high=1, help="Only for vote: less than this share of the best covariate's "
         "importance in a forest is a mark.", advanced=True,
     )  # fmt: skip
     marks: int = option(2, "Marks", low=1, high=4, help="Only for vote: so many and it goes.", advanced=True)

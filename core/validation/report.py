@@ -12,7 +12,7 @@ from ..base.extras import require
 from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.series import Series
-from ..report.html_page import MOST_ROWS, Table, write_page
+from ..report.html_page import MAX_ROWS, Table, write_page
 from ..report.words import best_of_column, heading, passport_facts
 from ..scoring.metrics import WORDS
 from ..scoring.verdict import verdict
@@ -176,9 +176,9 @@ def _stations_table(scored: pd.DataFrame, products: list[str]) -> Table:
         wide = wide.join(rows[["ubrmse", "r"]].add_suffix(f"|{other}"))
     wide = wide.sort_values("ubrmse", ascending=False)
     note = f"{products[0]}; the station with the highest ubRMSE first."
-    if len(wide) > MOST_ROWS:
-        note += f" The {MOST_ROWS} of {len(wide)} stations with the highest; all are in the layer of stations."
-    return "Stations", note, wide.head(MOST_ROWS).reset_index()
+    if len(wide) > MAX_ROWS:
+        note += f" The {MAX_ROWS} of {len(wide)} stations with the highest; all are in the layer of stations."
+    return "Stations", note, wide.head(MAX_ROWS).reset_index()
 
 
 def _grid_words(grid: Grid) -> str:

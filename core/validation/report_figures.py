@@ -22,8 +22,8 @@ from ..scoring.metrics import WORDS
 from .products import ProductComparison, Rasters
 from .stations import StationValidation
 
-MOST_CELLS = 500  # along a side of a map: more than a figure can show
-MOST_DAYS = 24  # in a mean of maps
+MAX_CELLS = 500  # along a side of a map: more than a figure can show
+MAX_DAYS = 24  # in a mean of maps
 Shown = tuple[str, str, Figure]  # title, caption, figure
 
 
@@ -132,8 +132,8 @@ def _shown(source: Source, ground: Grid) -> tuple[np.ndarray, Grid]:
 
 
 def _thinned(grid: Grid) -> Grid:
-    """Return a grid over the same ground with at most `MOST_CELLS` along a side."""
-    every = -(-max(grid.shape) // MOST_CELLS)
+    """Return a grid over the same ground with at most `MAX_CELLS` along a side."""
+    every = -(-max(grid.shape) // MAX_CELLS)
     shape = tuple(-(-cells // every) for cells in grid.shape)
     return Grid(grid.crs, grid.transform * Affine.scale(every), shape) if every > 1 else grid
 
@@ -141,7 +141,7 @@ def _thinned(grid: Grid) -> Grid:
 def _mean_map(maps: Series) -> tuple[np.ndarray, Grid]:
     """Return the mean of maps over their days, of a choice of days if there are many."""
     grid = _thinned(maps.sources[0].grid())
-    chosen = np.unique(np.linspace(0, len(maps) - 1, MOST_DAYS).round().astype(int))
+    chosen = np.unique(np.linspace(0, len(maps) - 1, MAX_DAYS).round().astype(int))
     total, count = np.zeros(grid.shape), np.zeros(grid.shape, int)
     for i in chosen:
         values = read_on(maps.sources[i], grid)

@@ -20,7 +20,7 @@ from ..rasters.open import tags_of
 from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, coarse_reader
-from ..scoring.metrics import LEAST_PAIRS, METRICS, scores
+from ..scoring.metrics import METRICS, MIN_PAIRS, scores
 from ..stations.layer import write_points
 from ..stations.stations import Stations
 
@@ -87,7 +87,7 @@ def validate_stations(
     stations: Stations,
     coarse: Series | None = None,
     *,
-    least_pairs: int = LEAST_PAIRS,
+    min_pairs: int = MIN_PAIRS,
     progress: Progress = SILENT,
 ) -> StationValidation:
     """Compare maps, and the coarse product that they come from, with stations.
@@ -103,7 +103,7 @@ def validate_stations(
     stations : Stations
     coarse : Series, optional
         The coarse product, m3 m-3.
-    least_pairs : int
+    min_pairs : int
         A station with fewer pairs gets no scores of its own; its pairs still count in the pooled ones.
     progress : Progress
 
@@ -112,7 +112,7 @@ def validate_stations(
     InputError
         If there are no common days, no station stands on the maps, or no pair of values is left.
     """
-    return compare_at_stations({MAP: maps}, stations, coarse, least_pairs=least_pairs, progress=progress)
+    return compare_at_stations({MAP: maps}, stations, coarse, min_pairs=min_pairs, progress=progress)
 
 
 def compare_at_stations(
@@ -120,7 +120,7 @@ def compare_at_stations(
     stations: Stations,
     coarse: Series | None = None,
     *,
-    least_pairs: int = LEAST_PAIRS,
+    min_pairs: int = MIN_PAIRS,
     progress: Progress = SILENT,
 ) -> StationValidation:
     """Compare any number of dated products with stations; see `validate_stations`."""
@@ -138,12 +138,12 @@ def compare_at_stations(
         warnings.append(f"{stations.flagged} values of the stations have flags and were left out.")
     if any(_target(series) == "stations" for series in products.values()):
         warnings.append(FLATTERED)
-    per_station = _per_station(counted, names, on_map, least_pairs)
+    per_station = _per_station(counted, names, on_map, min_pairs)
     enough = per_station["rmse"].notna().sum() // len(names)
     if enough < per_station["station"].nunique():
         warnings.append(
             f"{per_station['station'].nunique() - enough} of {per_station['station'].nunique()} stations have fewer "
-            f"than {least_pairs} pairs and get no scores of their own."
+            f"than {min_pairs} pairs and get no scores of their own."
         )
     return StationValidation(_table(counted, per_station, names), per_station, pairs, warnings)
 
@@ -263,13 +263,13 @@ def _target(series: Series) -> str:
     return tags_of(series.sources[0].path).get(TARGET_TAG, "")
 
 
-def _per_station(counted: pd.DataFrame, names: list[str], places: pd.DataFrame, least_pairs: int) -> pd.DataFrame:
+def _per_station(counted: pd.DataFrame, names: list[str], places: pd.DataFrame, min_pairs: int) -> pd.DataFrame:
     rows = []
     groups = list(counted.groupby("station"))
     for name in names:
         for station, group in groups:
             result = scores(group[name], group["observed"])
-            if result["n"] < least_pairs:
+            if result["n"] < min_pairs:
                 result = {"n": result["n"], **dict.fromkeys(METRICS[1:], np.nan)}
             longitude, latitude = places.loc[station, ["longitude", "latitude"]]
             rows.append({"product": name, "station": station, "longitude": longitude, "latitude": latitude, **result})

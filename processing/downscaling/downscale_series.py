@@ -7,7 +7,7 @@ from ...core.downscaling.settings import ConserveOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import collect, file_in, folder_out, load_flag, model_in, options, period
-from ..styling import MOST_LOADED, load_maps
+from ..styling import MAX_LOADED, load_maps
 
 
 class DownscaleSeries(SoilSharpAlgorithm):
@@ -61,8 +61,8 @@ class DownscaleSeries(SoilSharpAlgorithm):
         self._maps = [(fact.day, fact.path) for fact in facts.maps]
         if facts.empty_days:
             progress.warn(tr("{} days have no map: no pixel has all covariates.").format(len(facts.empty_days)))
-        if values["LOAD"] and len(self._maps) > MOST_LOADED:
-            progress.say(tr("Of {} maps the first {} are loaded.").format(len(self._maps), MOST_LOADED))
+        if values["LOAD"] and len(self._maps) > MAX_LOADED:
+            progress.say(tr("Of {} maps the first {} are loaded.").format(len(self._maps), MAX_LOADED))
         valid = sum(fact.valid for fact in facts.maps)
         return {
             "DAYS": len(facts.maps),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A made-up region to try everything on."""
+"""A synthetic region to try everything on."""
 
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 

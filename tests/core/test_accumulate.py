@@ -52,7 +52,7 @@ def test_what_is_missing_makes_a_sum_unknown_unless_a_share_is_enough(tmp_path):
     out = accumulate_series(tmp_path / "in", tmp_path / "all")
     npt.assert_array_equal(_values(out), [NAN] * 5 + [6])
     # two of three are enough, and stand for the third: (3 + 3) x 3 / 2
-    out = accumulate_series(tmp_path / "in", tmp_path / "some", AccumulateOptions(least_share=0.6))
+    out = accumulate_series(tmp_path / "in", tmp_path / "some", AccumulateOptions(min_valid_fraction=0.6))
     npt.assert_allclose(_values(out), [NAN, NAN, NAN, NAN, 9, 6])
     second = [read_on(Source(str(m.path)), GRID)[1, 1] for m in out.maps]
     npt.assert_allclose(second, [NAN, 13.5, 13.5, 13.5, 9, 6])
@@ -77,7 +77,7 @@ def test_running_sums_agree_with_the_rule_in_many_windows_and_parts(tmp_path, mo
     rng, numbers = np.random.default_rng(1), [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14]
     stack = np.where(rng.random((13, *grid.shape)) < 0.05, NAN, 10 * rng.random((13, *grid.shape))).astype(np.float32)
     _write(tmp_path / "in", dict(zip(numbers, stack)), grid)
-    monkeypatch.setattr(dated_maps, "MOST_OPEN", 8)
+    monkeypatch.setattr(dated_maps, "MAX_OPEN", 8)
     monkeypatch.setattr(module, "VALUES", 1)
     out = accumulate_series(tmp_path / "in", tmp_path / "out", AccumulateOptions(statistic=statistic, days=4))
     times = np.datetime64("2023-04-30") + np.array(numbers)

@@ -23,7 +23,7 @@ def words(path):
     return re.sub(r"\s+", " ", plain), page.count("data:image/png")
 
 
-def test_the_budget_names_the_greatest_part(tmp_path):
+def test_the_budget_names_the_max_part(tmp_path):
     budget = pd.DataFrame({"name": ["silt", "ndvi", TEST, TOTAL], "error": [5, 0.025, np.nan, np.nan]})
     budget["sd"] = [0.06, 0.0, 0.08, 0.1]
     budget["share"] = (budget["sd"] / 0.1) ** 2

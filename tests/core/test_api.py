@@ -127,7 +127,7 @@ def test_a_map_is_that_which_is_written(study, model, maps, day):
 
 def test_options_of_maps_are_those_of_the_step(study, model, tmp_path):
     by_step = tmp_path / "step", tmp_path / "door"
-    options = {"conserve": "additive", "least_cover": 0.9}
+    options = {"conserve": "additive", "min_valid_fraction": 0.9}
     day = np.datetime64("2023-05-03")
     downscale_series(study, model, by_step[0], first=day, last=day, options=api.ConserveOptions(**options))
     made = soilsharp.downscale(study, model, by_step[1], first=date(2023, 5, 3), last="2023-05-03", conserve=options)
@@ -225,6 +225,6 @@ def test_each_says_in_a_few_lines_what_it_is(study, samples, model, maps):
     assert repr(soilsharp.Method.read("rao2022")).startswith("Method 'rao2022'\n  About ")
 
 
-def test_the_least_of_each_has_words_too():
+def test_the_min_of_each_has_words_too():
     nothing = soilsharp.Samples(np.empty((0, 1), np.float32), np.empty(0, np.float32), ("a",), pd.DataFrame())
     assert repr(nothing) == "0 samples of a table\n  Covariates  a"

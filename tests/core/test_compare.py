@@ -227,7 +227,7 @@ def test_a_learner_whose_package_is_missing_is_left_out(tmp_path, monkeypatch):
 def test_a_recipe_that_fails_in_a_fold_is_left_out_of_these_folds(tmp_path):
     from soilsharp.core.training.settings import SchemeOptions
 
-    scheme = SchemeOptions(scheme="per_period", period="month", least_samples=60)
+    scheme = SchemeOptions(scheme="per_period", period="month", min_samples=60)
     recipes = {"monthly": Recipe((Candidate.of("linear"),), scheme), LINEAR: Recipe.of("linear")}
     samples = _samples(n_days=40)
     place = samples.index.drop(columns="date")

@@ -121,7 +121,7 @@ def test_coarse_means_hold_across_projections():
     wanted = rng.uniform(0.15, 0.35, coarse.shape)
     overlap = Overlap(coarse, fine)
     full = overlap.sums(values)[1] > 0.5 * 9008.055210146**2
-    result = conserve(values, wanted, fine, coarse, ConserveOptions(conserve="additive", least_cover=0.5))
+    result = conserve(values, wanted, fine, coarse, ConserveOptions(conserve="additive", min_valid_fraction=0.5))
     npt.assert_allclose(overlap.mean(result)[full], wanted[full], atol=1e-6)
 
 

@@ -29,7 +29,7 @@ def maps(tmp_path):
     return tmp_path / "in"
 
 
-def test_what_comes_back_is_off_by_half_a_step_at_most_and_its_day_is_known(maps, tmp_path):
+def test_what_comes_back_is_off_by_half_a_step_at_max_and_its_day_is_known(maps, tmp_path):
     paths = encode_maps(maps, tmp_path / "out")
     # June 1 is day 31 + 29 + 31 + 30 + 31 + 1 of a leap year
     assert [p.name for p in paths] == ["sm_2020153.tif", "sm_2020366.tif"]

@@ -28,9 +28,10 @@ from soilsharp.core.training.settings import ExplainOptions, FoldOptions, Scheme
 from soilsharp.core.training.train import train
 
 NO_FOLDS = FoldOptions(by="random", n_folds=0)
-FEW = {"random_forest": {"n_trees": 10}, "lightgbm": {"n_trees": 20, "min_leaf": 5}, "xgboost": {"n_trees": 20},
-       "hist_gradient_boosting": {"n_trees": 20, "min_leaf": 5}, "mlp": {"epochs": 20}, "dense": {"epochs": 20},
-       "prob": {"epochs": 20, "draws": 5}, "wide_deep": {"epochs": 5}}  # fmt: skip
+FEW = {"random_forest": {"n_trees": 10}, "lightgbm": {"n_trees": 20, "min_samples_leaf": 5}, "xgboost": {"n_trees": 20},
+       "hist_gradient_boosting": {"n_trees": 20, "min_samples_leaf": 5}, "mlp": {"max_epochs": 20},
+       "dense": {"max_epochs": 20}, "prob": {"max_epochs": 20, "mc_samples": 5},
+       "wide_deep": {"max_epochs": 5}}  # fmt: skip
 
 
 def _table(n=120, seed=0):
@@ -64,7 +65,7 @@ def _member(key, X, y, label="", **options):
 
 
 def _model(key, samples, scheme="one_model", **options):
-    recipe = Recipe((Candidate.of(key, options),), SchemeOptions(scheme=scheme, least_samples=20))
+    recipe = Recipe((Candidate.of(key, options),), SchemeOptions(scheme=scheme, min_samples=20))
     return train(samples, recipe, NO_FOLDS, threads=1)
 
 
@@ -154,7 +155,7 @@ def test_covariates_that_do_the_same_get_the_same():
 
 def test_a_useless_covariate_gets_next_to_nothing_from_a_forest():
     X, y = _table(400)
-    values, _ = shap_values(_fitted("random_forest", X, y, feature_share=1.0), X[:60], X)
+    values, _ = shap_values(_fitted("random_forest", X, y, feature_fraction=1.0), X[:60], X)
     size = np.abs(values).mean(0)
     assert size[3] < 0.05 * size[0]
 
@@ -328,7 +329,7 @@ def test_directions_are_told_in_words_and_contradictions_not_hidden():
 def test_an_explanation_of_few_samples_says_which_and_is_the_same_for_the_same_seed():
     samples = _samples(300)
     model = _model("lightgbm", samples, **FEW["lightgbm"])
-    options = ExplainOptions(most_samples=50, n_shuffles=2)
+    options = ExplainOptions(max_samples=50, n_shuffles=2)
     explanation, again = (explain(model, samples, options, seed=3) for _ in range(2))
     assert explanation.X.shape == explanation.values.shape == (50, 4)
     rows = explanation.index.index.to_numpy()

@@ -76,7 +76,7 @@ def test_the_map_in_memory_is_the_map_on_disk(study, samples, tmp_path, learner)
 @pytest.mark.parametrize("how", ["additive", "ratio"])
 def test_it_is_so_with_coarse_means_kept(study, model, tmp_path, how):
     free = predict_map(study, model, DAYS[0], OFF).values
-    kept, *_ = _same_as_the_files(study, model, tmp_path, ConserveOptions(conserve=how, least_cover=0.5))
+    kept, *_ = _same_as_the_files(study, model, tmp_path, ConserveOptions(conserve=how, min_valid_fraction=0.5))
     assert np.nanmax(np.abs(kept - free)) > 1e-3
 
 
@@ -101,7 +101,7 @@ def test_it_is_so_where_the_file_is_made_of_other_windows(study, model, tmp_path
 
 
 def test_it_is_so_with_a_model_for_each_period(study, samples, tmp_path):
-    scheme = SchemeOptions(scheme="per_period", period="date", least_samples=5)
+    scheme = SchemeOptions(scheme="per_period", period="date", min_samples=5)
     model = _trained(samples, "linear", scheme=scheme)
     assert len(model.fitted.members) > 1
     _same_as_the_files(study, model, tmp_path, OFF)

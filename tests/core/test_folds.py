@@ -289,7 +289,7 @@ def test_classes_may_be_cut_from_a_covariate():
         npt.assert_array_equal(np.sort(rank // 6), np.arange(10))
 
 
-def test_a_station_counts_for_the_class_that_it_has_most_often():
+def test_a_station_counts_for_the_class_that_it_has_max_often():
     samples = _samples(10)
     first = np.unique(samples.index["station"], return_index=True)[1]
     samples.index.iloc[first, samples.index.columns.get_loc("texture")] = "flooded"
@@ -301,7 +301,7 @@ def test_a_station_counts_for_the_class_that_it_has_most_often():
 # --- alike by a Kolmogorov-Smirnov test -------------------------------------------------------------------------------
 
 
-def _least_p(samples, pairs):
+def _min_p(samples, pairs):
     return min(ks_2samp(samples.y[learn], samples.y[test], method="asymp").pvalue for learn, test in pairs)
 
 
@@ -311,9 +311,9 @@ def test_folds_are_drawn_again_until_both_parts_are_alike():
         options = FoldOptions(by="random", n_folds=2)
         first = make_folds(samples, options, seed)
         pairs = make_folds(samples, replace(options, ks_p=0.6), seed)
-        assert _least_p(samples, pairs) > 0.6
+        assert _min_p(samples, pairs) > 0.6
         same = all(np.array_equal(a[1], b[1]) for a, b in zip(first, pairs))
-        assert same == (_least_p(samples, first) > 0.6)
+        assert same == (_min_p(samples, first) > 0.6)
         redrawn += not same
     assert 0 < redrawn < 20
 
@@ -373,7 +373,7 @@ def test_half_and_half_of_each_date_is_drawn_again_until_alike():
     for seed in range(20):
         options = HoldoutOptions(by="date_stratified", share=0.5)
         first, pair = holdout(samples, options, seed), holdout(samples, replace(options, ks_p=0.5), seed)
-        assert _least_p(samples, [pair]) > 0.5
+        assert _min_p(samples, [pair]) > 0.5
         redrawn += not np.array_equal(first[1], pair[1])
     assert 0 < redrawn < 20
 

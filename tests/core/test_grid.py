@@ -99,7 +99,7 @@ def test_nodata_does_not_count_and_cover_is_asked_of_the_whole_cell():
     values = np.array([[np.nan, 2, np.nan, np.nan], [np.nan, 4, 5, np.nan]])
     overlap = Overlap(coarse, fine)
     npt.assert_allclose(overlap.mean(values), [[3, 5]])
-    npt.assert_allclose(overlap.mean(values, least_cover=0.5), [[3, np.nan]])
+    npt.assert_allclose(overlap.mean(values, min_valid_fraction=0.5), [[3, np.nan]])
 
 
 def test_in_degrees_areas_shrink_towards_the_pole():

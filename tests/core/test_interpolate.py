@@ -100,7 +100,7 @@ def test_many_windows_and_parts_equal_one(tmp_path, monkeypatch, method):
     _write(tmp_path / "in", values, grid)
     options = InterpolateOptions(method=method, longest_gap_days=4, window_days=5)
     interpolate_series(tmp_path / "in", tmp_path / "one", options, ages_folder=tmp_path / "one_ages")
-    monkeypatch.setattr(dated_maps, "MOST_OPEN", 8)
+    monkeypatch.setattr(dated_maps, "MAX_OPEN", 8)
     monkeypatch.setattr("soilsharp.core.preprocessing.interpolate_series.VALUES", 1)
     interpolate_series(tmp_path / "in", tmp_path / "many", options, ages_folder=tmp_path / "many_ages")
     for kind in ("", "_ages"):

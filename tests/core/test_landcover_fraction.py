@@ -52,10 +52,10 @@ def test_shares_by_hand_with_unknown_area(tmp_path):
     assert facts.known == pytest.approx(31 / 32)
     assert facts.mean == pytest.approx((4 / 16 + 4 / 12) / 31)
     assert facts.kept is None
-    landcover_fraction(source, GRID, tmp_path / "b.tif", FractionOptions(classes="1, 2-5", least_cover=0.25))
+    landcover_fraction(source, GRID, tmp_path / "b.tif", FractionOptions(classes="1, 2-5", min_valid_fraction=0.25))
     npt.assert_allclose(read(tmp_path / "b.tif")[0, :4], [4 / 16, 1, 4 / 12, 0], rtol=1e-6)
     landcover_fraction(
-        source, GRID, tmp_path / "c.tif", FractionOptions(legend="igbp", classes="forest", least_cover=1)
+        source, GRID, tmp_path / "c.tif", FractionOptions(legend="igbp", classes="forest", min_valid_fraction=1)
     )
     npt.assert_allclose(read(tmp_path / "c.tif")[0, :4], [4 / 16, np.nan, np.nan, 0], rtol=1e-6)
 
@@ -69,7 +69,7 @@ def test_a_mask_keeps_forest_and_leaves_water_and_towns_out(tmp_path):
     values[0:3, 12:16] = 1
     values[3, 12] = 13  # 1 of 16 town: kept
     values[0:4, 16:20] = 255
-    options = FractionOptions(legend="igbp", classes="forest", out_classes="water, urban", out_most=0.1)
+    options = FractionOptions(legend="igbp", classes="forest", out_classes="water, urban", out_max_fraction=0.1)
     facts = landcover_fraction(
         land(tmp_path / "land.tif", values), GRID, tmp_path / "f.tif", options, mask=tmp_path / "mask.tif"
     )
@@ -107,7 +107,7 @@ def test_blocks_equal_the_whole(tmp_path, monkeypatch, size):
     found = []
     for pixels in (1 << 16, 1 << 22):
         monkeypatch.setattr(module, "BLOCK", pixels)
-        landcover_fraction(source, target, tmp_path / "f.tif", FractionOptions(classes="1-5", least_cover=0))
+        landcover_fraction(source, target, tmp_path / "f.tif", FractionOptions(classes="1-5", min_valid_fraction=0))
         found.append(read(tmp_path / "f.tif"))
     npt.assert_allclose(found[0], found[1], atol=1e-6)
     inside = np.isfinite(found[0])
@@ -122,7 +122,7 @@ def test_another_projection(tmp_path):
     forest = x[None, :] + 0.3 * y[:, None] < 4_350_000 + 0.3 * 3_050_000
     source = land(tmp_path / "land.tif", np.where(forest, 1, 9), fine)
     target = Grid.from_bounds("EPSG:32632", 1000, (570_000, 5_620_000, 610_000, 5_660_000))
-    options = FractionOptions(classes="1", least_cover=1)
+    options = FractionOptions(classes="1", min_valid_fraction=1)
     facts = landcover_fraction(source, target, tmp_path / "f.tif", options)
     found = read(tmp_path / "f.tif")
     points = Grid(target.crs, target.transform * target.transform.scale(1 / 20), (800, 800))
@@ -155,10 +155,10 @@ def test_fill_classes_of_a_legend_are_unknown(tmp_path):
     values[0:4, 0:3] = 0  # no data of WorldCover, not declared; a quarter is left
     source = land(tmp_path / "land.tif", values, nodata=None)
     landcover_fraction(
-        source, GRID, tmp_path / "f.tif", FractionOptions(legend="worldcover", classes="forest", least_cover=0.2)
+        source, GRID, tmp_path / "f.tif", FractionOptions(legend="worldcover", classes="forest", min_valid_fraction=0.2)
     )
     assert read(tmp_path / "f.tif")[0, 0] == 1
-    landcover_fraction(source, GRID, tmp_path / "f.tif", FractionOptions(classes="10", least_cover=0.2))
+    landcover_fraction(source, GRID, tmp_path / "f.tif", FractionOptions(classes="10", min_valid_fraction=0.2))
     assert read(tmp_path / "f.tif")[0, 0] == 0.25
 
 

@@ -70,8 +70,8 @@ def test_squares_apart_and_those_that_are_little_known(maps):
     assert (table["row"][0], table["column"][0]) == (0, 1)
     inside = moisture[1:6, 6:11]
     npt.assert_allclose(table["sd_sm"][0], np.nanstd(inside))
-    assert len(landscape_squares(*args, LandscapeOptions(side_m=500, least_share=0.3))) == 48
-    assert len(landscape_squares(*args, LandscapeOptions(side_m=500, least_share=0.99))) == 46
+    assert len(landscape_squares(*args, LandscapeOptions(side_m=500, min_valid_fraction=0.3))) == 48
+    assert len(landscape_squares(*args, LandscapeOptions(side_m=500, min_valid_fraction=0.99))) == 46
     apart = landscape_squares(*args, LandscapeOptions(side_m=500, spacing_m=1500))
     # rows 6, 21 of 32; columns 4, 19, 34 of 43
     assert len(apart) == 2 * 3
@@ -92,7 +92,7 @@ def test_squares_on_degrees_are_square_on_the_ground(tmp_path):
     [
         ({"side_m": 140}, "Squares of 140 m hold 1 x 1 pixels of 100 m"),
         ({"side_m": 3300}, "larger than the map, which has 32 x 43 pixels"),
-        ({"least_share": 1.0}, "None of the 12 squares is known on 100% of its pixels in all of sm, holes"),
+        ({"min_valid_fraction": 1.0}, "None of the 12 squares is known on 100% of its pixels in all of sm, holes"),
     ],
 )
 def test_squares_that_cannot_be_are_refused(maps, options, words):

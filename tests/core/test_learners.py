@@ -28,10 +28,10 @@ STANDARD = KEYS[:3]
 FEW = {"n_trees": 12}
 # so that what is drawn at random matters
 DRAWN = {
-    "mlp": {"epochs": 20},
+    "mlp": {"max_epochs": 20},
     "random_forest": FEW,
-    "lightgbm": {**FEW, "feature_share": 0.4},
-    "xgboost": {**FEW, "row_share": 0.5, "feature_share": 0.5},
+    "lightgbm": {**FEW, "feature_fraction": 0.4},
+    "xgboost": {**FEW, "sample_fraction": 0.5, "feature_fraction": 0.5},
     "hist_gradient_boosting": FEW,
 }
 
@@ -98,9 +98,9 @@ def test_weights_count(key):
     X = rng.random((400, 2))
     first = np.arange(400) % 2 == 0
     y = np.where(first, 0.1, 0.3)
-    values = {"epochs": 100} if key == "mlp" else {"n_trees": 100} if key in TREES else {}
+    values = {"max_epochs": 100} if key == "mlp" else {"n_trees": 100} if key in TREES else {}
     if key == "random_forest":
-        values["min_leaf"] = 20
+        values["min_samples_leaf"] = 20
     for heavy, level in ((first, 0.1), (~first, 0.3)):
         predicted = _fitted(key, X, y, np.where(heavy, 50.0, 1.0), **values).predict(X)
         assert abs(predicted.mean() - level) < 0.05
@@ -112,7 +112,7 @@ def test_classes_are_names_and_not_numbers(key):
     X = np.stack([rng.choice([10, 20, 30, 40], 400), rng.random(400)], axis=1)
     level = {10: 0.1, 20: 0.4, 30: 0.1, 40: 0.4}  # no line through the numbers comes near
     y = np.array([level[value] for value in X[:, 0]])
-    error = np.abs(_fitted(key, X, y, categories=(0,), **({"epochs": 300} if key == "mlp" else {})).predict(X) - y)
+    error = np.abs(_fitted(key, X, y, categories=(0,), **({"max_epochs": 300} if key == "mlp" else {})).predict(X) - y)
     assert error.max() < 0.03
     blind = _fitted("linear", X, y).predict(X)
     assert np.abs(blind - y).mean() > 0.1
@@ -159,7 +159,7 @@ def test_a_network_looks_at_each_part_of_an_epoch_whether_to_stop(stop):
     X, y = _data(mlp._PART * 3)
     asked, done = stop(7), []  # 1 before the fit, 2 to 5 at the first epoch and its three parts, 6 and 7 at the second
     with pytest.raises(Cancelled):
-        _built("mlp", epochs=5, held_back=0.0).fit(X, y, progress=Progress(done.append, asked))
+        _built("mlp", max_epochs=5, validation_fraction=0.0).fit(X, y, progress=Progress(done.append, asked))
     assert asked.looks == 7
     assert done == [0, 0.2]
 
@@ -208,7 +208,7 @@ def test_a_learner_keeps_the_conventions_of_scikit_learn(key):
     few = {"n_trees": 50, "learning_rate": 0.2} if key in TREES[1:] else FEW if key == "random_forest" else {}
     record = learner(key)
     estimator = record.build(
-        record.options(**few, **({"learning_rate": 0.02, "epochs": 40} if key == "mlp" else {})), threads=1
+        record.options(**few, **({"learning_rate": 0.02, "max_epochs": 40} if key == "mlp" else {})), threads=1
     )
     try:
         generated = checks.estimator_checks_generator(estimator)  # since 1.6
@@ -237,7 +237,7 @@ def test_support_vectors_answer_as_scikit_learn():
     mean, sd = X.mean(axis=0, dtype=float), X.std(axis=0, dtype=float)
     oracle = SVR(C=2.0, epsilon=0.02, gamma=0.3, tol=1e-4).fit((X - mean) / sd, y)
     fresh, _ = _data(seed=7)
-    predicted = _fitted("svr", cost=2.0, tube=0.02, gamma=0.3).predict(fresh)
+    predicted = _fitted("svr", cost=2.0, epsilon=0.02, gamma=0.3).predict(fresh)
     npt.assert_allclose(predicted, oracle.predict((fresh - mean) / sd), rtol=0, atol=1e-10)
 
 
@@ -252,12 +252,12 @@ def test_support_vectors_are_the_same_in_small_blocks(monkeypatch):
 def test_too_many_samples_for_support_vectors_are_drawn_from_and_told():
     X, y = _data(500)
     said = []
-    estimator = _built("svr", most_samples=100, tube=0.0).fit(X, y, progress=Progress(warn=said.append))
+    estimator = _built("svr", max_samples=100, epsilon=0.0).fit(X, y, progress=Progress(warn=said.append))
     assert len(said) == 1
     assert "100 of 500 samples" in said[0]
     assert 50 < len(estimator.support_) <= 100
-    assert estimator.to_bytes() == _fitted("svr", X, y, most_samples=100, tube=0.0).to_bytes()
-    assert estimator.to_bytes() != _fitted("svr", X, y, most_samples=100, tube=0.0, seed=4).to_bytes()
+    assert estimator.to_bytes() == _fitted("svr", X, y, max_samples=100, epsilon=0.0).to_bytes()
+    assert estimator.to_bytes() != _fitted("svr", X, y, max_samples=100, epsilon=0.0, seed=4).to_bytes()
 
 
 @pytest.mark.parametrize("hidden_2", [0, 5])
@@ -280,10 +280,10 @@ def test_the_network_stops_when_the_samples_held_back_gain_nothing():
     X, _ = _data()
     y = np.random.default_rng(0).random(400)  # nothing to learn
     told = []
-    _built("mlp", epochs=1000, patience=5, learning_rate=0.01).fit(X, y, progress=Progress(told.append))
+    _built("mlp", max_epochs=1000, patience=5, learning_rate=0.01).fit(X, y, progress=Progress(told.append))
     assert max(told) < 0.2
     told.clear()
-    _built("mlp", epochs=30, patience=5, held_back=0.0).fit(X, y, progress=Progress(told.append))
+    _built("mlp", max_epochs=30, patience=5, validation_fraction=0.0).fit(X, y, progress=Progress(told.append))
     assert max(told) == 1
 
 
@@ -365,7 +365,7 @@ def test_quantiles_of_a_forest_are_those_of_meinshausen(weighted):
     y = 0.2 + 0.1 * X[:, 0] * rng.standard_normal(600)  # the spread grows with the first covariate
     weight = rng.choice([0.2, 5.0], 600) if weighted else None
     fresh, q = rng.random((60, 2)), np.array([0.1, 0.25, 0.5, 0.75, 0.9])
-    estimator = _fitted("random_forest", X, y, weight, n_trees=400, min_leaf=20)
+    estimator = _fitted("random_forest", X, y, weight, n_trees=400, min_samples_leaf=20)
     found = estimator.predict_quantiles(fresh, q)
     assert found.shape == (60, 5)
     assert (np.diff(found, axis=1) >= 0).all()

@@ -66,7 +66,7 @@ def _untuned(recipe):
 def test_seven_small_networks_see_nine_inputs(recipe, weights):
     method = Method.read("poehls2025")
     recipe = method.compare[recipe] if recipe else method.recipe
-    quick = Candidate(recipe.candidates[0].learner, replace(recipe.candidates[0].options, epochs=2))
+    quick = Candidate(recipe.candidates[0].learner, replace(recipe.candidates[0].options, max_epochs=2))
     samples = _samples()
     fitted = fit_recipe(replace(recipe, candidates=(quick,)), samples, seed=1)
     assert [member.label for member in fitted.members] == [
@@ -103,7 +103,7 @@ def test_the_boreal_model_has_200_trees_of_five_leaves():
     assert booster.num_trees() == len(trees) == 200
     assert {tree["num_leaves"] for tree in trees} == {5}
     assert recipe.candidates[0].grid == {
-        "n_leaves": (3, 4, 5, 6), "max_depth": (2, 3, 4, 5), "min_leaf": (10, 20, 30, 40),
+        "n_leaves": (3, 4, 5, 6), "max_depth": (2, 3, 4, 5), "min_samples_leaf": (10, 20, 30, 40),
         "max_bins": (30, 40, 50, 60, 70),
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ def test_a_period_under_100_samples_uses_the_model_of_the_period_before():
     recipe = Method.read("rao2022").recipe
     assert [c.learner.key for c in recipe.candidates] == ["linear", "svr", "mlp", "random_forest", "xgboost"]
     assert recipe.choose == "published"
-    assert recipe.scheme.least_samples == 100
+    assert recipe.scheme.min_samples == 100
     # periods of 16 days begin on 2023-01-01, 01-17 and 02-02; the second has one sample too few, the third just enough
     days = np.repeat(np.array(["2023-01-05", "2023-01-20", "2023-02-03"], "datetime64[D]"), (120, 99, 100))
     samples = _samples(len(days))
@@ -165,9 +165,9 @@ def test_the_forest_of_ten_depths_searches_the_grid_of_the_paper():
     method = Method.read("li2022")
     (candidate,) = method.recipe.candidates
     # 1 to 25 of 25 covariates, and least samples in a leaf from 5 to 30
-    counts = [max(1, int(share * 25)) for share in candidate.grid["feature_share"]]
+    counts = [max(1, int(share * 25)) for share in candidate.grid["feature_fraction"]]
     assert counts == list(range(1, 26))
-    assert candidate.grid["min_leaf"] == (5, 10, 15, 20, 25, 30)
+    assert candidate.grid["min_samples_leaf"] == (5, 10, 15, 20, 25, 30)
     assert [round(100 * (low + high) / 2) for low, high in method.depths] == list(range(10, 101, 10))
     assert {round(high - low, 6) for low, high in method.depths} == {0.1}
     assert method.rescale.rescale == "mean_sd"
@@ -254,7 +254,7 @@ def _recipe(**entries):
         ({"depths": [[5, 15]]}, '"depths" must hold pairs'),
         ({"stations": {"one_per_pixel": 1}}, "m.json, stations: 'one_per_pixel' must be true or false"),
         ({"sampling": {"aggregate": "median"}}, "m.json, sampling: 'aggregate' must be one of mean, nearest"),
-        ({"sampling": {"least_cover": 2}}, "m.json, sampling: 'least_cover' must lie between 0.0 and 1.0"),
+        ({"sampling": {"min_valid_fraction": 2}}, "m.json, sampling: 'min_valid_fraction' must lie between 0"),
         ({"rescale": {"rescale": "rank"}}, "m.json, rescale: 'rescale' must be one of off, mean_sd, cdf"),
         ({"recipe": []}, "m.json, recipe: expected entries as key and value, got list"),
         ({"recipe": {}}, '"learners" must hold a learner with its options'),
@@ -263,8 +263,8 @@ def _recipe(**entries):
         (_recipe(learners={"dense": {"hidden": 0}}), "learner dense: 'hidden' must lie between 1"),
         (_recipe(learners={"dense": {"units": 9}}), "learner dense: unknown setting 'units'"),
         (_recipe(scheme={"scheme": "each"}), "recipe, scheme: 'scheme' must be one of one_model, per_period"),
-        (_recipe(scheme={"least_samples": 1}), "recipe, scheme: 'least_samples' must lie between 2"),
-        (_recipe(scheme={"least_samples": 99.5}), "recipe, scheme: 'least_samples' must be a whole number, got 99.5"),
+        (_recipe(scheme={"min_samples": 1}), "recipe, scheme: 'min_samples' must lie between 2"),
+        (_recipe(scheme={"min_samples": 99.5}), "recipe, scheme: 'min_samples' must be a whole number, got 99.5"),
         (_recipe(search={"search": "all"}), "recipe, search: 'search' must be one of off, grid"),
         (_recipe(weights={"weights": 1}), "recipe, weights: 'weights' must be text, got 1"),
         (_recipe(grids={"svr": {"cost": [1]}}), '"grids" must hold values to try for linear'),
@@ -282,7 +282,7 @@ def _recipe(**entries):
         ({"compare": ["svr"]}, '"compare" must be an object'),
         ({"compare_folds": {"by": "random"}}, '"compare_folds" must be a list'),
         ({"compare_folds": [{}, {"by": 1}]}, "m.json, compare_folds 2: 'by' must be text"),
-        ({"explain": {"most_samples": 0}}, "m.json, explain: 'most_samples' must lie between 10"),
+        ({"explain": {"max_samples": 0}}, "m.json, explain: 'max_samples' must lie between 10"),
         ({"explain": True}, "m.json, explain: expected settings as key and value, got bool"),
         ({"errors": {"ndvi": -0.1}}, "errors 'ndvi' must be the SD of an error, a number from 0"),
         ({"errors": {"ndvi": "small"}}, "errors 'ndvi' must be the SD of an error"),
@@ -317,10 +317,10 @@ def _quick(method):
     recipe = _untuned(method.recipe)
     some = []
     for candidate in recipe.candidates[:2]:
-        few = {"n_trees": 10, "epochs": 3}
+        few = {"n_trees": 10, "max_epochs": 3}
         o = candidate.options
         some.append(Candidate(candidate.learner, replace(o, **{k: v for k, v in few.items() if hasattr(o, k)})))
-    scheme = replace(recipe.scheme, least_samples=2)
+    scheme = replace(recipe.scheme, min_samples=2)
     recipe = Recipe(tuple(some), scheme, recipe.search, recipe.weights, recipe.choose)
     folds = FoldOptions(by=method.folds.by, n_folds=2, column=method.folds.column)
     # 16 days are too few for the climate of a station

@@ -119,7 +119,7 @@ def test_gaps_keep_their_place_in_the_calendar():
 
 
 def test_a_scale_with_too_few_means_has_no_correlation_and_the_table_says_so():
-    result = mqcc(series(wave()[:24]), series(wave(1)[:24]), MqccOptions(longest=3, least_means=10))
+    result = mqcc(series(wave()[:24]), series(wave(1)[:24]), MqccOptions(longest=3, min_means=10))
     npt.assert_array_equal(result.n, [24, 12, 8])
     assert np.isfinite(result.rho[0]).any()
     assert np.isnan(result.rho[2]).all()

@@ -109,7 +109,7 @@ def test_a_sample_of_weight_2_counts_as_two_and_one_of_weight_0_as_none(kind):
     X, y = _samples(30)
     times = np.random.default_rng(2).integers(0, 4, 30)
     assert {0, 1, 2} <= set(times)
-    network = _built(kind, epochs=40)  # fewer than 50 samples: one batch of all, none held back
+    network = _built(kind, max_epochs=40)  # fewer than 50 samples: one batch of all, none held back
     weighted = network.fit(X, y, times.astype(float)).predict(X)
     repeated = network.fit(np.repeat(X, times, axis=0), np.repeat(y, times)).predict(X)
     npt.assert_allclose(weighted, repeated, rtol=1e-9)
@@ -121,7 +121,7 @@ def test_samples_of_weight_0_leave_no_trace(kind):
     X, y = _samples(200)
     weight = np.random.default_rng(0).integers(0, 2, 200).astype(float)
     odd = np.where(weight > 0, y, 1e6)
-    network = _built(kind, epochs=5, batch=32)
+    network = _built(kind, max_epochs=5, batch_size=32)
     left_out = network.fit(X[weight > 0], y[weight > 0]).to_bytes()
     assert network.fit(X, odd, weight).to_bytes() == left_out
 
@@ -133,10 +133,10 @@ def test_samples_of_weight_0_leave_no_trace(kind):
 def test_nine_covariates_give_the_number_of_weights_of_the_paper(kind, n_weights):
     # the paper does not count the last: 9*128+128 + 128*64+64 + 64+1 + 9
     X = np.random.default_rng(0).random((60, 9))
-    assert len(_built(kind, epochs=1).fit(X, X[:, 0]).weights_) == n_weights
+    assert len(_built(kind, max_epochs=1).fit(X, X[:, 0]).weights_) == n_weights
 
 
-@parametrize_with_checks([_built(kind, epochs=50, learning_rate=0.02) for kind in KINDS])
+@parametrize_with_checks([_built(kind, max_epochs=50, learning_rate=0.02) for kind in KINDS])
 def test_scikit_learns_own_checks_pass(estimator, check):
     check(estimator)
 
@@ -144,7 +144,7 @@ def test_scikit_learns_own_checks_pass(estimator, check):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(kind):
     X, y = _samples(300)
-    first, again, other = (_built(kind, seed, epochs=5).fit(X, y).to_bytes() for seed in (4, 4, 5))
+    first, again, other = (_built(kind, seed, max_epochs=5).fit(X, y).to_bytes() for seed in (4, 4, 5))
     assert first == again
     assert first != other
 
@@ -153,7 +153,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(kind):
 def test_what_was_stored_predicts_the_same_without_its_options(key):
     X, y = _samples(300)
     record = learner(key)
-    network = record.build(replace(record.options(), epochs=5, hidden=7, hidden_2=4), seed=11).fit(X, y)
+    network = record.build(replace(record.options(), max_epochs=5, hidden=7, hidden_2=4), seed=11).fit(X, y)
     loaded = record.load(network.to_bytes())
     npt.assert_array_equal(loaded.predict(X), network.predict(X))
     assert loaded.to_bytes() == network.to_bytes()
@@ -165,7 +165,7 @@ def test_what_was_stored_predicts_the_same_without_its_options(key):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_row_is_predicted_the_same_in_whatever_block_it_lies(kind):
     X, y = _samples(60)
-    network = _built(kind, epochs=5, **({"draws": 5} if kind is ProbLearner else {})).fit(X, y)
+    network = _built(kind, max_epochs=5, **({"mc_samples": 5} if kind is ProbLearner else {})).fit(X, y)
     many = np.tile(X, (300, 1))  # 18,000 rows: several blocks
     npt.assert_allclose(network.predict(many), np.tile(network.predict(X), 300), rtol=1e-12)
 
@@ -185,7 +185,7 @@ def test_a_row_is_predicted_the_same_in_whatever_block_it_lies(kind):
 )
 def test_damaged_weights_are_refused(kind, name, change):
     X, y = _samples(60)
-    state = unpack(_built(kind, seed=1, epochs=1).fit(X, y).to_bytes())
+    state = unpack(_built(kind, seed=1, max_epochs=1).fit(X, y).to_bytes())
     with pytest.raises(ModelFileError, match="do not suit the learner"):
         kind.from_bytes(pack({**state, name: change(state[name])}))
 
@@ -205,7 +205,7 @@ def test_what_is_not_linear_is_learned_better_than_by_a_line(kind):
     X, y = _wavy(1000)
     fresh, truth = _wavy(2000, seed=2)
     line = learner("linear").build().fit(X, y)
-    assert _rmse(_built(kind, epochs=120).fit(X, y).predict(fresh), truth) < 0.5 * _rmse(line.predict(fresh), truth)
+    assert _rmse(_built(kind, max_epochs=120).fit(X, y).predict(fresh), truth) < 0.5 * _rmse(line.predict(fresh), truth)
 
 
 def test_the_dense_network_recovers_a_noise_that_grows_with_a_covariate():
@@ -228,7 +228,7 @@ def test_the_spread_of_the_probabilistic_network_grows_away_from_the_samples(see
 
 
 def test_the_spread_of_the_probabilistic_network_is_that_of_a_mixture():
-    network, X = ProbLearner(replace(ProbLearner.OPTIONS(), draws=40, epochs=20), seed=7), _wavy(80)[0]
+    network, X = ProbLearner(replace(ProbLearner.OPTIONS(), mc_samples=40, max_epochs=20), seed=7), _wavy(80)[0]
     network.fit(X, _wavy(80)[1])
     shapes = [(3, 5), (5,), (3, 5), (5,), (5, 6), (6,), (6, 2), (2,)]
     cuts = np.cumsum([np.prod(s) for s in shapes])[:-1]
@@ -255,7 +255,7 @@ def test_classes_are_learned_by_name_and_an_unknown_one_counts_as_none_of_them()
     X = np.column_stack([rng.random(600), rng.choice([10.0, 20.0, 70.0], 600)])
     level = {10.0: 0.3, 20.0: 0.1, 70.0: 0.2}  # no line through the numbers
     y = 0.05 * X[:, 0] + np.vectorize(level.get)(X[:, 1])
-    network = _built(WideDeepLearner, categories=(1,), epochs=60).fit(X, y)
+    network = _built(WideDeepLearner, categories=(1,), max_epochs=60).fit(X, y)
     assert len(network.weights_) == 4 * 128 + 128 + 128 * 64 + 64 + 64 + 1 + 4
     assert _rmse(network.predict(X), y) < 0.01
     unknown = network.predict(np.array([[0.5, 40.0], [0.5, 99.0]]))
@@ -266,13 +266,13 @@ def test_classes_are_learned_by_name_and_an_unknown_one_counts_as_none_of_them()
 def test_learning_ends_early_and_keeps_the_best_epoch():
     X, y = _samples(300, noise=0.1)
     done = []
-    network = _built(WideDeepLearner, epochs=500, patience=5, shrinkage=0.0, batch=32)
+    network = _built(WideDeepLearner, max_epochs=500, patience=5, shrinkage=0.0, batch_size=32)
     network.fit(X, y, progress=Progress(report=done.append))
     assert 5 < len(done) - 1 < 100  # the last report is that of the end
     assert done[-1] == 1.0
     # the epochs up to the best one, without the five that brought nothing
     n_best = len(done) - 1 - 5
-    short = _built(WideDeepLearner, epochs=n_best, patience=5, shrinkage=0.0, batch=32).fit(X, y)
+    short = _built(WideDeepLearner, max_epochs=n_best, patience=5, shrinkage=0.0, batch_size=32).fit(X, y)
     assert short.to_bytes() == network.to_bytes()
 
 
@@ -284,7 +284,7 @@ def test_a_stop_is_felt_after_each_batch_in_the_middle_of_an_epoch(kind, stop):
     X, y = _samples(1000)
     asked, reports = stop(20), []
     with pytest.raises(Cancelled):
-        _built(kind, batch=8).fit(X, y, progress=Progress(reports.append, asked))
+        _built(kind, batch_size=8).fit(X, y, progress=Progress(reports.append, asked))
     assert asked.looks == 20
     assert reports == [0.0]
 
@@ -293,9 +293,9 @@ def test_a_stop_is_felt_after_each_batch_in_the_middle_of_an_epoch(kind, stop):
 def test_numbers_too_large_to_compute_with_are_refused(kind):
     X, y = _samples(100)
     with pytest.raises(InputError, match="too large to compute with: look for outliers"):
-        _built(kind, epochs=2).fit(X, np.where(np.arange(100) == 7, 1e300, y))
+        _built(kind, max_epochs=2).fit(X, np.where(np.arange(100) == 7, 1e300, y))
     with pytest.raises(InputError, match="too large to compute with: look for outliers"):
-        _built(kind, epochs=2).fit(np.where(np.arange(300).reshape(100, 3) == 7, 1e300, X.astype(float)), y)
+        _built(kind, max_epochs=2).fit(np.where(np.arange(300).reshape(100, 3) == 7, 1e300, X.astype(float)), y)
 
 
 class _Diverges(DenseLearner):
@@ -318,5 +318,5 @@ def test_weights_that_weigh_nothing_or_less_are_refused(weight):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("n", [1, 80])
 def test_one_sample_and_a_constant_target_give_that_value_everywhere(kind, n):
-    network = _built(kind, epochs=3).fit(_samples(n)[0], np.full(n, 0.3))
+    network = _built(kind, max_epochs=3).fit(_samples(n)[0], np.full(n, 0.3))
     npt.assert_allclose(network.predict(_samples(50, seed=2)[0]), 0.3, rtol=1e-12)

@@ -89,7 +89,7 @@ def test_a_validation(table, field_table, tmp_path):
 def test_the_same_depth_is_asked_for_in_study_and_import(table, field_table):
     # at half way between, and as a layer
     own = field_table.own
-    for wanted in ({"depth_m": 0.2}, {"depth_rule": "range", "least_depth_m": 0.0, "greatest_depth_m": 0.2}):
+    for wanted in ({"depth_m": 0.2}, {"depth_rule": "range", "min_depth_m": 0.0, "max_depth_m": 0.2}):
         depths = [20] if "depth_m" in wanted else [5, 10, 20]
         truth = own[own["depth"].isin(depths)].groupby(["site", "date"])["sm"].mean()
         truth.index.names = ["station", "date"]

@@ -143,7 +143,7 @@ def test_maps_equal_the_series_of_their_pixels(folders):
     folder, moisture, drivers = folders
     paths = {"rain": folder / "rain", "warmth": folder / "warmth"}
     for effective in (False, True):
-        options = PartialOptions(least_steps=12, level=0.1, effective=effective)
+        options = PartialOptions(min_steps=12, level=0.1, effective=effective)
         out = partial_maps(folder / "sm", paths, folder / "out", options)
         assert {m.name for m in out.maps} == {
             *(f"{what}_{name}" for what in ("r", "p", "sign") for name in paths), "n", "strongest",
@@ -162,7 +162,7 @@ def test_too_few_common_months_and_a_cancel(folders):
     folder, *_ = folders
     paths = {"rain": folder / "rain", "warmth": folder / "warmth"}
     with pytest.raises(InputError, match="With 'rain' there are 13 common months, but 24 are needed"):
-        partial_maps(folder / "sm", paths, folder / "out", PartialOptions(least_steps=24))
+        partial_maps(folder / "sm", paths, folder / "out", PartialOptions(min_steps=24))
     with pytest.raises(InputError, match="got 1"):
         partial_maps(folder / "sm", {"rain": folder / "rain"}, folder / "out")
     with pytest.raises(InputError, match="'rain/mm' is no name for maps"):

@@ -33,7 +33,7 @@ def _read(path):
 def test_months_get_the_mean_of_what_is_known_and_its_days(tmp_path):
     hidden = np.array([[NAN, 1, 1], [1, 1, NAN]])
     _write(tmp_path / "in", {"2020-01-30": 0.1, "2020-01-31": 0.3, "2020-02-10": 0.2 * hidden, "2020-04-01": 0.4})
-    out = period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(least_share=0))
+    out = period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(min_valid_fraction=0))
     assert [m.path.name for m in out.maps if m.name == "sm_month"] == [
         "sm_month_20200101.tif", "sm_month_20200201.tif", "sm_month_20200401.tif",
     ]  # fmt: skip
@@ -51,17 +51,17 @@ def test_months_get_the_mean_of_what_is_known_and_its_days(tmp_path):
 def test_a_share_is_of_all_days_of_the_period_also_at_the_ends(tmp_path):
     # two of 31 days, and three of 29
     _write(tmp_path / "in", {"2020-01-30": 0.1, "2020-01-31": 0.3, **{f"2020-02-0{d}": 0.2 for d in (1, 2, 3)}})
-    out = period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(least_share=3 / 29))
+    out = period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(min_valid_fraction=3 / 29))
     means = [_read(m.path)[0, 0] for m in out.maps if m.name == "sm_month"]
     npt.assert_allclose(means, [NAN, 0.2], rtol=1e-6)
     with pytest.raises(InputError, match="No pixel is known on 2% of the days of any year; lower"):
-        period_means(tmp_path / "in", tmp_path / "no", PeriodOptions(period="year", least_share=0.02))
+        period_means(tmp_path / "in", tmp_path / "no", PeriodOptions(period="year", min_valid_fraction=0.02))
     assert not (tmp_path / "no").exists()
 
 
 def test_years_months_of_the_year_and_all_days(tmp_path):
     _write(tmp_path / "in", {"2019-06-01": 0.1, "2020-06-02": 0.3, "2020-07-01": 0.4, "2020-12-31": 0.5})
-    options = {"least_share": 0.0}
+    options = {"min_valid_fraction": 0.0}
     out = period_means(tmp_path / "in", tmp_path / "year", PeriodOptions(period="year", **options))
     assert [m.path.name for m in out.maps][:2] == ["sm_year_20190101.tif", "sm_year_20200101.tif"]
     npt.assert_allclose([m.mean for m in out.maps][:2], [0.1, 0.4], rtol=1e-6)
@@ -85,7 +85,7 @@ def test_windows_equal_the_whole(tmp_path, monkeypatch):
     stack = np.where(rng.random((4, *grid.shape)) < 0.4, NAN, rng.random((4, *grid.shape))).astype(np.float32)
     _write(tmp_path / "in", {f"2020-06-0{i + 1}": values for i, values in enumerate(stack)}, grid)
     monkeypatch.setattr(module, "VALUES", 1)
-    period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(least_share=0.1))  # three of thirty days
+    period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(min_valid_fraction=0.1))  # three of thirty days
     known = np.isfinite(stack).sum(0)
     with np.errstate(invalid="ignore"):
         expected = np.where(known >= 3, np.nansum(stack, 0, dtype=float) / known, NAN)

@@ -160,7 +160,7 @@ def test_missing_hours_leave_a_day_out_and_are_told(tmp_path):
     assert out.refused == [
         ("t2m 2023-05-02", "Only 23 of 24 hours are there; the least that is asked for is 24 of 24.")
     ]
-    some = import_era5land(tmp_path / "t.nc", tmp_path / "some", Era5LandOptions(least_hours=23, celsius=True))
+    some = import_era5land(tmp_path / "t.nc", tmp_path / "some", Era5LandOptions(min_hours=23, celsius=True))
     expected = warm[24:48][keep[24:48]].mean(0) - 273.15
     npt.assert_allclose(read(some, "t2m", "2023-05-02"), expected, atol=1e-3)
     assert some.maps[0].unit == "degC"

@@ -563,7 +563,7 @@ def test_without_hdf4_the_exports_beside_are_done(tmp_path, monkeypatch):
 
 
 def test_regions_far_apart_are_not_one_map(tmp_path, monkeypatch):
-    monkeypatch.setattr(modis_maps, "MOST_PIXELS", 10_000)
+    monkeypatch.setattr(modis_maps, "MAX_PIXELS", 10_000)
     far = Grid.from_bounds(SINUSOIDAL, KM, [v - 200 * KM for v in BORDER.bounds])
     write_lst(tmp_path / "in", DAY, BORDER, field(BORDER, 270, 310))
     write_lst(tmp_path / "far", DAY, far, field(BORDER, 270, 310))

@@ -205,7 +205,7 @@ def test_open_water_above_a_share(tmp_path):
     cells = part(window=Window(1980, 240, 5, 1))
     granule(tmp_path, cells=cells, am=layers(np.full((1, 5), 0.2), static_water_body_fraction=water))
     assert np.isfinite(only(tmp_path, area=cells)).all()
-    npt.assert_array_equal(np.isfinite(only(tmp_path, area=cells, most_water=0.05)), [[1, 1, 1, 0, 0]])
+    npt.assert_array_equal(np.isfinite(only(tmp_path, area=cells, max_water=0.05)), [[1, 1, 1, 0, 0]])
 
 
 def test_retrievals_by_their_names_of_all_releases(tmp_path):
@@ -261,7 +261,7 @@ def test_missing_flags_are_said_once_and_values_taken(tmp_path):
     with pytest.raises(InputError, match="no surface_flag, by which to leave out urban"):
         only(tmp_path, urban=True)
     with pytest.raises(InputError, match="static_water_body_fraction"):
-        only(tmp_path, most_water=0.1)
+        only(tmp_path, max_water=0.1)
 
 
 def test_undeclared_fill(tmp_path):

@@ -45,18 +45,18 @@ def test_days_with_too_few_hours_do_not_count():
     values = np.full(72, np.nan)
     values[:24], values[24:29], values[48:54] = 1, 2, 3  # 24, 5 and 6 hours
     assert daily(HOURS, values, SubdailyImport())["value"].tolist() == [1, 3]
-    assert daily(HOURS, values, SubdailyImport(least_hours=5))["value"].tolist() == [1, 2, 3]
+    assert daily(HOURS, values, SubdailyImport(min_hours=5))["value"].tolist() == [1, 2, 3]
 
 
 def test_a_sensor_that_is_read_seldom_needs_no_more_than_it_usually_gives():
     twice = np.full(72, np.nan)
     twice[[6, 18, 30, 42, 54]] = [0.1, 0.3, 0.2, 0.4, 0.9]
     npt.assert_allclose(daily(HOURS, twice, SubdailyImport())["value"], [0.2, 0.3])
-    once = daily(HOURS[::24], np.array([0.1, 0.2, 0.3]), SubdailyImport(least_hours=24))
+    once = daily(HOURS[::24], np.array([0.1, 0.2, 0.3]), SubdailyImport(min_hours=24))
     assert once["value"].tolist() == [0.1, 0.2, 0.3]
 
 
-def test_a_sum_needs_most_of_the_day():
+def test_a_sum_needs_max_of_the_day():
     rain = np.ones(72)
     rain[30:40] = np.nan  # 14 hours are left, enough for a mean
     days = daily(HOURS, rain, SubdailyImport(hour=6), total=True)
@@ -71,7 +71,7 @@ def test_the_value_at_an_hour_and_the_hours_of_other_clocks():
     assert daily(halves, np.arange(48.0), SubdailyImport(hour=6))["value"].tolist() == [11.5]
     west = daily(HOURS, values, SubdailyImport(hour=6), shift_h=-6.0)
     assert west["value"].tolist() == [12, 36, 60]
-    assert daily(HOURS, values, SubdailyImport(least_hours=1), shift_h=-6.0)["n"].tolist() == [6, 24, 24, 18]
+    assert daily(HOURS, values, SubdailyImport(min_hours=1), shift_h=-6.0)["n"].tolist() == [6, 24, 24, 18]
     npt.assert_array_equal(solar_offset(np.array([0, 10.5, -97.1, 179, -179])), [0, 1, -6, 12, -12])
 
 
@@ -120,9 +120,9 @@ def four_depths(tmp_path):
         ({"sensor": "longest"}, [0.08] * 3, 0.05),
         ({"sensor_name": "made-1-"}, [0.12] * 2, 0.05),
         ({"depth_m": 0.12}, [0.2] * 3, 0.1),
-        ({"depth_rule": "range", "greatest_depth_m": 0.2}, [0.2, 0.2, (0.08 + 0.2 + 0.3) / 3], 0.35 / 3),
+        ({"depth_rule": "range", "max_depth_m": 0.2}, [0.2, 0.2, (0.08 + 0.2 + 0.3) / 3], 0.35 / 3),
         (
-            {"depth_rule": "weighted", "greatest_depth_m": 0.3},
+            {"depth_rule": "weighted", "max_depth_m": 0.3},
             [0.225, 0.225, (0.08 + 0.2 + 0.6) / 4],
             (0.05 + 0.1 + 0.4) / 4,
         ),
@@ -139,7 +139,7 @@ def test_a_layer_of_which_too_little_is_known_has_no_value(four_depths):
     for path in four_depths.rglob("*_0.2*_*.stm"):
         lines = path.read_text().splitlines(keepends=True)
         path.write_text("".join(lines[:25]))  # one day of the depth that has half of the weight or more
-    options = IsmnImport(depth_rule="weighted", greatest_depth_m=0.35, depth_m=0.1)
+    options = IsmnImport(depth_rule="weighted", max_depth_m=0.35, depth_m=0.1)
     frame = import_ismn(four_depths, options).frame
     assert frame["date"].dt.day.tolist() == [1]
 
@@ -310,7 +310,7 @@ def test_uscrn_files_of_a_station_become_one(tmp_path):
     npt.assert_allclose(frame["soil_moisture"], 0.474)
     npt.assert_allclose(frame["soil_temperature"], [3.9, np.nan, 3.9, np.nan])
     npt.assert_allclose(frame[["air_temperature", "precipitation"]], [[1.2, 23.0]] * 4)
-    deep = import_uscrn(tmp_path, UscrnImport(depth_m=0.2, farthest_m=0.1)).frame
+    deep = import_uscrn(tmp_path, UscrnImport(depth_m=0.2, max_depth_difference_m=0.1)).frame
     assert deep["depth_m"].unique().tolist() == [0.1]  # nothing was measured at 0.2 m
     npt.assert_allclose(deep["soil_moisture"], 0.44)
 
@@ -374,7 +374,7 @@ def test_ameriflux_depths_from_a_table_and_zips(tmp_path):
     )
     tables = {"sites": tmp_path / "sites.txt", "depths": tmp_path / "heights.txt"}
     lines, progress = told()
-    frame = import_ameriflux(tmp_path, AmerifluxImport(farthest_m=0.01), progress=progress, **tables).frame
+    frame = import_ameriflux(tmp_path, AmerifluxImport(max_depth_difference_m=0.01), progress=progress, **tables).frame
     npt.assert_allclose(frame["soil_moisture"], [0.44])
     assert not any("depths are not in the file" in line for line in lines)
 
@@ -382,7 +382,7 @@ def test_ameriflux_depths_from_a_table_and_zips(tmp_path):
 def test_ameriflux_days_by_utc(tmp_path):
     path = base_file(tmp_path, days=3)
     place = {"longitude": -120.966, "latitude": 38.4309, "sensor_name": "SWC_1_1_1"}
-    frame = import_ameriflux(path, AmerifluxImport(days="UTC", least_hours=1, **place)).frame
+    frame = import_ameriflux(path, AmerifluxImport(days="UTC", min_hours=1, **place)).frame
     # eight hours behind: the first day begins at eight and the fourth ends there
     assert frame["n"].tolist() == [32, 48, 48, 16]
     assert frame["date"].dt.day.tolist() == [1, 2, 3, 4]
@@ -402,7 +402,7 @@ def test_fluxnet_fills_do_not_count(tmp_path):
     records = import_ameriflux(tmp_path)
     npt.assert_allclose(records.frame["soil_moisture"], [np.mean(np.arange(30, 38)) / 100])
     npt.assert_allclose(records.frame[["longitude", "latitude", "depth_m"]], [[10.4522, 51.0792, 0.08]])
-    every = import_ameriflux(tmp_path, AmerifluxImport(highest_qc=1)).frame
+    every = import_ameriflux(tmp_path, AmerifluxImport(max_qc=1)).frame
     npt.assert_allclose(every["soil_moisture"], [np.mean(np.arange(30, 54)) / 100])
 
 

@@ -398,7 +398,7 @@ def test_depths_without_a_unit(tmp_path):
     def depths(column, *numbers, **options):
         lines = [f"A,{PLACE},2023-05-0{day},{number},0.1\n" for day, number in enumerate(numbers, 1)]
         text = f"station,lon,lat,date,{column},sm\n" + "".join(lines)
-        return sorted(set(read(tmp_path, text, depth_rule="range", greatest_depth_m=3.0, **options).frame["depth_m"]))
+        return sorted(set(read(tmp_path, text, depth_rule="range", max_depth_m=3.0, **options).frame["depth_m"]))
 
     npt.assert_allclose(depths("depth_cm", 2), [0.02])
     npt.assert_allclose(depths("depth", 2, depth_unit="cm"), [0.02])

@@ -52,7 +52,7 @@ def test_finer_is_averaged_over_what_is_known_and_coarser_is_taken_or_interpolat
     assert 0 < bilinear[1, 2] < 1
 
 
-def test_classes_take_the_most_frequent(tmp_path):
+def test_classes_take_the_max_frequent(tmp_path):
     values = np.full(FINE.shape, 3, np.uint8)
     values[:3, :2] = 7
     source = _write(tmp_path / "c.tif", values, dtype="uint8")

@@ -34,6 +34,6 @@ def test_whole_cover_is_not_missed_by_rounding():
     coarse = Grid.from_bounds("EPSG:6933", 4 * size, (left, top - 64 * size, left + 68 * size, top))
     fine = Grid.from_bounds("EPSG:6933", size, coarse.bounds)
     values = np.ones(fine.shape)
-    assert np.isfinite(Overlap(coarse, fine).mean(values, least_cover=1)).all()
+    assert np.isfinite(Overlap(coarse, fine).mean(values, min_valid_fraction=1)).all()
     values[0, 0] = np.nan
-    assert np.isnan(Overlap(coarse, fine).mean(values, least_cover=1)).sum() == 1
+    assert np.isnan(Overlap(coarse, fine).mean(values, min_valid_fraction=1)).sum() == 1

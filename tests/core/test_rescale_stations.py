@@ -51,7 +51,7 @@ def test_three_days_by_hand(tmp_path):
     # station 0.1, 0.2, 0.3: mean 0.2, SD 0.1; reference 0.30, 0.25, 0.35: mean 0.3, SD 0.05
     frame = table(days=4, soil_moisture=[0.1, 0.2, 0.3, 0.5])
     reference = table(days=3, soil_moisture=[0.30, 0.25, 0.35])
-    result = rescale(tmp_path, frame, reference, least_days=3)
+    result = rescale(tmp_path, frame, reference, min_days=3)
     # the ratio upside down, as printed in the paper, would give 0.1, 0.3, 0.5
     npt.assert_allclose(result.frame["soil_moisture"], [0.25, 0.30, 0.35, 0.45], atol=1e-9)
     assert result.frame[MEASURED].tolist() == [0.1, 0.2, 0.3, 0.5]
@@ -174,7 +174,7 @@ def test_a_table_is_not_rescaled_twice(tmp_path):
 
 def test_the_coarse_series_of_a_study_and_its_rasters_are_one_reference(region, tmp_path):
     study = Study.read(region.study)
-    options = RescaleOptions(least_days=5)
+    options = RescaleOptions(min_days=5)
     by_study = rescale_stations(region.folder / "stations.csv", study_reference(study, COARSE), options)
     rasters = raster_reference(Series.from_files(region.folder / "coarse"))
     by_rasters = rescale_stations(region.folder / "stations.csv", rasters, options)

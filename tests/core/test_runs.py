@@ -215,7 +215,7 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
         **Method.read("stations_linear").as_json(),
         "test": {"by": "station", "share": 0.7},
         "errors": {"coarse_sm": 0.05},
-        "explain": {"most_samples": 50, "n_shuffles": 2, "n_points": 5},
+        "explain": {"max_samples": 50, "n_shuffles": 2, "n_points": 5},
         "compare": {"Forest": {"learners": {"random_forest": {"n_trees": 10}}}},
         "compare_folds": [{"by": "random", "n_folds": 3}, {"by": "station", "n_folds": 3}],
         "output": {},

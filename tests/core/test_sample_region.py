@@ -141,22 +141,22 @@ def test_coarse_is_the_mean_of_the_truth_with_noise_and_gaps(made):
     days, truth = stack(made, "truth")
     coarse_days, coarse = stack(made, "coarse")
     overlap = overlap_of(made)
-    mean = np.stack([overlap.mean(truth[days == day][0], least_cover=0.999) for day in coarse_days])
+    mean = np.stack([overlap.mean(truth[days == day][0], min_valid_fraction=0.999) for day in coarse_days])
     error = (coarse - mean)[np.isfinite(coarse) & np.isfinite(mean)]
     assert error.std() == pytest.approx(0.02, rel=0.3)
     assert abs(error.mean()) < 0.01
-    assert 0.5 < made.facts["seen_share"] < 0.7
+    assert 0.5 < made.facts["observed_fraction"] < 0.7
     assert (np.isnan(coarse).any(axis=0) & np.isfinite(coarse).any(axis=0)).all()  # no cell always, none never
 
 
 def test_coarse_without_noise_is_the_mean(tmp_path):
-    options = RegionOptions(size_km=20, coarse_km=4.3, days=2, coarse_noise=0, seen_share=1, cloud_share=0)
+    options = RegionOptions(size_km=20, coarse_km=4.3, days=2, coarse_noise=0, observed_fraction=1, cloud_fraction=0)
     region = create_sample_region(tmp_path, options)
     _, truth = stack(region, "truth")
     _, coarse = stack(region, "coarse")
     overlap = overlap_of(region)
     for fine, seen in zip(truth, coarse):
-        mean = overlap.mean(fine, least_cover=0.999)
+        mean = overlap.mean(fine, min_valid_fraction=0.999)
         inside = np.isfinite(mean)
         assert inside.any()
         np.testing.assert_allclose(seen[inside], mean[inside], atol=1e-6)
@@ -223,7 +223,7 @@ def test_cancel_leaves_nothing(tmp_path, left):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"size_km": 1.0}, {"days": 0}, {"start": "1 May"}, {"cloud_share": 1.5}, {"coarse_noise": float("nan")},
+        {"size_km": 1.0}, {"days": 0}, {"start": "1 May"}, {"cloud_fraction": 1.5}, {"coarse_noise": float("nan")},
         {"n_stations": 0}, {"coarse_km": 1.0}, {"size_km": 15.0}, {"size_km": 1000.0, "resolution_m": 100.0},
         {"products": True, "coarse_km": 10.0}, {"products": True, "resolution_m": 100.0},
     ],
@@ -285,11 +285,11 @@ def test_plain_maps_lie_on_the_grids_of_the_products(delivered):
 
 
 def test_coarse_cells_of_products_are_means_of_the_truth(delivered, tmp_path):
-    options = RegionOptions(size_km=36, days=1, n_stations=1, coarse_noise=0, seen_share=1, products=True)
+    options = RegionOptions(size_km=36, days=1, n_stations=1, coarse_noise=0, observed_fraction=1, products=True)
     region = create_sample_region(tmp_path, options)
     _, truth = stack(region, "truth")
     _, coarse = stack(region, "coarse")
-    mean = overlap_of(region).mean(truth[0], least_cover=0.98)
+    mean = overlap_of(region).mean(truth[0], min_valid_fraction=0.98)
     inside = np.isfinite(mean) & np.isfinite(coarse[0])
     assert inside.sum() >= 4
     np.testing.assert_allclose(coarse[0][inside], mean[inside], atol=2e-3)

@@ -13,7 +13,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.check_samples import check_samples, static_names
-from soilsharp.core.training.sample_weights import MOST_WEIGHT, classes_of, weights_of
+from soilsharp.core.training.sample_weights import MAX_WEIGHT, classes_of, weights_of
 from soilsharp.core.training.settings import WeightOptions
 
 
@@ -78,7 +78,7 @@ def test_a_class_of_one_sample_does_not_rule_the_model_and_is_told():
     told = []
     weight = weights_of(_samples(1000, texture=texture), _balance("texture"), Progress(warn=told.append))
     # 1000 / (2 * 1) = 500 is cut
-    npt.assert_allclose(weight, [MOST_WEIGHT] + [1000 / (2 * 999)] * 999, rtol=1e-6)
+    npt.assert_allclose(weight, [MAX_WEIGHT] + [1000 / (2 * 999)] * 999, rtol=1e-6)
     assert len(told) == 1
     assert "their weight is cut to 100" in told[0]
     assert told[0].endswith("less than others: peat (1).")

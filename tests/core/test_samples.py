@@ -54,7 +54,7 @@ def test_coarse_samples_hold_the_area_mean_of_each_cell(study, coarse):
 
 
 def test_cells_at_the_edge_with_too_little_cover_are_left_out(study):
-    few, many = (sample_coarse(study, CoarseSampling(least_cover=cover)) for cover in (0.99, 0.0))
+    few, many = (sample_coarse(study, CoarseSampling(min_valid_fraction=cover)) for cover in (0.99, 0.0))
     assert len(few) < len(many)
 
 
@@ -200,7 +200,7 @@ def test_what_a_table_loses_is_told(tmp_path):
 
 
 def test_the_spread_inside_of_a_cell_is_the_sd_of_its_pixels(study):
-    samples = sample_coarse(study, CoarseSampling(least_cover=0.0, spread_of="elevation"))
+    samples = sample_coarse(study, CoarseSampling(min_valid_fraction=0.0, spread_of="elevation"))
     rows, columns = (samples.index[name].to_numpy() for name in ("cell_row", "cell_column"))
     fine = read_on(study.covariates["elevation"].one(study.folder), study.grid)
     x, y = study.grid.centres()

@@ -70,7 +70,7 @@ def test_a_period_with_few_samples_uses_the_model_of_the_period_before():
     samples, told = made(), []
     second = (samples.days >= day("2023-01-17")) & (samples.days < day("2023-02-02"))
     few = samples.rows(np.flatnonzero(~second | (np.cumsum(second) <= 20)))
-    scheme = SchemeOptions(scheme="per_period", least_samples=50)
+    scheme = SchemeOptions(scheme="per_period", min_samples=50)
     fitted = fit_recipe(Recipe.of("linear", scheme=scheme), few, progress=Progress(warn=told.append))
     assert "2023-01-17" not in fitted.starts.astype(str)
     assert any("1 of 4 periods have fewer than 50 samples" in line and "2023-01-17 (20)" in line for line in told)
@@ -79,12 +79,12 @@ def test_a_period_with_few_samples_uses_the_model_of_the_period_before():
     # before the first period there is no other
     npt.assert_array_equal(fitted.predict(samples.X, day("2022-06-01")), first)
     with pytest.raises(InputError, match="No period has 5000 samples; the 4 periods have"):
-        fit_recipe(Recipe.of("linear", scheme=SchemeOptions(scheme="per_period", least_samples=5000)), samples)
+        fit_recipe(Recipe.of("linear", scheme=SchemeOptions(scheme="per_period", min_samples=5000)), samples)
 
 
 def test_classes_are_averaged_and_small_ones_told():
     samples, told = made(), []
-    scheme = SchemeOptions(scheme="by_class", columns="soil", least_samples=50)
+    scheme = SchemeOptions(scheme="by_class", columns="soil", min_samples=50)
     fitted = fit_recipe(Recipe.of("linear", scheme=scheme), samples, progress=Progress(warn=told.append))
     assert [m.label for m in fitted.members] == ["soil clay", "soil sand"]
     alone = [m.estimator.predict(samples.X) for m in fitted.members]
@@ -92,12 +92,12 @@ def test_classes_are_averaged_and_small_ones_told():
     # the mean of two linear models, each of its own class, by scikit-learn alone
     sand = samples.rows(np.flatnonzero(samples.index["soil"] == "sand"))
     npt.assert_allclose(alone[1], fit_recipe(Recipe.of("linear"), sand).predict(samples.X))
-    scheme = SchemeOptions(scheme="by_class", columns="soil", least_samples=300)
+    scheme = SchemeOptions(scheme="by_class", columns="soil", min_samples=300)
     assert (
         len(fit_recipe(Recipe.of("linear", scheme=scheme), samples, progress=Progress(warn=told.append)).members) == 1
     )
     assert "clay" in told[-1]
-    scheme = SchemeOptions(scheme="by_class", columns="soil", least_samples=900)
+    scheme = SchemeOptions(scheme="by_class", columns="soil", min_samples=900)
     with pytest.raises(InputError, match="No class of 'soil' has 900 samples"):
         fit_recipe(Recipe.of("linear", scheme=scheme), samples)
     with pytest.raises(OptionError, match="needs the name of one column"):
@@ -124,7 +124,7 @@ def test_a_balanced_ensemble_has_mean_and_sd_of_its_members():
 
 def test_members_that_know_their_spread_add_it():
     samples = made(200)
-    recipe = Recipe((Candidate.of("dense", {"epochs": 5}),), SchemeOptions(scheme="by_weights", columns="soil"))
+    recipe = Recipe((Candidate.of("dense", {"max_epochs": 5}),), SchemeOptions(scheme="by_weights", columns="soil"))
     fitted = fit_recipe(recipe, samples)
     means = np.array([m.estimator.predict(samples.X) for m in fitted.members])
     own = np.array([m.estimator.predict_sd(samples.X) for m in fitted.members])
@@ -133,7 +133,7 @@ def test_members_that_know_their_spread_add_it():
 
 # --- the best of several ----------------------------------------------------------------------------------------------
 
-DEEP = Candidate.of("random_forest", {"n_trees": 10, "min_leaf": 1, "feature_share": 1.0})
+DEEP = Candidate.of("random_forest", {"n_trees": 10, "min_samples_leaf": 1, "feature_fraction": 1.0})
 PLAIN = Candidate.of("linear")
 
 
@@ -176,7 +176,7 @@ def test_a_search_inside_never_sees_the_row_that_is_held_back():
     samples = made(300)
     told = Samples(samples.X, rng.random(300).astype(np.float32), samples.names, samples.index)
     recipe = Recipe(
-        (Candidate.of("lightgbm", {"n_trees": 20}, {"n_leaves": [2, 4, 16], "min_leaf": [1, 5]}),),
+        (Candidate.of("lightgbm", {"n_trees": 20}, {"n_leaves": [2, 4, 16], "min_samples_leaf": [1, 5]}),),
         search=SearchOptions(search="grid", inner_by="random"),
     )
     model = train(told, recipe, FoldOptions(by="station", n_folds=4))
@@ -190,8 +190,8 @@ def test_a_search_inside_never_sees_the_row_that_is_held_back():
 @pytest.mark.parametrize(
     "scheme",
     [
-        SchemeOptions(scheme="per_period", period="month", least_samples=20),
-        SchemeOptions(scheme="by_class", columns="soil", least_samples=20),
+        SchemeOptions(scheme="per_period", period="month", min_samples=20),
+        SchemeOptions(scheme="by_class", columns="soil", min_samples=20),
         SchemeOptions(scheme="by_weights", columns="soil, b"),
     ],
     ids=lambda s: s.scheme,

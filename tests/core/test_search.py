@@ -135,9 +135,9 @@ def test_a_grid_search_of_ridge_agrees_with_scikit_learn():
 
 
 def test_a_grid_search_of_a_forest_agrees_with_scikit_learn():
-    samples, grid = _samples(), {"n_trees": [3, 6, 12], "min_leaf": [1, 20]}
+    samples, grid = _samples(), {"n_trees": [3, 6, 12], "min_samples_leaf": [1, 20]}
     model = RandomForestRegressor(max_features=0.33, random_state=7)
-    names = {"n_trees": "n_estimators", "min_leaf": "min_samples_leaf"}
+    names = {"n_trees": "n_estimators", "min_samples_leaf": "min_samples_leaf"}
     best, table = _theirs(model, {names[k]: v for k, v in grid.items()}, samples)
     found = search(Candidate.of("random_forest", grid=grid), samples, GRID, seed=7)
     both = found.table.merge(table.rename(columns={v: k for k, v in names.items()}), on=list(grid))
@@ -334,7 +334,7 @@ def test_options_of_lightgbm_that_make_the_same_trees_are_one():
     samples, texts = _samples(400), {}
     for leaves in (2, 3, 4, 5, 6, 20):
         for depth in (0, 1, 2, 3, 4, 5):
-            options = LightGBMOptions(n_trees=10, n_leaves=leaves, max_depth=depth, min_leaf=5)
+            options = LightGBMOptions(n_trees=10, n_leaves=leaves, max_depth=depth, min_samples_leaf=5)
             model = learner("lightgbm").build(options, seed=1, threads=1).fit(samples.X, samples.y).model_
             trees = model.model_to_string().split("\nparameters:")[0]
             texts.setdefault(_plain(options), set()).add(trees)

@@ -88,7 +88,7 @@ def test_gaps_are_left_out_of_the_correlations():
 
 
 def test_the_forest_grows_on_some_of_many_samples_and_says_so(monkeypatch):
-    monkeypatch.setattr(selection, "MOST_ROWS", 300)
+    monkeypatch.setattr(selection, "MAX_ROWS", 300)
     told = []
     one, other = vote(_samples(), seed=4, progress=Progress(say=told.append)), vote(_samples(), seed=4)
     assert told == ["The forest that weighs importance grows on 300 of 400 samples."]
@@ -114,21 +114,21 @@ def test_forward_takes_the_best_pair_then_one_by_one_until_none_helps():
     samples = _samples(seed=2)
     pairs = make_folds(samples, FoldOptions(by="random"), 3)
 
-    def held_back(own, _progress):
+    def held_out(own, _progress):
         A = np.column_stack([own.X, np.ones(len(own))]).astype(float)
         predicted = np.empty(len(own))
         for learn, test in pairs:
             predicted[test] = A[test] @ np.linalg.lstsq(A[learn], own.y[learn], rcond=None)[0]
         return np.sqrt(np.mean((own.y - predicted) ** 2))
 
-    table = forward(samples, held_back)
-    best = min(combinations(samples.names, 2), key=lambda two: held_back(samples.select(two), SILENT))
+    table = forward(samples, held_out)
+    best = min(combinations(samples.names, 2), key=lambda two: held_out(samples.select(two), SILENT))
     assert tuple(table["covariate"][:2]) == best == ("smap", "lst")
     assert table["covariate"].tolist() == ["smap", "lst", "sand", "noise"]
     assert table["step"].tolist() == [1, 1, 2, 3]
     assert table["stays"].tolist() == [True, True, True, False]
     for k in range(2, 5):
-        error = held_back(samples.select(table["covariate"][:k].tolist()), SILENT)
+        error = held_out(samples.select(table["covariate"][:k].tolist()), SILENT)
         npt.assert_allclose(table["error"][k - 1], error)
 
 

@@ -111,7 +111,7 @@ def test_frost(tmp_path):
     assert coded(result, "S04") == [5, 6, 100]
     station = result.stations.iloc[0]
     assert (station["n_good"], station["share_faulty"], station["verdict"]) == (DAYS - 4, 0, "good")
-    assert coded(check(tmp_path, frame, least_soil_temperature=12.5), "S04") == list(range(DAYS))
+    assert coded(check(tmp_path, frame, min_soil_temperature=12.5), "S04") == list(range(DAYS))
 
 
 def test_low_years_and_falls_to_zero(tmp_path):

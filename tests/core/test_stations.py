@@ -56,9 +56,9 @@ def test_fills_are_missing(tmp_path):
 def test_depths_are_chosen(tmp_path):
     rows = GOOD.replace("soil_moisture", "soil_moisture,depth").replace("0.2\n", "0.2,0.05\n")
     text = rows.replace("0.3\n", "0.3,0.5\n")
-    assert list(_read(tmp_path, text, greatest_depth_m=0.1).values["station"]) == ["A"]
+    assert list(_read(tmp_path, text, max_depth_m=0.1).values["station"]) == ["A"]
     with pytest.raises(InputError, match="no soil moisture value within the depths"):
-        _read(tmp_path, text, least_depth_m=1)
+        _read(tmp_path, text, min_depth_m=1)
 
 
 def test_of_several_depths_one_counts_or_their_mean(tmp_path):
@@ -73,11 +73,11 @@ def test_of_several_depths_one_counts_or_their_mean(tmp_path):
 
     assert moisture() == [0.1, 0.1]
     assert moisture(depth_m=0.2) == [0.3, 0.3]
-    assert moisture(least_depth_m=0.15) == [0.3, 0.3]
-    npt.assert_allclose(moisture(depth_rule="range", greatest_depth_m=0.2), 0.2)
-    npt.assert_allclose(moisture(depth_rule="weighted", greatest_depth_m=0.15), 0.15)
+    assert moisture(min_depth_m=0.15) == [0.3, 0.3]
+    npt.assert_allclose(moisture(depth_rule="range", max_depth_m=0.2), 0.2)
+    npt.assert_allclose(moisture(depth_rule="weighted", max_depth_m=0.15), 0.15)
     with pytest.raises(InputError, match=r"asked for, 1 to 10 m; its depths are 0\.05, 0\.1, 0\.2, 0\.5 m"):
-        moisture(least_depth_m=1.0)
+        moisture(min_depth_m=1.0)
     # a fault at a depth that does not count is none
     assert Stations.read(tmp_path / "stations.csv").flagged == 0
     (tmp_path / "stations.csv").write_text(text.replace(",0.4", ",-0.4"))

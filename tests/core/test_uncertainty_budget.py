@@ -86,7 +86,7 @@ def test_inputs_are_disturbed_one_at_a_time_and_all_draws_are_predicted(monkeypa
 
 
 def test_a_model_of_periods_gets_the_day_of_every_row(monkeypatch):
-    monkeypatch.setattr(module, "MOST_SAMPLES", 120)
+    monkeypatch.setattr(module, "MAX_SAMPLES", 120)
     days = np.datetime64("2023-05-01") + np.arange(300)
 
     def predict(rows, when):
@@ -162,7 +162,7 @@ def test_errors_come_from_the_study_then_from_stations_then_from_the_papers(tmp_
     npt.assert_allclose(input_errors(stated, samples)[COARSE], 0.04)
 
 
-def test_the_figure_has_the_greatest_part_on_top_and_the_total_below():
+def test_the_figure_has_the_max_part_on_top_and_the_total_below():
     observed = np.zeros(4)
     budget = uncertainty_budget(line, X, NAMES, {"ndvi": 0.001, COARSE: 0.12}, np.array([0.1, 0.1, 0.3, 0.3]), observed)
     panel = budget_figure(budget).axes[0]

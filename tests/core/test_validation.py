@@ -162,7 +162,7 @@ def test_days_are_matched_by_date_and_not_by_order(made):
     days = DAYS[[1, 4, 9]]
     stations = stations_at(PIXELS, made.truth[[1, 4, 9]], days)
     shuffled = Stations(stations.places, stations.values.sample(frac=1, random_state=1))
-    result = validate_stations(made.maps, shuffled, made.coarse_series, least_pairs=2)
+    result = validate_stations(made.maps, shuffled, made.coarse_series, min_pairs=2)
     npt.assert_allclose(result.table["rmse"][0], 0, atol=1e-7)
     assert sorted(result.pairs["date"].unique()) == sorted(days.astype("datetime64[ns]"))
 
@@ -170,7 +170,7 @@ def test_days_are_matched_by_date_and_not_by_order(made):
 def test_a_station_with_few_pairs_gets_no_score_of_its_own(made):
     values = made.stations.values
     few = values[(values["station"] != "S0") | (values["date"] < "2023-06-04")]
-    result = validate_stations(made.maps, Stations(made.stations.places, few), least_pairs=5)
+    result = validate_stations(made.maps, Stations(made.stations.places, few), min_pairs=5)
     own = result.per_station.set_index("station")
     assert own.loc["S0", "n"] == 3
     assert np.isnan(own.loc["S0", "rmse"])
@@ -499,13 +499,13 @@ def test_the_colours_have_the_stops_of_the_style():
     assert to_hex(colours(np.nan)) == "#e4e4e4"
 
 
-# --- a made-up region and real data -----------------------------------------------------------------------------------
+# --- a synthetic region and real data --------------------------------------------------------------------------------
 
 
 def test_the_sample_region(region):
     study = Study.read(region.study)
     truth = Series.from_files(region.truth)
-    result = validate_stations(truth, study.stations(), study.coarse_series, least_pairs=3)
+    result = validate_stations(truth, study.stations(), study.coarse_series, min_pairs=3)
     rows = result.table.set_index("product")
     assert (rows.loc[MAP, "station_median_rmse"] < rows.loc[[AS_IS, BILINEAR], "station_median_rmse"]).all()
     comparison = compare_products({MAP: truth}, truth, study.coarse_series)

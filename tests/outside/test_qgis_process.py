@@ -55,7 +55,7 @@ def made(run, tmp_path_factory):
             "create_study",
             {"COARSE": place / "coarse", "COVARIATES": place / "covariates", "OUTPUT": folder / "study.json"},
         ),
-        ("sample_coarse", {"STUDY": study, "LEAST_COVER": 0.4, "OUTPUT": folder / "coarse.csv"}),
+        ("sample_coarse", {"STUDY": study, "MIN_VALID_FRACTION": 0.4, "OUTPUT": folder / "coarse.csv"}),
         ("sample_stations", {"STUDY": study, "OUTPUT": folder / "stations.csv"}),
         (
             "sample_table",

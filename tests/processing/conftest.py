@@ -45,7 +45,7 @@ def explain_case(chain, out):
     return {
         "MODEL": str(chain.model),
         "SAMPLES": str(chain.samples),
-        "MOST_SAMPLES": 100,
+        "MAX_SAMPLES": 100,
         "N_SHUFFLES": 2,
         "N_POINTS": 5,
         "OUTPUT_TABLE": str(out / "importance.csv"),
@@ -204,7 +204,7 @@ def partial_case(chain, out):
         "INPUT": str(out / "sm"),
         "PRECIPITATION": str(out / "rain"),
         "TEMPERATURE": str(out / "warmth"),
-        "LEAST_STEPS": 6,
+        "MIN_STEPS": 6,
         "OUTPUT": str(out / "maps"),
     }
 
@@ -271,7 +271,7 @@ CASES = {
     "rescale_stations": lambda chain, out: {
         "INPUT": str(chain.folder / "stations.csv"),
         "STUDY": str(chain.study),
-        "LEAST_DAYS": 5,
+        "MIN_DAYS": 5,
         "OUTPUT": str(out / "rescaled.csv"),
         "OUTPUT_STATIONS": str(out / "numbers.csv"),
         "OUTPUT_TRANSFORMS": str(out / "how.json"),
@@ -340,7 +340,7 @@ CASES = {
         "MAPS": str(chain.folder / "truth"),
         "STATIONS": str(chain.folder / "stations.csv"),
         "LONGEST": 2,
-        "LEAST_MEANS": 6,
+        "MIN_MEANS": 6,
         "OUTPUT": str(out / "rho.csv"),
         "OUTPUT_REPORT": str(out / "report.html"),
     },

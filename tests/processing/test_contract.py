@@ -174,7 +174,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(algorithm, in
         ("compare_products", {"PRODUCTS_FOLDER": ""}, "Give either"),
         ("encode_maps", {"NAME": "sm_%Y"}, "names no day; write it as"),
         ("period_means", {"END": "2020-01-01"}, "ends .* before it begins"),
-        ("partial_correlation", {"LEAST_STEPS": 12}, "6 common months, but 12 are needed"),
+        ("partial_correlation", {"MIN_STEPS": 12}, "6 common months, but 12 are needed"),
         ("quantile_correlation", {"PLACE": "nowhere"}, "No map has a value at 'nowhere'"),
         ("landscape_analysis", {"SIDE_M": 100}, "too few to vary"),
     ],

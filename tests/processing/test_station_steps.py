@@ -118,7 +118,7 @@ def test_rescaled_stations_have_the_climate_of_the_coarse_series(run, chain):
         ("rescale_stations", {"STUDY": ""}, "Give one reference"),
         ("rescale_stations", {"RASTERS": "/somewhere"}, "Give one reference"),
         ("rescale_stations", {"COVARIATE": "gold"}, "no covariate 'gold'"),
-        ("rescale_stations", {"LEAST_DAYS": 99}, "99 are needed"),
+        ("rescale_stations", {"MIN_DAYS": 99}, "99 are needed"),
     ],
 )
 def test_a_mistake_is_explained_and_leaves_nothing(run, tmp_path, name, wrong, words):

@@ -56,7 +56,7 @@ MAPS = (
     ("esacci_c3s_sm/C3S*MONTHLY*.nc", lambda f, out: import_grids(f, out), 1),
     ("gldas_noah025/GLDAS*.nc4", lambda f, out: import_grids(f, out), 1),
 )
-ALL_FLAGS = IsmnImport(flags="all", farthest_m=0.2)
+ALL_FLAGS = IsmnImport(flags="all", max_depth_difference_m=0.2)
 STATIONS = (
     ("ismn_archives/ceop_*.zip", lambda f: import_ismn(f, ALL_FLAGS), 2),
     ("ismn_archives/header__*.zip", lambda f: import_ismn(f, ALL_FLAGS), 2),

@@ -17,8 +17,8 @@ QUICK = {
     "mlp": {"hidden": 16},
     "xgboost": {"n_trees": 80},
     "hist_gradient_boosting": {"n_trees": 80},
-    "prob": {"epochs": 80},
-    "wide_deep": {"hidden": 16, "hidden_2": 8, "epochs": 40},
+    "prob": {"max_epochs": 80},
+    "wide_deep": {"hidden": 16, "hidden_2": 8, "max_epochs": 40},
 }
 
 

@@ -16,7 +16,7 @@ from soilsharp.core.scoring.verdict import verdict
 from soilsharp.core.training.model import Model
 
 DAYS = np.array([f"2020-01-{day:02}" for day in (1, 3, 9, 11, 17, 19, 25, 27)], "datetime64[D]")
-FOREST = {"n_trees": 20, "min_leaf": 5, "feature_share": 0.42}
+FOREST = {"n_trees": 20, "min_samples_leaf": 5, "feature_fraction": 0.42}
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +26,14 @@ def copies(cases, tmp_path_factory):
     less = {"compare": {}, "compare_folds": [], "explain": None}
     rao = {
         "learners": {"linear": {"alpha": 0.0}, "random_forest": {"n_trees": 20}},
-        "scheme": {"scheme": "per_period", "period": "16_days", "least_samples": 50},
+        "scheme": {"scheme": "per_period", "period": "16_days", "min_samples": 50},
         "search": {"search": "grid", "inner_folds": 2},
-        "grids": {"random_forest": {"min_leaf": [5, 20]}},
+        "grids": {"random_forest": {"min_samples_leaf": [5, 20]}},
         "choose": "published",
     }
     bueno = {
         "learners": {"random_forest": FOREST},
-        "scheme": {"scheme": "per_period", "period": "date", "least_samples": 50},
+        "scheme": {"scheme": "per_period", "period": "date", "min_samples": 50},
     }
     return {
         "rao2022": cases.changed("rao2022", folder, recipe=rao, **less, folds={"by": "block", "n_folds": 2}),

@@ -95,7 +95,7 @@ def test_the_unpacked_folder_is_the_zip_and_stays_as_it_is(real_data, tmp_path):
 
 def test_flags_reach_the_steps_that_follow(real_data, tmp_path):
     pytest.importorskip("ismn")
-    records = import_ismn(real_data / MANY, IsmnImport(flags="all", networks="MAQU", least_hours=1))
+    records = import_ismn(real_data / MANY, IsmnImport(flags="all", networks="MAQU", min_hours=1))
     records.write(tmp_path / "t.csv")
     flagged = (records.frame["flag"] != "G").sum()
     assert flagged > 1000
@@ -136,7 +136,7 @@ def test_uscrn_gathered_in_one_table(real_data):
         [row["soil_moisture_5_daily"], row["soil_temp_5_daily"], row["longitude"]],
     )
     # half of 0 to 0.15 is nearest to 5 cm, half to 10 cm
-    layer = UscrnImport(depth_rule="weighted", greatest_depth_m=0.15)
+    layer = UscrnImport(depth_rule="weighted", max_depth_m=0.15)
     both = import_uscrn(real_data / "uscrn_2020", layer).frame
     both = both[both["station"] == "23803"].set_index("date")["soil_moisture"]
     own = table[table["wban"] == 23803].set_index("lst_date").loc["2020-07-04"]

@@ -32,7 +32,7 @@ def test_coarse_product_is_the_mean_of_the_fine_one(smap, cases, real_data):
     study = smap[0].study
     overlap, reference, found = Overlap(study.coarse_grid, study.grid), cases.smap_reference(real_data), []
     for source, coarse in zip(reference.sources, study.coarse_series.sources):
-        mean = overlap.mean(read_on(source, study.grid), least_cover=1)
+        mean = overlap.mean(read_on(source, study.grid), min_valid_fraction=1)
         found.append(scores(read_on(coarse, study.coarse_grid), mean))
     assert np.mean([f["rmse"] for f in found]) == pytest.approx(0.0042, abs=2e-4)
     assert np.mean([f["r"] for f in found]) == pytest.approx(0.995, abs=1e-3)

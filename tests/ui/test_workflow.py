@@ -58,7 +58,7 @@ def test_the_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_pa
     take(page, "explain_model")
     assert page.form.text("SAMPLES") == str(folder / "samples_coarse.csv")
     assert page.form.text("MODEL") == str(folder / "model_linear.soilsharp")
-    page.form.set("MOST_SAMPLES", 100)
+    page.form.set("MAX_SAMPLES", 100)
     press()
     assert (folder / "explanation.html").exists(), message()
 

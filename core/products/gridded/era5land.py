@@ -264,7 +264,7 @@ class _Plan:
                 ": the total of a day stands at 00 UTC of the next." if self._totals else "."
             )
         seen = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-        enough = "" if self._how == "sum" else f"; the least that is asked for is {self._options.least_hours} of 24"
+        enough = "" if self._how == "sum" else f"; the least that is asked for is {self._options.min_hours} of 24"
         return f"Only {seen} of {needed} hours are there{enough}."
 
     def days(self, period, progress: Progress) -> Iterator:
@@ -290,7 +290,7 @@ class _Plan:
             return totals(self._hours, days, progress)
         if self._daily:
             return _as_they_are(self._hours, days, progress)
-        least = self._options.least_hours / DAY
+        least = self._options.min_hours / DAY
         return days_of(self._hours, days, self._spans, self._how, self._running, least, progress)
 
     def converted(self, values: np.ndarray) -> np.ndarray:

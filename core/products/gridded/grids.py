@@ -187,7 +187,7 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
     order = _without_twins(order, times, owner, known, options, importer)
     days, owner, number = days[order], owner[order], number[order]
     counts = Counter(days.tolist())
-    least = options.least_steps or max(counts.values(), default=0)
+    least = options.min_steps or max(counts.values(), default=0)
     blocks = _blocks(days, grid)
     for block in progress.part(0.2, 1).over(blocks):
         values = _read(known, places, owner[block], number[block], importer, progress)

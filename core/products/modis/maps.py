@@ -20,7 +20,7 @@ from .layers import Layer, Product, days_of
 from .values import Screen, screened
 
 STRIP = 6_000_000  # pixels of a tile that are read at once: a tile of 500 m, or a quarter of one of 250 m
-MOST_PIXELS = 400_000_000  # of a map, which is held in memory
+MAX_PIXELS = 400_000_000  # of a map, which is held in memory
 FIRST = {"mean": "", "terra first": "MOD", "aqua first": "MYD"}
 
 
@@ -51,7 +51,7 @@ class Maps:
         if area is not None:
             self.grid = self.grid.crop(area)
         pixels = self.grid.shape[0] * self.grid.shape[1]
-        if pixels > MOST_PIXELS:
+        if pixels > MAX_PIXELS:
             raise InputError(
                 f"The files lie so far apart that one map would have {pixels / 1e6:,.0f} million pixels. Give an "
                 "extent, or import the regions apart."

@@ -10,7 +10,7 @@ from rasterio.windows import Window
 
 from ...base.errors import InputError
 from ...base.names import some
-from ...units import MOST_WATER, SM_UNIT
+from ...units import MAX_WATER, SM_UNIT
 from ..settings import SmapOptions
 from .scenes import Scene
 
@@ -71,7 +71,7 @@ def good_retrievals(scene: Scene, window: Window, options: SmapOptions, warn: Ca
     """
     ending = _ending(scene, options, warn)
     values = scene.read(f"soil_moisture{ending}", window)
-    good = (values >= LEAST - ROUNDING) & (values <= MOST_WATER)
+    good = (values >= LEAST - ROUNDING) & (values <= MAX_WATER)
     if not good.any():  # a day without overpass: spare its flags
         values[:] = np.nan
         return values
@@ -103,7 +103,7 @@ def _ending(scene: Scene, options: SmapOptions, warn) -> str:
 def _well_retrieved(scene: Scene, window: Window, options: SmapOptions, ending: str, warn):
     name = next((n for n in (f"retrieval_qual_flag{ending}", "retrieval_qual_flag") if scene.has(n)), None)
     if name is None:
-        values = f"{LEAST:g} to {MOST_WATER:g} {SM_UNIT}"
+        values = f"{LEAST:g} to {MAX_WATER:g} {SM_UNIT}"
         warn("quality", f"there is no retrieval_qual_flag, so every value from {values} is taken")
         return True
     return scene.flags(name, window) & sum(QUALITY_BITS[n] for n in NEEDED[options.quality]) == 0
@@ -119,8 +119,8 @@ def _of_good_ground(scene: Scene, window: Window, options: SmapOptions, warn):
         raise InputError(f"It has no surface_flag, by which to leave out {some(chosen)}; switch that off.")
     elif asked:
         warn("surface", "there is no surface_flag, so frozen ground and snow are not told apart and stay in")
-    if options.most_water is None:
+    if options.max_water is None:
         return good
     if not scene.has("static_water_body_fraction"):
         raise InputError("It has no static_water_body_fraction, so open water cannot be limited; leave that empty.")
-    return good & (scene.read("static_water_body_fraction", window) <= np.float32(options.most_water))
+    return good & (scene.read("static_water_body_fraction", window) <= np.float32(options.max_water))

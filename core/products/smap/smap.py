@@ -20,7 +20,7 @@ from ...rasters.find import none_of_these, product_files, wanted
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing
 from ...rasters.raster import small_cache
-from ...units import MOST_WATER, SM_UNIT
+from ...units import MAX_WATER, SM_UNIT
 from ..settings import SmapOptions
 from .files import HDF5, SmapFile, described, scenes
 from .quality import good_retrievals, is_used
@@ -303,7 +303,7 @@ class _SceneReader:
         if name is None:
             raise InputError(f"It has no {' or '.join(layers)}, but {some(scene.names)}.")
         values = scene.read(name, window)
-        values[~((values > 0) & (values <= MOST_WATER))] = np.nan
+        values[~((values > 0) & (values <= MAX_WATER))] = np.nan
         return values
 
     def _warn(self, source: str, about: str, text: str) -> None:

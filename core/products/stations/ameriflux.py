@@ -21,7 +21,7 @@ from ...rasters.find import product_files
 from ...rasters.grid import Grid
 from ...stations.daily import daily, shift_hours
 from ...stations.records import MOISTURE, Collector, Sensor, StationRecords
-from ...units import MOST_WATER, PERCENT, convert
+from ...units import MAX_WATER, PERCENT, convert
 from ..settings import AmerifluxImport
 from .ameriflux_sites import Sites
 
@@ -194,7 +194,7 @@ class _Site:
         if not any(sensor.variable == MOISTURE for sensor in wanted.values()):
             return
         self._tell_guessed(columns)
-        times, values = _values(path, list(wanted), options.highest_qc, progress)
+        times, values = _values(path, list(wanted), options.max_qc, progress)
         shift = self._shift(options)
         made = []
         for sensor, series in zip(wanted.values(), values.T):
@@ -241,7 +241,7 @@ class _Site:
         return float(shift_hours(options, "local", self._place[0]))
 
 
-def _values(path: Path, columns: list[Column], highest_qc: int, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+def _values(path: Path, columns: list[Column], max_qc: int, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
     """Return the middle of each interval, shape (n,), and the values, shape (n, columns)."""
     _, names, before = _header(path)
     ends = [END] if END in names else []
@@ -261,7 +261,7 @@ def _values(path: Path, columns: list[Column], highest_qc: int, progress: Progre
                     good = series > FILL
                     if column.qc:
                         qc = chunk[column.qc].to_numpy(float)
-                        good &= (qc >= 0) & (qc <= highest_qc)
+                        good &= (qc >= 0) & (qc <= max_qc)
                     block[good, i] = series[good]
                 values.append(block)
     except (OSError, ValueError, pd.errors.ParserError, OverflowError) as error:
@@ -293,7 +293,7 @@ def stamps(numbers: np.ndarray) -> np.ndarray:
 
 def _as_volume(series: np.ndarray, sensor: Sensor, collector: Collector) -> np.ndarray:
     """Return percent as m3 m-3; a sensor that never passes 1 is so already, whatever the convention says."""
-    if np.isfinite(series).any() and np.nanmax(series) <= MOST_WATER:
+    if np.isfinite(series).any() and np.nanmax(series) <= MAX_WATER:
         collector.progress.warn(f"{sensor.station} {sensor.name} never passes 1: taken as m3 m-3, not as percent.")
         return series
     return convert(series, PERCENT)

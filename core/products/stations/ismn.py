@@ -166,7 +166,7 @@ def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector)
         total=variable == "precipitation",
     )
     if variable == MOISTURE and not len(days):
-        raise InputError(f"no day of {sensor.station} has readings in {options.least_hours} hours, or in the hour.")
+        raise InputError(f"no day of {sensor.station} has readings in {options.min_hours} hours, or in the hour.")
     collector.add(sensor, days)
 
 

@@ -33,7 +33,7 @@ COLUMNS = (
 NEEDED = ("lst_date", "longitude", "latitude", "soil_moisture_5_daily")
 NAME = re.compile(r"CRND\d+-\d{4}-(.+)$", re.IGNORECASE)
 NETWORK = "USCRN"
-MOST_BYTES = 1 << 30  # of an unpacked .gz
+MAX_BYTES = 1 << 30  # of an unpacked .gz
 
 
 def import_uscrn(
@@ -122,9 +122,9 @@ def _text(path: Path) -> str:
     if path.suffix.lower() != ".gz":
         return path.read_text(encoding="utf-8-sig")
     with gzip.open(path) as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise InputError(f"unpacks to more than {MOST_BYTES >> 20} MB: no honest file of the USCRN does.")
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise InputError(f"unpacks to more than {MAX_BYTES >> 20} MB: no honest file of the USCRN does.")
     return content.decode("utf-8-sig")
 
 

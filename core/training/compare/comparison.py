@@ -16,7 +16,7 @@ from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS
 from ...scoring.confidence import mean_interval
-from ...scoring.metrics import LEAST_PAIRS
+from ...scoring.metrics import MIN_PAIRS
 from ...study.study import COARSE
 from ..check_samples import check_samples, places_of
 from ..folds.divide import make_folds, settled
@@ -61,18 +61,18 @@ def compare(
     progress, warnings = _gathering(progress)
     recipes = _able(samples, _named(recipes), progress)
     divisions = _divisions(samples, folds, seed, progress)
-    held_back = predict_divisions(samples, recipes, divisions, Path(folder), seed, threads, progress.part(0, 0.9))
-    for (label, name), error in held_back.failed.items():
+    held_out = predict_divisions(samples, recipes, divisions, Path(folder), seed, threads, progress.part(0, 0.9))
+    for (label, name), error in held_out.failed.items():
         progress.warn(f"{name} is left out of {with_folds(label)}: {error}")
-    if not held_back.predicted:
-        raise next(iter(held_back.failed.values()))
+    if not held_out.predicted:
+        raise next(iter(held_out.failed.values()))
     predicted = {}
     for division in divisions:
         label = division.label
-        models = {name: held_back.predicted[label, name] for name in recipes if (label, name) in held_back.predicted}
+        models = {name: held_out.predicted[label, name] for name in recipes if (label, name) in held_out.predicted}
         if models:
             predicted[label] = _same_rows(division, {**models, **_baselines(samples, division, progress)}, progress)
-    facts = _facts(samples, recipes, divisions, held_back, seed)
+    facts = _facts(samples, recipes, divisions, held_out, seed)
     return _judged(samples, recipes, divisions, predicted, progress.part(0.9, 1), warnings, facts)
 
 
@@ -236,7 +236,7 @@ def _judged(
         )
         if few:
             progress.warn(
-                f"{few} of {all_of_them} stations have fewer than {LEAST_PAIRS} rows and get no scores of their own."
+                f"{few} of {all_of_them} stations have fewer than {MIN_PAIRS} rows and get no scores of their own."
             )
     hardest = _hardest(table, divisions, recipes)
     here = table[table["folds"] == hardest].set_index("product")

@@ -23,7 +23,7 @@ from .words import with_folds
 FOLD_COLOURS = ("#8b979f", *(c for c in MORE_COLOURS if c != "#5b6770"), "#b8652a", "#d9a441")  # random ones are grey
 VARIABLE_COLOURS = (*MORE_COLOURS, "#b8652a", "#d9a441", "#4a97b0", "#c98bb0")
 LINE = 105  # letters of a legend in a row
-LEAST_R2 = -1.0  # lower values would squeeze all others
+MIN_R2 = -1.0  # lower values would squeeze all others
 Shown = tuple[str, str, Figure]  # title, caption, figure
 
 
@@ -107,7 +107,7 @@ def scores_figure(table: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r2")
 
 def gap_figure(gaps: pd.DataFrame) -> Figure:
     """Draw R² under random folds and under others, with a line between them: a row a model and folds."""
-    gaps = gaps[(gaps["r2_random"] > LEAST_R2) & (gaps["r2"] > LEAST_R2)]
+    gaps = gaps[(gaps["r2_random"] > MIN_R2) & (gaps["r2"] > MIN_R2)]
     models, folds = (list(dict.fromkeys(gaps[column])) for column in ("product", "folds"))
     figure = Figure(figsize=(8, 1.1 + len(models) * max(0.36, 0.17 * len(folds))), layout="constrained")
     panel = figure.subplots()
@@ -164,7 +164,7 @@ def _scatter(result: Comparison) -> Figure:
 def _fit(panel, table: pd.DataFrame, metric: str) -> None:
     """Give the axis room for the dots and whiskers, but not for whiskers of a few clusters that reach far out."""
     values = table[metric].to_numpy(float)
-    values = values[np.isfinite(values) & ((metric != "r2") | (values >= LEAST_R2))]
+    values = values[np.isfinite(values) & ((metric != "r2") | (values >= MIN_R2))]
     if not len(values):
         return
     ends = table[[f"{metric}_low", f"{metric}_high"]].to_numpy(float)

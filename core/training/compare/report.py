@@ -12,7 +12,7 @@ from ...base.extras import require
 from ...base.files import whole_files
 from ...base.names import slug
 from ...base.progress import SILENT, Progress
-from ...report.html_page import MOST_ROWS, Table, number, write_page
+from ...report.html_page import MAX_ROWS, Table, number, write_page
 from ...report.words import best_of_column, heading
 from ...scoring.metrics import METRICS, WORDS
 from ...stations.layer import write_points
@@ -136,16 +136,16 @@ def _annex(result: Comparison) -> list[Table]:
             totals, by_class = result.duels[metric]
             note = f"Won by {WORDS[metric][0]}, with {with_folds(result.hardest)}; level stations go to nobody."
             annex.append((f"Head to head by {WORDS[metric][0]}", note, totals))
-            annex.append((f"Head to head by {WORDS[metric][0]}, class by class", "", by_class.head(MOST_ROWS)))
+            annex.append((f"Head to head by {WORDS[metric][0]}, class by class", "", by_class.head(MAX_ROWS)))
     own = result.per_station
     if len(own):
         own = own[(own["folds"] == result.hardest) & (own["product"] == result.best)].dropna(subset=["rmse"])
         own = own.sort_values("ubrmse", ascending=False)[["station", "n", "n_eff", "bias", "rmse", "ubrmse", "r"]]
         own["n_eff"] = _whole(own["n_eff"])
         note = f"{result.best} with {with_folds(result.hardest)}; the station with the highest ubRMSE first."
-        if len(own) > MOST_ROWS:
-            note += f" The {MOST_ROWS} of {len(own)} stations with the highest; all are in stations.csv."
-        annex.append(("Stations", note, own.head(MOST_ROWS).reset_index(drop=True)))
+        if len(own) > MAX_ROWS:
+            note += f" The {MAX_ROWS} of {len(own)} stations with the highest; all are in stations.csv."
+        annex.append(("Stations", note, own.head(MAX_ROWS).reset_index(drop=True)))
     return annex
 
 

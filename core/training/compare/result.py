@@ -21,7 +21,7 @@ class Comparison:
         station_q75_* of each metric over the stations with enough rows.
     per_station : DataFrame
         One row a model, folds and station: folds, product, station, longitude, latitude (if known), `METRICS`, n_eff,
-        and intervals. Stations with fewer than `LEAST_PAIRS` rows have their n and NaN.
+        and intervals. Stations with fewer than `MIN_PAIRS` rows have their n and NaN.
     gaps : DataFrame
         One row a model and folds that are not random: product, folds, r2_random, r2, gap, gap_low and gap_high.
     duels : dict of str to (totals, by_class)

@@ -11,7 +11,7 @@ from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS
 from ...scoring.confidence import SCORES, intervals, mean_interval
 from ...scoring.head_to_head import head_to_head, static_classes
-from ...scoring.metrics import LEAST_PAIRS, METRICS, scores
+from ...scoring.metrics import METRICS, MIN_PAIRS, scores
 from ..check_samples import static_names
 from .jobs import Division
 
@@ -45,7 +45,7 @@ def station_scores(samples: Samples, predicted: np.ndarray, name: str, progress:
     for number, at in zip(numbers, np.split(known, starts[1:])):
         progress.check()
         result = {"n": len(at)}
-        if len(at) >= LEAST_PAIRS:
+        if len(at) >= MIN_PAIRS:
             result = scored(predicted[at], observed[at], name, date=None if days is None else days[at])
         rows.append({"product": name, "station": names[number], **dict(zip(where, coordinates[at[0]])), **result})
     return pd.DataFrame(rows, columns=["product", "station", *where, *_columns()])

@@ -24,9 +24,9 @@ from .shap_values import how_computed, packages_for, shap_values, speakers
 if TYPE_CHECKING:
     from ..model import Model
 
-LEAST_SAMPLES = 10
-MOST_ON_CURVES = 300  # samples whose curves a partial dependence is the mean of
-MOST_CLASSES = 20
+MIN_SAMPLES = 10
+MAX_ON_CURVES = 300  # samples whose curves a partial dependence is the mean of
+MAX_CLASSES = 20
 ROWS_AT_ONCE = 500  # rows predicted between two looks at whether to stop
 
 
@@ -143,8 +143,8 @@ def explain(
     warnings = []
     samples, rows = _usable(model, samples, warnings)
     chosen = np.arange(len(samples))
-    if len(chosen) > options.most_samples:
-        chosen = np.sort(np.random.default_rng(seed).choice(len(chosen), options.most_samples, replace=False))
+    if len(chosen) > options.max_samples:
+        chosen = np.sort(np.random.default_rng(seed).choice(len(chosen), options.max_samples, replace=False))
     part = samples.rows(chosen)
     if _seen(model, samples):
         warnings.append(
@@ -228,8 +228,8 @@ def partial_dependence(
     Friedman 2001; lines of single samples: Goldstein et al. 2015.
     """
     some = np.arange(len(samples))
-    if len(some) > MOST_ON_CURVES:
-        some = np.sort(np.random.default_rng(seed).choice(len(some), MOST_ON_CURVES, replace=False))
+    if len(some) > MAX_ON_CURVES:
+        some = np.sort(np.random.default_rng(seed).choice(len(some), MAX_ON_CURVES, replace=False))
     X, days, curves, lines = samples.X[some], None if samples.days is None else samples.days[some], [], {}
     for f in progress.over(range(X.shape[1])):
         grid, found = _grid(samples.X[:, f], f in samples.categories, n_points), []
@@ -261,10 +261,10 @@ def _usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Sample
     whole = (np.isfinite(samples.X) | (np.isnan(samples.X) & model.takes_gaps)).all(1) & np.isfinite(samples.y)
     if model.fitted.per_period and samples.days is not None:
         whole &= ~np.isnat(samples.days)
-    if whole.sum() < LEAST_SAMPLES:
+    if whole.sum() < MIN_SAMPLES:
         raise InputError(
             f"{whole.sum()} of {len(whole)} samples have soil moisture and all that the model needs; at least "
-            f"{LEAST_SAMPLES} are needed. Give samples with {', '.join(model.names)}."
+            f"{MIN_SAMPLES} are needed. Give samples with {', '.join(model.names)}."
         )
     if not whole.all():
         warnings.append(f"{(~whole).sum()} of {len(whole)} samples lack a number and are left out.")
@@ -311,7 +311,7 @@ def _grid(values: np.ndarray, are_classes: bool, n_points: int) -> np.ndarray:
     values = values[np.isfinite(values)]
     unique, count = np.unique(values, return_counts=True)
     if are_classes:
-        return unique[np.sort(np.argsort(-count, kind="stable")[:MOST_CLASSES])]
+        return unique[np.sort(np.argsort(-count, kind="stable")[:MAX_CLASSES])]
     if len(unique) <= 2:
         return unique
     low, high = np.quantile(values, [0.05, 0.95])

@@ -13,9 +13,9 @@ from ...report.html_page import GRID_LINES
 from ...units import SM_SHOWN, shown
 from .explanation import Explanation
 
-MOST_ROWS = 20  # covariates in one figure
-MOST_PANELS = 12
-MOST_LINES = 60  # of single samples behind a curve
+MAX_ROWS = 20  # covariates in one figure
+MAX_PANELS = 12
+MAX_LINES = 60  # of single samples behind a curve
 BLUE, BROWN, GREY = "#5b94b8", "#cf8a55", "#9aa4ab"
 CURVE = "#14507d"
 LOW_TO_HIGH = LinearSegmentedColormap.from_list("low_to_high", ["#2b83ba", "#b7a6c4", "#c23b5a"])
@@ -23,7 +23,7 @@ LOW_TO_HIGH = LinearSegmentedColormap.from_list("low_to_high", ["#2b83ba", "#b7a
 
 def shap_figure(explanation: Explanation) -> Figure:
     """Draw the mean size of the SHAP values, and beside it each of them (Jääskeläinen et al. 2025, Figure 2)."""
-    table = explanation.importance.head(MOST_ROWS)
+    table = explanation.importance.head(MAX_ROWS)
     figure, (bars, swarm) = _rows_figure(table["covariate"], 2, [1, 1.7])
     places = np.arange(len(table))[::-1]
     bars.barh(places, table["shap"], color=BLUE, height=0.62)
@@ -50,7 +50,7 @@ def shap_figure(explanation: Explanation) -> Figure:
 
 def importance_figure(explanation: Explanation) -> Figure:
     """Draw the permutation importance, and where they are known the gain and the loss without the covariate."""
-    table = explanation.importance.head(MOST_ROWS)
+    table = explanation.importance.head(MAX_ROWS)
     kinds = [
         (table["permutation"], BLUE, f"shuffled: growth\nof the RMSE ({SM_SHOWN})", table["permutation_sd"]),
         (100 * table["gain_share"], BROWN, "share of the gain\nof all splits (%)", None),
@@ -68,7 +68,7 @@ def importance_figure(explanation: Explanation) -> Figure:
 
 def periods_figure(explanation: Explanation) -> Figure:
     """Draw mean and SD over the periods of the shares in the importance (Rao et al. 2022, Figure 13)."""
-    table = explanation.period_table.head(MOST_ROWS)
+    table = explanation.period_table.head(MAX_ROWS)
     kinds = [kind for kind in ("shap_share", "gain_share") if f"{kind}_mean" in table]
     figure, panels = _rows_figure(table["covariate"], len(kinds))
     places = np.arange(len(table))[::-1]
@@ -83,7 +83,7 @@ def periods_figure(explanation: Explanation) -> Figure:
 
 def dependence_figure(explanation: Explanation) -> Figure:
     """Draw the partial dependence on the most important covariates, with some single samples and the density."""
-    names = [name for name in explanation.importance["covariate"] if explanation.lines[name].shape[1]][:MOST_PANELS]
+    names = [name for name in explanation.importance["covariate"] if explanation.lines[name].shape[1]][:MAX_PANELS]
     columns = min(3, len(names))
     rows = -(-len(names) // columns)
     figure = Figure(figsize=(1 + 2.9 * columns, 0.3 + 2.3 * rows), layout="constrained")
@@ -108,7 +108,7 @@ def _curve(panel, explanation: Explanation, name: str) -> None:
     f, lines = explanation.names.index(name), explanation.lines[name]
     curve = explanation.curves[explanation.curves["covariate"] == name]
     grid, mean = curve["value"].to_numpy(), curve["predicted"].to_numpy()
-    some = lines[np.linspace(0, len(lines) - 1, min(MOST_LINES, len(lines))).astype(int)]
+    some = lines[np.linspace(0, len(lines) - 1, min(MAX_LINES, len(lines))).astype(int)]
     unit = shown(explanation.units[f])
     panel.set_xlabel(f"{name} ({unit})" if unit else name, fontsize=9)
     given = explanation.X[:, f]

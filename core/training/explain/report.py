@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...base.extras import require
 from ...base.files import whole_folder
-from ...report.html_page import MOST_ROWS, plain_heading, write_page
+from ...report.html_page import MAX_ROWS, plain_heading, write_page
 from ...report.words import passport_facts
 from ...units import SM_SHOWN
 from .explanation import Explanation
@@ -160,12 +160,12 @@ def _importance_table(table: pd.DataFrame) -> pd.DataFrame:
             "drop_one": 1000 * table["drop_one"],
         }
     )
-    return shown.dropna(axis=1, how="all").head(MOST_ROWS)
+    return shown.dropna(axis=1, how="all").head(MAX_ROWS)
 
 
 def _directions_table(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.loc[table["verdict"] != "", ["covariate", "correlation", "direction", "expected", "verdict"]]
-    return shown.replace({"expected": {"": "–"}}).head(MOST_ROWS)
+    return shown.replace({"expected": {"": "–"}}).head(MAX_ROWS)
 
 
 def _percent(spread: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from ...base.extras import require
 from ...base.progress import SILENT, Progress
 from ..fitted import Fitted
 
-MOST_COMPARED = 50  # samples that each prediction is compared with; the time grows with them
+MAX_COMPARED = 50  # samples that each prediction is compared with; the time grows with them
 _BY_SHAP = ("random_forest", "hist_gradient_boosting")
 STEP_SECONDS = 0.3  # of work between two looks at whether to stop
 
@@ -214,9 +214,9 @@ _HOW: dict[str, Callable] = {
     "random_forest": _random_forest,
     "hist_gradient_boosting": _hist_gradient_boosting,
 }
-_AGAINST = f"exact for trees, against {MOST_COMPARED} samples"
+_AGAINST = f"exact for trees, against {MAX_COMPARED} samples"
 _BY_SPLITS = "exact for trees, by the samples that went to each side of a split in training"
-_ASKED = f"from predictions, against {MOST_COMPARED} samples; exact but for what three or more covariates do together"
+_ASKED = f"from predictions, against {MAX_COMPARED} samples; exact but for what three or more covariates do together"
 _WORDS = {
     "linear": "exact, from the coefficients",
     "lightgbm": _BY_SPLITS,
@@ -227,9 +227,9 @@ _WORDS = {
 
 
 def _some(background: np.ndarray, seed: int) -> np.ndarray:
-    if len(background) <= MOST_COMPARED:
+    if len(background) <= MAX_COMPARED:
         return background
-    return background[np.random.default_rng(seed).choice(len(background), MOST_COMPARED, replace=False)]
+    return background[np.random.default_rng(seed).choice(len(background), MAX_COMPARED, replace=False)]
 
 
 def _in_steps(work: Callable, X: np.ndarray, progress: Progress) -> np.ndarray:

@@ -17,7 +17,7 @@ from ...samples.samples import Samples
 from .groups import dealt, need, pairs_of
 
 EARTH_KM = 6371.0088  # mean radius
-MOST_CLUSTERED = 2000  # places that are clustered one by one; more are put together into so many tight groups first
+MAX_CLUSTERED = 2000  # places that are clustered one by one; more are put together into so many tight groups first
 N_DIVISIONS = 20  # numbers of clusters that are tried
 MAP_PLACES = 2000  # random places of the map whose distances to the samples are matched
 LARGEST_SHARE = 0.5  # of the places in one fold (Linnenbrink et al. 2024)
@@ -82,9 +82,9 @@ def clusterings(
 ) -> Iterator[np.ndarray]:
     """Yield the cluster of each place, shape (places,), for more and more clusters: from the fewest to one a place."""
     tight = np.arange(len(xyz))
-    if len(xyz) > MOST_CLUSTERED:
+    if len(xyz) > MAX_CLUSTERED:
         # k-means of many places takes long; the nearest of some random ones groups them as tightly where they are dense
-        seeds = rng.choice(len(xyz), MOST_CLUSTERED, replace=False)
+        seeds = rng.choice(len(xyz), MAX_CLUSTERED, replace=False)
         tight = cKDTree(xyz[seeds]).query(xyz)[1]
         progress.check()
     counts = np.bincount(tight)

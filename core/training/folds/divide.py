@@ -16,7 +16,7 @@ from ..settings import FoldOptions, HoldoutOptions
 from . import FOLDS, HOLDOUTS, FoldKind, fold_kind, function, taking
 from .groups import Pair, need_columns
 
-MOST_DRAWS = 100  # until both parts are alike
+MAX_DRAWS = 100  # until both parts are alike
 
 
 def make_folds(samples: Samples, options: FoldOptions, seed: int = 0, progress: Progress = SILENT) -> list[Pair]:
@@ -97,7 +97,7 @@ def _alike(draw: Callable[[], list[Pair]], y: np.ndarray, options, progress: Pro
     Rao et al. 2022, section 2.3.2.
     """
     best = 0.0
-    for _ in range(MOST_DRAWS):
+    for _ in range(MAX_DRAWS):
         progress.check()
         pairs = draw()
         if not options.ks_p:
@@ -107,7 +107,7 @@ def _alike(draw: Callable[[], list[Pair]], y: np.ndarray, options, progress: Pro
             return pairs
         best = max(best, p)
     raise InputError(
-        f"None of {MOST_DRAWS} draws by {options.by} gives parts with alike soil moisture: the best has p = "
+        f"None of {MAX_DRAWS} draws by {options.by} gives parts with alike soil moisture: the best has p = "
         f"{best:.2g} in its worst pair, and more than {options.ks_p:g} is asked for. Lower ks_p, or divide by "
         "something else."
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...base.errors import InputError
 from ...samples.samples import Samples
-from ..check_samples import LEAST_SAMPLES, places_of
+from ..check_samples import MIN_SAMPLES, places_of
 from ..sample_weights import N_CLASSES, cut, values_of
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -100,8 +100,8 @@ def need(found: int, needed: int, by: str, names=(), unit: str = "groups", kind:
 
 def need_rows(found: int, fold: int, cause: str, advice: str) -> None:
     """Refuse a fold that leaves too little to learn from."""
-    if found < LEAST_SAMPLES:
+    if found < MIN_SAMPLES:
         raise InputError(
-            f"{cause} leaves {found} samples to learn from in fold {fold + 1}; at least {LEAST_SAMPLES} are needed. "
+            f"{cause} leaves {found} samples to learn from in fold {fold + 1}; at least {MIN_SAMPLES} are needed. "
             f"{advice}"
         )

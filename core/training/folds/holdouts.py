@@ -16,7 +16,7 @@ from ..check_samples import static_names
 from ..settings import HoldoutOptions
 from .groups import Pair, days_of, need, split, station_classes, stations_of, years_of
 
-MOST_DIVISIONS = 1000  # of the stations into two parts, from which the widest is taken
+MAX_DIVISIONS = 1000  # of the stations into two parts, from which the widest is taken
 
 
 def random(samples: Samples, options: HoldoutOptions, rng: np.random.Generator, progress: Progress) -> Pair:
@@ -92,7 +92,7 @@ def _widest(samples: Samples, station: np.ndarray, share: float, rng: np.random.
     """Return which stations are learned from: those that cover most of the range of the static covariates.
 
     Among equals the division with the narrowest test part is taken. Few stations are divided in all ways, more of them
-    in `MOST_DIVISIONS` random ones.
+    in `MAX_DIVISIONS` random ones.
     """
     names = static_names(samples)
     if not names:
@@ -107,10 +107,10 @@ def _widest(samples: Samples, station: np.ndarray, share: float, rng: np.random.
     n = len(values)
     need(n, 2, "station_widest", kind="parts")
     size = _count(share, n)
-    if comb(n, size) <= MOST_DIVISIONS:
+    if comb(n, size) <= MAX_DIVISIONS:
         divisions = combinations(range(n), size)
     else:
-        divisions = (rng.permutation(n)[:size] for _ in range(MOST_DIVISIONS))
+        divisions = (rng.permutation(n)[:size] for _ in range(MAX_DIVISIONS))
     best, most = None, (-1.0, 0.0)
     for chosen in divisions:
         learned = np.isin(np.arange(n), chosen)

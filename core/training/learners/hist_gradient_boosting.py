@@ -58,7 +58,7 @@ class HistGradientBoostingLearner(Estimator):
             max_iter=o.n_trees,
             learning_rate=o.learning_rate,
             max_leaf_nodes=o.n_leaves,
-            min_samples_leaf=o.min_leaf,
+            min_samples_leaf=o.min_samples_leaf,
             l2_regularization=o.shrinkage,
             random_state=self.seed,
             early_stopping=True,

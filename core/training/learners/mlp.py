@@ -34,7 +34,7 @@ class MLPLearner(Estimator):
         X, y = self.standard_(X), (y - self.mean_) / self.sd_
 
         rows = rng.permutation(len(y))
-        n_held = round(o.held_back * len(y))
+        n_held = round(o.validation_fraction * len(y))
         held, rows = rows[:n_held], rows[n_held:]
         chance = None if np.ptp(weight) == 0 else weight[rows] / weight[rows].sum()
         model = MLPRegressor(
@@ -46,7 +46,7 @@ class MLPLearner(Estimator):
             random_state=rng,
         )
         least, best = np.inf, -1
-        for epoch in progress.over(range(o.epochs)):
+        for epoch in progress.over(range(o.max_epochs)):
             order = rng.permutation(rows) if chance is None else rng.choice(rows, len(rows), p=chance)
             for start in range(0, len(order), _PART):
                 progress.check()

@@ -93,15 +93,15 @@ class Network(Estimator):
         # streams of their own, so that neither start nor draws depend on the number of samples
         of_start, of_rows, of_draws = map(np.random.default_rng, np.random.SeedSequence(self.seed).spawn(3))
         rows = of_rows.permutation(len(y))
-        n_held = round(o.held_back * len(y)) if len(y) >= _FEWEST_TO_HOLD_BACK else 0
+        n_held = round(o.validation_fraction * len(y)) if len(y) >= _FEWEST_TO_HOLD_BACK else 0
         held, rows = rows[:n_held], rows[n_held:]
         total, weight = weight[rows].sum(), weight / weight[rows].mean()
         vector = np.concatenate([part.ravel() for part in self._start(x.shape[1], of_start)])
         parts = _split(vector, self._shapes(x.shape[1]))  # views: they follow each step
-        adam, n_batches = Adam(vector, o.learning_rate), -(-len(rows) // o.batch)
+        adam, n_batches = Adam(vector, o.learning_rate), -(-len(rows) // o.batch_size)
         best, least, since = vector.copy(), np.inf, 0
-        for epoch in range(o.epochs):
-            progress.at(epoch / o.epochs)
+        for epoch in range(o.max_epochs):
+            progress.at(epoch / o.max_epochs)
             if n_batches > 1:
                 of_rows.shuffle(rows)
             for batch in np.array_split(rows, n_batches):

@@ -27,16 +27,17 @@ class SVROptions(Options):
     cost: float = option(
         1.0, "Cost", low=1e-3, high=1e4, search=(0.1, 1.0, 10.0), help="Higher values follow the samples closer."
     )
-    tube: float = option(
-        0.01, "Half width of the tube", low=0.0, high=0.5, unit="m3 m-3", search=(0.005, 0.01, 0.02),
+    epsilon: float = option(
+        0.01, "Epsilon", low=0.0, high=0.5, unit="m3 m-3", search=(0.005, 0.01, 0.02),
         help="Errors smaller than this do not count.",
     )  # fmt: skip
     gamma: float = option(
         0.0, "Gamma", low=0.0, high=100.0, search=(0.0, 0.05, 0.2), help="Inverse of the kernel's squared width: "
         "higher values make the kernel narrower and follow finer relations. 0 takes 1 / number of columns.",
     )  # fmt: skip
-    most_samples: int = option(
-        5000, "Most samples", low=100, high=100000, help="Of more samples as many are drawn at random: the time grows "
+    max_samples: int = option(
+        5000, "Maximum samples", low=100, high=100000,
+        help="Of more samples as many are drawn at random: the time grows "
         "with more than their square.", advanced=True,
     )  # fmt: skip
 
@@ -49,13 +50,13 @@ class MLPOptions(Options):
     hidden_2: int = option(0, "Units of the second layer", low=0, high=1024, help="0 leaves the second layer out.")
     shrinkage: float = option(1e-3, "Shrinkage", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0.")
     learning_rate: float = option(1e-3, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
-    epochs: int = option(300, "Most epochs", low=1, high=10000, help="Rounds through the samples at most.")
+    max_epochs: int = option(300, "Maximum epochs", low=1, high=10000, help="Rounds through the samples at most.")
     patience: int = option(
         20, "Patience", low=1, high=1000, unit="epochs", help="Stops after so many rounds without gain on the samples "
-        "held back for this.", advanced=True,
+        "held out for this.", advanced=True,
     )  # fmt: skip
-    held_back: float = option(
-        0.1, "Share held back", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
+    validation_fraction: float = option(
+        0.1, "Validation fraction", low=0.0, high=0.5, help="Samples that tell when to stop; 0 learns all epochs.",
         advanced=True,
     )  # fmt: skip
 
@@ -65,14 +66,14 @@ class RandomForestOptions(Options):
     """Random forest; the defaults are those of Bueno et al. 2024, section 2.3."""
 
     n_trees: int = option(100, "Number of trees", low=1, high=5000, help="More trees steady the map and take longer.")
-    min_leaf: int = option(
-        5, "Least samples in a leaf", low=1, high=10000, search=(1, 5, 10, 20), help="Higher values give a smoother "
+    min_samples_leaf: int = option(
+        5, "Minimum samples per leaf", low=1, high=10000, search=(1, 5, 10, 20), help="Higher values give a smoother "
         "map and a smaller model.",
     )  # fmt: skip
-    feature_share: float = option(
-        0.33, "Share of covariates per split", low=0.01, high=1.0, search=(0.2, 0.33, 0.6, 1.0), help=_UNLIKE
+    feature_fraction: float = option(
+        0.33, "Fraction of covariates per split", low=0.01, high=1.0, search=(0.2, 0.33, 0.6, 1.0), help=_UNLIKE
     )
-    max_depth: int = option(0, "Greatest depth", low=0, high=200, help="Depth of a tree; 0 sets no limit.")
+    max_depth: int = option(0, "Maximum depth", low=0, high=200, help="Depth of a tree; 0 sets no limit.")
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,12 @@ class LightGBMOptions(Options):
         5, "Leaves per tree", low=2, high=1024, search=(3, 4, 5, 6), help="More leaves follow finer relations."
     )
     max_depth: int = like(RandomForestOptions, "max_depth", default=4, high=64, search=(2, 3, 4, 5))
-    min_leaf: int = like(RandomForestOptions, "min_leaf", default=20, search=(10, 20, 30, 40))
+    min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 30, 40))
     max_bins: int = option(
-        60, "Greatest number of bins", low=2, high=255, search=(30, 40, 50, 60, 70),
+        60, "Maximum number of bins", low=2, high=255, search=(30, 40, 50, 60, 70),
         help="Classes into which a covariate is cut.", advanced=True,
     )  # fmt: skip
-    feature_share: float = option(0.4, "Share of covariates per tree", low=0.01, high=1.0, help=_UNLIKE)
+    feature_fraction: float = option(0.4, "Fraction of covariates per tree", low=0.01, high=1.0, help=_UNLIKE)
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,13 @@ class XGBoostOptions(Options):
     max_depth: int = like(
         RandomForestOptions, "max_depth", default=6, low=1, high=64, search=(3, 6, 9), help="Depth of a tree."
     )
-    min_weight: float = option(
-        1.0, "Least weight in a leaf", low=0.0, high=1e6, help="Higher values give a smoother map."
+    min_child_weight: float = option(
+        1.0, "Minimum weight per leaf", low=0.0, high=1e6, help="Higher values give a smoother map."
     )
-    row_share: float = option(1.0, "Share of samples per tree", low=0.05, high=1.0, search=(0.7, 1.0), help=_UNLIKE)
-    feature_share: float = like(LightGBMOptions, "feature_share", default=1.0)
+    sample_fraction: float = option(
+        1.0, "Fraction of samples per tree", low=0.05, high=1.0, search=(0.7, 1.0), help=_UNLIKE
+    )
+    feature_fraction: float = like(LightGBMOptions, "feature_fraction", default=1.0)
     shrinkage: float = option(
         1.0, "Shrinkage", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
     )
@@ -119,7 +122,7 @@ class HistGradientBoostingOptions(Options):
     n_trees: int = like(LightGBMOptions, "n_trees", default=200)
     learning_rate: float = like(LightGBMOptions, "learning_rate", default=0.05, search=(0.05, 0.1))
     n_leaves: int = like(LightGBMOptions, "n_leaves", default=15, search=(5, 15, 31))
-    min_leaf: int = like(RandomForestOptions, "min_leaf", default=20, search=(10, 20, 40))
+    min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 40))
     shrinkage: float = like(XGBoostOptions, "shrinkage", default=0.0)
 
 
@@ -130,10 +133,10 @@ class DenseOptions(Options):
     hidden: int = like(MLPOptions, "hidden", default=9, high=512, search=(9, 18))
     hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
     learning_rate: float = like(MLPOptions, "learning_rate", default=0.01, search=(0.003, 0.01))
-    epochs: int = like(MLPOptions, "epochs", default=200)
-    batch: int = option(256, "Samples per step", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
+    max_epochs: int = like(MLPOptions, "max_epochs", default=200)
+    batch_size: int = option(256, "Batch size", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
     patience: int = like(MLPOptions, "patience", default=20)
-    held_back: float = like(MLPOptions, "held_back")
+    validation_fraction: float = like(MLPOptions, "validation_fraction")
 
 
 @dataclass(frozen=True)
@@ -142,12 +145,14 @@ class ProbOptions(Options):
 
     hidden: int = like(DenseOptions, "hidden", default=5, label="Units of the variational layer", search=(5, 10))
     hidden_2: int = like(DenseOptions, "hidden_2", default=6)
-    draws: int = option(50, "Draws", low=1, high=1000, help="Networks drawn for a prediction, which is their mean.")
+    mc_samples: int = option(
+        50, "Monte Carlo samples", low=1, high=1000, help="Networks drawn for a prediction, which is their mean."
+    )
     learning_rate: float = like(DenseOptions, "learning_rate", default=0.01)
-    epochs: int = like(DenseOptions, "epochs", default=300)
-    batch: int = like(DenseOptions, "batch")
+    max_epochs: int = like(DenseOptions, "max_epochs", default=300)
+    batch_size: int = like(DenseOptions, "batch_size")
     patience: int = like(DenseOptions, "patience", default=30)
-    held_back: float = like(DenseOptions, "held_back")
+    validation_fraction: float = like(DenseOptions, "validation_fraction")
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ class WideDeepOptions(Options):
         "regression: the more samples, the less it does.",
     )  # fmt: skip
     learning_rate: float = like(DenseOptions, "learning_rate", default=0.003, search=())
-    epochs: int = like(DenseOptions, "epochs", default=200)
-    batch: int = like(DenseOptions, "batch")
+    max_epochs: int = like(DenseOptions, "max_epochs", default=200)
+    batch_size: int = like(DenseOptions, "batch_size")
     patience: int = like(DenseOptions, "patience", default=20)
-    held_back: float = like(DenseOptions, "held_back")
+    validation_fraction: float = like(DenseOptions, "validation_fraction")

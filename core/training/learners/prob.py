@@ -11,7 +11,7 @@ from .network import backward, forward, normal_columns, normal_loss, spread
 from .options import ProbOptions
 
 _DRAWS_PER_STEP = 4
-_MOST_DRAWS = 1000
+_MAX_DRAWS = 1000
 _FIRST_SPREAD = -2.25  # softplus makes 0.1 of it
 
 
@@ -32,7 +32,7 @@ class ProbLearner(DenseLearner):
 
     def _fit(self, X, y, sample_weight, progress):
         super()._fit(X, y, sample_weight, progress)
-        self.draws_ = np.array([self.seed, self.settings.draws], np.int64)
+        self.draws_ = np.array([self.seed, self.settings.mc_samples], np.int64)
 
     def _state(self):
         return {**super()._state(), "draws": self.draws_}
@@ -40,7 +40,7 @@ class ProbLearner(DenseLearner):
     def _restore(self, state):
         super()._restore(state)
         self.draws_ = state["draws"]
-        if self.draws_.shape != (2,) or self.draws_.dtype.kind != "i" or not 1 <= self.draws_[1] <= _MOST_DRAWS:
+        if self.draws_.shape != (2,) or self.draws_.dtype.kind != "i" or not 1 <= self.draws_[1] <= _MAX_DRAWS:
             raise ValueError("seed and number of draws are damaged")
 
     def _shapes(self, width):

@@ -63,8 +63,8 @@ class RandomForestLearner(Estimator):
         X = np.ascontiguousarray(X, np.float32)  # as trees see it
         forest = RandomForestRegressor(
             n_estimators=0,
-            min_samples_leaf=o.min_leaf,
-            max_features=o.feature_share,
+            min_samples_leaf=o.min_samples_leaf,
+            max_features=o.feature_fraction,
             max_depth=o.max_depth or None,
             random_state=self.seed,
             n_jobs=self.threads or -1,  # threads, not processes

@@ -12,7 +12,7 @@ from .options import SVROptions
 _BLOCK = 8_000_000  # values of the kernel held at once: 64 MB
 _CACHE = 500  # MB that the solver may keep of the kernel
 _CLOSE = 1e-4  # m3 m-3 to which the solver ends; its own 1e-3 is meant for targets with an SD of 1
-_MOST_STEPS = 2_000_000  # of the solver; 10,000 samples take minutes for as many
+_MAX_STEPS = 2_000_000  # of the solver; 10,000 samples take minutes for as many
 
 
 class SVRLearner(Estimator):
@@ -26,22 +26,22 @@ class SVRLearner(Estimator):
 
     def _fit(self, X, y, sample_weight, progress):
         o = self.settings
-        if len(y) > o.most_samples:
+        if len(y) > o.max_samples:
             progress.warn(
-                f"Support vectors are learned from {o.most_samples} of {len(y)} samples, drawn at random; the setting "
-                "'most_samples' allows more."
+                f"Support vectors are learned from {o.max_samples} of {len(y)} samples, drawn at random; the setting "
+                "'max_samples' allows more."
             )
-            rows = np.random.default_rng(self.seed).choice(len(y), o.most_samples, replace=False)
+            rows = np.random.default_rng(self.seed).choice(len(y), o.max_samples, replace=False)
             rows.sort()
             X, y, sample_weight = X[rows], y[rows], None if sample_weight is None else sample_weight[rows]
         self.standard_ = Standard(X, self.categories, sample_weight)
         self.gamma_ = o.gamma or 1 / self.standard_.width
-        solver = {"tol": _CLOSE, "cache_size": _CACHE, "max_iter": _MOST_STEPS}
-        model = SVR(C=o.cost, epsilon=o.tube, gamma=self.gamma_, **solver)
+        solver = {"tol": _CLOSE, "cache_size": _CACHE, "max_iter": _MAX_STEPS}
+        model = SVR(C=o.cost, epsilon=o.epsilon, gamma=self.gamma_, **solver)
         progress.wait_for(lambda: model.fit(self.standard_(X), y, sample_weight))
         if model.fit_status_:
             progress.warn(
-                f"Support vectors were not found to the end in {_MOST_STEPS} steps; a lower cost or a wider tube "
+                f"Support vectors were not found to the end in {_MAX_STEPS} steps; a lower cost or a wider epsilon "
                 "makes it easier."
             )
         self.support_ = np.ascontiguousarray(model.support_vectors_, np.float64)

@@ -42,9 +42,9 @@ class XGBoostLearner(Estimator):
             "base_score": float(np.average(y, weights=sample_weight)),  # before 2.0 it would be 0.5
             "learning_rate": o.learning_rate,
             "max_depth": o.max_depth,
-            "min_child_weight": o.min_weight,
-            "subsample": o.row_share,
-            "colsample_bytree": o.feature_share,
+            "min_child_weight": o.min_child_weight,
+            "subsample": o.sample_fraction,
+            "colsample_bytree": o.feature_fraction,
             "reg_lambda": o.shrinkage,
             "seed": self.seed,
             "nthread": self._threads_for(X),
