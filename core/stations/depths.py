@@ -10,7 +10,7 @@ from .daily import GOOD, join_flags
 from .settings import StationImport, StationOptions
 
 HAIR = 1e-6  # 0.1 - 0.05 is no more than 0.05
-MIN_CHILD_WEIGHT = 0.5  # of a layer that must be measured on a day
+MIN_WEIGHT = 0.5  # of a layer that must be measured on a day
 
 
 def middle(top, bottom):
@@ -116,7 +116,7 @@ def _mean_of_layers(rows: pd.DataFrame, layers: pd.DataFrame, share: pd.Series) 
     rows = rows.assign(weight=weight, value=rows["value"] * weight)
     rows = _together(rows, ["code", "date"], {"value": "sum", "weight": "sum"})
     rows["value"] /= rows["weight"]
-    return rows[rows["weight"] >= MIN_CHILD_WEIGHT * rows["code"].map(share)]
+    return rows[rows["weight"] >= MIN_WEIGHT * rows["code"].map(share)]
 
 
 def _together(rows: pd.DataFrame, by: list[str], how: dict) -> pd.DataFrame:
