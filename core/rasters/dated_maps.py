@@ -59,12 +59,13 @@ class DatedRasters:
         progress: Progress,
         grid: Grid | None = None,
     ):
-        source = {"scale": options.scale, "nodata": options.nodata}
-        everything = Series.from_files(folder, options.date or None, options.same_day_files, **source)
+        everything = Series.from_files(
+            folder, options.date or None, options.same_day_files, scale=options.scale, nodata=options.nodata
+        )
         self._importer = importer
-        self._broken = set()
+        self._broken: set[Source] = set()
         good = []
-        first = None
+        first: Source | None = None
         elsewhere = 0
         for source in everything.sources:
             before = len(importer.outcome.refused)
@@ -75,7 +76,7 @@ class DatedRasters:
                 own.crop(grid)
                 elsewhere += not own.same_as(grid)
             good.append(len(importer.outcome.refused) == before)
-        if not first:
+        if first is None or grid is None:
             raise InputError(
                 f"None of the {len(good)} rasters of {folder} can be used. {importer.outcome.refused[0][1]}"
             )
@@ -156,7 +157,7 @@ def day_maps(
             stack.enter_context(importer.writing(name, grid, unit, day, tags=tags, one_of_many=True)) for day in days
         ]
         yield opened
-    importer.outcome.maps.sort(key=lambda made: made.day)
+    importer.outcome.maps.sort(key=lambda made: str(made.day))
 
 
 def _max_open() -> int:

@@ -36,7 +36,7 @@ def none_of_these(days: Iterable, first: np.datetime64 | None, last: np.datetime
 
 def wanted(day: np.datetime64, first: np.datetime64 | None, last: np.datetime64 | None) -> bool:
     """Whether a day lies within the days asked for."""
-    return (first is None or day >= first) and (last is None or day <= last)
+    return bool((first is None or day >= first) and (last is None or day <= last))
 
 
 def find_files(source: str | os.PathLike) -> list[Path]:

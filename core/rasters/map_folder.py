@@ -293,7 +293,7 @@ def _percent(share: float) -> str:
 def _line(name: str, maps: list[Made]) -> str:
     days = [m.day for m in maps if m.day is not None]
     when = f", {min(days)} to {max(days)}" if days else ""
-    known = np.mean([m.known for m in maps])
+    known = float(np.mean([m.known for m in maps]))
     least, most = np.nan, np.nan
     with suppress(ValueError):  # all of them empty
         least = min(m.least for m in maps if m.least == m.least)

@@ -206,7 +206,8 @@ def _coarse_positions(coarse: Grid, fine: Grid, window: Window) -> tuple[np.ndar
     """Return the fractional coarse row and column of the fine pixel corners, shape (rows + 1, columns + 1)."""
     x, y = fine.edges(window)
     nodes_x, nodes_y = (np.linspace(e[0], e[-1], max(2, -(-len(e) // NODE) + 1)) for e in (x, y))
-    px, py = project(*np.meshgrid(nodes_x, nodes_y), fine.crs, coarse.crs)
+    mesh_x, mesh_y = np.meshgrid(nodes_x, nodes_y)
+    px, py = project(mesh_x, mesh_y, fine.crs, coarse.crs)
     node_row, node_column = (
         (py - coarse.transform.f) / coarse.transform.e,
         (px - coarse.transform.c) / coarse.transform.a,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import NamedTuple
@@ -111,7 +111,7 @@ class AlignedReader:
 class MeanReader:
     """The mean of several readers where more than one is known, as of a morning and an evening overpass."""
 
-    def __init__(self, readers: list[AlignedReader]):
+    def __init__(self, readers: Sequence[AlignedReader | MeanReader]):
         self._readers = readers
 
     def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:

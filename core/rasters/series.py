@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +32,7 @@ class Series:
 
     @classmethod
     def from_files(
-        cls, pattern: str | Path, date: str | None = None, several: str = RasterFiles.same_day_files, **source
+        cls, pattern: str | os.PathLike, date: str | None = None, several: str = RasterFiles.same_day_files, **source
     ) -> Series:
         """Collect files whose names hold their day, or their day and hour.
 

@@ -109,7 +109,8 @@ class _Check:
 
     def __init__(self, study: Study, progress: Progress):
         self._study, self._progress, self._grid = study, progress, lattice(study.grid)
-        self._rows, self._known_share = [], {}
+        self._rows: list[dict] = []
+        self._known_share: dict[str, np.ndarray] = {}
         self._everywhere = np.ones((len(study.days), *self._grid.shape), bool)
         self._inside = np.ones(self._grid.shape, bool)
         self.result = StudyCheck(study, pd.DataFrame(), pd.DataFrame())

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from glob import escape
 from pathlib import Path
+from typing import Any
 
 from ..base.errors import InputError
 from ..base.find import TIFF
@@ -84,7 +85,7 @@ def overview(folder: str | os.PathLike, progress: Progress = SILENT) -> list[tup
     InputError
         As `covariates_in`; and if two files are of one day.
     """
-    rows = []
+    rows: list[tuple[str, ...]] = []
     here = (folders_of(folder) or [Path()])[0]
     for name, one in covariates_in(folder, here, progress).items():
         progress.check()
@@ -109,7 +110,7 @@ def covariates_of(layers: dict[str, str], here: Path) -> dict[str, FoundCovariat
     groups: dict[str, list[Path]] = {}
     for name, path in layers.items():
         groups.setdefault(without_day(name), []).append(Path(path))
-    found = {}
+    found: dict[str, FoundCovariate] = {}
     for name, paths in groups.items():
         if len(paths) == 1:
             _add(
@@ -143,7 +144,7 @@ def with_rules(found: dict[str, FoundCovariate], rules: str) -> dict[str, Raster
         if rule["name"] not in entries or not entries[rule["name"]].dated:
             dated = ", ".join(n for n, e in entries.items() if e.dated) or "none"
             raise InputError(f"The rule '{line}' is for no dated covariate; dated are {dated}.")
-        change = {"rule": rule["rule"], "with_day": not rule["without"]}
+        change: dict[str, Any] = {"rule": rule["rule"], "with_day": not rule["without"]}
         if rule["length"]:
             key = ("hours" if rule["unit"] == "h" else "days") if "before" in rule["rule"] else "longest_gap_days"
             change[key] = int(rule["length"])

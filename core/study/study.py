@@ -17,7 +17,7 @@ from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import read_json, write_json
 from ..base.inputs import Address, Folder
-from ..base.options import Options
+from ..base.options import Record
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.dates import parse_day
@@ -377,7 +377,7 @@ def _by_day(fixed: np.ndarray, dated: dict[int, np.ndarray], n_days: int) -> Ite
         yield block
 
 
-def _record(record: type[Options], values: dict, where: str) -> Options:
+def _record(record: type[Record], values: dict, where: str) -> Record:
     try:
         return record.from_dict(values, where)
     except InputError as error:
