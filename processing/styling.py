@@ -123,7 +123,7 @@ def load_maps(context, name, maps, style, group):
     name : str
         Of the output that they belong to.
     maps : list of (day, path)
-        A map without a day, None, is called as its file.
+        A map without a day, None, is named after its file.
     style, group : str
     """
     project = context.project()

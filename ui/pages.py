@@ -184,7 +184,7 @@ def _compare_ways():
     return (
         Way(
             "soilsharp:compare_learners",
-            tr("Compare learners under honest folds"),
+            tr("Compare learners by spatial or grouped cross-validation"),
             takes={"SAMPLES": "samples"},
             writes={"OUTPUT": "comparison"},
             gives={"report": "REPORT"},
@@ -291,7 +291,7 @@ def _analyse_ways():
         ),
         Way(
             "soilsharp:encode_maps",
-            tr("Maps as whole numbers, to share them"),
+            tr("Maps packed as integers, to share them"),
             takes={"INPUT": "maps"},
             writes={"OUTPUT": "maps_encoded"},
         ),

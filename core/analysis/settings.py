@@ -43,7 +43,7 @@ class PartialOptions(Options):
         "(Li et al. 2022); monthly ones stay as they are.",
     )  # fmt: skip
     level: float = option(
-        0.05, "Level of significance", low=0.0001, high=0.5, help="Correlations with a smaller p count as significant."
+        0.05, "Significance level", low=0.0001, high=0.5, help="Correlations with a smaller p count as significant."
     )
     min_steps: int = option(
         12, "Minimum number of steps", low=5, high=10_000,

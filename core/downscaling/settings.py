@@ -10,7 +10,7 @@ from ..base.options import Options, option
 
 @dataclass(frozen=True)
 class EncodeOptions(Options):
-    """How maps are written as whole numbers."""
+    """How maps are packed as integers."""
 
     scale: float = option(
         0.0001, "Scale", low=1e-6, high=1.0, help="A stored number times this is soil moisture. The file says so: QGIS "

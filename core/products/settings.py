@@ -24,7 +24,7 @@ class IsmnImport(SubdailyImport):
         help="Readings count if all their flags are among these, separated by commas: G good, U not checked, D01 to "
         "D10 doubtful, C01 to C03 impossible. 'all' takes every reading and writes the flags of a day into the table.",
     )
-    networks: str = option("", "Networks", help="Only these, as SCAN, USCRN; left empty, all in the archive.")
+    networks: str = option("", "Networks", help="Only these, as SCAN, USCRN; empty: all in the archive.")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class StaticOptions(Options):
     """How to read SoilGrids and other rasters that hold for all days."""
 
     depths: str = option(
-        "", "Depths of SoilGrids", help="As 0-5cm, 5-15cm; left empty, all that there are. Only for SoilGrids."
+        "", "Depths of SoilGrids", help="As 0-5cm, 5-15cm; empty: all that there are. Only for SoilGrids."
     )
     statistic: str = option(
         "mean",
@@ -93,15 +93,15 @@ class StaticOptions(Options):
         advanced=True,
     )
     name: str = option(
-        "", "Name of the map", help="Other rasters are tiles of one map that gets this name. Left empty, each is a map "
-        "of its own, called as its file. Not for SoilGrids.",
+        "", "Name of the map", help="Other rasters are tiles of one map that gets this name. Empty: each is a map "
+        "of its own, named after its file. Not for SoilGrids.",
     )  # fmt: skip
     scale: float = like(
         RasterFiles, "scale", default=None, help="Other rasters are multiplied by it, as by 0.0001 for "
-        "HiHydroSoil. Left empty, by what their files declare. Not for SoilGrids.", advanced=False,
+        "HiHydroSoil. Empty: by what their files declare. Not for SoilGrids.", advanced=False,
     )  # fmt: skip
     offset: float = like(
-        RasterFiles, "offset", default=None, help="Added to other rasters after the scale; left empty, what their "
+        RasterFiles, "offset", default=None, help="Added to other rasters after the scale; empty: what their "
         "files declare. Not for SoilGrids.",
     )  # fmt: skip
     unit: str = option("", "Unit", help="Unit of other rasters after the scale, as m. Not for SoilGrids.")
@@ -156,7 +156,7 @@ class SmapOptions(Options):
     max_water: float = option(
         None, "Maximum open water", kind=float, low=0, high=1, unit="share of the cell",
         help="Cells with a greater share "
-        "of permanent open water are left out, as 0.05. Left empty, it is left to the quality.",
+        "of permanent open water are left out, as 0.05. Empty: it is left to the quality.",
     )  # fmt: skip
     dense_vegetation: bool = option(
         False, "Leave out dense vegetation", help="Cells with more than 5 kg m-2 of water in plants.", advanced=True
@@ -178,7 +178,7 @@ class SmapOptions(Options):
     )
     hour: int = option(
         None, "Hour of L4", kind=int, low=0, high=23, unit="UTC", help="The step of three hours that holds this hour, "
-        "as 6. Left empty, the mean of the day's steps. Only for L4.",
+        "as 6. Empty: the mean of the day's steps. Only for L4.",
     )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ class ModisOptions(Options):
         choices={"mean": "Mean of both", "terra first": "Terra, else Aqua", "aqua first": "Aqua, else Terra"},
         help="mean: of the known values of Terra and Aqua (MOD and MYD), or of the VIIRS satellites. terra first, aqua "
         "first: this one's value, and that of the other only where it is unknown. Vegetation indices of Terra and Aqua "
-        "begin on different days and make one series; import MOD13* and MYD13* apart where a method wants each.",
+        "begin on different days and make one series; import MOD13* and MYD13* separately where a method wants each.",
     )
     date: str = option(
         "start",
@@ -295,12 +295,12 @@ class GridsOptions(Options):
     """How dated grids of any product are read."""
 
     variable: str = option(
-        "", "Variable", help="Only for NetCDF and GRIB: its name in the file, as sm. Left empty, soil moisture or "
+        "", "Variable", help="Only for NetCDF and GRIB: its name in the file, as sm. Empty: soil moisture or "
         "precipitation if there is one, else the first.",
     )  # fmt: skip
-    name: str = option("", "Name of the maps", help="As rain; left empty, the name of the variable or of the folder.")
+    name: str = option("", "Name of the maps", help="As rain; empty: the name of the variable or of the folder.")
     date: str = like(
-        RasterFiles, "date", help="How file names hold the day, as %Y%m%d or A%Y%j; left empty, guessed. Only where "
+        RasterFiles, "date", help="How file names hold the day, as %Y%m%d or A%Y%j; empty: guessed. Only where "
         "the files have no time axis.",
     )  # fmt: skip
     band: int = like(RasterFiles, "band", help="Only for GeoTIFF.")
@@ -325,7 +325,7 @@ class GridsOptions(Options):
         RasterFiles, "nodata", help="A stored value that means unknown and that the files do not declare. -9999 is "
         "known where nothing is declared.", advanced=False,
     )  # fmt: skip
-    unit: str = option("", "Unit", help="Of the maps, as mm d-1; left empty, that of the files. Percent of soil "
+    unit: str = option("", "Unit", help="Of the maps, as mm d-1; empty: that of the files. Percent of soil "
                        "moisture becomes m3 m-3, as do kg m-2 of a layer whose depths stand in its name.")  # fmt: skip
     least: float = option(None, "Minimum valid value", kind=float, help="Less, once scaled, is unknown.", advanced=True)
     most: float = option(None, "Maximum valid value", kind=float, help="More, once scaled, is unknown.", advanced=True)

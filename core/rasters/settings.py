@@ -50,7 +50,7 @@ class RasterFiles(Options):
     files: str = option("", "Files", help="Dated rasters: a folder or a pattern as ndvi/*.tif.")
     date: str = option(
         "", "Date pattern", help="How file names hold the day, as %Y%m%d for 20230501 or %Y%j for 2023121, or the hour "
-        "too, as %Y%m%d%H; left empty, guessed.", advanced=True,
+        "too, as %Y%m%d%H; empty: guessed.", advanced=True,
     )  # fmt: skip
     same_day_files: str = option(
         "refuse", "Files of one day", choices=SAME_DAY, help="Whether several files of one day, as those of "
@@ -79,7 +79,7 @@ class DatedInput(Options):
     """How a folder of dated rasters is read, and how what is made of it is called."""
 
     name: str = option(
-        "", "Name of the maps", help="They are called name_20230501.tif; left empty, taken from the files or the "
+        "", "Name of the maps", help="They are called name_20230501.tif; empty: taken from the files or the "
         "folder.", advanced=True,
     )  # fmt: skip
     date: str = like(RasterFiles, "date")

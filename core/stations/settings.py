@@ -22,7 +22,7 @@ DEPTH_UNITS = {"auto": "Automatic", "m": "Metres", "cm": "Centimetres", "mm": "M
 
 
 def _column(label: str, help: str) -> str:
-    return option("", label, help=f"{help}; left empty, looked for.", advanced=True)
+    return option("", label, help=f"{help}; empty: looked for.", advanced=True)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class TableOptions(Options):
     date_format: str = option(
         "", "Date format", help="As %d.%m.%Y %H:%M, where the dates are written in an unusual way.", advanced=True
     )
-    sheet: str = option("", "Sheet", help="Of an Excel file; left empty, the first.", advanced=True)
+    sheet: str = option("", "Sheet", help="Of an Excel file; empty: the first.", advanced=True)
     encoding: str = option(
         "auto", "Encoding", help="As cp1250 or iso-8859-2, if letters come out wrong; auto tells it from the file.",
         advanced=True,
@@ -125,7 +125,7 @@ class StationImport(DepthOptions):
         "the most days, or the first by name.", advanced=True,
     )  # fmt: skip
     sensor_name: str = option(
-        "", "Only sensors called", help="Only those whose name holds this text; left empty, all.", advanced=True
+        "", "Only sensors called", help="Only those whose name holds this text; empty: all.", advanced=True
     )
 
 
@@ -140,7 +140,7 @@ class SubdailyImport(StationImport):
     )  # fmt: skip
     hour: int = option(
         None, "Only at hour", kind=int, low=0, high=23, help="Readings within half an hour of this hour instead of the "
-        "mean of the day, as 6 for the morning overpass of SMAP. Left empty, the mean of the day.",
+        "mean of the day, as 6 for the morning overpass of SMAP. Empty: the mean of the day.",
     )  # fmt: skip
     days: str = option(
         "source", "Days begin by", choices={"source": "Clock of the files", **CLOCKS},
@@ -150,13 +150,13 @@ class SubdailyImport(StationImport):
     )  # fmt: skip
     utc_offset_h: float = option(
         None, "Hours from UTC", kind=float, low=-12, high=14, unit="h", help="How far local standard time is ahead of "
-        "UTC. Left empty, the longitude of a station divided by 15, as whole hours.", advanced=True,
+        "UTC. Empty: the longitude of a station divided by 15, as whole hours.", advanced=True,
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class CheckOptions(Options):
-    """Which values of stations are not to be believed; the limits of Dorigo et al. (2013) stand in flagit itself."""
+    """Which values of stations are implausible; the limits of Dorigo et al. (2013) stand in flagit itself."""
 
     without: str = option(
         "", "Rules to leave out", help="Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil "
@@ -166,7 +166,7 @@ class CheckOptions(Options):
     )  # fmt: skip
     saturation: float = option(
         None, "Saturation point", kind=float, low=0.1, high=1.0, unit="m3 m-3", help="Values above it are flagged C03. "
-        "Only for stations without a column 'saturation' or 'porosity'; left empty, C03 is skipped there.",
+        "Only for stations without a column 'saturation' or 'porosity'; empty: C03 is skipped there.",
     )  # fmt: skip
     low_limit: float = option(
         0.05, "Continuously low", low=0.0, high=0.5, unit="m3 m-3", help="A year of a station that stays below this is "
@@ -211,12 +211,12 @@ class CheckOptions(Options):
         "before and the one after explains a rise.", advanced=True,
     )  # fmt: skip
     suspect_fraction: float = option(
-        0.05, "Suspect from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
-        "values is called suspect; frost is no fault.", advanced=True,
+        0.05, "Suspect from this fraction of faults", low=0.0, high=1.0, help="A station with a greater fraction of "
+        "faulty values is called suspect; frost is no fault.", advanced=True,
     )  # fmt: skip
     faulty_fraction: float = option(
-        0.5, "Faulty from this share of faults", low=0.0, high=1.0, help="A station with a greater share of faulty "
-        "values is called faulty.", advanced=True,
+        0.5, "Faulty from this fraction of faults", low=0.0, high=1.0, help="A station with a greater fraction of "
+        "faulty values is called faulty.", advanced=True,
     )  # fmt: skip
     fill_gap_days: int = option(
         0, "Fill gaps up to", low=0, high=30, unit="d", help="Days without value between two good ones are filled "

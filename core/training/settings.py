@@ -62,14 +62,14 @@ class FoldOptions(Options):
     column: str = _column(FOLDS)
     buffer_km: float = option(
         10.0, "Buffer", low=0, high=20000, unit="km", help=f"Only for folds by {taking('buffer_km', FOLDS)}: samples "
-        "no further than this from a test sample are not learned from.", advanced=True,
+        "no further than this from a test sample are left out of the training set.", advanced=True,
     )  # fmt: skip
     ks_p: float = _ks_p(FOLDS)
 
 
 @dataclass(frozen=True)
 class HoldoutOptions(Options):
-    """How samples are divided once into a part to learn from and a part to test with."""
+    """How samples are divided once into a training set and a test set."""
 
     by: str = option(
         "random",
@@ -131,7 +131,7 @@ class WeightOptions(Options):
     )  # fmt: skip
     column: str = option(
         "", "Column for weights", help="For balance: the column whose classes count alike. For homogeneity: the column "
-        "with the spread inside the cell; looked for when left empty.", advanced=True,
+        "with the spread inside the cell; empty: looked for.", advanced=True,
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ class ExplainOptions(Options):
     )  # fmt: skip
     drop_one: bool = option(
         False, "Leave each covariate out", help="Also train again without each covariate, by the folds and options of "
-        "the model, and tell by how much the error grows. The honest importance, and the slow one.",
+        "the model, and tell by how much the error grows. The most reliable importance, and the slowest.",
     )  # fmt: skip
     n_points: int = option(
         25, "Points of a curve", low=5, high=200, help="Values of each covariate, from its 5th to its 95th percentile, "

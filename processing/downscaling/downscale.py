@@ -40,7 +40,7 @@ class Downscale(SoilSharpAlgorithm):
                 optional=True,
             ),
             model_in(),
-            text("DATE", tr("Date"), tr("Day of the map, as 2023-06-01; left empty, that of the coarse raster.")),
+            text("DATE", tr("Date"), tr("Day of the map, as 2023-06-01; empty: that of the coarse raster.")),
             *options(ConserveOptions),
             raster_out(
                 "OUTPUT", tr("Fine soil moisture"), tr("GeoTIFF in m³ m⁻³; empty where a covariate is unknown.")

@@ -18,7 +18,7 @@ class CheckStations(SoilSharpAlgorithm):
 
     def summary(self):
         return tr(
-            "Find the values of stations that are not to be believed: out of range, frozen, spikes, breaks, stuck. "
+            "Find implausible values of stations: out of range, frozen, spikes, breaks, stuck. "
             "Gives the same table with a flag in every row, G where good, else the codes of the rules (Dorigo et al. "
             "2013 and others). A person may edit it, and the later steps leave out what is flagged."
         )
@@ -49,7 +49,9 @@ class CheckStations(SoilSharpAlgorithm):
             points_out(
                 "OUTPUT_LAYER",
                 tr("Stations with verdict"),
-                tr("Points with the verdict on every station, its share of good values and the count of every code."),
+                tr(
+                    "Points with the verdict on every station, its fraction of good values and the count of every code."
+                ),
                 optional=True,
             ),
             report_out(tr("One HTML page: the rules, the stations, and the series of those that were flagged.")),

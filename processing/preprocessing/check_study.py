@@ -40,7 +40,7 @@ class CheckStudy(SoilSharpAlgorithm):
             PROBLEMS=tr("Things that must be mended before the study can be used"),
             WARNINGS=tr("Things to know"),
             COVERED_DAYS=tr("Days on which some pixel has all covariates"),
-            MEAN_COVER=tr("Share of the grid that a map covers on the mean day"),
+            MEAN_COVER=tr("Fraction of the grid that a map covers on the mean day"),
         )
 
     def compute(self, values, progress):

@@ -42,7 +42,7 @@ class CreateStudy(SoilSharpAlgorithm):
 
     def parameters(self):
         return [
-            text("NAME", tr("Name"), tr("Name of the study; that of its file when left empty.")),
+            text("NAME", tr("Name"), tr("Name of the study; empty: that of its file.")),
             folder_in(
                 "COARSE",
                 tr("Coarse soil moisture"),
@@ -60,9 +60,9 @@ class CreateStudy(SoilSharpAlgorithm):
                 "COVARIATES",
                 tr("Covariates"),
                 tr(
-                    "Folder: each GeoTIFF in it is a covariate that holds for all days and is called as its file; each "
-                    "sub-folder of dated GeoTIFFs is a dated covariate called as the folder. Known names get their "
-                    "usual rule. Several folders are separated by semicolons."
+                    "Folder: each GeoTIFF in it is a covariate that holds for all days and is named after its file; "
+                    "each sub-folder of dated GeoTIFFs is a dated covariate named after the folder. Known names get "
+                    "their usual rule. Several folders are separated by semicolons."
                 ),
                 optional=True,
             ),
@@ -70,7 +70,7 @@ class CreateStudy(SoilSharpAlgorithm):
                 "LAYERS",
                 tr("Covariates from layers"),
                 tr(
-                    "Rasters that are covariates too, called as their layers. Layers whose names differ only in the "
+                    "Rasters that are covariates too, named after their layers. Layers whose names differ only in the "
                     "day (ndvi_20230501, ndvi_20230517) are one dated covariate."
                 ),
                 optional=True,
@@ -90,7 +90,7 @@ class CreateStudy(SoilSharpAlgorithm):
             raster(
                 "GRID",
                 tr("Target grid from raster"),
-                tr("The fine maps get this raster's grid. Left empty, that of the finest covariate."),
+                tr("The fine maps get this raster's grid. Empty: that of the finest covariate."),
                 optional=True,
             ),
             extent(
@@ -109,7 +109,7 @@ class CreateStudy(SoilSharpAlgorithm):
             crs(
                 "CRS",
                 tr("Reference system of the target grid"),
-                tr("Left empty, that of the extent. Only together with an extent."),
+                tr("Empty: that of the extent. Only together with an extent."),
             ),
             *period(tr("the first day of the coarse series"), tr("the last day of the coarse series")),
             text(

@@ -31,7 +31,7 @@ class ImportProduct(WriteMaps):
             extent(
                 "EXTENT",
                 tr("Extent"),
-                tr("Only this part is read and written, on the product's own grid. Left empty, all there is."),
+                tr("Only this part is read and written, on the product's own grid. Empty: all there is."),
             ),
             *(days if self.DATED else []),
             load_flag(),

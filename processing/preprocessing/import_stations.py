@@ -32,7 +32,7 @@ class ImportStations(SoilSharpAlgorithm):
         return [
             *self.inputs(),
             *options(self.OPTIONS),
-            extent("EXTENT", tr("Extent"), tr("Only stations within it. Left empty, all there are.")),
+            extent("EXTENT", tr("Extent"), tr("Only stations within it. Empty: all there are.")),
             *period(tr("the first day that there is"), tr("the last day that there is")),
             file_out(
                 "OUTPUT",

@@ -30,7 +30,7 @@ class LandcoverFraction(SoilSharpAlgorithm):
             raster_out(
                 "OUTPUT_MASK",
                 tr("Mask"),
-                tr("Raster with 1 where a pixel is kept and 0 where it is out; left empty, not written."),
+                tr("Raster with 1 where a pixel is kept and 0 where it is out; empty: not written."),
                 optional=True,
             ),
         ]
@@ -38,7 +38,7 @@ class LandcoverFraction(SoilSharpAlgorithm):
     def outputs(self):
         return numbers(
             MEAN=tr("Mean share of the classes"),
-            KNOWN=tr("Share of pixels that are known"),
+            KNOWN=tr("Valid fraction of pixels"),
             KEPT=tr("Pixels that the mask keeps"),
         )
 

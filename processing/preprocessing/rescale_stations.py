@@ -43,7 +43,7 @@ class RescaleStations(SoilSharpAlgorithm):
             text(
                 "COVARIATE",
                 tr("Covariate of the study"),
-                tr("Name of the reference in the study; left empty, its coarse soil moisture."),
+                tr("Name of the reference in the study; empty: its coarse soil moisture."),
             ),
             folder_in(
                 "RASTERS",

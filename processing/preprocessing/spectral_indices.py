@@ -50,7 +50,7 @@ class SpectralIndices(SoilSharpAlgorithm):
             *numbers(
                 MAPS=tr("Number of maps"),
                 LEFT_OUT=tr("Days or indices that were left out; summary.csv says why"),
-                KNOWN=tr("Mean share of known pixels"),
+                KNOWN=tr("Mean valid fraction of pixels"),
             ),
             QgsProcessingOutputFile("SUMMARY", tr("Table of all maps, and of what was left out with its reason")),
         ]

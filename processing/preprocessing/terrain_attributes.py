@@ -28,7 +28,7 @@ class TerrainAttributes(WriteMaps):
             raster("DEM", tr("Elevation model"), tr("In m above sea level; in degrees or metres.")),
             *options(TerrainOptions),
             load_flag(),
-            folder_out("OUTPUT", tr("Folder of attributes"), tr("Gets a GeoTIFF for each, called as the attribute.")),
+            folder_out("OUTPUT", tr("Folder of attributes"), tr("Gets a GeoTIFF for each, named after the attribute.")),
         ]
 
     def compute(self, values, progress):

@@ -22,7 +22,7 @@ class WriteMaps(SoilSharpAlgorithm):
             *numbers(
                 MAPS=tr("Number of maps"),
                 LEFT_OUT=tr("Files that were left out; summary.csv says why"),
-                KNOWN=tr("Mean share of known pixels"),
+                KNOWN=tr("Mean valid fraction of pixels"),
             ),
             QgsProcessingOutputString("FIRST_DAY", tr("First day that has a map")),
             QgsProcessingOutputString("LAST_DAY", tr("Last day that has a map")),

@@ -30,7 +30,7 @@ class CompareLearners(SoilSharpAlgorithm):
         return tr(
             "Score several learners under several kinds of folds on the same samples, beside the coarse product as it "
             "is, the training mean and a linear model: tables with confidence intervals, a layer of stations, and a "
-            "report that says how much random folds flatter. A run that was stopped goes on where it was."
+            "report that says how optimistic random folds are. A run that was stopped goes on where it was."
         )
 
     def parameters(self):

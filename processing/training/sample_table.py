@@ -34,7 +34,7 @@ class SampleTable(SoilSharpAlgorithm):
             moisture_unit("UNIT", tr("Unit of soil moisture")),
             text("STATION", tr("Station column"), tr("Name of the place; folds by station need it.")),
             text("DATE", tr("Date column"), tr("Day of the measurement; folds by date need it.")),
-            text("DATE_FORMAT", tr("Date format"), tr("As %d.%m.%Y; left empty, year-month-day."), advanced=True),
+            text("DATE_FORMAT", tr("Date format"), tr("As %d.%m.%Y; empty: year-month-day."), advanced=True),
             file_out("OUTPUT", tr("Samples"), tr("Table (CSV) that the training steps read."), "*.csv"),
         ]
 

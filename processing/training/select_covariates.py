@@ -24,7 +24,7 @@ class SelectCovariates(SoilSharpAlgorithm):
         return tr(
             "Find the covariates that are worth learning from: by votes on their correlation with soil moisture and "
             "their importance in a forest, by what is lost without each, or by adding one after another. Folds that "
-            "chose covariates flatter them; score the final model by others, or at stations kept apart."
+            "chose covariates are optimistic; score the final model by others, or at stations kept apart."
         )
 
     def parameters(self):

@@ -56,7 +56,7 @@ class CompareProducts(SoilSharpAlgorithm):
                 tr("Table (CSV, Excel) or point layer; for products of many dates."),
                 optional=True,
             ),
-            text("TITLE", tr("Title of the report"), tr("Left empty, a plain one."), advanced=True),
+            text("TITLE", tr("Title of the report"), tr("Empty: a plain one."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
             file_out(

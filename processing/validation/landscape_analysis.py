@@ -42,7 +42,7 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
         return numbers(
             SQUARES=tr("Squares of the first map"),
             SD_INSIDE=tr("Mean SD of soil moisture inside the squares of the first map, m³ m⁻³"),
-            EXPLAINED=tr("Share of the variance that the first two components of the first map hold"),
+            EXPLAINED=tr("Fraction of the variance that the first two components of the first map hold"),
         )
 
     def compute(self, values, progress):

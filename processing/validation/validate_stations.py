@@ -51,13 +51,13 @@ class ValidateStations(SoilSharpAlgorithm):
             file_in(
                 "STATIONS",
                 tr("Stations"),
-                tr("Table (CSV, Excel) or point layer; left empty, the stations of the study."),
+                tr("Table (CSV, Excel) or point layer; empty: the stations of the study."),
                 optional=True,
             ),
             folder_in(
                 "COARSE",
                 tr("Coarse soil moisture"),
-                tr("Folder of dated coarse rasters; left empty, the coarse product of the study."),
+                tr("Folder of dated coarse rasters; empty: the coarse product of the study."),
                 optional=True,
             ),
             moisture_unit("COARSE_UNIT", tr("Unit of the coarse soil moisture"), advanced=True),
@@ -68,7 +68,7 @@ class ValidateStations(SoilSharpAlgorithm):
                 filter=MODEL_FILTER,
                 optional=True,
             ),
-            text("TITLE", tr("Title of the report"), tr("Left empty, the name of the study."), advanced=True),
+            text("TITLE", tr("Title of the report"), tr("Empty: the name of the study."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT_TABLE", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
             points_out(
