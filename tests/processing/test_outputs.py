@@ -160,19 +160,19 @@ def test_layers_lead_to_their_files(chain, inputs, tmp_path, source):
 
 
 def test_a_raster_of_a_file_leads_to_its_file(chain, inputs, tmp_path):
-    import rasterio
-    from qgis.core import QgsRasterLayer
+    from qgis.core import QgsProject, QgsRasterLayer
 
-    path, words = tmp_path / "cube.nc", ("dtype", "count", "crs", "transform", "width", "height")
-    with rasterio.open(chain.fine) as fine:
-        profile = {word: fine.profile[word] for word in words}
-        with rasterio.open(path, "w", driver="NETCDF", **profile) as dataset:
-            dataset.write(fine.read())
-    layer = QgsRasterLayer(f'NETCDF:"{path}":Band1', "fine")
+    path = tmp_path / "fine.tif"
+    shutil.copy(chain.fine, path)
+    layer = QgsRasterLayer(f"GTIFF_DIR:1:{path}", "fine")
     assert layer.isValid()
+    QgsProject.instance().addMapLayer(layer)
     before = contents(tmp_path)
-    for source in (str(path), layer):
-        assert refused("conserve_coarse", {**inputs("conserve_coarse"), "FINE": source, "OUTPUT": str(path)})
+    try:
+        for source in (str(path), layer.id()):
+            assert refused("conserve_coarse", {**inputs("conserve_coarse"), "FINE": source, "OUTPUT": str(path)})
+    finally:
+        QgsProject.instance().clear()
     assert contents(tmp_path) == before
 
 
