@@ -77,7 +77,8 @@ class Grid:
     def __repr__(self) -> str:
         rows, columns = self.shape
         sizes = dict.fromkeys(f"{size:.6g}" for size in self.resolution)  # one if the cells are square
-        unit = "°" if self.crs.is_geographic else f" {self.crs.linear_units}"
+        linear = "m" if self.crs.linear_units in ("metre", "meter") else self.crs.linear_units
+        unit = "°" if self.crs.is_geographic else f" {linear}"
         crs = self.crs.to_string()
         name = crs.split('"')[1] if '"' in crs else crs  # of one without a code the name that its WKT begins with
         return f"{rows} x {columns} pixels of {' x '.join(sizes)}{unit} ({name})"

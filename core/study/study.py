@@ -63,7 +63,7 @@ class Study:
     >>> study
     Study 'Sample region'
       Period      2023-05-01 to 2023-05-16
-      Grid        36 x 36 pixels of 1000 metre (EPSG:3035)
+      Grid        36 x 36 pixels of 1000 m (EPSG:3035)
       Coarse      coarse/*.tif
       Covariates  elevation, slope, topographic_position, sand, clay, ndvi, lst, rain, rain_10d, temperature
       Stations    stations.csv
