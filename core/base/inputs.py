@@ -63,14 +63,15 @@ class Inputs:
         Parameters
         ----------
         outputs : mapping
-            What it is called to its path, that of a file or of a folder that gets files.
+            What it is called to its path, that of a file or of a folder that gets files; '' is not written.
         """
+        written = {label: path for label, path in outputs.items() if os.fspath(path)}
         taken: dict = {}
-        for label, path in outputs.items():
+        for label, path in written.items():
             other = taken.setdefault(_real(path), label)
             if other != label:
                 raise OverwriteError(f"{other} and {label} are written to the same place, {path}. Give each its own.")
-        for label, path in outputs.items():
+        for label, path in written.items():
             self.refuse_file(path, label)
             self.refuse_folder(path, label)
 

@@ -134,6 +134,13 @@ def test_two_outputs_have_two_places(place):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows tells files apart otherwise")
+def test_what_is_not_written_has_no_place(place):
+    # '' would be the current folder, here one with files that are read
+    Inputs({"the raster": "a.tif"}).refuse({"the table": "new.csv", "the layer": "", "the report": ""})
+    with pytest.raises(OverwriteError, match="the layer would be written over"):
+        Inputs({"the raster": "a.tif"}).refuse({"the table": "", "the layer": "a.tif"})
+
+
 def test_a_hard_link_is_the_same_file(place):
     os.link("a.tif", "b.tif")
     with pytest.raises(OverwriteError, match="nothing was written"):
