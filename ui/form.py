@@ -17,8 +17,16 @@ from qgis.gui import (
     QgsProcessingGui,
     QgsProcessingParameterWidgetContext,
 )
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import QEvent, QObject, Qt
+from qgis.PyQt.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..i18n import tr
 from .choices import Choice
@@ -71,6 +79,7 @@ class AlgorithmForm(QWidget):
             wrapper.postInitialize(wrappers)
         for edit in self.findChildren(QLineEdit):
             edit.deselect()  # QGIS leaves the words of an empty extent selected
+        guard_from_wheel(self)
         self.more.setCollapsed(True)
 
     def _rows(self, definitions):
@@ -204,3 +213,21 @@ def _say_optional(widget, word):
     for edit in [widget] if isinstance(widget, QLineEdit) else widget.findChildren(QLineEdit):
         if not edit.placeholderText():
             edit.setPlaceholderText(word)
+
+
+class _WheelGuard(QObject):
+    """Leaves the wheel to the page unless a field was chosen: to scroll past a number or a list must not change it."""
+
+    def eventFilter(self, field, event):
+        if event.type() == QEvent.Type.Wheel and not field.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+def guard_from_wheel(widget):
+    """Keep the wheel from changing the numbers and lists in a widget before they are chosen by a click or a key."""
+    guard = _WheelGuard(widget)
+    for field in [*widget.findChildren(QAbstractSpinBox), *widget.findChildren(QComboBox)]:
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.installEventFilter(guard)

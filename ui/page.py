@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from .covariates import CovariatesTable
-from .form import AlgorithmForm
+from .form import AlgorithmForm, guard_from_wheel
 from .method import MethodNote
 from .pages import unused
 
@@ -57,13 +57,14 @@ class PageWidget(QWidget):
             row.addWidget(question)
             row.addWidget(self.choice, 1)
             inside.addLayout(row)
-        self._area = QgsScrollArea()  # unlike Qt's, it keeps the wheel from changing numbers on its way
+        self._area = QgsScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(self._content())
         self._area.viewport().setAutoFillBackground(False)
         inside.addWidget(self._area, 1)
+        guard_from_wheel(self)
 
     def _content(self):
         self.result, content = QLabel(), QWidget()

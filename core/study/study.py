@@ -31,6 +31,10 @@ from ..stations.stations import Stations
 from ..units import SM_UNIT, moisture_unit
 from .entries import Mask, RasterEntry
 
+# what else stands in the table of samples: what is learned, where and when it was measured, how much it counts
+INDEX_COLUMNS = (
+    "soil_moisture", "station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight",
+)  # fmt: skip
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
 
@@ -83,6 +87,12 @@ class Study:
     folder: Path = Path()
 
     def __post_init__(self):
+        taken = [name or "''" for name in self.covariates if not name.strip() or name in INDEX_COLUMNS]
+        if taken:
+            raise InputError(
+                f"A covariate of '{self.name}' is called {', '.join(taken)}: samples have columns of these names of "
+                f"their own ({', '.join(INDEX_COLUMNS)}). Give it another name."
+            )
         if self.coarse and self.coarse.unit:
             object.__setattr__(self, "coarse", replace(self.coarse, unit=moisture_unit(self.coarse.unit)))
 

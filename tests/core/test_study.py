@@ -217,3 +217,14 @@ def test_two_overpasses_of_a_day_are_averaged_when_the_study_says_so(region, tmp
     assert len(study.coarse_series) == 1
     (block,) = study.features([COARSE], np.array(["2023-05-02"], "datetime64[D]"), study.grid.whole)
     npt.assert_allclose(block[0], 0.2, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["soil_moisture", "longitude", "date", "weight", "", " "])
+def test_a_covariate_may_not_be_called_as_a_column_of_samples(region, tmp_path, name):
+    # it would be learned from in place of what is measured
+    content = json.loads(region.study.read_text(encoding="utf-8"))
+    content["covariates"][name] = content["covariates"]["clay"]
+    path = tmp_path / "study.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(InputError, match="Give it another name"):
+        Study.read(path)

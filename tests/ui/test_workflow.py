@@ -442,3 +442,33 @@ def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, 
     buttons = [button.text() for button in window.bar.currentItem().findChildren(QPushButton)]
     assert window.packages_button.text() in buttons
     assert Path(study.folder / "samples_coarse.csv").exists() is False
+
+
+def test_the_wheel_changes_only_what_was_chosen(qgis, window):
+    from qgis.PyQt.QtCore import QPoint, QPointF, Qt
+    from qgis.PyQt.QtGui import QWheelEvent
+    from qgis.PyQt.QtWidgets import QAbstractSpinBox, QApplication
+
+    def turn(field):
+        middle = QPointF(field.rect().center())
+        where = QPointF(field.mapToGlobal(field.rect().center()))
+        QApplication.sendEvent(field, QWheelEvent(
+            middle, where, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        ))  # fmt: skip
+
+    page = go(window, "train")
+    number = page.form.wrappers["N_FOLDS"].wrappedWidget()
+    number = number if isinstance(number, QAbstractSpinBox) else number.findChild(QAbstractSpinBox)
+    learner = page.choice.currentIndex()
+    folds = number.text()
+    window.activateWindow()
+    page.setFocus()
+    turn(number)
+    turn(page.choice)
+    assert (number.text(), page.choice.currentIndex()) == (folds, learner)
+    number.setFocus()
+    qgis.processEvents()
+    assert number.hasFocus()
+    turn(number)
+    assert number.text() != folds
