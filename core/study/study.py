@@ -111,8 +111,10 @@ class Study:
         first, last = (parse_day(day, "period") for day in period)
         if first > last:
             raise InputError(f"{path.name}: the period ends ({last}) before it begins ({first}).")
-        entries = content.get("covariates") or {}
-        coarse, mask, stations = content.get("coarse"), content.get("mask"), dict(content.get("stations") or {})
+        entries = _settings(content, "covariates", path)
+        coarse = _settings(content, "coarse", path)
+        mask = _settings(content, "mask", path)
+        stations = _settings(content, "stations", path)
         stations_file = stations.pop("file", "")
         return cls(
             name=str(content.get("name", path.stem)),
@@ -385,6 +387,14 @@ def _by_day(fixed: np.ndarray, dated: dict[int, np.ndarray], n_days: int) -> Ite
         for i, values in dated.items():
             block[i] = values[day]
         yield block
+
+
+def _settings(content: dict, key: str, path: Path) -> dict:
+    """Return what a study file says under a key, {} if nothing."""
+    value = content.get(key) or {}
+    if not isinstance(value, dict):
+        raise InputError(f'{path.name}: "{key}" must hold settings as key and value, got {value!r}.')
+    return dict(value)
 
 
 def _record(record: type[Record], values: dict, where: str) -> Record:

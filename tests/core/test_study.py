@@ -228,3 +228,13 @@ def test_a_covariate_may_not_be_called_as_a_column_of_samples(region, tmp_path, 
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(InputError, match="Give it another name"):
         Study.read(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("covariates", [1]), ("stations", "x.csv"), ("coarse", "smap"), ("mask", ["forest"])]
+)
+def test_a_part_of_another_shape_is_named(region, tmp_path, key, value):
+    path = tmp_path / "study.json"
+    path.write_text(json.dumps({**json.loads(region.study.read_text(encoding="utf-8")), key: value}), encoding="utf-8")
+    with pytest.raises(InputError, match=f'"{key}" must hold settings as key and value'):
+        Study.read(path)
