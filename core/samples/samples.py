@@ -21,10 +21,10 @@ from ..stations.reader import as_text
 from ..stations.table_dates import read_dates
 from ..stations.table_file import Faults, TableFile
 from ..stations.table_values import numbers_of
+from ..study.study import TARGET
 from ..units import SM_UNIT, check_soil_moisture, factor_of
 
 VERSION = 1
-TARGET = "soil_moisture"
 
 
 @dataclass(frozen=True)

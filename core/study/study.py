@@ -31,10 +31,9 @@ from ..stations.stations import Stations
 from ..units import SM_UNIT, moisture_unit
 from .entries import Mask, RasterEntry
 
-# what else stands in the table of samples: what is learned, where and when it was measured, how much it counts
-INDEX_COLUMNS = (
-    "soil_moisture", "station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight",
-)  # fmt: skip
+TARGET = "soil_moisture"  # the column of samples with what is learned
+# further columns of samples: where and when it was measured, and how much it counts
+INDEX_COLUMNS = ("station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight")
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
 
@@ -87,11 +86,12 @@ class Study:
     folder: Path = Path()
 
     def __post_init__(self):
-        taken = [name or "''" for name in self.covariates if not name.strip() or name in INDEX_COLUMNS]
+        reserved = (TARGET, *INDEX_COLUMNS)
+        taken = [name or "''" for name in self.covariates if not name.strip() or name in reserved]
         if taken:
             raise InputError(
                 f"A covariate of '{self.name}' is called {', '.join(taken)}: samples have columns of these names of "
-                f"their own ({', '.join(INDEX_COLUMNS)}). Give it another name."
+                f"their own ({', '.join(reserved)}). Give it another name."
             )
         if self.coarse and self.coarse.unit:
             object.__setattr__(self, "coarse", replace(self.coarse, unit=moisture_unit(self.coarse.unit)))
