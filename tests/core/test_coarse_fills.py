@@ -132,7 +132,10 @@ def test_a_fill_that_nobody_declared_is_refused(place, models, tmp_path, step, f
 @pytest.mark.parametrize("step", [name for name in STEPS if "series" not in name and "compare" not in name])
 def test_good_values_pass(place, models, tmp_path, step):
     (tmp_path / "out").mkdir()
-    STEPS[step](place, models, tmp_path / "out")
+    made = STEPS[step](place, models, tmp_path / "out")
+    assert made is not None
+    written = [path.name for path in (tmp_path / "out").iterdir()]
+    assert written == (["a.tif"] if step.startswith(("downscale", "conserve")) else [])
 
 
 def test_a_check_of_the_study_tells_it_too(place):
