@@ -156,7 +156,8 @@ def test_grids(tmp_path, name, unit, low, high):
         variable = file.createVariable(name, "f4", tuple(axes))
         variable[:] = field(low, high, (len(DAYS), *GRID.shape)).astype("f4")
         variable.units = unit
-    import_grids(tmp_path / "raw", tmp_path / "made" / name.lower(), GridsOptions(variable=name))
+    # Samples keep the name soil_moisture for themselves, and a covariate is called like its folder.
+    import_grids(tmp_path / "raw", tmp_path / "made" / f"{name.lower()}_map", GridsOptions(variable=name))
     assert_units_are_told_and_right(checked(tmp_path / "made"))
 
 
