@@ -87,7 +87,7 @@ def _run(study: Path, name: str, folder: Path) -> float:
     """Run a method through the command line; return the seconds that it took."""
     print(f"  {name} ", end="", flush=True)
     start = time.monotonic()
-    shutil.rmtree(folder, ignore_errors=True)  # a run joins what is in its folder already
+    shutil.rmtree(folder, ignore_errors=True)  # a run goes into a folder that is empty
     command = ["soilsharp", "run", str(study), name, "--out", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -111,9 +111,14 @@ def write_text(path: str | os.PathLike, text: str) -> None:
         part.write_bytes(text.encode())
 
 
+def json_text(content: dict) -> str:
+    """Return JSON that a person can read and edit."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
 def write_json(path: str | os.PathLike, content: dict) -> None:
-    """Write JSON that a person can read and edit."""
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    """Write a JSON file; see `json_text`."""
+    write_text(path, json_text(content))
 
 
 def read_json(path: str | os.PathLike, kind: str, version: int) -> dict:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.files import whole_folder, write_json
-from ..base.inputs import keeping, refuse_file, refuse_folder
+from ..base.inputs import keeping
 from ..base.progress import SILENT, Progress
 from ..downscaling.downscale import RunFacts, downscale_series
 from ..rasters.series import Series
@@ -24,7 +24,8 @@ from ..training.train import train
 from .experiments import run_experiments, write_summary
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
-from .roles import Roles, match_roles
+from .roles import match_roles
+from .run_folder import depth_name, refuse_taken, state_of
 from .run_state import RunState
 
 
@@ -64,16 +65,17 @@ def run_method(
 ) -> RunResult:
     """Run a method on a study.
 
-    The folder gets method.json (with every setting spelled out), samples.csv, model.soilsharp, maps/, run.html and,
-    as far as the method asks for it and the study can give it, scores.csv, stations.gpkg and report.html of the
-    stations, test.csv, uncertainty.csv, explanation/, comparison/, maps_encoded/ and analyses/. A method with depths
-    makes a folder of these for each. After an error or a cancel there is nothing.
+    The folder gets method.json (with every setting spelled out), run.json (the study and its roles), samples.csv,
+    model.soilsharp, maps/, run.html and, as far as the method asks for it and the study can give it, scores.csv,
+    stations.gpkg and report.html of the stations, test.csv, uncertainty.csv, explanation/, comparison/, maps_encoded/
+    and analyses/. A method with depths makes a folder of these for each. After an error or a cancel there is nothing.
 
     Parameters
     ----------
     study : Study
     method : Method
     folder : path
+        New or empty, or that of the same run, which is made anew.
     threads : int
         0 means all cores.
     progress : Progress
@@ -86,32 +88,35 @@ def run_method(
     ------
     InputError
         Before anything starts, if the study lacks what the method needs; see `match_roles`.
+    OverwriteError
+        Before anything starts, if results would replace what is read or lie among other files; see `refuse_taken`.
     """
     folder = Path(folder)
     taken = match_roles(method, study, roles, leave_out)
-    for role, why in taken.left_out.items():
-        progress.say(f"{role}: {why}")
-    with keeping(study.reads()), whole_folder(folder) as part:
-        # what is known to be written, before hours of work
-        refuse_file(folder / "method.json")
-        refuse_folder(folder / "maps")
-        write_json(part / "method.json", method.as_json())
-        if method.depths:
-            result = _depths(study, method, taken, part, threads, progress)
-        else:
-            result = _run(RunState(study, method, taken, part, threads), progress)
+    state = state_of(study, method, taken)
+    with keeping(study.reads()):
+        refuse_taken(folder, method, state)
+        for role, why in taken.left_out.items():
+            progress.say(f"{role}: {why}")
+        with whole_folder(folder) as part:
+            for name, content in state.items():
+                write_json(part / name, content)
+            result = _runs(RunState(study, method, taken, part, threads), progress)
     for fact in result.maps.maps:
         fact.path = folder / fact.path.relative_to(part)
     return replace(result, folder=folder)
 
 
-def _depths(study: Study, method: Method, roles: Roles, folder: Path, threads: int, progress: Progress) -> RunResult:
-    """Run each depth as a study of its own; those at which nothing was measured are told."""
-    results, missing = {}, {}
-    for (low, high), step in progress.parts(method.depths):
-        name = f"depth_{100 * (low + high) / 2:g}cm"
-        options = replace(study.station_options, min_depth_m=low, max_depth_m=high, depth_rule="range")
-        own = replace(study, station_options=options)
+def _runs(state: RunState, progress: Progress) -> RunResult:
+    """Run each depth of the method as a study of its own; those at which nothing was measured are told."""
+    if not state.method.depths:
+        return _run(state, progress)
+    results: dict[str, RunResult] = {}
+    missing: dict[str, str] = {}
+    for (low, high), step in progress.parts(state.method.depths):
+        name = depth_name(low, high)
+        options = replace(state.study.station_options, min_depth_m=low, max_depth_m=high, depth_rule="range")
+        own = replace(state.study, station_options=options)
         try:
             own.stations()
         except InputError as error:
@@ -119,7 +124,7 @@ def _depths(study: Study, method: Method, roles: Roles, folder: Path, threads: i
             progress.warn(f"{name}: {error}")
             continue
         progress.say(f"{name}: stations from {low:g} to {high:g} m")
-        results[name] = _run(RunState(own, method, roles, folder / name, threads), step)
+        results[name] = _run(replace(state, study=own, folder=state.folder / name, notes=[], tables={}), step)
     if not results:
         raise InputError(f"No depth could be run. {'; '.join(f'{name}: {why}' for name, why in missing.items())}")
     first = next(iter(results.values()))

@@ -131,6 +131,10 @@ class Study:
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the study file; its paths stay as they are."""
+        write_json(path, self.as_json())
+
+    def as_json(self) -> dict:
+        """Return what the study file holds."""
         content = {"soilsharp": "study", "version": VERSION, "name": self.name, "grid": self.grid.as_dict()}
         content["period"] = [str(self.first), str(self.last)]
         if self.coarse:
@@ -143,7 +147,7 @@ class Study:
             content["stations"] = {"file": self.stations_file, **changed}
         if self.mask:
             content["mask"] = {k: v for k, v in self.mask.as_dict().items() if v not in (None, "")}
-        write_json(path, content)
+        return content
 
     def __repr__(self) -> str:
         mask, coarse = self.mask, self.coarse

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import pandas as pd
 import pytest
 
 from soilsharp.core import cli
-from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.roles import match_roles, parse_roles
 from soilsharp.core.methods.run import run_method
+from soilsharp.core.methods.run_folder import FILES, FOLDERS
 from soilsharp.core.methods.settings import shipped
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.metrics import METRICS
@@ -29,6 +31,7 @@ MADE = [
     "model.soilsharp",
     "report.html",
     "run.html",
+    "run.json",
     "samples.csv",
     "scores.csv",
     "stations.gpkg",
@@ -55,6 +58,65 @@ def test_every_plain_method_runs_from_study_to_report(region, tmp_path, name):
     assert "ubRMSE" in report
     assert "<script" not in report
     assert 'src="http' not in report
+
+
+def test_the_same_run_is_made_anew_and_another_is_refused_before_any_work(region, tmp_path):
+    method, study, out = Method.read("coarse_linear"), Study.read(region.study), tmp_path / "out"
+    run_method(study, method, out)
+    (out / "scores.csv").write_text("spoiled")
+    run_method(study, method, out)
+    assert (out / "scores.csv").read_text().startswith("product")
+    before = _contents(out)
+    others = ((replace(study, last=study.last - 1), method), (study, replace(method, seed=7)))
+    for other_study, other_method in others:
+        _refused_at_once(other_study, other_method, out, "out, holds the results of another run. A run goes into")
+    assert _contents(out) == before
+
+
+def test_a_run_does_not_go_among_other_files(region, tmp_path):
+    method, place = Method.read("coarse_linear"), tmp_path / "region"
+    shutil.copytree(region.folder, place)
+    study = Study.read(place / "study.json")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "scores.csv").write_text("mine")
+    before = _contents(tmp_path)
+    _refused_at_once(study, method, place, r"region, holds coarse, covariates.* choose another folder")
+    _refused_at_once(study, method, tmp_path / "notes", "notes, holds scores.csv. A run goes into")
+    assert _contents(tmp_path) == before
+
+
+def test_no_result_of_a_run_replaces_what_it_reads(region, tmp_path):
+    """Each name that a run writes, of a table of stations that the study reads from there."""
+    method = Method.read("coarse_linear")
+    for name in (*FILES, *(f"{folder}/a.csv" for folder in FOLDERS)):
+        place = tmp_path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(region.folder / "stations.csv", place)
+        study = replace(Study.read(region.study), stations_file=str(place))
+        words = "is the stations" if name in FILES else "lie among|holds"
+        _refused_at_once(study, method, tmp_path, words)
+        assert place.read_bytes() == (region.folder / "stations.csv").read_bytes()
+        place.unlink()
+
+
+def test_an_empty_folder_and_one_with_hidden_files_alone_take_a_run(region, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / ".DS_Store").write_text("of the system")
+    run_method(Study.read(region.study), Method.read("coarse_linear"), out)
+    assert sorted(os.listdir(out)) == [".DS_Store", *MADE]
+
+
+def _refused_at_once(study, method, folder, words):
+    said = []
+    with pytest.raises(OverwriteError, match=words) as caught:
+        run_method(study, method, folder, progress=Progress(said.append, say=said.append))
+    assert "nothing was written" in str(caught.value)
+    assert said == []
+
+
+def _contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_stopped_run_leaves_nothing(region, tmp_path):
@@ -237,6 +299,7 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
     assert not (made / "comparison" / "parts").exists()
     assert (made / "maps_encoded" / "sm_2023121.tif").exists()
     assert (made / "analyses" / "landscape" / "report.html").exists()
+    assert set(os.listdir(made)) <= {*FILES, *FOLDERS}
     page = (made / "run.html").read_text(encoding="utf-8")
     # 16 days hold no twelve months
     assert "Left out: " in page

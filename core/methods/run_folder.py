@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The folder of a run: a new one, an empty one, or that of the same run, which is made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..base.errors import OverwriteError
+from ..base.files import json_text
+from ..base.inputs import refuse_file, refuse_folder
+from ..base.names import some
+from ..study.study import Study
+from .method import Method
+from .roles import Roles
+
+VERSION = 1
+METHOD, RUN = "method.json", "run.json"
+# all that a run may write, into its folder or into that of each depth
+FILES = (
+    METHOD, RUN, "samples.csv", "stations_rescaled.csv", "rescaling.csv", "model.soilsharp", "scores.csv",
+    "stations.gpkg", "report.html", "members.csv", "test.csv", "uncertainty.csv", "uncertainty.html", "run.html",
+)  # fmt: skip
+FOLDERS = ("maps", "maps_encoded", "explanation", "comparison", "analyses")
+
+
+def state_of(study: Study, method: Method, roles: Roles) -> dict[str, dict]:
+    """Return what tells a run from others: the content of each of the files that hold it."""
+    run = {
+        "soilsharp": "run",
+        "version": VERSION,
+        "roles": roles.used,
+        "study": {"folder": str(study.folder.resolve()), **study.as_json()},
+    }
+    return {METHOD: method.as_json(), RUN: run}
+
+
+def depth_name(low: float, high: float) -> str:
+    """Return what the folder of a depth in m is called."""
+    return f"depth_{100 * (low + high) / 2:g}cm"
+
+
+def refuse_taken(folder: Path, method: Method, state: dict[str, dict]) -> None:
+    """Raise `OverwriteError` if a run would replace what it reads, or lie among the files of others.
+
+    Parameters
+    ----------
+    folder : Path
+        For the results.
+    method : Method
+    state : dict
+        See `state_of`.
+    """
+    refuse_folder(folder)
+    for place in (folder, *(folder / depth_name(*depth) for depth in method.depths)):
+        for name in FILES:
+            refuse_file(place / name)
+        for name in FOLDERS:
+            refuse_folder(place / name)
+    found = folder.iterdir() if folder.is_dir() else ()
+    held = sorted(path.name for path in found if not path.name.startswith("."))
+    if not held or all(_holds(folder / name, content) for name, content in state.items()):
+        return
+    whose = "the results of another run" if RUN in held else some(held)
+    raise OverwriteError(
+        f"The folder of results, {folder}, holds {whose}. A run goes into a folder that is new or empty, or into its "
+        "own, to be made anew with the same study and method: choose another folder; nothing was written."
+    )
+
+
+def _holds(path: Path, content: dict) -> bool:
+    return path.is_file() and path.read_bytes() == json_text(content).encode()
