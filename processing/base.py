@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterNumber,
     QgsProcessingParameters,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QThread
@@ -28,7 +29,9 @@ from .styling import style_when_loaded
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference"
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)  # as Qt and Python read it
+WHOLE = QgsProcessingParameterNumber.Type.Integer
 YES_OR_NO = ("true", "false", "1", "0")
+LARGEST_WHOLE = 2**31 - 1  # QGIS makes something else of a larger one without a word
 NO_LIMIT = 1e300  # QGIS gives the largest number that there is where no limit was set
 CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
 
@@ -160,14 +163,15 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
 
 
 def wrong_value(definitions, parameters, context):
-    """Return a sentence on the first number, yes-or-no or reference system that is none, or beyond its limits; else ''.
+    """Return a sentence on the first number, choice, yes-or-no or reference system that is none; '' if all are.
 
-    QGIS takes any text for an optional number as 0, for a yes-or-no as yes and for a reference system as none, names
-    only the parameter, and asks nothing of a model's steps. Expressions and the like are resolved later.
+    Of a wrong choice or number QGIS names only the parameter. It rounds a decimal number where an integer is asked for,
+    takes any text for an optional number as 0, for a yes-or-no as yes and for a reference system as none, and asks
+    nothing of a model's steps. Expressions and the like are resolved later.
     """
     for definition in definitions:
         value = parameters.get(definition.name())
-        if isinstance(value, (int, float, str)) and value != "":
+        if isinstance(value, (int, float, str, list)) and value not in ("", []):
             why = _wrong(definition, value, named(definition), context)
             if why:
                 return why
@@ -177,7 +181,9 @@ def wrong_value(definitions, parameters, context):
 def _wrong(definition, value, name, context):
     kind = definition.type()
     if kind == "number":
-        return _wrong_number(name, value, definition.minimum(), definition.maximum())
+        return _wrong_number(name, value, definition)
+    if kind == "enum":
+        return _wrong_choice(name, value, definition)
     if kind == "boolean" and isinstance(value, str) and value.lower() not in YES_OR_NO:
         return tr("{} must be true or false, but is '{}'.").format(name, value)
     if kind == "crs":
@@ -186,15 +192,32 @@ def _wrong(definition, value, name, context):
     return ""
 
 
-def _wrong_number(name, value, low, high):
-    if isinstance(value, str) and not NUMBER.fullmatch(value.strip()):
+def _wrong_number(name, value, definition):
+    if isinstance(value, list) or (isinstance(value, str) and not NUMBER.fullmatch(value.strip())):
         return tr("{} must be a number, with a point before its decimals, but is '{}'.").format(name, value)
-    value = float(value)
+    value, low, high = float(value), definition.minimum(), definition.maximum()
+    if definition.dataType() == WHOLE:
+        low, high = max(low, -LARGEST_WHOLE), min(high, LARGEST_WHOLE)
+        if not value.is_integer():
+            return tr("{} must be a whole number, but is {:.15g}.").format(name, value)
     if low <= value <= high:
         return ""
     if high > NO_LIMIT:
-        return tr("{} must be at least {:g}, but is {:g}.").format(name, low, value)
-    return tr("{} must lie between {:g} and {:g}, but is {:g}.").format(name, low, high, value)
+        return tr("{} must be at least {:.15g}, but is {:.15g}.").format(name, low, value)
+    return tr("{} must lie between {:.15g} and {:.15g}, but is {:.15g}.").format(name, low, high, value)
+
+
+def _wrong_choice(name, value, definition):
+    several, keys = definition.allowMultiple(), definition.options()
+    chosen = value if isinstance(value, list) else str(value).split(",") if several else [str(value)]
+    if set(chosen) <= set(keys) and (several or len(chosen) == 1):
+        return ""
+    words = (
+        tr("{} must be some of {}, with commas between them, but is '{}'.")
+        if several
+        else tr("{} must be one of {}, but is '{}'.")
+    )
+    return words.format(name, ", ".join(keys), ",".join(map(str, chosen)))
 
 
 def _help(definition):

@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from .errors import OptionError
 
 Record = TypeVar("Record", bound="Options")
+
+# what settings of 0.3.0 were called: their words, and names whose words do not tell
+OLD_WORDS = {"least": "min", "most": "max", "greatest": "max", "highest": "max", "share": "fraction",
+             "cover": "valid_fraction"}  # fmt: skip
+OLD_NAMES = {"held_back": "validation_fraction", "farthest_m": "max_depth_difference_m", "tube": "epsilon",
+             "kernel_width": "gamma", "draws": "mc_samples", "row_share": "sample_fraction"}  # fmt: skip
 
 
 def option(
@@ -21,6 +28,7 @@ def option(
     high=None,
     choices=(),
     several=False,
+    nonzero=False,
     search=(),
     unit="",
     help="",
@@ -35,7 +43,7 @@ def option(
     """
     labels = dict(choices) if isinstance(choices, Mapping) else {key: key for key in choices}
     words = {"label": label, "low": low, "high": high, "choices": labels, "several": several, "unit": unit}
-    words |= {"kind": kind or type(default), "search": tuple(search)}
+    words |= {"nonzero": nonzero, "kind": kind or type(default), "search": tuple(search)}
     return field(default=default, metadata={**words, "help": help, "advanced": advanced})
 
 
@@ -64,6 +72,7 @@ class Options:
         if unknown:
             raise OptionError(
                 f"{where}: unknown setting {', '.join(map(repr, unknown))}; known are {', '.join(known)}."
+                + "".join(_meant(name, known) for name in unknown)
             )
         try:
             return cls(**values)
@@ -83,7 +92,10 @@ class Options:
 
 
 def listed(text: str) -> list[str]:
-    """Return the names that a person wrote with commas between them."""
+    """Return the names that a person wrote with commas between them, or raise `OptionError` at other marks."""
+    marks = [mark for mark in ";|\n" if mark in text.strip()]
+    if marks:
+        raise OptionError(f"Separate names by commas instead of {marks[0]!r}, got {text!r}.")
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
@@ -109,8 +121,27 @@ def _checked(setting, value):
         low, high = limits["low"], limits["high"]
         # written so that NaN fails too
         if not ((low is None or value >= low) and (high is None or value <= high) and value == value):
-            raise OptionError(f"'{name}' must lie between {low} and {high}, got {value}.")
+            raise OptionError(f"'{name}' must {_range(low, high, limits['unit'])}, got {value}.")
+        if limits["nonzero"] and not value:
+            raise OptionError(f"'{name}' must not be 0.")
     return value
+
+
+def _range(low: float | None, high: float | None, unit: str) -> str:
+    """Return limits in words; an open end is not named."""
+    unit = unit and f" {unit}"
+    if low is None and high is None:
+        return "be a number"
+    if high is None:
+        return f"be at least {low}{unit}"
+    return f"be at most {high}{unit}" if low is None else f"lie between {low} and {high}{unit}"
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the setting that an unknown one was called before, or is spelled like; '' if there is none."""
+    new = OLD_NAMES.get(name, "_".join(OLD_WORDS.get(word, word) for word in name.split("_")))
+    close = get_close_matches(new, known, 1)
+    return f" For '{name}' perhaps write '{close[0]}'." if close else ""
 
 
 _KINDS = {

@@ -220,9 +220,14 @@ class Grid:
     def from_dict(cls, values: dict) -> Grid:
         """Make the grid that `as_dict` described; a resolution may be one number or width and height."""
         try:
-            crs, size, bounds = values["crs"], values["resolution"], [float(v) for v in values["bounds"]]
-            width, height = (float(v) for v in (size if isinstance(size, list) else (size, size)))
-            left, bottom, right, top = bounds
+            crs, size = values["crs"], values["resolution"]
+            sides = size if isinstance(size, list) else [size, size]
+            numbers = [*sides, *values["bounds"]]
+            if any(isinstance(number, (str, bool)) for number in numbers):
+                raise TypeError
+            width, height, left, bottom, right, top = map(float, numbers)
+            if width != height and not (min(width, height) > 0 and right > left and top > bottom):
+                raise ValueError
         except (KeyError, TypeError, ValueError) as error:
             raise GridError(
                 'A grid needs "crs", "resolution" (units of the crs) and "bounds" [left, bottom, right, top]; '

@@ -57,7 +57,7 @@ class RasterFiles(Options):
         "a morning and an evening overpass, are refused or averaged.", advanced=True,
     )  # fmt: skip
     band: int = option(1, "Band", low=1, help="Which band of a file is read.", advanced=True)
-    scale: float = option(1.0, "Scale", help="Values are multiplied by it.", advanced=True)
+    scale: float = option(1.0, "Scale", nonzero=True, help="Values are multiplied by it.", advanced=True)
     offset: float = option(0.0, "Offset", help="Added after the scale.", advanced=True)
     nodata: float = option(
         None, "Fill value", kind=float, help="A value that stands for unknown and that the files do not declare.",

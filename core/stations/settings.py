@@ -84,7 +84,7 @@ class DepthOptions(Options):
     """Which depth of a station counts where it has several."""
 
     depth_m: float = option(
-        0.05, "Depth", low=0, high=10, unit="m", help="Depth that is wanted; satellites see about the upper 0.05 m."
+        0.05, "Depth", low=0, high=2, unit="m", help="Depth that is wanted; satellites see about the upper 0.05 m."
     )
     depth_rule: str = option(
         "nearest",

@@ -14,7 +14,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.describe import described
-from ..base.errors import InputError
+from ..base.errors import GridError, InputError
 from ..base.files import read_json, write_json
 from ..base.inputs import Address, Folder
 from ..base.options import Record
@@ -108,17 +108,18 @@ class Study:
         period = content.get("period")
         if not isinstance(period, list) or len(period) != 2:
             raise InputError(f'{path.name}: "period" must be [first day, last day], got {period!r}.')
-        first, last = (parse_day(day, "period") for day in period)
+        first, last = (parse_day(day, f'day in "period" of {path.name}') for day in period)
         if first > last:
             raise InputError(f"{path.name}: the period ends ({last}) before it begins ({first}).")
         entries = _settings(content, "covariates", path)
         coarse = _settings(content, "coarse", path)
         mask = _settings(content, "mask", path)
         stations = _settings(content, "stations", path)
-        stations_file = stations.pop("file", "")
+        stations_file = _text(stations, "file", "", f"{path.name}, stations")
+        stations.pop("file", None)
         return cls(
-            name=str(content.get("name", path.stem)),
-            grid=Grid.from_dict(content.get("grid") or {}),
+            name=_text(content, "name", path.stem, path.name),
+            grid=_grid(content, path),
             first=first,
             last=last,
             covariates={k: _record(RasterEntry, v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
@@ -391,6 +392,22 @@ def _by_day(fixed: np.ndarray, dated: dict[int, np.ndarray], n_days: int) -> Ite
         for i, values in dated.items():
             block[i] = values[day]
         yield block
+
+
+def _text(content: dict, key: str, default: str, where: str) -> str:
+    """Return a text of a study file, or raise `InputError` if it is something else."""
+    value = content.get(key, default)
+    if not isinstance(value, str):
+        raise InputError(f'{where}: "{key}" must be text, got {value!r}.')
+    return value
+
+
+def _grid(content: dict, path: Path) -> Grid:
+    """Return the target grid of a study file."""
+    try:
+        return Grid.from_dict(content.get("grid") or {})
+    except GridError as error:
+        raise GridError(f"{path.name}, grid: {error}") from error
 
 
 def _settings(content: dict, key: str, path: Path) -> dict:

@@ -29,6 +29,9 @@ def test_a_grid_of_oblong_cells_survives_its_description():
 
 
 @pytest.mark.parametrize("wrong", [{}, {"crs": "EPSG:3035"}, {"crs": "x", "resolution": 1, "bounds": [0, 0, 1, 1]},
+                                   {"crs": "EPSG:3035", "resolution": "1", "bounds": [0, 0, 1, 1]},
+                                   {"crs": "EPSG:3035", "resolution": [1, 0], "bounds": [0, 0, 1, 1]},
+                                   {"crs": "EPSG:3035", "resolution": [1, 2, 3], "bounds": [0, 0, 1]},
                                    {"crs": "EPSG:3035", "resolution": 0, "bounds": [0, 0, 1, 1]},
                                    {"crs": "EPSG:3035", "resolution": 1, "bounds": [1, 0, 0, 1]}], ids=str)  # fmt: skip
 def test_no_grid(wrong):

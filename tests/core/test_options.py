@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from soilsharp.core.base.errors import OptionError
-from soilsharp.core.base.options import Options, like, option
+from soilsharp.core.base.options import Options, like, listed, option
+from soilsharp.core.downscaling.settings import ConserveOptions, EncodeOptions
 from soilsharp.core.preprocessing.settings import AccumulateOptions, InterpolateOptions
 from soilsharp.core.rasters.settings import Rule
+from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.study.entries import RasterEntry
 
 
@@ -55,6 +57,44 @@ def test_unknown_settings_are_named_with_their_place():
         Some.from_dict({"count": 0}, "here")
     with pytest.raises(OptionError, match="expected settings"):
         Some.from_dict([1], "here")
+
+
+@pytest.mark.parametrize(
+    ("record", "old", "new"),
+    [
+        (ConserveOptions, "least_cover", "min_valid_fraction"), (RegionOptions, "cloud_share", "cloud_fraction"),
+        (EncodeOptions, "scael", "scale"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_was_called_otherwise_or_is_misspelt_gets_a_hint(record, old, new):
+    with pytest.raises(OptionError, match=f"unknown setting '{old}'; known are .* perhaps write '{new}'"):
+        record.from_dict({old: 1})
+
+
+def test_a_setting_like_no_other_gets_no_hint():
+    with pytest.raises(OptionError, match=r"known are count, share, kind, on, limit\.$"):
+        Some.from_dict({"zzz": 1})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"days": 0}, r"'days' must lie between 1 and 366 d, got 0\."),
+        ({"band": 0}, r"'band' must be at least 1, got 0\."),
+        ({"scale": 0}, r"'scale' must not be 0\."), ({"offset": float("nan")}, r"'offset' must be a number, got nan"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_limits_are_told_with_their_unit_and_without_an_open_end(wrong, words):
+    with pytest.raises(OptionError, match=words):
+        RasterEntry(file="a.tif", **wrong)
+
+
+@pytest.mark.parametrize("text", ["ndvi;sand", "ndvi|sand", "ndvi\nsand"])
+def test_names_are_separated_by_commas(text):
+    assert listed(" ndvi, sand,\n") == ["ndvi", "sand"]
+    with pytest.raises(OptionError, match="Separate names by commas"):
+        listed(text)
 
 
 def test_a_setting_like_another_differs_in_what_is_said_only():

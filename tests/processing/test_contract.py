@@ -304,6 +304,24 @@ def test_text_in_a_number_of_a_step_is_told_with_its_name(algorithm, inputs, fin
             assert f"{definition.description()} ({definition.name()}) must be a number" in feedback.textLog()
 
 
+def test_wrong_choices_and_whole_numbers_of_a_step_are_told_with_their_name(algorithm, inputs, find):
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingParameterNumber
+
+    given = inputs(algorithm)
+    for definition in find(algorithm).parameterDefinitions():
+        if definition.type() == "enum":
+            wrong = {"no such key": ", ".join(definition.options())}
+        elif definition.type() == "number" and definition.dataType() == QgsProcessingParameterNumber.Type.Integer:
+            wrong = {5.7: "must be a whole number", 2**40: "must lie between"}
+        else:
+            wrong = {}
+        for value, words in wrong.items():
+            step, feedback = find(algorithm).create(), QgsProcessingFeedback(False)
+            assert not step.prepare({**given, definition.name(): value}, QgsProcessingContext(), feedback)
+            assert f"{definition.description()} ({definition.name()}) must" in feedback.textLog()
+            assert words in feedback.textLog()
+
+
 def test_expressions_and_nothing_are_no_text_in_a_number(qgis, inputs):
     from qgis import processing
     from qgis.core import QgsProperty
@@ -318,10 +336,19 @@ def test_expressions_and_nothing_are_no_text_in_a_number(qgis, inputs):
     ("name", "wrong", "words"),
     [
         ("accumulate_series", {"LOAD": "no"}, r"\(LOAD\) must be true or false, but is 'no'"),
+        ("train_linear", {"FOLDS_BY": "forest"}, r"\(FOLDS_BY\) must be one of auto, .*station.*, but is 'forest'"),
+        ("train_linear", {"FOLDS_BY": "date,station"}, r"\(FOLDS_BY\) must be one of .*, but is 'date,station'"),
+        ("spectral_indices", {"INDICES": "ndvi;lswi"}, r"\(INDICES\) must be some of .*ndvi.* but is 'ndvi;lswi'"),
+        ("spectral_indices", {"INDICES": ["ndvi", "x"]}, r"\(INDICES\) must be some of .*, but is 'ndvi,x'"),
+        ("train_linear", {"N_FOLDS": 5.7}, r"\(N_FOLDS\) must be a whole number, but is 5\.7"),
+        ("train_linear", {"N_FOLDS": "5.7"}, r"\(N_FOLDS\) must be a whole number, but is 5\.7"),
+        ("train_linear", {"SEED": 1e300}, r"Seed \(SEED\) must lie between 0 and 2147483647, but is 1e\+300"),
+        ("train_linear", {"SEED": 2**40}, r"Seed \(SEED\) must lie between 0 and 2147483647, but is 1099511627776"),
+        ("train_linear", {"COVARIATES": "ndvi;sand"}, r"Separate names by commas instead of ';', got 'ndvi;sand'"),
         ("create_study", {"CRS": "EPGS:3035"}, r"\(CRS\) must be a reference system, .* but is 'EPGS:3035'"),
     ],
 )
-def test_text_that_is_no_such_thing_is_told(qgis, inputs, name, wrong, words):
+def test_a_value_that_is_no_such_thing_is_told(qgis, inputs, name, wrong, words):
     from qgis import processing
     from qgis.core import QgsProcessingException
 
