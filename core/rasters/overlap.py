@@ -186,11 +186,11 @@ class _AcrossProjections:
 
     def sums(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         known = np.isfinite(values)
-        weighted = np.where(known, values, 0).astype(np.float64) * self._areas
-        return self._gather(weighted), self._gather(known * self._areas)
+        return self.gather(np.where(known, values, 0)), self.gather(known)
 
-    def _gather(self, weighted: np.ndarray) -> np.ndarray:
-        return (self._share @ weighted.ravel()).reshape(self._coarse_shape)
+    def gather(self, values: np.ndarray) -> np.ndarray:
+        """Return per coarse cell the sum of values times their area there; all of them must be known."""
+        return (self._share @ (values.astype(np.float64) * self._areas).ravel()).reshape(self._coarse_shape)
 
     def spread(self, values: np.ndarray) -> np.ndarray:
         """Return for every fine pixel the mean of the coarse values over its area; cells outside count as 0."""

@@ -16,12 +16,13 @@ from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, write_csv
 from ..base.progress import SILENT, Progress
+from ..rasters.grid import Grid
 from ..report.words import TARGET_WORDS
 from ..stations.reader import as_text
 from ..stations.table_dates import read_dates
 from ..stations.table_file import Faults, TableFile
 from ..stations.table_values import numbers_of
-from ..study.study import TARGET
+from ..study.study import TARGET, VALID_FRACTION
 from ..units import SM_UNIT, check_soil_moisture, factor_of
 
 VERSION = 1
@@ -39,10 +40,12 @@ class Samples:
     names : tuple of str
         The covariates, in the order of the columns of X.
     index : DataFrame, n rows
-        What is known of station, cell_row, cell_column, longitude, latitude, date, weight, and columns of text.
+        What is known of station, cell_row, cell_column, longitude, latitude, date, weight, valid_fraction, and
+        columns of text.
     facts : dict
         `target` ("coarse", "stations" or "table"), and where known `study`, `grid`, the `units` and `rules` of the
-        covariates, and `classes`: the names of those whose numbers are names of classes.
+        covariates, `classes`: the names of those whose numbers are names of classes, and of coarse cells
+        `coarse_grid` and `fine_sd`.
 
     Examples
     --------
@@ -88,6 +91,32 @@ class Samples:
     def days(self) -> np.ndarray | None:
         """Days of the rows, shape (n,), datetime64[D]; None if the samples do not tell."""
         return self.index["date"].to_numpy("datetime64[D]") if "date" in self.index else None
+
+    @property
+    def valid_fraction(self) -> np.ndarray | None:
+        """Fraction of the coarse cell's area whose fine pixels have all covariates, shape (n,), float32.
+
+        None if the samples are no area means of coarse cells.
+        """
+        return self.index[VALID_FRACTION].to_numpy(np.float32) if VALID_FRACTION in self.index else None
+
+    @property
+    def coarse_grid(self) -> Grid | None:
+        """The grid whose rows and columns cell_row and cell_column count; None if the samples are of no coarse product.
+
+        Samples of stations have the cells that they lie in, but no grid.
+        """
+        grid = self.facts.get("coarse_grid")
+        return Grid.from_dict(grid) if grid else None
+
+    @property
+    def fine_sd(self) -> np.ndarray | None:
+        """Population SD of each covariate over the fine pixels of the sampled days, shape (covariates,), float32.
+
+        In the covariates' own units; NaN for one that came later, None if the samples are of no coarse product.
+        """
+        known = self.facts.get("fine_sd")
+        return np.array([known.get(name, np.nan) for name in self.names], np.float32) if known else None
 
     @property
     def categories(self) -> tuple[int, ...]:

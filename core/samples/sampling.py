@@ -11,16 +11,15 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, project
-from ..rasters.overlap import Overlap, cell_areas
 from ..rasters.raster import read_on, small_cache
 from ..stations.stations import Stations
-from ..study.study import COARSE, Study
+from ..study.study import COARSE, VALID_FRACTION, Study
 from ..units import of_sum
+from .cells import AreaMeans, CellDays, CentralPixels
 from .samples import TARGET, Samples
 from .settings import CoarseSampling, StationSampling
 
 CHUNK_DAYS = 16  # days whose features are held at once
-BLOCK_VALUES = 48 << 20  # float32 values that the features of one window may take
 
 
 def sample_coarse(
@@ -53,32 +52,28 @@ def sample_coarse(
     series = study.coarse_series
     grid = study.coarse_grid
     chunks = [series.days[i : i + CHUNK_DAYS] for i in range(0, len(series), CHUNK_DAYS)]
-    aggregate = _cell_means if options.aggregate == "mean" else _cell_centres
-    X, y, cells, days, spreads = [], [], [], [], []
     if options.spread_of and (options.spread_of not in names or options.aggregate != "mean"):
         raise InputError(
             f"The spread inside of cells is of area means of one of {', '.join(names)}; got '{options.spread_of}' with "
             f"{options.aggregate}."
         )
+    cells = (AreaMeans if options.aggregate == "mean" else CentralPixels)(study, names, options)
+    X, y, places = [], [], []
     with small_cache():
-        for chunk, part in progress.parts(chunks):
-            features, spread = aggregate(study, names, chunk, options, part)
-            coarse = _coarse_of(study, chunk)
-            known = np.isfinite(coarse) & np.isfinite(features).all(1)
-            day, row, column = np.nonzero(known)
-            X.append(features.transpose(0, 2, 3, 1)[known])
+        for days, part in progress.parts(chunks):
+            found = cells.on(days, part)
+            coarse = _coarse_of(study, days)
+            known = np.isfinite(coarse) & np.isfinite(found.means).all(1)
+            X.append(found.means.transpose(0, 2, 3, 1)[known].astype(np.float32))
             y.append(coarse[known])
-            spreads.append(spread[known])
-            cells.append(np.column_stack([row, column]))
-            days.append(chunk[day])
-    X, y, cells, days, spreads = (np.concatenate(part) for part in (X, y, cells, days, spreads))
-    if not len(y):
+            places.append(_places(found, known, days, options))
+    place = pd.concat(places, ignore_index=True)
+    if place.empty:
         _explain_no_samples(study, names)
-    place = pd.DataFrame({"cell_row": cells[:, 0], "cell_column": cells[:, 1], "date": days.astype("datetime64[ns]")})
-    place["longitude"], place["latitude"] = _lon_lat(grid, cells)
-    if options.spread_of:
-        place[f"{options.spread_of}_spread"] = spreads
-    return Samples(X.astype(np.float32), y.astype(np.float32), tuple(names), place, _facts(study, names, "coarse"))
+    place["longitude"], place["latitude"] = _lon_lat(grid, place["cell_row"], place["cell_column"])
+    facts = {**_facts(study, names, "coarse"), "coarse_grid": grid.as_dict()}
+    facts["fine_sd"] = dict(zip(names, cells.fine.sd().tolist()))
+    return Samples(np.concatenate(X), np.concatenate(y).astype(np.float32), tuple(names), place, facts)
 
 
 def sample_stations(
@@ -161,51 +156,15 @@ def _merged(places: pd.DataFrame, rows: np.ndarray, columns: np.ndarray, values:
     return places.iloc[kept], rows[kept], columns[kept], merged
 
 
-def _cell_means(
-    study: Study, names, days, options: CoarseSampling, progress: Progress
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return area means of the covariates, shape (days, features, coarse rows, coarse columns).
-
-    And the SD inside of the cells of the covariate that the options name, shape (days, coarse rows, coarse columns).
-    """
-    overlap = Overlap(study.coarse_grid, study.grid)
-    shape = (len(days), len(names), *study.coarse_grid.shape)
-    sums, weights = np.zeros(shape), np.zeros(shape)
-    of = names.index(options.spread_of) if options.spread_of else -1
-    squares = np.zeros((len(days), *study.coarse_grid.shape))
-    for window in progress.over(study.grid.windows(BLOCK_VALUES // study.slots(names, days))):
-        part = overlap.part(window)
-        for d, block in enumerate(study.features(names, days, window, progress)):
-            progress.check()
-            for f, values in enumerate(block):
-                s, w = part.sums(values)
-                sums[d, f] += s
-                weights[d, f] += w
-                if f == of:
-                    squares[d] += part.sums(values.astype(float) ** 2)[0]
-    known = (weights > 0) & (weights >= options.min_valid_fraction * cell_areas(study.coarse_grid, study.grid))
-    means = np.where(known, sums / np.where(known, weights, 1), np.nan)
-    if of < 0:
-        return means, squares
-    return means, np.sqrt(np.maximum(squares / np.where(known, weights, 1)[:, of] - means[:, of] ** 2, 0))
-
-
-def _cell_centres(
-    study: Study, names, days, options: CoarseSampling, progress: Progress
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the covariates of the pixel at each cell's centre, shape (days, features, coarse rows, columns).
-
-    And as the SD inside of the cells zeros, of shape (days, coarse rows, coarse columns): one pixel has none.
-    """
-    grid = study.coarse_grid
-    x, y = np.meshgrid(*grid.centres())
-    rows, columns = study.grid.cells_at(x.ravel(), y.ravel(), grid.crs)
-    inside = rows >= 0
-    out = np.full((len(days), len(names), x.size), np.nan, np.float32)
-    values = study.at_cells(names, days, rows[inside], columns[inside], progress)
-    out[:, :, inside] = values.transpose(0, 2, 1)
-    progress.at(1)
-    return out.reshape(len(days), len(names), *grid.shape), np.zeros((len(days), *grid.shape))
+def _places(found: CellDays, known: np.ndarray, days: np.ndarray, options: CoarseSampling) -> pd.DataFrame:
+    """Return what is told of the samples beside their covariates; known has the shape (days, rows, columns)."""
+    day, row, column = np.nonzero(known)
+    place = pd.DataFrame({"cell_row": row, "cell_column": column, "date": days[day].astype("datetime64[ns]")})
+    if found.valid_fraction is not None:
+        place[VALID_FRACTION] = found.valid_fraction[known].astype(np.float32)
+    if found.spread is not None:
+        place[f"{options.spread_of}_spread"] = found.spread[known]
+    return place
 
 
 def _coarse_of(study: Study, days: np.ndarray) -> np.ndarray:
@@ -215,9 +174,9 @@ def _coarse_of(study: Study, days: np.ndarray) -> np.ndarray:
     return np.stack([read_on(series.sources[i], study.coarse_grid) for i in at])
 
 
-def _lon_lat(grid: Grid, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _lon_lat(grid: Grid, row: pd.Series, column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     x, y = grid.centres()
-    return project(x[cells[:, 1]], y[cells[:, 0]], grid.crs, WGS84)
+    return project(x[column], y[row], grid.crs, WGS84)
 
 
 def _facts(study: Study, names: Sequence[str], target: str) -> dict:

@@ -33,7 +33,8 @@ from .entries import Mask, RasterEntry
 
 TARGET = "soil_moisture"  # the column of samples with what is learned
 # further columns of samples: where and when it was measured, and how much it counts
-INDEX_COLUMNS = ("station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight")
+VALID_FRACTION = "valid_fraction"  # the column of samples with the part of a coarse cell where all is known
+INDEX_COLUMNS = ("station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight", VALID_FRACTION)
 VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
 

@@ -2,17 +2,21 @@
 """Training tables of both targets, their file, and the folds made of them."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
+from rasterio.warp import transform_bounds
 
 from soilsharp.core.base import files
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.overlap import Overlap, cell_areas
 from soilsharp.core.rasters.raster import read_on, write_map
+from soilsharp.core.samples.cells import FineSpread
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.samples.settings import CoarseSampling
@@ -231,3 +235,78 @@ def test_the_file_holds_to_the_bit_what_was_learned_from(coarse, tmp_path):
         assert back.index[name].to_numpy().tobytes() == made.index[name].to_numpy().tobytes()
     back.write(tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "samples.csv").read_bytes()
+
+
+def test_samples_of_cells_know_the_grid_of_their_cells(study, coarse):
+    assert coarse.coarse_grid == study.coarse_grid
+    rows, columns = coarse.coarse_grid.cells_at(coarse.index["longitude"], coarse.index["latitude"])
+    npt.assert_array_equal(rows, coarse.index["cell_row"])
+    npt.assert_array_equal(columns, coarse.index["cell_column"])
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3035", "EPSG:6933"])  # that of the coarse product, and another
+def test_the_valid_fraction_is_the_part_of_a_cell_with_all_covariates(study, tmp_path, crs):
+    holed = np.ones(study.grid.shape, np.float32)
+    holed[: study.grid.shape[0] // 3, ::2] = np.nan
+    write_map(tmp_path / "holed.tif", holed, study.grid)
+    covariates = {
+        "elevation": study.covariates["elevation"],
+        "holed": RasterEntry(file=str(tmp_path / "holed.tif")),
+    }
+    grid = Grid.from_bounds(crs, 1000, transform_bounds(study.grid.crs, crs, *study.grid.bounds))
+    own = replace(study, grid=grid, covariates=covariates)
+    samples = sample_coarse(own, CoarseSampling(min_valid_fraction=0.0))
+    layers = [read_on(entry.one(study.folder), grid) for entry in covariates.values()]
+    overlap = Overlap(own.coarse_grid, grid)
+    _, areas = overlap.sums(np.where(np.isfinite(layers).all(0), 1.0, np.nan))
+    wanted = np.minimum(areas / cell_areas(own.coarse_grid, grid), 1)
+    wanted = wanted[samples.index["cell_row"], samples.index["cell_column"]]
+    npt.assert_allclose(samples.valid_fraction, wanted, rtol=1e-6)
+    assert 0 < samples.valid_fraction.min() < 0.7 < samples.valid_fraction.max() <= 1
+
+
+@pytest.mark.parametrize("block", [1 << 10, 48 << 20])
+def test_the_fine_sd_is_that_of_all_pixels_and_days(study, coarse, monkeypatch, block):
+    monkeypatch.setattr("soilsharp.core.samples.cells.BLOCK_VALUES", block * 100)
+    names = ["elevation", "ndvi"]
+    samples = sample_coarse(study, names=names)
+    days = study.coarse_series.days
+    values = np.stack(list(study.features(names, days, study.grid.whole)), 1).astype(float)
+    npt.assert_allclose(samples.fine_sd, [np.nanstd(v) for v in values], rtol=1e-6)
+    npt.assert_array_equal(samples.fine_sd, coarse.select(names).fine_sd)
+
+
+def test_the_fine_sd_keeps_its_digits_far_from_zero():
+    fine = FineSpread(2)
+    values = np.random.default_rng(1).normal(size=(2, 5, 40)).astype(np.float32)
+    values[0, 1] = np.nan
+    values[1] += 30_000
+    for block in np.array_split(values, 5, axis=1):
+        fine.add(block)
+    npt.assert_allclose(fine.sd(), np.nanstd(values.astype(float), axis=(1, 2)), rtol=1e-12)
+    assert np.isnan(FineSpread(1).sd()).all()
+
+
+def test_what_weighs_cells_survives_the_file_and_the_choice_of_rows_and_covariates(coarse, tmp_path):
+    some = coarse.rows(np.arange(0, len(coarse), 3)).select(coarse.names[2:0:-1])
+    some.write(tmp_path / "s.csv")
+    for again in (some, Samples.read(tmp_path / "s.csv"), some.weighted(np.ones(len(some), np.float32))):
+        assert again.coarse_grid == coarse.coarse_grid
+        npt.assert_array_equal(again.valid_fraction, coarse.valid_fraction[::3])
+        npt.assert_array_equal(again.fine_sd, coarse.fine_sd[2:0:-1])
+
+
+def test_samples_that_are_no_area_means_do_not_weigh_cells(study, stations, coarse, tmp_path):
+    assert stations.coarse_grid is None
+    assert stations.valid_fraction is None
+    assert stations.fine_sd is None
+    centres = sample_coarse(study, CoarseSampling(aggregate="nearest"), names=["sand"])
+    assert centres.valid_fraction is None
+    cells = centres.index.groupby(["cell_row", "cell_column"]).ngroup().drop_duplicates().index
+    npt.assert_allclose(centres.fine_sd, [centres.X[cells, 0].std()], rtol=1e-5)
+    # a file of an earlier version
+    facts = {key: value for key, value in coarse.facts.items() if key not in ("coarse_grid", "fine_sd")}
+    old = Samples(coarse.X, coarse.y, coarse.names, coarse.index.drop(columns="valid_fraction"), facts)
+    old.write(tmp_path / "old.csv")
+    again = Samples.read(tmp_path / "old.csv")
+    assert (again.coarse_grid, again.valid_fraction, again.fine_sd) == (None, None, None)
