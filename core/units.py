@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .base.errors import InputError
+from .base.errors import ImpossibleValues, InputError
 
 SM_UNIT = "m3 m-3"  # of soil moisture, everywhere inside
 PERCENT = "percent"
@@ -183,6 +183,19 @@ QUANTITIES = {
     )
 }
 
+
+@dataclass(frozen=True)
+class Water:
+    """What soil moisture may be, in m3 m-3: 0 to `most`, and by how much a model's guess may lie beyond."""
+
+    most: float = MAX_WATER
+    slack: float = 0.0
+
+
+OF_SOIL = Water()
+OF_COARSE = Water(QUANTITIES[SOIL_MOISTURE].greatest)  # a wide cell of soil is never all water; 1 is a common fill
+OF_MAPS = Water(slack=0.5)
+
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SHOWN = {"degC": "°C", "degree": "°", "1": ""}
@@ -305,7 +318,9 @@ def implausible(quantity: Quantity, values):
     return (values < quantity.least) | (values > quantity.greatest)
 
 
-def check_soil_moisture(values, where: str, remedy: str = "Remove them, or set the unit.") -> None:
+def check_soil_moisture(
+    values, where: str, remedy: str = "Remove them, or set the unit.", water: Water = OF_SOIL
+) -> None:
     """Refuse values that cannot be soil moisture in m3 m-3, and say so if they look like percent.
 
     Parameters
@@ -316,27 +331,28 @@ def check_soil_moisture(values, where: str, remedy: str = "Remove them, or set t
         What holds them.
     remedy : str
         What to do about values that are not.
+    water : Water
 
     Raises
     ------
-    InputError
+    ImpossibleValues
     """
     import numpy as np
 
     values = np.asarray(values)
-    beyond = values[(values < 0) | (values > MAX_WATER)]
+    beyond = values[(values < -water.slack) | (values > water.most + water.slack)]
     if not beyond.size:
         return
     known = values[~np.isnan(values)]
     low, high = float(known.min()), float(known.max())
     if np.median(known) > MAX_WATER and high <= MAX_PERCENT:
-        raise InputError(
+        raise ImpossibleValues(
             f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not {SM_UNIT}. "
             f"Set the unit to '{PERCENT}' to have it divided by 100."
         )
     strange, counts = np.unique(beyond, return_counts=True)
-    raise InputError(
-        f"Soil moisture in {where} runs from {low:g} to {high:g} {SM_UNIT}; it must lie between 0 and 1. "
+    raise ImpossibleValues(
+        f"Soil moisture in {where} runs from {low:g} to {high:g} {SM_UNIT}; it must lie between 0 and {water.most:g}. "
         f"{beyond.size} of {known.size} values are outside, most often {strange[counts.argmax()]:g}. {remedy}"
     )
 

@@ -21,6 +21,7 @@ from ..rasters.dates import DAY
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.settings import DatedInput
+from ..units import SM_UNIT
 from .period_means import period_of, window_means
 from .settings import PartialOptions
 
@@ -178,6 +179,8 @@ def partial_maps(
         raise InputError(f"'{bad[0]}' is no name for maps; use letters, digits, _ and -.")
     with small_cache(), importing(folder, progress=progress, reads={"soil moisture": moisture, **drivers}) as importer:
         first = DatedRasters(moisture, DatedInput(name="soil_moisture"), importer, progress)
+        if first.unit == SM_UNIT:
+            first.series = first.series.as_moisture()
         every = [first]
         every += [DatedRasters(drivers[n], DatedInput(name=n), importer, progress, first.grid) for n in names]
         of_map = [period_of(r.series.of_days(r.name).days, options.step) for r in every]

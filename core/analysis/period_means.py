@@ -17,6 +17,8 @@ from ..rasters.dates import DAY
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.series import Series
+from ..study.covariates import known_as
+from ..units import QUANTITIES, SM_UNIT, SOIL_MOISTURE, UNSAID
 from .settings import PeriodOptions
 
 VALUES = 32 << 20  # float32 values that a window may take
@@ -50,7 +52,8 @@ def period_means(
     Raises
     ------
     InputError
-        If there are no maps or none in the period, two are of one day, or no pixel has enough days.
+        If there are no maps or none in the period, two are of one day, no pixel has enough days, or soil moisture has
+        values that cannot be some.
 
     References
     ----------
@@ -61,6 +64,8 @@ def period_means(
         rasters = DatedRasters(source, options, importer, progress)
         days = period([rasters.series.of_days("the daily maps")], first, last)
         series = rasters.series.between(days[0], days[-1])
+        if _hold_moisture(rasters):
+            series = series.as_moisture()
         if not len(series):
             raise InputError(f"No map is of a day from {days[0]} to {days[-1]}; they run {_span(rasters.series)}.")
         of_map = period_of(series.days, options.period)
@@ -89,6 +94,13 @@ def period_means(
             )
     importer.outcome.maps.sort(key=lambda made: (made.name, str(made.day)))
     return importer.outcome
+
+
+def _hold_moisture(rasters: DatedRasters) -> bool:
+    """Whether rasters say that they hold soil moisture in m3 m-3, by their unit or else by their name."""
+    known = known_as(rasters.name)
+    named = known is not None and known.quantity is QUANTITIES[SOIL_MOISTURE]
+    return rasters.unit == SM_UNIT or (named and rasters.unit in UNSAID)
 
 
 def window_means(

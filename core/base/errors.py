@@ -12,6 +12,10 @@ class InputError(SoilSharpError):
     """A file, table or folder does not hold what it should."""
 
 
+class ImpossibleValues(InputError):
+    """Values cannot be what they are said to be, as a fill that nobody declared."""
+
+
 class OverwriteError(SoilSharpError):
     """A result would take the place of what a run reads, or of another result."""
 

@@ -19,6 +19,7 @@ from ..rasters.grid import Grid
 from ..rasters.open import Source, tags_of
 from ..rasters.overlap import Overlap, cell_areas
 from ..rasters.raster import aligned, map_writer, read_on, small_cache
+from ..units import OF_COARSE, OF_MAPS
 from .settings import ConserveOptions
 
 TOLERANCE = 1e-7  # m3 m-3; what float32 maps can hold
@@ -194,8 +195,8 @@ def conserve_file(
         If a file cannot be read, the grids do not overlap, or no cell has both a coarse and a fine value.
     """
     Inputs({"the fine map": fine, "the coarse soil moisture": coarse}).refuse({"The map": output})
-    fine_source = Source(os.fspath(fine))
-    coarse_source = Source(os.fspath(coarse), moisture=True)
+    fine_source = Source(os.fspath(fine), moisture=OF_MAPS)
+    coarse_source = Source(os.fspath(coarse), moisture=OF_COARSE)
     grid = fine_source.grid()
     coarse_grid = coarse_source.grid().crop(grid)
     overlap = Overlap(coarse_grid, grid)

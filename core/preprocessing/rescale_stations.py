@@ -21,7 +21,7 @@ from ..stations.settings import SeriesOptions, StationOptions
 from ..stations.stations import Stations
 from ..stations.table import StationTable, write_table
 from ..study.study import Study
-from ..units import MAX_WATER, SM_UNIT
+from ..units import MAX_WATER, OF_COARSE, SM_UNIT
 from .settings import RescaleOptions
 
 MEASURED = "soil_moisture_measured"
@@ -241,7 +241,7 @@ def raster_reference(series: Series) -> Reference:
                 f"{series.days[0]} to {series.days[-1]}."
             )
         for i in progress.over(np.flatnonzero(np.isin(days, series.days))):
-            with aligned(replace(by_day[days[i]], moisture=True), grid) as reader:
+            with aligned(replace(by_day[days[i]], moisture=OF_COARSE), grid) as reader:
                 out[i, on] = reader.read_cells(row[on], column[on])
         return out
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 
-from ..base.errors import InputError
+from ..base.errors import ImpossibleValues, InputError
 from ..base.names import file_name
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
@@ -119,6 +119,8 @@ class DatedRasters:
         try:
             with aligned(source, self.grid) as reader:
                 return reader.read(window)
+        except ImpossibleValues:
+            raise  # the other rasters will have the same fill
         except InputError as error:
             return source, str(error)
 

@@ -128,13 +128,8 @@ class Grid:
         return Grid(self.crs, self.transform * shift, (int(window.height), int(window.width)))
 
     def windows(self, pixels: int = 1 << 20) -> Iterator[Window]:
-        """Yield windows of at most about so many pixels that cover the grid, along the tiles of our files."""
-        rows, columns = self.shape
-        width = min(columns, WIDEST, max(TILE, pixels // TILE // TILE * TILE))
-        height = max(1, pixels // (width * TILE)) * TILE
-        for top in range(0, rows, height):
-            for left in range(0, columns, width):
-                yield Window(left, top, min(width, columns - left), min(height, rows - top))
+        """Return windows of at most about so many pixels that cover the grid; see `parts_of`."""
+        return parts_of(self.whole, pixels)
 
     def cells_at(self, x: np.ndarray, y: np.ndarray, crs: CRS = WGS84) -> tuple[np.ndarray, np.ndarray]:
         """Return the row and column of the cells that hold the points; -1 for points outside.
@@ -237,6 +232,16 @@ class Grid:
             return cls.from_bounds(crs, width, (left, bottom, right, top))
         shape = round((top - bottom) / height), round((right - left) / width)
         return cls(parse_crs(crs), Affine(width, 0, left, 0, -height, top), shape)
+
+
+def parts_of(whole: Window, pixels: int = 1 << 20) -> Iterator[Window]:
+    """Yield windows of at most about so many pixels that cover one, along the tiles of our files."""
+    width = min(whole.width, WIDEST, max(TILE, pixels // TILE // TILE * TILE))
+    height = max(1, pixels // (width * TILE)) * TILE
+    for top in range(0, whole.height, height):
+        for left in range(0, whole.width, width):
+            size = min(width, whole.width - left), min(height, whole.height - top)
+            yield Window(whole.col_off + left, whole.row_off + top, *size)
 
 
 def parse_crs(text: str | CRS) -> CRS:

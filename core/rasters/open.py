@@ -16,7 +16,7 @@ from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.windows import Window
 
 from ..base.errors import InputError
-from ..units import check_soil_moisture
+from ..units import Water, check_soil_moisture
 from .grid import Grid, parse_crs
 
 FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
@@ -67,7 +67,7 @@ class Source:
     crs: str | None = None
     stored: bool = False
     also: tuple[str, ...] = ()  # further files alike, with which it is averaged where several are known
-    moisture: bool = False  # whether values are refused that cannot be soil moisture in m3 m-3
+    moisture: Water | None = None  # values that cannot be such soil moisture are refused
 
     @contextmanager
     def opened(self) -> Iterator[rasterio.DatasetReader]:
@@ -152,7 +152,7 @@ class Values:
 
         Raises
         ------
-        InputError
+        ImpossibleValues
             If they cannot be soil moisture where they must be.
         """
         band = self._source.band
@@ -168,5 +168,5 @@ class Values:
             values *= scale
             values += offset
         if self._source.moisture:
-            check_soil_moisture(values, Path(self._source.path).name, NO_VALUE)
+            check_soil_moisture(values, Path(self._source.path).name, NO_VALUE, self._source.moisture)
         return values

@@ -19,7 +19,7 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.files import whole_file
 from ..units import SM_UNIT
-from .grid import TILE, Grid, same_coordinates
+from .grid import TILE, Grid, parts_of, same_coordinates
 from .open import FAULTS, Source, Values, open_raster
 from .settings import RasterFiles
 
@@ -74,6 +74,8 @@ class AlignedReader:
             return
         if averaged and fit.finer:
             how = "mode" if classes else "average"
+            if source.moisture:
+                self._check_each(dataset, own.window_over(grid))
         else:
             how = "nearest" if classes or not averaged else resampling
         self._dataset = self._close = WarpedVRT(
@@ -101,6 +103,11 @@ class AlignedReader:
             return self.read()[rows, columns]
         cells = [self.read(Window(c, r, 1, 1))[0, 0] for r, c in zip(rows.tolist(), columns.tolist())]
         return np.array(cells, np.float32)
+
+    def _check_each(self, dataset, window: Window) -> None:
+        """Look at the pixels of a window of the file themselves: a mean of good ones and a fill may seem good."""
+        for part in parts_of(window):
+            self._values.read(dataset, part)
 
     def close(self) -> None:
         """Let go of the warped view; the dataset is the opener's."""

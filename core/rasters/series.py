@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import InputError
+from ..units import OF_MAPS, Water
 from .dates import DAY, HOUR, guess_date_pattern, time_in_name
 from .find import find_files
 from .open import Source
@@ -75,6 +76,10 @@ class Series:
     def days(self) -> np.ndarray:
         """The day of every raster, datetime64[D]; of an hourly series the same day several times."""
         return self.times.astype(DAY)
+
+    def as_moisture(self, water: Water = OF_MAPS) -> Series:
+        """Return the series with values refused that cannot be soil moisture in m3 m-3; see `Values.read`."""
+        return replace(self, sources=tuple(replace(source, moisture=water) for source in self.sources))
 
     def between(self, first: np.datetime64, last: np.datetime64) -> Series:
         """Return the part from the first to the last day, both included."""

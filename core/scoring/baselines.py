@@ -13,6 +13,7 @@ from rasterio.windows import Window
 from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import AlignedReader, MeanReader, aligned
+from ..units import OF_COARSE
 
 MAP = "SoilSharp map"
 AS_IS = "Coarse as is"
@@ -57,6 +58,6 @@ def coarse_reader(source: Source, grid: Grid) -> Iterator[CoarseReader]:
     so that the two baselines are known at the same pixels: bilinear is NaN where nearest is, and falls back to
     nearest where only bilinear is NaN.
     """
-    source = replace(source, moisture=True)
+    source = replace(source, moisture=OF_COARSE)
     with aligned(source, grid) as nearest, aligned(source, grid, "bilinear") as bilinear:
         yield CoarseReader(nearest, bilinear)

@@ -17,7 +17,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.open import NO_VALUE, Source
 from ..rasters.raster import small_cache
 from ..rasters.series import ages
-from ..units import check_soil_moisture
+from ..units import OF_COARSE, check_soil_moisture
 from .entries import RasterEntry
 from .study import COARSE, Study
 from .table import lattice, read_points, row_of, sources_of, table_text, unit_problems
@@ -197,7 +197,7 @@ class _Check:
     def _moisture(self, stack: np.ndarray) -> None:
         """Say what the steps that read the coarse product would refuse it for."""
         try:
-            check_soil_moisture(stack, "the coarse product", NO_VALUE)
+            check_soil_moisture(stack, "the coarse product", NO_VALUE, OF_COARSE)
         except InputError as error:
             self._find(PROBLEM, COARSE, str(error))
 

@@ -28,7 +28,7 @@ from ..rasters.series import Series, apply_rule
 from ..rasters.settings import Rule
 from ..stations.settings import StationOptions
 from ..stations.stations import Stations
-from ..units import SM_UNIT, moisture_unit
+from ..units import OF_COARSE, SM_UNIT, moisture_unit
 from .entries import Mask, RasterEntry
 
 TARGET = "soil_moisture"  # the column of samples with what is learned
@@ -180,8 +180,8 @@ class Study:
         if self.coarse is None:
             raise InputError(f"The study '{self.name}' has no coarse soil moisture; add the entry \"coarse\".")
         if not self.coarse.dated:
-            return Series(self.days, (self.coarse.one(self.folder, moisture=True),) * len(self.days))
-        everything = self.coarse.series(self.folder, moisture=True).at_hour(self.coarse.hour)
+            return Series(self.days, (self.coarse.one(self.folder, moisture=OF_COARSE),) * len(self.days))
+        everything = self.coarse.series(self.folder, moisture=OF_COARSE).at_hour(self.coarse.hour)
         series = everything.between(self.first, self.last)
         if not len(series):
             raise InputError(
@@ -328,7 +328,7 @@ class Study:
                 stacks[i] = _Stack(entry, needed.times, np.empty((len(needed), *shape), np.float32))
                 own = list(zip(needed.sources, stacks[i].values))
             else:
-                own = [(entry.one(self.folder, moisture=entry is self.coarse), fixed[i])]
+                own = [(entry.one(self.folder, moisture=OF_COARSE if entry is self.coarse else None), fixed[i])]
             for source, place in own:
                 places.setdefault(_Reading(source, entry.resampling, entry.classes), []).append(place)
 
@@ -346,7 +346,7 @@ class Study:
         """Return the dated sources of an entry; folders are listed once."""
         key = entry, entry is self.coarse
         if key not in self._listed:
-            self._listed[key] = entry.series(self.folder, moisture=entry is self.coarse)
+            self._listed[key] = entry.series(self.folder, moisture=OF_COARSE if entry is self.coarse else None)
         return self._listed[key]
 
     @cached_property

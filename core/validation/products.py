@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Union
 
 import numpy as np
@@ -23,6 +23,7 @@ from ..rasters.series import Series
 from ..scoring.baselines import BASELINES, coarse_reader
 from ..scoring.metrics import DENSITY_EDGES, METRICS, Scores, scores
 from ..stations.stations import Stations
+from ..units import OF_MAPS
 from .stations import PER_STATION, StationValidation, compare_at_stations
 
 Rasters = Union[Series, Source]
@@ -101,8 +102,8 @@ def compare_products(
     Raises
     ------
     InputError
-        If there is no product, a dated raster is to be compared with one without date, there are no common days, or
-        no value is known in all of them.
+        If there is no product, a dated raster is to be compared with one without date, there are no common days, no
+        value is known in all of them, or some cannot be soil moisture.
     GridError
         If a product does not overlap the reference.
     """
@@ -194,12 +195,15 @@ class _ProductReader:
 
     def __enter__(self):
         with ExitStack() as files:
-            self._reference = files.enter_context(aligned(self._layer.reference, self._grid))
-            self._products = {n: files.enter_context(aligned(s, self._grid)) for n, s in self._layer.products.items()}
+            self._reference = files.enter_context(self._opened(self._layer.reference))
+            self._products = {n: files.enter_context(self._opened(s)) for n, s in self._layer.products.items()}
             coarse = self._layer.coarse
             self._coarse = files.enter_context(coarse_reader(coarse, self._grid)) if coarse else None
             self._files = files.pop_all()
         return self._read
+
+    def _opened(self, source: Source):
+        return aligned(replace(source, moisture=OF_MAPS), self._grid)
 
     def __exit__(self, *error):
         return self._files.__exit__(*error)

@@ -110,7 +110,8 @@ def validate_stations(
     Raises
     ------
     InputError
-        If there are no common days, no station stands on the maps, or no pair of values is left.
+        If there are no common days, no station stands on the maps, no pair of values is left, or maps have values that
+        cannot be soil moisture.
     """
     return compare_at_stations({MAP: maps}, stations, coarse, min_pairs=min_pairs, progress=progress)
 
@@ -210,7 +211,7 @@ def _read(
     first = next(iter(products))
     names = [*products, *(BASELINES if coarse is not None else ())]
     out = {name: np.full((len(days), len(pixels[first][0])), np.nan, np.float32) for name in names}
-    by_day = {name: dict(zip(series.days, series.sources)) for name, series in products.items()}
+    by_day = {name: dict(zip(series.days, series.as_moisture().sources)) for name, series in products.items()}
     coarse_by_day = dict(zip(coarse.days, coarse.sources)) if coarse is not None else {}
     for d in progress.over(range(len(days))):
         with ExitStack() as files:

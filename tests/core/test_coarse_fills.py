@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Values in a coarse raster that are no soil moisture are refused by every step that reads it, with one sentence."""
+"""Values that are no soil moisture, in coarse rasters and in maps, are refused by every step that reads them."""
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
 
+from soilsharp.core.analysis.period_means import period_means
+from soilsharp.core.analysis.settings import PeriodOptions
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling.conserve import conserve_file
@@ -15,7 +18,9 @@ from soilsharp.core.downscaling.downscale import downscale_layers, downscale_ser
 from soilsharp.core.downscaling.prediction import predict_map
 from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.preprocessing.rescale_stations import raster_reference, study_reference
+from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import write_map
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.study.check import check_study
@@ -23,11 +28,13 @@ from soilsharp.core.study.study import COARSE, Study
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train
+from soilsharp.core.units import OF_SOIL
 from soilsharp.core.validation.products import compare_products
 from soilsharp.core.validation.stations import validate_stations
 
 DAY = np.datetime64("2023-05-09")
-FILLS = [-9999.0, -5.0, 3e38, np.inf, -np.inf, 1.5]
+FILLS = [-9999.0, -5.0, 3e38, np.inf, -np.inf, 1.5, 1.0]
+GRID = Grid.from_bounds("EPSG:6933", 1000, (0, 0, 2000, 2000))
 NO_FOLDS = FoldOptions(n_folds=0)
 
 
@@ -49,7 +56,10 @@ def models(region):
 
 def spoil(place, value, everywhere=False):
     """Write a value that is not declared as nodata into one cell of the coarse raster of the day, or into all."""
-    path = coarse_of(place)
+    spoil_file(coarse_of(place), value, everywhere)
+
+
+def spoil_file(path, value, everywhere=False):
     with rasterio.open(path) as dataset:
         profile, values = {**dataset.profile, "nodata": None}, dataset.read(1)
     if everywhere:
@@ -122,7 +132,7 @@ def reference(place, read):
 def test_a_fill_that_nobody_declared_is_refused(place, models, tmp_path, step, fill):
     spoil(place, fill)
     (tmp_path / "out").mkdir()
-    words = r"Soil moisture in \S+20230509\.tif runs from .* must lie between 0 and 1\. .* declare them as nodata"
+    words = r"Soil moisture in \S+20230509\.tif runs from .* must lie between 0 and 0.9\. .* declare them as nodata"
     with pytest.raises(InputError, match=words) as caught:
         STEPS[step](place, models, tmp_path / "out")
     assert f"most often {np.float32(fill):g}" in str(caught.value)
@@ -143,7 +153,7 @@ def test_a_check_of_the_study_tells_it_too(place):
     check = check_study(Study.read(place / "study.json"))
     (found,) = [finding for finding in check.findings if finding.level == "problem"]
     assert found.about == COARSE
-    assert "must lie between 0 and 1. " in found.text
+    assert "must lie between 0 and 0.9. " in found.text
     assert "most often -9999. If they stand for no value, declare them as nodata" in found.text
 
 
@@ -159,6 +169,63 @@ def test_what_is_declared_passes(place, models, tmp_path):
     declared = replace(study, coarse=replace(study.coarse, nodata=-9999.0))
     assert len(sample_coarse(declared)) > 0
     assert downscale_series(declared, models[0], tmp_path / "out", options=ConserveOptions("additive")).maps
+
+
+# --- fine maps --------------------------------------------------------------------------------------------------------
+
+MAP_FILLS = [-9999.0, -5.0, 3e38, np.inf, -np.inf]
+# what reads fine maps: each takes those that are spoiled, good ones, the region and a folder for results
+MAP_STEPS = {
+    "a product": lambda bad, good, place, out: compare_products({"one": bad}, good),
+    "a reference": lambda bad, good, place, out: compare_products({"one": good}, bad),
+    "a product on coarser cells": lambda bad, good, place, out: compare_products({"one": bad}, coarse_series(place)),
+    "maps at stations": lambda bad, good, place, out: validate_stations(bad, stations_of(place)),
+    "a product at stations": lambda bad, good, place, out: compare_products({"one": bad}, stations_of(place)),
+    "period_means": lambda bad, good, place, out: period_means(Path(bad.sources[0].path).parent, out / "means"),
+    "conserve_coarse": lambda bad, good, place, out: conserve_file(
+        map_of(bad).path, coarse_of(place), out / "a.tif", ConserveOptions("additive")
+    ),
+}  # fmt: skip
+
+
+def stations_of(place):
+    return Study.read(place / "study.json").stations()
+
+
+def map_of(series):
+    return series.sources[int(np.flatnonzero(series.days == DAY)[0])]
+
+
+@pytest.mark.parametrize("step", MAP_STEPS)
+@pytest.mark.parametrize("fill", MAP_FILLS)
+def test_a_fill_in_a_fine_map_is_refused(place, tmp_path, step, fill):
+    shutil.copytree(place / "truth", tmp_path / "bad")
+    bad = Series.from_files(tmp_path / "bad")
+    spoil_file(Path(map_of(bad).path), fill)
+    (tmp_path / "out").mkdir()
+    words = r"Soil moisture in \S+20230509\.tif runs from .* must lie between 0 and 1\. .* declare them as nodata"
+    with pytest.raises(InputError, match=words) as caught:
+        MAP_STEPS[step](bad, maps_of(place), place, tmp_path / "out")
+    assert f"most often {np.float32(fill):g}" in str(caught.value)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_map_that_a_model_takes_a_little_too_far_is_no_fill(place, tmp_path):
+    shutil.copytree(place / "truth", tmp_path / "bad")
+    bad = Series.from_files(tmp_path / "bad")
+    for value in (-0.05, 1.05):
+        spoil_file(Path(map_of(bad).path), value)
+        assert compare_products({"one": bad}, maps_of(place)).table["n"].iloc[0] > 0
+
+
+def test_means_of_anything_else_may_have_any_values(place, tmp_path):
+    for day, value in (("20230509", -9999.0), ("20230510", 300.0)):
+        write_map(tmp_path / f"lst_{day}.tif", np.full((2, 2), value), GRID, name="lst", unit="K")
+    any_day = PeriodOptions(min_valid_fraction=0)
+    assert period_means(tmp_path, tmp_path / "means", any_day).maps
+    for path in tmp_path.glob("lst*"):
+        path.rename(path.with_name(path.name.replace("lst", "sm")))
+    assert period_means(tmp_path, tmp_path / "means_of_kelvin", any_day).maps
 
 
 # --- a raster without any value ---------------------------------------------------------------------------------------
@@ -199,4 +266,4 @@ def test_only_soil_moisture_is_asked_to_be_some(place):
     grid = Source(path).grid()
     assert read_on(Source(path), grid).max() > 1
     with pytest.raises(InputError, match="must lie between 0 and 1"):
-        read_on(Source(path, moisture=True), grid)
+        read_on(Source(path, moisture=OF_SOIL), grid)
