@@ -7,13 +7,12 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
-from typing import Any, TypeVar, Union, overload
+from typing import Union, overload
 
 import numpy as np
 
+from .base.arguments import mapping_of, names_of, opened, path_of, whole_number
 from .base.errors import InputError, OptionError
-from .base.find import TIFF
 from .base.inputs import keeping
 from .base.progress import Progress
 from .downscaling.downscale import RunFacts, downscale_series
@@ -23,7 +22,6 @@ from .downscaling.settings import ConserveOptions
 from .methods.method import Method
 from .methods.run import RunResult, run_method
 from .rasters.dates import parse_day
-from .rasters.series import Series
 from .samples.samples import Samples
 from .samples.sampling import sample_coarse, sample_stations
 from .samples.settings import CoarseSampling, StationSampling
@@ -36,13 +34,11 @@ from .training.model import Model
 from .training.recipe import Candidate, Recipe
 from .training.settings import FoldOptions, SearchOptions
 from .training.train import train as train_recipe
+from .validation.given import Maps, reference_of, series_of
 from .validation.products import ProductComparison, compare_products
 
 PathLike = Union[str, os.PathLike]
 Day = Union[str, date, np.datetime64]
-Maps = Union[RunFacts, Series, PathLike]
-Kind = TypeVar("Kind", Study, Samples, Model, Method)
-RASTERS = ("", *TIFF)  # the endings of folders and of patterns of rasters; tables of stations have others
 
 # what is odd appears below the cell of a notebook; the rest where logging is asked for it
 LOG = logging.getLogger("soilsharp")
@@ -53,7 +49,7 @@ def sample(
     study: Study | PathLike,
     target: str = "coarse",
     *,
-    covariates: Sequence[str] | None = None,
+    covariates: str | Sequence[str] | None = None,
     progress: Progress = TELLING,
     **options,
 ) -> Samples:
@@ -65,8 +61,8 @@ def sample(
     target : {"coarse", "stations"}
         Whose soil moisture is learned: that of the coarse product, with the covariates averaged over its cells, or that
         of the stations, with the covariates of the pixel that they stand in.
-    covariates : sequence of str, optional
-        The covariates that count; all of the study when left out.
+    covariates : str or sequence of str, optional
+        The covariates that count, one or several; all of the study when left out.
     **options
         Settings of `CoarseSampling` or `StationSampling`, as ``aggregate="nearest"``.
 
@@ -91,11 +87,12 @@ def sample(
     >>> measured.names
     ('ndvi', 'sand', 'coarse_sm')
     """
-    study = _read(Study, study)
+    study = opened(Study, study, "study")
+    names = None if covariates is None else names_of(covariates, "covariates")
     if target == "coarse":
-        return sample_coarse(study, CoarseSampling.of(options), progress, covariates)
+        return sample_coarse(study, CoarseSampling.of(options), progress, names)
     if target == "stations":
-        return sample_stations(study, StationSampling.of(options), progress, covariates)
+        return sample_stations(study, StationSampling.of(options), progress, names)
     raise OptionError(f"'target' must be 'coarse' or 'stations', got {target!r}.")
 
 
@@ -157,7 +154,8 @@ def train(
         learner = Recipe((Candidate.of(learner, options),), search=searched)
     elif options or searched != SearchOptions():
         raise OptionError(f"A recipe holds its own {', '.join(options) or 'search'}; change the recipe instead.")
-    return train_recipe(_read(Samples, samples), learner, FoldOptions.of(folds), seed, threads, progress)
+    seed, threads = whole_number(seed, "seed"), whole_number(threads, "threads")
+    return train_recipe(opened(Samples, samples, "samples"), learner, FoldOptions.of(folds), seed, threads, progress)
 
 
 @overload
@@ -181,7 +179,7 @@ def predict(source, model, day=None, *, conserve="off", progress=TELLING):
     Parameters
     ----------
     source : Study, Samples or path
-        A path is that of a study if a day is given, else that of samples.
+        A path is that of a study if it ends in .json or a day is given, else that of samples.
     model : Model or path
     day : str, date or datetime64
         As "2023-05-01"; of a study only.
@@ -191,7 +189,7 @@ def predict(source, model, day=None, *, conserve="off", progress=TELLING):
     Returns
     -------
     FineMap or ndarray, shape (n,), float32
-        m3 m-3; NaN where a covariate is unknown. The map is to the bit that which `downscale` writes.
+        m3 m-3; NaN where a covariate is missing. The map is to the bit that which `downscale` writes.
 
     Raises
     ------
@@ -211,13 +209,15 @@ def predict(source, model, day=None, *, conserve="off", progress=TELLING):
     >>> soilsharp.predict(samples, model).shape
     (144,)
     """
-    model = _read(Model, model)
-    if day is not None:
-        study, options = _read(Study, source), ConserveOptions.of(conserve)
-        return predict_map(study, model, parse_day(day), options, progress)
-    if isinstance(source, Study):
-        raise InputError(f"Say which day is to be predicted, from {source.first} to {source.last}.")
-    return model.predict_samples(_read(Samples, source))
+    model = opened(Model, model, "model")
+    if isinstance(source, Samples) and day is not None:
+        raise InputError(f"Samples hold days of their own; leave {day!r} out, or give a study for the map of that day.")
+    if day is None and not isinstance(source, Study) and not str(source).endswith(".json"):
+        return model.predict_samples(opened(Samples, source, "source"))
+    study = opened(Study, source, "source")
+    if day is None:
+        raise InputError(f"Say which day is to be predicted, from {study.first} to {study.last}.")
+    return predict_map(study, model, parse_day(day), ConserveOptions.of(conserve), progress)
 
 
 def downscale(
@@ -267,9 +267,9 @@ def downscale(
     'sm_20230501.tif'
     """
     return downscale_series(
-        _read(Study, study),
-        _read(Model, model),
-        folder,
+        opened(Study, study, "study"),
+        opened(Model, model, "model"),
+        path_of(folder, "folder"),
         first=None if first is None else parse_day(first),
         last=None if last is None else parse_day(last),
         options=ConserveOptions.of(conserve),
@@ -291,7 +291,7 @@ def validate(
     maps : path, RunFacts, Series, or mapping of such
         A folder or a pattern of dated rasters, or what `downscale` returned; several under their names.
     reference : Study, Stations, Series or path
-        A study stands for its stations. A path is that of dated rasters, or of a table or layer of stations.
+        A study stands for its stations. A path is that of a study, dated rasters, or a table or layer of stations.
     coarse : path or Series, optional
         The coarse product; that of the study when a study is the reference.
 
@@ -319,16 +319,14 @@ def validate(
     linear   20736 ...
     """
     several = maps if isinstance(maps, Mapping) else {MAP: maps}
-    products = {name: _series(one) for name, one in several.items()}
-    if isinstance(reference, Study):
-        if coarse is None and reference.coarse:
-            coarse = reference.coarse_series
-        against: Stations | Series = reference.stations()
-    elif isinstance(reference, (Stations, RunFacts, Series)) or Path(reference).suffix.lower() in RASTERS:
-        against = reference if isinstance(reference, Stations) else _series(reference)
-    else:
-        against = Stations.read(Path(reference))
-    result = compare_products(products, against, None if coarse is None else _series(coarse), progress=progress)
+    products = {name: series_of(one, "maps") for name, one in several.items()}
+    against = reference_of(reference)
+    if isinstance(against, Study):
+        if coarse is None and against.coarse:
+            coarse = against.coarse_series
+        against = against.stations()
+    beside = None if coarse is None else series_of(coarse, "coarse")
+    result = compare_products(products, against, beside, progress=progress)
     for text in result.warnings:
         progress.warn(text)
     return result
@@ -352,7 +350,7 @@ def run(
     folder: PathLike,
     *,
     roles: Mapping[str, str] | None = None,
-    leave_out: Sequence[str] = (),
+    leave_out: str | Sequence[str] = (),
     threads: int = 0,
     progress: Progress = TELLING,
 ) -> RunResult:
@@ -366,7 +364,7 @@ def run(
         Gets samples, model, maps and reports or, after an error or a stop, nothing.
     roles : mapping, optional
         Role of the method to covariate of the study, where names do not tell.
-    leave_out : sequence of str
+    leave_out : str or sequence of str
         Roles to do without.
     threads : int
         0 means all cores.
@@ -391,19 +389,7 @@ def run(
     places = {"the study": study, "the method": method}
     with keeping({what: place for what, place in places.items() if isinstance(place, (str, os.PathLike))}):
         return run_method(
-            _read(Study, study), _read(Method, method), folder, threads, progress, roles=roles, leave_out=leave_out
-        )
-
-
-def _read(kind: type[Kind], value: Any) -> Kind:
-    """Return what was given, or what its file holds."""
-    return value if isinstance(value, kind) else kind.read(value)
-
-
-def _series(maps: Maps) -> Series:
-    """Return dated rasters by their folder or pattern, or by what `downscale` told of them."""
-    if isinstance(maps, Series):
-        return maps
-    if isinstance(maps, RunFacts):
-        return maps.series()
-    return Series.from_files(Path(maps))
+            opened(Study, study, "study"), opened(Method, method, "method"), path_of(folder, "folder"),
+            whole_number(threads, "threads"), progress, roles=mapping_of(roles, "roles"),
+            leave_out=names_of(leave_out, "leave_out"),
+        )  # fmt: skip

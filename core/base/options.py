@@ -84,7 +84,15 @@ class Options:
         """Return settings as they are, from a mapping, or by the first of them alone, as "station" for folds."""
         if isinstance(value, str):
             value = {fields(cls)[0].name: value}
-        return value if isinstance(value, cls) else cls.from_dict(value, cls.__name__)
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, Mapping):
+            first = fields(cls)[0]
+            some = first.metadata["choices"] or [repr(first.default)]
+            raise OptionError(
+                f'Expected {", ".join(some)}, or settings as {{"{first.name}": {first.default!r}}}, got {value!r}.'
+            )
+        return cls.from_dict(value, cls.__name__)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values."""

@@ -78,7 +78,8 @@ def time_in_name(name: str, pattern: str) -> np.datetime64:
 
 def parse_day(text: str | date | np.datetime64, what: str = "date") -> np.datetime64:
     """Return a day, datetime64[D], from "2023-05-01" or from a date, or raise `InputError`."""
-    if isinstance(text, (date, np.datetime64)):
+    month_or_more = isinstance(text, np.datetime64) and np.datetime_data(text)[0] in "YMW"
+    if isinstance(text, (date, np.datetime64)) and text == text and not month_or_more:  # NaT is not itself
         return np.datetime64(text, "D")
     try:
         return np.datetime64(datetime.strptime(str(text), "%Y-%m-%d").date(), "D")

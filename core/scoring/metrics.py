@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from ..base.errors import InputError
 from ..units import SM_SHOWN
 
 MIN_PAIRS = 10  # of a station, to have scores of its own
@@ -40,6 +41,11 @@ def scores(predicted: np.ndarray, observed: np.ndarray) -> dict[str, float]:
         r2 = 1 - SSE / SST, the coefficient of determination, which may be negative. NaN where not defined:
         r and r2 need two pairs and observations that differ.
 
+    Raises
+    ------
+    InputError
+        If there are not as many of both.
+
     References
     ----------
     Entekhabi et al. 2010, Performance Metrics for Soil Moisture Retrievals, J. Hydrometeorol. 11, 832-840.
@@ -51,6 +57,9 @@ def scores(predicted: np.ndarray, observed: np.ndarray) -> dict[str, float]:
     >>> round(result["bias"], 3), round(result["ubrmse"], 3)
     (0.02, 0.008)
     """
+    sizes = np.shape(predicted), np.shape(observed)
+    if sizes[0] != sizes[1]:
+        raise InputError(f"Predicted and observed values must be pairs, got arrays of shape {sizes[0]} and {sizes[1]}.")
     pairs = Scores()
     pairs.add(predicted, observed)
     return pairs.result()

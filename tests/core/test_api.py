@@ -202,6 +202,60 @@ def test_mistakes_are_told_with_what_to_do(study, samples, model, tmp_path):
         soilsharp.validate(tmp_path, study)
 
 
+def test_arguments_of_another_kind_are_told_in_a_sentence(study, samples, model, tmp_path, here):
+    train, predict, downscale, validate = soilsharp.train, soilsharp.predict, soilsharp.downscale, soilsharp.validate
+    run, day, file = soilsharp.run, "2023-05-03", str(here / "study.json")
+    fine = predict(study, model, day)
+    wrong = {
+        "'seed' must be a whole number from 0 to 2147483647, got 'a'": lambda: train(samples, "linear", seed="a"),
+        "'seed' must be a whole number .* got 1.5": lambda: train(samples, "linear", seed=1.5),
+        "'seed' must be a whole number .* got -1": lambda: train(samples, "linear", seed=-1),
+        "'threads' must be a whole number .* got -3": lambda: train(samples, "linear", threads=-3),
+        "Expected auto, .*, or settings as .*\"by\": 'auto'.*, got 3": lambda: train(samples, "linear", folds=3),
+        "There is no learner .5.; there are": lambda: train(samples, 5),
+        "'samples' must be a Samples or the path of its file, got int": lambda: train(5),
+        "'samples' must be a path, got ''": lambda: train(""),
+        "Samples hold days of their own; leave '2023-05-03' out": lambda: predict(samples, model, "2023-05-03"),
+        "Say which day is to be predicted, from 2023-05-01": lambda: predict(file, model),
+        "The date 'NaT' is not a day written as": lambda: predict(study, model, np.datetime64("NaT")),
+        "The date 'NaT' is not a day": lambda: predict(study, model, pd.NaT),
+        "The date '2023-05' is not a day written as": lambda: predict(study, model, np.datetime64("2023-05")),
+        "Expected off, additive, ratio, or settings as .* got None": lambda: predict(file, model, day, conserve=None),
+        "'model' must be a Model or the path of its file, got NoneType": lambda: predict(study, None, "2023-05-03"),
+        "'source' must be a Study or the path of its file, got int": lambda: predict(7, model, "2023-05-03"),
+        "'folder' must be a path, got ''": lambda: downscale(study, model, ""),
+        "'folder' must be a path, got None": lambda: run(study, "coarse_linear", None),
+        "'roles' must be a mapping, .* got 'ndvi'": lambda: run(study, "coarse_linear", tmp_path, roles="ndvi"),
+        "'leave_out' must be names, .* got 3": lambda: run(study, "coarse_linear", tmp_path, leave_out=3),
+        "'maps' is a map in memory; write maps with `downscale`": lambda: validate(fine, study),
+        "'maps' must be a path, got 3": lambda: validate(3, study),
+        "'maps' must be a path, got array": lambda: validate(fine.values[:1, :1], study),
+        "'reference' must be a path, got None": lambda: validate(str(here / "truth"), None),
+        "'covariates' names ndvi more than once": lambda: soilsharp.sample(study, covariates=["ndvi", "sand", "ndvi"]),
+        "'covariates' must be names, .* got .1.": lambda: soilsharp.sample(study, covariates=[1]),
+        r"must be pairs, got arrays of shape \(2,\) and \(3,\)": lambda: soilsharp.scores([1, 2], [1, 2, 3]),
+    }  # fmt: skip
+    for words, call in wrong.items():
+        with pytest.raises((InputError, OptionError), match=words):
+            call()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_alone_is_taken_for_a_list_of_one(study):
+    assert soilsharp.sample(study, covariates="ndvi").names == ("ndvi",)
+    assert soilsharp.sample(study, covariates="ndvi, sand").names == ("ndvi", "sand")
+
+
+def test_numbers_of_numpy_are_whole_numbers_too(samples):
+    ours, same = (soilsharp.train(samples, "linear", folds="date", seed=seed) for seed in (np.int64(4), 4))
+    assert ours.passport["seed"] == same.passport["seed"] == 4
+
+
+def test_a_path_of_a_study_is_a_reference(study, maps, here):
+    by_path, by_study = (soilsharp.validate(maps, one).table for one in (str(here / "study.json"), study))
+    pd.testing.assert_frame_equal(by_path, by_study)
+
+
 def test_what_is_odd_is_logged(study, model, region, caplog):
     stations = study.stations()
     far = stations.places.assign(longitude=stations.places["longitude"].where(stations.places.index > "S03", 0.0))
