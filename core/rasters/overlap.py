@@ -124,12 +124,15 @@ class _AlongAxes:
         by_row = self._rows.T @ values / self._heights[:, None]
         return (self._columns.T @ by_row.T).T / self._widths
 
+    def areas(self) -> sparse.csr_matrix:
+        """Return the areas that cells and pixels share, shape (cells, pixels)."""
+        return sparse.kron(self._rows, self._columns, "csr")
+
     def coupling(self, factor: np.ndarray) -> sparse.csr_matrix:
         """Return how the sums of the cells move with the values that are spread; see `_coupling`."""
         if self._rows.nnz == self._rows.shape[1] and self._columns.nnz == self._columns.shape[1]:
             return sparse.diags(self.gather(factor).ravel(), format="csr")  # cells nest: none knows its neighbours
-        share = sparse.kron(self._rows, self._columns, "csr")
-        return _coupling(share, factor, np.outer(self._heights, self._widths))
+        return _coupling(self.areas(), factor, np.outer(self._heights, self._widths))
 
 
 def _coupling(share: sparse.csr_matrix, factor: np.ndarray, areas: np.ndarray) -> sparse.csr_matrix:
@@ -196,10 +199,31 @@ class _AcrossProjections:
         """Return for every fine pixel the mean of the coarse values over its area; cells outside count as 0."""
         return (self._share.T @ values.ravel()).reshape(self._shape)
 
+    def areas(self) -> sparse.csr_matrix:
+        """Return the areas that cells and pixels share, shape (cells, pixels)."""
+        return self._share @ sparse.diags(self._areas.ravel())
+
     def coupling(self, factor: np.ndarray) -> sparse.csr_matrix:
         """Return how the sums of the cells move with the values that are spread; see `_coupling`."""
         # here `_share` holds parts of a pixel, not areas
         return _coupling(self._share, factor * self._areas, np.ones(self._shape))
+
+
+def cell_positions(coarse: Grid, fine: Grid, window: Window | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fractional coarse row and column of fine pixels' centres: cell 0 reaches from 0 to 1.
+
+    Both broadcast to the shape of the window; along the same axes they are (rows, 1) and (1, columns).
+    """
+    if same_coordinates(coarse.crs, fine.crs):
+        x, y = fine.centres(window)
+        return ((y - coarse.transform.f) / coarse.transform.e)[:, None], ((x - coarse.transform.c) / coarse.transform.a)[None]
+    row, column = _coarse_positions(coarse, fine, window or fine.whole)
+    return _centres(row), _centres(column)
+
+
+def _centres(corners: np.ndarray) -> np.ndarray:
+    """Return the mean of the four corners of every pixel."""
+    return (corners[:-1, :-1] + corners[1:, :-1] + corners[:-1, 1:] + corners[1:, 1:]) / 4
 
 
 def _coarse_positions(coarse: Grid, fine: Grid, window: Window) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Area-to-point kriging: the smooth field whose means over the coarse cells are the coarse values, less their noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ..base.progress import SILENT, Progress
+from .cells import Averaging, Cells
+from .covariance import TINY, Component, Covariance
+from .kernels import EXPONENTIAL, Kernel
+from .noise import Candidate
+from .solve import System
+
+PASSES = 3  # in which means are brought to what they should be
+NEAR_ENOUGH = 1e-5  # m3 m-3; what a last flat step makes exact
+CORRECTION = Kernel(EXPONENTIAL, 1.0)  # by which a small gap is spread: rough, so that none grows
+BLOCK = 24  # days that are solved together
+MARGIN = 4  # days before and after that have a say in a day
+
+
+def krige_day(
+    cells: Cells,
+    candidates: Sequence[Candidate],
+    values: np.ndarray,
+    averaging: Averaging | None = None,
+    progress: Progress = SILENT,
+) -> np.ndarray:
+    """Return the smooth field of one day whose mean is not known: the mean of ordinary kriging with each candidate.
+
+    Parameters
+    ----------
+    cells : Cells
+    candidates : sequence of Candidate
+    values : ndarray, shape of the grid
+        m3 m-3; NaN where nothing was seen.
+    averaging : Averaging, optional
+        The true means over cells. Without it each cell counts as whole.
+
+    Returns
+    -------
+    ndarray, shape of the nodes, float64
+        m3 m-3.
+    """
+    seen = np.isfinite(values)
+    coefficients: dict[Kernel, np.ndarray] = {}
+    mean = 0.0
+    target = np.zeros(cells.shape)
+    for candidate in candidates:
+        covariance = Covariance((Component(1.0, candidate.kernel),), candidate.nugget)
+        system = System(cells, covariance, seen[None], np.zeros(1, int), progress)
+        of_ones = system.solve(np.ones((1, *cells.shape)))[0]
+        of_values = system.solve(values[None])[0]
+        mu = of_values.sum() / of_ones.sum()
+        found = of_values - mu * of_ones
+        mean += candidate.weight * mu
+        before = coefficients.get(candidate.kernel, 0.0)
+        coefficients[candidate.kernel] = before + candidate.weight * found
+        target += candidate.weight * (values - covariance.nugget * found)
+    nodes = mean + sum(cells.to_nodes(kernel, a) for kernel, a in coefficients.items())
+    return _with_means(cells, nodes, target, averaging, progress)
+
+
+def krige_series(
+    cells: Cells,
+    covariance: Covariance,
+    values: np.ndarray,
+    days: np.ndarray,
+    targets: np.ndarray,
+    averaging: Sequence[Averaging] | None = None,
+    progress: Progress = SILENT,
+) -> Iterator[np.ndarray]:
+    """Yield the smooth field of each target day, from the days around it too: simple kriging of a known mean of 0.
+
+    Days are solved together in blocks with a margin, so that a block costs little more than one day.
+
+    Parameters
+    ----------
+    cells : Cells
+    covariance : Covariance
+    values : ndarray, shape (days, rows, columns)
+        m3 m-3 above the mean; NaN where nothing was seen.
+    days, targets : ndarray of datetime64[D]
+        Rising. A target need not be among the days.
+    averaging : sequence of Averaging, optional
+        The true means over cells, one for each target. Without it each cell counts as whole.
+
+    Yields
+    ------
+    ndarray, shape of the nodes, float64
+        m3 m-3 above the mean.
+    """
+    days, targets = (np.asarray(d).astype("datetime64[D]").astype(int) for d in (days, targets))
+    for start in range(0, len(targets), BLOCK):
+        block = targets[start : start + BLOCK]
+        near = np.flatnonzero((days >= block[0] - MARGIN) & (days <= block[-1] + MARGIN))
+        seen = np.isfinite(values[near])
+        if not seen.any():
+            yield from (np.zeros(cells.nodes) for _ in block)
+            continue
+        system = System(cells, covariance, seen, days[near], progress)
+        found = system.solve(values[near])
+        for number, day in enumerate(block):
+            progress.check()
+            nodes = _on_day(cells, covariance, found, day - days[near])
+            own = np.flatnonzero(days[near] == day)
+            if len(own):
+                target = values[near[own[0]]] - covariance.nugget * found[own[0]]
+                truth = None if averaging is None else averaging[start + number]
+                nodes = _with_means(cells, nodes, target, truth, progress)
+            yield nodes
+
+
+def _on_day(cells: Cells, covariance: Covariance, coefficients: np.ndarray, lags: np.ndarray) -> np.ndarray:
+    """Return the field on a day from the coefficients of days that are so far away."""
+    nodes = np.zeros(cells.nodes)
+    for kernel, in_time in covariance.in_time(lags).items():
+        nodes += cells.to_nodes(kernel, np.tensordot(in_time, coefficients, 1))
+    return nodes
+
+
+def _with_means(
+    cells: Cells, nodes: np.ndarray, target: np.ndarray, averaging: Averaging | None, progress: Progress
+) -> np.ndarray:
+    """Return the field moved a little so that its true means over cells are the target's; NaN is no target."""
+    if averaging is None:
+        return nodes
+    counts = np.isfinite(target) & (averaging.areas > 0)
+    if not counts.any():
+        return nodes
+    system = None
+    for _ in range(PASSES):
+        gap = np.where(counts, target - averaging.means(nodes), 0.0)
+        if np.abs(gap).max() <= NEAR_ENOUGH:
+            break
+        if system is None:
+            rough = Covariance((Component(1.0, CORRECTION),), TINY)
+            system = System(cells, rough, counts[None], np.zeros(1, int), progress)
+        nodes = nodes + cells.to_nodes(CORRECTION, system.solve(gap[None])[0])
+    return nodes
