@@ -134,7 +134,12 @@ def aspect_of(grid: Grid) -> float:
 def _edges(overlap: Overlap) -> tuple[np.ndarray, np.ndarray]:
     """Return the coarse rows and columns of the outline of the fine grid."""
     rows, columns = overlap.fine.shape
-    sides = [Window(0, 0, columns, 1), Window(0, rows - 1, columns, 1), Window(0, 0, 1, rows), Window(columns - 1, 0, 1, rows)]
+    sides = [
+        Window(0, 0, columns, 1),
+        Window(0, rows - 1, columns, 1),
+        Window(0, 0, 1, rows),
+        Window(columns - 1, 0, 1, rows),
+    ]
     places = [cell_positions(overlap.coarse, overlap.fine, side) for side in sides]
     return tuple(np.concatenate([np.ravel(place[axis]) for place in places]) for axis in (0, 1))
 
@@ -153,8 +158,15 @@ class FineMaps:
         self.overlap = overlap
 
     def read(self, nodes: np.ndarray, window: Window | None = None) -> np.ndarray:
-        """Return a window of the map that has values at the nodes, shape of the window, float32."""
-        row, column = self._positions(window)
+        """Return a window of the map that has values at the nodes, shape of the window, float32.
+
+        Parameters
+        ----------
+        nodes : ndarray
+            The same number of nodes in every cell, those of the margin included.
+        window : Window, optional
+        """
+        row, column = self._positions(window, nodes.shape[0] // (self.cells.shape[0] + 2 * self.cells.margin))
         if self._along_axes:
             # along the same axes rows and columns are interpolated one after the other
             down, right = _between(row[:, 0], nodes.shape[0]), _between(column[0], nodes.shape[1])
@@ -179,10 +191,10 @@ class FineMaps:
     def _along_axes(self) -> bool:
         return same_coordinates(self.overlap.coarse.crs, self.overlap.fine.crs)
 
-    def _positions(self, window: Window | None) -> tuple[np.ndarray, np.ndarray]:
+    def _positions(self, window: Window | None, nodes: int = NODES) -> tuple[np.ndarray, np.ndarray]:
         """Return the place of pixels' centres among the nodes; rows and columns broadcast to the window's shape."""
         row, column = cell_positions(self.overlap.coarse, self.overlap.fine, window)
-        return tuple((place + self.cells.margin) * NODES - 0.5 for place in (row, column))
+        return tuple((place + self.cells.margin) * nodes - 0.5 for place in (row, column))
 
     def _weights(self, window: Window) -> sparse.csr_matrix:
         """Return the weights of the nodes in the pixels of a window, shape (pixels, nodes)."""

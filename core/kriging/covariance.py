@@ -95,7 +95,9 @@ class Covariance:
         """Make the covariance that `as_dict` described."""
         try:
             components = tuple(
-                Component(float(variance), Kernel(str(kind), float(length)), np.inf if memory is None else float(memory))
+                Component(
+                    float(variance), Kernel(str(kind), float(length)), np.inf if memory is None else float(memory)
+                )
                 for variance, kind, length, memory in values["components"]
             )
             return cls(components, float(values["noise"]))

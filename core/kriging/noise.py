@@ -128,6 +128,14 @@ def find_noise(
     return Noise(candidates, float(variance), stated)
 
 
+def sill_of(cells: Cells, values: np.ndarray, kernel: Kernel) -> float:
+    """Return the likeliest sill of days without noise under one kernel, (m3 m-3)**2; `values` as in `find_noise`."""
+    parts = _parts(cells, values)
+    if not parts:
+        return max(float(np.nanvar(values)), 1e-12)
+    return max(_likelihoods(cells, parts, (0.0,), SILENT, (kernel,))[kernel, 0.0][1], 1e-12)
+
+
 def _with_noise(table: dict, variance: float) -> tuple[Kernel, float]:
     """Return the likeliest candidate among those that have the noise nearest to a variance, one of each kernel."""
     nearest = []
@@ -179,12 +187,16 @@ def _tiles(cells: Cells, flat: np.ndarray, days: np.ndarray) -> list[_Part]:
 
 
 def _likelihoods(
-    cells: Cells, parts: Sequence[_Part], nuggets: Sequence[float], progress: Progress
+    cells: Cells,
+    parts: Sequence[_Part],
+    nuggets: Sequence[float],
+    progress: Progress,
+    kernels: Sequence[Kernel] = KERNELS,
 ) -> dict[tuple[Kernel, float], tuple[float, float]]:
     """Return for each kernel and nugget its profile log likelihood and its sill."""
     count = sum(len(part.values) for part in parts)
     table = {}
-    for kernel in KERNELS:
+    for kernel in kernels:
         turned = _turned(cells, kernel, parts, progress)
         for nugget in nuggets:
             squares = log_determinant = 0.0

@@ -100,9 +100,7 @@ class System:
             Number of the day.
         """
         days, cells = self._places()
-        return sum(
-            place(kernel, cells) * in_time[days, day][:, None] for kernel, in_time in self._in_time.items()
-        )
+        return sum(place(kernel, cells) * in_time[days, day][:, None] for kernel, in_time in self._in_time.items())
 
     def solve_columns(self, columns: np.ndarray) -> np.ndarray:
         """Return the solution of a dense system for several right sides, shape (unknowns, columns)."""

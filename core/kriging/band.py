@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How far the smooth field may be from the truth: its standard deviation, and how far values that are left out fall.
+
+The covariance of a band is its own: with the one of the map, whose noise is that of the likelihood, bands come out too
+narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..base.progress import SILENT, Progress
+from ..base.threads import ahead
+from .cells import Cells
+from .covariance import Component, Covariance
+from .kernels import EXPONENTIAL, Kernel
+from .noise import sill_of
+
+NODES = 3  # a cell and side at which the standard deviation is computed
+NEIGHBOURS = 64  # nearest seen values that have a say
+OFFSETS = (600, 6000)  # places that are looked through for them, at first and where these do not do
+REACH = 40  # cells
+MARGIN = 4  # days before and after
+BATCH = 256  # systems that are solved at once
+KERNEL = Kernel(EXPONENTIAL, 4.0)  # of single days
+LEAST_QUANTILE = 1.645  # of a normal distribution, for 90 %
+
+
+@dataclass(frozen=True)
+class Band:
+    """What is known of the error of one day's field.
+
+    Attributes
+    ----------
+    sd : ndarray, shape (3 x rows of cells, 3 x columns), margin included, float32
+        Standard deviation at nodes, m3 m-3.
+    z : ndarray, shape (seen cells of the day,)
+        How far each coarse value lies from what its neighbours say of it, in standard deviations.
+    """
+
+    sd: np.ndarray
+    z: np.ndarray
+
+
+def factor(z: Sequence[np.ndarray], level: float = 0.9) -> float:
+    """Return by how many standard deviations a band reaches to each side.
+
+    The quantile of left-out values, but never less than the normal one: it is learned one cell away, and gaps are
+    farther.
+
+    Parameters
+    ----------
+    z : sequence of ndarray
+        Of the bands of some days.
+    level : float
+        Fraction of the truth that should lie inside.
+    """
+    from scipy.stats import norm
+
+    least = float(norm.ppf(0.5 + level / 2))
+    pooled = np.abs(np.concatenate([*z, np.empty(0)]))
+    return max(float(np.quantile(pooled, level)), least) if len(pooled) else least
+
+
+def band_of_day(cells: Cells, values: np.ndarray, progress: Progress = SILENT) -> Band:
+    """Return the band of a single day, whose mean is not known.
+
+    Parameters
+    ----------
+    cells : Cells
+    values : ndarray, shape of the grid
+        m3 m-3; NaN where nothing was seen.
+    """
+    sill = sill_of(cells, values[None], KERNEL)
+    covariance = Covariance((Component(sill, KERNEL),), 0.0)
+    return Bands(cells, covariance, mean_known=False).of(values[None], np.zeros(1, int), 0, progress)
+
+
+class Bands:
+    """Bands of the days of a series, from the nearest seen values around each cell.
+
+    Cells with the same pattern of seen neighbours share all that follows from it, since covariance knows only how many
+    days, rows and columns lie between.
+
+    Parameters
+    ----------
+    cells : Cells
+    covariance : Covariance
+        With a noise of its own: see `covariance.fit` without noise.
+    mean_known : bool
+        Whether values are given above a known mean; else each day has one of its own, as `band_of_day` takes it.
+    """
+
+    def __init__(self, cells: Cells, covariance: Covariance, mean_known: bool = True):
+        self.cells = cells
+        self.covariance = covariance
+        self.mean_known = mean_known
+        self.shape = cells.shape[0] + 2 * cells.margin, cells.shape[1] + 2 * cells.margin
+        self.offsets = self._offsets()
+        rows, columns = 2 * np.abs(self.offsets[:, 1:]).max(0) + 1
+        self.table = self._apart(rows, columns)
+
+    def of(self, values: np.ndarray, days: np.ndarray, target, progress: Progress = SILENT) -> Band:
+        """Return the band of one day.
+
+        Parameters
+        ----------
+        values : ndarray, shape (days, rows, columns)
+            m3 m-3; NaN where nothing was seen. Days that are farther than four from the target have no say.
+        days : ndarray of datetime64[D], shape (days,)
+        target : datetime64[D]
+        progress : Progress, optional
+        """
+        days = np.asarray(days).astype("datetime64[D]").astype(int)
+        lags = days - int(np.asarray(target).astype("datetime64[D]").astype(int))
+        near = np.abs(lags) <= MARGIN
+        around = _by_lag(values[near], lags[near], self.cells)
+        patterns, number = self._patterns(around)
+
+        def solved(start: int) -> tuple[np.ndarray, np.ndarray]:
+            return self._variances(patterns[start : start + BATCH])
+
+        parts = list(ahead(solved, range(0, len(patterns), BATCH), progress, threads=2, most=4))
+        variance = np.concatenate([part for part, _ in parts])[number]
+        inverse = np.concatenate([part for _, part in parts])[number]
+        rows, columns = self.shape
+        sd = np.sqrt(np.maximum(variance, 0)).reshape(rows, columns, NODES, NODES)
+        sd = sd.transpose(0, 2, 1, 3).reshape(rows * NODES, columns * NODES).astype(np.float32)
+        return Band(sd, self._left_out(around, patterns[number], inverse))
+
+    def _apart(self, rows: int, columns: int) -> np.ndarray:
+        """Return the covariance of cells so many days, rows and columns apart."""
+        in_time = self.covariance.in_time(np.arange(2 * MARGIN + 1))
+        return sum(
+            along[:, None, None] * kernel.between_cells(int(rows), int(columns), self.cells.aspect)
+            for kernel, along in in_time.items()
+        )
+
+    def _offsets(self) -> np.ndarray:
+        """Return offsets (lag, rows, columns) by falling covariance, shape (n, 3)."""
+        rows, columns = (np.arange(-min(n, REACH) + 1, min(n, REACH)) for n in self.shape)
+        lag, row, column = (a.ravel() for a in np.meshgrid(range(-MARGIN, MARGIN + 1), rows, columns, indexing="ij"))
+        table = self._apart(*(min(n, REACH) for n in self.shape))
+        worth = table[np.abs(lag), np.abs(row), np.abs(column)]
+        # of offsets with the same covariance always the same come first
+        order = np.lexsort((column, row, lag, np.abs(row) + np.abs(column), np.round(-worth / worth.max(), 9)))
+        return np.column_stack([lag, row, column])[order[: OFFSETS[-1]]]
+
+    def _patterns(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the patterns of seen neighbours, shape (patterns, neighbours), and the number of each cell's.
+
+        A pattern holds numbers of offsets; -1 fills it up where there are fewer.
+        """
+        rows, columns = self.shape
+        row, column = (a.ravel() for a in np.mgrid[0:rows, 0:columns])
+        chosen = np.full((row.size, NEIGHBOURS), -1, np.int32)
+        short = np.arange(row.size)
+        for most in OFFSETS:
+            chosen[short] = self._nearest_seen(np.isfinite(values), row[short], column[short], self.offsets[:most])
+            short = short[(chosen[short] < 0).any(1)]
+        patterns, number = np.unique(chosen, axis=0, return_inverse=True)
+        return patterns, number.ravel()
+
+    def _nearest_seen(self, seen, row: np.ndarray, column: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+        """Return the numbers of the first offsets at which something was seen from each place."""
+        chosen = np.full((len(row), NEIGHBOURS), -1, np.int32)
+        for start in range(0, len(row), 4096):
+            part = slice(start, start + 4096)
+            there = seen[_places(row[part], column[part], offsets, self.shape)]
+            rank = np.cumsum(there, 1)
+            cell, offset = np.nonzero(there & (rank <= NEIGHBOURS))
+            chosen[start + cell, rank[cell, offset] - 1] = offset
+        return chosen
+
+    def _variances(self, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the variance at the nodes of a cell with each pattern, and the row of the inverse of its own value.
+
+        Returns
+        -------
+        variance : ndarray, shape (patterns, nodes)
+        inverse : ndarray, shape (patterns, neighbours)
+            Of a pattern whose first offset is the cell itself.
+        """
+        filled = patterns >= 0
+        lag, row, column = np.moveaxis(self.offsets[np.maximum(patterns, 0)], -1, 0)
+        apart = [np.abs(a[:, :, None] - a[:, None, :]) for a in (lag, row, column)]
+        both = filled[:, :, None] & filled[:, None, :]
+        matrix = np.where(both, self.table[tuple(apart)], 0.0)
+        diagonal = np.arange(patterns.shape[1])
+        # one that fills up stands alone with a variance of 1 and says nothing
+        matrix[:, diagonal, diagonal] = np.where(filled, matrix[:, diagonal, diagonal] + self.covariance.nugget, 1.0)
+        to_nodes = self._to_nodes[np.maximum(patterns, 0)] * filled[..., None]
+        ones = filled.astype(float)[..., None]
+        own = np.zeros((*patterns.shape, 1))
+        own[:, 0] = 1.0
+        solved = np.linalg.solve(matrix, np.concatenate([to_nodes, ones, own], -1))
+        of_nodes, of_ones, inverse = solved[..., :-2], solved[..., -2], solved[..., -1]
+        variance = self.covariance.sill - (to_nodes * of_nodes).sum(1)
+        if not self.mean_known:
+            total = np.maximum(of_ones.sum(1), 1e-300)[:, None]
+            variance = variance + (1 - of_nodes.sum(1)) ** 2 / total
+            inverse = inverse - of_ones * of_ones[:, :1] / total
+        return variance, inverse
+
+    @cached_property
+    def _to_nodes(self) -> np.ndarray:
+        """Covariance of the nodes of a cell with the value at each offset, shape (offsets, nodes)."""
+        place = (np.arange(NODES) + 0.5) / NODES - 0.5
+        lag, row, column = self.offsets.T
+        (down, at_row), (right, at_column) = (np.unique(a, return_inverse=True) for a in (row, column))
+        total = np.zeros((len(self.offsets), NODES, NODES))
+        for kernel, in_time in self.covariance.in_time(np.arange(MARGIN + 1)).items():
+            below, beside = ((place - a[:, None]).ravel() for a in (down, right))
+            table = kernel.to_cell(below, beside, self.cells.aspect).reshape(len(down), NODES, len(right), NODES)
+            total += in_time[np.abs(lag)][:, None, None] * table[at_row, :, at_column, :]
+        return total.reshape(len(total), -1)
+
+    def _left_out(self, values: np.ndarray, chosen: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+        """Return how far each value of the day lies from what is expected without it, in standard deviations."""
+        itself = np.isfinite(values[MARGIN])
+        row, column = np.nonzero(itself)
+        chosen, weights = (a.reshape(*self.shape, -1)[itself] for a in (chosen, inverse))
+        lag, down, right = np.moveaxis(self.offsets[np.maximum(chosen, 0)], -1, 0)
+        there = values[lag + MARGIN, row[:, None] + down, column[:, None] + right]
+        there = np.where(chosen >= 0, there, 0.0)
+        return (weights * there).sum(1) / np.sqrt(np.maximum(weights[:, 0], 1e-300))
+
+
+def _by_lag(values: np.ndarray, lags: np.ndarray, cells: Cells) -> np.ndarray:
+    """Return values by lag -4 ... 4, with a margin of unseen cells around."""
+    out = np.full((2 * MARGIN + 1, *cells.shape), np.nan)
+    out[lags + MARGIN] = values
+    return np.pad(out, ((0, 0), (cells.margin,) * 2, (cells.margin,) * 2), constant_values=np.nan)
+
+
+def _places(row: np.ndarray, column: np.ndarray, offsets: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, ...]:
+    """Return where the offsets lead from each place; beyond the grid to a corner of the margin, where nothing is seen."""
+    lag, down, right = offsets.T
+    to_row, to_column = row[:, None] + down, column[:, None] + right
+    inside = (to_row >= 0) & (to_row < shape[0]) & (to_column >= 0) & (to_column < shape[1])
+    return np.broadcast_to(lag + MARGIN, to_row.shape), np.where(inside, to_row, 0), np.where(inside, to_column, 0)
