@@ -238,7 +238,7 @@ def _by_lag(values: np.ndarray, lags: np.ndarray, cells: Cells) -> np.ndarray:
 
 
 def _places(row: np.ndarray, column: np.ndarray, offsets: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, ...]:
-    """Return where the offsets lead from each place; beyond the grid to a corner of the margin, where nothing is seen."""
+    """Return where the offsets lead from each place; beyond the grid to a corner of the margin, which saw nothing."""
     lag, down, right = offsets.T
     to_row, to_column = row[:, None] + down, column[:, None] + right
     inside = (to_row >= 0) & (to_row < shape[0]) & (to_column >= 0) & (to_column < shape[1])

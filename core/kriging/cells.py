@@ -174,7 +174,7 @@ class FineMaps:
         return map_coordinates(nodes, np.stack([row, column]), order=1, mode="nearest", output=np.float32)
 
     def averaging(self, valid: np.ndarray) -> Averaging:
-        """Return the means over cells of such maps, for maps that have a value where `valid`, shape of the fine grid."""
+        """Return the means over cells of such maps that have a value where `valid`, shape of the fine grid."""
         total = sparse.csr_matrix((self.cells.size, self.cells.nodes[0] * self.cells.nodes[1]))
         areas = np.zeros(self.cells.size)
         for window in self.overlap.fine.windows(WINDOW_PIXELS):
@@ -194,7 +194,8 @@ class FineMaps:
     def _positions(self, window: Window | None, nodes: int = NODES) -> tuple[np.ndarray, np.ndarray]:
         """Return the place of pixels' centres among the nodes; rows and columns broadcast to the window's shape."""
         row, column = cell_positions(self.overlap.coarse, self.overlap.fine, window)
-        return tuple((place + self.cells.margin) * nodes - 0.5 for place in (row, column))
+        margin = self.cells.margin
+        return (row + margin) * nodes - 0.5, (column + margin) * nodes - 0.5
 
     def _weights(self, window: Window) -> sparse.csr_matrix:
         """Return the weights of the nodes in the pixels of a window, shape (pixels, nodes)."""

@@ -80,7 +80,7 @@ class Covariance:
 
     def in_time(self, lags: np.ndarray) -> dict[Kernel, np.ndarray]:
         """Return for each kernel what its components have at lags in days, in the shape of the lags."""
-        return {kernel: sum(c.at_lag(lags) for c in components) for kernel, components in self.kernels()}
+        return {kernel: np.sum([c.at_lag(lags) for c in parts], axis=0) for kernel, parts in self.kernels()}
 
     def as_dict(self) -> dict:
         """Return plain values for a JSON file."""

@@ -59,7 +59,9 @@ def krige_day(
         before = coefficients.get(candidate.kernel, 0.0)
         coefficients[candidate.kernel] = before + candidate.weight * found
         target += candidate.weight * (values - covariance.nugget * found)
-    nodes = mean + sum(cells.to_nodes(kernel, a) for kernel, a in coefficients.items())
+    nodes = np.full(cells.nodes, mean)
+    for kernel, found in coefficients.items():
+        nodes += cells.to_nodes(kernel, found)
     return _with_means(cells, nodes, target, averaging, progress)
 
 

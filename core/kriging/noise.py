@@ -122,7 +122,7 @@ def find_noise(
         chosen = _with_noise(table, stated**2)
         likelihood, sill = table[chosen]
         if forced or likelihood > best - GREATEST_LOSS:
-            return Noise((Candidate(1.0, *chosen, sill),), stated**2, stated, True)
+            return Noise((Candidate(1.0, chosen[0], chosen[1], sill),), stated**2, stated, True)
     candidates = _weighted(own)
     variance = sum(c.weight * c.nugget * c.sill for c in candidates)
     return Noise(candidates, float(variance), stated)
@@ -152,7 +152,9 @@ def _weighted(table: dict) -> tuple[Candidate, ...]:
     weights = {key: float(np.exp(likelihood - best)) for key, (likelihood, _) in table.items()}
     kept = {key: weight for key, weight in weights.items() if weight > LEAST_WEIGHT}
     total = sum(kept.values())
-    return tuple(Candidate(weight / total, *key, table[key][1]) for key, weight in kept.items())
+    return tuple(
+        Candidate(weight / total, kernel, nugget, table[kernel, nugget][1]) for (kernel, nugget), weight in kept.items()
+    )
 
 
 def _parts(cells: Cells, values: np.ndarray) -> list[_Part]:
@@ -214,7 +216,7 @@ def _likelihoods(
 def _turned(cells: Cells, kernel: Kernel, parts: Sequence[_Part], progress: Progress) -> list[tuple[np.ndarray, ...]]:
     """Return variances, values and ones of each part in the axes of its covariance; like patterns share them."""
     axes: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
-    turned = []
+    turned: list[tuple[np.ndarray, ...]] = []
     for part in parts:
         pattern = part.cells.tobytes()
         if pattern not in axes:

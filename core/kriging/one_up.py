@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How much of learners' detail to believe, learned one scale up: where cells are the detail of larger cells.
 
-What kriging cannot tell of the cells from the means of 2 x 2 or 3 x 3 of them is known here, and so is what learners say
-of it. The weight that serves there is the weight of what they say of pixels inside cells.
+What kriging cannot tell of the cells from the means of 2 x 2 or 3 x 3 of them is known here, and so is what learners
+say of it. The weight that serves there is the weight of what they say of pixels inside cells.
 """
 
 from __future__ import annotations
@@ -163,7 +163,11 @@ def _tiles(known: np.ndarray, day: int) -> Iterator[tuple[tuple[slice, slice], t
     for top, left in starts[:TILES_A_DAY]:
         inner = slice(top, min(top + TILE, rows)), slice(left, min(left + TILE, columns))
         if known[inner].sum() >= FEWEST_CELLS:
-            yield tuple(slice(max(s.start - TILE_MARGIN, 0), s.stop + TILE_MARGIN) for s in inner), inner
+            yield (_wider(inner[0]), _wider(inner[1])), inner
+
+
+def _wider(inner: slice) -> slice:
+    return slice(max(inner.start - TILE_MARGIN, 0), inner.stop + TILE_MARGIN)
 
 
 def _of_window(
@@ -187,9 +191,9 @@ def _of_window(
 
 
 @lru_cache(maxsize=64)
-def _smoothing(cells: Cells, cell: bytes, fraction: bytes, side: int, shift: int) -> np.ndarray:
+def _smoothing(cells: Cells, numbers: bytes, fraction: bytes, side: int, shift: int) -> np.ndarray:
     """Return the matrix of ordinary kriging of cells from the means of super-cells, shape (cells, cells)."""
-    cell, weight = np.frombuffer(cell, int), np.frombuffer(fraction)
+    cell, weight = np.frombuffer(numbers, int), np.frombuffer(fraction)
     row, column = np.divmod(cell, cells.shape[1])
     super_cell = (row + shift) // side * (cells.shape[1] + side) + (column + shift) // side
     _, number = np.unique(super_cell, return_inverse=True)

@@ -16,7 +16,7 @@ from .cells import THREADS, Cells
 from .covariance import Covariance
 
 MOST_DENSE = 2000  # unknowns
-RESIDUAL = 1e-4  # of the right side
+RESIDUAL = 1e-5  # of the right side
 MOST_STEPS = 400
 
 

@@ -216,7 +216,8 @@ def cell_positions(coarse: Grid, fine: Grid, window: Window | None = None) -> tu
     """
     if same_coordinates(coarse.crs, fine.crs):
         x, y = fine.centres(window)
-        return ((y - coarse.transform.f) / coarse.transform.e)[:, None], ((x - coarse.transform.c) / coarse.transform.a)[None]
+        row, column = (y - coarse.transform.f) / coarse.transform.e, (x - coarse.transform.c) / coarse.transform.a
+        return row[:, None], column[None]
     row, column = _coarse_positions(coarse, fine, window or fine.whole)
     return _centres(row), _centres(column)
 

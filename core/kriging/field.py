@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The smooth field of a coarse product, for days by themselves or as a series, with its noise and its band."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ..base.progress import SILENT, Progress
+from .band import Band, Bands, band_of_day
+from .cells import Averaging, Cells
+from .covariance import Covariance, fit
+from .kernels import EXPONENTIAL, Kernel
+from .krige import krige_day, krige_series
+from .noise import Candidate, Noise, find_noise
+
+SERIES = 10  # days from which on they are taken as a series
+PLAIN = Noise((Candidate(1.0, Kernel(EXPONENTIAL, 4.0), 0.0, 1.0),), 0.0)  # where too few cells tell anything
+
+
+class SmoothField:
+    """What the coarse product, or what is left of it, says of every place.
+
+    Ten days or more are a series: each day also learns from those around it, and gaps are filled in space and time.
+    Fewer are taken one by one, each with a mean of its own.
+
+    Parameters
+    ----------
+    cells : Cells
+    values : ndarray, shape (days, rows, columns)
+        m3 m-3; NaN where nothing was seen.
+    days : ndarray of datetime64[D], shape (days,)
+        Rising.
+    stated : float, optional
+        Error that is stated for the coarse product, a standard deviation in m3 m-3.
+    forced : bool
+        Take it even where the days themselves allow less.
+    progress : Progress, optional
+
+    Attributes
+    ----------
+    noise : Noise
+    covariance : Covariance or None
+        Of a series.
+    mean : float
+        Of a series, m3 m-3.
+    """
+
+    def __init__(
+        self,
+        cells: Cells,
+        values: np.ndarray,
+        days: np.ndarray,
+        stated: float | None = None,
+        forced: bool = False,
+        progress: Progress = SILENT,
+    ):
+        self.cells = cells
+        self.days = np.asarray(days).astype("datetime64[D]")
+        self.values = values
+        self._seen = np.isfinite(values).any((1, 2))
+        self.noise = find_noise(cells, values, stated, forced, progress) or PLAIN
+        self.is_series = int(self._seen.sum()) >= SERIES
+        self.covariance: Covariance | None = None
+        self.mean = 0.0
+        self._bands: Bands | None = None
+        if self.is_series:
+            self.mean = float(np.nanmean(values))
+            self.covariance = fit(cells, values - self.mean, self.days, self.noise.variance)
+
+    def has(self, day: np.datetime64) -> bool:
+        """Return whether anything is known of a day: it was seen, or lies in a series."""
+        return self.is_series or bool(self._seen[self.days == day].any())
+
+    def nodes(
+        self,
+        targets: np.ndarray,
+        averaging: Sequence[Averaging] | None = None,
+        progress: Progress = SILENT,
+    ) -> Iterator[np.ndarray]:
+        """Yield the smooth field of each day, at nodes, m3 m-3; NaN throughout where nothing is known.
+
+        Parameters
+        ----------
+        targets : ndarray of datetime64[D]
+            Rising.
+        averaging : sequence of Averaging, optional
+            The true means over cells, one for each target.
+        progress : Progress, optional
+        """
+        targets = np.asarray(targets).astype("datetime64[D]")
+        if self.covariance is not None:
+            above = self.values - self.mean
+            found = krige_series(self.cells, self.covariance, above, self.days, targets, averaging, progress)
+            yield from (self.mean + nodes for nodes in found)
+            return
+        for number, target in enumerate(targets):
+            progress.check()
+            own = np.flatnonzero((self.days == target) & self._seen)
+            if not len(own):
+                yield np.full(self.cells.nodes, np.nan)
+                continue
+            truth = None if averaging is None else averaging[number]
+            yield krige_day(self.cells, self.noise.candidates, self.values[own[0]], truth, progress)
+
+    def band(self, target: np.datetime64, progress: Progress = SILENT) -> Band:
+        """Return how far the field of a day may be from the truth; see `band.factor`."""
+        if self.covariance is None:
+            own = np.flatnonzero((self.days == target) & self._seen)
+            return band_of_day(self.cells, self.values[own[0]], progress)
+        if self._bands is None:
+            above = self.values - self.mean
+            # with noise found by themselves least squares give bands that are wide enough
+            self._bands = Bands(self.cells, fit(self.cells, above, self.days))
+        return self._bands.of(self.values - self.mean, self.days, target, progress)
