@@ -19,6 +19,7 @@ from ..rasters.series import Series
 from ..samples.samples import Samples
 from ..samples.sampling import sample_coarse, sample_stations
 from ..study.study import COARSE, Study
+from ..training.check_samples import learnable
 from ..training.model import Model
 from ..training.train import train
 from .experiments import run_experiments, write_summary
@@ -138,6 +139,7 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     progress.say("Sampling")
     samples = _samples(state, progress.part(0.0, 0.15))
     recipe = state.adapted(method.recipe, samples, progress)
+    samples = learnable(samples, recipe.takes_gaps, progress)
     progress.say(f"Training {recipe.label} on {len(samples)} samples")
     folds = named(method.folds, state.roles)
     model = train(samples, recipe, folds, method.seed, state.threads, progress.part(0.15, 0.35))

@@ -26,7 +26,8 @@ class CellDays(NamedTuple):
     spread : ndarray, shape (days, rows, columns), or None
         Population SD inside of the cell of the covariate that the options name.
     valid_fraction : ndarray, shape (days, rows, columns), or None
-        Fraction of the cell's area in which all covariates are known.
+        Fraction of the cell's area in which all covariates are known; where the cell lacks some of them, the least
+        that one of the others has.
     """
 
     means: np.ndarray
@@ -75,7 +76,9 @@ class AreaMeans:
         spread = None
         if self._of is not None:
             spread = np.sqrt(np.maximum(squares / safe[:, self._of] - means[:, self._of] ** 2, 0))
-        return CellDays(means, spread, np.minimum(complete / self._areas, 1))
+        least = np.where(known, weights, np.inf).min(1)
+        valid = np.where(known.all(1), complete, np.where(np.isfinite(least), least, 0)) / self._areas
+        return CellDays(means, spread, np.minimum(valid, 1))
 
 
 class CentralPixels:

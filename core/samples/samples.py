@@ -35,6 +35,7 @@ class Samples:
     Attributes
     ----------
     X : ndarray, shape (n, covariates), float32
+        NaN where a covariate is unknown.
     y : ndarray, shape (n,), float32
         Soil moisture, m3 m-3.
     names : tuple of str
@@ -96,7 +97,8 @@ class Samples:
     def valid_fraction(self) -> np.ndarray | None:
         """Fraction of the coarse cell's area whose fine pixels have all covariates, shape (n,), float32.
 
-        None if the samples are no area means of coarse cells.
+        In a row that lacks some covariates, the least that one of the others has. None if the samples are no area
+        means of coarse cells.
         """
         return self.index[VALID_FRACTION].to_numpy(np.float32) if VALID_FRACTION in self.index else None
 
@@ -218,8 +220,8 @@ class Samples:
 
         Notes
         -----
-        Rows in which a number is missing are left out, and of columns with one name the first is taken. Both are
-        told, and the fact `left_out` counts the rows.
+        Rows without soil moisture or without any covariate are left out, and the fact `left_out` counts them; others
+        keep their gaps. Of columns with one name the first is taken. All this is told.
         """
         progress.at(0)
         file = TableFile(path)
@@ -246,13 +248,15 @@ class Samples:
             frame[name] = numbers_of(table[name], name, faults, progress, may_be_filled=False)
         frame[TARGET] = numbers_of(table[target], target, faults, progress) * factor_of(unit)
         gaps = frame[[*covariates, TARGET]].isna()
-        lost = gaps.any(axis=1)
-        if lost.any():
+        if gaps.any(axis=None):
             which = ", ".join(f"{name} in {n}" for name, n in gaps.sum().items() if n)
-            progress.warn(f"{int(lost.sum())} of {len(frame)} rows have no {which}: left out.")
+            progress.warn(f"{int(gaps.any(axis=1).sum())} of {len(frame)} rows have no {which}.")
+        lost = gaps[TARGET] | gaps[list(covariates)].all(axis=1)
+        if lost.any():
+            progress.warn(f"{int(lost.sum())} rows without {target} or without any covariate are left out.")
         frame = frame[~lost].reset_index(drop=True)
         if frame.empty:
-            raise InputError(f"No row of {file.path.name} has all of {', '.join((*covariates, target))}.")
+            raise InputError(f"No row of {file.path.name} has {target} and one of {', '.join(covariates)}.")
         check_soil_moisture(frame[TARGET], file.path.name)
         progress.at(1)
         return cls._of(frame, list(covariates), {"target": "table", "left_out": int(lost.sum())}, file.path)

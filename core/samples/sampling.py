@@ -30,6 +30,8 @@ def sample_coarse(
 ) -> Samples:
     """Make samples of coarse cells and days: the coarse soil moisture, and the covariates brought to its cells.
 
+    A cell and day has a sample if one of the covariates is known; others may be NaN.
+
     Parameters
     ----------
     study : Study
@@ -41,7 +43,7 @@ def sample_coarse(
     Raises
     ------
     InputError
-        If the study has no coarse product or covariates, or no cell and day where all are known.
+        If the study has no coarse product or covariates, or soil moisture is nowhere known together with one of them.
 
     References
     ----------
@@ -63,17 +65,18 @@ def sample_coarse(
         for days, part in progress.parts(chunks):
             found = cells.on(days, part)
             coarse = _coarse_of(study, days)
-            known = np.isfinite(coarse) & np.isfinite(found.means).all(1)
+            known = np.isfinite(coarse) & np.isfinite(found.means).any(1)
             X.append(found.means.transpose(0, 2, 3, 1)[known].astype(np.float32))
             y.append(coarse[known])
             places.append(_places(found, known, days, options))
+    X = np.concatenate(X)
+    _refuse_unknown(study, names, X)
+    _tell_gaps(names, X, progress)
     place = pd.concat(places, ignore_index=True)
-    if place.empty:
-        _explain_no_samples(study, names)
     place["longitude"], place["latitude"] = _lon_lat(grid, place["cell_row"], place["cell_column"])
     facts = {**_facts(study, names, "coarse"), "coarse_grid": grid.as_dict()}
     facts["fine_sd"] = dict(zip(names, cells.fine.sd().tolist()))
-    return Samples(np.concatenate(X), np.concatenate(y).astype(np.float32), tuple(names), place, facts)
+    return Samples(X, np.concatenate(y).astype(np.float32), tuple(names), place, facts)
 
 
 def sample_stations(
@@ -85,7 +88,8 @@ def sample_stations(
 ) -> Samples:
     """Make samples of stations and days: the measured soil moisture, and the covariates at the station's pixel.
 
-    The coarse product is one of the covariates, under the name `COARSE`, if the study has one.
+    The coarse product is one of the covariates, under the name `COARSE`, if the study has one. A station and day has
+    a sample if one of the covariates is known; others may be NaN.
 
     Parameters
     ----------
@@ -100,7 +104,7 @@ def sample_stations(
     Raises
     ------
     InputError
-        If no station lies on the target grid, or no station and day has all covariates.
+        If no station lies on the target grid, or no measurement goes with one of the covariates.
 
     References
     ----------
@@ -130,9 +134,9 @@ def sample_stations(
         )
     measured = stations.values.pivot(index="date", columns="station", values=TARGET)
     measured = measured.reindex(index=pd.to_datetime(days), columns=places.index).to_numpy()
-    known = np.isfinite(measured) & np.isfinite(X).all(2)
-    if not known.any():
-        _explain_no_samples(study, names)
+    known = np.isfinite(measured) & np.isfinite(X).any(2)
+    _refuse_unknown(study, names, X[known])
+    _tell_gaps(names, X[known], progress)
     day, which = np.nonzero(known)
     place = places.iloc[which].reset_index()
     place["date"] = days[day].astype("datetime64[ns]")
@@ -201,16 +205,26 @@ def _need_covariates(names: Sequence[str]) -> None:
         raise InputError("The study has no covariates; add at least one.")
 
 
-def _explain_no_samples(study: Study, names: Sequence[str]) -> None:
-    """Raise `InputError` that names the covariates without a value, or says that they never meet."""
+def _tell_gaps(names: Sequence[str], X: np.ndarray, progress: Progress) -> None:
+    gaps = np.isnan(X)
+    if gaps.any():
+        which = ", ".join(f"{name} ({count})" for name, count in zip(names, gaps.sum(0)) if count)
+        progress.say(f"{int(gaps.any(1).sum())} of {len(X)} samples have gaps: {which}")
+
+
+def _refuse_unknown(study: Study, names: Sequence[str], X: np.ndarray) -> None:
+    """Raise `InputError` if covariates have no value in any sample: one that names them and says why."""
+    unknown = [name for name, values in zip(names, X.T) if not np.isfinite(values).any()]
+    if not unknown:
+        return
     # the first days are enough to find a raster that is empty or lies elsewhere
     days = study.days[:CHUNK_DAYS]
     x, y = np.meshgrid(*(np.linspace(0, n - 1, min(n, 64)).astype(int) for n in study.grid.shape), indexing="ij")
-    values = study.at_cells(names, days, x.ravel(), y.ravel())
-    empty = [name for i, name in enumerate(names) if not np.isfinite(values[:, :, i]).any()]
+    values = study.at_cells(unknown, days, x.ravel(), y.ravel())
+    empty = [name for i, name in enumerate(unknown) if not np.isfinite(values[:, :, i]).any()]
     if empty:
         raise InputError(f"No value of {', '.join(empty)} on the target grid: nodata everywhere. Check file and crs.")
     raise InputError(
-        f"No place and day between {study.first} and {study.last} has soil moisture and all of {', '.join(names)}. "
+        f"No place and day between {study.first} and {study.last} has both soil moisture and {', '.join(unknown)}. "
         "Widen the period or the longest gap, or leave a covariate out."
     )

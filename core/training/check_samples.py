@@ -9,6 +9,7 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
+from .learners import LEARNERS
 
 MIN_PER_COVARIATE = 5  # fewer samples than this per covariate teach a learner nothing
 MIN_SAMPLES = 20
@@ -19,8 +20,8 @@ IN_STEP = 1 - 1e-8  # correlation of two columns that hold one thing, stored in 
 MAX_COMPARED = 100_000  # rows that are compared for it
 
 
-def check_samples(samples: Samples, takes_gaps: bool = False, progress: Progress = SILENT) -> None:
-    """Refuse samples that nothing can be learned from, and tell what may mislead.
+def learnable(samples: Samples, takes_gaps: bool, progress: Progress = SILENT) -> Samples:
+    """Return the samples that learners can take: for those that take no gaps, only the rows with all covariates.
 
     Parameters
     ----------
@@ -28,13 +29,45 @@ def check_samples(samples: Samples, takes_gaps: bool = False, progress: Progress
     takes_gaps : bool
         Whether the learners take covariates without a number (NaN).
     progress : Progress
+        Is told how many rows are left out.
+
+    Raises
+    ------
+    InputError
+        If no row is left.
+    """
+    gaps = np.isnan(samples.X)
+    lost = gaps.any(1)
+    if takes_gaps or not lost.any():
+        return samples
+    which = _listed(samples.names, gaps.sum(0))
+    others = " or ".join(learner.label for learner in LEARNERS if learner.takes_gaps)
+    if lost.all():
+        raise InputError(
+            f"None of {len(samples)} samples has all covariates; without a number are {which}. Leave some out, widen "
+            f"their longest gap, or take a learner that learns from gaps: {others}."
+        )
+    progress.warn(
+        f"{int(lost.sum())} of {len(samples)} samples lack a covariate ({which}) and are left out, since the learner "
+        f"needs all; {others} would learn from them."
+    )
+    return samples.rows(~lost)
+
+
+def check_samples(samples: Samples, progress: Progress = SILENT) -> None:
+    """Refuse samples that nothing can be learned from, and tell what may mislead.
+
+    Parameters
+    ----------
+    samples : Samples
+        Those that the learners take; see `learnable`.
+    progress : Progress
         Is told of covariates that are in step and of ones that name the stations.
 
     Raises
     ------
     InputError
-        If there are too few samples, a covariate is constant, empty or infinite or, unless they are taken, has gaps,
-        or soil moisture is missing.
+        If there are too few samples, a covariate is constant, empty or infinite, or soil moisture is missing.
     """
     least = max(MIN_SAMPLES, MIN_PER_COVARIATE * len(samples.names))
     if len(samples) < least:
@@ -48,11 +81,6 @@ def check_samples(samples: Samples, takes_gaps: bool = False, progress: Progress
         raise InputError(f"{names} has no number in any sample; leave it out, or check its raster and its dates.")
     if infinite.any():
         raise InputError(f"Infinite values in {_listed(samples.names, infinite)} samples; remove these rows.")
-    if gaps.any() and not takes_gaps:
-        raise InputError(
-            f"The samples have cells without a number in {_listed(samples.names, gaps)}; remove these rows or "
-            "covariates, or take a learner that allows gaps."
-        )
     bad = int((~np.isfinite(samples.y)).sum())
     if bad:
         raise InputError(f"{bad} of {len(samples)} samples have no soil moisture; remove these rows.")

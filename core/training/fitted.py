@@ -60,7 +60,10 @@ class Fitted:
         return Fitted((self.members[self._speaker(np.array([day]))[0]],))
 
     def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
-        """Return soil moisture in m3 m-3, shape (n,); X of shape (n, features), days of shape (n,) or one."""
+        """Return soil moisture in m3 m-3, shape (n,); X of shape (n, features), days of shape (n,) or one.
+
+        NaN where a covariate is NaN, unless all members take gaps.
+        """
         return self._each(X, days, _mean)
 
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
@@ -75,7 +78,19 @@ class Fitted:
         return self._each(X, days, _spread)
 
     def _each(self, X: np.ndarray, days, answer) -> np.ndarray:
-        """Return the answer of the members to each row, each row asked of those that speak on its day."""
+        """Return the answer of the members to each row, NaN to those with gaps that they do not take."""
+        X = np.asarray(X)
+        if not all(member.learner.takes_gaps for member in self.members) and np.isnan(X).any():
+            known = ~np.isnan(X).any(-1)
+            out = np.full(len(X), np.nan)
+            if known.any():
+                on = None if days is None else np.broadcast_to(days, len(X))[known]
+                out[known] = self._of_speakers(X[known], on, answer)
+            return out
+        return self._of_speakers(X, days, answer)
+
+    def _of_speakers(self, X: np.ndarray, days, answer) -> np.ndarray:
+        """Return the answer to each row of the members that speak on its day."""
         if not self.per_period:
             return answer(self.members, X)
         if days is None:

@@ -131,7 +131,9 @@ class Model:
         return Model(self.passport, self.fitted.on(day))
 
     def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
-        """Return soil moisture in m3 m-3, shape (n,), float32, never below 0.
+        """Return soil moisture in m3 m-3, shape (n,), float32, never below 0; NaN where a covariate is unknown.
+
+        A covariate may be NaN if samples without it were learned from, but not all of them; see `takes_gaps`.
 
         Parameters
         ----------
@@ -139,7 +141,12 @@ class Model:
         days : ndarray of datetime64[D], shape (n,) or one
             Needed by models that have a part for each period.
         """
-        return np.maximum(self.fitted.predict(X, days), 0).astype(np.float32)
+        X = np.asarray(X)
+        gaps = np.isnan(X)
+        out = np.maximum(self.fitted.predict(X, days), 0).astype(np.float32)
+        if gaps.any():
+            out[gaps[:, ~self.takes_gaps].any(1) | gaps.all(1)] = np.nan
+        return out
 
     def predict_samples(self, samples: Samples) -> np.ndarray:
         """Return soil moisture of every row in m3 m-3, shape (n,), float32; NaN where a covariate is unknown.
@@ -148,13 +155,7 @@ class Model:
         """
         offered = {name: name for name in samples.names}
         X = samples.select(list(match_names(self.names, offered).values())).X
-        finite = np.isfinite(X)
-        # a learner that takes gaps still has to know something of a place
-        known = finite[:, ~self.takes_gaps].all(1) & finite.any(1)
-        out = np.full(len(X), np.nan, np.float32)
-        if known.any():
-            out[known] = self.predict(X[known], None if samples.days is None else samples.days[known])
-        return out
+        return self.predict(X, samples.days)
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the model file."""

@@ -12,6 +12,7 @@ from ..base.names import some
 from ..base.options import listed
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
+from .check_samples import learnable
 from .cross_validate import predict_held_back, rmse
 from .fitted import Fitted, Member, period_starts
 from .folds.divide import holdout
@@ -47,7 +48,8 @@ def fit_recipe(
     ----------
     recipe : Recipe
     samples : Samples
-        All that may be learned from: search and choice divide these again.
+        All that may be learned from: search and choice divide these again. Rows with gaps count if all learners take
+        them.
     seed, threads : int
         0 threads means all cores.
     memo : dict, optional
@@ -58,7 +60,7 @@ def fit_recipe(
     InputError
         If no part of the samples is large enough, or they lack what the scheme goes by.
     """
-    parts = _parts(recipe, samples, progress)
+    parts = _parts(recipe, learnable(samples, recipe.takes_gaps), progress)
     members, account = [], []
     for k, (part, step) in enumerate(progress.parts(parts)):
         member, tried = _best(recipe, part, seed + k, threads, step, {} if memo is None else memo)

@@ -15,7 +15,7 @@ from sklearn.ensemble import RandomForestRegressor
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
-from .check_samples import check_samples
+from .check_samples import check_samples, learnable
 from .cross_validate import predict_held_back, rmse
 from .folds.divide import make_folds
 from .folds.groups import Pair
@@ -59,7 +59,8 @@ def select(
     """
     if options.method == "vote":
         return vote(samples, options, seed, threads, progress)
-    check_samples(samples, recipe.takes_gaps, progress)
+    samples = learnable(samples, recipe.takes_gaps, progress)
+    check_samples(samples, progress)
     error = error_of(recipe, make_folds(samples, folds, seed, progress), seed, threads)
     if options.method == "drop_one":
         return drop_one(samples, error, progress)
@@ -96,7 +97,7 @@ def vote(
     do not tell the least correlations. A class is put in as the mean soil moisture of its samples, so its Pearson is
     the correlation ratio. Gaps are left out of the correlations, and are the median to the forest.
     """
-    check_samples(samples, takes_gaps=True, progress=progress)
+    check_samples(samples, progress)
     rows = []
     for i in progress.part(0, 0.3).over(range(len(samples.names))):
         known = np.isfinite(samples.X[:, i])

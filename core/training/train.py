@@ -8,7 +8,7 @@ import numpy as np
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from ..scoring.metrics import scores, scores_by
-from .check_samples import check_samples
+from .check_samples import check_samples, learnable
 from .cross_validate import predict_held_back
 from .folds.divide import make_folds, settled
 from .model import Model
@@ -42,7 +42,8 @@ def train(
         If there are too few samples, or a covariate is constant.
     """
     folds = settled(folds, samples)
-    check_samples(samples, recipe.takes_gaps, progress)
+    samples = learnable(samples, recipe.takes_gaps, progress)
+    check_samples(samples, progress)
     last, fold_scores = folds.n_folds / (folds.n_folds + 1), None
     memo: dict = {}
     if folds.n_folds:
@@ -64,7 +65,8 @@ def out_of_fold(
 ) -> np.ndarray:
     """Return for every sample the prediction of a model that has not seen its fold, shape (n,), m3 m-3.
 
-    All that a recipe tunes and chooses happens inside of the training parts.
+    All that a recipe tunes and chooses happens inside of the training parts. Rows with gaps are NaN if its learners
+    take none.
     """
 
     def fit(own: Samples, step: Progress):

@@ -18,7 +18,8 @@ class SampleTable(SoilSharpAlgorithm):
     def summary(self):
         return tr(
             "Make the training table of a table that already has soil moisture and covariates side by side, as from a "
-            "field campaign. Rows in which a number is missing are left out and counted."
+            "field campaign. Rows without soil moisture or without any covariate are left out and "
+            "counted; gaps in others stay, for learners that take them."
         )
 
     def parameters(self):
@@ -39,7 +40,7 @@ class SampleTable(SoilSharpAlgorithm):
         ]
 
     def outputs(self):
-        return numbers(N=tr("Number of samples"), LEFT_OUT=tr("Rows that were left out, since a number is missing"))
+        return numbers(N=tr("Number of samples"), LEFT_OUT=tr("Rows that were left out"))
 
     def compute(self, values, progress):
         from ...core.samples.samples import Samples

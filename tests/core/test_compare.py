@@ -138,9 +138,20 @@ def test_all_models_are_judged_by_the_same_rows(tmp_path):
     result = compare(samples, _recipes("lightgbm"), [RANDOM], tmp_path, progress=progress)
     assert set(result.table["n"]) == {260}
     assert any("260 of 300 rows count" in line for line in told)
-    # a linear model does not take gaps, and that is told, too
+    # a linear model takes no gaps: it learns from the others, and is told of nothing else
+    assert {LINEAR, BOOSTED} <= set(result.table["product"])
+    _, again = _warned(), compare(samples, _recipes("lightgbm"), [RANDOM], tmp_path, progress=progress)
+    pd.testing.assert_frame_equal(again.table, result.table)
+
+
+def test_a_learner_that_no_sample_suits_is_left_out(tmp_path):
+    samples = _samples()
+    samples.X[::2, 2] = np.nan
+    samples.X[1::2, 1] = np.nan
+    told, progress = _warned()
+    result = compare(samples, _recipes("lightgbm"), [RANDOM], tmp_path, progress=progress)
     assert LINEAR not in set(result.table["product"])
-    assert any(line.startswith(f"{LINEAR} is left out: The samples have cells without a number") for line in told)
+    assert any(line.startswith(f"{LINEAR} is left out: None of 300 samples has all covariates") for line in told)
 
 
 def test_the_gap_between_random_and_other_folds_is_there_and_in_words(compared):

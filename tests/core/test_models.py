@@ -114,8 +114,8 @@ def test_too_few_constant_or_unknown_samples_are_refused():
     samples.X[:, 1] = 7
     with pytest.raises(InputError, match="ndvi has the same value in all samples"):
         train(samples, Recipe.of("linear"))
-    samples.X[3, 2] = np.nan
-    with pytest.raises(InputError, match="without a number in sand"):
+    samples.X[:, 2] = np.nan
+    with pytest.raises(InputError, match=r"None of 400 samples has all covariates; without a number are sand \(400\)"):
         train(samples, Recipe.of("linear"))
     with pytest.raises(OptionError, match=f"no learner 'magic'; there are {', '.join(one.key for one in LEARNERS)}"):
         learner("magic")

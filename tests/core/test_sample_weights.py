@@ -12,7 +12,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
-from soilsharp.core.training.check_samples import check_samples, static_names
+from soilsharp.core.training.check_samples import check_samples, learnable, static_names
 from soilsharp.core.training.sample_weights import MAX_WEIGHT, classes_of, weights_of
 from soilsharp.core.training.settings import WeightOptions
 
@@ -21,7 +21,9 @@ def _samples(n=60, facts=None, covariates=None, **columns):
     rng = np.random.default_rng(1)
     covariates = {"ndvi": rng.random(n), **(covariates or {})}
     X = np.column_stack(list(covariates.values())).astype(np.float32)
-    return Samples(X, rng.random(n).astype(np.float32), tuple(covariates), pd.DataFrame(columns), facts or {})
+    return Samples(
+        X, rng.random(n).astype(np.float32), tuple(covariates), pd.DataFrame(columns, index=range(n)), facts or {}
+    )
 
 
 def _balance(column):
@@ -127,9 +129,9 @@ def _stations(n_stations, per_station=10, **covariates):
     return _samples(len(station), covariates=values, station=[f"s{i}" for i in station])
 
 
-def _told(samples, takes_gaps=False):
+def _told(samples):
     told = []
-    check_samples(samples, takes_gaps, Progress(warn=told.append))
+    check_samples(samples, Progress(warn=told.append))
     return told
 
 
@@ -179,34 +181,41 @@ def _with(column, rows, value, n=60):
     return samples
 
 
-def test_gaps_are_refused_unless_they_are_taken():
+def test_rows_with_gaps_are_left_out_unless_they_are_taken():
     samples = _with("sand", slice(3), np.nan)
-    with pytest.raises(InputError, match=r"cells without a number in sand \(3\); remove these rows or covariates"):
-        check_samples(samples)
-    assert _told(samples, takes_gaps=True) == []
+    told = []
+    kept = learnable(samples, False, Progress(warn=told.append))
+    npt.assert_array_equal(kept.X, samples.X[3:])
+    assert len(told) == 1
+    assert "3 of 60 samples lack a covariate (sand (3)) and are left out" in told[0]
+    assert "Gradient boosting (LightGBM)" in told[0]
+    assert learnable(samples, True) is samples
+    assert learnable(kept, False) is kept
+    assert _told(samples) == []
+    with pytest.raises(InputError, match=r"None of 60 samples has all covariates; without a number are sand \(60\)"):
+        learnable(_with("sand", slice(None), np.nan), False)
 
 
-@pytest.mark.parametrize("takes_gaps", [False, True])
-def test_what_cannot_be_learned_from_is_refused_with_names_and_counts(takes_gaps):
+def test_what_cannot_be_learned_from_is_refused_with_names_and_counts():
     empty = _with("sand", slice(None), np.nan)
     empty.X[:, 2] = np.nan
     with pytest.raises(InputError, match="sand, clay has no number in any sample"):
-        check_samples(empty, takes_gaps)
+        check_samples(empty)
     with pytest.raises(InputError, match=r"Infinite values in sand \(4\) samples"):
-        check_samples(_with("sand", slice(4), -np.inf), takes_gaps)
+        check_samples(_with("sand", slice(4), -np.inf))
     with pytest.raises(InputError, match="clay has the same value in all samples"):
-        check_samples(_with("clay", slice(None), 7), takes_gaps)
+        check_samples(_with("clay", slice(None), 7))
     with pytest.raises(InputError, match="14 samples are too few for 3 covariates: at least 20"):
-        check_samples(_with("clay", 0, 0.5, n=14), takes_gaps)
+        check_samples(_with("clay", 0, 0.5, n=14))
     samples = _with("clay", 0, 0.5)
     samples.y[:5] = np.nan
     samples.y[5] = np.inf
     with pytest.raises(InputError, match="6 of 60 samples have no soil moisture"):
-        check_samples(samples, takes_gaps)
+        check_samples(samples)
 
 
 def test_a_covariate_of_one_value_and_gaps_is_constant():
     samples = _with("clay", slice(None), 7)
     samples.X[:5, 2] = np.nan
     with pytest.raises(InputError, match="clay has the same value"):
-        check_samples(samples, takes_gaps=True)
+        check_samples(samples)

@@ -165,6 +165,7 @@ def test_a_table_of_ones_own(tmp_path):
     samples = Samples.from_table(tmp_path / "t.csv", **arguments, unit="percent")
     npt.assert_allclose(samples.y, [0.2, 0.3])
     assert samples.index["station"].tolist() == ["ä", "b"]
+    assert samples.facts["left_out"] == 1
     with pytest.raises(InputError, match="no column vh; its columns are field, day, vv, water"):
         Samples.from_table(tmp_path / "t.csv", ["vh"], "water")
 
@@ -197,9 +198,11 @@ def test_what_a_table_loses_is_told(tmp_path):
     path, told = tmp_path / "plots.csv", []
     path.write_text("sm,clay,ndvi,clay\n0.2,7,0.5,7\n0.3,,0.4,\n0.1,9,,8\n,5,0.1,5\n0.4,6,0.2,6\n")
     samples = Samples.from_table(path, ["clay", "ndvi"], "sm", progress=Progress(warn=told.append))
-    npt.assert_allclose(samples.y, [0.2, 0.4])
-    assert samples.facts["left_out"] == 3
-    assert any("3 of 5 rows have no clay in 1, ndvi in 1, soil_moisture in 1: left out" in line for line in told)
+    npt.assert_allclose(samples.y, [0.2, 0.3, 0.1, 0.4])
+    npt.assert_array_equal(samples.X, np.array([[7, 0.5], [np.nan, 0.4], [9, np.nan], [6, 0.2]], np.float32))
+    assert samples.facts["left_out"] == 1
+    assert "3 of 5 rows have no clay in 1, ndvi in 1, soil_moisture in 1." in told
+    assert "1 rows without sm or without any covariate are left out." in told
     assert any("'clay' stands more than once; they differ in 1 rows" in line for line in told)
 
 
@@ -310,3 +313,41 @@ def test_samples_that_are_no_area_means_do_not_weigh_cells(study, stations, coar
     old.write(tmp_path / "old.csv")
     again = Samples.read(tmp_path / "old.csv")
     assert (again.coarse_grid, again.valid_fraction, again.fine_sd) == (None, None, None)
+
+
+@pytest.fixture(scope="module")
+def cloudy(study, tmp_path_factory):
+    """Return the study with a covariate that is unknown in the north and on every second day."""
+    folder = tmp_path_factory.mktemp("cloudy")
+    values = np.random.default_rng(5).random(study.grid.shape).astype(np.float32)
+    values[: study.grid.shape[0] // 2] = np.nan
+    for day in study.days[::2]:
+        write_map(folder / f"cloudy_{str(day).replace('-', '')}.tif", values, study.grid)
+    entry = RasterEntry(files=str(folder), rule="same_day")
+    return replace(study, covariates={"sand": study.covariates["sand"], "cloudy": entry})
+
+
+def test_rows_with_gaps_are_kept(cloudy, study, coarse, stations):
+    told = []
+    samples = sample_coarse(cloudy, progress=Progress(say=told.append))
+    assert len(samples) == len(coarse)
+    npt.assert_array_equal(samples.X[:, 0], coarse.select(["sand"]).X[:, 0])
+    gaps = np.isnan(samples.X[:, 1])
+    south = samples.index["cell_row"] > study.coarse_grid.shape[0] // 2
+    even = (samples.days - study.first).astype(int) % 2 == 0
+    assert not gaps[south & even].any()
+    assert gaps[~even].all()
+    assert f"{gaps.sum()} of {len(samples)} samples have gaps: cloudy ({gaps.sum()})" in told
+    # a row with a gap has the valid fraction of what it has
+    alone = sample_coarse(cloudy, names=["sand"])
+    npt.assert_array_equal(samples.valid_fraction[gaps], alone.valid_fraction[gaps])
+    assert (samples.valid_fraction[~gaps] <= alone.valid_fraction[~gaps]).all()
+    measured = sample_stations(cloudy, names=["sand", "cloudy"])
+    assert len(measured) >= len(stations)
+    assert 0 < np.isnan(measured.X[:, 1]).sum() < len(measured)
+
+
+def test_a_covariate_that_never_meets_soil_moisture_is_named(cloudy):
+    odd = cloudy.first + 1
+    with pytest.raises(InputError, match="No value of cloudy on the target grid: nodata everywhere"):
+        sample_coarse(replace(cloudy, first=odd, last=odd))

@@ -14,7 +14,7 @@ from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe, parse_grid
 from soilsharp.core.training.schemes import fit_recipe
 from soilsharp.core.training.settings import FoldOptions, SchemeOptions, SearchOptions, WeightOptions
-from soilsharp.core.training.train import train
+from soilsharp.core.training.train import out_of_fold, train
 
 NO_FOLDS = FoldOptions(n_folds=0)
 
@@ -208,14 +208,28 @@ def test_models_of_several_members_come_back_to_the_last_bit(scheme, tmp_path):
     assert (tmp_path / "a.soilsharp").read_bytes() == (tmp_path / "b.soilsharp").read_bytes()
 
 
-def test_a_learner_that_takes_gaps_learns_from_them_and_the_others_say_so():
+def test_a_learner_that_takes_gaps_learns_from_them_and_the_others_leave_them_out():
     samples = made(300)
     samples.X[::3, 1] = np.nan
     model = train(samples, Recipe.of("lightgbm"), NO_FOLDS)
     assert list(model.takes_gaps) == [False, True]
     assert np.isfinite(model.predict(samples.X)).all()
-    with pytest.raises(InputError, match="without a number in b"):
-        train(samples, Recipe.of("lightgbm", "linear"), NO_FOLDS)
+    told = []
+    for keys in (["linear"], ["lightgbm", "linear"]):
+        plain = train(samples, Recipe.of(*keys), NO_FOLDS, progress=Progress(warn=told.append))
+        assert list(plain.takes_gaps) == [False, False]
+        assert plain.passport["n_samples"] == 200
+        npt.assert_array_equal(np.isnan(plain.predict(samples.X)), np.isnan(samples.X[:, 1]))
+    assert [line.startswith("100 of 300 samples lack a covariate (b (100))") for line in told] == [True, True]
+
+
+@pytest.mark.parametrize("keys", [["lightgbm"], ["linear"], ["random_forest", "linear"]])
+def test_predictions_of_rows_with_gaps_are_unknown_to_those_that_take_none(keys):
+    samples = made(300)
+    samples.X[::3, 1] = np.nan
+    recipe = Recipe.of(*keys)
+    predicted = out_of_fold(samples, recipe, FoldOptions(by="random", n_folds=3))
+    npt.assert_array_equal(np.isnan(predicted), np.isnan(samples.X[:, 1]) & (not recipe.takes_gaps))
 
 
 def test_what_a_person_writes_to_search_is_read_or_refused():

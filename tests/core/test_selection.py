@@ -184,9 +184,13 @@ def test_a_selection_is_done_by_the_method_that_is_asked_for_under_the_folds():
     ):
         found = select(samples, SelectionOptions(method=method, start=1), recipe, folds, seed=7)
         pd.testing.assert_frame_equal(found, wanted)
-    samples.X[3, 2] = np.nan
-    with pytest.raises(InputError, match="without a number in sand"):
-        select(samples, SelectionOptions(method="forward"), recipe, folds)
+    whole = samples.rows(np.arange(1, len(samples)))
+    samples.X[0, 2] = np.nan
+    drop = SelectionOptions(method="drop_one")
+    told = []
+    found = select(samples, drop, recipe, folds, seed=7, progress=Progress(warn=told.append))
+    pd.testing.assert_frame_equal(found, select(whole, drop, recipe, folds, seed=7))
+    assert told[0].startswith("1 of 400 samples lack a covariate (sand (1))")
 
 
 def test_a_covariate_that_the_folds_go_by_may_be_left_out():

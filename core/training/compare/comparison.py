@@ -18,7 +18,7 @@ from ...scoring.baselines import AS_IS
 from ...scoring.confidence import mean_interval
 from ...scoring.metrics import MIN_PAIRS
 from ...study.study import COARSE
-from ..check_samples import check_samples, places_of
+from ..check_samples import check_samples, learnable, places_of
 from ..folds.divide import make_folds, settled
 from ..recipe import Recipe
 from ..settings import FoldOptions
@@ -116,13 +116,12 @@ def _able(samples: Samples, recipes: dict[str, Recipe], progress: Progress) -> d
         recipe.candidates[0].learner.key == LINEAR for recipe in recipes.values() if len(recipe.candidates) == 1
     ):
         recipes = {**recipes, plain.label: plain}
-    check_samples(samples, True, progress)
+    check_samples(samples, progress)
     able, problems = {}, {}
     for name, recipe in recipes.items():
         try:
             require(*(package for candidate in recipe.candidates for package in candidate.learner.needs))
-            if not recipe.takes_gaps:
-                check_samples(samples, False)
+            check_samples(learnable(samples, recipe.takes_gaps))
         except (InputError, MissingPackage) as error:
             problems[name] = error
             progress.warn(f"{name} is left out: {error}")

@@ -141,7 +141,8 @@ def _run(
     progress.check()
     days = samples.days
     predicted = np.asarray(fitted.predict(samples.X[test], None if days is None else days[test]), np.float64)
-    lost = int((~np.isfinite(predicted)).sum())
+    answered = recipe.takes_gaps | ~np.isnan(samples.X[test]).any(1)
+    lost = int((~np.isfinite(predicted) & answered).sum())
     if lost:
         raise InputError(f"{lost} of {len(test)} predictions are no numbers.")
     with whole_file(_path(folder, key)) as part:
@@ -157,7 +158,7 @@ def _read_part(folder: Path, key: str, rows: np.ndarray) -> np.ndarray | None:
         same = str(arrays["key"]) == key and np.array_equal(arrays["rows"], rows)
     except (OSError, ModelFileError, KeyError):
         return None
-    whole = values.shape == rows.shape and values.dtype == np.float64 and np.isfinite(values).all()
+    whole = values.shape == rows.shape and values.dtype == np.float64 and not np.isinf(values).any()
     return values if same and whole else None
 
 

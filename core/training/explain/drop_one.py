@@ -9,7 +9,7 @@ import numpy as np
 
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
-from ..check_samples import check_samples
+from ..check_samples import check_samples, learnable
 from ..folds.divide import make_folds, settled
 from ..recipe import Candidate, Recipe
 from ..selection import drop_one, error_of
@@ -39,8 +39,9 @@ def losses_without(
     Poehls et al. 2025, section 2.0.2.
     """
     recipe, folds = recipe_of(model), FoldOptions.from_dict(model.passport["folds"], "folds of the model")
+    samples = learnable(samples, recipe.takes_gaps, progress)
     folds = settled(folds if folds.n_folds else FoldOptions(), samples)
-    check_samples(samples, recipe.takes_gaps, progress)
+    check_samples(samples, progress)
     table = drop_one(samples, error_of(recipe, make_folds(samples, folds, seed), seed, threads), progress)
     return table.set_index("covariate")["loss"].reindex(samples.names).to_numpy()
 
