@@ -13,6 +13,7 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterNumber,
     QgsProcessingParameters,
+    QgsProviderRegistry,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtGui import QIcon
@@ -22,7 +23,7 @@ from ..core.base.errors import Cancelled, SoilSharpError
 from ..core.base.inputs import keeping
 from ..core.base.progress import Progress
 from ..i18n import tr
-from .inputs import inputs_of, named
+from .inputs import inputs_of, named, place_of
 from .parameters import labels_of
 from .styling import style_when_loaded
 
@@ -33,6 +34,7 @@ WHOLE = QgsProcessingParameterNumber.Type.Integer
 YES_OR_NO = ("true", "false", "1", "0")
 LARGEST_WHOLE = 2**31 - 1  # QGIS makes something else of a larger one without a word
 NO_LIMIT = 1e300  # QGIS gives the largest number that there is where no limit was set
+OTHER_KINDS = ("postgis", "file")  # of places, beside those of the providers
 CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
 
 
@@ -163,7 +165,7 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
 
 
 def wrong_value(definitions, parameters, context):
-    """Return a sentence on the first number, choice, yes-or-no or reference system that is none; '' if all are.
+    """Return a sentence on the first number, choice, yes-or-no, reference system or file that is none; '' if all are.
 
     Of a wrong choice or number QGIS names only the parameter. It rounds a decimal number where an integer is asked for,
     takes any text for an optional number as 0, for a yes-or-no as yes and for a reference system as none, and asks
@@ -171,6 +173,8 @@ def wrong_value(definitions, parameters, context):
     """
     for definition in definitions:
         value = parameters.get(definition.name())
+        if definition.isDestination():
+            value = place_of(value)
         if isinstance(value, (int, float, str, list)) and value not in ("", []):
             why = _wrong(definition, value, named(definition), context)
             if why:
@@ -180,6 +184,8 @@ def wrong_value(definitions, parameters, context):
 
 def _wrong(definition, value, name, context):
     kind = definition.type()
+    if definition.isDestination():
+        return _wrong_place(name, value)
     if kind == "number":
         return _wrong_number(name, value, definition)
     if kind == "enum":
@@ -190,6 +196,14 @@ def _wrong(definition, value, name, context):
         known = QgsProcessingParameters.parameterAsCrs(definition, {definition.name(): value}, context).isValid()
         return "" if known else tr("{} must be a reference system, as EPSG:3035, but is '{}'.").format(name, value)
     return ""
+
+
+def _wrong_place(name, value):
+    """Say that a result cannot be what QGIS offers beside files: a table, as ogr:dbname='a.gpkg' table="b"."""
+    if value.partition(":")[0] not in {*QgsProviderRegistry.instance().providerList(), *OTHER_KINDS}:
+        return ""
+    words = tr("{} must be a file, as result.gpkg, and cannot be a table of a database, as {}; nothing was written.")
+    return words.format(name, value)
 
 
 def _wrong_number(name, value, definition):

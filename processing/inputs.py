@@ -25,7 +25,7 @@ def refuse_outputs(model, parameters, context):
     """Raise `SoilSharpError` if an output of a model is one of its inputs: its steps know only their own."""
     definitions = model.parameterDefinitions()
     reads = {named(d): _sources(d, parameters, context) for d in definitions if not d.isDestination()}
-    writes = {named(d): _place(parameters.get(d.name())) for d in definitions if d.isDestination()}
+    writes = {named(d): place_of(parameters.get(d.name())) for d in definitions if d.isDestination()}
     _inputs(reads).refuse({name: path for name, path in writes.items() if path})
 
 
@@ -70,7 +70,7 @@ def _sources(definition, parameters, context):
     return [layer.source() for layer in layers if layer is not None]
 
 
-def _place(value):
+def place_of(value):
     """Return the path of a destination, '' if it is a temporary one or not known yet."""
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value = value.sink

@@ -68,7 +68,7 @@ class Inputs:
         written = {label: path for label, path in outputs.items() if os.fspath(path)}
         taken: dict = {}
         for label, path in written.items():
-            other = taken.setdefault(_real(path), label)
+            other = taken.setdefault(_real(_file_of_table(path)), label)
             if other != label:
                 raise OverwriteError(f"{other} and {label} are written to the same place, {path}. Give each its own.")
         for label, path in written.items():
@@ -77,7 +77,7 @@ class Inputs:
 
     def refuse_file(self, path: str | os.PathLike, what: str = "A result") -> None:
         """Raise `OverwriteError` if a file of this path would replace an input, or be taken for one by the next run."""
-        path = Path(path)
+        path = Path(_file_of_table(path))
         label = self._files.get(_identity(path))
         if label:
             raise OverwriteError(
@@ -167,7 +167,7 @@ def refuse_folder(path: str | os.PathLike) -> None:
 
 def local_file(address: str | os.PathLike) -> str:
     """Return the file on disk behind a path or the source of a layer; the text itself where there is none."""
-    text = os.fspath(address)
+    text = _file_of_table(address)
     if text.startswith("file:"):
         text = url2pathname(unquote(urlsplit(text).path))
     plain = text.split("|")[0]
@@ -176,6 +176,13 @@ def local_file(address: str | os.PathLike) -> str:
     inner = [":".join(words[i:j]).strip('"') for i in range(len(words)) for j in range(len(words), i, -1)]
     inside = [path for word in inner for path in _archives(word)]
     return next((word for word in (text, plain, *inner, *inside) if os.path.exists(word)), plain)
+
+
+def _file_of_table(address: str | os.PathLike) -> str:
+    """Return the file of a table as QGIS writes it, ogr:dbname='a.gpkg' table="b" (geom); any other text as it is."""
+    text = os.fspath(address)
+    found = re.match(r"""(?:\w+:)?\s*dbname=(['"])((?:\\.|(?!\1).)*)\1""", text)
+    return re.sub(r"\\(.)", r"\1", found[2]) if found else text
 
 
 def _archives(text: str) -> list[str]:

@@ -159,6 +159,36 @@ def test_layers_lead_to_their_files(chain, inputs, tmp_path, source):
     assert contents(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    "table",
+    ["ogr:dbname='{}/new.gpkg' table=\"name\" (geom)", "postgis:dbname='{}' table=\"name\"", "file://{}/new.gpkg"],
+)
+@pytest.mark.parametrize("as_layer", [False, True])
+def test_a_table_of_a_database_is_refused_before_anything_is_written(qgis, inputs, tmp_path, table, as_layer):
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputLayerDefinition
+
+    given, place = inputs("check_stations"), table.format(tmp_path)
+    given["OUTPUT_LAYER"] = QgsProcessingOutputLayerDefinition(place) if as_layer else place
+    before = contents(tmp_path)
+    words = f"(OUTPUT_LAYER) must be a file, as result.gpkg, and cannot be a table of a database, as {place}"
+    assert refused("check_stations", given, words)
+    # a step of a model is asked no more than this
+    step, feedback = find("check_stations").create(), QgsProcessingFeedback(False)
+    assert not step.prepare(given, QgsProcessingContext(), feedback)
+    assert words in feedback.textLog()
+    assert contents(tmp_path) == before
+    assert not any("dbname" in name for name in os.listdir())
+
+
+def test_a_table_of_a_database_leads_to_its_file(inputs, tmp_path):
+    from soilsharp.core.base.errors import OverwriteError
+    from soilsharp.core.base.inputs import Inputs
+
+    place = f"ogr:dbname='{inputs('check_stations')['INPUT']}' table=\"name\" (geom)"
+    with pytest.raises(OverwriteError, match=r"is Stations\. Choose"):
+        Inputs({"Stations": inputs("check_stations")["INPUT"]}).refuse({"Layer": place})
+
+
 def test_a_raster_of_a_file_leads_to_its_file(chain, inputs, tmp_path):
     from qgis.core import QgsProject, QgsRasterLayer
 
