@@ -16,6 +16,11 @@ def some(things: Iterable, most: int = NAMED) -> str:
     return ", ".join(words[:most]) + (f" and {left} more" if left > 0 else "")
 
 
+def counted(n: int, one: str, many: str = "") -> str:
+    """Return a number with its thing, as "1 line", "2 lines", or "2 days have" of "day has" and "days have"."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
 def folded(name: object) -> str:
     """Return a name as it is compared with others: "Land Cover" and "land-cover" are "land_cover"."""
     return re.sub(r"[\s-]", "_", str(name).strip().lower())

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
-from ..base.names import some
+from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
 from ..units import QUANTITIES, convert
 from .settings import TableOptions
@@ -34,6 +34,7 @@ WARM = {
     "lst": QUANTITIES["surface temperature"],
 }
 ISO = "%Y-%m-%d"
+SHORT = "%Y-%m-%d %H:%M"
 WAYS = {"year-month-day": ISO, "20230501": "%Y%m%d"}
 
 
@@ -147,6 +148,7 @@ class _Reading:
         self._tell(times.ways)
         columns["time"] = times.values.astype("datetime64[ns]")
         rows, sensors = self._rows(columns, wet * factor, layers, places)
+        self._tell_twice(rows, sensors)
         table = StationTable(
             path=self._table.path,
             frame=frame if whole else pd.DataFrame(),
@@ -332,6 +334,28 @@ class _Reading:
             )
 
     # --- what is told -------------------------------------------------------------------------------------------------
+
+    def _tell_twice(self, rows: pd.DataFrame, sensors: pd.DataFrame) -> None:
+        """Warn of rows of one station, time, depth and flag with different values."""
+        same = ["sensor", "time", "flag"]
+        known = rows[rows["soil_moisture"].notna()]
+        again = known[known.duplicated(same, keep=False)]
+        again = again[~again.duplicated([*same, "soil_moisture"])]
+        unlike = again[again.duplicated(same, keep=False)]
+        if unlike.empty:
+            return
+        first = unlike.iloc[0]
+        pair = unlike[(unlike[same] == first[same]).all(axis=1)].iloc[:2]
+        there = (self._table.place(number % len(self._frame)) for number in pair.index)
+        values = " and ".join(f"{value:g} ({place})" for value, place in zip(pair["soil_moisture"], there))
+        sensor = sensors.loc[first["sensor"]]
+        depth = "" if np.isnan(sensor["depth_m"]) else f" at {sensor['depth_m']:g} m"
+        times = counted(len(unlike.drop_duplicates(same)), "time")
+        self._progress.warn(
+            f"{times} {self._name} has different values of one station, day (or hour) and depth, of which a day takes "
+            f"the mean; the first are those of '{sensor['station']}'{depth} on {first['time']:{SHORT}}: {values}. "
+            "Remove the wrong ones, or give each sensor a name of its own."
+        )
 
     def _tell(self, ways: tuple[str, ...]) -> None:
         roles = self._roles

@@ -16,9 +16,11 @@ import pandas as pd
 
 from ..base.errors import GridError, InputError
 from ..base.files import whole_files, write_csv
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..units import MAX_WATER
+from . import swapped
 from .daily import is_good
 from .depths import layer_weights, middle, one_a_day, reachable
 from .layer import write_points
@@ -120,7 +122,7 @@ class Collector:
         self._sensors: list[Sensor] = []
         self._days: list[pd.DataFrame] = []
         self._deep: dict[str, list[float]] = {}
-        self._elsewhere: set[str] = set()
+        self._elsewhere: dict[str, tuple[float, float]] = {}
 
     @contextmanager
     def trying(self, source: str | os.PathLike) -> Iterator[None]:
@@ -143,7 +145,7 @@ class Collector:
         if self._area is not None:
             row, _ = self._area.cells_at(np.array([sensor.longitude]), np.array([sensor.latitude]))
             if row[0] < 0:
-                self._elsewhere.add(sensor.station)
+                self._elsewhere[sensor.station] = sensor.longitude, sensor.latitude
                 return False
         if sensor.variable != MOISTURE:
             return True
@@ -253,27 +255,33 @@ class Collector:
         reasons = "; ".join(f"{what}: {why}" for what, why in self.refused[:1])
         if len(self.refused) > 1:
             reasons += " The log tells of the others."
-        beside = f" {len(self._elsewhere)} stations lie outside of the extent." if self._elsewhere else ""
+        beside = f" {self._outside()}" if self._elsewhere else ""
         if reasons:
             return f"No soil moisture is left of {len(self.refused)} inputs.{beside} {reasons}"
         return f"No soil moisture is within the depths, the period and the extent asked for.{beside}"
+
+    def _outside(self) -> str:
+        """Say how many stations lie outside of the extent, and what may help if none lies within."""
+        text = f"{counted(len(self._elsewhere), 'station lies', 'stations lie')} outside of the extent."
+        if self._area is None or self._sensors:
+            return text
+        return f"{text} {swapped.advice(self._area, *zip(*self._elsewhere.values()))}"
 
     def _say(self, records: StationRecords) -> None:
         frame, say = records.frame, self.progress.say
         days, wet = records.days, frame[MOISTURE]
         count = len(records.places)
         say(
-            f"{count} station{'s' * (count != 1)}, {len(frame)} values of {days[0]} to {days[-1]}, "
+            f"{counted(count, 'station')}, {counted(len(frame), 'value')} of {days[0]} to {days[-1]}, "
             f"{wet.min():.3f} to {wet.max():.3f} m3 m-3, on average {wet.mean():.3f}"
         )
         flagged = int(sum(count for flag, count in frame["flag"].value_counts().items() if not is_good(flag)))
         if flagged:
             say(f"{flagged} of the values have flags; later steps leave these out unless told to take all.")
         if self._elsewhere:
-            say(f"{len(self._elsewhere)} stations lie outside of the extent.")
+            say(self._outside())
         if self.refused:
-            one = len(self.refused) == 1
-            self.progress.warn("1 thing was left out." if one else f"{len(self.refused)} things were left out.")
+            self.progress.warn(f"{counted(len(self.refused), 'thing was', 'things were')} left out.")
 
 
 def _one_a_depth(sensors: pd.DataFrame, days: pd.DataFrame, options: StationImport) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.open import NO_VALUE, Source
 from ..rasters.raster import small_cache
 from ..rasters.series import ages
+from ..stations import swapped
 from ..units import OF_COARSE, check_soil_moisture
 from .entries import RasterEntry
 from .study import COARSE, Study
@@ -292,11 +293,8 @@ class _Check:
         off = places.index[row < 0]
         facts["Stations"] = f"{len(places)} with {len(stations.values)} daily values"
         if len(off) == len(places):
-            valid = np.abs(x) <= 90
-            swapped = int((study.grid.cells_at(y[valid], x[valid])[0] >= 0).sum())
-            advice = f"With longitude and latitude exchanged, {swapped} would: " if swapped else ""
-            advice += "exchange the two columns." if swapped else "Check their longitude and latitude."
-            self._find(PROBLEM, "stations", f"None of the {len(places)} stations lies on the target grid. {advice}")
+            why = f"None of the {len(places)} stations lies on the target grid."
+            self._find(PROBLEM, "stations", f"{why} {swapped.advice(study.grid, x, y)}")
         elif len(off):
             self._find(WARNING, "stations", f"{len(off)} of {len(places)} stations lie off the grid: {some(off)}.")
         pixel = pd.Series(row[row >= 0] * study.grid.shape[1] + column[row >= 0])

@@ -21,6 +21,7 @@ from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, coarse_reader
 from ..scoring.metrics import METRICS, MIN_PAIRS, scores
+from ..stations import swapped
 from ..stations.layer import write_points
 from ..stations.stations import Stations
 
@@ -181,10 +182,11 @@ def _places(
         on = pixels[name][0] >= 0
         if not on.any():
             left, bottom, right, top = grids[name].bounds_in(WGS84)
+            x, y = places["longitude"], places["latitude"]
             raise InputError(
                 f"No station stands on the rasters of {name}: these cover {left:.2f} to {right:.2f} degrees east and "
-                f"{bottom:.2f} to {top:.2f} north, the stations stand at {places['longitude'].min():.2f} to "
-                f"{places['longitude'].max():.2f} and {places['latitude'].min():.2f} to {places['latitude'].max():.2f}."
+                f"{bottom:.2f} to {top:.2f} north, the stations stand at {x.min():.2f} to {x.max():.2f} and "
+                f"{y.min():.2f} to {y.max():.2f}. {swapped.advice(grids[name], x, y)}"
             )
         inside = on if inside is None else inside & on
     if not inside.any():

@@ -2,6 +2,7 @@
 """One table of stations is the same to a study, a check, a rescaling, a validation and an import."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.rescale_stations import MEASURED, rescale_stations, table_reference
 from soilsharp.core.products.settings import TableImport
 from soilsharp.core.products.stations.tables import import_station_table
@@ -95,6 +97,51 @@ def test_the_same_depth_is_asked_for_in_study_and_import(table, field_table):
         truth.index.names = ["station", "date"]
         same(Stations.read(table, StationOptions(**wanted)).values, truth)
         same(import_station_table(table, TableImport(**wanted)).frame, truth)
+
+
+TWICE = """station,longitude,latitude,date,depth_m,soil_moisture
+A,10.25,50.5,2023-05-01,0.05,0.1
+A,10.25,50.5,2023-05-01,0.2,0.4
+A,10.25,50.5,2023-05-01,0.05,0.3
+A,10.25,50.5,2023-05-02,0.05,0.2
+A,10.25,50.5,2023-05-02,0.05,0.2
+A,10.25,50.5,2023-05-03,0.05,0.2
+A,10.25,50.5,2023-05-03,0.05,
+A,10.25,50.5,2023-05-04,0.05,0.1
+A,10.25,50.5,2023-05-04,0.05,0.2
+"""
+
+
+def test_rows_that_contradict_each_other_are_told_by_every_view(tmp_path):
+    pytest.importorskip("flagit")
+    from soilsharp.core.stations.quality import check_stations
+
+    path = tmp_path / "twice.csv"
+    path.write_text(TWICE)
+    study = Study("own", GRID, FIRST, LAST, {}, stations_file=path.name, folder=tmp_path)
+    views = {
+        "study": lambda progress: study.stations(progress),
+        "validation": lambda progress: Stations.read(path, progress=progress),
+        "import": lambda progress: import_station_table(path, progress=progress),
+        "check": lambda progress: check_stations(path, progress=progress),
+        "rescaling": lambda progress: rescale_stations(path, table_reference(path), progress=progress),
+    }
+    for view, read in views.items():
+        told = []
+        with suppress(InputError):  # four days are too few for a rescaling
+            read(Progress(warn=told.append))
+        (line,) = {text for text in told if "different values" in text}  # a rescaling reads it twice here
+        assert line.startswith("2 times twice.csv has different values of one station, day (or hour) and depth"), view
+        assert "'A' at 0.05 m on 2023-05-01 00:00: 0.1 (line 2) and 0.3 (line 4)." in line
+
+
+def test_rows_with_other_times_flags_or_the_same_value_do_not_contradict(tmp_path):
+    path, told = tmp_path / "hours.csv", []
+    rows = ("2023-05-01T06:00,0.1,", "2023-05-01T07:00,0.2,", "2023-05-01T07:00,0.9,C03")
+    lines = ["station,longitude,latitude,date,soil_moisture,flag", *(f"A,10.25,50.5,{row}" for row in rows)]
+    path.write_text("\n".join(lines))
+    Stations.read(path, progress=Progress(warn=told.append))
+    assert told == []
 
 
 def test_what_is_not_certain_is_asked_for_everywhere(field_table, tmp_path):

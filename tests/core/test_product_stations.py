@@ -218,7 +218,7 @@ def test_networks_extent_and_days(archive):
     only = import_ismn(path, area=area, first=np.datetime64("2023-05-03"), progress=progress)
     assert only.frame["station"].tolist() == ["Hill-#1"]
     assert only.days.tolist() == [pd.Timestamp("2023-05-03").date()]
-    assert "1 stations lie outside of the extent." in lines
+    assert "1 station lies outside of the extent." in lines
     with pytest.raises(InputError, match="within the depths, the period and the extent"):
         import_ismn(path, first=np.datetime64("2024-01-01"))
 

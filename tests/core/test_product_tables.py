@@ -11,6 +11,7 @@ from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import TableImport
 from soilsharp.core.products.stations.tables import import_station_table
+from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.stations.table_columns import layer_in
 from soilsharp.core.stations.table_dates import read_clock, read_dates
 from soilsharp.core.stations.table_text import TextTable
@@ -491,6 +492,19 @@ def test_a_layer_of_points(tmp_path):
     records = import_station_table(tmp_path / "s.gpkg")
     npt.assert_allclose(records.places[["longitude", "latitude"]], [[10.5, 50.5], [10.6, 50.6]], atol=1e-6)
     assert records.frame["date"].astype(str).tolist() == ["2023-05-01", "2023-05-25"]
+
+
+def test_exchanged_degrees_are_told_where_none_lies_within_the_extent(tmp_path):
+    path = tmp_path / "stations.csv"
+    path.write_text("station,longitude,latitude,date,sm\nA,50.5,10.5,2023-05-01,0.2\nB,50.6,10.6,2023-05-01,0.3\n")
+    area = Grid.from_bounds("EPSG:4326", 0.1, (10, 50, 11, 51))
+    with pytest.raises(
+        InputError, match=r"2 stations lie outside .* With longitude and latitude exchanged, 2 would: exch"
+    ):
+        import_station_table(path, area=area)
+    far = Grid.from_bounds("EPSG:4326", 0.1, (20, 50, 21, 51))
+    with pytest.raises(InputError, match=r"2 stations lie outside of the extent\. Check their longitude"):
+        import_station_table(path, area=far)
 
 
 def test_exchanged_degrees_are_told(tmp_path):
