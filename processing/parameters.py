@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What QGIS shows of a parameter and how its value is read back, together: one small function a kind."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -153,8 +154,9 @@ def choice(name, label, help, choices, *, default=None, advanced=False):
         name, label, options=list(choices), defaultValue=default or next(iter(choices)), usesStaticStrings=True
     )
     _label(definition, choices)
+    words = _in_labels(help, labels_of(definition))
     return _param(
-        definition, help, lambda algorithm, *where: algorithm.parameterAsEnumString(*where), advanced=advanced
+        definition, words, lambda algorithm, *where: algorithm.parameterAsEnumString(*where), advanced=advanced
     )
 
 
@@ -171,13 +173,19 @@ def choices_of(name, label, help, choices, *, default, advanced=False):
             return ""  # QGIS would take the default
         return ",".join(algorithm.parameterAsEnumStrings(parameters, name, context))
 
-    return _param(definition, help, read, advanced=advanced)
+    return _param(definition, _in_labels(help, labels_of(definition)), read, advanced=advanced)
 
 
 def _label(definition, choices):
     """Have dialogs show the labels of choices; QGIS loads the widget by its name, and only for a dialog."""
     labels = {key: tr(choices[key] if isinstance(choices, dict) else key) for key in choices}
     definition.setMetadata({"widget_wrapper": {"class": CHOICE_WIDGET, "labels": labels}})
+
+
+def _in_labels(help, labels):
+    """Return the help of a choice with labels in place of the keys that it explains: the list after it has the keys."""
+    keys = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
+    return re.sub(rf"(?:^|(?<=[.;,:] ))(?:{keys})(?=[:,]| =| \()", lambda found: labels[found.group()], help)
 
 
 def labels_of(definition):

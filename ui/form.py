@@ -21,6 +21,7 @@ from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
+    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -80,6 +81,8 @@ class AlgorithmForm(QWidget):
         for edit in self.findChildren(QLineEdit):
             edit.deselect()  # QGIS leaves the words of an empty extent selected
         guard_from_wheel(self)
+        for spin in self.findChildren(QDoubleSpinBox):
+            _Decimals(spin)
         self.more.setCollapsed(True)
 
     def _rows(self, definitions):
@@ -231,3 +234,24 @@ def guard_from_wheel(widget):
     for field in [*widget.findChildren(QAbstractSpinBox), *widget.findChildren(QComboBox)]:
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.installEventFilter(guard)
+
+
+class _Decimals(QObject):
+    """Shows the number of a field without zeros at its end, as 0.15 instead of 0.150000."""
+
+    def __init__(self, spin):
+        super().__init__(spin)
+        self._spin = spin
+        spin.findChild(QLineEdit).installEventFilter(self)
+
+    def eventFilter(self, edit, event):
+        # Qt writes the number anew on many occasions and tells of few: what counts is what is drawn
+        if event.type() == QEvent.Type.Paint:
+            self._shorten(edit)
+        return False
+
+    def _shorten(self, edit):
+        whole, point, decimals = edit.text().rpartition(self._spin.locale().decimalPoint())
+        # all of its decimals are there only where Qt wrote them: what a person is typing stays
+        if point and len(decimals) == self._spin.decimals() and decimals.endswith("0"):
+            edit.setText(whole + (point + decimals).rstrip("0").rstrip(point))

@@ -6,7 +6,7 @@ import html
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLabel
 
-from ..core.methods.settings import SHIPPED
+from ..core.methods.settings import SHIPPED, role_label
 from ..i18n import tr
 
 
@@ -50,8 +50,8 @@ def words(method):
     lines = [
         ("", str(method.get("about", ""))),
         (tr("Source"), str(method.get("reference", ""))),
-        (tr("Needs"), ", ".join(name for name in needed if needed[name])),
-        (tr("Takes where the study has it"), ", ".join(name for name in needed if not needed[name])),
+        (tr("Needs"), ", ".join(role_label(name) for name in needed if needed[name])),
+        (tr("Takes where the study has it"), ", ".join(role_label(name) for name in needed if not needed[name])),
         (tr("Takes"), "" if roles else tr("all covariates of the study")),
     ]
     shown = [f"<b>{head}:</b> {html.escape(text)}" if head else html.escape(text) for head, text in lines if text]

@@ -10,6 +10,8 @@ from qgis.PyQt.QtCore import Qt, QUrl
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ..core.training.learners import LEARNERS
+from ..i18n import tr
 from .covariates import CovariatesTable
 from .form import AlgorithmForm, guard_from_wheel
 from .method import MethodNote
@@ -32,8 +34,9 @@ class PageWidget(QWidget):
     def __init__(self, page, widget_context, parent=None):
         super().__init__(parent)
         self.page, self._widget_context = page, widget_context
-        self._forms, self._results = {}, {}
+        self._forms, self._results, self._opened = {}, {}, ""
         self._offered = {}  # of a way's parameter: what it was offered last, and how its field shows that
+        self._defaults = {}  # of those that have one
         self._draw()
         self.take_way(0)
 
@@ -115,6 +118,9 @@ class PageWidget(QWidget):
         if way.algorithm not in self._forms:
             form = self._forms[way.algorithm] = AlgorithmForm(way.algorithm, way.folded, self._widget_context)
             self._column.addWidget(form, 1)
+            for name in filter(form.text, way.takes):
+                self._defaults[way.algorithm, name] = form.text(name)
+                self._offered[way.algorithm, name] = (form.text(name),) * 2
             if way.preview:
                 form.add(PREVIEWS[way.preview](form, way.preview))
         for name, form in self._forms.items():
@@ -127,7 +133,7 @@ class PageWidget(QWidget):
     def fill(self, facts, folder):
         """Offer what is known, and places in the folder for results; what the person typed or emptied stays."""
         for name, fact in self.way.takes.items():
-            self._offer(name, facts.get(fact, ""))
+            self._offer(name, facts.get(fact) or self._defaults.get((self.way.algorithm, name), ""))
         for name, file_name in self.way.writes.items():
             self._offer(name, unused(Path(folder) / file_name, self.way.lacks))
 
@@ -163,8 +169,14 @@ class PageWidget(QWidget):
     def show_results(self, results):
         """Show the numbers of a run, and links to what was written."""
         self._results[self.way.algorithm] = _as_html(self.form.algorithm, results)
+        self._opened = ""
         self._show_result()
         self._area.verticalScrollBar().setValue(0)
+
+    def show_opened(self, rows):
+        """Show what was opened instead of made here, label by label; it goes with the next result."""
+        self._opened = _table(rows)
+        self._show_result()
 
     def forget_results(self, ways):
         """Forget what came out of some ways."""
@@ -178,7 +190,7 @@ class PageWidget(QWidget):
         return bool(self._results)
 
     def _show_result(self):
-        text = self._results.get(self.way.algorithm, "")
+        text = self._results.get(self.way.algorithm, self._opened)
         self.result.setText(text)
         self.result.setVisible(bool(text))
 
@@ -188,12 +200,25 @@ def _as_html(algorithm, results):
     for output in algorithm.outputDefinitions():
         value = results.get(output.name())
         if value is not None and isinstance(output, (QgsProcessingOutputNumber, QgsProcessingOutputString)):
-            shown = number(value) if isinstance(output, QgsProcessingOutputNumber) else str(value)
-            rows.append((html.escape(output.description()), f"<b>{html.escape(shown)}</b>"))
-    cells = [f"<td>{label}&nbsp;&nbsp;</td><td align='right'>{value}</td>" for label, value in rows]
-    table = "<table cellspacing='1'>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>" if cells else ""
+            shown = number(value) if isinstance(output, QgsProcessingOutputNumber) else _in_words(str(value))
+            rows.append((output.description(), shown))
     links = [_link(output, results) for output in algorithm.outputDefinitions()]
-    return table + " &nbsp;·&nbsp; ".join(filter(None, links))
+    return _table(rows, "right") + " &nbsp;·&nbsp; ".join(filter(None, links))
+
+
+def _table(rows, align="left"):
+    """Return labels with their values as a table of HTML, '' if there are none."""
+    cells = [
+        f"<td>{html.escape(label)}&nbsp;&nbsp;</td><td align='{align}'><b>{html.escape(value)}</b></td>"
+        for label, value in rows
+    ]
+    return "<table cellspacing='1'>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>" if cells else ""
+
+
+def _in_words(text):
+    """Return a result with the labels of learners where it is their keys, with commas between them."""
+    labels = {record.key: tr(record.label) for record in LEARNERS}
+    return ", ".join(labels.get(key, key) for key in text.split(",")) if set(text.split(",")) <= set(labels) else text
 
 
 def _link(output, results):

@@ -185,7 +185,7 @@ def _compare_ways():
         Way(
             "soilsharp:compare_learners",
             tr("Compare learners by spatial or grouped cross-validation"),
-            takes={"SAMPLES": "samples"},
+            takes={"SAMPLES": "samples", "FOLDS": "folds"},
             writes={"OUTPUT": "comparison"},
             gives={"report": "REPORT"},
             folded=("SEED",),
@@ -323,6 +323,38 @@ def study_facts(path):
     elif stations:
         facts["reference_stations"] = str(path.parent / stations)
     return facts
+
+
+def study_rows(path):
+    """Return what a study file is, label and value of each; empty if the file cannot be read."""
+    from ..core.base.errors import SoilSharpError
+    from ..core.study.study import Study
+
+    try:
+        study = Study.read(path)
+    except (SoilSharpError, ImportError):
+        return []
+    rows = [
+        (tr("Study"), study.name),
+        (tr("File"), str(path)),
+        (tr("Period"), f"{study.first} – {study.last}"),
+        (tr("Grid"), str(study.grid)),
+        (tr("Coarse soil moisture"), (study.coarse.files or study.coarse.file) if study.coarse else ""),
+        (tr("Covariates"), ", ".join(study.covariates)),
+        (tr("Stations"), study.stations_file),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def samples_facts(path):
+    """Return the kinds of folds that suit samples: over stations where they have any, else over blocks of cells."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            first = file.readline()
+            columns = (file.readline() if first.startswith("#") else first).strip().split(",")
+    except (OSError, ValueError):
+        return {}
+    return {"folds": "random,station,date" if "station" in columns else "random,block,date"}
 
 
 def unused(path, lacks=""):

@@ -23,11 +23,12 @@ from qgis.PyQt.QtWidgets import (
 from ..i18n import tr
 from .log import LogBox
 from .page import ICONS, PageWidget
-from .pages import pages, study_facts
+from .pages import pages, samples_facts, study_facts, study_rows
 from .run import COMMAND, ERROR, INFO, Run
 from .steps import StepList
 
 SETTINGS = "soilsharp/workflow/"
+SHORT = 200  # characters of a warning that are shown above the page; the log has all
 LONGEST_WAIT = 10_000  # milliseconds that a closing window waits for its run to stop
 
 
@@ -168,10 +169,16 @@ class WorkflowWindow(QDialog):
         """Take up new facts; a study brings those that can be read from it."""
         if "study" in facts and facts["study"] != self.facts.get("study"):
             known = study_facts(facts["study"])
+            self._page("study").show_opened(study_rows(facts["study"]))
             for old in ("folder", "coarse", "truth", "measured", "reference_stations"):
                 self.facts.pop(old, None)
             self.facts.update(known)
+        if "samples" in facts and facts["samples"] != self.facts.get("samples"):
+            self.facts.update(samples_facts(facts["samples"]))
         self.facts.update(facts)
+
+    def _page(self, key):
+        return next(page for page in self.pages if page.page.key == key)
 
     def _outdate(self, page):
         """Forget what later steps made of what a page gave before: it does not belong to the new result."""
@@ -192,11 +199,12 @@ class WorkflowWindow(QDialog):
         if not study_facts(path):
             self._tell(tr("{} is no study file.").format(path), Qgis.MessageLevel.Warning)
             return
-        row = next(i for i, page in enumerate(self.pages) if page.page.key == "study")
-        self._outdate(self.pages[row])
+        page = self._page("study")
+        self._outdate(page)
+        page.forget_results(page.page.ways)
         self._learn({"study": str(path)})
         self._done.add("study")
-        self.steps.setCurrentRow(row + 1)
+        self.steps.setCurrentRow(self.pages.index(page) + 1)
         self._fill()
         self._refresh()
 
@@ -282,12 +290,14 @@ class WorkflowWindow(QDialog):
         self.progress.setValue(100 if ok else 0)
         if ok:
             self._take(page, results, run)
-        elif run.cancelled:
+        else:
+            self._done.discard(page.page.key)
+        if run.cancelled:
             self._say(tr("Cancelled"))
             left = tr("Cancelled; the next run goes on where it was.") if page.way.lacks else ""
             self.log.add(INFO, left or tr("Cancelled; nothing was written."))
             self._tell(tr("Cancelled."), Qgis.MessageLevel.Info)
-        else:
+        elif not ok:
             self._say(tr("Failed"))
             self.log.setCollapsed(False)
             why = run.error or tr("The step failed; see the log.")
@@ -298,8 +308,8 @@ class WorkflowWindow(QDialog):
         page.setFocus() if page.isVisible() else None
 
     def _take(self, page, results, run):
-        warnings = len(run.feedback.warnings)
-        self._say(tr("Done; warnings in the log: {}").format(warnings) if warnings else tr("Done"))
+        warnings = run.feedback.warnings
+        self._say(tr("Done; warnings in the log: {}").format(len(warnings)) if warnings else tr("Done"))
         self._outdate(page)
         self._done.add(page.page.key)
         self._learn(page.facts_of(results))
@@ -308,11 +318,14 @@ class WorkflowWindow(QDialog):
         title = page.form.algorithm.displayName()
         report = self.facts.get("report") if "report" in page.way.gives else ""
         link = (tr("Open the &report"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(report))) if report else ()
-        if run.loaded:
-            self._tell(tr("Done: {}").format(title), Qgis.MessageLevel.Success, *link)
-        else:
+        words, level = tr("Done: {}"), Qgis.MessageLevel.Success
+        if not run.loaded:
             words = tr("Done: {}. But QGIS could not open all of its results; see the log.")
-            self._tell(words.format(title), Qgis.MessageLevel.Warning, *link)
+        elif warnings:
+            words = tr("Done: {}. Warnings: {}. {}").format("{}", len(warnings), _in_short(warnings[0]))
+        if warnings or not run.loaded:
+            level = Qgis.MessageLevel.Warning
+        self._tell(words.replace("{}", title, 1), level, *link)
 
     def _tell(self, text, level, label="", action=None):
         """Show one sentence above the page, with a button where there is something to do."""
@@ -354,6 +367,12 @@ class WorkflowWindow(QDialog):
         self.cancel()
         while self.run is not None and waiting.elapsed() < LONGEST_WAIT:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 50)
+
+
+def _in_short(text):
+    """Return a text in one line, cut where it is long."""
+    text = " ".join(text.split())
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
 def _first_folder():

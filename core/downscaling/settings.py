@@ -30,7 +30,7 @@ class ConserveOptions(Options):
         "off",
         "Coarse consistency",
         choices={"off": "Off", "additive": "Additive shift", "ratio": "Multiplicative scaling"},
-        help="Shift (additive) or scale (ratio) the map so that its area mean over every coarse cell is the coarse "
+        help="Shift or scale the map so that its area mean over every coarse cell is the coarse "
         "value, and never below 0. It keeps to the coarse product, its noise included; days and cells without a "
         "coarse value stay as predicted.",
     )

@@ -12,6 +12,65 @@ from ..preprocessing.settings import RESCALINGS
 SHIPPED = Path(__file__).parent
 ANALYSES = ("period_means", "partial_correlation", "landscape", "mqcc")
 
+# what the methods that come with SoilSharp are called in dialogs
+LABELS = {
+    "bueno2024": "Bueno et al. 2024: random forest for each day",
+    "coarse_lightgbm": "Coarse product, gradient boosting (LightGBM)",
+    "coarse_linear": "Coarse product, ridge regression",
+    "coarse_random_forest": "Coarse product, random forest",
+    "jaaskelainen2025": "Jääskeläinen et al. 2025: gradient boosting from stations",
+    "li2022": "Li et al. 2022: random forest for each depth",
+    "poehls2025": "Poehls et al. 2025: ensemble of probabilistic networks",
+    "rao2022": "Rao et al. 2022: best of five learners in each 16 days",
+    "stations_lightgbm": "Stations, gradient boosting (LightGBM)",
+    "stations_linear": "Stations, ridge regression",
+    "stations_random_forest": "Stations, random forest",
+}
+# roles whose key says less than their name
+ROLES = {
+    "ndvi": "NDVI",
+    "evi": "EVI",
+    "ndwi": "NDWI",
+    "lswi": "LSWI",
+    "nsdsi": "NSDSI",
+    "lst": "land surface temperature",
+    "lai": "leaf area index",
+    "lai_low": "leaf area index of low vegetation",
+    "lai_high": "leaf area index of high vegetation",
+    "fapar": "FAPAR",
+    "et": "evapotranspiration",
+    "ph": "pH",
+    "cec": "cation exchange capacity",
+    "ksat": "saturated hydraulic conductivity",
+    "water_saturated": "saturated water content",
+    "water_residual": "residual water content",
+    "vg_alpha": "van Genuchten alpha",
+    "vg_n": "van Genuchten n",
+    "twi_fd8": "topographic wetness index (FD8)",
+    "twi_mfd_md": "topographic wetness index (MFD-md)",
+    "koppen": "Köppen climate class",
+    "rain_3d": "rain of 3 days",
+    "rain_72h": "rain of 72 hours",
+    "rain_def": "rain of December to February",
+    "rain_mam": "rain of March to May",
+    "rain_jja": "rain of June to August",
+    "rain_son": "rain of September to November",
+    "temperature_72h": "air temperature of 72 hours",
+    **{f"swvl{layer}": f"soil water of ERA5-Land, layer {layer}" for layer in (1, 2, 3)},
+    **{f"stl{layer}": f"soil temperature of ERA5-Land, layer {layer}" for layer in (1, 2, 3)},
+}
+
+
+def labels() -> dict[str, str]:
+    """Return the methods that come with SoilSharp: name and label of each."""
+    return {name: LABELS.get(name, name) for name in shipped()}
+
+
+def role_label(key: str) -> str:
+    """Return a role as a person reads it, with its key where that differs, as covariates are named by it."""
+    label = ROLES.get(key, key.replace("_", " "))
+    return label if label.casefold() == key else f"{label} ({key})"
+
 
 def shipped() -> list[str]:
     """Return the names of the methods that come with SoilSharp."""

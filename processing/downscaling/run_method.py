@@ -6,7 +6,7 @@ from pathlib import Path
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 
 from ...core.base.options import listed
-from ...core.methods.settings import shipped
+from ...core.methods.settings import labels, shipped
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import choice, file_in, folder_out, load_flag, text
@@ -33,7 +33,7 @@ class RunMethod(SoilSharpAlgorithm):
     def parameters(self):
         return [
             file_in("STUDY", tr("Study"), tr("Study file with all that the method needs."), filter="*.json"),
-            choice("METHOD", tr("Method"), tr("One that comes with SoilSharp."), shipped(), default=FIRST_TRY),
+            choice("METHOD", tr("Method"), tr("One that comes with SoilSharp."), labels(), default=FIRST_TRY),
             file_in(
                 "METHOD_FILE",
                 tr("Method of your own"),

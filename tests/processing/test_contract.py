@@ -263,6 +263,21 @@ def test_a_number_outside_of_its_limits_is_told_with_the_limits(qgis, tmp_path):
     assert not (tmp_path / "r").exists()
 
 
+def test_the_help_of_a_choice_has_labels_and_each_key_once(algorithm, find):
+    import re
+
+    from soilsharp.processing.parameters import labels_of
+
+    shown = find(algorithm).shortHelpString()
+    for definition in find(algorithm).parameterDefinitions():
+        for key, label in labels_of(definition).items():
+            explained = rf"(^|[.;,:] ){re.escape(key)}(:| =| \()"
+            assert label == key or not re.search(explained, definition.help()), (definition.name(), key)
+        rows = [row for row in shown.split("<li>") if row.startswith(f"<b>{definition.description()}</b>")]
+        for key, label in labels_of(definition).items():
+            assert label == key or any(row.count(f"<code>{key}</code>") == 1 for row in rows)
+
+
 @pytest.mark.parametrize(("chosen", "maps"), [([], 1), (["ndvi"], 2), ("ndvi,lswi", 3), (["lswi", "ndvi"], 3)])
 def test_any_number_of_choices(qgis, inputs, chosen, maps):
     from qgis import processing

@@ -81,7 +81,7 @@ def test_parameters_explain_themselves(qgis, delete):
 def test_what_is_needed_is_given_by_a_page_before(qgis):
     from soilsharp.ui.pages import pages
 
-    known = {"coarse", "truth", "measured", "reference_stations"}  # read from the study
+    known = {"coarse", "truth", "measured", "reference_stations", "folds"}  # read from the study or samples
     for page in pages():
         for way in page.ways:  # within a page too: stations are imported before they are checked
             assert set(way.takes.values()) <= known
@@ -169,8 +169,8 @@ def test_a_method_says_what_it_needs_before_it_is_run(qgis, delete, tmp_path):
     form.add(note)
     assert "all covariates of the study" in note.text()
     form.set("METHOD", "poehls2025")
-    assert "<b>Needs:</b> lst, sand, clay<" in note.text()
-    assert "koppen, land_cover<" in note.text()
+    assert "<b>Needs:</b> land surface temperature (lst), sand, clay<" in note.text()
+    assert "Köppen climate class (koppen), land cover (land_cover)<" in note.text()
     assert "Journal of Hydrology" in note.text()
     path = tmp_path / "mine.json"
     path.write_text('{"soilsharp": "method", "version": 2, "about": "a < b", "roles": {"rain": {}}}')
@@ -180,3 +180,47 @@ def test_a_method_says_what_it_needs_before_it_is_run(qgis, delete, tmp_path):
     form.set("METHOD_FILE", str(tmp_path / "absent.json"))
     assert "absent.json" in note.text()
     delete(form)
+
+
+def test_decimal_numbers_show_no_zeros_at_their_end(qgis, delete):
+    from qgis.PyQt.QtTest import QTest
+    from qgis.PyQt.QtWidgets import QDoubleSpinBox, QLineEdit
+
+    from soilsharp.ui.form import AlgorithmForm
+
+    form = AlgorithmForm("soilsharp:train_lightgbm")
+    form.more.setCollapsed(False)
+    form.show()
+    form.activateWindow()
+    form.grab()
+    spins = form.findChildren(QDoubleSpinBox)
+    assert spins
+    for spin in spins:
+        assert "." not in spin.text() or not spin.text().endswith("0")
+    form.set("LEARNING_RATE", 0.15)
+    spin = form.fields["LEARNING_RATE"]
+    spin = spin if isinstance(spin, QDoubleSpinBox) else spin.findChild(QDoubleSpinBox)
+    form.grab()
+    assert spin.text() == "0.15"
+    form.set("LEARNING_RATE", 0.0125)
+    form.grab()
+    assert (spin.text(), form.values()["LEARNING_RATE"]) == ("0.0125", 0.0125)
+    spin.setFocus()
+    form.grab()
+    assert spin.text() == "0.0125"
+    spin.selectAll()
+    QTest.keyClicks(spin.findChild(QLineEdit), "0.123456")
+    spin.clearFocus()
+    form.grab()
+    assert (spin.text(), form.values()["LEARNING_RATE"]) == ("0.123456", 0.123456)
+    delete(form)
+
+
+def test_every_shipped_method_has_a_label():
+    from soilsharp.core.methods.settings import LABELS, labels, role_label, shipped
+
+    assert sorted(LABELS) == shipped()
+    assert labels()["rao2022"].startswith("Rao et al. 2022")
+    assert [role_label(key) for key in ("sand", "ndvi", "lst", "land_cover", "mine")] == [
+        "sand", "NDVI", "land surface temperature (lst)", "land cover (land_cover)", "mine",
+    ]  # fmt: skip

@@ -109,6 +109,72 @@ def test_a_study_that_exists_fills_the_pages(window, study):
     assert go(window, "downscale").form.text("OUTPUT") == str(study.folder / "maps")
 
 
+def test_the_study_page_shows_the_study_that_was_opened(window, study, press, tmp_path):
+    page = go(window, "study")
+    assert not page.result.text()
+    window.open_study(study.path)
+    for words in ("Sample region", str(study.path), "2023-05-01 – 2023-05-16", "elevation, slope", "stations.csv"):
+        assert words in page.result.text()
+    take(page, "create_sample_region")
+    assert "Sample region" in page.result.text()
+    for name, value in {"SIZE_KM": 36, "DAYS": 2, "N_STATIONS": 3, "OUTPUT": str(tmp_path / "new")}.items():
+        page.form.set(name, value)
+    go(window, "study")
+    press()
+    assert str(study.path) not in page.result.text()
+
+
+def test_a_failed_run_takes_the_tick_of_the_run_before(window, study, press, message):
+    window.open_study(study.path)
+    page = go(window, "samples")
+    press()
+    assert "samples" in window._done, message()
+    page.form.set("STUDY", str(study.folder / "samples_coarse.csv"))
+    press()
+    assert "samples" not in window._done
+    assert window.steps.item(window.steps.currentRow()).toolTip() == ""
+
+
+def test_warnings_are_told_above_the_page(window, study, press, message):
+    from qgis.core import Qgis
+
+    window.open_study(study.path)
+    page = go(window, "samples")
+    press()
+    assert message() == "Done: Sample coarse cells"
+    assert window.bar.currentItem().level() == Qgis.MessageLevel.Success
+    page = go(window, "train")
+    page.form.set("FOLDS_BY", "random")
+    press()
+    page = go(window, "downscale")
+    page.form.set("END", "2023-05-02")
+    press()
+    first = [line for line in window.log.text.toPlainText().splitlines() if "lie outside of the range" in line]
+    assert message().startswith("Done: Downscale series. Warnings: 1. Many values lie outside of the range"), first
+    assert window.bar.currentItem().level() == Qgis.MessageLevel.Warning
+
+
+def test_folds_of_a_comparison_suit_the_samples(window, study, press, message):
+    window.open_study(study.path)
+    assert go(window, "compare").form.text("FOLDS") == "random,station,date"
+    page = go(window, "samples")
+    press()
+    assert go(window, "compare").form.text("FOLDS") == "random,block,date", message()
+    take(go(window, "samples"), "sample_stations")
+    press()
+    assert go(window, "compare").form.text("FOLDS") == "random,station,date", message()
+    page = go(window, "compare")
+    page.form.set("FOLDS", "date")
+    assert go(window, "compare").form.text("FOLDS") == "date"
+
+
+def test_the_best_learner_is_told_by_its_label(window):
+    page = go(window, "compare")
+    page.show_results({"BEST": "random_forest", "HARDEST": "by date"})
+    assert "<b>Random forest</b>" in page.result.text()
+    assert "<b>by date</b>" in page.result.text()
+
+
 def test_what_the_data_page_makes_is_offered_to_the_study(window, region, press, message, tmp_path):
     page = go(window, "data")
     take(page, "terrain_attributes")
