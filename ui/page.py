@@ -14,12 +14,15 @@ from ..core.training.learners import LEARNERS
 from ..i18n import tr
 from .covariates import CovariatesTable
 from .form import AlgorithmForm, guard_from_wheel
+from .log import COLOURS
 from .method import MethodNote
 from .pages import unused
+from .run import WARNING
 
 PREVIEWS = {"COVARIATES": CovariatesTable, "METHOD": MethodNote}
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 ICON_SIZE = 32
+MOST_WARNINGS = 3  # that are shown above the results
 
 
 class PageWidget(QWidget):
@@ -166,9 +169,9 @@ class PageWidget(QWidget):
         folders = self.way.gives_folder_of.items()
         return {**found, **{fact: str(Path(results[name]).parent) for fact, name in folders if results.get(name)}}
 
-    def show_results(self, results):
-        """Show the numbers of a run, and links to what was written."""
-        self._results[self.way.algorithm] = _as_html(self.form.algorithm, results)
+    def show_results(self, results, warnings=()):
+        """Show the warnings and the numbers of a run, and links to what was written."""
+        self._results[self.way.algorithm] = _warned(warnings) + _as_html(self.form.algorithm, results)
         self._opened = ""
         self._show_result()
         self._area.verticalScrollBar().setValue(0)
@@ -193,6 +196,14 @@ class PageWidget(QWidget):
         text = self._results.get(self.way.algorithm, self._opened)
         self.result.setText(text)
         self.result.setVisible(bool(text))
+
+
+def _warned(warnings):
+    """Return the first warnings of a run as HTML, and how many more there are."""
+    lines = [html.escape(" ".join(text.split())) for text in warnings[:MOST_WARNINGS]]
+    more = len(warnings) - len(lines)
+    lines += [tr("More warnings in the log: {}").format(more)] if more else []
+    return "".join(f"<p style='margin:0 0 6px 0'><font color='{COLOURS[WARNING]}'>{line}</font></p>" for line in lines)
 
 
 def _as_html(algorithm, results):

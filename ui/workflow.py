@@ -28,7 +28,6 @@ from .run import COMMAND, ERROR, INFO, Run
 from .steps import StepList
 
 SETTINGS = "soilsharp/workflow/"
-SHORT = 200  # characters of a warning that are shown above the page; the log has all
 LONGEST_WAIT = 10_000  # milliseconds that a closing window waits for its run to stop
 
 
@@ -313,7 +312,7 @@ class WorkflowWindow(QDialog):
         self._outdate(page)
         self._done.add(page.page.key)
         self._learn(page.facts_of(results))
-        page.show_results(results)
+        page.show_results(results, warnings)
         self.log.add(COMMAND, tr("Done."))
         title = page.form.algorithm.displayName()
         report = self.facts.get("report") if "report" in page.way.gives else ""
@@ -322,10 +321,10 @@ class WorkflowWindow(QDialog):
         if not run.loaded:
             words = tr("Done: {}. But QGIS could not open all of its results; see the log.")
         elif warnings:
-            words = tr("Done: {}. Warnings: {}. {}").format("{}", len(warnings), _in_short(warnings[0]))
+            words = tr("Done: {}. Warnings: {}")
         if warnings or not run.loaded:
             level = Qgis.MessageLevel.Warning
-        self._tell(words.replace("{}", title, 1), level, *link)
+        self._tell(words.format(title, len(warnings)), level, *link)
 
     def _tell(self, text, level, label="", action=None):
         """Show one sentence above the page, with a button where there is something to do."""
@@ -367,12 +366,6 @@ class WorkflowWindow(QDialog):
         self.cancel()
         while self.run is not None and waiting.elapsed() < LONGEST_WAIT:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 50)
-
-
-def _in_short(text):
-    """Return a text in one line, cut where it is long."""
-    text = " ".join(text.split())
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
 def _first_folder():

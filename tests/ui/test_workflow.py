@@ -149,8 +149,8 @@ def test_warnings_are_told_above_the_page(window, study, press, message):
     page = go(window, "downscale")
     page.form.set("END", "2023-05-02")
     press()
-    first = [line for line in window.log.text.toPlainText().splitlines() if "lie outside of the range" in line]
-    assert message().startswith("Done: Downscale series. Warnings: 1. Many values lie outside of the range"), first
+    assert message() == "Done: Downscale series. Warnings: 1"
+    assert "Many values lie outside of the range" in page.result.text()
     assert window.bar.currentItem().level() == Qgis.MessageLevel.Warning
 
 
@@ -173,6 +173,11 @@ def test_the_best_learner_is_told_by_its_label(window):
     page.show_results({"BEST": "random_forest", "HARDEST": "by date"})
     assert "<b>Random forest</b>" in page.result.text()
     assert "<b>by date</b>" in page.result.text()
+    page.show_results({"RMSE": 0.1}, ["a < b", "second", "third", "fourth", "fifth"])
+    assert "a &lt; b" in page.result.text()
+    assert "third" in page.result.text()
+    assert "fourth" not in page.result.text()
+    assert "More warnings in the log: 2" in page.result.text()
 
 
 def test_what_the_data_page_makes_is_offered_to_the_study(window, region, press, message, tmp_path):
