@@ -26,6 +26,20 @@ def folded(name: object) -> str:
     return re.sub(r"[\s-]", "_", str(name).strip().lower())
 
 
+def class_column(name: str, code: float) -> str:
+    """Return how the fraction of a class of a covariate is called, as "land_cover=10"."""
+    return f"{name}={code:.9g}"
+
+
+def class_of(column: str) -> tuple[str, float] | None:
+    """Return the covariate and the class that `class_column` made a name of; None of another name."""
+    name, equals, code = column.rpartition("=")
+    try:
+        return (name, float(code)) if name and equals else None
+    except ValueError:
+        return None
+
+
 def slug(words: str) -> str:
     """Return words as the name of a column or layer: small letters, digits, and single underscores between them."""
     return re.sub(r"[\W_]+", "_", words.lower()).strip("_")

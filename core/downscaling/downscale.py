@@ -16,6 +16,7 @@ from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, whole_folder
 from ..base.inputs import keeping
+from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dates import map_name
@@ -156,8 +157,10 @@ def downscale_layers(
     """
     if day is None:
         model.on(None)  # a model with a part for each period refuses to go on without a day
-    wanted = [name for name in model.names if name != COARSE]
-    matched = match_names(wanted, covariates)
+    of_classes = {part[0] for part in map(class_of, model.names) if part}
+    of_classes |= {entry["name"] for entry in model.passport["covariates"] if entry["classes"]}
+    wanted = dict.fromkeys((class_of(name) or (name,))[0] for name in model.names if name != COARSE)
+    matched = match_names(list(wanted), covariates)
     grids = [Source(str(path)).grid() for path in matched.values()]
     any_day = np.datetime64("1970-01-01") if day is None else day
     study = Study(
@@ -165,7 +168,7 @@ def downscale_layers(
         grid=min(grids, key=lambda grid: grid.cell_size) if grids else Source(coarse).grid(),
         first=any_day,
         last=any_day,
-        covariates={name: RasterEntry(file=str(path)) for name, path in matched.items()},
+        covariates={name: RasterEntry(file=str(path), classes=name in of_classes) for name, path in matched.items()},
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
     with keeping(study.reads()), whole_file(output) as part:

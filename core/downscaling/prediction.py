@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,12 +12,13 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.overlap import Overlap
 from ..rasters.raster import read_on, small_cache
 from ..study.study import COARSE, Study
-from ..training.model import Model, match_names
+from ..training.model import Model, match_names, with_classes
 from .conserve import find_change
 from .fine_map import FineMap
 from .settings import ConserveOptions
@@ -61,8 +62,10 @@ class Prediction:
 
     def __init__(self, study: Study, model: Model, options: ConserveOptions):
         self.study, self.model, self.options = study, model, options
-        offered = {name: name for name in [*study.covariates, *([COARSE] if study.coarse else [])]}
+        names = [*study.covariates, *([COARSE] if study.coarse else [])]
+        offered = with_classes(model.names, names, [name for name in study.covariates if study.entry(name).classes])
         self.names = list(match_names(model.names, offered).values())
+        self._classes = LearnedClasses(self.names, model)
         # asking for the coarse grid also refuses a study without a coarse product, before anything long starts
         self.overlap = None if options.conserve == "off" else Overlap(study.coarse_grid, study.grid)
         self.largest_deviation = float("nan")
@@ -70,6 +73,10 @@ class Prediction:
         self._beyond = np.zeros(len(self.names), np.int64)  # and those outside of what was learned
         ranges = [(entry["low"], entry["high"]) for entry in model.passport["covariates"]]
         self._low, self._high = np.array(ranges, np.float32).T
+        # of a cell a class may cover a part, of a pixel all or nothing
+        classes = [i for i, name in enumerate(model.names) if class_of(name)]
+        self._low[classes] = 0
+        self._high[classes] = 1
         self._gaps = model.takes_gaps
 
     def windows(self, days: np.ndarray, progress: Progress = SILENT) -> Iterator[tuple[int, Window, np.ndarray]]:
@@ -121,6 +128,7 @@ class Prediction:
             self._seen[i] += np.count_nonzero(here) if gaps else values.size
             if gaps or low[i] < self._low[i] or high[i] > self._high[i]:
                 self._beyond[i] += np.count_nonzero((values < self._low[i]) | (values > self._high[i]))
+        self._classes.count(block)
         return known
 
     def _conserved(
@@ -176,7 +184,7 @@ class Prediction:
             CovariateFact(name, float(seen / pixels), float(beyond / max(seen, 1)))
             for name, seen, beyond in zip(self.names, self._seen, self._beyond)
         ]
-        for text in _odd(facts):
+        for text in [*_odd(facts), *self._classes.unlearned()]:
             progress.warn(text)
         return facts
 
@@ -195,6 +203,49 @@ class Prediction:
             f"No pixel has all covariates {when}; known are {share} of the pixels. "
             "Widen the longest gap, or leave a covariate out."
         )
+
+
+class LearnedClasses:
+    """Counts the pixels whose class a model has not learned.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The study's names of the model's covariates.
+    model : Model
+    """
+
+    def __init__(self, names: Sequence[str], model: Model):
+        self._fractions: dict[str, list[int]] = {}  # columns of the classes of each covariate
+        self._levels: dict[str, tuple[int, list[float]]] = {}  # column and the numbers that were learned
+        for i, (name, entry) in enumerate(zip(names, model.passport["covariates"])):
+            part = class_of(name)
+            if part and class_of(entry["name"]):
+                self._fractions.setdefault(part[0], []).append(i)
+            elif "levels" in entry:
+                self._levels[name] = i, entry["levels"]
+        self._known = dict.fromkeys([*self._fractions, *self._levels], 0)
+        self._new = dict.fromkeys(self._known, 0)
+
+    def count(self, block: np.ndarray) -> None:
+        """Take in features of shape (covariates, rows, columns)."""
+        for name, columns in self._fractions.items():
+            self._add(name, np.isfinite(block[columns[0]]), block[columns].any(0))
+        for name, (i, levels) in self._levels.items():
+            self._add(name, np.isfinite(block[i]), np.isin(block[i], np.array(levels, np.float32)))
+
+    def _add(self, name: str, known: np.ndarray, learned: np.ndarray) -> None:
+        self._known[name] += np.count_nonzero(known)
+        self._new[name] += np.count_nonzero(known & ~learned)
+
+    def unlearned(self) -> list[str]:
+        """Return a sentence for each covariate that has classes which were not learned."""
+        return [
+            f"'{name}' has classes that the model has not learned, on {new} of {self._known[name]} pixels and days: "
+            "there none of its classes counts."
+            for name, new in self._new.items()
+            if new
+        ]
 
 
 def predict_map(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..base.errors import InputError
+from ..base.names import class_of
 from ..base.options import listed
 from ..base.progress import Progress
 from ..preprocessing.rescale_stations import rescale_stations, study_reference
@@ -67,8 +68,8 @@ def with_classes(samples: Samples, method: Method, roles: Roles) -> Samples:
     """
     used = roles.used
     unseen = [name for role, name in used.items() if role in method.roles and not method.roles[role].input]
-    aside = [name for name in unseen if name in samples.names]
-    known = {role for role, name in used.items() if name in samples.names}
+    aside = [name for name in unseen if samples.columns_of(name)]
+    known = {role for role, name in used.items() if samples.columns_of(name)}
     if {"sand", "clay"} <= known and TEXTURE not in used and TEXTURE not in samples.index:
         samples = with_texture(samples, used["sand"], used["clay"])
     return set_aside(samples, aside) if aside else samples
@@ -81,7 +82,8 @@ def named(options: FoldOptions | HoldoutOptions, roles: Roles) -> FoldOptions | 
 
 def adapted(recipe: Recipe, samples: Samples, roles: Roles) -> tuple[Recipe, list[str]]:
     """Return a recipe whose scheme and weights go by columns that the samples have, and what was left out for it."""
-    known, notes = {*samples.names, *samples.index.columns}, []
+    bases = {part[0] for part in map(class_of, samples.names) if part}
+    known, notes = {*samples.names, *bases, *samples.index.columns}, []
     scheme, weights = recipe.scheme, recipe.weights
     if scheme.columns:
         wanted = [column.strip() for column in scheme.columns.split(",")]

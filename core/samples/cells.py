@@ -8,12 +8,55 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..base.errors import InputError
+from ..base.names import class_column
 from ..base.progress import SILENT, Progress
 from ..rasters.overlap import Overlap, cell_areas
 from ..study.study import Study
 from .settings import CoarseSampling
 
+MAX_CLASSES = 100  # each is a column of its own
 BLOCK_VALUES = 48 << 20  # float32 values that the features of one window may take
+
+
+def by_class(study: Study, names: Sequence[str], days: np.ndarray, progress: Progress = SILENT) -> list[str]:
+    """Return the names with the columns of its classes in the place of each covariate of classes.
+
+    Parameters
+    ----------
+    study : Study
+    names : sequence of str
+    days : ndarray of datetime64[D]
+        The classes that occur on them on the target grid count.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If a covariate has more than `MAX_CLASSES`.
+    """
+    columns = []
+    for name, part in progress.parts(names):
+        if study.entry(name).classes:
+            columns += [class_column(name, code) for code in _classes(study, name, days, part)]
+        else:
+            columns.append(name)
+    return columns
+
+
+def _classes(study: Study, name: str, days: np.ndarray, progress: Progress) -> np.ndarray:
+    """Return the classes of a covariate on the target grid on some days, rising."""
+    found = np.empty(0, np.float32)
+    days = days if study.entry(name).dated else days[:1]
+    for window in progress.over(study.grid.windows(BLOCK_VALUES // study.slots([name], days))):
+        for block in study.features([name], days, window, progress):
+            found = np.union1d(found, block[np.isfinite(block)])
+        if len(found) > MAX_CLASSES:
+            raise InputError(
+                f"'{name}' is said to hold classes, but has more than {MAX_CLASSES} different values; if it holds "
+                'numbers, leave "classes" out of its entry.'
+            )
+    return found
 
 
 class CellDays(NamedTuple):

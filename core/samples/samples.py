@@ -15,6 +15,7 @@ import pandas as pd
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, write_csv
+from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..report.words import TARGET_WORDS
@@ -137,12 +138,35 @@ class Samples:
         return Samples(self.X, self.y, self.names, self.index.assign(weight=weight), self.facts)
 
     def select(self, names: Sequence[str]) -> Samples:
-        """Return the samples with some of the covariates, in the given order."""
-        missing = [name for name in names if name not in self.names]
+        """Return the samples with some of the covariates, in the given order.
+
+        The name of a covariate of classes stands for the columns of all its classes, and a class as "land_cover=10" can
+        be had of samples that hold the classes by their numbers.
+        """
+        samples = self._with_classes(names)
+        missing = [name for name in names if not samples.columns_of(name)]
         if missing:
             raise InputError(f"The samples have no covariate {', '.join(missing)}; they have {', '.join(self.names)}.")
-        columns = [self.names.index(name) for name in names]
-        return Samples(self.X[:, columns], self.y, tuple(names), self.index, self.facts)
+        columns = [i for name in names for i in samples.columns_of(name)]
+        return Samples(samples.X[:, columns], self.y, tuple(samples.names[i] for i in columns), self.index, self.facts)
+
+    def columns_of(self, name: str) -> tuple[int, ...]:
+        """Return the number of the column of a covariate, or those of its classes; none if there is no such."""
+        return tuple(i for i, column in enumerate(self.names) if name in (column, (class_of(column) or (column,))[0]))
+
+    def _with_classes(self, names: Sequence[str]) -> Samples:
+        """Return the samples with the classes that are named as columns of 0 and 1, where only their numbers are."""
+        found = {}
+        for column in names:
+            name, code = class_of(column) or ("", 0.0)
+            if column not in self.names and name in self.names and name in self.facts.get("classes", ()):
+                values = self.X[:, self.names.index(name)]
+                found[column] = np.where(np.isnan(values), np.nan, values == np.float32(code)).astype(np.float32)
+        if not found:
+            return self
+        return Samples(
+            np.column_stack([self.X, *found.values()]), self.y, (*self.names, *found), self.index, self.facts
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return the whole table: what is known of place and day, `soil_moisture` (m3 m-3), and the covariates."""

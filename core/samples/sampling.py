@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, project
 from ..rasters.raster import read_on, small_cache
 from ..stations.stations import Stations
 from ..study.study import COARSE, VALID_FRACTION, Study
 from ..units import of_sum
-from .cells import AreaMeans, CellDays, CentralPixels
+from .cells import AreaMeans, CellDays, CentralPixels, by_class
 from .samples import TARGET, Samples
 from .settings import CoarseSampling, StationSampling
 
@@ -30,7 +31,8 @@ def sample_coarse(
 ) -> Samples:
     """Make samples of coarse cells and days: the coarse soil moisture, and the covariates brought to its cells.
 
-    A cell and day has a sample if one of the covariates is known; others may be NaN.
+    A cell and day has a sample if one of the covariates is known; others may be NaN. In the place of a covariate of
+    classes stand the fractions of the cell that each class covers, as "land_cover=10".
 
     Parameters
     ----------
@@ -59,10 +61,11 @@ def sample_coarse(
             f"The spread inside of cells is of area means of one of {', '.join(names)}; got '{options.spread_of}' with "
             f"{options.aggregate}."
         )
+    names = by_class(study, names, series.days, progress.part(0, 0.1))
     cells = (AreaMeans if options.aggregate == "mean" else CentralPixels)(study, names, options)
     X, y, places = [], [], []
     with small_cache():
-        for days, part in progress.parts(chunks):
+        for days, part in progress.part(0.1, 1).parts(chunks):
             found = cells.on(days, part)
             coarse = _coarse_of(study, days)
             known = np.isfinite(coarse) & np.isfinite(found.means).any(1)
@@ -76,7 +79,8 @@ def sample_coarse(
     place["longitude"], place["latitude"] = _lon_lat(grid, place["cell_row"], place["cell_column"])
     facts = {**_facts(study, names, "coarse"), "coarse_grid": grid.as_dict()}
     facts["fine_sd"] = dict(zip(names, cells.fine.sd().tolist()))
-    return Samples(X, np.concatenate(y).astype(np.float32), tuple(names), place, facts)
+    samples = Samples(X, np.concatenate(y).astype(np.float32), tuple(names), place, facts)
+    return samples.select([name for name, values in zip(names, X.T) if not class_of(name) or np.nanmax(values) > 0])
 
 
 def sample_stations(
@@ -188,7 +192,7 @@ def _facts(study: Study, names: Sequence[str], target: str) -> dict:
     rules = {name: entry.rule for name, entry in entries.items() if entry.dated}
     units = {name: _unit(study, name) for name in names}
     facts = {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
-    return {**facts, "classes": [name for name, entry in entries.items() if entry.classes]}
+    return {**facts, "classes": [name for name, entry in entries.items() if entry.classes and name in study.covariates]}
 
 
 def _unit(study: Study, name: str) -> str:

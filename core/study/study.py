@@ -17,6 +17,7 @@ from ..base.describe import described
 from ..base.errors import GridError, InputError
 from ..base.files import read_json, write_json
 from ..base.inputs import Address, Folder
+from ..base.names import class_of
 from ..base.options import Record
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
@@ -237,9 +238,12 @@ class Study:
         return entry
 
     def entry(self, name: str) -> RasterEntry:
-        """Return the entry of a covariate by its name, the coarse product being `COARSE`."""
+        """Return the entry of a covariate by its name or that of a class of it, the coarse product being `COARSE`."""
         if name == COARSE and self.coarse is not None:
             return self.coarse
+        part = self._class_of(name)
+        if part:
+            return self.covariates[part[0]]
         if name not in self.covariates:
             raise InputError(
                 f"The study '{self.name}' has no covariate '{name}'; it has {', '.join(self.covariates) or 'none'}."
@@ -250,10 +254,17 @@ class Study:
         """Return the unit of a covariate as it is read, by the study or else its first file; '' if neither tells it."""
         if name == COARSE:
             return SM_UNIT
+        if self._class_of(name):
+            return "1"
         entry = self.entry(name)
         if entry.unit:
             return entry.unit_as_read
         return (self._series(entry).sources[0] if entry.dated else entry.one(self.folder)).unit()
+
+    def _class_of(self, name: str) -> tuple[str, float] | None:
+        """Return the covariate and the class that a name as "land_cover=10" stands for; None if it is no such name."""
+        part = None if name in self.covariates else class_of(name)
+        return part if part and part[0] in self.covariates and self.covariates[part[0]].classes else None
 
     def features(
         self, names: Sequence[str], days: np.ndarray, window: Window, progress: Progress = SILENT
@@ -272,6 +283,7 @@ class Study:
         -------
         iterator of ndarray, each of shape (features, rows, columns), float32
             One array for each day, in the order of the names; NaN where unknown or masked. Read when this is called.
+            A name as "land_cover=10" is 1 where the covariate has this class and 0 elsewhere.
         """
         shape = int(window.height), int(window.width)
         fixed, dated = self._values(names, days, window, shape, progress)
@@ -340,7 +352,12 @@ class Study:
 
         for _ in ahead(read, places, progress, most=len(places)):  # they take up their places from the beginning
             pass
-        return fixed, {i: apply_rule(s.rule, s.times, s.values, days) for i, s in stacks.items()}
+        dated = {i: apply_rule(s.rule, s.times, s.values, days) for i, s in stacks.items()}
+        for i, part in enumerate(map(self._class_of, names)):
+            if part:
+                place = dated if i in dated else fixed
+                place[i] = np.where(np.isnan(place[i]), np.float32(np.nan), place[i] == np.float32(part[1]))
+        return fixed, dated
 
     def _series(self, entry: RasterEntry) -> Series:
         """Return the dated sources of an entry; folders are listed once."""

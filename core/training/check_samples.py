@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from .learners import LEARNERS
@@ -139,9 +140,16 @@ def _tell_in_step(samples: Samples, progress: Progress) -> None:
     table = pd.DataFrame(samples.X[::every].astype(float), columns=range(len(samples.names)))
     r = table.corr(min_periods=MIN_SAMPLES).to_numpy()
     for i, j in np.argwhere(np.triu(np.abs(r) >= IN_STEP, 1)):
+        if _classes_of_one(samples.names[i], samples.names[j]):
+            continue  # what one of two classes does not cover, the other does
         a, b = samples.X[:, i], samples.X[:, j]
         how = "hold the same values" if np.array_equal(a, b, equal_nan=True) else f"are in step (r = {r[i, j]:.0f})"
         progress.warn(f"{samples.names[i]} and {samples.names[j]} {how}; leave one of them out.")
+
+
+def _classes_of_one(column: str, other: str) -> bool:
+    first, second = class_of(column), class_of(other)
+    return bool(first and second and first[0] == second[0])
 
 
 def _listed(names: tuple[str, ...], counts: np.ndarray) -> str:

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..base.errors import InputError
 from ..base.options import Options
 from .learners import Learner
+
+if TYPE_CHECKING:  # it needs scikit-learn, which is not always there
+    from .learners.estimator import Estimator
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Member:
 
     learner: Learner
     options: Options
-    estimator: object
+    estimator: Estimator
     label: str
 
 

@@ -9,7 +9,7 @@ import os
 import platform
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
@@ -21,7 +21,7 @@ import numpy as np
 from ..base.describe import described
 from ..base.errors import InputError, ModelFileError, OptionError
 from ..base.files import whole_file
-from ..base.names import folded
+from ..base.names import class_column, class_of, folded
 from ..report.words import passport_facts
 from ..samples.samples import Samples
 from .fitted import Fitted, Member
@@ -80,6 +80,7 @@ class Model:
                 "high": float(high[i]),
                 "gaps": bool(gaps[i]),
                 "classes": i in samples.categories,
+                **({"levels": _levels(samples.X[:, i])} if i in samples.categories else {}),
             }
             for i, name in enumerate(samples.names)
         ]
@@ -153,7 +154,7 @@ class Model:
 
         Covariates are matched by name, as in `match_names`.
         """
-        offered = {name: name for name in samples.names}
+        offered = with_classes(self.names, samples.names, samples.facts.get("classes", ()))
         X = samples.select(list(match_names(self.names, offered).values())).X
         return self.predict(X, samples.days)
 
@@ -235,6 +236,30 @@ def match_names(wanted: Sequence[str], offered: Mapping[str, T]) -> dict[str, T]
             "Rename the layer to the covariate's name, or train with what there is."
         )
     return {name: plain[folded(name)][0][1] for name in wanted}
+
+
+def with_classes(wanted: Sequence[str], names: Iterable[str], of_classes: Iterable[str]) -> dict[str, str]:
+    """Return what can be offered to `match_names`: the names, and of those that hold classes the classes wanted.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        The covariates of a model, "land_cover=10" among them.
+    names : iterable of str
+        Those that there are, "Land Cover" among them.
+    of_classes : iterable of str
+        The ones whose numbers are names of classes.
+    """
+    offered = {name: name for name in names}
+    for name in of_classes:
+        for column, code in filter(None, map(class_of, wanted)):
+            if folded(column) == folded(name):
+                offered.setdefault(class_column(name, code), class_column(name, code))
+    return offered
+
+
+def _levels(values: np.ndarray) -> list[float]:
+    return np.unique(values[np.isfinite(values)]).tolist()
 
 
 def _passport(archive: zipfile.ZipFile, path: Path) -> dict:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from .settings import WeightOptions
@@ -60,7 +61,15 @@ def classes_of(samples: Samples, column: str) -> np.ndarray:
 
 
 def values_of(samples: Samples, column: str) -> pd.Series:
-    """Return a covariate or a column of the places: numbers, or text where it names classes or days."""
+    """Return a covariate or a column of the places: numbers, or text where it names classes or days.
+
+    Of a covariate whose classes have a column each, the class that covers most.
+    """
+    columns = samples.columns_of(column)
+    if columns and column not in samples.names:
+        codes = np.array([f"{part[1]:g}" for part in map(class_of, samples.names) if part and part[0] == column])
+        fractions = samples.X[:, columns]
+        return pd.Series(np.where(np.isnan(fractions).any(1), "nan", codes[np.nan_to_num(fractions).argmax(1)]))
     if column in samples.names:
         i = samples.names.index(column)
         values = pd.Series(samples.X[:, i])

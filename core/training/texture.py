@@ -89,7 +89,7 @@ def set_aside(samples: Samples, names: Sequence[str]) -> Samples:
     InputError
         If the samples lack one of them.
     """
-    samples.select(names)
+    gone = samples.select(names).names
     columns = {name: values_of(samples, name).to_numpy() for name in names}
-    kept = samples.select([name for name in samples.names if name not in columns])
+    kept = samples.select([name for name in samples.names if name not in gone])
     return Samples(kept.X, kept.y, kept.names, samples.index.assign(**columns), samples.facts)

@@ -253,9 +253,9 @@ def gain_shares(fitted: Fitted) -> np.ndarray:
 
 def _usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Samples, np.ndarray]:
     """Return the samples with the model's covariates in all rows that it can predict, and their numbers."""
-    from ..model import match_names
+    from ..model import match_names, with_classes
 
-    found = match_names(model.names, {name: name for name in samples.names})
+    found = match_names(model.names, with_classes(model.names, samples.names, samples.facts.get("classes", ())))
     samples = samples.select([found[name] for name in model.names])
     samples = Samples(samples.X, samples.y, model.names, samples.index, _renamed(samples.facts, found))
     whole = (np.isfinite(samples.X) | (np.isnan(samples.X) & model.takes_gaps)).all(1) & np.isfinite(samples.y)
