@@ -203,7 +203,7 @@ def predict(source, model, day=None, *, conserve="off", progress=TELLING):
     >>> model = soilsharp.train(samples, "linear")
     >>> fine = soilsharp.predict("study.json", model, "2023-05-03")
     >>> fine
-    FineMap of 2023-05-03: 36 x 36 pixels of 1000 m (EPSG:3035); 100% known, mean 0.2... m3 m-3
+    FineMap of 2023-05-03: 36 x 36 pixels of 1000 m (EPSG:3035); 100% valid, mean 0.2... m3 m-3
     >>> fine.values.shape, fine.grid.resolution
     ((36, 36), (1000.0, 1000.0))
     >>> soilsharp.predict(samples, model).shape
@@ -246,7 +246,7 @@ def downscale(
     Returns
     -------
     RunFacts
-        Days and paths of the maps, days without one, and how well the covariates were known.
+        Days and paths of the maps, days without one, and the valid fraction of the covariates.
 
     Raises
     ------

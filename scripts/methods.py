@@ -180,7 +180,7 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
     compared = result / "comparison" / "scores.csv"
     if compared.exists():
         scores = pd.read_csv(compared).replace({"model": {Method.read(name).recipe.label: name}})
-        parts += ["Under honest folds:", _scores(scores, "folds", "model", best=False)]
+        parts += ["By spatial or grouped cross-validation:", _scores(scores, "folds", "model", best=False)]
     members = pd.read_csv(result / "members.csv") if (result / "members.csv").exists() else pd.DataFrame()
     if "test_rmse" in members:
         parts += [f"Learners over the periods, mean RMSE in {SM_SHOWN}:", _chosen(members)]

@@ -137,7 +137,7 @@ def smap_figure(run, comparison, data: Path) -> Figure:
 
 
 def fields_figure(table: pd.DataFrame) -> Figure:
-    """Draw R² of every learner by what was held back: the mean of the seeds, and their range."""
+    """Draw R² of every learner by what was held out: the mean of the seeds, and their range."""
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axis = figure.subplots()
     kinds = list(cases.FOLDS)
@@ -150,7 +150,7 @@ def fields_figure(table: pd.DataFrame) -> Figure:
             linewidth=1.3, label=name,
         )  # fmt: skip
     axis.set_xticks(range(len(kinds)), kinds)
-    axis.set_xlabel("held back together", fontsize=9)
+    axis.set_xlabel("held out together", fontsize=9)
     axis.set_ylabel("R² (coefficient of determination)", fontsize=9)
     axis.set_ylim(0, 0.8)
     axis.grid(axis="y", **figures.GRID_LINES)
@@ -243,7 +243,7 @@ def _pair(errors: pd.Series) -> str:
 
 
 def method_folds(folder: Path) -> str:
-    """Return R2 of what a method compared under its honest folds, in words."""
+    """Return R2 of what a method compared by cross-validation, in words."""
     table = pd.read_csv(folder / "comparison" / "scores.csv")
     words = []
     for folds, own in table.groupby("folds", sort=False):
@@ -380,7 +380,7 @@ def page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields
         "forest_random": digits("r2", forest["single samples"]),
         "forest_areas": digits("r2", forest["areas"]),
         "poland_samples": str(int(by_folds["n"].iloc[0])),
-        "poland_table": markdown(by_folds, {"folds": "held back", "learner": "learner"}, best=False,
+        "poland_table": markdown(by_folds, {"folds": "held out", "learner": "learner"}, best=False,
                                  more={"range": f"R², range of {len(SEEDS)} deals"}),
         "poland_best": winner,
     }  # fmt: skip

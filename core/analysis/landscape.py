@@ -49,7 +49,7 @@ def landscape_squares(
     Raises
     ------
     InputError
-        If a square would be smaller than two pixels or greater than the map, or none is known well enough.
+        If a square would be smaller than two pixels or greater than the map, or none is valid on enough pixels.
     GridError
         If a covariate does not overlap the map.
 
@@ -78,14 +78,14 @@ def landscape_squares(
     table = pd.concat(rows, ignore_index=True)
     if table.empty:
         raise InputError(
-            f"None of the {len(tops) * len(lefts)} squares is known on {options.min_valid_fraction:.0%} of its pixels "
+            f"None of the {len(tops) * len(lefts)} squares is valid on {options.min_valid_fraction:.0%} of its pixels "
             f"in all of {', '.join(sources)}; lower the minimum valid fraction, or leave a covariate out."
         )
     return _placed(table, grid, tops, lefts, side)
 
 
 def _inside(values: np.ndarray, lefts: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the share of known pixels, their mean and their SD in the squares of a strip."""
+    """Return the valid fraction, their mean and their SD in the squares of a strip."""
     columns = lefts[:, None] + np.arange(width)
     squares = values.astype(float)[:, columns]  # rows, squares, columns
     known = np.isfinite(squares)

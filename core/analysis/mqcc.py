@@ -131,7 +131,7 @@ def coarse_grain(days: np.ndarray, length: int, min_valid_fraction: float = 1.0)
     Parameters
     ----------
     days : ndarray, shape (days, columns)
-        One row for every day, NaN where unknown. A day counts where all columns are known.
+        One row for every day, NaN where unknown. A day counts where all columns have a value.
     length : int
         Days of a stretch; what is left at the end is left out.
     min_valid_fraction : float

@@ -52,7 +52,7 @@ def partial_correlation(
     moisture : ndarray, shape (steps, ...)
         As monthly means; NaN where unknown.
     drivers : ndarray, shape (drivers, steps, ...)
-        A step counts at a place where soil moisture and all drivers are known.
+        A step counts at a place where soil moisture and all drivers are valid.
     least : int
         Steps that must count; with fewer r and p are NaN.
     effective : bool

@@ -89,7 +89,7 @@ def period_means(
                 known += means.count
         if not known:
             raise InputError(
-                f"No pixel is known on {options.min_valid_fraction:.0%} of the days of any "
+                f"No pixel is valid on {options.min_valid_fraction:.0%} of the days of any "
                 f"{options.period.split('_')[0]}; lower the minimum valid fraction of days."
             )
     importer.outcome.maps.sort(key=lambda made: (made.name, str(made.day)))
@@ -122,9 +122,9 @@ def window_means(
     ------
     period
     mean : ndarray, shape of the window, float32
-        NaN where no raster is known.
+        NaN where no raster is valid.
     count : ndarray of int
-        Rasters that are known.
+        Rasters that are valid.
     """
     shape = int(window.height), int(window.width)
     done = 0

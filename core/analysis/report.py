@@ -42,7 +42,7 @@ def budget_report(path: str | os.PathLike, budget: pd.DataFrame, title: str = "P
         intro="Each input was disturbed by its own error while the others stayed as they were. The total is the root "
         "of the sum of squares, as if the parts were independent. The errors of inputs show in prediction − station "
         "too, so that the total is rather too large than too small.",
-        tables=[("Parts", "error is in the unit of the input; share is that of the total variance.", budget)],
+        tables=[("Parts", "error is in the unit of the input; fraction is that of the total variance.", budget)],
         figures=[("Parts", "The greatest on top.", budget_figure(budget))],
         heading=_heading,
     )

@@ -30,7 +30,7 @@ class PeriodOptions(DatedInput):
     min_valid_fraction: float = option(
         0.1, "Minimum valid fraction of days", low=0.0, high=1.0,
         help="Fraction of the days of the whole period on which a pixel "
-        "must be known; with fewer its mean is unknown. One day is always needed.",
+        "must be valid; with fewer it has no mean. One day is always needed.",
     )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class PartialOptions(Options):
     min_steps: int = option(
         12, "Minimum number of steps", low=5, high=10_000,
         help="Months or years on which soil moisture and all drivers "
-        "must be known; a place with fewer has no correlation.",
+        "must be valid; a place with fewer has no correlation.",
     )  # fmt: skip
     effective: bool = option(
         False, "Effective number of steps", help="Months that resemble the month before tell less: the test counts as "
@@ -64,7 +64,7 @@ class MqccOptions(Options):
     min_valid_fraction: float = option(
         0.5, "Minimum valid fraction of days", low=0.01, high=1.0,
         help="Fraction of the days of a mean on which both series must be "
-        "known; only these days count in it.",
+        "valid; only these days count in it.",
     )  # fmt: skip
     min_means: int = option(
         10, "Minimum number of means", low=4, high=10_000, help="A scale that leaves fewer has no correlation."
@@ -84,7 +84,7 @@ class LandscapeOptions(Options):
     )  # fmt: skip
     min_valid_fraction: float = option(
         0.9, "Minimum valid fraction of pixels", low=0.01, high=1.0,
-        help="Fraction of the pixels of a square that must be known in "
+        help="Fraction of the pixels of a square that must be valid in "
         "the map and in every covariate; squares with less, as in a lake, are left out.",
     )  # fmt: skip
     moisture: str = option(

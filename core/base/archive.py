@@ -34,7 +34,7 @@ def unpacked(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[P
     ------
     InputError
         If the file is no zip or damaged, holds a path outside its own folder, a link or a password, or would
-        unpack to far more than it can honestly hold or than the disk has room for.
+        unpack to far more than such a file holds or than the disk has room for.
     """
     path = Path(path)
     with scratch_folder() as folder:
@@ -52,7 +52,7 @@ def unpacked(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[P
 
 
 def refuse_bomb(path: str | os.PathLike) -> None:
-    """Raise `InputError` if a file that is a zip inside, as of Excel, would grow beyond what is honest."""
+    """Raise `InputError` if a file that is a zip inside, as of Excel, would grow beyond what such a file holds."""
     path = Path(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -75,7 +75,7 @@ def _check(path: Path, members: list[zipfile.ZipInfo], folder: str | os.PathLike
     size, packed = sum(m.file_size for m in members), max(1, sum(m.compress_size for m in members))
     if size > MAX_BYTES or (size > SMALL and size > MAX_RATIO * packed):
         raise InputError(
-            f"{path.name} would grow from {packed / 1e6:.1f} to {size / 1e6:,.0f} MB: no honest archive does. "
+            f"{path.name} would grow from {packed / 1e6:.1f} to {size / 1e6:,.0f} MB: no archive of measurements does. "
             "Not unpacked."
         )
     free = shutil.disk_usage(folder).free

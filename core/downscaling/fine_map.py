@@ -27,7 +27,7 @@ class FineMap(NDArrayOperatorsMixin):
     Attributes
     ----------
     values : ndarray, shape of the grid, float32
-        m3 m-3; NaN where unknown.
+        m3 m-3; NaN where there is no value.
     grid : Grid
     day : datetime64[D]
     """
@@ -51,7 +51,7 @@ class FineMap(NDArrayOperatorsMixin):
     def __repr__(self) -> str:
         known = int(np.isfinite(self.values).sum())
         mean = f", mean {np.nanmean(self.values, dtype=float):.3f} m3 m-3" if known else ""
-        return f"FineMap of {self.day}: {self.grid}; {known / self.grid.size:.0%} known{mean}"
+        return f"FineMap of {self.day}: {self.grid}; {known / self.grid.size:.0%} valid{mean}"
 
     def plot(self, axes: Axes | None = None) -> Axes:
         """Draw the map with its colour bar, in new axes of pyplot unless some are given; return the axes."""

@@ -26,13 +26,13 @@ from .settings import ConserveOptions
 BATCH = 1 << 17  # pixels predicted in one call: a cancel is felt after it
 WINDOW_PIXELS = 1 << 20
 WINDOW_VALUES = 24 << 20  # float32 values that the features of one window may take; two windows are held
-LITTLE_KNOWN = 0.5  # share of pixels and days; a covariate known on less is warned of
-MUCH_BEYOND = 0.2  # share of values outside of the range of the samples; a covariate with more is warned of
+LITTLE_KNOWN = 0.5  # fraction of pixels and days; a covariate with fewer values is warned of
+MUCH_BEYOND = 0.2  # fraction of values outside of the range of the samples; a covariate with more is warned of
 
 
 @dataclass
 class CovariateFact:
-    """One covariate of a run: share of pixels and days on which it is known, and of these beyond what was learned."""
+    """One covariate of a run: fraction of pixels and days on which it is valid, and of these beyond the training range."""
 
     name: str
     known: float
@@ -178,7 +178,7 @@ class Prediction:
         return known
 
     def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
-        """Return how well each covariate was known on the days; warn of those that were not or were strange."""
+        """Return the valid fraction of each covariate on the days; warn of those that were not or were strange."""
         pixels = n_days * self.study.grid.size
         facts = [
             CovariateFact(name, float(seen / pixels), float(beyond / max(seen, 1)))
@@ -200,7 +200,7 @@ class Prediction:
         pixels = len(days) * self.study.grid.size
         share = ", ".join(f"{name} {seen / pixels:.0%}" for name, seen in zip(self.names, self._seen))
         raise InputError(
-            f"No pixel has all covariates {when}; known are {share} of the pixels. "
+            f"No pixel has all covariates {when}; valid are {share} of the pixels. "
             "Widen the longest gap, or leave a covariate out."
         )
 
@@ -290,7 +290,7 @@ def predict_block(model: Model, block: np.ndarray, known: np.ndarray, progress: 
     Returns
     -------
     ndarray, shape (rows, columns), float32
-        NaN where not known.
+        NaN where a feature is missing.
     """
     flat = block.reshape(len(block), -1)
     out = np.full(flat.shape[1], np.nan, np.float32)
@@ -307,7 +307,7 @@ def _odd(facts: list[CovariateFact]) -> list[str]:
     """Return what a person should know of the covariates of a run."""
     little = [fact for fact in facts if fact.known < LITTLE_KNOWN]
     lines = [
-        f"Covariate '{fact.name}' is known on {fact.known:.0%} of the pixels and days; elsewhere the maps have no "
+        f"Covariate '{fact.name}' is valid on {fact.known:.0%} of the pixels and days; elsewhere the maps have no "
         "value. Widen it, or leave it out."
         for fact in little
     ]

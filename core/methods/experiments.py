@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a method does beside its maps: the published test, the uncertainty budget, explanation, honest comparison."""
+"""What a method does beside its maps: published test, uncertainty budget, explanation, comparison of learners."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progre
     from ..training.compare.comparison import compare
     from ..training.compare.report import write_comparison
 
-    progress.say("Comparing learners under honest folds")
+    progress.say("Comparing learners by spatial or grouped cross-validation")
     recipes = {recipe.label: recipe}
     recipes |= {name: state.adapted(other, samples, progress) for name, other in state.method.compare.items()}
     folds = [named(one, state.roles) for one in state.method.compare_folds]
@@ -163,7 +163,7 @@ def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progre
     )
     write_comparison(state.folder / "comparison", comparison)
     shutil.rmtree(state.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from
-    state.tables["Under honest folds"] = comparison.table[["folds", "product", *METRICS]]
+    state.tables["By spatial or grouped cross-validation"] = comparison.table[["folds", "product", *METRICS]]
 
 
 def _encode(state: RunState, progress: Progress) -> None:

@@ -59,7 +59,7 @@ class Method:
         The test part of the published experiment, if it has one.
     conserve : ConserveOptions
     compare : dict of str to Recipe
-        What is compared with `recipe` under honest folds.
+        What is compared with `recipe` by spatial or grouped cross-validation.
     compare_folds : tuple of FoldOptions
         These folds; nothing is compared if empty.
     explain : ExplainOptions or None

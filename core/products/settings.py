@@ -127,7 +127,7 @@ class SmapOptions(Options):
         "Overpass",
         choices={"am": "Descending, 6:00", "pm": "Ascending, 18:00", "mean": "Mean of both"},
         help="am: the descending overpass at 6:00 local time, for which the retrieval is made best. pm: the ascending "
-        "one at 18:00. mean: their mean, or the one that there is, so that more cells are known. L4 has no overpasses.",
+        "one at 18:00. mean: their mean, or the one that there is, so that more cells are valid. L4 has no overpasses.",
     )
     retrieval: str = option(
         "dual_channel",
@@ -154,8 +154,8 @@ class SmapOptions(Options):
     )
     snow: bool = option(True, "Leave out snow and ice", help="Cells with snow, or with ice that stays.")
     max_water: float = option(
-        None, "Maximum open water", kind=float, low=0, high=1, unit="share of the cell",
-        help="Cells with a greater share "
+        None, "Maximum open water", kind=float, low=0, high=1, unit="fraction of the cell",
+        help="Cells with a greater fraction "
         "of permanent open water are left out, as 0.05. Empty: it is left to the quality.",
     )  # fmt: skip
     dense_vegetation: bool = option(
@@ -222,7 +222,7 @@ class ModisOptions(Options):
         "mean",
         "Two satellites on one day",
         choices={"mean": "Mean of both", "terra first": "Terra, else Aqua", "aqua first": "Aqua, else Terra"},
-        help="mean: of the known values of Terra and Aqua (MOD and MYD), or of the VIIRS satellites. terra first, aqua "
+        help="mean: of the valid values of Terra and Aqua (MOD and MYD), or of the VIIRS satellites. terra first, aqua "
         "first: this one's value, and that of the other only where it is unknown. Vegetation indices of Terra and Aqua "
         "begin on different days and make one series; import MOD13* and MYD13* separately where a method wants each.",
     )

@@ -33,7 +33,7 @@ REPEATED = 1000
 
 @dataclass(frozen=True)
 class Made:
-    """One map that an import wrote; `day` is None for a map that holds for all days, `known` a share of its pixels."""
+    """One map that an import wrote; `day` is None for a map that holds for all days, `known` its valid fraction."""
 
     name: str
     day: np.datetime64 | None
@@ -69,7 +69,7 @@ class Outcome:
 
     @property
     def known(self) -> float:
-        """Mean share of known pixels; NaN without maps."""
+        """Mean valid fraction; NaN without maps."""
         return float(np.mean([m.known for m in self.maps])) if self.maps else np.nan
 
 
@@ -94,7 +94,7 @@ class Seen:
 
     @property
     def facts(self) -> tuple[float, float, float]:
-        """Least, mean and greatest value; NaN where nothing is known."""
+        """Least, mean and greatest value; NaN where nothing is valid."""
         return (self._least, self._sum / self.count, self._most) if self.count else (np.nan,) * 3
 
 
@@ -286,7 +286,7 @@ def reasons_for(refused: Sequence[tuple[str, str]]) -> str:
 
 
 def _percent(share: float) -> str:
-    """Return a share in percent, little ones of a globe with the digits that tell them from nothing."""
+    """Return a fraction in percent, little ones of a globe with the digits that tell them from nothing."""
     return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else f"{100 * share:.1g} %"
 
 
@@ -298,6 +298,6 @@ def _line(name: str, maps: list[Made]) -> str:
     with suppress(ValueError):  # all of them empty
         least = min(m.least for m in maps if m.least == m.least)
         most = max(m.most for m in maps if m.most == m.most)
-    text = f"{name}: {len(maps)} map{'s' * (len(maps) > 1)}{when}, on average {_percent(known)} known"
+    text = f"{name}: {len(maps)} map{'s' * (len(maps) > 1)}{when}, on average {_percent(known)} valid"
     unit = "" if maps[0].unit in ("", "1") else f" {maps[0].unit}"
     return text + (f", {least:.4g} to {most:.4g}{unit}" if least == least else ", no value at all")

@@ -46,7 +46,7 @@ class Overlap:
         return self._kept[key]
 
     def sums(self, values: np.ndarray, window: Window | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weighted sum of the known values and the sum of their weights per coarse cell.
+        """Return the weighted sum of the valid values and the sum of their weights per coarse cell.
 
         Parameters
         ----------
@@ -60,13 +60,13 @@ class Overlap:
         return self.part(window).sums(values)
 
     def mean(self, values: np.ndarray, min_valid_fraction: float = 0.0) -> np.ndarray:
-        """Return the area mean of the known fine values in every coarse cell; NaN where there are none.
+        """Return the area mean of the valid fine values in every coarse cell; NaN where there are none.
 
         Parameters
         ----------
         values : ndarray, shape of the fine grid
         min_valid_fraction : float
-            Share of a cell's area that must be known.
+            Fraction of a cell's area that must be valid.
         """
         part = self.part()
         sums, weights = part.sums(values)
@@ -78,7 +78,7 @@ class Overlap:
 def cell_areas(coarse: Grid, fine: Grid) -> np.ndarray:
     """Return the area of the coarse cells in the unit of the weights, shape (rows, 1).
 
-    It is less by a hair, so that a cell that is known throughout is not short of it by rounding.
+    It is less by a hair, so that a cell that is valid throughout is not short of it by rounding.
     """
     if same_coordinates(coarse.crs, fine.crs):
         x, _ = coarse.area_edges()
@@ -115,7 +115,7 @@ class _AlongAxes:
         return self.gather(np.where(known, values, 0)), self.gather(known)
 
     def gather(self, values: np.ndarray) -> np.ndarray:
-        """Return per coarse cell the sum of values times their area there; all of them must be known."""
+        """Return per coarse cell the sum of values times their area there; all of them must be valid."""
         # float64: sums over thousands of pixels must keep the seventh digit; rows first, as they lie in memory
         return (self._columns @ (self._rows @ values.astype(np.float64)).T).T
 
@@ -192,7 +192,7 @@ class _AcrossProjections:
         return self.gather(np.where(known, values, 0)), self.gather(known)
 
     def gather(self, values: np.ndarray) -> np.ndarray:
-        """Return per coarse cell the sum of values times their area there; all of them must be known."""
+        """Return per coarse cell the sum of values times their area there; all of them must be valid."""
         return (self._share @ (values.astype(np.float64) * self._areas).ravel()).reshape(self._coarse_shape)
 
     def spread(self, values: np.ndarray) -> np.ndarray:

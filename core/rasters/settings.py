@@ -66,7 +66,7 @@ class RasterFiles(Options):
     crs: str = option("", "Reference system", help="As EPSG:4326; only for files that have none.", advanced=True)
     resampling: str = option(
         "nearest", "Where coarser than the grid", choices=RESAMPLINGS, help="How a raster that is "
-        "coarser than the grid gives a value for a pixel. One that is finer is averaged by area over what is known.",
+        "coarser than the grid gives a value for a pixel. One that is finer is averaged by area over its valid values.",
     )  # fmt: skip
     classes: bool = option(
         False, "Classes", help="Whether values are names of classes, as those of land cover: the most frequent one in "

@@ -46,8 +46,8 @@ def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) 
     Returns
     -------
     totals : DataFrame
-        One row a model: model; won, how many stations it wins; share of those that have a winner; score, the sum
-        over the classes.
+        One row a model: model; won, how many stations it wins; share, the fraction of those that have a winner; score,
+        the sum over the classes.
     by_class : DataFrame
         One row a class of a variable: variable, class, stations, and for each model the stations that it wins,
         divided by those that the winner of the class wins; 0 in a class without a winner.

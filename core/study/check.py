@@ -46,11 +46,11 @@ class StudyCheck:
     ----------
     study : Study
     covariates : DataFrame
-        One row a covariate, the coarse product first: source, rasters, first and last day, rule, unit, values, share
-        of the grid that is known at some time (`cover_percent`) and on the mean day (`day_percent`), and mean age in
+        One row a covariate, the coarse product first: source, rasters, first and last day, rule, unit, values, valid
+        fraction of the grid at some time (`cover_percent`) and on the mean day (`day_percent`), and mean age in
         days of the observations that values rest on (`age_days`).
     days : DataFrame
-        One row a day: `date`, and for each covariate and for `all` of them the share of the grid that is known.
+        One row a day: `date`, and for each covariate and for `all` of them the valid fraction of the grid.
     findings : list of Finding
         Problems first.
     facts : dict
@@ -249,7 +249,7 @@ class _Check:
             self._find(WARNING, "days", f"{len(empty)} of {len(days)} days get no map, since no pixel has all "
                        f"covariates: {some(empty)}.")  # fmt: skip
         elif not self._everywhere.any() and self._study.covariates and not self.result.count(PROBLEM):
-            self._find(PROBLEM, "days", "On no day does any pixel have all covariates: leave out the one that is known "
+            self._find(PROBLEM, "days", "On no day does any pixel have all covariates: leave out the one that is valid "
                        "least, or give it a longer gap.")  # fmt: skip
 
     def _units(self) -> None:
@@ -264,7 +264,7 @@ class _Check:
         facts["Target grid"] = f"{columns} x {rows} pixels in {study.grid.crs.to_string()[:60]}"
         if study.mask is not None:
             facts["Share that the mask leaves"] = f"{100 * self._inside.mean():.0f} %"
-        facts["Mean share of a map"] = f"{100 * together.mean():.0f} %"
+        facts["Mean valid fraction of a map"] = f"{100 * together.mean():.0f} %"
         if COARSE not in self._known_share:
             return
         cells = study.coarse_grid

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The report on a study: what must be mended, what is known on which day, and where everything comes from."""
+"""The report on a study: what must be mended, what is valid on which day, and where everything comes from."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def write_study_report(path: str | os.PathLike, check: StudyCheck) -> None:
     figures = []
     if check.days.shape[1] > 2:
         caption = (
-            "Share of the target grid that is known on each day, after the rules. The last row is what a map of the "
-            "day can cover: the pixels where all covariates are known."
+            "Valid fraction of the target grid on each day, after the rules. The last row is what a map of the "
+            "day can cover: the pixels where all covariates are valid."
         )
         figures.append(("Known on which day", caption, days_figure(check)))
     sources = check.covariates[["covariate", "source"]] if len(check.covariates) else None
@@ -67,7 +67,7 @@ HEADS = {
 
 
 def days_figure(check: StudyCheck) -> Figure:
-    """Draw the share of the grid that is known: a row a covariate, a column a day."""
+    """Draw the valid fraction of the grid: a row a covariate, a column a day."""
     names = [name for name in check.days if name != "date"]
     shares = check.days[names].to_numpy().T
     # 0 is a class of its own
@@ -89,7 +89,7 @@ def days_figure(check: StudyCheck) -> Figure:
     axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    bar = figure.colorbar(shown, ax=axes, label="Known share of the grid, %", fraction=0.03, pad=0.02)
+    bar = figure.colorbar(shown, ax=axes, label="Valid fraction of the grid, %", fraction=0.03, pad=0.02)
     upper = [f"{100 * (i + 1) / len(STEPS):.0f}" for i in range(len(STEPS))]
     bar.set_ticks([0, *np.arange(1, len(STEPS) + 1) + 0.5], labels=["0", *upper])
     bar.outline.set_visible(False)

@@ -27,7 +27,7 @@ TEST_PART = HoldoutOptions(by="date_stratified", share=0.5, ks_p=0.05)
 
 @dataclass(frozen=True)
 class _Part:
-    """A share of the samples, with their weights, that gets a model of its own."""
+    """A part of the samples, with their weights, that gets a model of its own."""
 
     label: str
     samples: Samples

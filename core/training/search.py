@@ -102,7 +102,7 @@ def search(
     candidate : Candidate
         The learner, its options, and the values to try.
     samples : Samples
-        The training part; what is held back elsewhere must not be among it.
+        The training part; what is held out elsewhere must not be among it.
     options : SearchOptions
     seed, threads : int
         0 threads means all cores.
@@ -185,7 +185,7 @@ def inner_folds(
         if wish.by != "auto":
             raise
         folds = make_folds(samples, replace(wish, by="random"), seed)
-        progress.warn(f"Inside of the training part single samples are held back: {error}")
+        progress.warn(f"Inside of the training set single samples are held out: {error}")
         return folds
 
 

@@ -172,7 +172,7 @@ def forward(
 
     References
     ----------
-    Meyer et al. 2018, doi:10.1016/j.envsoft.2017.12.001, who start with 2 and hold back stations and time together.
+    Meyer et al. 2018, doi:10.1016/j.envsoft.2017.12.001, who start with 2 and hold out stations and time together.
     """
     names = samples.names
     start = min(start, len(names))
@@ -229,7 +229,7 @@ def _error(samples: Samples, names: Sequence[str], error: Error, progress: Progr
 
 
 def _importance(samples: Samples, seed: int, threads: int, progress: Progress) -> np.ndarray:
-    """Return the importance of each covariate in a forest, shape (covariates,), as a share of 1."""
+    """Return the importance of each covariate in a forest, shape (covariates,), as a fraction of 1."""
     X, y, weight = samples.X, samples.y, samples.weight
     if len(y) > MAX_ROWS:
         progress.say(f"The forest that weighs importance grows on {MAX_ROWS} of {len(y)} samples.")

@@ -180,8 +180,8 @@ class SelectionOptions(Options):
         advanced=True,
     )  # fmt: skip
     importance: float = option(
-        0.25, "Minimum importance", low=0, high=1, help="Only for vote: less than this share of the best covariate's "
-        "importance in a forest is a mark.", advanced=True,
+        0.25, "Minimum importance", low=0, high=1, help="Only for vote: less than this fraction of the best "
+        "covariate's importance in a forest is a mark.", advanced=True,
     )  # fmt: skip
     marks: int = option(2, "Marks", low=1, high=4, help="Only for vote: so many and it goes.", advanced=True)
     start: int = option(

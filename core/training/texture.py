@@ -32,7 +32,7 @@ def usda_texture(sand: np.ndarray, clay: np.ndarray) -> np.ndarray:
     Raises
     ------
     InputError
-        If a share is below 0 or above 100, or both together are.
+        If a fraction is below 0 or above 100, or both together are.
 
     References
     ----------
@@ -45,7 +45,7 @@ def usda_texture(sand: np.ndarray, clay: np.ndarray) -> np.ndarray:
     if wrong.any():
         worst = np.flatnonzero(wrong.ravel())[0]
         raise InputError(
-            f"Sand of {sand.ravel()[worst]:.4g} and clay of {clay.ravel()[worst]:.4g} cannot be shares in %, as in "
+            f"Sand of {sand.ravel()[worst]:.4g} and clay of {clay.ravel()[worst]:.4g} cannot be fractions in %, as in "
             f'{int(wrong.sum())} of {wrong.size} places. Check units: g kg-1 want "scale": 0.1 in the study.'
         )
     silt = np.maximum(100 - sand - clay, 0)
@@ -74,7 +74,7 @@ def with_texture(samples: Samples, sand: str, clay: str) -> Samples:
     Raises
     ------
     InputError
-        If the samples lack one of them, or their values are no shares.
+        If the samples lack one of them, or their values are no fractions.
     """
     shares = samples.select([sand, clay]).X
     place = samples.index.assign(**{COLUMN: usda_texture(shares[:, 0], shares[:, 1])})

@@ -166,7 +166,7 @@ def _matched(
         days = np.intersect1d(days, series.days)
     if not len(days):
         raise InputError(
-            "No common dates: each product shares some with the reference, but no day has them all: "
+            "No common dates: each product has some in common with the reference, but no day has them all: "
             + "; ".join(f"{name} {_span(series)}" for name, series in everything.items()) + "."
         )  # fmt: skip
     warnings = []
@@ -286,7 +286,7 @@ def _why_nothing(tally: _Tally) -> str:
     if not tally.left_out:
         return "The reference has no value on the common days; check its nodata value and its band."
     return (
-        f"No pixel is known in all products: of {tally.left_out} values of the reference, unknown are "
+        f"No pixel is valid in all products: of {tally.left_out} values of the reference, without a value are "
         f"{_unknown(tally.lacking)}. Compare products that know the same places and days."
     )
 

@@ -48,7 +48,7 @@ class StationValidation:
         One row a product and station: product, station, longitude, latitude, `METRICS`. Stations with fewer than
         the least number of pairs have their n and NaN.
     pairs : DataFrame
-        One row a day and station on which the station measured and a product is known: station, date
+        One row a day and station on which the station measured and a product is valid: station, date
         (datetime64[ns]), observed, and a column for every product, all in m3 m-3. The scores are those of the rows
         without NaN, so that every product is judged by the same pairs.
     warnings : list of str
@@ -228,7 +228,7 @@ def _read(
 
 
 def _pairs(columns: dict[str, np.ndarray], days: np.ndarray, places: pd.DataFrame, stations: Stations) -> pd.DataFrame:
-    """Return the days and stations with an observation and a known product."""
+    """Return the days and stations with an observation and a valid product."""
     values = stations.values.rename(columns={"soil_moisture": "observed"})
     values = values[values["station"].isin(places.index) & values["observed"].notna()]
     measured = values["date"].to_numpy("datetime64[D]")
@@ -247,7 +247,7 @@ def _why_no_pair(pairs: pd.DataFrame, names: list[str], days: np.ndarray) -> str
         return f"The products have no value at any station on the {len(days)} common days; check their nodata value."
     counts = ", ".join(f"{name} {int(pairs[name].notna().sum())}" for name in names)
     return (
-        f"No pair of values is left: of {len(pairs)} observations on {len(days)} common days, known are {counts}, and "
+        f"No pair of values is left: of {len(pairs)} observations on {len(days)} common days, valid are {counts}, and "
         "none for all of them. Compare products that know the same places and days."
     )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Honest scores of any learners under any folds."""
+"""Scores of any learners under any folds."""
 
 from pathlib import Path
 

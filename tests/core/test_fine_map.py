@@ -146,8 +146,8 @@ def test_numpy_takes_it_for_its_array(flat):
 
 
 def test_it_says_in_a_line_what_it_is(flat):
-    assert repr(flat) == ("FineMap of 2023-05-02: 2 x 3 pixels of 1000 m (EPSG:3035); 83% known, mean 0.240 m3 m-3")
-    assert repr(replace(flat, values=np.full((2, 3), np.nan, np.float32))).endswith("0% known")
+    assert repr(flat) == ("FineMap of 2023-05-02: 2 x 3 pixels of 1000 m (EPSG:3035); 83% valid, mean 0.240 m3 m-3")
+    assert repr(replace(flat, values=np.full((2, 3), np.nan, np.float32))).endswith("0% valid")
 
 
 def test_xarray_knows_its_place_day_and_unit(flat):

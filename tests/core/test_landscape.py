@@ -92,7 +92,7 @@ def test_squares_on_degrees_are_square_on_the_ground(tmp_path):
     [
         ({"side_m": 140}, "Squares of 140 m hold 1 x 1 pixels of 100 m"),
         ({"side_m": 3300}, "larger than the map, which has 32 x 43 pixels"),
-        ({"min_valid_fraction": 1.0}, "None of the 12 squares is known on 100% of its pixels in all of sm, holes"),
+        ({"min_valid_fraction": 1.0}, "None of the 12 squares is valid on 100% of its pixels in all of sm, holes"),
     ],
 )
 def test_squares_that_cannot_be_are_refused(maps, options, words):

@@ -38,7 +38,7 @@ def test_every_map_and_every_refusal_has_a_line(tmp_path):
     )
     assert [float(row[k]) for k in ("least", "mean", "most")] == pytest.approx([0.1, 0.2, 0.3])
     assert (left_out["file"], left_out["left_out_because"]) == ("b.h5", "It is cut short.")
-    assert "sm: 1 map, 2023-05-01 to 2023-05-01, on average 38 % known, 0.1 to 0.3 m3 m-3" in said
+    assert "sm: 1 map, 2023-05-01 to 2023-05-01, on average 38 % valid, 0.1 to 0.3 m3 m-3" in said
     assert made.outcome.known == pytest.approx(0.375)
 
 

@@ -54,7 +54,7 @@ def test_a_share_is_of_all_days_of_the_period_also_at_the_ends(tmp_path):
     out = period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(min_valid_fraction=3 / 29))
     means = [_read(m.path)[0, 0] for m in out.maps if m.name == "sm_month"]
     npt.assert_allclose(means, [NAN, 0.2], rtol=1e-6)
-    with pytest.raises(InputError, match="No pixel is known on 2% of the days of any year; lower"):
+    with pytest.raises(InputError, match="No pixel is valid on 2% of the days of any year; lower"):
         period_means(tmp_path / "in", tmp_path / "no", PeriodOptions(period="year", min_valid_fraction=0.02))
     assert not (tmp_path / "no").exists()
 

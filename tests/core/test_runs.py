@@ -303,4 +303,4 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
     page = (made / "run.html").read_text(encoding="utf-8")
     # 16 days hold no twelve months
     assert "Left out: " in page
-    assert "Under honest folds" in page
+    assert "By spatial or grouped cross-validation" in page

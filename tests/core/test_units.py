@@ -97,7 +97,7 @@ def test_names_of_columns_say_units(name, unit):
 
 
 def test_units_of_settings_are_those_of_the_table_or_count_things():
-    counts = {"", "UTC", "epochs", "coarse cells", "share of the cell"}
+    counts = {"", "UTC", "epochs", "coarse cells", "fraction of the cell"}
     units_ = {f.metadata["unit"] for record in all_options() for f in fields(record) if "unit" in f.metadata}
     assert len(units_) > 8
     assert {unit for unit in units_ if parse(unit) is None or units.name_of(unit) != unit} <= counts

@@ -336,7 +336,7 @@ def test_wrong_comparisons_say_what_is_wrong(made, tmp_path):
     with pytest.raises(InputError, match=r"No common dates: 'later' runs from 2024-07-05 to 2024-07-18.*2023-06-01"):
         compare_products({"later": later}, made.maps)
     write_map(tmp_path / "nothing.tif", np.full(FINE.shape, np.nan), FINE)
-    with pytest.raises(InputError, match="No pixel is known"):
+    with pytest.raises(InputError, match="No pixel is valid"):
         compare_products({"nothing": Source(str(tmp_path / "nothing.tif"))}, one)
     far = Grid.from_bounds("EPSG:3035", 1000, (3_000_000, 2_000_000, 3_010_000, 2_010_000))
     write_map(tmp_path / "far.tif", np.zeros(far.shape), far)

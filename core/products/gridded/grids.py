@@ -248,7 +248,7 @@ def _read(
 
 
 def _reduced(steps: list[np.ndarray], statistic: str) -> np.ndarray:
-    """Return the daily value of the steps of a day: of a cell's known ones, but a sum needs all."""
+    """Return the daily value of the steps of a day: of a cell's valid ones, but a sum needs all."""
     if len(steps) == 1:
         return steps[0]
     stack = np.stack(steps)

@@ -201,7 +201,7 @@ def _overlap(a: Window, b: Window) -> Window | None:
 
 
 def _merged(maps: list[np.ndarray], *, average: bool) -> np.ndarray:
-    """Return the mean of the known values of several maps, or that of the first which knows one."""
+    """Return the mean of the valid values of several maps, or that of the first which knows one."""
     out = maps[0]
     if len(maps) == 1:
         return out

@@ -198,7 +198,7 @@ class _Mean:
         self._sum[self._count == 0] = np.nan
 
     def values(self) -> np.ndarray:
-        """Return the mean, float32, NaN where no map is known."""
+        """Return the mean, float32, NaN where no map is valid."""
         return self._sum if self._count is None else self._sum / self._count
 
 

@@ -124,7 +124,7 @@ def _text(path: Path) -> str:
     with gzip.open(path) as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise InputError(f"unpacks to more than {MAX_BYTES >> 20} MB: no honest file of the USCRN does.")
+        raise InputError(f"unpacks to more than {MAX_BYTES >> 20} MB: no file of the USCRN does.")
     return content.decode("utf-8-sig")
 
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Honest scores: any learners under any folds, beside baselines, judged by the same rows."""
+"""Cross-validation of any learners under any folds, beside baselines, judged by the same rows."""

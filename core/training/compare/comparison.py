@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Honest scores: any learners under any folds, beside baselines, judged by the same rows."""
+"""Cross-validation of any learners under any folds, beside baselines, judged by the same rows."""
 
 from __future__ import annotations
 

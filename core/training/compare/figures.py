@@ -40,7 +40,7 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
         yield (
             "The gap",
             "From R² under random folds (grey) to R² where the model has seen neither the places nor the days that the "
-            "folds hold back. A long line to the left: random folds flatter.",
+            "folds hold out. A long line to the left: random folds flatter.",
             gap_figure(result.gaps),
         )
     yield (

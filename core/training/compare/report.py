@@ -26,14 +26,14 @@ _HEADS = {
     "n_eff": ("n effective", ""),
     "r2_random": ("R², random folds", ""),
     "gap": ("gap in R²", ""),
-    "share": ("share of stations won", ""),
+    "share": ("fraction of stations won", ""),
     "score": ("sum over classes", ""),
     "won": ("stations won", ""),
 }
 
 FILES = ("scores.csv", "report.html", "stations.csv", "stations.gpkg")  # the last two only where there are stations
 INTRO = (
-    "Every row is predicted by a model that has not learned from the part of the samples that the row is held back "
+    "Every row is predicted by a model that has not learned from the part of the samples that the row is held out "
     "with, and all models are judged by the same rows. Search and choice of learners happen inside of what is learned "
     "from.\n\n"
     "n effective is how many independent rows would know the bias as well: rows of one station, and of one day, repeat "

@@ -84,7 +84,7 @@ class Explanation:
 
     @property
     def period_table(self) -> pd.DataFrame:
-        """Mean and SD over the periods of the share that each covariate has in the importance (Rao et al. 2022)."""
+        """Mean and SD over the periods of the fraction of the importance that is each covariate's (Rao et al. 2022)."""
         if self.periods.empty:
             return pd.DataFrame()
         shares = self.periods.drop(columns="period").groupby("covariate").agg(["mean", "std"])
@@ -149,7 +149,7 @@ def explain(
     if _seen(model, samples):
         warnings.append(
             "The model has learned from these samples or their neighbours: permutation importance tells what it uses, "
-            "not what helps it where it has not been. Give samples that were held back for that."
+            "not what helps it where it has not been. Give samples that were held out for that."
         )
 
     def ask(X, days, step):
@@ -244,7 +244,7 @@ def partial_dependence(
 
 
 def gain_shares(fitted: Fitted) -> np.ndarray:
-    """Return the share of each covariate in what the splits of trees gained, shape (members, features).
+    """Return the fraction of each covariate in what the splits of trees gained, shape (members, features).
 
     NaN where a learner does not tell: of forests only what predicts is kept, and the rest has no splits.
     """
@@ -351,7 +351,7 @@ def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gain
 
 
 def _periods(fitted: Fitted, samples: Samples, values: np.ndarray, gains: np.ndarray) -> pd.DataFrame:
-    """Return the share of each covariate in the importance of each period that samples are of."""
+    """Return the fraction of each covariate in the importance of each period that samples are of."""
     if not fitted.per_period:
         return pd.DataFrame(columns=["period", "covariate", "shap_share", "gain_share"])
     speaker, _ = speakers(fitted, samples.days, len(samples))

@@ -67,8 +67,8 @@ KINDS = (
     ),
     FoldKind(
         "date_stratified",
-        "Random, the same share of each day",
-        "single samples, the same share of each day",
+        "Random, the same fraction of each day",
+        "single samples, the same fraction of each day",
         holdout="holdouts.date_stratified",
         needs=("date",),
         takes=("ks_p",),
@@ -171,7 +171,7 @@ KINDS = (
     FoldKind(
         "column",
         "A column",
-        "rows that share a text in a column",
+        "rows with one text in a column",
         folds="kinds.column",
         needs=("{column}",),
         takes=("column",),

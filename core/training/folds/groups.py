@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What samples are held back with, how it is dealt out, and what is said if that cannot be done."""
+"""What samples are held out with, how it is dealt out, and what is said if that cannot be done."""
 
 from __future__ import annotations
 

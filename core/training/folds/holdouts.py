@@ -30,7 +30,7 @@ def station(samples: Samples, options: HoldoutOptions, rng: np.random.Generator,
 
 
 def date_stratified(samples: Samples, options: HoldoutOptions, rng: np.random.Generator, progress: Progress) -> Pair:
-    """Test the same share of the rows of each day (Rao et al. 2022, section 2.3.2: half and half, p above 0.05)."""
+    """Test the same fraction of the rows of each day (Rao et al. 2022, section 2.3.2: half and half, p above 0.05)."""
     days = np.unique(days_of(samples), return_inverse=True)[1]
     return split(_shared_out(days, options.share, rng))
 
@@ -50,7 +50,7 @@ def station_widest(samples: Samples, options: HoldoutOptions, rng: np.random.Gen
 
 
 def stratified(samples: Samples, options: HoldoutOptions, rng: np.random.Generator, progress: Progress) -> Pair:
-    """Test the same share of the stations of each class (Poehls et al. 2025, section 2.1: a fifth)."""
+    """Test the same fraction of the stations of each class (Poehls et al. 2025, section 2.1: a fifth)."""
     station = stations_of(samples)
     n = station.max() + 1
     need(n, 2, "class", unit="stations", kind="parts")
@@ -61,12 +61,14 @@ def stratified(samples: Samples, options: HoldoutOptions, rng: np.random.Generat
         progress.warn(f"Classes of '{options.column}' with one station are in one of the parts only: {told}.")
     learned = _shared_out(classes, options.share, rng)
     if learned.all() or not learned.any():
-        raise InputError(f"A share of {options.share:g} of {n} stations leaves one part empty; choose another share.")
+        raise InputError(
+            f"A training fraction of {options.share:g} of {n} stations leaves one part empty; choose another one."
+        )
     return split(learned[station])
 
 
 def _some(number: np.ndarray, options: HoldoutOptions, rng: np.random.Generator) -> Pair:
-    """Return the rows of a random share of the groups to learn from, and the rest."""
+    """Return the rows of a random fraction of the groups to learn from, and the rest."""
     n = int(number.max()) + 1
     need(n, 2, options.by, kind="parts")
     return split(np.isin(number, rng.permutation(n)[: _count(options.share, n)]))
@@ -78,7 +80,7 @@ def _count(share: float, n: int) -> int:
 
 
 def _shared_out(classes: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """Return which members are learned from, in random order the same share of each class to within one member."""
+    """Return which members are learned from, in random order the same fraction of each class to within one member."""
     number = np.unique(classes, return_inverse=True)[1]
     order = np.lexsort((rng.random(len(number)), number))
     # every so many of the row are learned from, counted on over the ends of the classes

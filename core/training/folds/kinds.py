@@ -68,7 +68,7 @@ def year(samples: Samples, options: FoldOptions) -> np.ndarray:
 
 @by_groups
 def column(samples: Samples, options: FoldOptions) -> np.ndarray:
-    """Hold out rows that share a text in a column."""
+    """Hold out rows with one text in a column."""
     return _texts(samples, options.column)
 
 
