@@ -27,7 +27,7 @@ def budget_figure(budget: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(8, 0.9 + 0.36 * len(rows)), layout="constrained")
     panel = figure.subplots()
     panel.barh(rows["name"], rows["sd"], height=0.66, color=[colours.get(n, MORE_COLOURS[0]) for n in rows["name"]])
-    for place, (name, sd, share) in enumerate(zip(rows["name"], rows["sd"], rows["share"])):
+    for place, (name, sd, share) in enumerate(zip(rows["name"], rows["sd"], rows["fraction"])):
         percent = f"{100 * share:.0f}" if share >= 0.005 else "< 1"
         words = f"{sd:.3f}" if name == TOTAL else f"{sd:.3f}  ({percent} % of the variance)"
         panel.annotate(words, (sd, place), (4, 0), textcoords="offset points", va="center", fontsize=8)

@@ -49,7 +49,7 @@ def uncertainty_budget(
     Returns
     -------
     DataFrame
-        Columns name, error and sd as in `input_uncertainty`, and share, of the total variance. One row an input in
+        Columns name, error and sd as in `input_uncertainty`, and fraction, of the total variance. One row an input in
         the order of `errors`; then `TEST`, the SD of prediction − station (its mean, the bias, is no part of it); then
         `TOTAL`.
 
@@ -61,7 +61,7 @@ def uncertainty_budget(
     parts.loc[len(parts)] = [TEST, math.nan, scores(predicted, observed)["ubrmse"]]
     parts.loc[len(parts)] = [TOTAL, math.nan, total(parts["sd"])]
     whole = parts["sd"].iloc[-1] ** 2
-    return parts.assign(share=parts["sd"] ** 2 / whole if whole > 0 else math.nan)
+    return parts.assign(fraction=parts["sd"] ** 2 / whole if whole > 0 else math.nan)
 
 
 def input_uncertainty(

@@ -32,7 +32,7 @@ MUCH_BEYOND = 0.2  # fraction of values outside of the range of the samples; a c
 
 @dataclass
 class CovariateFact:
-    """One covariate of a run: fraction of pixels and days on which it is valid, and of these beyond the training range."""
+    """One covariate of a run: fraction of pixels and days where it is valid, and of these beyond the training range."""
 
     name: str
     known: float

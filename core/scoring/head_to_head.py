@@ -46,8 +46,8 @@ def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) 
     Returns
     -------
     totals : DataFrame
-        One row a model: model; won, how many stations it wins; share, the fraction of those that have a winner; score,
-        the sum over the classes.
+        One row a model: model; won, how many stations it wins; won_fraction, of those that have a winner;
+        score, the sum over the classes.
     by_class : DataFrame
         One row a class of a variable: variable, class, stations, and for each model the stations that it wins,
         divided by those that the winner of the class wins; 0 in a class without a winner.
@@ -71,7 +71,7 @@ def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) 
         {
             "model": models,
             "won": counts.to_numpy(),
-            "share": (counts / max(counts.sum(), 1)).to_numpy(),
+            "won_fraction": (counts / max(counts.sum(), 1)).to_numpy(),
             "score": by_class[models].sum().to_numpy(float),
         }
     )

@@ -22,7 +22,7 @@ from .search import inner_folds, search
 from .settings import HoldoutOptions, WeightOptions
 
 # Rao et al. 2022, section 2.3.2: half and half on each date, drawn until both halves are alike
-TEST_PART = HoldoutOptions(by="date_stratified", share=0.5, ks_p=0.05)
+TEST_PART = HoldoutOptions(by="date_stratified", training_fraction=0.5, ks_p=0.05)
 
 
 @dataclass(frozen=True)

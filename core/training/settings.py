@@ -77,7 +77,7 @@ class HoldoutOptions(Options):
         choices=labels(HOLDOUTS),
         help=f"What is held out together. {described(HOLDOUTS)}.",
     )
-    share: float = option(0.8, "Training fraction", low=0.05, high=0.95, help="The rest is the test part.")
+    training_fraction: float = option(0.8, "Training fraction", low=0.05, high=0.95, help="The rest is the test part.")
     ks_p: float = _ks_p(HOLDOUTS)
     column: str = _column(HOLDOUTS)
 

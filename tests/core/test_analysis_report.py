@@ -26,7 +26,7 @@ def words(path):
 def test_the_budget_names_the_max_part(tmp_path):
     budget = pd.DataFrame({"name": ["silt", "ndvi", TEST, TOTAL], "error": [5, 0.025, np.nan, np.nan]})
     budget["sd"] = [0.06, 0.0, 0.08, 0.1]
-    budget["share"] = (budget["sd"] / 0.1) ** 2
+    budget["fraction"] = (budget["sd"] / 0.1) ** 2
     budget_report(tmp_path / "b.html", budget)
     text, pictures = words(tmp_path / "b.html")
     assert "The uncertainty is 0.100 m³ m⁻³; of the inputs, silt has the greatest part, 0.060." in text

@@ -251,7 +251,7 @@ def test_head_to_head_is_that_of_poehls_worked_by_hand():
     ]
     npt.assert_allclose(totals["score"], [3, 4 / 3, 4 / 3])
     assert totals["won"].tolist() == [3, 1, 1]
-    npt.assert_allclose(totals["share"], [0.6, 0.2, 0.2])
+    npt.assert_allclose(totals["won_fraction"], [0.6, 0.2, 0.2])
 
 
 def test_the_winner_has_the_highest_r_and_the_bias_nearest_to_zero():

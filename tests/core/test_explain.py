@@ -17,7 +17,12 @@ from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.explain import shap_values as shap_module
 from soilsharp.core.training.explain.directions import direction_sentences, directions, expected_direction
 from soilsharp.core.training.explain.drop_one import recipe_of
-from soilsharp.core.training.explain.explanation import explain, gain_shares, partial_dependence, permutation_importance
+from soilsharp.core.training.explain.explanation import (
+    explain,
+    gain_fractions,
+    partial_dependence,
+    permutation_importance,
+)
 from soilsharp.core.training.explain.report import write_explanation
 from soilsharp.core.training.explain.shap_values import shap_values
 from soilsharp.core.training.fitted import Fitted, Member
@@ -253,7 +258,7 @@ def test_permutation_importance_is_that_of_scikit_learn():
 def test_gain_goes_to_what_is_split_on(key):
     X, y = _table(300)
     fitted = Fitted((_member(key, X, y), _member("linear", X, y)))
-    gains = gain_shares(fitted)
+    gains = gain_fractions(fitted)
     assert gains[0].sum() == pytest.approx(1)
     assert gains[0].argmax() == 0
     assert np.isnan(gains[1]).all()
@@ -309,7 +314,7 @@ def test_directions_are_told_in_words_and_contradictions_not_hidden():
     values = np.column_stack([0.02 * X[:, 0], 0.01 * X[:, 1] + 0.01 * rng.normal(size=200), np.abs(X[:, 2]) / 100,
                               -0.01 * X[:, 3], 0 * X[:, 4]])  # fmt: skip
     names = ("rain", "lst", "sand", "elevation", "clay")
-    table = directions(X, values, names).assign(covariate=names, shap_share=[0.5, 0.2, 0.2, 0.1, 0.0])
+    table = directions(X, values, names).assign(covariate=names, shap_fraction=[0.5, 0.2, 0.2, 0.1, 0.0])
     npt.assert_allclose(table["correlation"][:2], [1, spearmanr(X[:, 1], values[:, 1])[0]])
     assert table["verdict"].tolist() == ["agrees", "contradicts", "unclear", "no expectation", ""]
     said = direction_sentences(table, X, names)
@@ -339,7 +344,7 @@ def test_an_explanation_of_few_samples_says_which_and_is_the_same_for_the_same_s
     pd.testing.assert_frame_equal(explanation.importance, again.importance)
     table = explanation.importance.set_index("covariate")
     npt.assert_allclose(table["shap"][list(samples.names)], np.abs(explanation.values).mean(0))
-    assert table["shap_share"].sum() == pytest.approx(1)
+    assert table["shap_fraction"].sum() == pytest.approx(1)
     assert table.index[0] == "rain"
     assert table["verdict"]["rain"] == "agrees"
     assert table["verdict"]["land_cover"] == ""
@@ -394,9 +399,9 @@ def test_importance_of_periods_has_mean_and_sd_over_them():
         size = np.abs(explanation.values[part]).mean(0)
         shares.append(size / size.sum())
     table = explanation.period_table.set_index("covariate").loc[list(samples.names)]
-    npt.assert_allclose(table["shap_share_mean"], np.mean(shares, 0))
-    npt.assert_allclose(table["shap_share_sd"], np.std(shares, 0, ddof=1))
-    npt.assert_allclose(table["gain_share_mean"], gain_shares(model.fitted).mean(0))
+    npt.assert_allclose(table["shap_fraction_mean"], np.mean(shares, 0))
+    npt.assert_allclose(table["shap_fraction_sd"], np.std(shares, 0, ddof=1))
+    npt.assert_allclose(table["gain_fraction_mean"], gain_fractions(model.fitted).mean(0))
 
 
 @pytest.mark.parametrize(("key", "scheme"), [("lightgbm", "per_period"), ("linear", "one_model")])
@@ -408,7 +413,7 @@ def test_what_is_written_can_be_read_back(tmp_path, key, scheme):
     write_explanation(tmp_path / "out", explanation, model.passport)
     table = pd.read_csv(tmp_path / "out" / "importance.csv")
     npt.assert_allclose(table["shap"], explanation.importance["shap"], rtol=1e-5)
-    assert ("shap_share_sd" in table) == (scheme == "per_period")
+    assert ("shap_fraction_sd" in table) == (scheme == "per_period")
     values = pd.read_csv(tmp_path / "out" / "shap_values.csv")
     shares = values[[f"shap_{name}" for name in samples.names]].sum(axis=1)
     npt.assert_allclose(shares + values["base"], values["predicted"], atol=1e-5)

@@ -345,7 +345,7 @@ def test_drawing_again_stops_when_asked():
 @pytest.mark.parametrize("by", [kind.key for kind in HOLDOUTS])
 def test_a_holdout_divides_the_rows_in_two(by, seed, share):
     samples = _samples(15, 12, seed=seed)
-    options = HoldoutOptions(by=by, share=share, column="texture")
+    options = HoldoutOptions(by=by, training_fraction=share, column="texture")
     learn, test = holdout(samples, options, seed)
     assert min(len(learn), len(test)) > 0
     npt.assert_array_equal(np.sort(np.concatenate([learn, test])), np.arange(len(samples)))
@@ -362,7 +362,7 @@ def test_each_date_is_shared_out_by_the_share_to_within_one_sample(counts, share
     days = np.repeat(np.datetime64("2020-01-01", "ns") + np.arange(len(counts)) * np.timedelta64(1, "D"), counts)
     n = len(days)
     samples = Samples(np.zeros((n, 1), np.float32), np.zeros(n, np.float32), ("x",), pd.DataFrame({"date": days}))
-    learn, _ = holdout(samples, HoldoutOptions(by="date_stratified", share=share), seed)
+    learn, _ = holdout(samples, HoldoutOptions(by="date_stratified", training_fraction=share), seed)
     learned = pd.Series(np.isin(np.arange(n), learn)).groupby(days).sum().to_numpy()
     assert (np.abs(learned - share * np.array(counts)) <= 1 + 1e-9).all()
     assert abs(len(learn) - share * n) <= 1 + 1e-9
@@ -371,7 +371,7 @@ def test_each_date_is_shared_out_by_the_share_to_within_one_sample(counts, share
 def test_half_and_half_of_each_date_is_drawn_again_until_alike():
     samples, redrawn = _samples(10, 20), 0
     for seed in range(20):
-        options = HoldoutOptions(by="date_stratified", share=0.5)
+        options = HoldoutOptions(by="date_stratified", training_fraction=0.5)
         first, pair = holdout(samples, options, seed), holdout(samples, replace(options, ks_p=0.5), seed)
         assert _min_p(samples, [pair]) > 0.5
         redrawn += not np.array_equal(first[1], pair[1])
@@ -385,14 +385,14 @@ def test_the_widest_stations_are_those_a_search_of_all_divisions_finds():
     X = np.column_stack([np.array(bulk)[station], np.array(silt)[station], np.arange(30)]).astype(np.float32)
     table = pd.DataFrame({"station": station.astype(str)})
     samples = Samples(X, np.zeros(30, np.float32), ("bulk", "silt", "lst"), table)
-    learn, test = holdout(samples, HoldoutOptions(by="station_widest", share=0.6))
+    learn, test = holdout(samples, HoldoutOptions(by="station_widest", training_fraction=0.6))
     assert set(station[learn]) == {0, 1, 4}
     assert set(station[test]) == {2, 3}
 
 
 def test_the_widest_of_many_stations_spans_more_than_a_random_one():
     samples = _samples(40)
-    learn, _ = holdout(samples, HoldoutOptions(by="station_widest", share=0.2))
+    learn, _ = holdout(samples, HoldoutOptions(by="station_widest", training_fraction=0.2))
     assert np.ptp(samples.X[learn, 0]) == np.ptp(samples.X[:, 0])
     with pytest.raises(InputError, match="No covariate stays the same within a station"):
         holdout(samples.select(["ndvi"]), HoldoutOptions(by="station_widest"))
@@ -401,7 +401,7 @@ def test_the_widest_of_many_stations_spans_more_than_a_random_one():
 def test_the_last_years_are_tested():
     samples = _samples(years=11, per_station=110)
     years = samples.index["date"].dt.year.to_numpy()
-    learn, test = holdout(samples, HoldoutOptions(by="year", share=8 / 11))
+    learn, test = holdout(samples, HoldoutOptions(by="year", training_fraction=8 / 11))
     assert set(years[learn]) == set(range(2018, 2026))
     assert set(years[test]) == {2026, 2027, 2028}
 
@@ -409,7 +409,7 @@ def test_the_last_years_are_tested():
 def test_four_fifths_of_the_stations_of_each_class_are_learned_from():
     samples, told = _samples(45), []
     samples.index.loc[samples.index["station"] == "s002", "texture"] = "peat"
-    options = HoldoutOptions(by="class", column="texture", share=0.8)
+    options = HoldoutOptions(by="class", column="texture", training_fraction=0.8)
     _, test = holdout(samples, options, 2, Progress(warn=told.append))
     tested = samples.index.iloc[test].groupby("texture")["station"].nunique()
     assert tested[["loam", "sand"]].tolist() == [3, 3]
@@ -470,7 +470,7 @@ def test_rows_without_a_place_or_a_day_are_counted():
         (_samples(years=1), {"by": "year"}, r"2 parts by year need as many groups, but the samples have 1 \(2018\)"),
         (_without("date"), {"by": "date_stratified"}, "need the column date"),
         (_samples(), {"by": "year", "ks_p": 0.1}, "by random or date_stratified are drawn again, not by year"),
-        (_samples(2), {"by": "class", "column": "texture", "share": 0.05}, "leaves one part empty"),
+        (_samples(2), {"by": "class", "column": "texture", "training_fraction": 0.05}, "leaves one part empty"),
     ],
 )  # fmt: skip
 def test_test_parts_that_cannot_be_made_say_why(samples, options, words):

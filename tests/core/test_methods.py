@@ -116,7 +116,7 @@ def test_the_budget_of_table_3_comes_to_what_the_paper_prints():
 
 def test_halves_that_are_not_alike_are_drawn_again():
     options, redrawn = Method.read("rao2022").test, 0
-    assert options == HoldoutOptions(by="date_stratified", share=0.5, ks_p=0.05)
+    assert options == HoldoutOptions(by="date_stratified", training_fraction=0.5, ks_p=0.05)
     samples = _samples(60, days=6)
     for seed in range(100):
         first = holdout(samples, replace(options, ks_p=0), seed)
@@ -275,7 +275,7 @@ def _recipe(**entries):
         (_recipe(choose="luck"), '"choose" must be one of published, test, cv'),
         ({"folds": {"by": "luck"}}, "m.json, folds: 'by' must be one of"),
         ({"folds": {"n_folds": -1}}, "m.json, folds: 'n_folds' must lie between 0 and 100"),
-        ({"test": {"share": 1}}, "m.json, test: 'share' must lie between 0.05 and 0.95"),
+        ({"test": {"training_fraction": 1}}, "m.json, test: 'training_fraction' must lie between 0.05 and 0.95"),
         ({"test": "half"}, "m.json, test: expected settings as key and value, got str"),
         ({"conserve": {"conserve": "soft"}}, "m.json, conserve: 'conserve' must be one of"),
         ({"compare": {"other": {"learners": {}}}}, "compare 'other': \"learners\" must hold a learner"),

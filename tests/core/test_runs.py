@@ -275,7 +275,7 @@ def test_each_depth_is_a_run_of_its_own_and_silent_ones_are_told(region, tmp_pat
 def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
     content = {
         **Method.read("stations_linear").as_json(),
-        "test": {"by": "station", "share": 0.7},
+        "test": {"by": "station", "training_fraction": 0.7},
         "errors": {"coarse_sm": 0.05},
         "explain": {"max_samples": 50, "n_shuffles": 2, "n_points": 5},
         "compare": {"Forest": {"learners": {"random_forest": {"n_trees": 10}}}},

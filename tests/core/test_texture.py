@@ -103,7 +103,7 @@ def test_every_soil_has_one_class_and_it_is_the_one_that_is_printed():
 
 def test_unknown_soils_have_no_class_and_impossible_ones_are_refused():
     assert list(usda_texture([np.nan, 40, 60], [20, np.nan, 40.5])) == ["none", "none", "sandy clay"]
-    with pytest.raises(InputError, match=r"Sand of 420 and clay of 180 cannot be shares in %, as in 1 of 2 places"):
+    with pytest.raises(InputError, match=r"Sand of 420 and clay of 180 cannot be fractions in %, as in 1 of 2 places"):
         usda_texture([42, 420], [18, 180])
     with pytest.raises(InputError, match="Sand of -1"):
         usda_texture(-1, 20)

@@ -106,8 +106,8 @@ def test_a_budget_ends_with_the_test_and_the_total():
     assert budget["error"].isna().tolist() == [False, False, True, True]
     npt.assert_allclose(budget["sd"][2], 0.01, rtol=1e-9)
     npt.assert_allclose(budget["sd"][3] ** 2, (budget["sd"][:3] ** 2).sum(), rtol=1e-12)
-    npt.assert_allclose(budget["share"], [*(budget["sd"][:3] / budget["sd"][3]) ** 2, 1], rtol=1e-12)
-    npt.assert_allclose(budget["share"][:3].sum(), 1)
+    npt.assert_allclose(budget["fraction"], [*(budget["sd"][:3] / budget["sd"][3]) ** 2, 1], rtol=1e-12)
+    npt.assert_allclose(budget["fraction"][:3].sum(), 1)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ _HEADS = {
     "n_eff": ("n effective", ""),
     "r2_random": ("R², random folds", ""),
     "gap": ("gap in R²", ""),
-    "share": ("fraction of stations won", ""),
+    "won_fraction": ("fraction of stations won", ""),
     "score": ("sum over classes", ""),
     "won": ("stations won", ""),
 }

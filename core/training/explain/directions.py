@@ -66,7 +66,7 @@ def direction_sentences(
     Parameters
     ----------
     table : DataFrame
-        The columns of `directions`, covariate and shap_share.
+        The columns of `directions`, covariate and shap_fraction.
     X : ndarray, shape (n, features)
         Tells which other covariate may lie behind a direction that is not expected.
     names : tuple of str
@@ -77,7 +77,9 @@ def direction_sentences(
 
 def _sentence(row, X, names, classes) -> str:
     told = f"(SHAP correlation {_signed(row.correlation)})"
-    hardly = f" It hardly counts: {100 * row.shap_share:.1f} % of the importance." if row.shap_share < LITTLE else ""
+    hardly = (
+        f" It hardly counts: {100 * row.shap_fraction:.1f} % of the importance." if row.shap_fraction < LITTLE else ""
+    )
     if row.direction == "unclear":
         wanted = f"; physics expects {row.expected} soil where it is higher" if row.expected else ""
         return f"{row.covariate}: no clear direction {told}{wanted}.{hardly}"

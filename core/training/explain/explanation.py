@@ -48,11 +48,11 @@ class Explanation:
         SHAP values: their sum and `base` is `predicted`.
     importance : DataFrame
         One row a covariate, the most important first: covariate, unit; shap (mean of the absolute SHAP values, m3 m-3)
-        and shap_share; permutation (growth of the RMSE when it is shuffled, m3 m-3) and permutation_sd; gain_share,
-        NaN where no learner tells it; drop_one (growth of the folds' RMSE when it is left out, m3 m-3), NaN if not
-        asked for; and the columns of `directions`.
+        and shap_fraction; permutation (growth of the RMSE when it is shuffled, m3 m-3) and permutation_sd;
+        gain_fraction, NaN where no learner tells it; drop_one (growth of the folds' RMSE when it is left out, m3 m-3),
+        NaN if not asked for; and the columns of `directions`.
     periods : DataFrame
-        Of models with a part for each period: period, covariate, shap_share and gain_share; else empty.
+        Of models with a part for each period: period, covariate, shap_fraction and gain_fraction; else empty.
     curves : DataFrame
         Partial dependence: covariate, value, predicted (m3 m-3).
     lines : dict of str to ndarray, shape (some, points)
@@ -164,7 +164,7 @@ def explain(
         from .drop_one import losses_without
 
         loss = losses_without(model, samples, seed, progress=progress.part(0.3, 1))
-    names, gains = part.names, gain_shares(model.fitted)
+    names, gains = part.names, gain_fractions(model.fitted)
     return Explanation(
         names=names,
         units=tuple(samples.facts.get("units", {}).get(name, "") for name in names),
@@ -243,7 +243,7 @@ def partial_dependence(
     return pd.concat(curves, ignore_index=True), lines
 
 
-def gain_shares(fitted: Fitted) -> np.ndarray:
+def gain_fractions(fitted: Fitted) -> np.ndarray:
     """Return the fraction of each covariate in what the splits of trees gained, shape (members, features).
 
     NaN where a learner does not tell: of forests only what predicts is kept, and the rest has no splits.
@@ -339,10 +339,10 @@ def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gain
             "covariate": samples.names,
             "unit": [samples.facts["units"][name] for name in samples.names],
             "shap": size,
-            "shap_share": _shares(size),
+            "shap_fraction": _shares(size),
             "permutation": shuffled.mean(1),
             "permutation_sd": shuffled.std(1),
-            "gain_share": gains[known].mean(0) if known.any() else np.nan,
+            "gain_fraction": gains[known].mean(0) if known.any() else np.nan,
             "drop_one": loss,
         }
     )
@@ -353,7 +353,7 @@ def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gain
 def _periods(fitted: Fitted, samples: Samples, values: np.ndarray, gains: np.ndarray) -> pd.DataFrame:
     """Return the fraction of each covariate in the importance of each period that samples are of."""
     if not fitted.per_period:
-        return pd.DataFrame(columns=["period", "covariate", "shap_share", "gain_share"])
+        return pd.DataFrame(columns=["period", "covariate", "shap_fraction", "gain_fraction"])
     speaker, _ = speakers(fitted, samples.days, len(samples))
     return pd.concat(
         [
@@ -361,8 +361,8 @@ def _periods(fitted: Fitted, samples: Samples, values: np.ndarray, gains: np.nda
                 {
                     "period": fitted.members[k].label,
                     "covariate": samples.names,
-                    "shap_share": _shares(np.abs(values[speaker == k]).mean(0)),
-                    "gain_share": gains[k],
+                    "shap_fraction": _shares(np.abs(values[speaker == k]).mean(0)),
+                    "gain_fraction": gains[k],
                 }
             )
             for k in np.unique(speaker)

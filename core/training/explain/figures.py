@@ -53,7 +53,7 @@ def importance_figure(explanation: Explanation) -> Figure:
     table = explanation.importance.head(MAX_ROWS)
     kinds = [
         (table["permutation"], BLUE, f"shuffled: growth\nof the RMSE ({SM_SHOWN})", table["permutation_sd"]),
-        (100 * table["gain_share"], BROWN, "fraction of the gain\nof all splits (%)", None),
+        (100 * table["gain_fraction"], BROWN, "fraction of the gain\nof all splits (%)", None),
         (table["drop_one"], GREY, f"left out: growth\nof the RMSE ({SM_SHOWN})", None),
     ]
     kinds = [kind for kind in kinds if kind[0].notna().any()]
@@ -69,15 +69,16 @@ def importance_figure(explanation: Explanation) -> Figure:
 def periods_figure(explanation: Explanation) -> Figure:
     """Draw mean and SD over the periods of the fractions of the importance (Rao et al. 2022, Figure 13)."""
     table = explanation.period_table.head(MAX_ROWS)
-    kinds = [kind for kind in ("shap_share", "gain_share") if f"{kind}_mean" in table]
+    kinds = [kind for kind in ("shap_fraction", "gain_fraction") if f"{kind}_mean" in table]
     figure, panels = _rows_figure(table["covariate"], len(kinds))
     places = np.arange(len(table))[::-1]
     for panel, kind, colour in zip(panels, kinds, (BLUE, BROWN)):
         spread = 100 * table[f"{kind}_sd"].fillna(0) if f"{kind}_sd" in table else None
         panel.barh(places, 100 * table[f"{kind}_mean"], xerr=spread, color=colour, height=0.62, **_WHISKERS)
-        words = {"shap_share": "fraction of all |SHAP| (%)", "gain_share": "fraction of the gain of all splits (%)"}[
-            kind
-        ]
+        words = {
+            "shap_fraction": "fraction of all |SHAP| (%)",
+            "gain_fraction": "fraction of the gain of all splits (%)",
+        }[kind]
         panel.set_xlabel(words, fontsize=9)
         panel.set_xlim(left=0)
     return figure

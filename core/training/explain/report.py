@@ -26,10 +26,10 @@ _HEADINGS = {
     "correlation": ("SHAP correlation", ""),
     "direction": ("Soil where it is higher", ""),
     "expected": ("Physics expects", ""),
-    "shap_share_mean": ("|SHAP|, mean", "%"),
-    "shap_share_sd": ("|SHAP|, SD", "%"),
-    "gain_share_mean": ("Gain, mean", "%"),
-    "gain_share_sd": ("Gain, SD", "%"),
+    "shap_fraction_mean": ("|SHAP|, mean", "%"),
+    "shap_fraction_sd": ("|SHAP|, SD", "%"),
+    "gain_fraction_mean": ("Gain, mean", "%"),
+    "gain_fraction_sd": ("Gain, SD", "%"),
 }
 
 
@@ -119,7 +119,7 @@ def summary(explanation: Explanation) -> str:
     """Return what counts most, and how many directions are as physics expects."""
     table = explanation.importance
     first = table.head(3)
-    most = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in zip(first["covariate"], first["shap_share"]))
+    most = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in zip(first["covariate"], first["shap_fraction"]))
     counts = table["verdict"].value_counts()
     agree, against, unclear = (counts.get(verdict, 0) for verdict in ("agrees", "contradicts", "unclear"))
     text = f"The model goes most by {most} of all |SHAP|."
@@ -139,7 +139,7 @@ def contradictions(explanation: Explanation) -> list[str]:
 
 def _importance_note(explanation: Explanation) -> str:
     table = explanation.importance
-    if table["gain_share"].isna().all():
+    if table["gain_fraction"].isna().all():
         gain = "Gain is not told: only LightGBM and XGBoost keep it in their model files."
     else:
         gain = "Gain is the mean over those parts of the model that are LightGBM or XGBoost."
@@ -153,10 +153,10 @@ def _importance_table(table: pd.DataFrame) -> pd.DataFrame:
         {
             "covariate": table["covariate"],
             "shap": 1000 * table["shap"],
-            "shap_percent": 100 * table["shap_share"],
+            "shap_percent": 100 * table["shap_fraction"],
             "permutation": 1000 * table["permutation"],
             "permutation_sd": 1000 * table["permutation_sd"],
-            "gain_percent": 100 * table["gain_share"],
+            "gain_percent": 100 * table["gain_fraction"],
             "drop_one": 1000 * table["drop_one"],
         }
     )

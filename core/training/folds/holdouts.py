@@ -32,7 +32,7 @@ def station(samples: Samples, options: HoldoutOptions, rng: np.random.Generator,
 def date_stratified(samples: Samples, options: HoldoutOptions, rng: np.random.Generator, progress: Progress) -> Pair:
     """Test the same fraction of the rows of each day (Rao et al. 2022, section 2.3.2: half and half, p above 0.05)."""
     days = np.unique(days_of(samples), return_inverse=True)[1]
-    return split(_shared_out(days, options.share, rng))
+    return split(_shared_out(days, options.training_fraction, rng))
 
 
 def year(samples: Samples, options: HoldoutOptions, rng: np.random.Generator, progress: Progress) -> Pair:
@@ -40,13 +40,13 @@ def year(samples: Samples, options: HoldoutOptions, rng: np.random.Generator, pr
     years = years_of(samples)
     names = np.unique(years)
     need(len(names), 2, "year", names, kind="parts")
-    return split(years < names[_count(options.share, len(names))])
+    return split(years < names[_count(options.training_fraction, len(names))])
 
 
 def station_widest(samples: Samples, options: HoldoutOptions, rng: np.random.Generator, progress: Progress) -> Pair:
     """Test stations so that the others span the widest range (Jääskeläinen et al. 2025, section 3.2)."""
     station = stations_of(samples)
-    return split(_widest(samples, station, options.share, rng)[station])
+    return split(_widest(samples, station, options.training_fraction, rng)[station])
 
 
 def stratified(samples: Samples, options: HoldoutOptions, rng: np.random.Generator, progress: Progress) -> Pair:
@@ -54,15 +54,18 @@ def stratified(samples: Samples, options: HoldoutOptions, rng: np.random.Generat
     station = stations_of(samples)
     n = station.max() + 1
     need(n, 2, "class", unit="stations", kind="parts")
-    classes = station_classes(samples, station, options.column, int(n * min(options.share, 1 - options.share)))
+    classes = station_classes(
+        samples, station, options.column, int(n * min(options.training_fraction, 1 - options.training_fraction))
+    )
     names, counts = np.unique(classes, return_counts=True)
     if (counts == 1).any():
         told = ", ".join(names[counts == 1])
         progress.warn(f"Classes of '{options.column}' with one station are in one of the parts only: {told}.")
-    learned = _shared_out(classes, options.share, rng)
+    learned = _shared_out(classes, options.training_fraction, rng)
     if learned.all() or not learned.any():
         raise InputError(
-            f"A training fraction of {options.share:g} of {n} stations leaves one part empty; choose another one."
+            f"A training fraction of {options.training_fraction:g} of {n} stations leaves one part empty; choose "
+            "another one."
         )
     return split(learned[station])
 
@@ -71,7 +74,7 @@ def _some(number: np.ndarray, options: HoldoutOptions, rng: np.random.Generator)
     """Return the rows of a random fraction of the groups to learn from, and the rest."""
     n = int(number.max()) + 1
     need(n, 2, options.by, kind="parts")
-    return split(np.isin(number, rng.permutation(n)[: _count(options.share, n)]))
+    return split(np.isin(number, rng.permutation(n)[: _count(options.training_fraction, n)]))
 
 
 def _count(share: float, n: int) -> int:
