@@ -263,7 +263,8 @@ class Collector:
     def _outside(self) -> str:
         """Say how many stations lie outside of the extent, and what may help if none lies within."""
         text = f"{counted(len(self._elsewhere), 'station lies', 'stations lie')} outside of the extent."
-        if self._area is None or self._sensors:
+        within = {sensor.station for sensor in self._sensors} - set(self._elsewhere)
+        if self._area is None or within:
             return text
         return f"{text} {swapped.advice(self._area, *zip(*self._elsewhere.values()))}"
 
