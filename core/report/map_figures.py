@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib import rc_context
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -51,7 +52,8 @@ def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], day: np.datetime64 |
     columns = len(panels) if len(panels) <= 3 else 2
     rows = -(-len(panels) // columns)
     width, height = _size(last, columns)
-    figure = Figure(figsize=(width, height * rows), layout="constrained")
+    with rc_context({"figure.constrained_layout.h_pad": 0.08}):  # else the day touches the titles below
+        figure = Figure(figsize=(width, height * rows), layout="constrained")
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for i, (axis, (title, values, grid)) in enumerate(zip(axes.flat, panels)):
         shown = draw_map(axis, values, grid, last, left=i % columns == 0, below=i >= len(panels) - columns)
@@ -62,7 +64,6 @@ def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], day: np.datetime64 |
     colour_bar(figure, shown, list(axes.flat), SM_WORDS, extend="max", **where)
     if day is not None:
         figure.suptitle(str(day), fontsize=11)
-        figure.set_constrained_layout_pads(h_pad=0.08)  # else it touches the titles below
     return figure
 
 

@@ -23,7 +23,7 @@ from ..stations.reader import as_text
 from ..stations.table_dates import read_dates
 from ..stations.table_file import Faults, TableFile
 from ..stations.table_values import numbers_of
-from ..study.study import TARGET, VALID_FRACTION
+from ..study.columns import TARGET, VALID_FRACTION, refuse_taken
 from ..units import SM_UNIT, check_soil_moisture, factor_of
 
 VERSION = 1
@@ -242,6 +242,11 @@ class Samples:
             As "%d.%m.%Y"; found out when left out.
         progress : Progress
 
+        Raises
+        ------
+        InputError
+            If columns are missing, a covariate is called as one that samples have of their own, or no row is left.
+
         Notes
         -----
         Rows without soil moisture or without any covariate are left out, and the fact `left_out` counts them; others
@@ -249,6 +254,7 @@ class Samples:
         """
         progress.at(0)
         file = TableFile(path)
+        refuse_taken(covariates, file.path.name)
         used = [name for name in (*covariates, target, station, date) if name]
         missing = [name for name in used if name not in file.names]
         if missing:

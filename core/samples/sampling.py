@@ -14,7 +14,8 @@ from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, project
 from ..rasters.raster import read_on, small_cache
 from ..stations.stations import Stations
-from ..study.study import COARSE, VALID_FRACTION, Study
+from ..study.columns import VALID_FRACTION
+from ..study.study import COARSE, Study
 from ..units import of_sum
 from .cells import AreaMeans, CellDays, CentralPixels, by_class
 from .samples import TARGET, Samples

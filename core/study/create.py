@@ -17,7 +17,7 @@ from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
 from ..units import SM_UNIT
 from .entries import Mask, RasterEntry
-from .recognise import covariates_in, covariates_of, relative, with_rules
+from .recognise import FoundCovariate, covariates_in, covariates_of, relative, with_rules
 from .study import Study
 from .table import look_at
 
@@ -78,15 +78,12 @@ def create_study(
         If a folder is empty, a date cannot be read, a raster has no reference system, or things do not overlap.
     """
     path = Path(path)
+    layers = layers or {}
     reads = {"the coarse soil moisture": coarse, "the stations": stations, "the mask": mask}
-    reads |= {f"the layer '{name}'": layer for name, layer in (layers or {}).items()}
+    reads |= {f"the layer '{name}'": layer for name, layer in layers.items()}
     Inputs({label: place for label, place in reads.items() if os.fspath(place)}).refuse({"The study": path})
     here = path.resolve().parent
-    found = covariates_in(covariates, here, progress) if os.fspath(covariates) else {}
-    found.update(covariates_of(layers or {}, here))
-    if not found:
-        raise InputError("Give the covariates: a folder that holds them, or layers.")
-    grid = grid or min((grid_of(one.sample) for one in found.values()), key=lambda g: g.cell_size)
+    found = _found(covariates, layers, here, progress)
     if not os.fspath(coarse):
         raise InputError("Give the folder with the coarse soil moisture.")
     coarse_entry = RasterEntry(
@@ -95,7 +92,7 @@ def create_study(
     days = coarse_entry.series(here).days
     study = Study(
         name=name or path.stem,
-        grid=grid,
+        grid=grid or _finest(found),
         first=days[0] if first is None else first,
         last=days[-1] if last is None else last,
         covariates=with_rules(found, rules),
@@ -110,3 +107,19 @@ def create_study(
     look_at(study, progress)
     study.write(path)
     return study
+
+
+def _found(
+    covariates: str | os.PathLike, layers: dict[str, str], here: Path, progress: Progress
+) -> dict[str, FoundCovariate]:
+    """Return the covariates of folders and of layers, which win; raise `InputError` if there are none."""
+    found = covariates_in(covariates, here, progress) if os.fspath(covariates) else {}
+    found.update(covariates_of(layers, here))
+    if not found:
+        raise InputError("Give the covariates: a folder that holds them, or layers.")
+    return found
+
+
+def _finest(found: dict[str, FoundCovariate]) -> Grid:
+    """Return the grid of the finest covariate."""
+    return min((grid_of(one.sample) for one in found.values()), key=lambda grid: grid.cell_size)

@@ -8,35 +8,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from rasterio.windows import Window
 
 from ..base.describe import described
-from ..base.errors import GridError, InputError
-from ..base.files import read_json, write_json
+from ..base.errors import InputError
+from ..base.files import write_json
 from ..base.inputs import Address, Folder
 from ..base.names import class_of
-from ..base.options import Record
 from ..base.progress import SILENT, Progress
-from ..base.threads import ahead
-from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
-from ..rasters.open import Source
 from ..rasters.raster import aligned
-from ..rasters.series import Series, apply_rule
-from ..rasters.settings import Rule
+from ..rasters.series import Series
 from ..stations.settings import StationOptions
 from ..stations.stations import Stations
-from ..units import OF_COARSE, SM_UNIT, moisture_unit
+from ..units import OF_COARSE, SM_UNIT, Water, moisture_unit
+from .columns import refuse_taken
 from .entries import Mask, RasterEntry
+from .features import Covariate, Features, Region, read_features
+from .study_file import content_of, read_entries
 
-TARGET = "soil_moisture"  # the column of samples with what is learned
-# further columns of samples: where and when it was measured, and how much it counts
-VALID_FRACTION = "valid_fraction"  # the column of samples with the part of a coarse cell where all is known
-INDEX_COLUMNS = ("station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight", VALID_FRACTION)
-VERSION = 1
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
 
 
@@ -88,49 +80,14 @@ class Study:
     folder: Path = Path()
 
     def __post_init__(self):
-        reserved = (TARGET, *INDEX_COLUMNS)
-        taken = [name or "''" for name in self.covariates if not name.strip() or name in reserved]
-        if taken:
-            raise InputError(
-                f"A covariate of '{self.name}' is called {', '.join(taken)}: samples have columns of these names of "
-                f"their own ({', '.join(reserved)}). Give it another name."
-            )
+        refuse_taken(self.covariates, f"'{self.name}'")
         if self.coarse and self.coarse.unit:
             object.__setattr__(self, "coarse", replace(self.coarse, unit=moisture_unit(self.coarse.unit)))
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> Study:
         """Read a study file; errors name the place in it."""
-        path = Path(path)
-        content = read_json(path, "study", VERSION)
-        known = {"soilsharp", "version", "name", "grid", "period", "coarse", "covariates", "stations", "mask"}
-        unknown = sorted(set(content) - known)
-        if unknown:
-            raise InputError(f"{path.name}: unknown entry {', '.join(unknown)}; known are {', '.join(sorted(known))}.")
-        period = content.get("period")
-        if not isinstance(period, list) or len(period) != 2:
-            raise InputError(f'{path.name}: "period" must be [first day, last day], got {period!r}.')
-        first, last = (parse_day(day, f'day in "period" of {path.name}') for day in period)
-        if first > last:
-            raise InputError(f"{path.name}: the period ends ({last}) before it begins ({first}).")
-        entries = _settings(content, "covariates", path)
-        coarse = _settings(content, "coarse", path)
-        mask = _settings(content, "mask", path)
-        stations = _settings(content, "stations", path)
-        stations_file = _text(stations, "file", "", f"{path.name}, stations")
-        stations.pop("file", None)
-        return cls(
-            name=_text(content, "name", path.stem, path.name),
-            grid=_grid(content, path),
-            first=first,
-            last=last,
-            covariates={k: _record(RasterEntry, v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
-            coarse=_record(RasterEntry, {"rule": "same_day", **coarse}, f"{path.name}, coarse") if coarse else None,
-            stations_file=stations_file,
-            station_options=StationOptions.from_dict(stations, f"{path.name}, stations"),
-            mask=_record(Mask, mask, f"{path.name}, mask") if mask else None,
-            folder=path.parent,
-        )
+        return cls(**read_entries(path))
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the study file; its paths stay as they are."""
@@ -138,19 +95,7 @@ class Study:
 
     def as_json(self) -> dict:
         """Return what the study file holds."""
-        content = {"soilsharp": "study", "version": VERSION, "name": self.name, "grid": self.grid.as_dict()}
-        content["period"] = [str(self.first), str(self.last)]
-        if self.coarse:
-            # named always: where a covariate is interpolated, a coarse product without a rule is taken on its day
-            content["coarse"] = {**self.coarse.as_json(), "rule": self.coarse.rule}
-        content["covariates"] = {name: entry.as_json() for name, entry in self.covariates.items()}
-        if self.stations_file:
-            defaults = StationOptions().as_dict()
-            changed = {k: v for k, v in self.station_options.as_dict().items() if v != defaults[k]}
-            content["stations"] = {"file": self.stations_file, **changed}
-        if self.mask:
-            content["mask"] = {k: v for k, v in self.mask.as_dict().items() if v not in (None, "")}
-        return content
+        return content_of(self)
 
     def __repr__(self) -> str:
         mask, coarse = self.mask, self.coarse
@@ -285,13 +230,12 @@ class Study:
             One array for each day, in the order of the names; NaN where unknown or masked. Read when this is called.
             A name as "land_cover=10" is 1 where the covariate has this class and 0 elsewhere.
         """
-        shape = int(window.height), int(window.width)
-        fixed, dated = self._values(names, days, window, shape, progress)
+        read = self._read(names, days, window, progress)
         masked = self._masked(window)
         if masked is not None:
-            for values in (fixed, *dated.values()):
+            for values in (read.fixed, *read.dated.values()):
                 values[:, masked] = np.nan
-        return _by_day(fixed, dated, len(days))
+        return read.by_day(len(days))
 
     def at_cells(
         self,
@@ -305,9 +249,9 @@ class Study:
 
         The progress is only asked whether to go on.
         """
-        fixed, dated = self._values(names, days, (rows, columns), rows.shape, progress)
-        out = np.broadcast_to(fixed.T, (len(days), *fixed.T.shape)).copy()
-        for i, value in dated.items():
+        read = self._read(names, days, (rows, columns), progress)
+        out = np.broadcast_to(read.fixed.T, (len(days), *read.fixed.T.shape)).copy()
+        for i, value in read.dated.items():
             out[:, :, i] = value
         return out
 
@@ -320,63 +264,31 @@ class Study:
                 count += len(self._series(entry).needed(entry, days)) + len(days)
         return count
 
-    def _values(self, names, days, region, shape, progress: Progress = SILENT) -> tuple[np.ndarray, dict]:
-        """Read what the names need in a region (a window, or rows and columns of cells) of so many values.
+    def _read(self, names: Sequence[str], days: np.ndarray, region: Region, progress: Progress) -> Features:
+        """Read the features of a region of the target grid."""
+        return read_features(self.grid, [self._covariate(name) for name in names], days, region, progress)
 
-        Returns
-        -------
-        fixed : ndarray, shape (features, *shape), float32
-            What holds for all days; what is dated is left open.
-        dated : dict of ndarray, shape (days, *shape)
-            What changes with the day, by the number of its feature.
-        """
-        fixed = np.empty((len(names), *shape), np.float32)
-        stacks = {}
-        places: dict[_Reading, list[np.ndarray]] = {}  # rain of 3 and of 10 days share rasters, which are read once
-        for i, name in enumerate(names):
-            entry = self.entry(name)
-            if entry.dated:
-                needed = self._series(entry).needed(entry, days)
-                stacks[i] = _Stack(entry, needed.times, np.empty((len(needed), *shape), np.float32))
-                own = list(zip(needed.sources, stacks[i].values))
-            else:
-                own = [(entry.one(self.folder, moisture=OF_COARSE if entry is self.coarse else None), fixed[i])]
-            for source, place in own:
-                places.setdefault(_Reading(source, entry.resampling, entry.classes), []).append(place)
+    def _covariate(self, name: str) -> Covariate:
+        """Return how a covariate, or a class of one, is read."""
+        entry = self.entry(name)
+        rasters = self._series(entry) if entry.dated else entry.one(self.folder, moisture=self._water(entry))
+        part = self._class_of(name)
+        return Covariate(entry, rasters, part[1] if part else None)
 
-        def read(reading: _Reading) -> None:
-            first, *others = places[reading]
-            self._read(reading, region, first)
-            for place in others:
-                place[...] = first
-
-        for _ in ahead(read, places, progress, most=len(places)):  # they take up their places from the beginning
-            pass
-        dated = {i: apply_rule(s.rule, s.times, s.values, days) for i, s in stacks.items()}
-        for i, part in enumerate(map(self._class_of, names)):
-            if part:
-                place = dated if i in dated else fixed
-                place[i] = np.where(np.isnan(place[i]), np.float32(np.nan), place[i] == np.float32(part[1]))
-        return fixed, dated
+    def _water(self, entry: RasterEntry) -> Water | None:
+        """Return what values of an entry may be: those of the coarse product must be soil moisture."""
+        return OF_COARSE if entry is self.coarse else None
 
     def _series(self, entry: RasterEntry) -> Series:
         """Return the dated sources of an entry; folders are listed once."""
         key = entry, entry is self.coarse
         if key not in self._listed:
-            self._listed[key] = entry.series(self.folder, moisture=OF_COARSE if entry is self.coarse else None)
+            self._listed[key] = entry.series(self.folder, moisture=self._water(entry))
         return self._listed[key]
 
     @cached_property
     def _listed(self) -> dict[tuple[RasterEntry, bool], Series]:
         return {}
-
-    def _read(self, reading: _Reading, region, place: np.ndarray) -> None:
-        """Read a region into its place."""
-        with aligned(reading.source, self.grid, reading.resampling, reading.classes) as reader:
-            if isinstance(region, Window):
-                reader.read(region, place)
-            else:
-                place[...] = reader.read_cells(*region)
 
     def _masked(self, window: Window) -> np.ndarray | None:
         mask = self.mask
@@ -385,59 +297,3 @@ class Study:
         entry = self.mask_entry(mask)
         with aligned(entry.one(self.folder), self.grid, entry.resampling, entry.classes) as reader:
             return ~mask.keeps(reader.read(window))
-
-
-class _Reading(NamedTuple):
-    """A raster as it is read on the target grid."""
-
-    source: Source
-    resampling: str
-    classes: bool
-
-
-class _Stack(NamedTuple):
-    """Dated rasters of a covariate, shape (times, ...), and the rule that makes days of them."""
-
-    rule: Rule
-    times: np.ndarray
-    values: np.ndarray
-
-
-def _by_day(fixed: np.ndarray, dated: dict[int, np.ndarray], n_days: int) -> Iterator[np.ndarray]:
-    """Yield the features of each day in an array of its own; see `Study._values`."""
-    for day in range(n_days):
-        block = fixed.copy() if day < n_days - 1 else fixed  # nobody needs it after the last day
-        for i, values in dated.items():
-            block[i] = values[day]
-        yield block
-
-
-def _text(content: dict, key: str, default: str, where: str) -> str:
-    """Return a text of a study file, or raise `InputError` if it is something else."""
-    value = content.get(key, default)
-    if not isinstance(value, str):
-        raise InputError(f'{where}: "{key}" must be text, got {value!r}.')
-    return value
-
-
-def _grid(content: dict, path: Path) -> Grid:
-    """Return the target grid of a study file."""
-    try:
-        return Grid.from_dict(content.get("grid") or {})
-    except GridError as error:
-        raise GridError(f"{path.name}, grid: {error}") from error
-
-
-def _settings(content: dict, key: str, path: Path) -> dict:
-    """Return what a study file says under a key, {} if nothing."""
-    value = content.get(key) or {}
-    if not isinstance(value, dict):
-        raise InputError(f'{path.name}: "{key}" must hold settings as key and value, got {value!r}.')
-    return dict(value)
-
-
-def _record(record: type[Record], values: dict, where: str) -> Record:
-    try:
-        return record.from_dict(values, where)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from error

@@ -206,6 +206,14 @@ def test_what_a_table_loses_is_told(tmp_path):
     assert any("'clay' stands more than once; they differ in 1 rows" in line for line in told)
 
 
+@pytest.mark.parametrize("name", ["soil_moisture", "weight", "longitude", "date", "valid_fraction"])
+def test_a_covariate_of_a_table_cannot_have_the_name_of_a_column_of_samples(tmp_path, name):
+    pd.DataFrame({name: [0.1, 0.2], "clay": [1, 2], "sm": [0.2, 0.3]}).to_csv(tmp_path / "t.csv", index=False)
+    words = rf"A covariate of t.csv is called {name}: samples have columns of these names of their own \(.*another name"
+    with pytest.raises(InputError, match=words):
+        Samples.from_table(tmp_path / "t.csv", ["clay", name], "sm")
+
+
 def test_the_spread_inside_of_a_cell_is_the_sd_of_its_pixels(study):
     samples = sample_coarse(study, CoarseSampling(min_valid_fraction=0.0, spread_of="elevation"))
     rows, columns = (samples.index[name].to_numpy() for name in ("cell_row", "cell_column"))

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The file of a study: what it may say, and the errors that name the place in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..base.errors import GridError, InputError
+from ..base.files import read_json
+from ..base.options import Record
+from ..rasters.dates import parse_day
+from ..rasters.grid import Grid
+from ..stations.settings import StationOptions
+from .entries import Mask, RasterEntry
+
+if TYPE_CHECKING:
+    from .study import Study
+
+VERSION = 1
+
+
+def read_entries(path: str | os.PathLike) -> dict[str, Any]:
+    """Return the fields of a `Study` that a file holds.
+
+    Raises
+    ------
+    InputError
+        If something in it is missing, unknown or wrong; with the place.
+    """
+    path = Path(path)
+    content = read_json(path, "study", VERSION)
+    known = {"soilsharp", "version", "name", "grid", "period", "coarse", "covariates", "stations", "mask"}
+    unknown = sorted(set(content) - known)
+    if unknown:
+        raise InputError(f"{path.name}: unknown entry {', '.join(unknown)}; known are {', '.join(sorted(known))}.")
+    period = content.get("period")
+    if not isinstance(period, list) or len(period) != 2:
+        raise InputError(f'{path.name}: "period" must be [first day, last day], got {period!r}.')
+    first, last = (parse_day(day, f'day in "period" of {path.name}') for day in period)
+    if first > last:
+        raise InputError(f"{path.name}: the period ends ({last}) before it begins ({first}).")
+    entries = _settings(content, "covariates", path)
+    coarse = _settings(content, "coarse", path)
+    mask = _settings(content, "mask", path)
+    stations = _settings(content, "stations", path)
+    stations_file = _text(stations, "file", "", f"{path.name}, stations")
+    stations.pop("file", None)
+    return {
+        "name": _text(content, "name", path.stem, path.name),
+        "grid": _grid(content, path),
+        "first": first,
+        "last": last,
+        "covariates": {k: _record(RasterEntry, v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
+        "coarse": _record(RasterEntry, {"rule": "same_day", **coarse}, f"{path.name}, coarse") if coarse else None,
+        "stations_file": stations_file,
+        "station_options": StationOptions.from_dict(stations, f"{path.name}, stations"),
+        "mask": _record(Mask, mask, f"{path.name}, mask") if mask else None,
+        "folder": path.parent,
+    }
+
+
+def content_of(study: Study) -> dict:
+    """Return what the file of a study holds."""
+    content = {"soilsharp": "study", "version": VERSION, "name": study.name, "grid": study.grid.as_dict()}
+    content["period"] = [str(study.first), str(study.last)]
+    if study.coarse:
+        # named always: where a covariate is interpolated, a coarse product without a rule is taken on its day
+        content["coarse"] = {**study.coarse.as_json(), "rule": study.coarse.rule}
+    content["covariates"] = {name: entry.as_json() for name, entry in study.covariates.items()}
+    if study.stations_file:
+        defaults = StationOptions().as_dict()
+        changed = {k: v for k, v in study.station_options.as_dict().items() if v != defaults[k]}
+        content["stations"] = {"file": study.stations_file, **changed}
+    if study.mask:
+        content["mask"] = {k: v for k, v in study.mask.as_dict().items() if v not in (None, "")}
+    return content
+
+
+def _settings(content: dict, key: str, path: Path) -> dict:
+    """Return what a study file says under a key, {} if nothing."""
+    value = content.get(key) or {}
+    if not isinstance(value, dict):
+        raise InputError(f'{path.name}: "{key}" must hold settings as key and value, got {value!r}.')
+    return dict(value)
+
+
+def _record(record: type[Record], values: dict, where: str) -> Record:
+    try:
+        return record.from_dict(values, where)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+
+
+def _text(content: dict, key: str, default: str, where: str) -> str:
+    """Return a text of a study file, or raise `InputError` if it is something else."""
+    value = content.get(key, default)
+    if not isinstance(value, str):
+        raise InputError(f'{where}: "{key}" must be text, got {value!r}.')
+    return value
+
+
+def _grid(content: dict, path: Path) -> Grid:
+    """Return the target grid of a study file."""
+    try:
+        return Grid.from_dict(content.get("grid") or {})
+    except GridError as error:
+        raise GridError(f"{path.name}, grid: {error}") from error
