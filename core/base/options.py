@@ -16,7 +16,8 @@ Record = TypeVar("Record", bound="Options")
 OLD_WORDS = {"least": "min", "most": "max", "greatest": "max", "highest": "max", "share": "fraction",
              "cover": "valid_fraction"}  # fmt: skip
 OLD_NAMES = {"held_back": "validation_fraction", "farthest_m": "max_depth_difference_m", "tube": "epsilon",
-             "kernel_width": "gamma", "draws": "mc_samples", "row_share": "sample_fraction"}  # fmt: skip
+             "kernel_width": "gamma", "draws": "mc_samples", "row_share": "sample_fraction",
+             "shrinkage": "l2_regularization", "hidden": "hidden_units", "cost": "c"}  # fmt: skip
 
 
 def option(

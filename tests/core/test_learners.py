@@ -237,7 +237,7 @@ def test_support_vectors_answer_as_scikit_learn():
     mean, sd = X.mean(axis=0, dtype=float), X.std(axis=0, dtype=float)
     oracle = SVR(C=2.0, epsilon=0.02, gamma=0.3, tol=1e-4).fit((X - mean) / sd, y)
     fresh, _ = _data(seed=7)
-    predicted = _fitted("svr", cost=2.0, epsilon=0.02, gamma=0.3).predict(fresh)
+    predicted = _fitted("svr", c=2.0, epsilon=0.02, gamma=0.3).predict(fresh)
     npt.assert_allclose(predicted, oracle.predict((fresh - mean) / sd), rtol=0, atol=1e-10)
 
 
@@ -262,7 +262,7 @@ def test_too_many_samples_for_support_vectors_are_drawn_from_and_told():
 
 @pytest.mark.parametrize("hidden_2", [0, 5])
 def test_the_network_answers_as_scikit_learn(hidden_2):
-    estimator = _fitted("mlp", hidden=7, hidden_2=hidden_2)
+    estimator = _fitted("mlp", hidden_units=7, hidden_units_2=hidden_2)
     state = unpack(estimator.to_bytes())
     widths = [4, 7, *([hidden_2] if hidden_2 else []), 1]
     oracle = MLPRegressor(hidden_layer_sizes=widths[1:-1], max_iter=1).fit(np.zeros((5, 4)), np.arange(5))

@@ -44,7 +44,7 @@ def _rmse(a, b):
 def _bench(kind, width=4, n=7):
     """Return a network before it learns, its weights in parts and a batch with weights, all at random."""
     rng = np.random.default_rng(3)
-    network = _built(kind, hidden=5, hidden_2=3)
+    network = _built(kind, hidden_units=5, hidden_units_2=3)
     network.hidden_ = np.array([5, 3])
     parts = [part + 0.3 * rng.standard_normal(part.shape) for part in network._start(width, rng)]
     return network, parts, rng.standard_normal((n, width)), rng.standard_normal(n), rng.uniform(0.2, 3.0, n)
@@ -101,7 +101,7 @@ def test_the_wide_and_deep_loss_is_half_the_squared_error_and_its_penalty_half_t
     error = (inner @ last + parts[5] + x @ wide)[:, 0] - y
     npt.assert_allclose(network._loss(parts, x, y, weight, None)[0], np.mean(weight * error**2) / 2, rtol=1e-12)
     squares = sum((matrix**2).sum() for matrix in (first, second, last, wide))
-    npt.assert_allclose(network._penalty(parts)[0], squares / 2, rtol=1e-12)  # shrinkage is 1
+    npt.assert_allclose(network._penalty(parts)[0], squares / 2, rtol=1e-12)  # of a regularization of 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -153,7 +153,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(kind):
 def test_what_was_stored_predicts_the_same_without_its_options(key):
     X, y = _samples(300)
     record = learner(key)
-    network = record.build(replace(record.options(), max_epochs=5, hidden=7, hidden_2=4), seed=11).fit(X, y)
+    network = record.build(replace(record.options(), max_epochs=5, hidden_units=7, hidden_units_2=4), seed=11).fit(X, y)
     loaded = record.load(network.to_bytes())
     npt.assert_array_equal(loaded.predict(X), network.predict(X))
     assert loaded.to_bytes() == network.to_bytes()
@@ -266,13 +266,13 @@ def test_classes_are_learned_by_name_and_an_unknown_one_counts_as_none_of_them()
 def test_learning_ends_early_and_keeps_the_best_epoch():
     X, y = _samples(300, noise=0.1)
     done = []
-    network = _built(WideDeepLearner, max_epochs=500, patience=5, shrinkage=0.0, batch_size=32)
+    network = _built(WideDeepLearner, max_epochs=500, patience=5, l2_regularization=0.0, batch_size=32)
     network.fit(X, y, progress=Progress(report=done.append))
     assert 5 < len(done) - 1 < 100  # the last report is that of the end
     assert done[-1] == 1.0
     # the epochs up to the best one, without the five that brought nothing
     n_best = len(done) - 1 - 5
-    short = _built(WideDeepLearner, max_epochs=n_best, patience=5, shrinkage=0.0, batch_size=32).fit(X, y)
+    short = _built(WideDeepLearner, max_epochs=n_best, patience=5, l2_regularization=0.0, batch_size=32).fit(X, y)
     assert short.to_bytes() == network.to_bytes()
 
 

@@ -14,6 +14,7 @@ from soilsharp.core.preprocessing.settings import AccumulateOptions, Interpolate
 from soilsharp.core.rasters.settings import Rule
 from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.study.entries import RasterEntry
+from soilsharp.core.training.learners.options import SVROptions
 from soilsharp.core.training.settings import HoldoutOptions
 
 
@@ -64,7 +65,7 @@ def test_unknown_settings_are_named_with_their_place():
     ("record", "old", "new"),
     [
         (ConserveOptions, "least_cover", "min_valid_fraction"), (RegionOptions, "cloud_share", "cloud_fraction"),
-        (EncodeOptions, "scael", "scale"), (HoldoutOptions, "share", "training_fraction"),
+        (EncodeOptions, "scael", "scale"), (HoldoutOptions, "share", "training_fraction"), (SVROptions, "cost", "c"),
     ],
 )  # fmt: skip
 def test_a_setting_that_was_called_otherwise_or_is_misspelt_gets_a_hint(record, old, new):

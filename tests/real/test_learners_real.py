@@ -14,11 +14,11 @@ from soilsharp.core.training.learners import LEARNERS
 AREAS, FIELDS, DATES = "by study_area", "by station", "by date"
 # large networks and many trees take long and change none of what is asked here
 QUICK = {
-    "mlp": {"hidden": 16},
+    "mlp": {"hidden_units": 16},
     "xgboost": {"n_trees": 80},
     "hist_gradient_boosting": {"n_trees": 80},
     "prob": {"max_epochs": 80},
-    "wide_deep": {"hidden": 16, "hidden_2": 8, "max_epochs": 40},
+    "wide_deep": {"hidden_units": 16, "hidden_units_2": 8, "max_epochs": 40},
 }
 
 

@@ -59,7 +59,7 @@ class HistGradientBoostingLearner(Estimator):
             learning_rate=o.learning_rate,
             max_leaf_nodes=o.n_leaves,
             min_samples_leaf=o.min_samples_leaf,
-            l2_regularization=o.shrinkage,
+            l2_regularization=o.l2_regularization,
             random_state=self.seed,
             early_stopping=True,
             scoring=tell,

@@ -11,7 +11,7 @@ from .options import LinearOptions
 
 
 class LinearLearner(Estimator):
-    """Linear regression with shrinkage; see `LinearOptions`. The solution is exact, so the seed does not matter."""
+    """Ridge regression; see `LinearOptions`. The solution is exact, so the seed does not matter."""
 
     OPTIONS = LinearOptions
 

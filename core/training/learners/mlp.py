@@ -38,8 +38,8 @@ class MLPLearner(Estimator):
         held, rows = rows[:n_held], rows[n_held:]
         chance = None if np.ptp(weight) == 0 else weight[rows] / weight[rows].sum()
         model = MLPRegressor(
-            hidden_layer_sizes=[o.hidden, o.hidden_2] if o.hidden_2 else [o.hidden],
-            alpha=o.shrinkage,
+            hidden_layer_sizes=[o.hidden_units, o.hidden_units_2] if o.hidden_units_2 else [o.hidden_units],
+            alpha=o.l2_regularization,
             batch_size=min(_BATCH, len(rows)),
             learning_rate_init=o.learning_rate,
             shuffle=False,  # ours is

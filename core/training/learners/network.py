@@ -84,7 +84,7 @@ class Network(Estimator):
             self.scale_ = np.array([mean, 0.0 if sd <= 1e-9 * abs(mean) else sd])  # 0: constant, and so predicted
             if not np.isfinite([*self.standard_.sd, *self.standard_.mean, *self.scale_]).all():
                 raise InputError("A covariate or the target is too large to compute with: look for outliers.")
-            self.hidden_ = np.array([o.hidden, o.hidden_2], np.int64)
+            self.hidden_ = np.array([o.hidden_units, o.hidden_units_2], np.int64)
             self.weights_ = self._learned(self.standard_(X), (y - mean) / (self.scale_[1] or 1.0), weight, progress)
 
     def _learned(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray, progress: Progress) -> np.ndarray:

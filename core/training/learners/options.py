@@ -15,7 +15,7 @@ class LinearOptions(Options):
     """Ridge regression on standardised covariates."""
 
     alpha: float = option(
-        1.0, "Shrinkage", low=0.0, high=1e6, search=(0.0, 1.0, 10.0, 100.0),
+        1.0, "L2 regularization", low=0.0, high=1e6, search=(0.0, 1.0, 10.0, 100.0),
         help="Higher values draw the coefficients to zero; 0 is least squares.",
     )  # fmt: skip
 
@@ -24,8 +24,13 @@ class LinearOptions(Options):
 class SVROptions(Options):
     """Support vector regression with a Gaussian kernel on standardised covariates."""
 
-    cost: float = option(
-        1.0, "Cost", low=1e-3, high=1e4, search=(0.1, 1.0, 10.0), help="Higher values follow the samples closer."
+    c: float = option(
+        1.0,
+        "C, regularization parameter",
+        low=1e-3,
+        high=1e4,
+        search=(0.1, 1.0, 10.0),
+        help="Higher values follow the samples closer.",
     )
     epsilon: float = option(
         0.01, "Epsilon", low=0.0, high=0.5, unit="m3 m-3", search=(0.005, 0.01, 0.02),
@@ -46,9 +51,15 @@ class SVROptions(Options):
 class MLPOptions(Options):
     """A neural network of scikit-learn with one or two hidden layers, on standardised covariates."""
 
-    hidden: int = option(32, "Units of the first layer", low=1, high=1024, search=(8, 16, 32, 64), help="Width.")
-    hidden_2: int = option(0, "Units of the second layer", low=0, high=1024, help="0 leaves the second layer out.")
-    shrinkage: float = option(1e-3, "Shrinkage", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0.")
+    hidden_units: int = option(
+        32, "Units of the first hidden layer", low=1, high=1024, search=(8, 16, 32, 64), help="Width."
+    )
+    hidden_units_2: int = option(
+        0, "Units of the second hidden layer", low=0, high=1024, help="0 leaves the second layer out."
+    )
+    l2_regularization: float = option(
+        1e-3, "L2 regularization", low=0.0, high=100.0, search=(1e-4, 1e-2), help="Draws weights to 0."
+    )
     learning_rate: float = option(1e-3, "Learning rate", low=1e-5, high=1.0, help="Step of Adam.")
     max_epochs: int = option(300, "Maximum epochs", low=1, high=10000, help="Rounds through the samples at most.")
     patience: int = option(
@@ -110,8 +121,8 @@ class XGBoostOptions(Options):
         1.0, "Fraction of samples per tree", low=0.05, high=1.0, search=(0.7, 1.0), help=_UNLIKE
     )
     feature_fraction: float = like(LightGBMOptions, "feature_fraction", default=1.0)
-    shrinkage: float = option(
-        1.0, "Shrinkage", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
+    l2_regularization: float = option(
+        1.0, "L2 regularization", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
     )
 
 
@@ -123,15 +134,15 @@ class HistGradientBoostingOptions(Options):
     learning_rate: float = like(LightGBMOptions, "learning_rate", default=0.05, search=(0.05, 0.1))
     n_leaves: int = like(LightGBMOptions, "n_leaves", default=15, search=(5, 15, 31))
     min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 40))
-    shrinkage: float = like(XGBoostOptions, "shrinkage", default=0.0)
+    l2_regularization: float = like(XGBoostOptions, "l2_regularization", default=0.0)
 
 
 @dataclass(frozen=True)
 class DenseOptions(Options):
     """A small network with Normal output; nine inputs give 164 weights, as in Poehls et al. 2025, section 3.1."""
 
-    hidden: int = like(MLPOptions, "hidden", default=9, high=512, search=(9, 18))
-    hidden_2: int = option(6, "Units of the second layer", low=1, high=512, help="Width.")
+    hidden_units: int = like(MLPOptions, "hidden_units", default=9, high=512, search=(9, 18))
+    hidden_units_2: int = option(6, "Units of the second hidden layer", low=1, high=512, help="Width.")
     learning_rate: float = like(MLPOptions, "learning_rate", default=0.01, search=(0.003, 0.01))
     max_epochs: int = like(MLPOptions, "max_epochs", default=200)
     batch_size: int = option(256, "Batch size", low=8, high=8192, help="Size of a mini-batch.", advanced=True)
@@ -143,8 +154,10 @@ class DenseOptions(Options):
 class ProbOptions(Options):
     """A small network with one variational layer; nine inputs give 150 weights, as in Poehls et al. 2025."""
 
-    hidden: int = like(DenseOptions, "hidden", default=5, label="Units of the variational layer", search=(5, 10))
-    hidden_2: int = like(DenseOptions, "hidden_2", default=6)
+    hidden_units: int = like(
+        DenseOptions, "hidden_units", default=5, label="Units of the variational layer", search=(5, 10)
+    )
+    hidden_units_2: int = like(DenseOptions, "hidden_units_2", default=6)
     mc_samples: int = option(
         50, "Monte Carlo samples", low=1, high=1000, help="Networks drawn for a prediction, which is their mean."
     )
@@ -159,10 +172,10 @@ class ProbOptions(Options):
 class WideDeepOptions(Options):
     """A deep network beside a linear part; the widths are those of Poehls et al. 2025, section 3.1."""
 
-    hidden: int = like(DenseOptions, "hidden", default=128, search=(32, 128))
-    hidden_2: int = like(DenseOptions, "hidden_2", default=64)
-    shrinkage: float = option(
-        1.0, "Shrinkage", low=0.0, high=1e6, search=(0.1, 1.0, 10.0), help="Draws weights to 0, as in ridge "
+    hidden_units: int = like(DenseOptions, "hidden_units", default=128, search=(32, 128))
+    hidden_units_2: int = like(DenseOptions, "hidden_units_2", default=64)
+    l2_regularization: float = option(
+        1.0, "L2 regularization", low=0.0, high=1e6, search=(0.1, 1.0, 10.0), help="Draws weights to 0, as in ridge "
         "regression: the more samples, the less it does.",
     )  # fmt: skip
     learning_rate: float = like(DenseOptions, "learning_rate", default=0.003, search=())

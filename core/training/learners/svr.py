@@ -37,11 +37,11 @@ class SVRLearner(Estimator):
         self.standard_ = Standard(X, self.categories, sample_weight)
         self.gamma_ = o.gamma or 1 / self.standard_.width
         solver = {"tol": _CLOSE, "cache_size": _CACHE, "max_iter": _MAX_STEPS}
-        model = SVR(C=o.cost, epsilon=o.epsilon, gamma=self.gamma_, **solver)
+        model = SVR(C=o.c, epsilon=o.epsilon, gamma=self.gamma_, **solver)
         progress.wait_for(lambda: model.fit(self.standard_(X), y, sample_weight))
         if model.fit_status_:
             progress.warn(
-                f"Support vectors were not found to the end in {_MAX_STEPS} steps; a lower cost or a wider epsilon "
+                f"Support vectors were not found to the end in {_MAX_STEPS} steps; a lower c or a wider epsilon "
                 "makes it easier."
             )
         self.support_ = np.ascontiguousarray(model.support_vectors_, np.float64)

@@ -29,8 +29,8 @@ class WideDeepLearner(Network):
         return float(0.5 * error @ slope[:, 0]), [*backward(layers, values, slope, RELU), x.T @ slope]
 
     def _penalty(self, parts):
-        shrinkage = self.settings.shrinkage
-        slopes = [shrinkage * part if part.ndim == 2 else 0.0 * part for part in parts]
+        strength = self.settings.l2_regularization
+        slopes = [strength * part if part.ndim == 2 else 0.0 * part for part in parts]
         return sum(float(0.5 * (part * slope).sum()) for part, slope in zip(parts, slopes)), slopes
 
     def _answer(self, parts, x):

@@ -45,7 +45,7 @@ class XGBoostLearner(Estimator):
             "min_child_weight": o.min_child_weight,
             "subsample": o.sample_fraction,
             "colsample_bytree": o.feature_fraction,
-            "reg_lambda": o.shrinkage,
+            "reg_lambda": o.l2_regularization,
             "seed": self.seed,
             "nthread": self._threads_for(X),
             "verbosity": 0,
