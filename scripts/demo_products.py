@@ -77,7 +77,7 @@ def import_downloads(downloads: Path) -> None:
 
 def tell_maps(results: dict) -> None:
     """Print what came of an import."""
-    known = f", {100 * results['KNOWN']:.0f} % known" if "KNOWN" in results else ""
+    known = f", {100 * results['KNOWN']:.0f} % valid" if "KNOWN" in results else ""
     print(f"    {results['MAPS']:.0f} maps{known}")
 
 
