@@ -27,7 +27,7 @@ class CheckStudy(SoilSharpAlgorithm):
             file_out(
                 "OUTPUT",
                 tr("Report"),
-                tr("HTML page with all findings, the covariates, and what is known on which day."),
+                tr("HTML page with all findings, the covariates, and what is valid on which day."),
                 "*.html",
             ),
             file_out(

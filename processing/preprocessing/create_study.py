@@ -84,7 +84,7 @@ class CreateStudy(SoilSharpAlgorithm):
             raster(
                 "MASK",
                 tr("Mask"),
-                tr("Pixels where this raster is 0.5 or more count, as a share of forest; it is no covariate."),
+                tr("Pixels where this raster is 0.5 or more count, as a fraction of forest; it is no covariate."),
                 optional=True,
             ),
             raster(

@@ -26,7 +26,7 @@ class LandcoverFraction(SoilSharpAlgorithm):
             raster("INPUT", tr("Land cover"), tr("Map of classes, as CORINE, MCD12Q1 or WorldCover.")),
             raster("GRID", tr("Target grid from raster"), tr("The result gets this raster's grid.")),
             *options(FractionOptions),
-            raster_out("OUTPUT", tr("Share of the classes"), tr("Raster with the share of the classes, 0 to 1.")),
+            raster_out("OUTPUT", tr("Fraction of the classes"), tr("Raster with the fraction of the classes, 0 to 1.")),
             raster_out(
                 "OUTPUT_MASK",
                 tr("Mask"),
@@ -37,7 +37,7 @@ class LandcoverFraction(SoilSharpAlgorithm):
 
     def outputs(self):
         return numbers(
-            MEAN=tr("Mean share of the classes"),
+            MEAN=tr("Mean fraction of the classes"),
             KNOWN=tr("Valid fraction of pixels"),
             KEPT=tr("Pixels that the mask keeps"),
         )
