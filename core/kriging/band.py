@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.ndimage import map_coordinates
 
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from .cells import Cells
 from .covariance import Component, Covariance
 from .kernels import EXPONENTIAL, Kernel
+from .kernels import NODES as OF_MAPS
 from .noise import sill_of
+from .solve import System
 
 NODES = 3  # a cell and side at which the standard deviation is computed
 NEIGHBOURS = 64  # nearest seen values that have a say
@@ -44,6 +47,12 @@ class Band:
 
     sd: np.ndarray
     z: np.ndarray
+
+    @classmethod
+    def unknown(cls, cells: Cells) -> Band:
+        """Return the band of a day of which nothing is known."""
+        rows, columns = (n + 2 * cells.margin for n in cells.shape)
+        return cls(np.full((rows * NODES, columns * NODES), np.nan, np.float32), np.empty(0))
 
 
 def factor(z: Sequence[np.ndarray], level: float = 0.9) -> float:
@@ -101,8 +110,6 @@ class Bands:
         self.mean_known = mean_known
         self.shape = cells.shape[0] + 2 * cells.margin, cells.shape[1] + 2 * cells.margin
         self.offsets = self._offsets()
-        rows, columns = 2 * np.abs(self.offsets[:, 1:]).max(0) + 1
-        self.table = self._apart(rows, columns)
 
     def of(self, values: np.ndarray, days: np.ndarray, target, progress: Progress = SILENT) -> Band:
         """Return the band of one day.
@@ -119,6 +126,7 @@ class Bands:
         lags = days - int(np.asarray(target).astype("datetime64[D]").astype(int))
         near = np.abs(lags) <= MARGIN
         around = _by_lag(values[near], lags[near], self.cells)
+        mean = None if self.mean_known else _Mean.of(self.cells, self.covariance, around[MARGIN], progress)
         patterns, number = self._patterns(around)
 
         def solved(start: int) -> tuple[np.ndarray, np.ndarray]:
@@ -128,9 +136,12 @@ class Bands:
         variance = np.concatenate([part for part, _ in parts])[number]
         inverse = np.concatenate([part for _, part in parts])[number]
         rows, columns = self.shape
-        sd = np.sqrt(np.maximum(variance, 0)).reshape(rows, columns, NODES, NODES)
-        sd = sd.transpose(0, 2, 1, 3).reshape(rows * NODES, columns * NODES).astype(np.float32)
-        return Band(sd, self._left_out(around, patterns[number], inverse))
+        variance = variance.reshape(rows, columns, NODES, NODES)
+        variance = variance.transpose(0, 2, 1, 3).reshape(rows * NODES, columns * NODES)
+        if mean is not None:
+            variance = variance + mean.variance
+        sd = np.sqrt(np.maximum(variance, 0)).astype(np.float32)
+        return Band(sd, self._left_out(around, patterns[number], inverse, mean))
 
     def _apart(self, rows: int, columns: int) -> np.ndarray:
         """Return the covariance of cells so many days, rows and columns apart."""
@@ -185,26 +196,34 @@ class Bands:
         inverse : ndarray, shape (patterns, neighbours)
             Of a pattern whose first offset is the cell itself.
         """
+        table, codes = self._by_code
         filled = patterns >= 0
-        lag, row, column = np.moveaxis(self.offsets[np.maximum(patterns, 0)], -1, 0)
-        apart = [np.abs(a[:, :, None] - a[:, None, :]) for a in (lag, row, column)]
-        both = filled[:, :, None] & filled[:, None, :]
-        matrix = np.where(both, self.table[tuple(apart)], 0.0)
+        code = codes[np.maximum(patterns, 0)]
+        matrix = table[code[:, :, None] - code[:, None, :] + len(table) // 2]
+        if not filled.all():
+            matrix *= filled[:, :, None] & filled[:, None, :]
         diagonal = np.arange(patterns.shape[1])
         # one that fills up stands alone with a variance of 1 and says nothing
         matrix[:, diagonal, diagonal] = np.where(filled, matrix[:, diagonal, diagonal] + self.covariance.nugget, 1.0)
         to_nodes = self._to_nodes[np.maximum(patterns, 0)] * filled[..., None]
-        ones = filled.astype(float)[..., None]
         own = np.zeros((*patterns.shape, 1))
         own[:, 0] = 1.0
-        solved = np.linalg.solve(matrix, np.concatenate([to_nodes, ones, own], -1))
-        of_nodes, of_ones, inverse = solved[..., :-2], solved[..., -2], solved[..., -1]
-        variance = self.covariance.sill - (to_nodes * of_nodes).sum(1)
-        if not self.mean_known:
-            total = np.maximum(of_ones.sum(1), 1e-300)[:, None]
-            variance = variance + (1 - of_nodes.sum(1)) ** 2 / total
-            inverse = inverse - of_ones * of_ones[:, :1] / total
-        return variance, inverse
+        solved = np.linalg.solve(matrix, np.concatenate([to_nodes, own], -1))
+        variance = self.covariance.sill - (to_nodes * solved[..., :-1]).sum(1)
+        return variance, solved[..., -1]
+
+    @cached_property
+    def _by_code(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return a flat table of covariance and the codes of the offsets: the difference of two is a place in it.
+
+        The place is counted from the middle of the table.
+        """
+        lags, rows, columns = 2 * np.abs(self.offsets).max(0) + 1
+        apart = self._apart(rows, columns)[:lags]
+        around = [np.abs(np.arange(-n + 1, n)) for n in (lags, rows, columns)]
+        table = np.ascontiguousarray(apart[np.ix_(*around)])
+        lag, row, column = self.offsets.T
+        return table.ravel(), (lag * table.shape[1] + row) * table.shape[2] + column
 
     @cached_property
     def _to_nodes(self) -> np.ndarray:
@@ -219,15 +238,64 @@ class Bands:
             total += in_time[np.abs(lag)][:, None, None] * table[at_row, :, at_column, :]
         return total.reshape(len(total), -1)
 
-    def _left_out(self, values: np.ndarray, chosen: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    def _left_out(self, values: np.ndarray, chosen: np.ndarray, inverse: np.ndarray, mean: _Mean | None) -> np.ndarray:
         """Return how far each value of the day lies from what is expected without it, in standard deviations."""
         itself = np.isfinite(values[MARGIN])
         row, column = np.nonzero(itself)
         chosen, weights = (a.reshape(*self.shape, -1)[itself] for a in (chosen, inverse))
         lag, down, right = np.moveaxis(self.offsets[np.maximum(chosen, 0)], -1, 0)
         there = values[lag + MARGIN, row[:, None] + down, column[:, None] + right]
+        precision = weights[:, 0]
+        if mean is not None:
+            there = there - mean.value
+            precision = precision - mean.share[itself] ** 2 / mean.total
         there = np.where(chosen >= 0, there, 0.0)
-        return (weights * there).sum(1) / np.sqrt(np.maximum(weights[:, 0], 1e-300))
+        return (weights * there).sum(1) / np.sqrt(np.maximum(precision, 1e-300))
+
+
+@dataclass(frozen=True)
+class _Mean:
+    """The mean of a day, from all of its values.
+
+    Attributes
+    ----------
+    value : float
+        m3 m-3.
+    variance : ndarray, shape (3 x rows of cells, 3 x columns), margin included
+        What not knowing the mean adds to the variance at the nodes.
+    share : ndarray, shape (rows, columns), margin included
+        What the inverse of the covariance makes of ones.
+    total : float
+        Sum of the shares: one over the variance of the mean.
+    """
+
+    value: float
+    variance: np.ndarray | float
+    share: np.ndarray
+    total: float
+
+    @classmethod
+    def of(cls, cells: Cells, covariance: Covariance, around: np.ndarray, progress: Progress) -> _Mean | None:
+        """Return the mean of a day that has a margin of unseen cells; None where nothing was seen."""
+        inner = slice(cells.margin, -cells.margin)
+        values = around[inner, inner]
+        seen = np.isfinite(values)
+        if not seen.any():
+            return None
+        system = System(cells, covariance, seen[None], np.zeros(1, int), progress)
+        share = system.solve(np.ones((1, *cells.shape)))[0]
+        total = max(float(share.sum()), 1e-300)
+        told = sum(
+            in_time * cells.to_nodes(kernel, share) for kernel, in_time in covariance.in_time(np.zeros(())).items()
+        )
+        value = float((share[seen] @ values[seen]) / total)
+        return cls(value, _at_nodes((1 - told) ** 2 / total), np.pad(share, cells.margin), total)
+
+
+def _at_nodes(values: np.ndarray) -> np.ndarray:
+    """Return what stands at the nodes of maps at those of bands, interpolated."""
+    rows, columns = ((np.arange(n // OF_MAPS * NODES) + 0.5) * OF_MAPS / NODES - 0.5 for n in values.shape)
+    return map_coordinates(values, np.meshgrid(rows, columns, indexing="ij"), order=1, mode="nearest")
 
 
 def _by_lag(values: np.ndarray, lags: np.ndarray, cells: Cells) -> np.ndarray:

@@ -12,6 +12,7 @@ from scipy import sparse
 from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import map_coordinates
 
+from ..base.errors import InputError
 from ..rasters.grid import WGS84, Grid, same_coordinates
 from ..rasters.overlap import Overlap, cell_positions
 from .kernels import NODES, Kernel, node_offsets
@@ -41,9 +42,20 @@ class Cells:
 
     @classmethod
     def of(cls, overlap: Overlap) -> Cells:
-        """Return the cells of a coarse grid with nodes that reach around a fine grid."""
+        """Return the cells of a coarse grid with nodes that reach around a fine grid.
+
+        Raises
+        ------
+        InputError
+            If the grids do not overlap.
+        """
         rows, columns = overlap.coarse.shape
         row, column = _edges(overlap)
+        if not (row.min() < rows and row.max() > 0 and column.min() < columns and column.max() > 0):
+            raise InputError(
+                "The coarse product and the fine grid do not overlap: "
+                f"{overlap.coarse!r} and {overlap.fine!r}. Check their reference systems and bounds."
+            )
         beyond = max(-row.min(), row.max() - rows, -column.min(), column.max() - columns, 0)
         return cls(overlap.coarse.shape, aspect_of(overlap.coarse), 1 + int(np.ceil(beyond)))
 

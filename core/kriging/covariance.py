@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.optimize import nnls
 
 from ..base.errors import InputError
 from .cells import Cells
-from .kernels import EXPONENTIAL, Kernel
+from .kernels import EXPONENTIAL, MATERN, Kernel
 
 LENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # heights of a cell
 MEMORIES = (0.0, 1.0, 3.0, 10.0, 30.0, np.inf)  # days
@@ -94,15 +94,22 @@ class Covariance:
     def from_dict(cls, values: dict) -> Covariance:
         """Make the covariance that `as_dict` described."""
         try:
-            components = tuple(
-                Component(
-                    float(variance), Kernel(str(kind), float(length)), np.inf if memory is None else float(memory)
-                )
-                for variance, kind, length, memory in values["components"]
-            )
-            return cls(components, float(values["noise"]))
+            made = cls(tuple(map(_component, values["components"])), float(values["noise"]))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"This is no covariance: {values!r}.") from error
+        if not (made.components and 0 <= made.noise < np.inf and all(map(_is_possible, made.components))):
+            raise InputError(f"This is no covariance: {values!r}.")
+        return made
+
+
+def _component(values: Sequence) -> Component:
+    variance, kind, length, memory = values
+    return Component(float(variance), Kernel(str(kind), float(length)), np.inf if memory is None else float(memory))
+
+
+def _is_possible(component: Component) -> bool:
+    known = component.kernel.kind in (EXPONENTIAL, MATERN) and 0 < component.kernel.length < np.inf
+    return known and 0 <= component.variance < np.inf and component.memory >= 0
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,7 @@ def fit(cells: Cells, values: np.ndarray, days: np.ndarray, noise: float | None 
     """
     found = products(cells, values, days)
     if not len(found.value):
-        return Covariance((Component(max(float(np.nanvar(values)), 1e-12), Kernel(EXPONENTIAL, 4.0)),), noise or 0.0)
+        return Covariance((Component(spread_of(values), Kernel(EXPONENTIAL, 4.0), 0.0),), noise or 0.0)
     memories = MEMORIES if len(values) > SHORT else (0.0,)
     shapes = [Component(1.0, Kernel(EXPONENTIAL, length), memory) for length in LENGTHS for memory in memories]
     in_space = {length: _by_distance(Kernel(EXPONENTIAL, length), found.distance) for length in LENGTHS}
@@ -196,6 +203,12 @@ def fit(cells: Cells, values: np.ndarray, days: np.ndarray, noise: float | None 
     if not kept:  # all of it is noise
         kept = (Component(max(least, 1e-12), Kernel(EXPONENTIAL, 4.0), 0.0),)
     return Covariance(kept, float(amount[len(shapes)]) if noise is None else float(noise))
+
+
+def spread_of(values: np.ndarray) -> float:
+    """Return the variance of what is known, at least a trace, (m3 m-3)**2."""
+    known = values[np.isfinite(values)]
+    return max(float(known.var()), 1e-12) if known.size else 1e-12
 
 
 def _by_distance(kernel: Kernel, distance: np.ndarray) -> np.ndarray:

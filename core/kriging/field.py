@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from .band import Band, Bands, band_of_day
 from .cells import Averaging, Cells
@@ -38,6 +39,11 @@ class SmoothField:
         Take it even where the days themselves allow less.
     progress : Progress, optional
 
+    Raises
+    ------
+    InputError
+        If values and days do not belong together, days do not rise, or the stated error is none.
+
     Attributes
     ----------
     noise : Noise
@@ -58,16 +64,18 @@ class SmoothField:
     ):
         self.cells = cells
         self.days = np.asarray(days).astype("datetime64[D]")
-        self.values = values
-        self._seen = np.isfinite(values).any((1, 2))
-        self.noise = find_noise(cells, values, stated, forced, progress) or PLAIN
+        self.values = _checked(values, (len(self.days), *cells.shape))
+        if (np.diff(self.days) <= np.timedelta64(0, "D")).any():
+            raise InputError("The days of the coarse product must rise, each of them once.")
+        self._seen = np.isfinite(self.values).any((1, 2))
+        self.noise = find_noise(cells, self.values, stated, forced, progress) or PLAIN
         self.is_series = int(self._seen.sum()) >= SERIES
         self.covariance: Covariance | None = None
         self.mean = 0.0
         self._bands: Bands | None = None
         if self.is_series:
-            self.mean = float(np.nanmean(values))
-            self.covariance = fit(cells, values - self.mean, self.days, self.noise.variance)
+            self.mean = float(np.nanmean(self.values))
+            self.covariance = fit(cells, self.values - self.mean, self.days, self.noise.variance)
 
     def has(self, day: np.datetime64) -> bool:
         """Return whether anything is known of a day: it was seen, or lies in a series."""
@@ -105,12 +113,22 @@ class SmoothField:
             yield krige_day(self.cells, self.noise.candidates, self.values[own[0]], truth, progress)
 
     def band(self, target: np.datetime64, progress: Progress = SILENT) -> Band:
-        """Return how far the field of a day may be from the truth; see `band.factor`."""
+        """Return how far the field of a day may be from the truth; see `band.factor`. NaN where nothing is known."""
         if self.covariance is None:
             own = np.flatnonzero((self.days == target) & self._seen)
+            if not len(own):
+                return Band.unknown(self.cells)
             return band_of_day(self.cells, self.values[own[0]], progress)
         if self._bands is None:
             above = self.values - self.mean
             # with noise found by themselves least squares give bands that are wide enough
             self._bands = Bands(self.cells, fit(self.cells, above, self.days))
         return self._bands.of(self.values - self.mean, self.days, target, progress)
+
+
+def _checked(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return values in double precision, NaN where there is none."""
+    values = np.asarray(values, float)
+    if values.shape != shape:
+        raise InputError(f"Coarse values of shape {values.shape} do not fit days and cells of shape {shape}.")
+    return np.where(np.isfinite(values), values, np.nan)

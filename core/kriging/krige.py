@@ -14,8 +14,9 @@ from .kernels import EXPONENTIAL, Kernel
 from .noise import Candidate
 from .solve import System
 
-PASSES = 3  # in which means are brought to what they should be
+PASSES = 8  # at most, in which means are brought to what they should be: coasts need 5 to 8, whole cells 1 to 3
 NEAR_ENOUGH = 1e-5  # m3 m-3; what a last flat step makes exact
+FAR_OFF = 1e-3  # m3 m-3; a cell so far off that a pass hardly helps is given up: it may share its only valid pixel
 CORRECTION = Kernel(EXPONENTIAL, 1.0)  # by which a small gap is spread: rough, so that none grows
 BLOCK = 24  # days that are solved together
 MARGIN = 4  # days before and after that have a say in a day
@@ -133,8 +134,13 @@ def _with_means(
     if not counts.any():
         return nodes
     system = None
+    before = np.full(cells.shape, np.inf)
+    helped = counts
     for _ in range(PASSES):
         gap = np.where(counts, target - averaging.means(nodes), 0.0)
+        helped = helped & ((np.abs(gap) < 0.75 * before) | (np.abs(gap) < FAR_OFF))
+        before = np.abs(gap)
+        gap = np.where(helped, gap, 0.0)
         if np.abs(gap).max() <= NEAR_ENOUGH:
             break
         if system is None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import eigh
 
+from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from .cells import Cells
-from .covariance import TINY
+from .covariance import TINY, spread_of
 from .kernels import EXPONENTIAL, MATERN, Kernel
 
 KERNELS = (*(Kernel(EXPONENTIAL, length) for length in (1.0, 2.0, 4.0, 8.0, 16.0)),
@@ -106,7 +107,14 @@ def find_noise(
     -------
     Noise or None
         None where no day has 12 cells.
+
+    Raises
+    ------
+    InputError
+        If the stated error is none.
     """
+    if stated is not None and not 0 <= stated < np.inf:
+        raise InputError(f"An error of {stated} m³ m⁻³ is stated for the coarse product; give 0 or more.")
     parts = _parts(cells, values)
     if not parts:
         return None
@@ -132,7 +140,7 @@ def sill_of(cells: Cells, values: np.ndarray, kernel: Kernel) -> float:
     """Return the likeliest sill of days without noise under one kernel, (m3 m-3)**2; `values` as in `find_noise`."""
     parts = _parts(cells, values)
     if not parts:
-        return max(float(np.nanvar(values)), 1e-12)
+        return spread_of(values)
     return max(_likelihoods(cells, parts, (0.0,), SILENT, (kernel,))[kernel, 0.0][1], 1e-12)
 
 
@@ -159,7 +167,7 @@ def _weighted(table: dict) -> tuple[Candidate, ...]:
 
 def _parts(cells: Cells, values: np.ndarray) -> list[_Part]:
     """Return what is looked at: days spread over the time, or tiles of large grids."""
-    flat = values.reshape(len(values), -1)
+    flat = values.reshape(len(values), cells.size)
     seen = np.isfinite(flat)
     days = np.flatnonzero(seen.sum(1) >= FEWEST_CELLS)
     days = days[np.unique(np.linspace(0, len(days) - 1, min(MOST_PARTS, len(days))).astype(int))] if len(days) else days
@@ -185,7 +193,14 @@ def _tiles(cells: Cells, flat: np.ndarray, days: np.ndarray) -> list[_Part]:
             tiles.append(_Part(flat[day, inside], inside))
         if len(tiles) == MOST_PARTS:
             break
-    return tiles
+    return tiles or [_thinned(flat[day], rng) for day in days]
+
+
+def _thinned(values: np.ndarray, rng: np.random.Generator) -> _Part:
+    """Return some values of a day that lie too far apart for tiles."""
+    seen = np.flatnonzero(np.isfinite(values))
+    chosen = np.sort(rng.permutation(seen)[:WHOLE])
+    return _Part(values[chosen], chosen)
 
 
 def _likelihoods(
@@ -218,7 +233,9 @@ def _turned(cells: Cells, kernel: Kernel, parts: Sequence[_Part], progress: Prog
     axes: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
     turned: list[tuple[np.ndarray, ...]] = []
     for part in parts:
-        pattern = part.cells.tobytes()
+        row, column = np.divmod(part.cells, cells.shape[1])
+        # wherever it lies: covariance knows only how far cells are apart
+        pattern = np.stack([row - row.min(), column - column.min()]).tobytes()
         if pattern not in axes:
             progress.check()
             axes[pattern] = eigh(cells.matrix(kernel, part.cells), driver="evd", check_finite=False)

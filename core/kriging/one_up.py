@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -29,6 +30,7 @@ FOLDS = 8
 BLOCK = 4  # cells: side of the blocks that are left out together
 SHRINKAGE = 4.0  # how hard a weight is punished for its error
 SLACK = 1.25  # by which detail inside cells may exceed what it is one scale up
+ROUNDING = 1e-9  # m3 m-3, below which detail is none
 TILE = 24  # cells, of large grids
 TILE_MARGIN = 6
 TILES_A_DAY = 2
@@ -160,10 +162,9 @@ def _tiles(known: np.ndarray, day: int) -> Iterator[tuple[tuple[slice, slice], t
     rng = np.random.default_rng(day)
     starts = [(top, left) for top in range(0, rows, TILE) for left in range(0, columns, TILE)]
     rng.shuffle(starts)
-    for top, left in starts[:TILES_A_DAY]:
-        inner = slice(top, min(top + TILE, rows)), slice(left, min(left + TILE, columns))
-        if known[inner].sum() >= FEWEST_CELLS:
-            yield (_wider(inner[0]), _wider(inner[1])), inner
+    tiles = ((slice(top, min(top + TILE, rows)), slice(left, min(left + TILE, columns))) for top, left in starts)
+    for inner in islice((tile for tile in tiles if known[tile].sum() >= FEWEST_CELLS), TILES_A_DAY):
+        yield (_wider(inner[0]), _wider(inner[1])), inner
 
 
 def _wider(inner: slice) -> slice:
@@ -219,7 +220,7 @@ def _weights(details: Details, shape: tuple[int, int]) -> Weights:
         test = fold == number
         crossed[test] = details.predicted[test] @ _least_squares(details.predicted[~test], details.observed[~test])
     power = crossed @ crossed
-    if power <= 0:
+    if min(power, details.observed @ details.observed) <= len(fold) * ROUNDING**2:
         return Weights.none(len(whole))
     slope = crossed @ details.observed / power
     error = np.sqrt((np.bincount(block, crossed * (details.observed - slope * crossed)) ** 2).sum()) / power

@@ -73,7 +73,7 @@ class System:
         -------
         ndarray, shape (days, rows, columns), float64
         """
-        right = values[self.seen]
+        right = values[self.seen].astype(float)
         if self._factor is not None:
             found = cho_solve(self._factor, right, check_finite=False)
         else:
@@ -146,10 +146,14 @@ def _factored(matrix: np.ndarray) -> tuple[np.ndarray, bool]:
     try:
         return cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)
     except LinAlgError as error:
-        raise InputError(
-            f"The covariance of {len(matrix)} coarse values cannot be factored: they say the same of each other. Give "
-            "the coarse product an error above 0."
-        ) from error
+        raise _no_covariance(len(matrix)) from error
+
+
+def _no_covariance(count: int) -> InputError:
+    return InputError(
+        f"The covariance of {count} coarse values cannot be factored: they say the same of each other. Give the coarse "
+        "product an error above 0."
+    )
 
 
 def _conjugate_gradients(
@@ -166,7 +170,10 @@ def _conjugate_gradients(
             break
         progress.check()
         product = times(direction)
-        step = length / float(direction @ product)
+        curvature = float(direction @ product)
+        if not (curvature > 0 and length > 0):
+            raise _no_covariance(len(right))
+        step = length / curvature
         found += step * direction
         left -= step * product
         shifted = preconditioned(left)
