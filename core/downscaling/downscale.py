@@ -16,7 +16,7 @@ from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, whole_folder
 from ..base.inputs import keeping
-from ..base.names import class_of
+from ..base.names import class_of, counted
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dates import map_name
@@ -79,10 +79,10 @@ class RunFacts:
         facts = {
             "Folder": self.maps[0].path.parent,
             "Days": f"{self.maps[0].day} to {self.maps[-1].day}",
-            "Without a map": f"{len(self.empty_days)} days" if self.empty_days else "",
+            "Without a map": counted(len(self.empty_days), "day") if self.empty_days else "",
             "Soil moisture": f"{np.mean([fact.mean for fact in self.maps]):.3f} {SM_UNIT} in the mean of the maps",
         }
-        return described(f"{len(self.maps)} maps", facts)
+        return described(counted(len(self.maps), "map"), facts)
 
 
 def downscale_series(

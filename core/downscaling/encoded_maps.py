@@ -15,6 +15,7 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.files import whole_folder
 from ..base.inputs import Folder, keeping
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern
 from ..rasters.grid import TILE
@@ -71,7 +72,9 @@ def encode_maps(
     with small_cache(), keeping(reads), whole_folder(folder) as part:
         for (day, one, name), step in progress.parts(zip(series.days, series.sources, names)):
             _encode(one, part / name, day, options, step)
-    progress.say(f"{len(names)} maps, {names[0]} to {names[-1]}: {SM_UNIT} as whole numbers times {options.scale:g}")
+    progress.say(
+        f"{counted(len(names), 'map')}, {names[0]} to {names[-1]}: {SM_UNIT} as whole numbers times {options.scale:g}"
+    )
     return [folder / name for name in names]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError, MissingPackage
+from ..base.names import counted
 from ..base.progress import Progress
 from ..report.html_page import write_page
 from ..samples.samples import Samples
@@ -179,7 +180,7 @@ def write_summary(state: RunState, model: Model, facts: RunFacts) -> None:
     rows += [(role, "–", why) for role, why in roles.left_out.items()]
     table = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
     pooled = model.scores
-    words = [f"{len(facts.maps)} maps by {passport['learner']}, trained on {passport['n_samples']} samples."]
+    words = [f"{counted(len(facts.maps), 'map')} by {passport['learner']}, trained on {passport['n_samples']} samples."]
     with suppress(KeyError, TypeError):
         words.append(
             f"Under folds by {passport['folds']['by']} RMSE {pooled['rmse']:.3f} {SM_SHOWN}, R {pooled['r']:.2f}."

@@ -13,6 +13,7 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.files import whole_folder, write_json
 from ..base.inputs import keeping
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..downscaling.downscale import RunFacts, downscale_series
 from ..rasters.series import Series
@@ -44,11 +45,11 @@ class RunResult:
 
     def __repr__(self) -> str:
         first = self.folder / (self.depths[0] if self.depths else "")
-        lines = [f"{len(self.maps.maps)} maps in {first / 'maps'}", f"what was done: {first / 'run.html'}"]
+        lines = [f"{counted(len(self.maps.maps), 'map')} in {first / 'maps'}", f"what was done: {first / 'run.html'}"]
         if len(self.depths) > 1:
             lines.append(f"depths: {', '.join(self.depths)}; figures below are of {self.depths[0]}")
         if self.maps.empty_days:
-            lines.append(f"no map on {len(self.maps.empty_days)} days: no pixel had all covariates")
+            lines.append(f"no map on {counted(len(self.maps.empty_days), 'day')}: no pixel had all covariates")
         if self.scores is not None:
             lines += ["", self.scores.to_string(index=False, float_format="%.4f")]
         return "\n".join(lines)

@@ -10,6 +10,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dated_maps import DatedRasters, day_maps, groups, period
@@ -64,7 +65,8 @@ def accumulate_series(
         unit = rasters.unit
         if options.statistic == "sum":
             unit = of_sum(unit, "h" if rasters.series.hourly else "d")
-        progress.say(f"{name}: {len(rasters.series)} rasters for {len(days)} days, each over {length} of them")
+        there = counted(len(rasters.series), "raster")
+        progress.say(f"{name}: {there} for {counted(len(days), 'day')}, each over {length} of them")
         for part, share in progress.parts(groups(days)):
             with day_maps(importer, name, rasters.grid, unit, part, {}) as maps, Behind(share) as behind:
                 for window, step in share.parts(rasters.grid.windows(VALUES // (length + 16))):

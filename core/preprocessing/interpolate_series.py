@@ -11,6 +11,7 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.inputs import Inputs
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dated_maps import DatedRasters, day_maps, groups, period
@@ -143,4 +144,5 @@ class _Daily:
     def tell(self, days: np.ndarray, progress: Progress) -> None:
         """Say what there is."""
         have = self.rasters.series.days
-        progress.say(f"{self.rasters.name}: {len(have)} rasters from {have[0]} to {have[-1]} for {len(days)} days")
+        there = f"{counted(len(have), 'raster')} from {have[0]} to {have[-1]}"
+        progress.say(f"{self.rasters.name}: {there} for {counted(len(days), 'day')}")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.files import write_json
-from ..base.names import some
+from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import aligned
 from ..rasters.series import Series
@@ -166,7 +166,9 @@ def _matched(x: np.ndarray, e: np.ndarray, options: RescaleOptions) -> tuple[dic
     row = {"n": len(x), "mean_measured": nan, "sd_measured": nan, "mean_reference": nan, "sd_reference": nan,
            "mean_rescaled": nan, "sd_rescaled": nan, "left_out_because": ""}  # fmt: skip
     if len(x) < options.min_days:
-        row["left_out_because"] = f"{len(x)} days in common with the reference, {options.min_days} are needed."
+        row["left_out_because"] = (
+            f"{counted(len(x), 'day')} in common with the reference, {options.min_days} are needed."
+        )
         return row, None
     sd_x, sd_e = x.std(ddof=1), e.std(ddof=1)
     row.update(mean_measured=x.mean(), sd_measured=sd_x, mean_reference=e.mean(), sd_reference=sd_e)
@@ -193,7 +195,8 @@ def _rescaled(table: StationTable, values: np.ndarray, kept: np.ndarray, progres
     """Return the rows that were kept with other values (m3 m-3), beside what was measured."""
     beyond = kept & ((values < 0) | (values > MAX_WATER))
     if beyond.any():
-        progress.warn(f"{int(beyond.sum())} rescaled values were beyond 0 to 1 m3 m-3 and were set to the limit.")
+        what = counted(int(beyond.sum()), "rescaled value was", "rescaled values were")
+        progress.warn(f"{what} beyond 0 to 1 m3 m-3, and set to the limit.")
     name = table.names["soil_moisture"]
     scaled = np.round(np.clip(values, 0, MAX_WATER) / table.factor, 6)
     frame = table.frame.assign(**{name: scaled, MEASURED: table.frame[name]})

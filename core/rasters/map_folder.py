@@ -16,7 +16,7 @@ from rasterio.windows import Window
 from ..base.errors import GridError, InputError
 from ..base.files import whole_folder
 from ..base.inputs import Address, keeping, refuse_file
-from ..base.names import some
+from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
 from .dates import map_name
 from .grid import Grid
@@ -298,6 +298,6 @@ def _line(name: str, maps: list[Made]) -> str:
     with suppress(ValueError):  # all of them empty
         least = min(m.least for m in maps if m.least == m.least)
         most = max(m.most for m in maps if m.most == m.most)
-    text = f"{name}: {len(maps)} map{'s' * (len(maps) > 1)}{when}, on average {_percent(known)} valid"
+    text = f"{name}: {counted(len(maps), 'map')}{when}, on average {_percent(known)} valid"
     unit = "" if maps[0].unit in ("", "1") else f" {maps[0].unit}"
     return text + (f", {least:.4g} to {most:.4g}{unit}" if least == least else ", no value at all")

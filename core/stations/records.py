@@ -238,7 +238,8 @@ class Collector:
         networks = sensors.groupby("station")["network"].nunique()
         shared = sensors["station"].isin(networks.index[networks > 1])
         if shared.any():
-            self.progress.say(f"{int((networks > 1).sum())} names belong to several networks: the network was added.")
+            names = counted(int((networks > 1).sum()), "name belongs", "names belong")
+            self.progress.say(f"{names} to several networks: the network was added.")
         return sensors["station"].where(~shared, sensors["station"] + " (" + sensors["network"] + ")")
 
     def _one_place(self, sensors: pd.DataFrame) -> pd.DataFrame:
@@ -278,7 +279,8 @@ class Collector:
         )
         flagged = int(sum(count for flag, count in frame["flag"].value_counts().items() if not is_good(flag)))
         if flagged:
-            say(f"{flagged} of the values have flags; later steps leave these out unless told to take all.")
+            have = counted(flagged, "value has a flag", "values have flags")
+            say(f"{have}; later steps leave these out unless told to take all.")
         if self._elsewhere:
             say(self._outside())
         if self.refused:

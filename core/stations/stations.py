@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..base.describe import described
 from ..base.errors import InputError
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..units import check_soil_moisture
 from .daily import daily
@@ -45,7 +46,7 @@ class Stations:
             "Days": f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}" if len(days) else "",
             "Left out by flags": self.flagged or "",
         }
-        return described(f"{len(self.places)} stations", facts)
+        return described(counted(len(self.places), "station"), facts)
 
     @classmethod
     def read(

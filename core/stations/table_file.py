@@ -13,6 +13,7 @@ import pandas as pd
 from ..base import extras
 from ..base.archive import refuse_bomb
 from ..base.errors import InputError
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from .table_text import TextTable
 
@@ -95,7 +96,7 @@ class TableFile:
             second = f"{name}.1"
             if name in used and second in frame:
                 unlike = int((frame[name].astype(str) != frame[second].astype(str)).sum())
-                same = f"differ in {unlike} rows" if unlike else "hold the same"
+                same = f"differ in {counted(unlike, 'row')}" if unlike else "hold the same"
                 progress.warn(f"The column '{name}' stands more than once; they {same}. The first is taken.")
 
 
@@ -114,8 +115,9 @@ class Faults:
         self._good: np.ndarray | None = None
         if table.wrong and account is None:
             line, content, why = table.wrong[0]
+            lines = counted(len(table.wrong), "line that does", "lines that do")
             raise InputError(
-                f"{len(table.wrong)} lines of {table.path.name} do not fit its header; the first is line {line}, "
+                f"{table.path.name} has {lines} not fit its header; the first is line {line}, "
                 f"'{content[:200]}': {why}. Mend them, or import the table: then they are left out, and listed."
             )
         for line, content, why in table.wrong[:TOLD]:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 
 SEPARATORS = ",;\t|"
@@ -143,8 +144,9 @@ class TextTable:
             raise InputError(f"Cannot read {self.path.name} as a table: {error}.") from error
         frame = pd.concat(parts, ignore_index=True)
         if len(frame) != len(self.lines):
+            lines = counted(len(self.lines), "line")
             raise InputError(
-                f"{self.path.name} has {len(self.lines)} lines of data but {len(frame)} rows; a cell may hold a line "
+                f"{self.path.name} has {lines} of data but {counted(len(frame), 'row')}; a cell may hold a line "
                 "end. Save it without line ends in cells."
             )
         return frame.reindex(columns=[*wanted, *(n for n in self.names if n in set(columns) - set(there))])

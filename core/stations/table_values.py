@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.names import counted
 from ..base.progress import Progress
 from ..units import MAX_WATER, PERCENT, SM_UNIT, factor_of, parse, unit_in
 from .settings import TableOptions
@@ -63,7 +64,7 @@ def numbers_of(
     fill = (out <= FILL) & may_be_filled
     if fill.any():
         seen = ", ".join(f"{v:g}" for v in np.unique(out[fill])[:3])
-        progress.say(f"'{name}' has {int(fill.sum())} values of {seen}, taken as missing.")
+        progress.say(f"'{name}' has {counted(int(fill.sum()), 'value')} of {seen}, taken as missing.")
     out[fill | ~np.isfinite(out)] = np.nan
     return out
 

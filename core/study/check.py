@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..base.errors import InputError, SoilSharpError
 from ..base.files import whole_file
-from ..base.names import some
+from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
 from ..rasters.open import NO_VALUE, Source
 from ..rasters.raster import small_cache
@@ -260,7 +260,7 @@ class _Check:
         study = self._study
         facts = self.result.facts
         rows, columns = study.grid.shape
-        facts["Period"] = f"{study.first} to {study.last}, {len(study.days)} days"
+        facts["Period"] = f"{study.first} to {study.last}, {counted(len(study.days), 'day')}"
         facts["Target grid"] = f"{columns} x {rows} pixels in {study.grid.crs.to_string()[:60]}"
         if study.mask is not None:
             facts["Share that the mask leaves"] = f"{100 * self._inside.mean():.0f} %"
@@ -291,7 +291,7 @@ class _Check:
         x, y = places["longitude"].to_numpy(), places["latitude"].to_numpy()
         row, column = study.grid.cells_at(x, y)
         off = places.index[row < 0]
-        facts["Stations"] = f"{len(places)} with {len(stations.values)} daily values"
+        facts["Stations"] = f"{len(places)} with {counted(len(stations.values), 'daily value')}"
         if len(off) == len(places):
             why = f"None of the {len(places)} stations lies on the target grid."
             self._find(PROBLEM, "stations", f"{why} {swapped.advice(study.grid, x, y)}")
@@ -303,7 +303,11 @@ class _Check:
                        "make one of them.")  # fmt: skip
         silent = places.index.difference(stations.values["station"].unique())
         if len(silent):
-            self._find(WARNING, "stations", f"{len(silent)} stations have no value in the period: {some(silent)}.")
+            self._find(
+                WARNING,
+                "stations",
+                f"{counted(len(silent), 'station has', 'stations have')} no value in the period: {some(silent)}.",
+            )
 
 
 def _many(count: int, word: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from affine import Affine
 
 from ..base.errors import InputError
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.grid import Grid
@@ -53,14 +54,14 @@ def look_at(study: Study, progress: Progress = SILENT) -> pd.DataFrame:
     table = pd.DataFrame(rows)
     rows_, columns_ = study.grid.shape
     progress.say(f"Target grid: {columns_} x {rows_} pixels in {study.grid.crs.to_string()[:60]}")
-    progress.say(f"Period: {study.first} to {study.last}, {len(study.days)} days")
+    progress.say(f"Period: {study.first} to {study.last}, {counted(len(study.days), 'day')}")
     for line in table_text(table).splitlines():
         progress.say(line)
     for _, problem in unit_problems(study, table):
         progress.warn(problem)
     if study.stations_file:
         stations = study.stations(progress)
-        progress.say(f"Stations: {len(stations.places)} with {len(stations.values)} daily values")
+        progress.say(f"Stations: {len(stations.places)} with {counted(len(stations.values), 'daily value')}")
     return table
 
 

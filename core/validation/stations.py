@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.files import whole_file, write_text
-from ..base.names import some
+from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid
 from ..rasters.open import tags_of
@@ -131,23 +131,24 @@ def compare_at_stations(
     columns = _read(products, coarse, days, pixels, grids, progress)
     pairs = _pairs(columns, days, on_map, stations)
     names = list(columns)
-    counted = pairs.dropna(subset=names)
-    if counted.empty:
+    kept = pairs.dropna(subset=names)
+    if kept.empty:
         raise InputError(_why_no_pair(pairs, names, days))
-    if len(counted) < len(pairs):
-        warnings.append(_left_out(pairs, names, len(counted)))
+    if len(kept) < len(pairs):
+        warnings.append(_left_out(pairs, names, len(kept)))
     if stations.flagged:
-        warnings.append(f"{stations.flagged} values of the stations have flags and were left out.")
+        flagged = counted(stations.flagged, "value of the stations was", "values of the stations were")
+        warnings.append(f"{flagged} left out because of flags.")
     if any(_target(series) == "stations" for series in products.values()):
         warnings.append(FLATTERED)
-    per_station = _per_station(counted, names, on_map, min_pairs)
+    per_station = _per_station(kept, names, on_map, min_pairs)
     enough = per_station["rmse"].notna().sum() // len(names)
     if enough < per_station["station"].nunique():
         warnings.append(
             f"{per_station['station'].nunique() - enough} of {per_station['station'].nunique()} stations have fewer "
             f"than {min_pairs} pairs and get no scores of their own."
         )
-    return StationValidation(_table(counted, per_station, names), per_station, pairs, warnings)
+    return StationValidation(_table(kept, per_station, names), per_station, pairs, warnings)
 
 
 def _common_days(products: Mapping[str, Series], stations: Stations, coarse: Series | None) -> np.ndarray:
@@ -252,11 +253,11 @@ def _why_no_pair(pairs: pd.DataFrame, names: list[str], days: np.ndarray) -> str
     )
 
 
-def _left_out(pairs: pd.DataFrame, names: list[str], counted: int) -> str:
+def _left_out(pairs: pd.DataFrame, names: list[str], n_kept: int) -> str:
     missing = {name: int(pairs[name].isna().sum()) for name in names}
     words = ", ".join(f"{name} {count}" for name, count in missing.items() if count)
     return (
-        f"{len(pairs) - counted} of {len(pairs)} observations were left out, so that all products are judged by the "
+        f"{len(pairs) - n_kept} of {len(pairs)} observations were left out, so that all products are judged by the "
         f"same pairs (unknown: {words})."
     )
 
@@ -266,9 +267,9 @@ def _target(series: Series) -> str:
     return tags_of(series.sources[0].path).get(TARGET_TAG, "")
 
 
-def _per_station(counted: pd.DataFrame, names: list[str], places: pd.DataFrame, min_pairs: int) -> pd.DataFrame:
+def _per_station(kept: pd.DataFrame, names: list[str], places: pd.DataFrame, min_pairs: int) -> pd.DataFrame:
     rows = []
-    groups = list(counted.groupby("station"))
+    groups = list(kept.groupby("station"))
     for name in names:
         for station, group in groups:
             result = scores(group[name], group["observed"])
@@ -279,11 +280,11 @@ def _per_station(counted: pd.DataFrame, names: list[str], places: pd.DataFrame, 
     return pd.DataFrame(rows)
 
 
-def _table(counted: pd.DataFrame, per_station: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def _table(kept: pd.DataFrame, per_station: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     rows = []
     for name in names:
         own = per_station[per_station["product"] == name]
-        row = {"product": name, **scores(counted[name], counted["observed"])}
+        row = {"product": name, **scores(kept[name], kept["observed"])}
         row["n_stations"] = int(own["rmse"].notna().sum())
         row.update({f"station_median_{m}": own[m].dropna().median() for m in PER_STATION})
         row.update({f"station_mean_{m}": own[m].dropna().mean() for m in PER_STATION})

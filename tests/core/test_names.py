@@ -3,7 +3,7 @@
 
 import pytest
 
-from soilsharp.core.base.names import file_name, folded, slug, some
+from soilsharp.core.base.names import counted, file_name, folded, slug, some
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,11 @@ from soilsharp.core.base.names import file_name, folded, slug, some
 )
 def test_the_first_few_are_told_and_the_rest_counted(things, words):
     assert some(things, 3) == words
+
+
+def test_one_thing_is_told_as_one():
+    assert [counted(n, "line") for n in (0, 1, 2)] == ["0 lines", "1 line", "2 lines"]
+    assert [counted(n, "day has", "days have") for n in (1, 3)] == ["1 day has", "3 days have"]
 
 
 @pytest.mark.parametrize("name", ["land_cover", "Land Cover", " land-cover ", "LAND_COVER"])

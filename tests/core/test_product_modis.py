@@ -255,7 +255,7 @@ def test_decimal_exports_are_not_scaled_again(tmp_path):
     made = import_modis(tmp_path / "in", tmp_path / "out", progress=log.progress).maps
     for m in made:
         np.testing.assert_allclose(read(m.path)[0], np.where(kelvin > 0, kelvin, np.nan), atol=0.01)
-    assert "1 files hold decimal numbers" in log.text
+    assert "1 file with decimal numbers" in log.text
     assert "None of the 3 exports has its quality layer" in log.text
 
 

@@ -170,7 +170,7 @@ def test_names_that_stand_twice(tmp_path):
     text = "station,longitude,latitude,date,sm,clay,sm,clay\n" + f"A,{PLACE},2023-05-01,0.2,7,0.3,7\n"
     records = read(tmp_path, text + f"A,{PLACE},2023-05-02,0.2,7,0.2,7\n", told=told)
     assert records.frame["soil_moisture"].tolist() == [0.2, 0.2]
-    assert "The column 'sm' stands more than once; they differ in 1 rows. The first is taken." in told
+    assert "The column 'sm' stands more than once; they differ in 1 row. The first is taken." in told
     assert "Columns that stand more than once, and are not used: clay." in told
     table = TextTable.open(tmp_path / "table.csv")
     assert table.names[-3:] == ["clay", "sm.1", "clay.1"]
@@ -254,7 +254,7 @@ def test_decimal_commas_and_fills(tmp_path):
     frame = read(tmp_path, text, told=told).frame
     npt.assert_allclose(frame[["longitude", "latitude", "soil_moisture"]], [[10.5, 50.5, 0.25]])
     assert "'soil_moisture' has decimal commas, as '0,25'." in told
-    assert "'soil_moisture' has 1 values of -9999, taken as missing." in told
+    assert "'soil_moisture' has 1 value of -9999, taken as missing." in told
 
 
 def test_units_are_told_where_they_are_certain(tmp_path):

@@ -203,7 +203,7 @@ def test_what_a_table_loses_is_told(tmp_path):
     assert samples.facts["left_out"] == 1
     assert "3 of 5 rows have no clay in 1, ndvi in 1, soil_moisture in 1." in told
     assert "1 rows without sm or without any covariate are left out." in told
-    assert any("'clay' stands more than once; they differ in 1 rows" in line for line in told)
+    assert any("'clay' stands more than once; they differ in 1 row" in line for line in told)
 
 
 @pytest.mark.parametrize("name", ["soil_moisture", "weight", "longitude", "date", "valid_fraction"])

@@ -50,7 +50,7 @@ def test_fills_are_missing(tmp_path):
     path = tmp_path / "stations.csv"
     path.write_text(GOOD.replace("0.2\n", "-9999\n"))
     assert Stations.read(path, progress=Progress(say=told.append)).values["station"].tolist() == ["B"]
-    assert "'soil_moisture' has 1 values of -9999, taken as missing." in told
+    assert "'soil_moisture' has 1 value of -9999, taken as missing." in told
 
 
 def test_depths_are_chosen(tmp_path):
@@ -96,7 +96,7 @@ def test_of_several_depths_one_counts_or_their_mean(tmp_path):
         (("B,10.6", "A,11.6"), "places up to 1.100 degrees apart"),
         (
             ("0.3\n", f"0.3\nB,10.6\n{GOOD.splitlines()[1]}\n"),
-            "1 lines .* is line 4, 'B,10.6': it has 2 values where the",
+            "1 line that does .* is line 4, 'B,10.6': it has 2 values where the",
         ),
     ],
     ids=["column", "text", "coordinates", "metres", "date", "two days", "place", "short"],

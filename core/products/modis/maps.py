@@ -10,7 +10,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ...base.errors import InputError
-from ...base.names import some
+from ...base.names import counted, some
 from ...base.progress import Progress
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer
@@ -94,10 +94,9 @@ class Maps:
         for layer in self.layers:
             screen = self.screens[layer.variable]
             if screen.unscaled:
-                progress.say(
-                    f"{layer.variable}: {len(screen.unscaled)} files hold decimal numbers in the unit and were not "
-                    f"scaled: {some(sorted(screen.unscaled))}"
-                )
+                files = counted(len(screen.unscaled), "file with", "files with")
+                names = some(sorted(screen.unscaled))
+                progress.say(f"{layer.variable}: not scaled, {files} decimal numbers in the unit: {names}")
             if screen.valid:
                 words = layer.words(self.options.quality, self.options.lst_error_k)
                 alike.setdefault(words, []).append(f"{layer.variable} {100 * screen.kept / screen.valid:.0f} %")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ...base.errors import GridError, InputError
-from ...base.names import slug, some
+from ...base.names import counted, slug, some
 from ...base.progress import SILENT, Progress
 from ...rasters.find import none_of_these, product_files, wanted
 from ...rasters.grid import Grid
@@ -162,7 +162,7 @@ def _chosen(
 
 def _product_names(granules: list[Granule]) -> str:
     counts = Counter(g.product for g in granules)
-    return ", ".join(f"{name}: {count} files" for name, count in counts.items())
+    return ", ".join(f"{name}: {counted(count, 'file')}" for name, count in counts.items())
 
 
 def _wanted(known: Product | None, options: ModisOptions) -> tuple[Layer, ...]:
