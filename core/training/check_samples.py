@@ -12,7 +12,7 @@ from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from .learners import LEARNERS
 
-MIN_PER_COVARIATE = 5  # fewer samples than this per covariate teach a learner nothing
+MIN_PER_COVARIATE = 5  # fewer samples than this per covariate teach a learner little
 MIN_SAMPLES = 20
 FEW_STATIONS = 50  # up to this many can be learned by heart
 NAMED_SHARE = 0.9  # of the stations that static covariates tell apart
@@ -70,12 +70,15 @@ def check_samples(samples: Samples, progress: Progress = SILENT) -> None:
     InputError
         If there are too few samples, a covariate is constant, empty or infinite, or soil moisture is missing.
     """
-    least = max(MIN_SAMPLES, MIN_PER_COVARIATE * len(samples.names))
-    if len(samples) < least:
-        raise InputError(
-            f"{len(samples)} samples are too few for {len(samples.names)} covariates: at least {least} are needed. "
-            "Widen the period or the area, or leave covariates out."
-        )
+    few = (
+        f"{len(samples)} samples are {{}} few for {len(samples.names)} covariates: at least {{}}. Widen the period or "
+    )
+    few += "the area, or leave covariates out."
+    if len(samples) < MIN_SAMPLES:
+        raise InputError(few.format("too", f"{MIN_SAMPLES} are needed"))
+    wanted = MIN_PER_COVARIATE * len(samples.names)
+    if len(samples) < wanted:
+        progress.warn(few.format("very", f"{wanted}, {MIN_PER_COVARIATE} for each, are wanted for scores to trust"))
     gaps, infinite = np.isnan(samples.X).sum(0), np.isinf(samples.X).sum(0)
     if (gaps == len(samples)).any():
         names = _listed(samples.names, gaps == len(samples))
@@ -119,10 +122,11 @@ def static_names(samples: Samples) -> tuple[str, ...]:
 
 def warn_if_static_names_stations(samples: Samples, progress: Progress = SILENT) -> None:
     """Warn if few stations each have their own static covariates: a model can know them by heart."""
-    if "station" not in samples.index:
+    place = places_of(samples)
+    if place is None or "station" not in samples.index:
         return
     names = static_names(samples)
-    _, first = np.unique(places_of(samples), return_index=True)
+    _, first = np.unique(place, return_index=True)
     if not names or not 2 <= len(first) <= FEW_STATIONS:
         return
     different = len(np.unique(samples.select(names).X[first], axis=0))

@@ -16,6 +16,7 @@ from .check_samples import learnable
 from .cross_validate import predict_held_back, rmse
 from .fitted import Fitted, Member, period_starts
 from .folds.divide import holdout
+from .learners.options import sized
 from .recipe import Candidate, Recipe
 from .sample_weights import classes_of, weights_of
 from .search import inner_folds, search
@@ -157,6 +158,7 @@ def _best(
     """Return the best candidate, trained on the whole part, and what was tried."""
     tuned, account = [], []
     for candidate, step in progress.part(0, 0.8).parts(recipe.candidates):
+        candidate = replace(candidate, options=sized(candidate.options, len(part.samples)))
         entry = {"part": part.label, "learner": candidate.learner.key, "n_samples": len(part.samples)}
         if recipe.search.search != "off":
             found = search(candidate, part.samples, recipe.search, seed, threads, progress=step.part(0, 0.7), memo=memo)
@@ -164,8 +166,11 @@ def _best(
             if np.isfinite(found.rmse):
                 entry["search_rmse"] = found.rmse
         if len(recipe.candidates) > 1:
-            errors = _errors(candidate, part, recipe, seed, threads, step.part(0.7, 1))
-            entry.update(errors)
+            try:
+                entry.update(_errors(candidate, part, recipe, seed, threads, step.part(0.7, 1)))
+            except InputError as error:  # one that has too little to learn from loses
+                progress.warn(f"{candidate.learner.label}, {part.label}: {error}")
+                entry["error"] = np.inf
         tuned.append((entry.get("error", 0.0), candidate))
         account.append({**entry, "options": candidate.options.as_dict()})
     best = int(np.argmin([error for error, _ in tuned]))

@@ -18,7 +18,7 @@ from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from .folds.divide import make_folds
 from .learners import Learner
-from .learners.options import LightGBMOptions
+from .learners.options import LightGBMOptions, sized
 from .parallel import in_parallel
 from .recipe import Candidate
 from .settings import FoldOptions, SearchOptions
@@ -119,7 +119,7 @@ def search(
     """
     ranges = candidate.ranges() if options.search != "off" else {}
     ranges = {name: tuple(dict.fromkeys(values)) for name, values in ranges.items()}
-    tries = _combinations(candidate, ranges, options, seed)
+    tries = [sized(tried, len(samples)) for tried in _combinations(candidate, ranges, options, seed)]
     table = pd.DataFrame([tried.as_dict() for tried in tries], range(len(tries)), list(ranges))
     table["rmse"] = np.nan
     table["n_samples"] = len(samples)

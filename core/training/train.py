@@ -10,6 +10,7 @@ from ..samples.samples import Samples
 from ..scoring.metrics import scores, scores_by
 from .check_samples import check_samples, learnable
 from .cross_validate import predict_held_back
+from .fitted import Fitted
 from .folds.divide import make_folds, settled
 from .model import Model
 from .recipe import Recipe
@@ -51,6 +52,7 @@ def train(
         fold_scores = _fold_scores(samples, predicted)
         progress.say(_sentence(fold_scores["pooled"], folds))
     fitted = fit_recipe(recipe, samples, seed, threads, progress.part(last, 1), memo)
+    _tell_size(recipe, fitted, progress)
     return Model.of(samples, recipe, fitted, folds, fold_scores, seed)
 
 
@@ -73,6 +75,18 @@ def out_of_fold(
         return fit_recipe(recipe, own, seed, threads, step, memo)
 
     return predict_held_back(samples, make_folds(samples, folds, seed, progress), fit, progress)
+
+
+def _tell_size(recipe: Recipe, fitted: Fitted, progress: Progress) -> None:
+    """Tell what was chosen by the number of samples."""
+    chosen = {c.learner.key: [k for k, v in c.options.as_dict().items() if v is None] for c in recipe.candidates}
+    found: dict[str, set] = {}
+    for member in fitted.members:
+        for name in chosen[member.learner.key]:
+            found.setdefault(name, set()).add(getattr(member.options, name))
+    if found:
+        told = ", ".join(f"{name} {' or '.join(map(str, sorted(values)))}" for name, values in found.items())
+        progress.say(f"Chosen by the number of samples: {told}")
 
 
 def _fold_scores(samples: Samples, predicted: np.ndarray) -> dict:

@@ -28,11 +28,12 @@ class LightGBMLearner(Estimator):
         ValueError
             If a number is below 1 or above that of the trees asked for in the options.
         """
-        X, counts = self._seen(X), tree_counts(n_trees, self.settings.n_trees)  # it may have stopped before
+        X = self._seen(X)
+        counts = tree_counts(n_trees, self.settings.n_trees or self.model_.num_trees())  # it may have stopped before
         return np.stack([self.model_.predict(X, num_iteration=n, num_threads=self.threads) for n in counts])
 
     def _fit(self, X, y, sample_weight, progress):
-        o = self.settings
+        o = self.settings.sized(len(X))
         settings = {
             "objective": "regression",
             "learning_rate": o.learning_rate,
@@ -41,6 +42,8 @@ class LightGBMLearner(Estimator):
             "min_data_in_leaf": o.min_samples_leaf,
             "max_bin": o.max_bins,
             "feature_fraction": o.feature_fraction,
+            "bagging_fraction": o.sample_fraction,
+            "bagging_freq": int(o.sample_fraction < 1),
             "seed": self.seed,
             "num_threads": self._threads_for(X),
             "deterministic": True,

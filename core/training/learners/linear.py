@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.linear_model import Ridge
 
+from ...base.errors import InputError
 from .estimator import Estimator, Standard
 from .options import LinearOptions
 
@@ -18,10 +19,19 @@ class LinearLearner(Estimator):
     def _fit(self, X, y, sample_weight, progress):
         def solved():
             self.standard_ = Standard(X, self.categories, sample_weight)
+            self._refuse_too_few(len(X))
             return Ridge(alpha=self.settings.alpha, solver="svd").fit(self.standard_(X), y, sample_weight)
 
         model = progress.wait_for(solved)
         self.coef_, self.intercept_ = np.ravel(model.coef_), float(model.intercept_)
+
+    def _refuse_too_few(self, n_samples: int) -> None:
+        columns = self.standard_.width
+        if not self.settings.alpha and n_samples < columns + 2:
+            raise InputError(
+                f"{n_samples} samples are too few for least squares with {columns} columns: at least {columns + 2} are "
+                "needed. Take more samples, fewer covariates, or a shrinkage above 0."
+            )
 
     def _predict(self, X):
         return self.standard_(X) @ self.coef_ + self.intercept_

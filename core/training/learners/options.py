@@ -3,11 +3,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from ...base.options import Options, like, option
 
 _UNLIKE = "Lower values make trees more unlike."
+# of LightGBM, to so many samples; the smallest is that of Jääskeläinen et al. 2025, section 2.4
+_SIZES = (
+    (2000, {"n_trees": 200, "n_leaves": 5, "max_bins": 60}),
+    (20_000, {"n_trees": 200, "n_leaves": 15, "max_bins": 127}),
+    (math.inf, {"n_trees": 600, "n_leaves": 31, "max_bins": 255}),
+)
+
+
+def _by_samples(name: str) -> str:
+    """Return the help of a setting that `_SIZES` has, for what happens when it is left empty."""
+    values = [size[name] for _, size in _SIZES]
+    above = [f"above {most:,} samples {value}" for (most, _), value in zip(_SIZES, values[1:])]
+    return f"Empty: {', '.join([str(values[0]), *above])}."
 
 
 @dataclass(frozen=True)
@@ -89,27 +103,48 @@ class RandomForestOptions(Options):
 
 @dataclass(frozen=True)
 class LightGBMOptions(Options):
-    """Gradient boosting with LightGBM; the defaults are those of Jääskeläinen et al. 2025, section 2.4."""
+    """Gradient boosting with LightGBM; what is left empty grows with the number of samples, see `sized`."""
 
-    n_trees: int = option(200, "Number of trees", low=1, high=10000, help="More trees fit closer and take longer.")
+    n_trees: int = option(
+        None,
+        "Number of trees",
+        kind=int,
+        low=1,
+        high=10000,
+        help=f"More trees fit closer and take longer. {_by_samples('n_trees')}",
+    )
     learning_rate: float = option(0.05, "Learning rate", low=0.001, high=1.0, help="Weight of each tree.")
     n_leaves: int = option(
-        5, "Leaves per tree", low=2, high=1024, search=(3, 4, 5, 6), help="More leaves follow finer relations."
-    )
-    max_depth: int = like(RandomForestOptions, "max_depth", default=4, high=64, search=(2, 3, 4, 5))
-    min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 30, 40))
-    max_bins: int = option(
-        60, "Maximum number of bins", low=2, high=255, search=(30, 40, 50, 60, 70),
-        help="Classes into which a covariate is cut.", advanced=True,
+        None, "Leaves per tree", kind=int, low=2, high=1024, search=(3, 5, 15, 31), help="More leaves follow finer "
+        f"relations. {_by_samples('n_leaves')}",
     )  # fmt: skip
+    max_depth: int = like(RandomForestOptions, "max_depth", high=64)
+    min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 40))
+    max_bins: int = option(
+        None, "Maximum number of bins", kind=int, low=2, high=255, search=(60, 255), help="Classes into which a "
+        f"covariate is cut. {_by_samples('max_bins')}", advanced=True,
+    )  # fmt: skip
+    sample_fraction: float = option(
+        1.0, "Fraction of samples per tree", low=0.05, high=1.0, search=(0.7, 1.0), help=_UNLIKE
+    )
     feature_fraction: float = option(0.4, "Fraction of covariates per tree", low=0.01, high=1.0, help=_UNLIKE)
+
+    def sized(self, n_samples: int) -> LightGBMOptions:
+        """Return the options with all that was left empty, as it suits a number of samples."""
+        size = next(size for most, size in _SIZES if n_samples <= most)
+        return replace(self, **{name: value for name, value in size.items() if getattr(self, name) is None})
+
+
+def sized(options: Options, n_samples: int) -> Options:
+    """Return options of any learner with all that is chosen by the number of samples."""
+    return options.sized(n_samples) if isinstance(options, LightGBMOptions) else options
 
 
 @dataclass(frozen=True)
 class XGBoostOptions(Options):
     """Gradient boosting with XGBoost."""
 
-    n_trees: int = like(LightGBMOptions, "n_trees", default=200)
+    n_trees: int = option(200, "Number of trees", low=1, high=10000, help="More trees fit closer and take longer.")
     learning_rate: float = like(LightGBMOptions, "learning_rate", default=0.1, search=(0.05, 0.1, 0.3))
     max_depth: int = like(
         RandomForestOptions, "max_depth", default=6, low=1, high=64, search=(3, 6, 9), help="Depth of a tree."
@@ -117,9 +152,7 @@ class XGBoostOptions(Options):
     min_child_weight: float = option(
         1.0, "Minimum weight per leaf", low=0.0, high=1e6, help="Higher values give a smoother map."
     )
-    sample_fraction: float = option(
-        1.0, "Fraction of samples per tree", low=0.05, high=1.0, search=(0.7, 1.0), help=_UNLIKE
-    )
+    sample_fraction: float = like(LightGBMOptions, "sample_fraction")
     feature_fraction: float = like(LightGBMOptions, "feature_fraction", default=1.0)
     l2_regularization: float = option(
         1.0, "L2 regularization", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
@@ -130,9 +163,11 @@ class XGBoostOptions(Options):
 class HistGradientBoostingOptions(Options):
     """Gradient boosting of scikit-learn, which needs no further package."""
 
-    n_trees: int = like(LightGBMOptions, "n_trees", default=200)
+    n_trees: int = like(XGBoostOptions, "n_trees")
     learning_rate: float = like(LightGBMOptions, "learning_rate", default=0.05, search=(0.05, 0.1))
-    n_leaves: int = like(LightGBMOptions, "n_leaves", default=15, search=(5, 15, 31))
+    n_leaves: int = option(
+        15, "Leaves per tree", low=2, high=1024, search=(5, 15, 31), help="More leaves follow finer relations."
+    )
     min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 40))
     l2_regularization: float = like(XGBoostOptions, "l2_regularization", default=0.0)
 
