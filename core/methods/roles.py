@@ -3,14 +3,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..base.errors import InputError
 from ..base.names import folded
+from ..study.covariates import Known, known_as
+from ..study.entries import RasterEntry
 from ..study.study import COARSE, Study
 from .method import Method
 from .settings import Role
+
+# kinds of `KNOWN` that are one quantity each, so that the kind alone tells who takes a role
+ONE_QUANTITY = {"NDVI", "EVI", "surface temperature", "leaf area index", "FAPAR", "albedo", "rain", "air temperature",
+                "bulk density", "acidity", "slope", "aspect", "elevation", "land cover"}  # fmt: skip
+_PRODUCT = r"(?:modis|m[oy]d\d+\w*?|viirs|era5(?:_?land)?|soilgrids|merit|srtm|copernicus|chirps|imerg|gpm)"
+_BESIDE = rf"(?:{_PRODUCT}|(?:\d+_)?\d+cm(?:_mean)?|\d+k?m|filled|aligned|interpolated|smoothed|reprocessed|daily)"
+_TIME = re.compile(r"(?:^|_)(\d+)(hours|days|h|d)(?:_|$)")
+# what makes another quantity of one that is known: a season or month, another statistic, a time
+_CHANGED = re.compile(
+    r"(?:^|_)(?:djf|mam|jja|son|def|winter|spring|summer|autumn|annual|season\w*|clim\w*|anomal\w*|diff\w*|trend|sd|std|"
+    r"spread|error|max\w*|min\w*|age|count)(?:_|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,10 @@ class Roles:
 def match_roles(
     method: Method, study: Study, roles: Mapping[str, str] | None = None, leave_out: Sequence[str] = ()
 ) -> Roles:
-    """Find the covariate of each role, by its name or other names of it, alone or before an underscore.
+    """Find the covariate of each role: by its usual names in any case, else by what it is known as.
+
+    Beside a name may stand what does not change the quantity: a depth, a resolution, a product, "filled". What is
+    summed over another time is something else, and so is a mean of a season.
 
     Parameters
     ----------
@@ -70,7 +88,7 @@ def match_roles(
         if name in leave_out:
             left_out[name] = "left out as asked"
             continue
-        found = roles.get(name) or _find(name, role, study)
+        found = roles.get(name) or _by_name(name, role, study) or _by_kind(name, method, study)
         if found:
             used[name] = found
         elif role.required:
@@ -119,16 +137,73 @@ def _need_target(method: Method, study: Study) -> None:
         )
 
 
-def _find(name: str, role: Role, study: Study) -> str:
-    """Return the covariate of a role, '' if there is none."""
-    words = [name, *filter(None, (word.strip() for word in role.also.split(",")))]
-    for word in words:
-        exact = [c for c in study.covariates if folded(c) == folded(word)]
-        begun = exact or [c for c in study.covariates if folded(c).startswith(folded(word) + "_")]
-        if len(begun) > 1:
-            raise InputError(
-                f"{name} could be {' or '.join(begun)} of the study '{study.name}': say which, as {name}={begun[0]}."
-            )
-        if begun:
-            return begun[0]
+def _words(name: str, role: Role) -> list[str]:
+    return [name, *filter(None, (word.strip() for word in role.also.split(",")))]
+
+
+def _by_name(name: str, role: Role, study: Study) -> str:
+    """Return the covariate that has one of the names of a role, '' if there is none."""
+    fitting = [c for c, entry in study.covariates.items() if _same_time(name, c, entry)]
+    for same in (_same, _named):
+        for word in _words(name, role):
+            found = [c for c in fitting if same(c, word)]
+            if len(found) > 1:
+                raise InputError(
+                    f"{name} could be {' or '.join(found)} of the study '{study.name}': say which, as "
+                    f"{name}={found[0]}."
+                )
+            if found:
+                return found[0]
     return ""
+
+
+def _by_kind(name: str, method: Method, study: Study) -> str:
+    """Return the one covariate of the kind of a role, '' if there is none or the kind says too little.
+
+    A kind says too little where another role of the method is of it, or several covariates of the study are.
+    """
+    known = known_as(_bare(name))
+    if known is None or known.title not in ONE_QUANTITY or len(_of_kind(known, method.roles)) > 1:
+        return ""
+    taken = [folded(word) for role, entry in method.roles.items() if role != name for word in _words(role, entry)]
+    found = [
+        c
+        for c in _of_kind(known, study.covariates)
+        if folded(c) not in taken and not _CHANGED.search(_bare(c)) and _same_time(name, c, study.covariates[c])
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def _of_kind(known: Known, names: Iterable[str]) -> list[str]:
+    return [name for name in names if known_as(_bare(name)) is known]
+
+
+def _same(covariate: str, word: str) -> bool:
+    return folded(covariate) == folded(word)
+
+
+def _named(covariate: str, word: str) -> bool:
+    """Return whether a covariate is called by a word, beside which only stands what does not change the quantity."""
+    return re.fullmatch(rf"(?:{_PRODUCT}_)*{re.escape(_bare(word))}(?:_{_BESIDE})*", _bare(covariate)) is not None
+
+
+def _same_time(role: str, covariate: str, entry: RasterEntry) -> bool:
+    """Return whether a covariate is summed over the time that the name of a role tells.
+
+    The covariate tells it by its own name, else by its rule; a role without a time takes any rule.
+    """
+    if _hours(covariate):
+        return _hours(covariate) == _hours(role)
+    ruled = entry.dated and "before" in entry.rule
+    return not _hours(role) or not ruled or (entry.hours or 24 * entry.days) == _hours(role)
+
+
+def _hours(name: str) -> int:
+    """Return the time that a name tells, as tp_72h and rain_3d do, in hours; 0 if it tells none."""
+    told = _TIME.search(folded(name))
+    return int(told[1]) * (24 if told[2].startswith("d") else 1) if told else 0
+
+
+def _bare(name: str) -> str:
+    """Return a name as it is compared, without the time that it tells."""
+    return _TIME.sub("_", folded(name)).strip("_")

@@ -98,6 +98,8 @@ def run_method(
     state = state_of(study, method, taken)
     with keeping(study.reads()):
         refuse_taken(folder, method, state)
+        for role, name in taken.used.items():
+            progress.say(f"{role}: taken by {name}")
         for role, why in taken.left_out.items():
             progress.say(f"{role}: {why}")
         with whole_folder(folder) as part:

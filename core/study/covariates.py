@@ -48,48 +48,62 @@ _MEAN = {"rule": "mean_before"}
 _SUM = {"rule": "sum_before"}
 _SAME = {"rule": "same_day"}
 
+
+def _whole(words: str) -> str:
+    """Return a regular expression of words that stand for themselves in a name, and are no piece of a longer one.
+
+    A number may follow, as in ndvi_250m, evi2 and b07.
+    """
+    return rf"(?:^|_)(?:{words})(?:_|\d|$)"
+
+
 # the first whose words are found in a name counts. Rain counts by its sum and temperature by its mean; what changes
 # slowly is interpolated; what has been summed already, as tp_72h, is taken on its day.
 KNOWN = (
     Known("sum or mean over hours or days", r"(^|_)\d+(h|d|days|hours)$", _SAME),
     Known("age of an observation", r"(^|_)age(_|$)", _SAME),
-    Known("NDVI", r"ndvi", _HELD),
-    Known("EVI", r"evi", _HELD),
-    Known("spectral index", r"ndwi|lswi|ndmi|nsdsi|savi", _HELD),
-    Known("surface temperature", r"(^|_)lst|land_?surface_?temp|^skt", {**_HELD, "longest_gap_days": 16}, direction=-1),
-    Known("leaf area index", r"(^|_)lai", _HELD),
-    Known("FAPAR", r"fa?par", _HELD),
-    Known("albedo", r"albedo|^[bw]s[ad]_?|blue_?sky", _HELD),
-    Known("reflectance", r"^(sur_refl_)?b0?\d+$|reflectance", _HELD),
-    Known("rain", r"rain|precip|^tp$|chirps|pcp|imerg", _SUM, direction=1),
-    Known("evapotranspiration", r"(^|_)p?et(_|$)|evapo|^pev$|^e$", _HELD),
-    Known("soil temperature", r"^stl\d|soil_?temp", _MEAN, direction=-1),
-    Known("air temperature", r"temperature|^t2m|^ta$|^tas|^tmax|^tmin|^tmean", _MEAN, direction=-1),
-    Known("radiation", r"radiation|^ssrd?$|^rn$|solar", _MEAN, direction=-1),
-    Known(SOIL_MOISTURE, r"^swvl\d|^sm(_|$)|soil_?moisture|soilmoi", {"rule": "mean_before", "days": 1}, direction=1),
-    Known("sand, silt or clay", r"(^|_)sand", direction=-1),
-    Known("sand, silt or clay", r"(^|_)silt"),
-    Known("sand, silt or clay", r"(^|_)clay", direction=1),
-    Known("bulk density", r"bdod|bulk", direction=-1),
-    Known("organic carbon density", r"(^|_)ocd(_|$)", direction=1),
-    Known("organic carbon stock", r"(^|_)ocs(_|$)", direction=1),
-    Known("organic carbon", r"(^|_)soc(_|$)|organic", direction=1),
-    Known("acidity", r"(^|_)ph(h2o)?(_|$)"),
-    Known("coarse fragments", r"cfvo|fragments|gravel", direction=-1),
+    Known("NDVI", _whole("ndvi"), _HELD),
+    Known("EVI", _whole("evi"), _HELD),
+    Known("spectral index", _whole("ndwi|lswi|ndmi|nsdsi|m?savi"), _HELD),
+    Known(
+        "surface temperature",
+        _whole(r"lst|(land_?)?surface_?temp(erature)?|skt|skin_temp(erature)?"),
+        {**_HELD, "longest_gap_days": 16},
+        direction=-1,
+    ),
+    Known("leaf area index", _whole("lai|leaf_area_index"), _HELD),
+    Known("FAPAR", _whole("fa?par"), _HELD),
+    Known("albedo", _whole("albedo|[bw]s[ad]|blue_?sky"), _HELD),
+    Known("reflectance", rf"^(sur_refl_)?b0?\d+$|{_whole('reflectance')}", _HELD),
+    Known("rain", _whole(r"rain(fall)?|precip(itation)?|tp|chirps|pcp|imerg"), _SUM, direction=1),
+    Known("evapotranspiration", rf"{_whole('p?et|pev|evapo(ration|transpiration)?')}|^e$", _HELD),
+    Known("soil temperature", _whole("stl|soil_?temp(erature)?"), _MEAN, direction=-1),
+    Known("air temperature", _whole("temperature|t2m|ta|tas(max|min)?|tmax|tmin|tmean"), _MEAN, direction=-1),
+    Known("radiation", _whole("radiation|ssrd?|rn|solar"), _MEAN, direction=-1),
+    Known(SOIL_MOISTURE, _whole("swvl|sm|soil_?moisture|soilmoi"), {"rule": "mean_before", "days": 1}, direction=1),
+    Known("sand, silt or clay", _whole("sand"), direction=-1),
+    Known("sand, silt or clay", _whole("silt")),
+    Known("sand, silt or clay", _whole("clay"), direction=1),
+    Known("bulk density", _whole("bdod|bulk(_?density)?"), direction=-1),
+    Known("organic carbon density", _whole("ocd"), direction=1),
+    Known("organic carbon stock", _whole("ocs"), direction=1),
+    Known("organic carbon", _whole("soc|organic(_?carbon)?"), direction=1),
+    Known("acidity", _whole("ph(h2o)?")),
+    Known("coarse fragments", _whole("cfvo|(coarse_?)?fragments|gravel"), direction=-1),
     Known(
         "porosity or water content",
-        r"porosity|^wc[_a-z]*\d*|theta|saturat|field_?capacity|wilting",
+        _whole(r"porosity|wc|theta|saturat(ed|ion)|field_?capacity|wilting(_?point)?"),
         direction=1,
     ),
-    Known("slope", r"slope", direction=-1),
+    Known("slope", _whole("slope"), direction=-1),
     Known("sine or cosine", r"(^|_)(sin|cos)(e|ine)?(_|$)|northness|eastness"),
-    Known("aspect", r"aspect"),
-    Known("wetness index", r"twi|wetness", direction=1),
-    Known("curvature", r"curvature"),
-    Known("topographic position", r"tpi|topographic_?position", direction=-1),
-    Known("elevation", r"elev|^dem|_dem$|altitude|height|^merit"),
-    Known("land cover", r"land_?cover|^lc(_|$)|corine|^igbp|worldcover", classes=True),
-    Known("share", r"fraction|share|cover$"),
+    Known("aspect", _whole("aspect")),
+    Known("wetness index", _whole("twi|wetness"), direction=1),
+    Known("curvature", _whole("curvature")),
+    Known("topographic position", _whole("tpi|topographic_?position"), direction=-1),
+    Known("elevation", rf"{_whole('elev(ation)?|dem|altitude|merit')}|^(surface_|terrain_)?height$"),
+    Known("land cover", _whole("land_?cover|lc|corine|igbp|worldcover"), classes=True),
+    Known("share", _whole("fraction|share|cover")),
 )
 COARSE_SM = Known(SOIL_MOISTURE, "", direction=1)
 

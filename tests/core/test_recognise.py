@@ -78,7 +78,9 @@ def test_one_name_for_two_covariates_and_a_broken_raster_are_refused(tmp_path):
     ("name", "title"),
     [("NDVI", "NDVI"), ("lst_day", "surface temperature"), ("tp", "rain"), ("sand_0-5cm", "sand, silt or clay"),
      ("aspect_sin", "sine or cosine"), ("b01", "reflectance"), ("tp_72h", "sum or mean over hours or days"),
-     ("mystery", None)],
+     ("mystery", None), ("terrain_ruggedness", None), ("standard_deviation", None), ("canopy_height", None),
+     ("sandstone", None), ("LST_Day_1km", "surface temperature"), ("evi2", "EVI"), ("merit_dem", "elevation"),
+     ("rainfall", "rain"), ("ssrd", "radiation"), ("swvl1", "soil moisture"), ("height", "elevation")],
 )  # fmt: skip
 def test_names_that_are_known(name, title):
     known = known_as(name)

@@ -22,6 +22,7 @@ from soilsharp.core.methods.run_folder import FILES, FOLDERS
 from soilsharp.core.methods.settings import shipped
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.metrics import METRICS
+from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import Study
 from soilsharp.core.training.model import Model
 
@@ -235,6 +236,63 @@ def test_roles_are_found_by_their_names_told_or_left_out(region, tmp_path):
     assert parse_roles("soil=sand; heat = lst") == {"soil": "sand", "heat": "lst"}
     with pytest.raises(InputError, match="does not say who takes a role"):
         parse_roles("soil sand")
+
+
+@pytest.mark.parametrize(
+    ("role", "also", "covariate", "taken"),
+    [
+        ("rain_10d", "", "rain_3d", False),
+        ("rain_72h", "rain, tp", "tp_10d", False),
+        ("rain_72h", "rain, tp", "rain_mam", False),
+        ("rain_72h", "rain, tp", "TP_72h", True),
+        ("rain_72h", "rain, tp", "tp_3d", True),
+        ("rain", "tp", "tp_72h", False),
+        ("rain", "", "rainbow", False),
+        ("rain", "", "terrain", False),
+        ("rain", "", "Precipitation", True),
+        ("rain", "", "CHIRPS", True),
+        ("rain", "", "rain_age", False),
+        ("evi", "", "deviation", False),
+        ("evi", "", "modis EVI 250m", True),
+        ("clay", "", "clay_0-5cm_mean", True),
+        ("clay", "", "clay_loam", False),
+        ("clay", "", "sand", False),
+        ("lst", "", "LST_Day_1km", True),
+        ("elevation", "", "srtm_dem", True),
+        ("temperature", "", "t2m", True),
+        ("temperature", "", "t2m_anomaly", False),
+        ("slope", "", "slopes", False),
+    ],
+)
+def test_roles_are_found_by_what_a_covariate_is(role, also, covariate, taken, region, tmp_path):
+    method = _with_roles(tmp_path, roles={role: {"also": also, "about": "It."}})
+    study = replace(Study.read(region.study), covariates={covariate: RasterEntry(file="x.tif")})
+    if taken:
+        assert match_roles(method, study).used == {role: covariate}
+        return
+    with pytest.raises(InputError, match="does not name"):
+        match_roles(method, study)
+
+
+def test_a_sum_over_another_time_takes_no_role(region, tmp_path):
+    method = _with_roles(tmp_path, roles={"rain_72h": {"also": "rain", "about": "It."}})
+    study = Study.read(region.study)
+    for change, taken in (({"days": 3}, True), ({"hours": 72}, True), ({"days": 10}, False), ({"hours": 24}, False)):
+        own = replace(study, covariates={"rain": replace(study.covariates["rain"], **change)})
+        if taken:
+            assert match_roles(method, own).used == {"rain_72h": "rain"}
+        else:
+            with pytest.raises(InputError, match="does not name: rain_72h"):
+                match_roles(method, own)
+            assert match_roles(method, own, {"rain_72h": "rain"}).used == {"rain_72h": "rain"}
+
+
+def test_a_kind_that_two_roles_share_tells_nothing(region, tmp_path):
+    roles = {"rain": {"about": "It."}, "rain_10d": {"about": "It."}, "lst": {"about": "It."}}
+    entries = dict.fromkeys(("chirps", "skt", "lst_night"), RasterEntry(file="x.tif"))
+    study = replace(Study.read(region.study), covariates=entries)
+    with pytest.raises(InputError, match=r"does not name: rain \(It.\); rain_10d \(It.\); lst \(It.\)"):
+        match_roles(_with_roles(tmp_path, roles=roles), study)
 
 
 def test_what_is_left_out_is_told_by_the_page(region, tmp_path, capsys):
