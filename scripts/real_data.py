@@ -44,6 +44,7 @@ from soilsharp.core.rasters.grid import Grid  # noqa: E402
 from soilsharp.core.rasters.raster import read_on  # noqa: E402
 from soilsharp.core.report import figures, map_figures  # noqa: E402
 from soilsharp.core.report.html_page import number, png  # noqa: E402
+from soilsharp.core.scoring.baselines import SMOOTH, CoarseProduct  # noqa: E402
 from soilsharp.core.scoring.metrics import METRICS, WORDS  # noqa: E402
 from soilsharp.core.scoring.verdict import verdict  # noqa: E402
 from soilsharp.core.training.compare.figures import scores_figure  # noqa: E402
@@ -116,13 +117,15 @@ def norway_figure(run) -> Figure:
 
 
 def smap_figure(run, comparison, data: Path) -> Figure:
-    """Draw one day: the coarse product, bilinear, our best conserved map, and the 9 km product."""
+    """Draw one day: the coarse product, smooth, our best conserved map, and the 9 km product."""
     study, truth = run.study, cases.smap_reference(data)
     key, how = best_of_ours(comparison)
-    coarse = dict(zip(study.coarse_series.days, study.coarse_series.sources))[SMAP_DAY]
+    coarse = study.coarse_series
+    with CoarseProduct(coarse, study.grid, coarse.days).opened(SMAP_DAY) as reader:
+        smooth = reader.read()[SMOOTH]
     panels = [
         ("SMAP L3, 36 km", run.coarse(SMAP_DAY), study.coarse_grid),
-        ("Coarse bilinear, 9 km", read_on(coarse, study.grid, "bilinear"), study.grid),
+        (f"{SMOOTH}, 9 km", smooth, study.grid),
         (f"SoilSharp: {cases.product_name(key, how)}, 9 km", run.map(key, how, SMAP_DAY), study.grid),
         ("SMAP L3 enhanced, 9 km", read_on(dict(zip(truth.days, truth.sources))[SMAP_DAY], study.grid), study.grid),
     ]

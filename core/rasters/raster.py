@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import NamedTuple
@@ -99,10 +99,7 @@ class AlignedReader:
 
     def read_cells(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return the values of single cells of the grid, shape (n,)."""
-        if self._grid.shape[0] * self._grid.shape[1] <= SMALL_GRID:
-            return self.read()[rows, columns]
-        cells = [self.read(Window(c, r, 1, 1))[0, 0] for r, c in zip(rows.tolist(), columns.tolist())]
-        return np.array(cells, np.float32)
+        return pick_cells(self.read, self._grid, rows, columns)
 
     def _check_each(self, dataset, window: Window) -> None:
         """Look at the pixels of a window of the file themselves: a mean of good ones and a fill may seem good."""
@@ -113,6 +110,14 @@ class AlignedReader:
         """Let go of the warped view; the dataset is the opener's."""
         if self._close is not None:
             self._close.close()
+
+
+def pick_cells(read: Callable, grid: Grid, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return the values of single cells of a grid, shape (n,), from what reads windows of it."""
+    if grid.size <= SMALL_GRID:
+        return read()[rows, columns]
+    cells = [read(Window(c, r, 1, 1))[0, 0] for r, c in zip(rows.tolist(), columns.tolist())]
+    return np.array(cells, np.float32)
 
 
 class MeanReader:
@@ -174,6 +179,12 @@ def read_on(source: Source, grid: Grid, resampling: str = RasterFiles.resampling
     """Return a whole band on a grid, shape of the grid, float32, NaN where unknown."""
     with aligned(source, grid, resampling, classes) as reader:
         return reader.read()
+
+
+def interpolates(own: Grid, grid: Grid) -> bool:
+    """Return whether a raster of its own grid is coarser than another, so that it is interpolated on it."""
+    fit = _fit(own, grid)
+    return not fit.same and not fit.finer
 
 
 class _Fit(NamedTuple):

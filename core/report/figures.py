@@ -11,12 +11,12 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..scoring.baselines import AS_IS, BILINEAR, MAP
+from ..scoring.baselines import AS_IS, BILINEAR, MAP, SMOOTH
 from ..scoring.metrics import DENSITY_EDGES, WORDS
 from ..units import SM_SHOWN
 from .html_page import GRID_LINES
 
-COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441"}
+COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441", SMOOTH: "#6b3d2e"}
 MORE_COLOURS = ("#14507d", "#2a9d6f", "#8a4fae", "#c23b5a", "#5b6770", "#7a8b16")
 # matplotlib 3.10 brought the first, 3.13 drops the second
 LYING = {"orientation": "horizontal"} if matplotlib.__version_info__ >= (3, 10) else {"vert": False}
@@ -87,7 +87,7 @@ def series_figure(pairs: pd.DataFrame, stations: list[tuple[str, str]], products
         # a day without value breaks the line
         own = own.reindex(pd.date_range(own.index[0], own.index[-1])) if len(own) > 1 else own
         for i, name in enumerate(products):
-            style = {"linewidth": 1.5} if not i else {"linestyle": "none", "marker": "_s"[i % 2], "markersize": 4.5}
+            style = {"linewidth": 1.5} if not i else {"linestyle": "none", "marker": "^s_"[i % 3], "markersize": 4.5}
             style["markerfacecolor"] = "none"
             panel.plot(own.index, own[name], color=_colour(name, products), label=name, zorder=2 - 0.1 * i, **style)
         panel.plot(own.index, own["observed"], ".", color="black", markersize=4, label="Station", zorder=3)
@@ -144,7 +144,7 @@ def dates_figure(per_date: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r"
 
 def _panels(products: list[str], x_words: str):
     """Return a figure with a square panel for every product."""
-    columns = min(3, len(products))
+    columns = 2 if len(products) == 4 else min(3, len(products))
     rows = -(-len(products) // columns)
     figure = Figure(figsize=(1 + 2.6 * columns, 0.4 + 2.7 * rows), layout="constrained")
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
@@ -185,7 +185,7 @@ def _date_axis(panels) -> None:
     years = ["", "%Y", "%Y", "%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%d"]
     axis.set_major_formatter(ConciseDateFormatter(locator, offset_formats=years))
     axis.get_offset_text().set_fontsize(8)
-    panels[0].legend(loc="lower left", bbox_to_anchor=(0, 1.1), ncol=4, frameon=False, fontsize=9, borderaxespad=0)
+    panels[0].legend(loc="lower left", bbox_to_anchor=(0, 1.1), ncol=5, frameon=False, fontsize=9, borderaxespad=0)
 
 
 def colour_bar(figure: Figure, shown, axes, label: str, **where) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .baselines import AS_IS, BASELINES, BILINEAR, MAP
+from .baselines import AS_IS, BASELINES, BILINEAR, MAP, SMOOTH
 from .metrics import WORDS
 
 LOWER = ("rmse", "ubrmse", "mae")  # the lower the better
@@ -19,6 +19,7 @@ _NAMES = {
     MAP: "the map",
     AS_IS: "the coarse product as it is",
     BILINEAR: "bilinear interpolation of the coarse product",
+    SMOOTH: "smooth interpolation of the coarse product",
 }
 
 
@@ -48,7 +49,7 @@ def verdict(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        product, rmse, ubrmse, r; one row a product. One product beside the baselines is compared with the better of
+        product, rmse, ubrmse, r; one row a product. One product beside the baselines is compared with the best of
         them in each metric; several products with each other and with the baselines.
     """
     rows = table.set_index("product")

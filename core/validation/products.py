@@ -20,11 +20,11 @@ from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import aligned, small_cache
 from ..rasters.series import Series
-from ..scoring.baselines import BASELINES, coarse_reader
+from ..scoring.baselines import BASELINES, CoarseProduct
 from ..scoring.metrics import DENSITY_EDGES, METRICS, Scores, scores
 from ..stations.stations import Stations
 from ..units import OF_MAPS
-from .stations import PER_STATION, StationValidation, compare_at_stations
+from .stations import CELLS_READ, PER_STATION, StationValidation, compare_at_stations
 
 Rasters = Union[Series, Source]
 
@@ -86,8 +86,8 @@ def compare_products(
     """Compare products with a reference on the same days and pixels.
 
     Everything is read on the grid of the reference, window by window: what is finer is averaged by area, what is
-    coarser gives its cells as they are; the coarse product also bilinearly (see `baselines`). Only pixels in which
-    all products and the reference are known count. Against stations see `validate_stations`.
+    coarser gives its cells as they are; the coarse product also interpolated bilinearly and smoothly (see `baselines`).
+    Only pixels in which all products and the reference are known count. Against stations see `validate_stations`.
 
     Parameters
     ----------
@@ -116,16 +116,16 @@ def compare_products(
         return _against_stations(products, reference, coarse, progress)
     layers, warnings = _matched(products, reference, coarse)
     grid = layers[0].reference.grid()
-    names = [*products, *(BASELINES if coarse is not None else ())]
-    tally = _Tally(names)
-    steps = [(layer, window) for layer in layers for window in grid.windows()]
-    with small_cache(), ExitStack() as files:
-        opened = None
-        for layer, window in progress.over(steps):
-            if opened is not layer:
-                files.close()
-                read, opened = files.enter_context(_ProductReader(layer, grid)), layer
-            tally.add(layer.date, *read(window))
+    cells_read = 0.0 if coarse is None else CELLS_READ
+    with small_cache():
+        days = np.array([layer.date for layer in layers])
+        baselines = CoarseProduct(coarse, grid, days, progress.part(0, cells_read))
+        tally = _Tally([*products, *baselines.names])
+        for layer, part in progress.part(cells_read, 1).parts(layers):
+            with _ProductReader(layer, grid, baselines) as read:
+                for window in part.over(grid.windows()):
+                    tally.add(layer.date, *read(window))
+    warnings.extend(baselines.warnings)
     if not tally.n:
         raise InputError(_why_nothing(tally))
     if tally.left_out:
@@ -139,12 +139,11 @@ def compare_products(
 
 @dataclass(frozen=True)
 class _Layer:
-    """The rasters of one date (None without dates)."""
+    """The rasters of one date (None without dates) beside the coarse one."""
 
     date: np.datetime64 | None
     products: dict[str, Source]
     reference: Source
-    coarse: Source | None
 
 
 def _matched(
@@ -158,7 +157,7 @@ def _matched(
             a, b = ("has no dates", "has") if dated else ("has dates", "has none")
             raise InputError(f"{name} {a}, but the reference {b}; give both with dates, or one raster for each.")
     if not dated:
-        return [_Layer(None, products, reference, coarse)], []
+        return [_Layer(None, products, reference)], []
     days = reference.of_days("the reference").days
     for name, series in everything.items():
         if not len(np.intersect1d(reference.days, series.of_days(name).days)):
@@ -176,11 +175,7 @@ def _matched(
         )
     by_day = {name: dict(zip(series.days, series.sources)) for name, series in everything.items()}
     truth = dict(zip(reference.days, reference.sources))
-    layers = [
-        _Layer(day, {n: by_day[n][day] for n in products}, truth[day], by_day.get("the coarse product", {}).get(day))
-        for day in days
-    ]
-    return layers, warnings
+    return [_Layer(day, {n: by_day[n][day] for n in products}, truth[day]) for day in days], warnings
 
 
 def _span(series: Series) -> str:
@@ -190,15 +185,19 @@ def _span(series: Series) -> str:
 class _ProductReader:
     """Opens the rasters of one date, and reads windows of them on the grid of the reference."""
 
-    def __init__(self, layer: _Layer, grid: Grid):
-        self._layer, self._grid, self._files = layer, grid, ExitStack()
+    def __init__(self, layer: _Layer, grid: Grid, baselines: CoarseProduct):
+        self._layer = layer
+        self._grid = grid
+        self._baselines = baselines
+        self._files = ExitStack()
 
     def __enter__(self):
         with ExitStack() as files:
             self._reference = files.enter_context(self._opened(self._layer.reference))
             self._products = {n: files.enter_context(self._opened(s)) for n, s in self._layer.products.items()}
-            coarse = self._layer.coarse
-            self._coarse = files.enter_context(coarse_reader(coarse, self._grid)) if coarse else None
+            self._coarse = None
+            if self._baselines.names:
+                self._coarse = files.enter_context(self._baselines.opened(self._layer.date))
             self._files = files.pop_all()
         return self._read
 

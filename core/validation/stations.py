@@ -19,12 +19,13 @@ from ..rasters.grid import WGS84, Grid
 from ..rasters.open import tags_of
 from ..rasters.raster import aligned
 from ..rasters.series import Series
-from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, coarse_reader
+from ..scoring.baselines import AS_IS, BILINEAR, MAP, SMOOTH, CoarseProduct
 from ..scoring.metrics import METRICS, MIN_PAIRS, scores
 from ..stations import swapped
 from ..stations.layer import write_points
 from ..stations.stations import Stations
 
+CELLS_READ = 0.2  # of the work: when the cells of the coarse product are read
 PER_STATION = ("bias", "rmse", "ubrmse", "r")  # summed up over stations beside the pooled scores
 TARGET_TAG = "SOILSHARP_TARGET"  # "coarse" or "stations": what the model behind a map was trained on
 FLATTERED = (
@@ -32,7 +33,7 @@ FLATTERED = (
     "the model."
 )
 # short names for the columns of a layer
-_SHORT = {MAP: "map", AS_IS: "coarse", BILINEAR: "bilinear"}
+_SHORT = {MAP: "map", AS_IS: "coarse", BILINEAR: "bilinear", SMOOTH: "smooth"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class StationValidation:
     def write_layer(self, path: str | os.PathLike) -> None:
         """Write a GeoPackage of points (EPSG:4326): one a station, with n and the scores of every product.
 
-        Columns are named as map_rmse, coarse_rmse and bilinear_rmse.
+        Columns are named as map_rmse, coarse_rmse, bilinear_rmse and smooth_rmse.
         """
         places = self.per_station.groupby("station", sort=False)[["longitude", "latitude", "n"]].first()
         columns = {"station": places.index.astype(str), "n": places["n"].to_numpy()}
@@ -94,8 +95,8 @@ def validate_stations(
     """Compare maps, and the coarse product that they come from, with stations.
 
     A station is compared with the pixel that it stands in, on every day that has a map. The coarse product is taken
-    at that pixel as it is and bilinearly interpolated (see `baselines`). Only pairs in which every product is known
-    count.
+    at that pixel as it is, and interpolated bilinearly and smoothly (see `baselines`). Only pairs in which every
+    product is known count.
 
     Parameters
     ----------
@@ -128,7 +129,10 @@ def compare_at_stations(
     """Compare any number of dated products with stations; see `validate_stations`."""
     days = _common_days(products, stations, coarse)
     on_map, pixels, grids, warnings = _places(products, stations)
-    columns = _read(products, coarse, days, pixels, grids, progress)
+    cells_read = 0.0 if coarse is None else CELLS_READ
+    baselines = CoarseProduct(coarse, next(iter(grids.values())), days, progress.part(0, cells_read))
+    warnings.extend(baselines.warnings)
+    columns = _read(products, baselines, days, pixels, grids, progress.part(cells_read, 1))
     pairs = _pairs(columns, days, on_map, stations)
     names = list(columns)
     kept = pairs.dropna(subset=names)
@@ -204,7 +208,7 @@ def _places(
 
 def _read(
     products: Mapping[str, Series],
-    coarse: Series | None,
+    baselines: CoarseProduct,
     days: np.ndarray,
     pixels: dict[str, tuple],
     grids: dict[str, Grid],
@@ -212,17 +216,16 @@ def _read(
 ) -> dict[str, np.ndarray]:
     """Return the values of every product at the stations, each of shape (days, stations), float32."""
     first = next(iter(products))
-    names = [*products, *(BASELINES if coarse is not None else ())]
+    names = [*products, *baselines.names]
     out = {name: np.full((len(days), len(pixels[first][0])), np.nan, np.float32) for name in names}
     by_day = {name: dict(zip(series.days, series.as_moisture().sources)) for name, series in products.items()}
-    coarse_by_day = dict(zip(coarse.days, coarse.sources)) if coarse is not None else {}
     for d in progress.over(range(len(days))):
         with ExitStack() as files:
             for name in products:
                 reader = files.enter_context(aligned(by_day[name][days[d]], grids[name]))
                 out[name][d] = reader.read_cells(*pixels[name])
-            if days[d] in coarse_by_day:
-                reader = files.enter_context(coarse_reader(coarse_by_day[days[d]], grids[first]))
+            if days[d] in baselines:
+                reader = files.enter_context(baselines.opened(days[d]))
                 for name, values in reader.read_cells(*pixels[first]).items():
                     out[name][d] = values
     return out

@@ -18,7 +18,7 @@ from soilsharp.core.rasters.overlap import Overlap
 from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.scoring import baselines
-from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, MAP, coarse_reader
+from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, MAP, SMOOTH
 from soilsharp.core.scoring.metrics import METRICS, scores
 from soilsharp.core.scoring.verdict import verdict
 from soilsharp.core.stations.stations import Stations
@@ -77,58 +77,16 @@ def made(tmp_path_factory):
     )
 
 
-# --- the baselines ----------------------------------------------------------------------------------------------------
-
-
-def test_as_is_gives_every_pixel_the_value_of_its_cell(made):
-    with coarse_reader(made.coarse_series.sources[0], FINE) as reader:
-        values = reader.read()
-    npt.assert_array_equal(values[AS_IS], np.kron(made.coarse[0].astype(np.float32), np.ones((5, 5), np.float32)))
-
-
-def test_bilinear_is_exact_between_centres_for_a_plane(tmp_path):
-    x, y = COARSE.centres()
-    plane = 0.2 + (x - LEFT)[None, :] * 2e-6 + (TOP - y)[:, None] * 3e-6
-    write_map(tmp_path / "plane.tif", plane, COARSE)
-    with coarse_reader(Source(str(tmp_path / "plane.tif")), FINE) as reader:
-        bilinear = reader.read()[BILINEAR]
-    fx, fy = FINE.centres()
-    expected = 0.2 + (fx - LEFT)[None, :] * 2e-6 + (TOP - fy)[:, None] * 3e-6
-    inner = slice(3, -3)  # beyond the outer centres there is nothing to interpolate to
-    npt.assert_allclose(bilinear[inner, inner], expected[inner, inner], atol=1e-6)
-    assert np.isfinite(bilinear).all()
-
-
-def test_both_baselines_are_known_at_the_same_pixels(made):
-    with coarse_reader(made.coarse_series.sources[3], FINE) as reader:
-        values = reader.read()
-    gap = np.zeros(FINE.shape, bool)
-    gap[:10, :10] = True
-    for name in (AS_IS, BILINEAR):
-        npt.assert_array_equal(np.isnan(values[name]), gap, err_msg=name)
-
-
-def test_windows_and_cells_equal_the_whole(made):
-    rows, columns = np.array(PIXELS).T
-    with coarse_reader(made.coarse_series.sources[3], FINE) as reader:
-        whole, cells = reader.read(), reader.read_cells(rows, columns)
-        window = Window(7, 4, 11, 13)
-        for name, values in reader.read(window).items():
-            npt.assert_array_equal(values, whole[name][window.toslices()])
-    for name, values in cells.items():
-        npt.assert_array_equal(values, whole[name][rows, columns])
-
-
 # --- stations ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_map_equal_to_the_truth_has_no_error(made):
     result = validate_stations(made.maps, made.stations, made.coarse_series)
     rows = result.table.set_index("product")
-    assert list(rows.index) == [MAP, AS_IS, BILINEAR]
+    assert list(rows.index) == [MAP, AS_IS, BILINEAR, SMOOTH]
     npt.assert_allclose(rows.loc[MAP, ["bias", "rmse", "ubrmse", "mae"]].to_numpy(float), 0, atol=1e-7)
     npt.assert_allclose(rows.loc[MAP, ["r", "r2", "station_median_r", "station_mean_r"]].to_numpy(float), 1, atol=1e-9)
-    assert (rows.loc[[AS_IS, BILINEAR], "rmse"] > 0.005).all()
+    assert (rows.loc[list(baselines.BASELINES), "rmse"] > 0.005).all()
     # the gap hides one station on one day, from all products
     assert set(rows["n"]) == {len(PIXELS) * len(DAYS) - 1}
     assert len(result.pairs) == len(PIXELS) * len(DAYS)
@@ -225,6 +183,14 @@ def test_several_products_on_grids_of_their_own(made, tmp_path):
     npt.assert_allclose(result.table["rmse"][1], by_cell.loc[AS_IS, "rmse"], rtol=1e-6)
 
 
+def test_days_without_a_coarse_raster_or_value_count_for_no_product(made, tmp_path):
+    coarse = made.coarse[3:].copy()
+    coarse[2] = np.nan
+    result = validate_stations(made.maps, made.stations, write_days(tmp_path, coarse, COARSE, DAYS[3:]))
+    unknown = result.pairs.groupby("date")[list(baselines.BASELINES)].agg(lambda day: day.isna().all())
+    npt.assert_array_equal(unknown.to_numpy(), np.isin(DAYS, DAYS[[0, 1, 2, 5]])[:, None].repeat(3, 1))
+
+
 def test_a_cancel_is_felt(made):
     with pytest.raises(Cancelled):
         validate_stations(made.maps, made.stations, progress=Progress(stop_asked=lambda: True))
@@ -239,6 +205,7 @@ def test_the_layer_holds_the_scores_of_every_product(made, tmp_path):
     assert set(layer.index) == set(made.stations.places.index)
     own = result.per_station[result.per_station["product"] == BILINEAR].set_index("station")
     npt.assert_allclose(layer["bilinear_ubrmse"], own.loc[layer.index, "ubrmse"])
+    assert np.isfinite(layer["smooth_ubrmse"]).all()
     npt.assert_allclose(layer.geometry.x, made.stations.places.loc[layer.index, "longitude"])
     result.write_table(tmp_path / "table.csv")
     table = pd.read_csv(tmp_path / "table.csv")
@@ -252,7 +219,7 @@ def test_the_layer_holds_the_scores_of_every_product(made, tmp_path):
 def test_a_product_equal_to_the_reference_has_no_error(made):
     result = compare_products({"map": made.maps}, made.maps, made.coarse_series)
     rows = result.table.set_index("product")
-    assert list(rows.index) == ["map", AS_IS, BILINEAR]
+    assert list(rows.index) == ["map", AS_IS, BILINEAR, SMOOTH]
     npt.assert_allclose(rows.loc["map", ["bias", "rmse", "mae"]].to_numpy(float), 0, atol=1e-12)
     assert set(rows["n"]) == {FINE.shape[0] * FINE.shape[1] * len(DAYS) - 100}
     assert result.left_out == 100
@@ -298,7 +265,7 @@ def test_what_is_finer_than_the_reference_is_averaged(made):
 def test_single_rasters_without_dates(made):
     truth, other = made.maps.sources[0], made.maps.sources[1]
     result = compare_products({"other": other}, truth, made.coarse_series.sources[0])
-    assert result.products == ["other", AS_IS, BILINEAR]
+    assert result.products == ["other", AS_IS, BILINEAR, SMOOTH]
     assert result.per_date["date"].isna().all()
     assert result.table["bias"][0] == pytest.approx(float((made.truth[1] - made.truth[0]).mean()), abs=1e-7)
     assert not any(column.startswith("date_") for column in result.table)
@@ -318,6 +285,16 @@ def test_reference_of_stations(made):
     pd.testing.assert_frame_equal(result.table.drop(columns="n_dates"), alone.table)
     assert result.left_out == 1
     assert set(result.per_date["date"]) == set(alone.pairs["date"])
+
+
+def test_coarse_rasters_on_different_grids_leave_the_smooth_baseline_out(made, tmp_path):
+    write_days(tmp_path, made.coarse[:13], COARSE, DAYS[:13])
+    series = write_days(tmp_path, made.coarse[13:, :-1], COARSE.part(Window(0, 0, 6, 5)), DAYS[13:])
+    result = compare_products({"map": made.maps}, made.maps, series)
+    at_stations = validate_stations(made.maps, made.stations, series)
+    for compared in (result, at_stations):
+        assert compared.products[1:] == [AS_IS, BILINEAR]
+        assert any("1 of 14 coarse rasters lie on another grid" in line for line in compared.warnings)
 
 
 def test_wrong_comparisons_say_what_is_wrong(made, tmp_path):
@@ -348,7 +325,7 @@ def test_wrong_comparisons_say_what_is_wrong(made, tmp_path):
 
 
 def table_of(**products):
-    names = {"map": MAP, "as_is": AS_IS, "bilinear": BILINEAR}
+    names = {"map": MAP, "as_is": AS_IS, "bilinear": BILINEAR, "smooth": SMOOTH}
     rows = [{"product": names.get(k, k), "rmse": v[0], "ubrmse": v[1], "r": v[2]} for k, v in products.items()]
     return pd.DataFrame(rows)
 
@@ -361,6 +338,8 @@ def test_the_verdict_is_honest():
     )
     won = verdict(table_of(map=(0.03, 0.02, 0.9), as_is=(0.04, 0.04, 0.5), bilinear=(0.05, 0.05, 0.4)))
     assert won.startswith("The map did better than the coarse product as it is: RMSE 0.030 against 0.040")
+    smooth = verdict(table_of(map=(0.034, 0.033, 0.6), bilinear=(0.031, 0.03, 0.7), smooth=(0.03, 0.029, 0.8)))
+    assert smooth.startswith("Smooth interpolation of the coarse product did better than the map: RMSE 0.030 against")
     mixed = verdict(table_of(map=(0.05, 0.02, 0.9), bilinear=(0.04, 0.03, 0.8)))
     assert mixed.startswith("Neither did better throughout: the map is ahead in ubRMSE 0.020 against 0.030")
     assert "bilinear interpolation of the coarse product in RMSE 0.040 against 0.050" in mixed
@@ -507,7 +486,7 @@ def test_the_sample_region(region):
     truth = Series.from_files(region.truth)
     result = validate_stations(truth, study.stations(), study.coarse_series, min_pairs=3)
     rows = result.table.set_index("product")
-    assert (rows.loc[MAP, "station_median_rmse"] < rows.loc[[AS_IS, BILINEAR], "station_median_rmse"]).all()
+    assert (rows.loc[MAP, "station_median_rmse"] < rows.loc[list(baselines.BASELINES), "station_median_rmse"]).all()
     comparison = compare_products({MAP: truth}, truth, study.coarse_series)
     assert comparison.table["rmse"][0] == 0
     # the noise of the coarse product alone is 0.02
