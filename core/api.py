@@ -312,7 +312,7 @@ def validate(
     >>> model = soilsharp.train(soilsharp.sample(study), "linear")
     >>> maps = soilsharp.downscale(study, model, "maps")
     >>> soilsharp.validate(maps, study).table["product"].tolist()
-    ['SoilSharp map', 'Coarse as is', 'Coarse bilinear']
+    ['SoilSharp map', 'Coarse as is', 'Coarse bilinear', 'Coarse smooth']
     >>> soilsharp.validate({"linear": maps}, "truth")
                  n   bias   rmse  ubrmse    mae      r      r2
     product
@@ -384,7 +384,7 @@ def run(
     >>> import soilsharp
     >>> result = soilsharp.run("study.json", "coarse_linear", "run")
     >>> result.scores["product"].tolist()
-    ['SoilSharp map', 'Coarse as is', 'Coarse bilinear']
+    ['SoilSharp map', 'Coarse as is', 'Coarse bilinear', 'Coarse smooth']
     """
     places = {"the study": study, "the method": method}
     with keeping({what: place for what, place in places.items() if isinstance(place, (str, os.PathLike))}):

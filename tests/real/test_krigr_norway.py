@@ -7,7 +7,7 @@ import pytest
 from soilsharp.core.rasters.grid import Grid, same_coordinates
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on
-from soilsharp.core.scoring.baselines import AS_IS, BILINEAR
+from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, SMOOTH
 from soilsharp.core.scoring.verdict import verdict
 from soilsharp.core.study.study import Study
 
@@ -133,11 +133,13 @@ def test_perfect_model_baselines(perfect_model):
     assert table.loc[BILINEAR, "rmse"] == pytest.approx(0.0281, abs=0.001)
     assert table.loc[BILINEAR, "r"] == pytest.approx(0.838, abs=0.01)
     assert table.loc[BILINEAR, "rmse"] < table.loc[AS_IS, "rmse"]
+    assert table.loc[SMOOTH, "rmse"] == pytest.approx(0.0258, abs=1e-4)
+    assert table.loc[SMOOTH, "rmse"] < 0.905 * table.loc[BILINEAR, "rmse"]
 
 
 def test_perfect_model_says_that_elevation_does_not_help(perfect_model, cases):
     table = perfect_model[1].table
-    assert verdict(table).startswith("Bilinear interpolation of the coarse product did best")
+    assert verdict(table).startswith("Smooth interpolation of the coarse product did best")
     rmse = table.set_index("product")["rmse"]
     for key in cases.LABELS:
         assert rmse[cases.product_name(key, "additive")] < rmse[cases.product_name(key, "off")]
