@@ -22,7 +22,8 @@ class CompareProducts(SoilSharpAlgorithm):
     def summary(self):
         return tr(
             "Compare soil moisture products with a reference on the same days and pixels: rasters of one date, or "
-            "folders of dated rasters, against another raster product or stations. The coarse product is a baseline."
+            "folders of dated rasters, against another raster product or stations. The coarse product is a baseline, "
+            "as it is and interpolated in two ways."
         )
 
     def parameters(self):
