@@ -16,7 +16,7 @@ from ..base.threads import Behind
 from ..rasters.dated_maps import DatedRasters, day_maps, groups, period
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
-from ..rasters.series import sum_slices
+from ..rasters.series import least_known, sum_slices
 from ..rasters.settings import Rule
 from ..units import of_sum
 from .settings import AccumulateOptions
@@ -92,7 +92,7 @@ def _write(
     """Write a window of the maps; each raster is read once, added when it comes and taken off when it goes."""
     series = rasters.series.needed(rule, days)
     length, slices = sum_slices(rule, series.times, days)
-    least = max(1, int(np.ceil(options.min_valid_fraction * length - 1e-9)))
+    least = least_known(options.min_valid_fraction, length)
     shape = int(window.height), int(window.width)
     total, count = np.zeros(shape), np.zeros(shape, np.int32)  # float64: what was added must come off again
     inside: deque = deque()

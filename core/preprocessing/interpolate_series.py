@@ -119,9 +119,12 @@ class _Daily:
     def __init__(self, rasters: DatedRasters, options: InterpolateOptions):
         if options.method in SMOOTHERS and rasters.series.hourly:
             raise InputError(f"{options.method} smooths days, and these rasters have hours; take another method.")
+        rasters.series = rasters.series.shifted(options.shift_days)
         self.rasters, self._options = rasters, options
         method = "linear" if options.method in SMOOTHERS else options.method
-        self._rule = Rule(rule=method, longest_gap_days=options.longest_gap_days, hour=options.hour)
+        self._rule = Rule(
+            rule=method, longest_gap_days=options.longest_gap_days, hold_last=options.hold_last, hour=options.hour
+        )
 
     def needed(self, days: np.ndarray) -> Series:
         """Return the rasters that the days rest on; a curve rests on all of them."""

@@ -51,6 +51,8 @@ class InterpolateOptions(DatedInput):
         "through noisy observations, which need not be met.",
     )
     longest_gap_days: int = like(Rule, "longest_gap_days")
+    hold_last: bool = like(Rule, "hold_last")
+    shift_days: int = like(Rule, "shift_days")
     window_days: int = option(
         49, "Window", low=3, high=365, unit="d", help="Only for savitzky_golay: length of the moving window on days "
         "between which was interpolated; a longer one smooths more. Odd; an even number is made one longer.",
@@ -82,11 +84,7 @@ class AccumulateOptions(DatedInput):
     with_day: bool = like(Rule, "with_day")
     hours: int = like(Rule, "hours")
     hour: int = like(Rule, "hour")
-    min_valid_fraction: float = option(
-        1.0, "Minimum valid fraction", low=0.01, high=1.0,
-        help="Fraction of the days or hours that must be known; with fewer the "
-        "result is unknown. Below 1, those that are missing count as much as the mean of the others.",
-    )  # fmt: skip
+    min_valid_fraction: float = like(Rule, "min_valid_fraction")
 
 
 @dataclass(frozen=True)

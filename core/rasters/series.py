@@ -85,6 +85,10 @@ class Series:
         """Return the part from the first to the last day, both included."""
         return self.only((self.days >= first) & (self.days <= last))
 
+    def shifted(self, days: int) -> Series:
+        """Return the series with so many days added to all times."""
+        return replace(self, times=self.times + np.timedelta64(days, "D")) if days else self
+
     def of_days(self, what: str) -> Series:
         """Return the series, or raise `InputError` if it is one of hours, of which several have the same day."""
         if self.hourly:
@@ -121,8 +125,13 @@ class Series:
             at = np.asarray(days, DAY).astype(self.times.dtype) + shift
             return self.only((self.times > at.min() - length) & (self.times <= at.max()))
         gap = _longest_gap(rule, self.times.dtype)
+        first = at.min() - gap
         last = at.max() if rule.rule == "hold" else at.max() + gap
-        return self.only((self.times >= at.min() - gap) & (self.times <= last))
+        if rule.rule == "linear" and rule.hold_last and len(self):
+            # what held at the end, and the raster that tells that it is not the end
+            first = min(first, self.times[-1] - gap)
+            last = max(last, self.times[min(np.searchsorted(self.times, at.max(), "right"), len(self) - 1)])
+        return self.only((self.times >= first) & (self.times <= last))
 
     def only(self, keep: np.ndarray) -> Series:
         """Return the part where `keep`, bool and shape (n,), is true."""
@@ -193,13 +202,31 @@ def apply_rule(rule: Rule, times: np.ndarray, stack: np.ndarray, days: np.ndarra
         out[hit] = stack[at[hit]]
     elif rule.rule in SUMS:
         length = _sum_window(rule, times.dtype)[0]
+        least = least_known(rule.min_valid_fraction, length)
         for i, inside in enumerate(_inside(when, wanted, length)):
             # a raster that is missing makes the sum unknown, not small
             if inside.stop - inside.start == length:
                 out[i] = stack[inside].sum(0) if rule.rule == "sum_before" else stack[inside].mean(0)
+            gaps = np.isnan(out[i])
+            if least < length and inside.stop - inside.start >= least and gaps.any():
+                mean = _mean_of_known(stack[inside][:, gaps], least)
+                out[i][gaps] = mean * length if rule.rule == "sum_before" else mean
     else:
         _between(rule, _longest_gap(rule, times.dtype), when, stack, wanted, out)
     return out
+
+
+def least_known(fraction: float, length: int) -> int:
+    """Return how many of the rasters of a sum must be known."""
+    return max(1, int(np.ceil(fraction * length - 1e-9)))
+
+
+def _mean_of_known(stack: np.ndarray, least: int) -> np.ndarray:
+    """Return the mean of the known values of a stack, shape (n, ...); NaN where there are fewer than the least."""
+    known = np.isfinite(stack)
+    count = known.sum(0)
+    total = np.where(known, stack, 0).sum(0, dtype=np.float64)
+    return np.where(count >= least, total / np.maximum(count, 1), np.nan)
 
 
 def sum_slices(rule: Rule, times: np.ndarray, days: np.ndarray) -> tuple[int, list[slice]]:
@@ -226,6 +253,7 @@ def ages(rule: Rule, times: np.ndarray, known: np.ndarray, days: np.ndarray) -> 
     -------
     ndarray, shape (d, ...), float32
         0 where the day has an observation of its own (parts of a day between hours); NaN where `apply_rule` gives none.
+        Of a sum, the days to the last observation in it.
     """
     out = np.full((len(days), *known.shape[1:]), np.nan, np.float32)
     if not len(times):
@@ -235,14 +263,18 @@ def ages(rule: Rule, times: np.ndarray, known: np.ndarray, days: np.ndarray) -> 
     if rule.rule == "same_day" or rule.rule in SUMS:
         length = 1 if rule.rule == "same_day" else _sum_window(rule, times.dtype)[0]
         start = _numbers(rule, times, days, ends=False)[1]
+        least = 1 if rule.rule == "same_day" else least_known(rule.min_valid_fraction, length)
         for i, inside in enumerate(_inside(when, wanted, length)):
-            if inside.stop - inside.start == length:
-                out[i] = np.where(known[inside].all(0), max(0, start[i] - wanted[i]) / a_day, np.nan)
+            if inside.stop - inside.start >= least:
+                here = known[inside]
+                latest = when[inside.stop - 1 - here[::-1].argmax(0)]
+                out[i] = np.where(here.sum(0) >= least, np.maximum(0, start[i] - latest) / a_day, np.nan)
         return out
     limit = _longest_gap(rule, times.dtype)
     for i, (_, _, b_gap, a_gap) in enumerate(_neighbours(when, known.reshape(len(known), -1), wanted)):
         gap = b_gap if rule.rule == "hold" else np.minimum(b_gap, a_gap)
-        out[i] = np.where(gap <= limit, gap / a_day, np.nan).reshape(known.shape[1:])
+        held = rule.rule == "linear" and rule.hold_last and wanted[i] > when[-1]
+        out[i] = np.where((gap <= limit) | (held & np.isfinite(gap)), gap / a_day, np.nan).reshape(known.shape[1:])
     return out
 
 
@@ -310,4 +342,6 @@ def _between(rule: Rule, limit: int, when: np.ndarray, stack: np.ndarray, wanted
             line = value_b + (value_a - value_b) * share
             # where one side is too far the other is held
             value = np.where(both, line, np.where(b_near, value_b, np.where(a_near, value_a, np.nan)))
+            if rule.hold_last and wanted[i] > when[-1]:
+                value = np.where(np.isfinite(b_gap), value_b, value)
         out[i] = value.reshape(shape)

@@ -40,6 +40,19 @@ class Rule(Options):
     longest_gap_days: int = option(
         32, "Longest gap", low=0, high=3660, unit="d", help="A value further away in time than this is not used."
     )
+    min_valid_fraction: float = option(
+        1.0, "Minimum valid fraction", low=0.01, high=1.0, help="Of a sum or mean: fraction of its days or hours that "
+        "must be known; with fewer it is unknown. Below 1, those that are missing count as much as the mean of the "
+        "others, so that the first days of a series have a value.",
+    )  # fmt: skip
+    hold_last: bool = option(
+        False, "Hold the last value", help="Of linear: after the last raster its values hold for as long as days are "
+        "asked for, and not only for the longest gap.",
+    )  # fmt: skip
+    shift_days: int = option(
+        0, "Shift in time", low=-366, high=366, unit="d", help="Added to the days in the names of files: 8 brings a "
+        "composite of 16 days that is called by its first to its middle.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,9 @@ class Known:
 
 
 _HELD = {"rule": "linear"}
-_MEAN = {"rule": "mean_before"}
-_SUM = {"rule": "sum_before"}
+_FROM_FIRST_DAY = {"min_valid_fraction": 0.1}  # so that the first days of a series have a sum, too
+_MEAN = {"rule": "mean_before", **_FROM_FIRST_DAY}
+_SUM = {"rule": "sum_before", **_FROM_FIRST_DAY}
 _SAME = {"rule": "same_day"}
 
 

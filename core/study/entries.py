@@ -62,7 +62,10 @@ class RasterEntry(Rule, RasterFiles):
 
     def series(self, folder: Path, **words) -> Series:
         """Return the dated sources; `words` are further fields of each."""
-        return Series.from_files(folder / self.files, self.date or None, self.same_day_files, **self._source(), **words)
+        series = Series.from_files(
+            folder / self.files, self.date or None, self.same_day_files, **self._source(), **words
+        )
+        return series.shifted(self.shift_days)
 
     def as_json(self) -> dict:
         """Return what differs from the defaults."""

@@ -13,6 +13,7 @@ from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import aligned, read_on, write_map
 from soilsharp.core.rasters.series import Series, ages, apply_rule
 from soilsharp.core.rasters.settings import Rule
+from soilsharp.core.study.entries import RasterEntry
 
 NAN = np.nan
 
@@ -297,3 +298,65 @@ def test_hours_are_refused_where_one_raster_a_day_is_needed():
     with pytest.raises(InputError, match="The rasters of maps have an hour in their names; one raster a day"):
         series.of_days("maps")
     assert Series(_days(1), ("a",)).of_days("maps").days[0] == np.datetime64("2023-05-02")
+
+
+def test_the_first_days_of_a_sum_have_a_value_scaled_by_the_days_that_are_known():
+    first = np.datetime64("2023-05-01")
+    times, stack = first + np.arange(4), np.array([[1.0], [2.0], [NAN], [4.0]], np.float32)
+    days = first + np.arange(-1, 6)
+    for fraction, expected in ((0.1, [NAN, 3, 4.5, 4.5, 9, 12, 12]), (0.5, [NAN, NAN, 4.5, 4.5, 9, NAN, NAN])):
+        rule = Rule(rule="sum_before", days=3, min_valid_fraction=fraction)
+        npt.assert_allclose(apply_rule(rule, times, stack, days)[:, 0], expected, rtol=1e-6)
+        mean = apply_rule(Rule(rule="mean_before", days=3, min_valid_fraction=fraction), times, stack, days)[:, 0]
+        npt.assert_allclose(mean, np.array(expected) / 3, rtol=1e-6)
+        old = ages(rule, times, np.isfinite(stack), days)[:, 0]
+        npt.assert_array_equal(old, np.where(np.isnan(expected), NAN, [NAN, 0, 0, 1, 0, 1, 2]))
+
+
+def test_whole_sums_are_the_same_to_the_bit_whatever_fraction_is_enough():
+    rng = np.random.default_rng(1)
+    times, stack = np.datetime64("2023-05-01") + np.arange(9), rng.random((9, 40)).astype(np.float32)
+    for statistic in ("sum", "mean"):
+        whole, some = (
+            apply_rule(Rule(rule=f"{statistic}_before", days=4, min_valid_fraction=f), times, stack, times)
+            for f in (1.0, 0.2)
+        )
+        npt.assert_array_equal(whole[3:], some[3:])
+        assert np.isnan(whole[:3]).all()
+        assert np.isfinite(some).all()
+
+
+def test_the_last_value_may_hold_to_the_end_but_not_over_a_gap_in_the_middle():
+    first = np.datetime64("2023-05-01")
+    times, stack = first + np.array([0, 20, 24]), np.array([[1.0, 5.0], [2.0, NAN], [3.0, NAN]], np.float32)
+    days = first + np.array([0, 3, 10, 20, 27, 40, 400])
+    rule = Rule(rule="linear", longest_gap_days=4)
+    short = [[1, 5], [1, 5], [NAN, NAN], [2, NAN], [3, NAN], [NAN, NAN], [NAN, NAN]]
+    npt.assert_array_equal(apply_rule(rule, times, stack, days), short)
+    long = Rule(rule="linear", longest_gap_days=4, hold_last=True)
+    held = [[1, 5], [1, 5], [NAN, NAN], [2, NAN], [3, 5], [3, 5], [3, 5]]
+    npt.assert_array_equal(apply_rule(long, times, stack, days), held)
+    old = [[0, 0], [3, 3], [NAN, NAN], [0, NAN], [3, 27], [16, 40], [376, 400]]
+    npt.assert_array_equal(ages(long, times, np.isfinite(stack), days), old)
+
+
+def test_what_is_needed_to_hold_the_last_value_is_the_end_of_the_series(tmp_path):
+    grid = Grid.from_bounds("EPSG:3035", 1000, (0, 0, 2000, 1000))
+    for day in ("0501", "0520", "0524"):
+        write_map(tmp_path / f"x_2023{day}.tif", np.ones(grid.shape), grid)
+    series = Series.from_files(tmp_path)
+    rule = Rule(rule="linear", longest_gap_days=4, hold_last=True)
+    needed = series.needed(rule, np.array(["2023-12-31"], "datetime64[D]"))
+    assert [str(day) for day in needed.times] == ["2023-05-20", "2023-05-24"]
+    # in a gap the raster after it says that the series goes on
+    assert str(series.needed(rule, np.array(["2023-05-10"], "datetime64[D]")).times[-1]) >= "2023-05-20"
+
+
+def test_composites_may_be_brought_to_their_middle(tmp_path):
+    grid = Grid.from_bounds("EPSG:3035", 1000, (0, 0, 2000, 1000))
+    write_map(tmp_path / "ndvi_20230501.tif", np.ones(grid.shape), grid)
+    entry = RasterEntry(files=str(tmp_path), shift_days=8)
+    assert [str(day) for day in entry.series(tmp_path).times] == ["2023-05-09"]
+    assert entry.as_json()["shift_days"] == 8
+    hours = Series(np.array(["2023-05-01T06"], "datetime64[h]"), ())
+    assert str(hours.shifted(-1).times[0]) == "2023-04-30T06"
