@@ -196,7 +196,7 @@ def write_summary(state: RunState, model: Model, facts: RunFacts) -> None:
         facts={
             "Study": state.study.name,
             "Period": f"{state.study.first} to {state.study.last}",
-            "Scheme": passport["scheme"]["scheme"],
+            "Scheme": ", ".join(dict.fromkeys(part["scheme"]["scheme"] for part in passport["parts"])),
             "Members": len(model.fitted.members),
             "Not used of the study": ", ".join(roles.unused) or "nothing",
             "Seed": method.seed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..kriging.one_up import Weights
 from ..scoring.metrics import WORDS
 from ..scoring.verdict import HIGHER, LOWER
 from .html_page import number, plain_heading
@@ -43,6 +44,16 @@ def best_of_column(name: str, texts: list[str], values: pd.Series) -> set[str]:
         return set()
     order = known.abs() if metric == "bias" else -known if metric in HIGHER else known
     return {texts[values.index.get_loc(order.idxmin())]}
+
+
+def weights_sentence(weights: Weights) -> str:
+    """Return in words what the covariates tell of the detail that the coarse product cannot show."""
+    if not weights.helped:
+        return "The covariates did not help here: the map is the interpolation of the coarse product."
+    return (
+        f"The covariates explain {weights.skill:.0%} ± {weights.skill_error:.0%} of the detail one scale up, and "
+        "their detail counts accordingly."
+    ).replace("% ±", " ±")
 
 
 def passport_facts(passport: dict | None) -> dict[str, str]:

@@ -24,20 +24,22 @@ from ..base.files import whole_file
 from ..base.names import class_column, class_of, folded
 from ..report.words import passport_facts
 from ..samples.samples import Samples
+from .blend import Blend, CoarseFacts
 from .fitted import Fitted, Member
 from .learners import learner
 from .recipe import Recipe
+from .settings import FoldOptions
 
 T = TypeVar("T")
-VERSION = 2  # 1 had one learner and weights in the format of skops
+VERSION = 3  # 1 had one learner and weights in the format of skops, 2 had one part
 PASSPORT = "passport.json"
 MAX_PASSPORT = 16 << 20  # bytes
 MAX_WEIGHTS = 4 << 30
 # a fixed moment, so that the same model gives the same file
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-_NEEDED = ("learner", "members", "covariates", "target", "seed", "versions")
+_NEEDED = ("learner", "members", "parts", "covariates", "target", "seed", "versions")
 _OF_COVARIATE = ("name", "low", "high", "gaps", "classes")
-_OF_MEMBER = {"learner": str, "options": dict, "label": str, "file": str, "sha256": str}
+_OF_MEMBER = {"learner": str, "options": dict, "label": str, "part": int, "file": str, "sha256": str}
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ class Model:
     Attributes
     ----------
     passport : dict
-        Covariates with names, units, ranges and rules; target; grid; period; members; fold scores; seed; versions.
-    fitted : Fitted
-        Of columns in the order of the passport.
+        Covariates with names, units, ranges and rules; target; grid; period; parts and members; what it knows of the
+        coarse product; fold scores; seed; versions.
+    fitted : Fitted or Blend
+        Of columns in the order of the passport. A blend if there are several parts.
 
     Examples
     --------
@@ -64,11 +67,20 @@ class Model:
     """
 
     passport: dict
-    fitted: Fitted
+    fitted: Fitted | Blend
 
     @classmethod
-    def of(cls, samples: Samples, recipe: Recipe, fitted: Fitted, folds, fold_scores, seed: int) -> Model:
-        """Write the passport of what a recipe made of samples."""
+    def of(
+        cls,
+        samples: Samples,
+        recipes: Sequence[Recipe],
+        fitted: Fitted | Blend,
+        folds: FoldOptions,
+        fold_scores: dict | None,
+        coarse: CoarseFacts | None,
+        seed: int,
+    ) -> Model:
+        """Write the passport of what recipes made of samples."""
         facts, gaps = samples.facts, np.isnan(samples.X).any(0)
         low, high = np.nanmin(samples.X, 0), np.nanmax(samples.X, 0)
         covariates = [
@@ -84,13 +96,24 @@ class Model:
             }
             for i, name in enumerate(samples.names)
         ]
+        shares = fitted.shares if isinstance(fitted, Blend) else np.ones(1)
+        parts = [
+            {
+                "label": recipe.label,
+                "share": float(share),
+                "scheme": recipe.scheme.as_dict(),
+                "search": recipe.search.as_dict(),
+                "weights": recipe.weights.as_dict(),
+            }
+            for recipe, share in zip(recipes, shares)
+        ]
         passport = {
             "soilsharp": "model",
             "version": VERSION,
-            "learner": recipe.label,
-            "scheme": recipe.scheme.as_dict(),
-            "search": recipe.search.as_dict(),
-            "weights": recipe.weights.as_dict(),
+            "learner": " + ".join(recipe.label for recipe in recipes),
+            "parts": parts,
+            "level": fitted.level if isinstance(fitted, Blend) else 0.0,
+            "coarse": _plain_numbers(coarse.as_dict()) if coarse else None,
             "covariates": covariates,
             "target": facts.get("target", "table"),
             "study": facts.get("study", ""),
@@ -127,6 +150,21 @@ class Model:
         """Whether each covariate may be NaN, since samples without it were learned from; shape (covariates,)."""
         return np.array([entry["gaps"] for entry in self.passport["covariates"]])
 
+    @property
+    def parts(self) -> tuple[Fitted, ...]:
+        """What each recipe made."""
+        return self.fitted.parts if isinstance(self.fitted, Blend) else (self.fitted,)
+
+    @property
+    def coarse(self) -> CoarseFacts | None:
+        """What it knows of the coarse product that it learned from; None if it learned from something else."""
+        known = self.passport.get("coarse")
+        return CoarseFacts.from_dict(known) if known else None
+
+    def detail(self, weights: np.ndarray) -> Model:
+        """Return the model that predicts the weighted sum of its parts, for maps whose level kriging sets."""
+        return Model(self.passport, Blend(self.parts, np.asarray(weights, float)))
+
     def on(self, day: np.datetime64 | None) -> Model:
         """Return the model of one day: of one with a part for each period, the part that counts."""
         return Model(self.passport, self.fitted.on(day))
@@ -160,14 +198,18 @@ class Model:
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the model file."""
-        weights, members = {}, []
-        for k, member in enumerate(self.fitted.members):
-            name, data = f"weights/{k}.npz", member.estimator.to_bytes()
-            entry = {"learner": member.learner.key, "options": member.options.as_dict(), "label": member.label}
-            if self.fitted.per_period:
-                entry["start"] = str(self.fitted.starts[k])
-            members.append({**entry, "file": name, "sha256": hashlib.sha256(data).hexdigest()})
-            weights[name] = data
+        weights: dict[str, bytes] = {}
+        members = []
+        for number, part in enumerate(self.parts):
+            for k, member in enumerate(part.members):
+                name = f"weights/{len(members)}.npz"
+                data = member.estimator.to_bytes()
+                entry = {"learner": member.learner.key, "options": member.options.as_dict(), "label": member.label}
+                entry["part"] = number
+                if part.per_period:
+                    entry["start"] = str(part.starts[k])
+                members.append({**entry, "file": name, "sha256": hashlib.sha256(data).hexdigest()})
+                weights[name] = data
         passport = {**self.passport, "members": members}
         passport["passport_sha256"] = _digest(passport)
         with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -199,7 +241,7 @@ class Model:
             raise ModelFileError(f"Cannot open the model {path}: {error.strerror or error}.") from error
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OptionError, zlib.error) as error:
             raise ModelFileError(f"{path.name} is no model file, or is damaged: {error}.") from error
-        return cls(passport, Fitted(members, _starts(passport, path)))
+        return cls(passport, _together(passport, members, path))
 
 
 def read_passport(path: str | os.PathLike) -> dict:
@@ -306,14 +348,32 @@ def _loaded(archive: zipfile.ZipFile, entry: dict, passport: dict, path: Path) -
     return Member(kind, options, estimator, entry["label"])
 
 
-def _starts(passport: dict, path: Path) -> np.ndarray:
-    """Return the first days of the periods, in order; none if the members speak together."""
-    starts = [member["start"] for member in passport["members"] if "start" in member]
+def _together(passport: dict, members: tuple[Member, ...], path: Path) -> Fitted | Blend:
+    """Return the parts of a model, each with its members."""
+    entries, known = passport["members"], passport["parts"]
+    if not all(isinstance(part, dict) and isinstance(part.get("share"), (int, float)) for part in known):
+        raise ModelFileError(f"The parts of {path.name} have no shares. Ask for a new copy.")
+    if sorted({entry["part"] for entry in entries}) != list(range(len(known))):
+        raise ModelFileError(f"The weights in {path.name} are not those of its {len(known)} parts. Ask for a new copy.")
+    parts = []
+    for number in range(len(known)):
+        own = [k for k, entry in enumerate(entries) if entry["part"] == number]
+        starts = _starts([entries[k] for k in own], path)
+        parts.append(Fitted(tuple(members[k] for k in own), starts))
+    shares = np.array([part["share"] for part in known], float)
+    if len(parts) == 1:
+        return parts[0]
+    return Blend(tuple(parts), shares, float(passport.get("level", 0.0)))
+
+
+def _starts(members: list[dict], path: Path) -> np.ndarray:
+    """Return the first days of the periods of a part, in order; none if its members speak together."""
+    starts = [member["start"] for member in members if "start" in member]
     try:
         days = np.array(starts, "datetime64[D]")
     except (ValueError, TypeError) as error:
         raise ModelFileError(f"A period of {path.name} begins at no day: {error}. Ask for a new copy.") from error
-    if starts and (len(starts) != len(passport["members"]) or (np.diff(days) <= np.timedelta64(0)).any()):
+    if starts and (len(starts) != len(members) or (np.diff(days) <= np.timedelta64(0)).any()):
         raise ModelFileError(f"The periods of {path.name} are not in order. Ask for a new copy.")
     return days
 
@@ -321,6 +381,7 @@ def _starts(passport: dict, path: Path) -> np.ndarray:
 def _check_members(passport: dict, path: Path) -> None:
     members, covariates = passport["members"], passport["covariates"]
     fits = isinstance(members, list) and members and isinstance(covariates, list)
+    fits = fits and isinstance(passport["parts"], list)
     fits = fits and all(isinstance(c, dict) and set(_OF_COVARIATE) <= set(c) for c in covariates)
     if not fits or not all(
         isinstance(m, dict) and all(isinstance(m.get(key), kind) for key, kind in _OF_MEMBER.items()) for m in members
@@ -349,7 +410,7 @@ def _plain_numbers(values):
     return None if isinstance(values, float) and not np.isfinite(values) else values
 
 
-def _versions(fitted: Fitted) -> dict[str, str]:
+def _versions(fitted: Fitted | Blend) -> dict[str, str]:
     found = {"python": platform.python_version(), "numpy": np.__version__}
     for package in {package for member in fitted.members for package in member.learner.needs}:
         for name in {"sklearn": ("scikit-learn",), "xgboost": ("xgboost", "xgboost-cpu")}.get(package, (package,)):

@@ -206,5 +206,6 @@ def _errors(
 
 def _train(candidate: Candidate, samples: Samples, label: str, seed: int, threads: int, progress: Progress) -> Member:
     estimator = candidate.learner.build(candidate.options, seed, threads, samples.categories)
+    estimator.fine_sd = samples.fine_sd
     estimator.fit(samples.X, samples.y, samples.weight, progress)
     return Member(candidate.learner, candidate.options, estimator, label)

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
+from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..report.words import weights_sentence
 from ..samples.samples import Samples
 from ..scoring.metrics import scores, scores_by
+from .blend import Blend, coarse_facts, combined
 from .check_samples import check_samples, learnable
 from .cross_validate import predict_held_back
 from .fitted import Fitted
@@ -17,6 +22,9 @@ from .recipe import Recipe
 from .schemes import fit_recipe
 from .settings import FoldOptions
 
+# of blocks of up to 4 x 4 cells, whatever the folds of the scores
+DETAIL_FOLDS = FoldOptions(by="block", n_folds=5)
+
 
 def train(
     samples: Samples,
@@ -25,17 +33,39 @@ def train(
     seed: int = 0,
     threads: int = 0,
     progress: Progress = SILENT,
+    *,
+    weigh: bool = True,
 ) -> Model:
-    """Score a recipe by folds and train it on all samples.
+    """Score a recipe by folds and train it on all samples; see `train_blend`."""
+    return train_blend(samples, (recipe,), folds, seed, threads, progress, weigh=weigh)
+
+
+def train_blend(
+    samples: Samples,
+    recipes: Sequence[Recipe],
+    folds: FoldOptions = FoldOptions(),
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = SILENT,
+    *,
+    combine: str = "weighted",
+    weigh: bool = True,
+) -> Model:
+    """Score recipes by folds and train each on all samples, as the parts of one model.
 
     Parameters
     ----------
     samples : Samples
-    recipe : Recipe
+    recipes : sequence of Recipe
     folds : FoldOptions, optional
         By station, else by blocks of coarse cells, else single samples, when left out.
     seed, threads : int
         0 threads means all cores.
+    combine : str
+        How parts speak together where no coarse product is kriged: "weighted", "mean" or "best".
+    weigh : bool
+        Whether to learn how much of each part's detail to believe, from samples of a coarse product. It takes five
+        folds by blocks of cells, unless these are the folds of the scores.
 
     Raises
     ------
@@ -43,17 +73,63 @@ def train(
         If there are too few samples, or a covariate is constant.
     """
     folds = settled(folds, samples)
-    samples = learnable(samples, recipe.takes_gaps, progress)
+    samples = learnable(samples, all(recipe.takes_gaps for recipe in recipes), progress)
     check_samples(samples, progress)
-    last, fold_scores = folds.n_folds / (folds.n_folds + 1), None
-    memo: dict = {}
+    weigh = weigh and samples.coarse_grid is not None
+    again = weigh and not _serves(folds)
+    rounds = folds.n_folds + again * DETAIL_FOLDS.n_folds + 1
+    memos: list[dict] = [{} for _ in recipes]
+
+    def predicted_by(options: FoldOptions, part: Progress) -> np.ndarray:
+        return np.array([
+            out_of_fold(samples, recipe, options, seed, threads, step, memo)
+            for (recipe, memo), step in part.parts(list(zip(recipes, memos)))
+        ])  # fmt: skip
+
+    scored = None
     if folds.n_folds:
-        predicted = out_of_fold(samples, recipe, folds, seed, threads, progress.part(0, last), memo)
-        fold_scores = _fold_scores(samples, predicted)
+        scored = predicted_by(folds, progress.part(0, folds.n_folds / rounds))
+    coarse = None
+    if weigh:
+        detail = _detail(scored, again, predicted_by, progress.part(folds.n_folds / rounds, 1 - 1 / rounds))
+        coarse = coarse_facts(samples, detail, len(recipes), progress)
+        progress.say(weights_sentence(coarse.weights))
+    shares, level = combined(scored, samples.y, combine) if scored is not None else (_alike(len(recipes)), 0.0)
+    fold_scores = None
+    if scored is not None:
+        fold_scores = _fold_scores(samples, shares @ scored + level)
         progress.say(_sentence(fold_scores["pooled"], folds))
-    fitted = fit_recipe(recipe, samples, seed, threads, progress.part(last, 1), memo)
-    _tell_size(recipe, fitted, progress)
-    return Model.of(samples, recipe, fitted, folds, fold_scores, seed)
+    last = progress.part(1 - 1 / rounds, 1)
+    parts = tuple(
+        fit_recipe(recipe, samples, seed, threads, step, memo)
+        for (recipe, memo), step in last.parts(list(zip(recipes, memos)))
+    )
+    for recipe, part in zip(recipes, parts):
+        _tell_size(recipe, part, progress)
+    fitted = parts[0] if len(parts) == 1 else Blend(parts, shares, level)
+    return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed)
+
+
+def _serves(folds: FoldOptions) -> bool:
+    """Return whether the folds of the scores also tell how much detail to believe."""
+    return (folds.by, folds.n_folds, folds.block_cells) == (
+        DETAIL_FOLDS.by, DETAIL_FOLDS.n_folds, DETAIL_FOLDS.block_cells,
+    )  # fmt: skip
+
+
+def _detail(scored: np.ndarray | None, again: bool, predicted_by: Callable, progress: Progress) -> np.ndarray | None:
+    """Return out-of-fold predictions over blocks of cells, shape (parts, n); None, said, where there can be none."""
+    if not again:
+        return scored
+    try:
+        return predicted_by(DETAIL_FOLDS, progress)
+    except InputError as error:
+        progress.warn(f"How much of the covariates' detail to believe cannot be told: {error}")
+        return None
+
+
+def _alike(n: int) -> np.ndarray:
+    return np.full(n, 1 / n)
 
 
 def out_of_fold(

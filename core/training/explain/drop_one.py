@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...base.errors import InputError
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
 from ..check_samples import check_samples, learnable
@@ -48,9 +49,15 @@ def losses_without(
 
 def recipe_of(model: Model) -> Recipe:
     """Return what a model was trained by, with each learner's options as its first member has them."""
+    if len(model.parts) > 1:
+        raise InputError(
+            f"This model is a blend of {len(model.parts)} recipes ({model.passport['learner']}); to leave out each "
+            "covariate, explain a model of one of them."
+        )
+    (part,) = model.passport["parts"]
     first = {}
     for member in model.fitted.members:
         first.setdefault(member.learner.key, Candidate(member.learner, member.options))
-    scheme = SchemeOptions.from_dict(model.passport["scheme"], "scheme of the model")
-    weights = WeightOptions.from_dict(model.passport["weights"], "weights of the model")
+    scheme = SchemeOptions.from_dict(part["scheme"], "scheme of the model")
+    weights = WeightOptions.from_dict(part["weights"], "weights of the model")
     return Recipe(tuple(first.values()), scheme, weights=weights)

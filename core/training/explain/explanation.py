@@ -16,6 +16,7 @@ from ...base.extras import require
 from ...base.files import write_csv
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
+from ..blend import Blend
 from ..fitted import Fitted
 from ..settings import ExplainOptions
 from .directions import direction_sentences, directions
@@ -243,7 +244,7 @@ def partial_dependence(
     return pd.concat(curves, ignore_index=True), lines
 
 
-def gain_fractions(fitted: Fitted) -> np.ndarray:
+def gain_fractions(fitted: Fitted | Blend) -> np.ndarray:
     """Return the fraction of each covariate in what the splits of trees gained, shape (members, features).
 
     NaN where a learner does not tell: of forests only what predicts is kept, and the rest has no splits.
@@ -293,7 +294,7 @@ def _seen(model: Model, samples: Samples) -> bool:
     return True
 
 
-def _predict(fitted: Fitted, X: np.ndarray, days: np.ndarray | None, progress: Progress) -> np.ndarray:
+def _predict(fitted: Fitted | Blend, X: np.ndarray, days: np.ndarray | None, progress: Progress) -> np.ndarray:
     found = []
     for start in range(0, len(X), ROWS_AT_ONCE):
         progress.check()
@@ -350,9 +351,10 @@ def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gain
     return table.sort_values("shap", ascending=False, kind="stable", ignore_index=True)
 
 
-def _periods(fitted: Fitted, samples: Samples, values: np.ndarray, gains: np.ndarray) -> pd.DataFrame:
+def _periods(fitted: Fitted | Blend, samples: Samples, values: np.ndarray, gains: np.ndarray) -> pd.DataFrame:
     """Return the fraction of each covariate in the importance of each period that samples are of."""
-    if not fitted.per_period:
+    # parts of a blend may have periods of different length: they are told together only
+    if not fitted.per_period or isinstance(fitted, Blend):
         return pd.DataFrame(columns=["period", "covariate", "shap_fraction", "gain_fraction"])
     speaker, _ = speakers(fitted, samples.days, len(samples))
     return pd.concat(

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...base.extras import require
 from ...base.progress import SILENT, Progress
+from ..blend import Blend
 from ..fitted import Fitted
 
 MAX_COMPARED = 50  # samples that each prediction is compared with; the time grows with them
@@ -18,7 +19,7 @@ STEP_SECONDS = 0.3  # of work between two looks at whether to stop
 
 
 def shap_values(
-    model: Fitted | object,
+    model: Fitted | Blend | object,
     X: np.ndarray,
     background: np.ndarray,
     seed: int = 0,
@@ -30,8 +31,9 @@ def shap_values(
 
     Parameters
     ----------
-    model : Fitted or Estimator
-        Of members that speak together the mean is explained; of those for periods, each speaks for its days.
+    model : Fitted, Blend or Estimator
+        Of members that speak together the mean is explained; of those for periods, each speaks for its days. Parts of
+        a blend are explained one by one.
     X : ndarray, shape (n, features)
     background : ndarray, shape (any, features)
         Samples that predictions are compared with: by linear models all, by LightGBM and XGBoost none, by others some.
@@ -62,6 +64,8 @@ def shap_values(
     Kononenko 2014; orders in pairs: Mitchell et al. 2022.
     """
     require(*packages_for(model))
+    if isinstance(model, Blend):
+        return _of_blend(model, X, background, seed, progress, days, background_days)
     values, base = np.zeros(X.shape), np.zeros(len(X))
     speaker, members = speakers(model, days, len(X))
     compared_with, _ = speakers(model, background_days, len(background))
@@ -76,19 +80,31 @@ def shap_values(
     return values, base
 
 
-def packages_for(model: Fitted | object) -> tuple[str, ...]:
+def _of_blend(
+    blend: Blend, X, background, seed: int, progress: Progress, days, background_days
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each covariate adds to the parts of a blend, each by its share; see `shap_values`."""
+    values, base = np.zeros(X.shape), np.full(len(X), blend.level)
+    for (part, share), step in progress.parts(list(zip(blend.parts, blend.shares))):
+        added, without = shap_values(part, X, background, seed, step, days, background_days)
+        values += share * added
+        base += share * without
+    return values, base
+
+
+def packages_for(model: Fitted | Blend | object) -> tuple[str, ...]:
     """Return the packages that the SHAP values of a model need beside those of its learners."""
-    estimators = [m.estimator for m in model.members] if isinstance(model, Fitted) else [model]
+    estimators = [m.estimator for m in model.members] if isinstance(model, (Fitted, Blend)) else [model]
     return ("shap",) if any(_key(estimator) in _BY_SHAP for estimator in estimators) else ()
 
 
-def how_computed(model: Fitted | object) -> str:
+def how_computed(model: Fitted | Blend | object) -> str:
     """Return in words how the SHAP values of a model are found."""
-    estimators = [m.estimator for m in model.members] if isinstance(model, Fitted) else [model]
+    estimators = [m.estimator for m in model.members] if isinstance(model, (Fitted, Blend)) else [model]
     return "; ".join(sorted({_WORDS.get(_key(estimator), _ASKED) for estimator in estimators}))
 
 
-def speakers(model: Fitted | object, days: np.ndarray | None, n: int) -> tuple[np.ndarray, list[list]]:
+def speakers(model: Fitted | Blend | object, days: np.ndarray | None, n: int) -> tuple[np.ndarray, list[list]]:
     """Return which part of a model speaks for each row, shape (n,), and the estimators of each part.
 
     Raises

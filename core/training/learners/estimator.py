@@ -41,6 +41,7 @@ class Estimator(RegressorMixin, BaseEstimator):
 
     OPTIONS: type[Options]
     TAKES_GAPS = False  # whether NaN in X is a value like others
+    fine_sd: np.ndarray | None = None  # spread of each feature over fine pixels, where that is known
 
     def __init__(self, options: Options | None = None, seed: int = 0, threads: int = 0, categories: tuple = ()):
         self.options, self.seed, self.threads, self.categories = options, seed, threads, categories
@@ -154,17 +155,24 @@ class Standard:
     categories : sequence of int
         Columns whose numbers are names of classes.
     weight : ndarray, shape (n,), optional
+    sd : ndarray, shape (features,), optional
+        Scale of each feature in place of its SD in X; NaN or 0 where that of X is to serve.
     """
 
-    def __init__(self, X: np.ndarray, categories=(), weight: np.ndarray | None = None):
+    def __init__(self, X: np.ndarray, categories=(), weight: np.ndarray | None = None, sd: np.ndarray | None = None):
         plain = [i for i in range(X.shape[1]) if i not in categories]
         values = X[:, plain].astype(np.float64)
         mean = np.average(values, axis=0, weights=weight)
-        sd = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weight))
+        own = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weight))
         # a covariate that is constant here says nothing; what is only rounding must not be blown up
-        sd[sd <= 1e-6 * np.abs(mean)] = 1.0
-        sd[sd == 0] = 1.0
-        self.plain, self.mean, self.sd = np.array(plain, np.int64), mean, sd
+        own[own <= 1e-6 * np.abs(mean)] = 1.0
+        own[own == 0] = 1.0
+        if sd is not None:
+            given = np.asarray(sd, np.float64)[plain]
+            own = np.where(np.isfinite(given) & (given > 1e-6 * np.abs(mean)) & (given > 0), given, own)
+        self.plain = np.array(plain, np.int64)
+        self.mean = mean
+        self.sd = own
         self.column = np.array([c for c in categories for _ in np.unique(X[:, c])], np.int64)
         self.level = np.concatenate([np.unique(X[:, c]) for c in categories] or [np.empty(0)]).astype(np.float64)
 

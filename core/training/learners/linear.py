@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import Ridge, RidgeCV
 
 from ...base.errors import InputError
 from .estimator import Estimator, Standard
 from .options import LinearOptions
+
+TRIED = np.logspace(-2, 4, 13)  # shrinkages that generalised cross-validation chooses among
 
 
 class LinearLearner(Estimator):
@@ -18,6 +20,9 @@ class LinearLearner(Estimator):
 
     def _fit(self, X, y, sample_weight, progress):
         def solved():
+            if self.settings.penalty == "gcv":
+                self.standard_ = Standard(X, self.categories, sample_weight, self.fine_sd)
+                return RidgeCV(alphas=TRIED).fit(self.standard_(X), y, sample_weight)
             self.standard_ = Standard(X, self.categories, sample_weight)
             self._refuse_too_few(len(X))
             return Ridge(alpha=self.settings.alpha, solver="svd").fit(self.standard_(X), y, sample_weight)

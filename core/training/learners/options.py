@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...base.options import Options, like, option
 
+PENALTIES = {"given": "As given", "gcv": "Generalised cross-validation"}
 _UNLIKE = "Lower values make trees more unlike."
 # of LightGBM, to so many samples; the smallest is that of Jääskeläinen et al. 2025, section 2.4
 _SIZES = (
@@ -31,6 +32,11 @@ class LinearOptions(Options):
     alpha: float = option(
         1.0, "L2 regularization", low=0.0, high=1e6, search=(0.0, 1.0, 10.0, 100.0),
         help="Higher values draw the coefficients to zero; 0 is least squares.",
+    )  # fmt: skip
+    penalty: str = option(
+        "given", "Choice of the shrinkage", choices=PENALTIES, help="given: the shrinkage above. gcv: by generalised "
+        "cross-validation among 0.01 to 10,000, of covariates that are scaled by their spread over fine pixels where "
+        "samples tell it, so that those that vary inside of coarse cells are not shrunk away.", advanced=True,
     )  # fmt: skip
 
 

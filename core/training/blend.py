@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Several recipes' models side by side: how they speak together, and how much of their detail is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import nnls
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..kriging.cells import Cells, aspect_of
+from ..kriging.covariance import Covariance, fit
+from ..kriging.field import SERIES
+from ..kriging.one_up import Weights, weigh
+from ..samples.samples import Samples
+from .fitted import Fitted, Member
+
+COMBINE = {"weighted": "Weighted", "mean": "Mean", "best": "Best"}
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Parts that speak together; each may have members for periods of its own.
+
+    Attributes
+    ----------
+    parts : tuple of Fitted
+    shares : ndarray, shape (parts,)
+        How much of each part's prediction counts.
+    level : float
+        Added to the sum, m3 m-3.
+    """
+
+    parts: tuple[Fitted, ...]
+    shares: np.ndarray
+    level: float = 0.0
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The members of all parts."""
+        return tuple(member for part in self.parts for member in part.members)
+
+    @property
+    def account(self) -> list:
+        """What was tried and chosen in all parts."""
+        return [entry for part in self.parts for entry in part.account]
+
+    @property
+    def per_period(self) -> bool:
+        """Whether a part has members for periods, so that a prediction needs its day."""
+        return any(part.per_period for part in self.parts)
+
+    def on(self, day: np.datetime64 | None) -> Blend:
+        """Return the blend of those that speak on a day."""
+        return Blend(tuple(part.on(day) for part in self.parts), self.shares, self.level)
+
+    def weighted(self, weights: np.ndarray) -> Blend:
+        """Return the blend with other shares and no level of its own."""
+        return Blend(self.parts, np.asarray(weights, float))
+
+    def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
+        """Return soil moisture in m3 m-3, shape (n,); parts that do not count are not asked."""
+        out = np.full(len(X), self.level)
+        for part, share in zip(self.parts, self.shares):
+            if share:
+                out += share * part.predict(X, days)
+        return out
+
+    def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
+        """Return the spread of the predictions in m3 m-3, shape (n,); None if a part does not know its own."""
+        spreads = [part.predict_sd(X, days) for part in self.parts]
+        if any(spread is None for spread in spreads):
+            return None
+        predicted = np.array([part.predict(X, days) for part in self.parts])
+        total = max(float(np.sum(self.shares)), 1e-12)
+        mean = self.shares @ predicted / total
+        variance = self.shares @ ((predicted - mean) ** 2 + np.square(spreads)) / total
+        return np.sqrt(variance)
+
+
+def combined(predicted: np.ndarray, observed: np.ndarray, combine: str) -> tuple[np.ndarray, float]:
+    """Return the share of each part in a prediction, and the level that is added.
+
+    Parameters
+    ----------
+    predicted : ndarray, shape (parts, n)
+        Of models that have not seen the row; NaN where there is none.
+    observed : ndarray, shape (n,)
+    combine : str
+        "best" takes the part with the least error, "mean" all alike, "weighted" non-negative least squares on what the
+        parts and the observations have above the mean of the observations.
+    """
+    n = len(predicted)
+    known = np.isfinite(predicted).all(0)
+    if combine == "mean" or n == 1 or not known.any():
+        return np.full(n, 1 / n), 0.0
+    predicted, observed = predicted[:, known], observed[known]
+    if combine == "best":
+        errors = np.sqrt(np.mean((predicted - observed) ** 2, 1))
+        return (np.arange(n) == np.argmin(errors)).astype(float), 0.0
+    mean = float(observed.mean())
+    shares, _ = nnls((predicted - mean).T.astype(float), (observed - mean).astype(float))
+    return shares, (1 - float(shares.sum())) * mean
+
+
+@dataclass(frozen=True)
+class CoarseFacts:
+    """What a model knows of the coarse product that it learned from.
+
+    Attributes
+    ----------
+    weights : Weights
+        How much of each part's detail to believe.
+    cell_size : (float, float)
+        Width and height of a cell in units of the product's grid.
+    mean : float
+        Of the values, m3 m-3.
+    covariance : Covariance or None
+        Of the values above their mean, from a series.
+    """
+
+    weights: Weights
+    cell_size: tuple[float, float]
+    mean: float
+    covariance: Covariance | None
+
+    def as_dict(self) -> dict:
+        """Return plain values for a passport."""
+        weights = self.weights
+        return {
+            "weights": weights.values.tolist(),
+            "errors": weights.errors.tolist(),
+            "skill": weights.skill,
+            "skill_error": weights.skill_error,
+            "ratio": weights.ratio,
+            "cell_size": list(self.cell_size),
+            "mean": self.mean,
+            "covariance": self.covariance.as_dict() if self.covariance else None,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict) -> CoarseFacts:
+        """Make the facts that `as_dict` described.
+
+        Raises
+        ------
+        InputError
+            If something is missing or no number.
+        """
+        try:
+            weights, errors = (np.array(values[name], float) for name in ("weights", "errors"))
+            skill, skill_error, ratio = (float(values[name]) for name in ("skill", "skill_error", "ratio"))
+            width, height = (float(size) for size in values["cell_size"])
+            mean, covariance = float(values["mean"]), values["covariance"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"What a model says of its coarse product cannot be read: {error}.") from error
+        if weights.ndim != 1 or weights.shape != errors.shape or not (np.isfinite(weights) & (weights >= 0)).all():
+            raise InputError(f"The weights of a model's parts must be numbers of at least 0, got {weights}.")
+        known = Covariance.from_dict(covariance) if covariance else None
+        return cls(Weights(weights, errors, skill, skill_error, ratio), (width, height), mean, known)
+
+
+def coarse_facts(
+    samples: Samples, predicted: np.ndarray | None, n_parts: int, progress: Progress = SILENT
+) -> CoarseFacts:
+    """Return what samples of a coarse product tell of it, and of the weights of parts.
+
+    Parameters
+    ----------
+    samples : Samples
+        With their coarse grid.
+    predicted : ndarray, shape (parts, n), optional
+        Out-of-fold predictions over blocks of cells; without them weights are 0.
+    n_parts : int
+    """
+    grid = samples.coarse_grid
+    cells = Cells(grid.shape, aspect_of(grid))
+    days = np.zeros(len(samples), int) if samples.days is None else samples.days.astype(int)
+    unique, day = np.unique(days, return_inverse=True)
+    place = day, samples.index["cell_row"].to_numpy(int), samples.index["cell_column"].to_numpy(int)
+    observed = np.full((len(unique), *grid.shape), np.nan)
+    observed[place] = samples.y
+    mean = float(np.nanmean(observed))
+    covariance = fit(cells, observed - mean, unique) if len(unique) >= SERIES else None
+    weights = Weights.none(n_parts)
+    if predicted is not None:
+        parts = np.full((n_parts, *observed.shape), np.nan)
+        parts[(slice(None), *place)] = predicted
+        weights = weigh(cells, observed, parts, _fractions(samples, place[1:], grid.shape), progress)
+    return CoarseFacts(weights, grid.resolution, mean, covariance)
+
+
+def _fractions(samples: Samples, place: tuple[np.ndarray, ...], shape: tuple[int, int]) -> np.ndarray | None:
+    """Return the mean valid fraction of each cell, 0 where it was never sampled; None if samples do not tell it."""
+    fraction = samples.valid_fraction
+    if fraction is None:
+        return None
+    cell = np.ravel_multi_index(place, shape)
+    n_cells = shape[0] * shape[1]
+    total = np.bincount(cell, fraction, n_cells)
+    count = np.bincount(cell, minlength=n_cells)
+    return (total / np.maximum(count, 1)).reshape(shape)

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Blends: several recipes in one model, how they speak together, and how much of their detail is believed."""
+
+import numpy as np
+import pytest
+
+from soilsharp.core.base.errors import InputError, ModelFileError
+from soilsharp.core.report.words import weights_sentence
+from soilsharp.core.sample_region.region import create_sample_region
+from soilsharp.core.sample_region.settings import RegionOptions
+from soilsharp.core.samples.sampling import sample_coarse
+from soilsharp.core.study.study import Study
+from soilsharp.core.training.blend import Blend, combined
+from soilsharp.core.training.model import Model
+from soilsharp.core.training.recipe import Candidate, Recipe
+from soilsharp.core.training.settings import FoldOptions, SchemeOptions
+from soilsharp.core.training.train import train, train_blend
+
+RIDGE = Recipe((Candidate.of("linear", {"penalty": "gcv"}),), scheme=SchemeOptions(scheme="per_period", min_samples=60))
+BOOSTED = Recipe((Candidate.of("lightgbm", {"n_trees": 30, "n_leaves": 5}),))
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    options = RegionOptions(size_km=96, resolution_m=1000, coarse_km=8, days=16, n_stations=3)
+    made = create_sample_region(tmp_path_factory.mktemp("wide"), options, seed=1)
+    return sample_coarse(Study.read(made.study))
+
+
+@pytest.fixture(scope="module")
+def blend(samples):
+    return train_blend(samples, (RIDGE, BOOSTED), FoldOptions(by="date", n_folds=3), seed=1)
+
+
+def test_a_blend_is_the_shares_of_its_parts(samples, blend):
+    assert isinstance(blend.fitted, Blend) and len(blend.parts) == 2
+    parts = [part.predict(samples.X, samples.days) for part in blend.parts]
+    expected = blend.fitted.shares @ parts + blend.fitted.level
+    assert np.allclose(blend.predict(samples.X, samples.days), np.maximum(expected, 0), atol=1e-7)
+
+
+def test_a_blend_comes_back_from_its_file_to_the_bit(samples, blend, tmp_path):
+    blend.write(tmp_path / "blend.soilsharp")
+    again = Model.read(tmp_path / "blend.soilsharp")
+    assert np.array_equal(again.predict(samples.X, samples.days), blend.predict(samples.X, samples.days))
+    assert np.array_equal(again.coarse.weights.values, blend.coarse.weights.values)
+    assert again.coarse.covariance == blend.coarse.covariance
+    assert [part.per_period for part in again.parts] == [True, False]
+
+
+def test_shares_that_fit_no_part_are_refused(blend, tmp_path):
+    Model({**blend.passport, "parts": blend.passport["parts"][:1]}, blend.fitted).write(tmp_path / "odd.soilsharp")
+    with pytest.raises(ModelFileError, match="parts"):
+        Model.read(tmp_path / "odd.soilsharp")
+
+
+def test_weights_are_learned_from_the_coarse_product_and_said(samples, blend):
+    weights = blend.coarse.weights
+    assert weights.values.shape == (2,) and (weights.values >= 0).all()
+    assert weights.helped  # the region's moisture follows its covariates
+    assert "explain" in weights_sentence(weights)
+    assert blend.coarse.mean == pytest.approx(samples.y.mean(), abs=1e-4)
+
+
+def test_covariates_without_meaning_get_no_weight(samples):
+    rng = np.random.default_rng(3)
+    cell = samples.index["cell_row"].to_numpy() * 1000 + samples.index["cell_column"].to_numpy()
+    _, number = np.unique(cell, return_inverse=True)
+    noise = rng.standard_normal((number.max() + 1, 2)).astype(np.float32)[number]
+    useless = type(samples)(noise, samples.y, ("a", "b"), samples.index, samples.facts)
+    model = train(useless, BOOSTED, FoldOptions(by="date", n_folds=2), seed=1)
+    assert not model.coarse.weights.helped
+    assert "did not help" in weights_sentence(model.coarse.weights)
+
+
+def test_samples_of_stations_have_no_weights(region):
+    from soilsharp.core.samples.sampling import sample_stations
+
+    model = train(sample_stations(Study.read(region.study)), BOOSTED, FoldOptions(by="date", n_folds=2))
+    assert model.coarse is None
+
+
+def test_ways_to_combine():
+    observed = np.array([0.1, 0.2, 0.3, 0.4])
+    good, bad = observed + 0.001, np.array([0.3, 0.1, 0.4, 0.2])
+    predicted = np.array([bad, good])
+    assert combined(predicted, observed, "best")[0].tolist() == [0, 1]
+    assert combined(predicted, observed, "mean")[0].tolist() == [0.5, 0.5]
+    shares, level = combined(predicted, observed, "weighted")
+    assert np.abs(shares @ predicted + level - observed).max() < 0.002
+    assert shares[1] > 0.9
+
+
+def test_a_blend_is_explained_by_its_parts(samples, blend):
+    pytest.importorskip("shap", reason="the package shap is not installed")
+    from soilsharp.core.training.explain.shap_values import shap_values
+
+    rows = slice(0, 12)
+    values, base = shap_values(
+        blend.fitted, samples.X[rows], samples.X, days=samples.days[rows], background_days=samples.days
+    )
+    assert np.allclose(values.sum(1) + base, blend.fitted.predict(samples.X[rows], samples.days[rows]), atol=1e-5)
+
+
+def test_what_a_blend_would_lose_is_asked_of_one_part(samples, blend):
+    from soilsharp.core.training.explain.drop_one import losses_without
+
+    with pytest.raises(InputError, match="blend of 2 recipes"):
+        losses_without(blend, samples)
