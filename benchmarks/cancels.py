@@ -96,12 +96,12 @@ def sampling(folder: Path) -> Callable:
 def series(folder: Path) -> Callable:
     """Return the downscaling of these days, brought to the coarse means."""
     from soilsharp.core.downscaling.downscale import downscale_series
-    from soilsharp.core.downscaling.settings import ConserveOptions
+    from soilsharp.core.downscaling.settings import ConsistencyOptions
     from soilsharp.core.study.study import Study
     from soilsharp.core.training.model import Model
 
     study, model = Study.read(folder / "study.json"), Model.read(folder / "model.soilsharp")
-    options = ConserveOptions(conserve="additive")
+    options = ConsistencyOptions(consistency="additive")
     return lambda progress: downscale_series(study, model, folder / "maps", options=options, progress=progress)
 
 

@@ -157,11 +157,11 @@ def whole_series(folder: Path, conserve: str) -> dict:
 
 def _series_parts(folder: Path, conserve: str):
     from soilsharp.core.downscaling.downscale import downscale_series
-    from soilsharp.core.downscaling.settings import ConserveOptions
+    from soilsharp.core.downscaling.settings import ConsistencyOptions
     from soilsharp.core.study.study import Study
     from soilsharp.core.training.model import Model
 
-    options = ConserveOptions(conserve=conserve)
+    options = ConsistencyOptions(consistency=conserve)
     return Study.read(folder / "study.json"), Model.read(folder / "model.soilsharp"), options, downscale_series
 
 

@@ -17,8 +17,8 @@ from .base.inputs import keeping
 from .base.progress import Progress
 from .downscaling.downscale import RunFacts, downscale_series
 from .downscaling.fine_map import FineMap
-from .downscaling.prediction import predict_map
-from .downscaling.settings import ConserveOptions
+from .downscaling.makers import predict_map
+from .downscaling.settings import ConsistencyOptions
 from .methods.method import Method
 from .methods.run import RunResult, run_method
 from .rasters.dates import parse_day
@@ -164,7 +164,7 @@ def predict(
     model: Model | PathLike,
     day: Day,
     *,
-    conserve: str | Mapping | ConserveOptions = ...,
+    consistency: str | Mapping | ConsistencyOptions = ...,
     progress: Progress = ...,
 ) -> FineMap: ...
 
@@ -173,7 +173,7 @@ def predict(
 def predict(source: Samples | PathLike, model: Model | PathLike) -> np.ndarray: ...
 
 
-def predict(source, model, day=None, *, conserve="off", progress=TELLING):
+def predict(source, model, day=None, *, consistency="off", progress=TELLING):
     """Predict the fine map of a study on a day, or the column of soil moisture that belongs to samples.
 
     Parameters
@@ -183,7 +183,7 @@ def predict(source, model, day=None, *, conserve="off", progress=TELLING):
     model : Model or path
     day : str, date or datetime64
         As "2023-05-01"; of a study only.
-    conserve : str, mapping or ConserveOptions
+    consistency : str, mapping or ConsistencyOptions
         Whether the map is brought to the coarse means: "off", "additive" or "ratio".
 
     Returns
@@ -217,7 +217,7 @@ def predict(source, model, day=None, *, conserve="off", progress=TELLING):
     study = opened(Study, source, "source")
     if day is None:
         raise InputError(f"Say which day is to be predicted, from {study.first} to {study.last}.")
-    return predict_map(study, model, parse_day(day), ConserveOptions.of(conserve), progress)
+    return predict_map(study, model, parse_day(day), ConsistencyOptions.of(consistency), progress)
 
 
 def downscale(
@@ -227,7 +227,7 @@ def downscale(
     *,
     first: Day | None = None,
     last: Day | None = None,
-    conserve: str | Mapping | ConserveOptions = "off",
+    consistency: str | Mapping | ConsistencyOptions = "off",
     progress: Progress = TELLING,
 ) -> RunFacts:
     """Write the fine map of every day of a study as a GeoTIFF, sm_YYYYMMDD.tif.
@@ -240,7 +240,7 @@ def downscale(
         Gets all maps or, after an error or a stop, none.
     first, last : str, date or datetime64, optional
         As "2023-05-01"; the first and the last day of the study when left out.
-    conserve : str, mapping or ConserveOptions
+    consistency : str, mapping or ConsistencyOptions
         Whether the maps are brought to the coarse means: "off", "additive" or "ratio".
 
     Returns
@@ -257,7 +257,7 @@ def downscale(
     --------
     >>> import soilsharp
     >>> model = soilsharp.train(soilsharp.sample("study.json"), "linear")
-    >>> maps = soilsharp.downscale("study.json", model, "maps", last="2023-05-04", conserve="additive")
+    >>> maps = soilsharp.downscale("study.json", model, "maps", last="2023-05-04", consistency="additive")
     >>> maps
     4 maps
       Folder         maps
@@ -272,7 +272,7 @@ def downscale(
         path_of(folder, "folder"),
         first=None if first is None else parse_day(first),
         last=None if last is None else parse_day(last),
-        options=ConserveOptions.of(conserve),
+        options=ConsistencyOptions.of(consistency),
         progress=progress,
     )
 

@@ -32,7 +32,7 @@ def main() -> None:
         print(f"    RMSE of 5 folds by block: {results['RMSE']:.4f} m³ m⁻³")
     best = min(errors, key=errors.get)
     print(f"  {best} has the least error and makes the maps")
-    run("downscale_series", STUDY=study, MODEL=model_of(best), CONSERVE="additive", OUTPUT=maps)
+    run("downscale_series", STUDY=study, MODEL=model_of(best), CONSISTENCY="additive", OUTPUT=maps)
     run(
         "validate_stations",
         MAPS=maps,

@@ -104,7 +104,7 @@ def downscale_and_validate():
     build.ask("STUDY", "downscale_series", "STUDY", 0)
     build.ask("FOLDS_BY", "train_lightgbm", "FOLDS_BY", 1)
     build.ask("N_FOLDS", "train_lightgbm", "N_FOLDS", 2)
-    build.ask("CONSERVE", "downscale_series", "CONSERVE", 3)
+    build.ask("CONSISTENCY", "downscale_series", "CONSISTENCY", 3)
     build.step("sample", "sample_coarse", {"STUDY": asked("STUDY")}, [], 0)
     build.step(
         "train",
@@ -119,7 +119,7 @@ def downscale_and_validate():
         {
             "STUDY": asked("STUDY"),
             "MODEL": of("train", "OUTPUT"),
-            "CONSERVE": asked("CONSERVE"),
+            "CONSISTENCY": asked("CONSISTENCY"),
             "LOAD": fixed(True),
         },
         [("MAPS", "OUTPUT", "Folder of fine maps")],

@@ -144,7 +144,7 @@ def algorithm():
     values = {
         "STUDY": str(FIELDS / "study.json"),
         "MODEL": str(FIELDS / "model_lightgbm.soilsharp"),
-        "CONSERVE": "additive",
+        "CONSISTENCY": "additive",
         "OUTPUT": str(FIELDS / "maps_additive"),
     }
     dialog = processing.createAlgorithmDialog("soilsharp:downscale_series", values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from ..base.names import class_of, counted
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dates import map_name
+from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import MapWriter, map_writer, small_cache
 from ..rasters.series import Series
@@ -28,21 +29,46 @@ from ..study.entries import RasterEntry
 from ..study.study import COARSE, Study
 from ..training.model import Model, match_names
 from ..units import SM_UNIT
+from .detail import Block
+from .kriged import Kriged, KrigedFacts
+from .makers import maker
 from .prediction import CovariateFact, Prediction
-from .settings import ConserveOptions
+from .settings import ConsistencyOptions
 
 NAME = "sm"  # of the maps
+SD, FILLED = "sd", "filled"  # of those beside them
 RAW_VALUES = 32 << 20  # pixels x days of maps that wait for their coarse means
 
 
 @dataclass
 class MapFact:
-    """One map that was written: day, path, pixels with a value, and their mean in m3 m-3."""
+    """One map that was written: day, paths, pixels with a value, and their mean in m3 m-3.
+
+    Beside the map may stand that of its standard deviation and that of what its values rest on.
+    """
 
     day: np.datetime64
     path: Path
+    sd: Path | None = None
+    filled: Path | None = None
     valid: int = 0
     mean: float = float("nan")
+
+    @classmethod
+    def in_folder(cls, folder: Path, day: np.datetime64, options: ConsistencyOptions) -> MapFact:
+        """Return where the maps of a day go: those of the standard deviation and of gaps have folders of their own."""
+        sd, filled = None, None
+        if options.kriged:
+            sd = folder / SD / map_name(SD, day) if options.band else None
+            filled = folder / FILLED / map_name(FILLED, day)
+        return cls(day, folder / map_name(NAME, day), sd, filled)
+
+    def moved(self, source: Path, target: Path) -> None:
+        """Take note that the files were moved from one folder to another."""
+        for name in ("path", "sd", "filled"):
+            path = getattr(self, name)
+            if path is not None:
+                setattr(self, name, target / path.relative_to(source))
 
 
 @dataclass(repr=False)
@@ -58,9 +84,11 @@ class RunFacts:
     empty_days : list of datetime64[D]
         Days on which no pixel has all covariates; they have no map.
     largest_deviation : float
-        Of any coarse cell's mean from its coarse value, m3 m-3; NaN if not conserved.
+        Of any coarse cell's mean from its coarse value, m3 m-3; NaN if means were not made exact.
     covariates : list of CovariateFact
-        In the order of the model.
+        In the order of the model; none if nothing was predicted.
+    kriged : KrigedFacts, optional
+        What was found of the coarse product, if the maps were kriged.
     """
 
     maps: list[MapFact]
@@ -68,6 +96,7 @@ class RunFacts:
     empty_days: list[np.datetime64]
     largest_deviation: float = float("nan")
     covariates: list[CovariateFact] = field(default_factory=list)
+    kriged: KrigedFacts | None = None
 
     def series(self) -> Series:
         """Return the maps as dated rasters."""
@@ -92,7 +121,7 @@ def downscale_series(
     *,
     first: np.datetime64 | None = None,
     last: np.datetime64 | None = None,
-    options: ConserveOptions = ConserveOptions(),
+    options: ConsistencyOptions = ConsistencyOptions(),
     progress: Progress = SILENT,
 ) -> RunFacts:
     """Write a fine map for every day of a study, as sm_YYYYMMDD.tif.
@@ -106,7 +135,7 @@ def downscale_series(
     folder : path
     first, last : datetime64[D], optional
         The study's period when left out.
-    options : ConserveOptions, optional
+    options : ConsistencyOptions, optional
 
     Raises
     ------
@@ -121,9 +150,9 @@ def downscale_series(
         raise InputError(f"No day from {first} to {last} lies in the study's period, {study.first} to {study.last}.")
     folder = Path(folder)
     with keeping(study.reads()), whole_folder(folder) as part:
-        facts = _downscale(study, model, days, lambda day: part / map_name(NAME, day), options, progress)
+        facts = _downscale(study, model, [MapFact.in_folder(part, day, options) for day in days], options, progress)
     for fact in facts.maps:
-        fact.path = folder / fact.path.name
+        fact.moved(part, folder)
     return facts
 
 
@@ -134,7 +163,9 @@ def downscale_layers(
     *,
     coarse: str = "",
     day: np.datetime64 | None = None,
-    options: ConserveOptions = ConserveOptions(),
+    sd: str = "",
+    filled: str = "",
+    options: ConsistencyOptions = ConsistencyOptions(),
     progress: Progress = SILENT,
 ) -> RunFacts:
     """Write the fine map of one day from one raster per covariate.
@@ -149,6 +180,8 @@ def downscale_layers(
         Coarse soil moisture in m3 m-3: needed for conservation, and by models that learned from it.
     day : datetime64[D], optional
         Written into the file.
+    sd, filled : path, optional
+        Where the maps of the standard deviation, and of what values rest on, go if the map is kriged.
 
     Raises
     ------
@@ -171,60 +204,107 @@ def downscale_layers(
         covariates={name: RasterEntry(file=str(path), classes=name in of_classes) for name, path in matched.items()},
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
-    with keeping(study.reads()), whole_file(output) as part:
-        facts = _downscale(study, model, study.days, lambda _: part, options, progress, dated=day is not None)
-    facts.maps[0].path = Path(output)
+    targets = {"path": output, "sd": sd if options.kriged and options.band else "", "filled": filled}
+    if not options.kriged:
+        targets["filled"] = ""
+    with keeping(study.reads()), ExitStack() as stack:
+        parts = {name: stack.enter_context(whole_file(path)) for name, path in targets.items() if path}
+        fact = MapFact(any_day, **parts)
+        facts = _downscale(study, model, [fact], options, progress, dated=day is not None)
+    for name in parts:
+        setattr(fact, name, Path(targets[name]))
     return facts
 
 
-def _downscale(study, model, days, path_of, options, progress, dated: bool = True) -> RunFacts:
-    """Write maps of the days to the paths that `path_of` gives, which the caller throws away after an error."""
-    prediction = Prediction(study, model, options)
+def _downscale(study, model, maps: list[MapFact], options, progress, dated: bool = True) -> RunFacts:
+    """Write maps to their paths, which the caller throws away after an error."""
+    days = np.array([fact.day for fact in maps])
+    made_by = maker(study, model, options, progress)
     facts = RunFacts([], study.grid.size, [])
-    conserved = set(days[prediction.conservable(days, progress)])
+    conserved = set(days[made_by.conservable(days, progress)])
 
     def words(day: np.datetime64) -> dict[str, str]:
-        tags = {"SOILSHARP_TARGET": model.passport["target"], "SOILSHARP_LEARNER": model.passport["learner"]}
-        tags["SOILSHARP_CONSERVE"] = options.conserve if day in conserved else "off"
+        told = model.passport if model is not None else {"target": "coarse", "learner": "none"}
+        tags = {"SOILSHARP_TARGET": told["target"], "SOILSHARP_LEARNER": told["learner"]}
+        tags["SOILSHARP_CONSISTENCY"] = options.consistency if options.kriged or day in conserved else "off"
         return {**tags, "date": str(day)} if dated else tags
 
-    per_chunk = CHUNK_DAYS if options.conserve == "off" else max(1, min(CHUNK_DAYS, RAW_VALUES // facts.pixels))
-    chunks = [days[i : i + per_chunk] for i in range(0, len(days), per_chunk)]
     with small_cache():
-        for chunk, part in progress.parts(chunks):
-            maps = [MapFact(day, path_of(day)) for day in chunk]
-            _write(prediction, maps, [words(day) for day in chunk], part)
-            facts.maps += [fact for fact in maps if fact.valid]
-            facts.empty_days += [fact.day for fact in maps if not fact.valid]
+        for chunk, part in progress.parts(_chunks(maps, facts.pixels, options)):
+            _write(made_by, study.grid, chunk, [words(fact.day) for fact in chunk], part)
+            facts.maps += [fact for fact in chunk if fact.valid]
+            facts.empty_days += [fact.day for fact in chunk if not fact.valid]
     if not facts.maps:
-        prediction.refuse_empty(days)
-    facts.largest_deviation = prediction.largest_deviation
-    facts.covariates = prediction.covariates(len(days), progress)
+        made_by.refuse_empty(days)
+    facts.largest_deviation = made_by.largest_deviation
+    facts.covariates = made_by.covariates(len(days), progress)
+    facts.kriged = made_by.facts if isinstance(made_by, Kriged) else None
     return facts
 
 
-def _write(prediction: Prediction, maps: list[MapFact], words: list[dict], progress: Progress) -> None:
+def _chunks(maps: list[MapFact], pixels: int, options: ConsistencyOptions) -> list[list[MapFact]]:
+    """Return the maps that are made together: those that are kriged learn from each other."""
+    if options.kriged:
+        return [maps]
+    per_chunk = CHUNK_DAYS if options.conserving is None else max(1, min(CHUNK_DAYS, RAW_VALUES // pixels))
+    return [maps[i : i + per_chunk] for i in range(0, len(maps), per_chunk)]
+
+
+def _write(
+    made_by: Prediction | Kriged, grid: Grid, maps: list[MapFact], words: list[dict], progress: Progress
+) -> None:
     """Write the maps of a chunk of days; one without any value leaves no file."""
-    grid = prediction.study.grid
     days = np.array([m.day for m in maps])
     with ExitStack() as stack:
-        writers = [stack.enter_context(map_writer(m.path, grid, tags=w)) for m, w in zip(maps, words)]
         # in one thread, so that the windows of a map keep their order; more calls would fill the memory with blocks
         behind = stack.enter_context(Behind(progress, threads=1, most=4))
-        for d, window, values in prediction.windows(days, progress):
-            behind.call(_put, writers[d], maps[d], values, window)
+        files: dict[int, _Files] = {}
+        for d, window, block in made_by.windows(days, progress):
+            if d not in files:
+                if isinstance(made_by, Kriged):  # its days come one after the other: the file before is whole
+                    behind.wait()
+                    for before in files.values():
+                        before.close()
+                files[d] = stack.enter_context(closing(_Files(maps[d], grid, words[d])))
+            behind.call(files[d].put, block, window)
     for fact in maps:
         if not fact.valid:
-            fact.path.unlink()
+            for path in (fact.path, fact.sd, fact.filled):
+                if path is not None:
+                    path.unlink(missing_ok=True)
 
 
-def _put(writer: MapWriter, fact: MapFact, values: np.ndarray, window: Window) -> None:
-    """Write a window of a map, and take it into the map's count and mean."""
-    writer.write(values, window)
-    known = np.isfinite(values)
-    count = int(known.sum())
-    if count:
-        mean = float(values.mean(where=known, dtype=float))
-        before = fact.mean * fact.valid if fact.valid else 0.0
-        fact.mean = (before + mean * count) / (fact.valid + count)
-        fact.valid += count
+class _Files:
+    """The open files of one day's map, and what counts of it."""
+
+    def __init__(self, fact: MapFact, grid: Grid, words: dict):
+        self.fact = fact
+        self._grid = grid
+        self._words = words
+        self._stack = ExitStack()
+        self._writers = {"values": self._open(fact.path, "soil_moisture", SM_UNIT)}
+        if fact.sd is not None:
+            self._writers["sd"] = self._open(fact.sd, "standard_deviation", SM_UNIT)
+        if fact.filled is not None:
+            self._writers["filled"] = self._open(fact.filled, "filled", "")
+
+    def _open(self, path: Path, name: str, unit: str) -> MapWriter:
+        path.parent.mkdir(exist_ok=True)
+        return self._stack.enter_context(map_writer(path, self._grid, name=name, unit=unit, tags=self._words))
+
+    def put(self, block: Block, window: Window) -> None:
+        """Write a window, and take it into the map's count and mean."""
+        for name, writer in self._writers.items():
+            writer.write(getattr(block, name), window)
+        fact, values = self.fact, block.values
+        known = np.isfinite(values)
+        count = int(known.sum())
+        if count:
+            mean = float(values.mean(where=known, dtype=float))
+            before = fact.mean * fact.valid if fact.valid else 0.0
+            fact.mean = (before + mean * count) / (fact.valid + count)
+            fact.valid += count
+
+    def close(self) -> None:
+        """Finish the files."""
+        self._stack.close()

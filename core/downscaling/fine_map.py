@@ -30,11 +30,17 @@ class FineMap(NDArrayOperatorsMixin):
         m3 m-3; NaN where there is no value.
     grid : Grid
     day : datetime64[D]
+    sd : ndarray, shape of the grid, float32, optional
+        Standard deviation, m3 m-3: 1.645 of it to both sides should hold 90 % of the truth.
+    filled : ndarray, shape of the grid, float32, optional
+        0 where the coarse cell was seen that day, 1 where the value comes from other cells, 2 from other days.
     """
 
     values: np.ndarray
     grid: Grid
     day: np.datetime64
+    sd: np.ndarray | None = None
+    filled: np.ndarray | None = None
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         return np.array(self.values, dtype) if copy else np.asarray(self.values, dtype)

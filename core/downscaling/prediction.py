@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +15,11 @@ from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.overlap import Overlap
-from ..rasters.raster import read_on, small_cache
 from ..study.study import COARSE, Study
 from ..training.model import Model, match_names, with_classes
 from .conserve import find_change
-from .fine_map import FineMap
-from .settings import ConserveOptions
+from .detail import Block, coarse_days, coarse_of, scratch
+from .settings import ConserveOptions, ConsistencyOptions
 
 BATCH = 1 << 17  # pixels predicted in one call: a cancel is felt after it
 WINDOW_PIXELS = 1 << 20
@@ -46,7 +44,7 @@ class Prediction:
     ----------
     study : Study
     model : Model
-    options : ConserveOptions
+    options : ConsistencyOptions
         Whether and how the maps are brought to the coarse product.
 
     Attributes
@@ -60,14 +58,14 @@ class Prediction:
         If the study lacks a covariate of the model, or the coarse product to be conserved.
     """
 
-    def __init__(self, study: Study, model: Model, options: ConserveOptions):
+    def __init__(self, study: Study, model: Model, options: ConsistencyOptions):
         self.study, self.model, self.options = study, model, options
         names = [*study.covariates, *([COARSE] if study.coarse else [])]
         offered = with_classes(model.names, names, [name for name in study.covariates if study.entry(name).classes])
         self.names = list(match_names(model.names, offered).values())
         self._classes = LearnedClasses(self.names, model)
         # asking for the coarse grid also refuses a study without a coarse product, before anything long starts
-        self.overlap = None if options.conserve == "off" else Overlap(study.coarse_grid, study.grid)
+        self.overlap = None if options.conserving is None else Overlap(study.coarse_grid, study.grid)
         self.largest_deviation = float("nan")
         self._seen = np.zeros(len(self.names), np.int64)  # known pixels of each covariate
         self._beyond = np.zeros(len(self.names), np.int64)  # and those outside of what was learned
@@ -79,8 +77,8 @@ class Prediction:
         self._high[classes] = 1
         self._gaps = model.takes_gaps
 
-    def windows(self, days: np.ndarray, progress: Progress = SILENT) -> Iterator[tuple[int, Window, np.ndarray]]:
-        """Yield (number of the day, window of the target grid, its soil moisture), until all maps are whole.
+    def windows(self, days: np.ndarray, progress: Progress = SILENT) -> Iterator[tuple[int, Window, Block]]:
+        """Yield (number of the day, window of the target grid, what is mapped there), until all maps are whole.
 
         Parameters
         ----------
@@ -89,18 +87,24 @@ class Prediction:
         progress : Progress
         """
         overlap = self.overlap
-        if overlap is None:
-            yield from self._predicted(days, progress)
+        conserving = self.options.conserving
+        if overlap is None or conserving is None:
+            for d, window, values, _ in self.predicted(days, progress):
+                yield d, window, Block(values)
             return
-        with _scratch((len(days), *self.study.grid.shape)) as raw:
-            for d, window, values in self._predicted(days, progress.part(0, 0.7)):
+        with ExitStack() as stack:
+            raw = scratch((len(days), *self.study.grid.shape), stack)
+            for d, window, values, _ in self.predicted(days, progress.part(0, 0.7)):
                 raw[d][window.toslices()] = values
             for d in progress.part(0.7, 1).over(range(len(days))):
-                for window, values in self._conserved(raw[d], days[d], overlap, progress):
-                    yield d, window, values
+                for window, values in self._conserved(raw[d], days[d], overlap, conserving, progress):
+                    yield d, window, Block(values)
 
-    def _predicted(self, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, np.ndarray]]:
-        """Yield (number of the day, window, soil moisture); the next window is read while one is predicted."""
+    def predicted(self, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, np.ndarray, np.ndarray]]:
+        """Yield (number of the day, window, soil moisture, where any covariate is known), before any consistency.
+
+        The next window is read while one is predicted.
+        """
         grid = self.study.grid
         pixels = min(WINDOW_PIXELS, WINDOW_VALUES // self.study.slots(self.names, days))
         windows = list(grid.windows(pixels))
@@ -111,7 +115,9 @@ class Prediction:
         reading = ahead(read, windows, progress, threads=1, most=1)
         for (window, part), features in zip(progress.parts(windows), reading):
             for d, (block, (day, step)) in enumerate(zip(features, part.parts(days))):
-                yield d, window, predict_block(self.model.on(day), block, self._known(block), step)
+                known = self._known(block)
+                touched = known if known.all() else np.isfinite(block).any(0)
+                yield d, window, predict_block(self.model.on(day), block, known, step), touched
 
     def _known(self, block: np.ndarray) -> np.ndarray:
         """Return where all features that must be known are, shape (rows, columns); count what is known and strange."""
@@ -132,50 +138,25 @@ class Prediction:
         return known
 
     def _conserved(
-        self, raw: np.ndarray, day: np.datetime64, overlap: Overlap, progress: Progress
+        self,
+        raw: np.ndarray,
+        day: np.datetime64,
+        overlap: Overlap,
+        conserving: ConserveOptions,
+        progress: Progress,
     ) -> Iterator[tuple[Window, np.ndarray]]:
         """Yield the windows of a day's map, brought to its coarse means."""
-        change = find_change(lambda w: raw[w.toslices()], self._coarse(day), overlap, self.options, progress)
+        coarse = coarse_of(self.study, day, progress)
+        change = find_change(lambda w: raw[w.toslices()], coarse, overlap, conserving, progress)
         if change.cells:
             self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
         for window in self.study.grid.windows(WINDOW_PIXELS):
             progress.check()
             yield window, change.apply(raw[window.toslices()], overlap.part(window))
 
-    def _coarse(self, day: np.datetime64) -> np.ndarray:
-        """Return the coarse product of a day on its own cells, NaN where it has no value."""
-        series, grid = self.study.coarse_series, self.study.coarse_grid
-        at = np.flatnonzero(series.days == day)
-        return read_on(series.sources[at[0]], grid) if len(at) else np.full(grid.shape, np.nan)
-
     def conservable(self, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
-        """Return on which days the coarse product has a value that a map can be brought to, bool; tell of the others.
-
-        All of its rasters are read, so that what is wrong with one is known before the long work.
-
-        Raises
-        ------
-        InputError
-            If there is none, or values cannot be soil moisture.
-        """
-        known = np.zeros(len(days), bool)
-        if self.overlap is None:
-            return known
-        for i, day in enumerate(days):
-            progress.check()
-            known[i] = np.isfinite(self._coarse(day)).any()
-        when = "" if len(days) == 1 else f" on any of the {len(days)} days"
-        if not known.any():
-            raise InputError(
-                f"The coarse soil moisture has no value over the target grid{when}, so there is nothing to conserve. "
-                "Check its place, its days and its nodata value, or set conserve to 'off'."
-            )
-        if not known.all():
-            progress.warn(
-                f"On {(~known).sum()} of {len(days)} days the coarse soil moisture has no value over the target grid: "
-                "the maps of these days are not conserved."
-            )
-        return known
+        """Return on which days the maps are brought to the coarse product, bool; see `coarse_days`."""
+        return np.zeros(len(days), bool) if self.overlap is None else coarse_days(self.study, days, progress)
 
     def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
         """Return the valid fraction of each covariate on the days; warn of those that were not or were strange."""
@@ -248,35 +229,6 @@ class LearnedClasses:
         ]
 
 
-def predict_map(
-    study: Study,
-    model: Model,
-    day: np.datetime64,
-    options: ConserveOptions = ConserveOptions(),
-    progress: Progress = SILENT,
-) -> FineMap:
-    """Return the fine map of one day; to the bit what `downscale_series` writes.
-
-    Raises
-    ------
-    InputError
-        If the study lacks a covariate of the model, the day lies outside of its period, or no pixel has all covariates.
-    """
-    if not study.first <= day <= study.last:
-        raise InputError(f"{day} does not lie in the study's period, {study.first} to {study.last}.")
-    days = np.array([day])
-    prediction = Prediction(study, model, options)
-    prediction.conservable(days, progress)
-    values = np.empty(study.grid.shape, np.float32)
-    with small_cache():
-        for _, window, part in prediction.windows(days, progress):
-            values[window.toslices()] = part
-    if not np.isfinite(values).any():
-        prediction.refuse_empty(days)
-    prediction.covariates(len(days), progress)
-    return FineMap(values, study.grid, day)
-
-
 def predict_block(model: Model, block: np.ndarray, known: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
     """Return the soil moisture of a block.
 
@@ -318,10 +270,3 @@ def _odd(facts: list[CovariateFact]) -> list[str]:
             "maps are a guess. Learn from more places, or leave covariates out."
         )
     return lines
-
-
-@contextmanager
-def _scratch(shape: tuple[int, ...]) -> Iterator[np.ndarray]:
-    """Give an array of float32 on disk that leaves no file behind."""
-    with tempfile.TemporaryFile() as file:
-        yield np.memmap(file, np.float32, "w+", shape=shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..base.options import Options, option
+from ..base.options import Options, like, option
 
 
 @dataclass(frozen=True)
@@ -24,18 +24,66 @@ class EncodeOptions(Options):
 
 @dataclass(frozen=True)
 class ConserveOptions(Options):
-    """Whether and how a fine map is brought to the coarse means."""
+    """How a fine map is brought to the coarse means, cell by cell."""
 
     conserve: str = option(
-        "off",
+        "additive",
         "Coarse consistency",
-        choices={"off": "Off", "additive": "Additive shift", "ratio": "Multiplicative scaling"},
-        help="Shift or scale the map so that its area mean over every coarse cell is the coarse "
-        "value, and never below 0. It keeps to the coarse product, its noise included; days and cells without a "
-        "coarse value stay as predicted.",
+        choices={"additive": "Additive shift", "ratio": "Multiplicative scaling"},
+        help="Shift or scale the map so that its area mean over every coarse cell is the coarse value, and never below "
+        "0. It keeps to the coarse product, its noise included; cells without a coarse value stay as they are.",
     )
     min_valid_fraction: float = option(
         0.0, "Minimum valid fraction", low=0.0, high=1.0,
         help="Fraction of a coarse cell's area that must have fine values; cells "
         "with less, as at the edge of the map, stay as predicted.", advanced=True,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ConsistencyOptions(Options):
+    """Whether and how fine maps are brought to the coarse product."""
+
+    consistency: str = option(
+        "off",
+        "Coarse consistency",
+        choices={
+            "auto": "Automatic",
+            "soft": "Soft",
+            "strict": "Strict",
+            "additive": "Additive shift",
+            "ratio": "Multiplicative scaling",
+            "off": "Off",
+        },
+        help="Automatic: the smooth field of the coarse product, by area-to-point kriging, plus as much of the model's "
+        "detail as one scale up has shown to be worth; exact in the coarse means where the product has no noise. Soft: "
+        "the same, never exact. Strict: the same, then exact to a millionth; it puts the noise of the coarse product "
+        "into the map, and may lose to interpolation on a noisy day. Additive and multiplicative: the model's own map, "
+        "shifted or scaled to the coarse means. Off: the model's own map.",
+    )
+    coarse_error: float = option(
+        0.0, "Error of the coarse product", low=0.0, high=0.5, unit="m3 m-3", help="Standard deviation that is stated "
+        "for the coarse values, as 0.04 for SMAP. It is taken only if the maps themselves allow it, and with soft "
+        "consistency always. 0: found from the maps.", advanced=True,
+    )  # fmt: skip
+    fill: bool = option(
+        True, "Fill", help="Give land pixels without some covariate the smooth field of the coarse product. Not for "
+        "additive shift, multiplicative scaling and off.", advanced=True,
+    )  # fmt: skip
+    band: bool = option(
+        False, "Map of the standard deviation", help="Also write how far each pixel may be from the truth. Not for "
+        "additive shift, multiplicative scaling and off.",
+    )  # fmt: skip
+    min_valid_fraction: float = like(ConserveOptions, "min_valid_fraction")
+
+    @property
+    def kriged(self) -> bool:
+        """Whether maps are kriged."""
+        return self.consistency in ("auto", "soft", "strict")
+
+    @property
+    def conserving(self) -> ConserveOptions | None:
+        """How maps are brought to the coarse means cell by cell; None if they are not."""
+        if self.consistency not in ("additive", "ratio"):
+            return None
+        return ConserveOptions(self.consistency, self.min_valid_fraction)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 import numpy as np
 
@@ -37,6 +38,8 @@ class SmoothField:
         Error that is stated for the coarse product, a standard deviation in m3 m-3.
     forced : bool
         Take it even where the days themselves allow less.
+    alone : bool
+        Take even many days one by one: they show one map again and again.
     progress : Progress, optional
 
     Raises
@@ -61,6 +64,8 @@ class SmoothField:
         stated: float | None = None,
         forced: bool = False,
         progress: Progress = SILENT,
+        *,
+        alone: bool = False,
     ):
         self.cells = cells
         self.days = np.asarray(days).astype("datetime64[D]")
@@ -69,7 +74,7 @@ class SmoothField:
             raise InputError("The days of the coarse product must rise, each of them once.")
         self._seen = np.isfinite(self.values).any((1, 2))
         self.noise = find_noise(cells, self.values, stated, forced, progress) or PLAIN
-        self.is_series = int(self._seen.sum()) >= SERIES
+        self.is_series = int(self._seen.sum()) >= SERIES and not alone
         self.covariance: Covariance | None = None
         self.mean = 0.0
         self._bands: Bands | None = None
@@ -84,7 +89,7 @@ class SmoothField:
     def nodes(
         self,
         targets: np.ndarray,
-        averaging: Sequence[Averaging] | None = None,
+        averaging: Iterable[Averaging] | None = None,
         progress: Progress = SILENT,
     ) -> Iterator[np.ndarray]:
         """Yield the smooth field of each day, at nodes, m3 m-3; NaN throughout where nothing is known.
@@ -93,8 +98,8 @@ class SmoothField:
         ----------
         targets : ndarray of datetime64[D]
             Rising.
-        averaging : sequence of Averaging, optional
-            The true means over cells, one for each target.
+        averaging : iterable of Averaging, optional
+            The true means over cells, one for each target, taken as they are needed.
         progress : Progress, optional
         """
         targets = np.asarray(targets).astype("datetime64[D]")
@@ -103,13 +108,12 @@ class SmoothField:
             found = krige_series(self.cells, self.covariance, above, self.days, targets, averaging, progress)
             yield from (self.mean + nodes for nodes in found)
             return
-        for number, target in enumerate(targets):
+        for target, truth in zip(targets, repeat(None) if averaging is None else averaging):
             progress.check()
             own = np.flatnonzero((self.days == target) & self._seen)
             if not len(own):
                 yield np.full(self.cells.nodes, np.nan)
                 continue
-            truth = None if averaging is None else averaging[number]
             yield krige_day(self.cells, self.noise.candidates, self.values[own[0]], truth, progress)
 
     def band(self, target: np.datetime64, progress: Progress = SILENT) -> Band:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def krige_series(
     values: np.ndarray,
     days: np.ndarray,
     targets: np.ndarray,
-    averaging: Sequence[Averaging] | None = None,
+    averaging: Iterable[Averaging] | None = None,
     progress: Progress = SILENT,
 ) -> Iterator[np.ndarray]:
     """Yield the smooth field of each target day, from the days around it too: simple kriging of a known mean of 0.
@@ -87,8 +88,8 @@ def krige_series(
         m3 m-3 above the mean; NaN where nothing was seen.
     days, targets : ndarray of datetime64[D]
         Rising. A target need not be among the days.
-    averaging : sequence of Averaging, optional
-        The true means over cells, one for each target. Without it each cell counts as whole.
+    averaging : iterable of Averaging, optional
+        The true means over cells, one for each target, taken as they are needed. Without it each cell counts as whole.
 
     Yields
     ------
@@ -96,22 +97,22 @@ def krige_series(
         m3 m-3 above the mean.
     """
     days, targets = (np.asarray(d).astype("datetime64[D]").astype(int) for d in (days, targets))
+    means = repeat(None) if averaging is None else iter(averaging)
     for start in range(0, len(targets), BLOCK):
         block = targets[start : start + BLOCK]
         near = np.flatnonzero((days >= block[0] - MARGIN) & (days <= block[-1] + MARGIN))
         seen = np.isfinite(values[near])
         if not seen.any():
-            yield from (np.zeros(cells.nodes) for _ in block)
+            yield from (np.zeros(cells.nodes) for _, _ in zip(block, means))
             continue
         system = System(cells, covariance, seen, days[near], progress)
         found = system.solve(values[near])
-        for number, day in enumerate(block):
+        for day, truth in zip(block, means):
             progress.check()
             nodes = _on_day(cells, covariance, found, day - days[near])
             own = np.flatnonzero(days[near] == day)
             if len(own):
                 target = values[near[own[0]]] - covariance.nugget * found[own[0]]
-                truth = None if averaging is None else averaging[start + number]
                 nodes = _with_means(cells, nodes, target, truth, progress)
             yield nodes
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..base.describe import described
 from ..base.errors import InputError, OptionError
 from ..base.files import read_json
-from ..downscaling.settings import ConserveOptions, EncodeOptions
+from ..downscaling.settings import ConsistencyOptions, EncodeOptions
 from ..report.words import TARGET_WORDS
 from ..samples.settings import CoarseSampling, StationSampling
 from ..study.study import COARSE
@@ -27,7 +27,7 @@ _RECORDS = {
     "sampling": CoarseSampling,
     "rescale": RescaleChoice,
     "folds": FoldOptions,
-    "conserve": ConserveOptions,
+    "consistency": ConsistencyOptions,
 }
 # the same, of steps that are left out where the entry is null or missing
 _OPTIONAL = {"test": HoldoutOptions, "explain": ExplainOptions, "output": EncodeOptions}
@@ -57,7 +57,7 @@ class Method:
         Of the scores in the passport of the model.
     test : HoldoutOptions or None
         The test part of the published experiment, if it has one.
-    conserve : ConserveOptions
+    consistency : ConsistencyOptions
     compare : dict of str to Recipe
         What is compared with `recipe` by spatial or grouped cross-validation.
     compare_folds : tuple of FoldOptions
@@ -98,7 +98,7 @@ class Method:
     recipe: Recipe
     folds: FoldOptions
     test: HoldoutOptions | None
-    conserve: ConserveOptions
+    consistency: ConsistencyOptions
     compare: dict[str, Recipe]
     compare_folds: tuple[FoldOptions, ...]
     explain: ExplainOptions | None

@@ -149,7 +149,7 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     model.write(state.folder / "model.soilsharp")
     progress.say("Downscaling")
     maps, step = state.folder / "maps", progress.part(0.35, 0.65)
-    facts = downscale_series(study, model, maps, options=method.conserve, progress=step)
+    facts = downscale_series(study, model, maps, options=method.consistency, progress=step)
     scores = None
     if study.stations_file:
         progress.say("Validating")

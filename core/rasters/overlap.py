@@ -59,6 +59,12 @@ class Overlap:
         """
         return self.part(window).sums(values)
 
+    def nearest(self, values: np.ndarray, window: Window | None = None) -> np.ndarray:
+        """Return for every fine pixel the coarse value at its centre, NaN outside of the coarse grid."""
+        row, column = np.broadcast_arrays(*cell_positions(self.coarse, self.fine, window))
+        cell = _cell_number(row, column, self.coarse.shape)
+        return np.where(cell >= 0, values.ravel()[np.maximum(cell, 0)], np.nan)
+
     def mean(self, values: np.ndarray, min_valid_fraction: float = 0.0) -> np.ndarray:
         """Return the area mean of the valid fine values in every coarse cell; NaN where there are none.
 

@@ -3,7 +3,7 @@
 
 from qgis.core import QgsProcessingException
 
-from ...core.downscaling.settings import ConserveOptions
+from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import collect, model_in, options, raster, raster_out, rasters, text
@@ -41,7 +41,7 @@ class Downscale(SoilSharpAlgorithm):
             ),
             model_in(),
             text("DATE", tr("Date"), tr("Day of the map, as 2023-06-01; empty: that of the coarse raster.")),
-            *options(ConserveOptions),
+            *options(ConsistencyOptions),
             raster_out(
                 "OUTPUT", tr("Fine soil moisture"), tr("GeoTIFF in m³ m⁻³; empty where a covariate is unknown.")
             ),
@@ -51,7 +51,9 @@ class Downscale(SoilSharpAlgorithm):
         return numbers(
             MEAN=tr("Mean soil moisture of the map, m³ m⁻³"),
             VALID_PIXELS=tr("Pixels with a value"),
-            LARGEST_DEVIATION=tr("Largest deviation of a coarse mean that is left, m³ m⁻³; none if not conserved"),
+            LARGEST_DEVIATION=tr(
+                "Largest deviation of a coarse mean that is left, m³ m⁻³; none if means were not made exact"
+            ),
         )
 
     def compute(self, values, progress):
@@ -69,7 +71,7 @@ class Downscale(SoilSharpAlgorithm):
             values["OUTPUT"],
             coarse=values["COARSE"],
             day=day,
-            options=collect(ConserveOptions, values),
+            options=collect(ConsistencyOptions, values),
             progress=progress,
         )
         return {

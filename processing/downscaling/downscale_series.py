@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from ...core.downscaling.settings import ConserveOptions
+from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import collect, file_in, folder_out, load_flag, model_in, options, period
@@ -28,7 +28,7 @@ class DownscaleSeries(SoilSharpAlgorithm):
             file_in("STUDY", tr("Study"), tr("Study file that has the covariates of the model."), filter="*.json"),
             model_in(),
             *period(tr("the first day of the study"), tr("the last day of the study")),
-            *options(ConserveOptions),
+            *options(ConsistencyOptions),
             load_flag(),
             folder_out("OUTPUT", tr("Folder of fine maps"), tr("Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³.")),
         ]
@@ -39,7 +39,9 @@ class DownscaleSeries(SoilSharpAlgorithm):
             EMPTY_DAYS=tr("Days without a map, since no pixel had all covariates"),
             MEAN=tr("Mean soil moisture of all maps, m³ m⁻³"),
             VALID_PIXELS=tr("Pixels with a value, in all maps"),
-            LARGEST_DEVIATION=tr("Largest deviation of a coarse mean that is left, m³ m⁻³; none if not conserved"),
+            LARGEST_DEVIATION=tr(
+                "Largest deviation of a coarse mean that is left, m³ m⁻³; none if means were not made exact"
+            ),
         )
 
     def compute(self, values, progress):
@@ -55,7 +57,7 @@ class DownscaleSeries(SoilSharpAlgorithm):
             values["OUTPUT"],
             first=first,
             last=last,
-            options=collect(ConserveOptions, values),
+            options=collect(ConsistencyOptions, values),
             progress=progress,
         )
         self._maps = [(fact.day, fact.path) for fact in facts.maps]

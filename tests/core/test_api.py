@@ -127,14 +127,14 @@ def test_a_map_is_that_which_is_written(study, model, maps, day):
 
 def test_options_of_maps_are_those_of_the_step(study, model, tmp_path):
     by_step = tmp_path / "step", tmp_path / "door"
-    options = {"conserve": "additive", "min_valid_fraction": 0.9}
+    options = {"consistency": "additive", "min_valid_fraction": 0.9}
     day = np.datetime64("2023-05-03")
-    downscale_series(study, model, by_step[0], first=day, last=day, options=api.ConserveOptions(**options))
-    made = soilsharp.downscale(study, model, by_step[1], first=date(2023, 5, 3), last="2023-05-03", conserve=options)
+    downscale_series(study, model, by_step[0], first=day, last=day, options=api.ConsistencyOptions(**options))
+    made = soilsharp.downscale(study, model, by_step[1], first=date(2023, 5, 3), last="2023-05-03", consistency=options)
     assert [fact.path.name for fact in made.maps] == ["sm_20230503.tif"]
     files = [(folder / "sm_20230503.tif").read_bytes() for folder in by_step]
     assert files[0] == files[1]
-    kept = soilsharp.predict(study, model, "2023-05-03", conserve=options)
+    kept = soilsharp.predict(study, model, "2023-05-03", consistency=options)
     npt.assert_array_equal(kept.values, read_on(Source(str(made.maps[0].path)), study.grid))
 
 
@@ -220,7 +220,9 @@ def test_arguments_of_another_kind_are_told_in_a_sentence(study, samples, model,
         "The date 'NaT' is not a day written as": lambda: predict(study, model, np.datetime64("NaT")),
         "The date 'NaT' is not a day": lambda: predict(study, model, pd.NaT),
         "The date '2023-05' is not a day written as": lambda: predict(study, model, np.datetime64("2023-05")),
-        "Expected off, additive, ratio, or settings as .* got None": lambda: predict(file, model, day, conserve=None),
+        "Expected auto, soft, strict, additive, ratio, off, or settings as .* got None": lambda: predict(
+            file, model, day, consistency=None
+        ),
         "'model' must be a Model or the path of its file, got NoneType": lambda: predict(study, None, "2023-05-03"),
         "'source' must be a Study or the path of its file, got int": lambda: predict(7, model, "2023-05-03"),
         "'folder' must be a path, got ''": lambda: downscale(study, model, ""),

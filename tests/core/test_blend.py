@@ -33,7 +33,8 @@ def blend(samples):
 
 
 def test_a_blend_is_the_shares_of_its_parts(samples, blend):
-    assert isinstance(blend.fitted, Blend) and len(blend.parts) == 2
+    assert isinstance(blend.fitted, Blend)
+    assert len(blend.parts) == 2
     parts = [part.predict(samples.X, samples.days) for part in blend.parts]
     expected = blend.fitted.shares @ parts + blend.fitted.level
     assert np.allclose(blend.predict(samples.X, samples.days), np.maximum(expected, 0), atol=1e-7)
@@ -56,7 +57,8 @@ def test_shares_that_fit_no_part_are_refused(blend, tmp_path):
 
 def test_weights_are_learned_from_the_coarse_product_and_said(samples, blend):
     weights = blend.coarse.weights
-    assert weights.values.shape == (2,) and (weights.values >= 0).all()
+    assert weights.values.shape == (2,)
+    assert (weights.values >= 0).all()
     assert weights.helped  # the region's moisture follows its covariates
     assert "explain" in weights_sentence(weights)
     assert blend.coarse.mean == pytest.approx(samples.y.mean(), abs=1e-4)

@@ -15,7 +15,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling.conserve import conserve_file
 from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
-from soilsharp.core.downscaling.prediction import predict_map
+from soilsharp.core.downscaling.makers import predict_map
 from soilsharp.core.downscaling.settings import ConserveOptions
 from soilsharp.core.preprocessing.rescale_stations import raster_reference, study_reference
 from soilsharp.core.rasters.grid import Grid
@@ -249,7 +249,7 @@ def test_days_without_coarse_values_are_told_and_do_not_count_as_conserved(place
         progress=Progress(warn=said.append),
     )  # fmt: skip
     assert any("On 1 of 2 days the coarse soil moisture has no value" in line for line in said)
-    tags = [rasterio.open(fact.path).tags()["SOILSHARP_CONSERVE"] for fact in facts.maps]
+    tags = [rasterio.open(fact.path).tags()["SOILSHARP_CONSISTENCY"] for fact in facts.maps]
     assert tags == ["additive", "off"]
     alone = {"study": study, "model": models[0], "folder": tmp_path / "two", "first": DAY, "last": DAY}
     with pytest.raises(InputError, match="nothing to conserve"):

@@ -162,7 +162,7 @@ def test_a_series_has_a_dated_map_for_every_day(study, model, tmp_path):
     assert 0 < np.nanmin(values) < np.nanmax(values) < 0.7
     with rasterio.open(first.path) as dataset:
         tags = dataset.tags()
-    assert (tags["date"], tags["SOILSHARP_TARGET"], tags["SOILSHARP_CONSERVE"]) == ("2023-05-01", "coarse", "off")
+    assert (tags["date"], tags["SOILSHARP_TARGET"], tags["SOILSHARP_CONSISTENCY"]) == ("2023-05-01", "coarse", "off")
     assert os.listdir(tmp_path) == ["maps"]
 
 

@@ -13,8 +13,8 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import prediction
 from soilsharp.core.downscaling.downscale import downscale_series
 from soilsharp.core.downscaling.fine_map import FineMap
-from soilsharp.core.downscaling.prediction import predict_map
-from soilsharp.core.downscaling.settings import ConserveOptions
+from soilsharp.core.downscaling.makers import predict_map
+from soilsharp.core.downscaling.settings import ConsistencyOptions
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
@@ -26,7 +26,7 @@ from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions, SchemeOptions
 from soilsharp.core.training.train import train
 
-OFF = ConserveOptions()
+OFF = ConsistencyOptions()
 DAYS = np.array(["2023-05-02", "2023-05-03", "2023-05-11"], "datetime64[D]")
 
 
@@ -76,13 +76,13 @@ def test_the_map_in_memory_is_the_map_on_disk(study, samples, tmp_path, learner)
 @pytest.mark.parametrize("how", ["additive", "ratio"])
 def test_it_is_so_with_coarse_means_kept(study, model, tmp_path, how):
     free = predict_map(study, model, DAYS[0], OFF).values
-    kept, *_ = _same_as_the_files(study, model, tmp_path, ConserveOptions(conserve=how, min_valid_fraction=0.5))
+    kept, *_ = _same_as_the_files(study, model, tmp_path, ConsistencyOptions(consistency=how, min_valid_fraction=0.5))
     assert np.nanmax(np.abs(kept - free)) > 1e-3
 
 
 def test_it_is_so_under_a_mask(study, model, tmp_path):
     masked = replace(study, mask=Mask(covariate="sand", at_least=40.0))
-    maps = _same_as_the_files(masked, model, tmp_path, ConserveOptions(conserve="additive"))
+    maps = _same_as_the_files(masked, model, tmp_path, ConsistencyOptions(consistency="additive"))
     sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
     for values in maps:
         assert np.isnan(values[sand < 40]).all()

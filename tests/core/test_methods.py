@@ -277,7 +277,7 @@ def _recipe(**entries):
         ({"folds": {"n_folds": -1}}, "m.json, folds: 'n_folds' must lie between 0 and 100"),
         ({"test": {"training_fraction": 1}}, "m.json, test: 'training_fraction' must lie between 0.05 and 0.95"),
         ({"test": "half"}, "m.json, test: expected settings as key and value, got str"),
-        ({"conserve": {"conserve": "soft"}}, "m.json, conserve: 'conserve' must be one of"),
+        ({"consistency": {"consistency": "hard"}}, "m.json, consistency: 'consistency' must be one of"),
         ({"compare": {"other": {"learners": {}}}}, "compare 'other': \"learners\" must hold a learner"),
         ({"compare": ["svr"]}, '"compare" must be an object'),
         ({"compare_folds": {"by": "random"}}, '"compare_folds" must be a list'),

@@ -9,7 +9,7 @@ import pytest
 
 from soilsharp.core.base.errors import OptionError
 from soilsharp.core.base.options import Options, like, listed, option
-from soilsharp.core.downscaling.settings import ConserveOptions, EncodeOptions
+from soilsharp.core.downscaling.settings import ConsistencyOptions, EncodeOptions
 from soilsharp.core.preprocessing.settings import AccumulateOptions, InterpolateOptions
 from soilsharp.core.rasters.settings import Rule
 from soilsharp.core.sample_region.settings import RegionOptions
@@ -64,7 +64,7 @@ def test_unknown_settings_are_named_with_their_place():
 @pytest.mark.parametrize(
     ("record", "old", "new"),
     [
-        (ConserveOptions, "least_cover", "min_valid_fraction"), (RegionOptions, "cloud_share", "cloud_fraction"),
+        (ConsistencyOptions, "least_cover", "min_valid_fraction"), (RegionOptions, "cloud_share", "cloud_fraction"),
         (EncodeOptions, "scael", "scale"), (HoldoutOptions, "share", "training_fraction"), (SVROptions, "cost", "c"),
     ],
 )  # fmt: skip

@@ -141,7 +141,7 @@ def _learners(**learners):
         (_learners(lightgbm={"n_trees": 0}), OptionError, "learner lightgbm: 'n_trees' must lie between 1"),
         (_learners(), OptionError, '"learners" must hold a learner with its options'),
         (_learners(magic={}), OptionError, "no learner 'magic'"),
-        ({"conserve": {"conserve": "soft"}}, OptionError, "m.json, conserve: 'conserve' must be one of"),
+        ({"consistency": {"consistency": "hard"}}, OptionError, "m.json, consistency: 'consistency' must be one of"),
         ({"seed": -1}, OptionError, '"seed" must be a whole number'),
         ({"roles": "ndvi"}, OptionError, '"roles" must be an object'),
     ],

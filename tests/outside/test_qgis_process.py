@@ -75,7 +75,7 @@ def made(run, tmp_path_factory):
     layers += [sorted((place / "covariates" / name).glob("*.tif"))[-1] for name in ("ndvi", "lst")]
     coarse = sorted((place / "coarse").glob("*.tif"))[0]
     steps(
-        ("downscale_series", {"STUDY": study, "MODEL": model, "CONSERVE": "additive", "OUTPUT": folder / "maps"}),
+        ("downscale_series", {"STUDY": study, "MODEL": model, "CONSISTENCY": "additive", "OUTPUT": folder / "maps"}),
         ("downscale", {"COVARIATES": layers, "MODEL": model, "OUTPUT": folder / "fine.tif"}),
     )
     maps = folder / "maps"
@@ -93,7 +93,7 @@ def made(run, tmp_path_factory):
         ),
         (
             "downscale_and_validate",
-            {"STUDY": study, "FOLDS_BY": "date", "N_FOLDS": 3, "CONSERVE": "off",
+            {"STUDY": study, "FOLDS_BY": "date", "N_FOLDS": 3, "CONSISTENCY": "off",
              "train__MODEL": folder / "m.soilsharp", "downscale__MAPS": folder / "maps2",
              "validate__SCORES": folder / "t2.csv", "validate__STATIONS": folder / "l2.gpkg",
              "validate__REPORT": folder / "r2.html"},

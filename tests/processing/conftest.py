@@ -302,7 +302,7 @@ CASES = {
         "COARSE": str(chain.coarse),
         "MODEL": str(chain.model),
         "DATE": chain.day,
-        "CONSERVE": "additive",
+        "CONSISTENCY": "additive",
         "OUTPUT": str(out / "fine.tif"),
     },
     "downscale_series": lambda chain, out: {
@@ -356,7 +356,7 @@ CASES = {
         "STUDY": str(chain.study),
         "FOLDS_BY": "date",
         "N_FOLDS": 3,
-        "CONSERVE": "off",
+        "CONSISTENCY": "off",
         "train:MODEL": str(out / "model.soilsharp"),
         "downscale:MAPS": str(out / "maps"),
         "validate:SCORES": str(out / "scores.csv"),

@@ -268,7 +268,7 @@ LARGE = {
         3,
     ),
     "sample_coarse": ({"STUDY": "region/large.json", "OUTPUT": "out/samples.csv"}, 6),
-    "downscale_series": ({"STUDY": "region/large.json", "MODEL": "model", "CONSERVE": "additive"}, 6),
+    "downscale_series": ({"STUDY": "region/large.json", "MODEL": "model", "CONSISTENCY": "additive"}, 6),
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from soilsharp.core.downscaling.downscale import RunFacts, downscale_series
-from soilsharp.core.downscaling.settings import ConserveOptions
+from soilsharp.core.downscaling.settings import ConsistencyOptions
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import RunResult, run_method
 from soilsharp.core.methods.settings import SHIPPED
@@ -71,7 +71,7 @@ def run(study: Study, folder: Path, learners: tuple[str, ...] = tuple(LABELS)) -
         models[key] = train(samples, Recipe.of(key), seed=1)
         for how in CONSERVE:
             place = folder / f"{key}_{how}"
-            facts[key, how] = downscale_series(study, models[key], place, options=ConserveOptions(conserve=how))
+            facts[key, how] = downscale_series(study, models[key], place, options=ConsistencyOptions(consistency=how))
             maps[key, how] = Series.from_files(place)
     return Run(study, samples, models, maps, facts)
 
@@ -328,7 +328,7 @@ def run_methods(
         own = folder / name
         results[name] = run_method(study, methods[name], own, roles=named, leave_out=left_out)
         model = Model.read(own / "model.soilsharp")
-        downscale_series(study, model, folder / f"{name}_additive", options=ConserveOptions(conserve="additive"))
+        downscale_series(study, model, folder / f"{name}_additive", options=ConsistencyOptions(consistency="additive"))
         maps[name] = Series.from_files(own / "maps")
         maps[f"{name}, additive"] = Series.from_files(folder / f"{name}_additive")
     return results, maps

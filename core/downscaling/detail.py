@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What learners say of every pixel and day, kept beside the coarse product until kriging needs it: the first pass."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import numpy as np
+from rasterio.windows import Window
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..kriging.cells import Averaging, Cells, FineMaps
+from ..rasters.overlap import Overlap, cell_areas
+from ..rasters.raster import read_on
+from ..samples.sampling import CHUNK_DAYS
+from ..study.study import Study
+
+KEPT_AVERAGINGS = 4  # masks whose means over cells are kept ready
+SPARE_BYTES = 64 << 20  # of a disk, that scratch files leave
+
+
+@dataclass(frozen=True)
+class Block:
+    """A window of one day.
+
+    Attributes
+    ----------
+    values : ndarray, float32
+        Soil moisture, m3 m-3; NaN where unknown.
+    sd : ndarray, float32, or None
+        Standard deviation so scaled that 1.645 of it hold 90 % of left-out values at least, m3 m-3.
+    filled : ndarray, float32, or None
+        0 where the cell was seen that day, 1 where the value comes from other cells, 2 from other days.
+    """
+
+    values: np.ndarray
+    sd: np.ndarray | None = None
+    filled: np.ndarray | None = None
+
+
+@dataclass
+class Detail:
+    """Maps of days before kriging, and what of the coarse product they stand against.
+
+    Attributes
+    ----------
+    days : ndarray of datetime64[D], shape (days,)
+    coarse : ndarray, shape (days, rows, columns) of the coarse grid
+        m3 m-3; NaN where nothing was seen, or too little of the cell is valid.
+    means : ndarray, shape (days, rows, columns)
+        Means of the maps over the cells, m3 m-3; 0 where nothing is predicted.
+    land : ndarray of bool, shape of the fine grid
+        Pixels of which some covariate is known on some day.
+    """
+
+    overlap: Overlap
+    days: np.ndarray
+    coarse: np.ndarray
+    means: np.ndarray
+    land: np.ndarray
+    cells: Cells
+    maps: FineMaps
+    raw: np.ndarray | None = None  # (days, rows, columns) in a scratch file; None where nothing is predicted
+    masks: list[bytes] = field(default_factory=list)  # of each day, alike where the same pixels are predicted
+    _averagings: dict[bytes, Averaging] = field(default_factory=dict)
+
+    def read(self, day: int, window: Window) -> np.ndarray:
+        """Return a window of a day's map; 0 on land where nothing is predicted at all, NaN elsewhere."""
+        if self.raw is None:
+            return np.where(self.land[window.toslices()], np.float32(0), np.float32(np.nan))
+        return self.raw[day][window.toslices()]
+
+    def averaging(self, day: int) -> Averaging:
+        """Return the means over cells of maps that are known where that of a day is."""
+        return self._averaging(self.masks[day], lambda: self._valid(day))
+
+    def averaging_of_land(self) -> Averaging:
+        """Return the means over cells of maps that are known on all land."""
+        return self._averaging(b"land", lambda: self.land)
+
+    def _valid(self, day: int) -> np.ndarray:
+        return self.land if self.raw is None else np.isfinite(self.raw[day])
+
+    def _averaging(self, key: bytes, valid) -> Averaging:
+        if key not in self._averagings:
+            if len(self._averagings) >= KEPT_AVERAGINGS:
+                self._averagings.clear()
+            self._averagings[key] = self.maps.averaging(valid())
+        return self._averagings[key]
+
+
+def predict_detail(
+    study: Study,
+    prediction,
+    days: np.ndarray,
+    min_valid_fraction: float,
+    stack: ExitStack,
+    progress: Progress = SILENT,
+) -> Detail:
+    """Predict the days, and take the means over coarse cells on the way.
+
+    Parameters
+    ----------
+    study : Study
+    prediction : Prediction or None
+        Of the weighted detail; None if nothing is predicted, since it would not count.
+    days : ndarray of datetime64[D]
+    min_valid_fraction : float
+        Fraction of a cell's area that must be predicted for its value to count.
+    stack : ExitStack
+        Holds the scratch file.
+    progress : Progress, optional
+
+    Raises
+    ------
+    InputError
+        If there is no room for the scratch file.
+    """
+    overlap = Overlap(study.coarse_grid, study.grid)
+    cells = Cells.of(overlap)
+    coarse = np.stack([coarse_of(study, day, progress) for day in days]).astype(float)
+    found = Detail(
+        overlap, days, coarse, np.zeros(coarse.shape), np.zeros(study.grid.shape, bool), cells, FineMaps(cells, overlap)
+    )
+    if prediction is None:
+        _find_land(study, found, progress)
+        found.masks = [b"land"] * len(days)
+        areas = np.broadcast_to(found.averaging_of_land().areas, coarse.shape)
+    else:
+        areas = _predict(study, prediction, found, stack, progress)
+    least = min_valid_fraction * cell_areas(overlap.coarse, overlap.fine)
+    found.coarse[(areas <= 0) | (areas < least)] = np.nan
+    return found
+
+
+def _predict(study: Study, prediction, found: Detail, stack: ExitStack, progress: Progress) -> np.ndarray:
+    """Fill in the maps, their means and the land; return the areas that are predicted, shape of the means."""
+    found.raw = scratch((len(found.days), *study.grid.shape), stack)
+    sums, areas = np.zeros((2, *found.coarse.shape))
+    digests = [hashlib.blake2b(digest_size=16) for _ in found.days]
+    chunks = [slice(i, i + CHUNK_DAYS) for i in range(0, len(found.days), CHUNK_DAYS)]
+    for chunk, part in progress.parts(chunks):
+        for d, window, values, known in prediction.predicted(found.days[chunk], part):
+            day = chunk.start + d
+            found.raw[day][window.toslices()] = values
+            found.land[window.toslices()] |= known
+            finite = np.isfinite(values)
+            digests[day].update(np.packbits(finite).tobytes())
+            of_window, area = found.overlap.part(window).sums(values)
+            sums[day] += of_window
+            areas[day] += area
+    found.means = np.divide(sums, areas, out=np.zeros_like(sums), where=areas > 0)
+    found.masks = [digest.digest() for digest in digests]
+    return areas
+
+
+def _find_land(study: Study, found: Detail, progress: Progress) -> None:
+    """Fill in the land from the covariates that hold for all days, else from all; without covariates all is land."""
+    fixed = [name for name, entry in study.covariates.items() if not entry.dated]
+    names = fixed or list(study.covariates)
+    if not names:
+        found.land[:] = True
+        return
+    days = found.days[:1] if fixed else found.days[:CHUNK_DAYS]
+    for window in progress.over(study.grid.windows()):
+        for block in study.features(names, days, window, progress):
+            found.land[window.toslices()] |= np.isfinite(block).any(0)
+
+
+def coarse_of(study: Study, day: np.datetime64, progress: Progress = SILENT) -> np.ndarray:
+    """Return the coarse product of a day on its own cells, m3 m-3; NaN where it has no value."""
+    progress.check()
+    series, grid = study.coarse_series, study.coarse_grid
+    at = np.flatnonzero(series.days == day)
+    return read_on(series.sources[at[0]], grid) if len(at) else np.full(grid.shape, np.nan)
+
+
+def coarse_days(study: Study, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
+    """Return on which days the coarse product has a value that a map can be brought to, bool; tell of the others.
+
+    All of its rasters are read, so that what is wrong with one is known before the long work.
+
+    Raises
+    ------
+    InputError
+        If there is none, or values cannot be soil moisture.
+    """
+    known = np.array([np.isfinite(coarse_of(study, day, progress)).any() for day in days])
+    when = "" if len(days) == 1 else f" on any of the {len(days)} days"
+    if not known.any():
+        raise InputError(
+            f"The coarse soil moisture has no value over the target grid{when}, so maps cannot be brought to it. "
+            "Check its place, its days and its nodata value, or set consistency to 'off'."
+        )
+    if not known.all():
+        progress.warn(
+            f"On {(~known).sum()} of {len(days)} days the coarse soil moisture has no value over the target grid: the "
+            "maps of these days are not brought to it."
+        )
+    return known
+
+
+def scratch(shape: tuple[int, ...], stack: ExitStack) -> np.ndarray:
+    """Return an array of float32 on disk that leaves no file behind.
+
+    Raises
+    ------
+    InputError
+        If the disk has no room for it.
+    """
+    needed = 4 * int(np.prod(shape, dtype=np.int64))
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if needed + SPARE_BYTES > free:
+        raise InputError(
+            f"The maps of {shape[0]} days need {needed / 1e9:.1f} GB of room in {folder} while they are made, but only "
+            f"{free / 1e9:.1f} GB are free. Free some, take fewer days at a time, or set the environment variable "
+            "TMPDIR to a folder on another disk."
+        )
+    file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it with the stack
+    os.truncate(file.fileno(), max(needed, 1))
+    return np.memmap(file, np.float32, "r+", shape=shape)

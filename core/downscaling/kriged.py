@@ -1,0 +1,358 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fine maps as the smooth field of the coarse product and the detail that covariates have earned: the second pass.
+
+Map = f + K (y - H f): y the coarse values, f the weighted detail of the learners, H the mean over a cell, K kriging.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import numpy as np
+from rasterio.windows import Window
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..kriging.band import LEAST_QUANTILE, Bands, factor
+from ..kriging.covariance import Component, Covariance, fit
+from ..kriging.field import SERIES, SmoothField
+from ..kriging.krige import krige_series
+from ..kriging.noise import FEWEST_CELLS
+from ..kriging.one_up import cap
+from ..report.words import weights_sentence
+from ..study.study import Study
+from ..training.model import Model
+from .conserve import Change, find_change
+from .detail import Block, Detail, coarse_days, predict_detail
+from .prediction import CovariateFact
+from .settings import ConserveOptions, ConsistencyOptions
+
+NEAR = 4  # days around a day that have a say in it
+CAP_DAYS = 4  # on which the cap is found
+BAND_DAYS = 4  # of which left-out values are pooled
+WINDOW_PIXELS = 1 << 20
+EXACT = ConserveOptions(conserve="additive")
+SEEN, IN_SPACE, IN_TIME = 0, 1, 2  # what a pixel's value rests on
+
+
+@dataclass
+class KrigedFacts:
+    """What a run found of the coarse product and the detail.
+
+    Attributes
+    ----------
+    noise : float
+        Standard deviation of the coarse product's noise, m3 m-3.
+    stated, obeyed : float or None, bool
+        The error that was stated, m3 m-3, and whether it was taken.
+    weights : list of float
+        Of the parts, the cap included.
+    cap : float
+        By which weights were multiplied so that detail is no greater inside cells than one scale up.
+    skill, skill_error : float
+    is_series : bool
+        Whether days learned from each other.
+    n_filled : int
+        Pixels and days that rest on other cells or days.
+    """
+
+    noise: float = float("nan")
+    stated: float | None = None
+    obeyed: bool = False
+    weights: list[float] | None = None
+    cap: float = 1.0
+    skill: float = float("nan")
+    skill_error: float = float("nan")
+    is_series: bool = False
+    n_filled: int = 0
+
+
+class Kriged:
+    """Maps of days of a study, brought to its coarse product by kriging.
+
+    Parameters
+    ----------
+    study : Study
+    prediction : Prediction or None
+        Of the model's weighted detail; None for the smooth field alone.
+    weights : ndarray, shape (parts,)
+    model : Model or None
+    options : ConsistencyOptions
+    """
+
+    def __init__(self, study: Study, prediction, model: Model | None, weights: np.ndarray, options: ConsistencyOptions):
+        self.study = study
+        self.prediction = prediction
+        self.model = model
+        self.weights = weights
+        self.options = options
+        self.facts = KrigedFacts()
+        self.largest_deviation = float("nan")
+        self._n_predicted = 0
+
+    def conservable(self, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
+        """Return on which days the coarse product has a value, bool; see `Prediction.conservable`."""
+        return coarse_days(self.study, days, progress)
+
+    def covariates(self, _n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
+        """Return how well each covariate was known on the days that were predicted; none if none was."""
+        return [] if self.prediction is None else self.prediction.covariates(self._n_predicted, progress)
+
+    def refuse_empty(self, days: np.ndarray) -> None:
+        """Raise `InputError`, since no day got a map."""
+        if self.prediction is not None:
+            self.prediction.refuse_empty(days)
+        raise InputError("No pixel has a map: the coarse soil moisture has no value on any of the days.")
+
+    def windows(self, days: np.ndarray, progress: Progress = SILENT) -> Iterator[tuple[int, Window, Block]]:
+        """Yield (number of the day, window, block) until all maps are whole, but for days of which nothing is known.
+
+        Parameters
+        ----------
+        days : ndarray of datetime64[D]
+            Rising. Ten or more are a series.
+        progress : Progress, optional
+        """
+        options = self.options
+        with ExitStack() as stack:
+            involved = self._involved(days)
+            self._n_predicted = len(involved)
+            first, second = progress.part(0, 0.6), progress.part(0.6, 1)
+            detail = predict_detail(self.study, self.prediction, involved, options.min_valid_fraction, stack, first)
+            if not np.isfinite(detail.coarse).any():
+                raise InputError(
+                    "The coarse soil moisture has no value over the pixels that can be mapped on any of the "
+                    f"{len(involved)} days. Check its place, days and nodata value, or set consistency to 'off'."
+                )
+            scale = self._cap(detail, second)
+            stated = options.coarse_error or None
+            forced = options.consistency == "soft" and stated is not None
+            residual = detail.coarse - scale * detail.means
+            if self._keeps_level:
+                residual = residual - np.nanmean(residual)
+            smooth = SmoothField(detail.cells, residual, involved, stated, forced, second, alone=self._undated)
+            plain = self._plain(detail, smooth, stated, forced, second)
+            self._tell(smooth, scale, progress)
+            yield from self._second_pass(_Parts(detail, smooth, plain, scale), days, second)
+
+    @property
+    def _keeps_level(self) -> bool:
+        """Whether the level is that of the model, which learned from stations, and not of the coarse product."""
+        return self.model is not None and self.model.passport["target"] != "coarse"
+
+    @property
+    def _undated(self) -> bool:
+        """Whether one coarse map stands for all days."""
+        return self.study.coarse is not None and not self.study.coarse.dated
+
+    def _involved(self, days: np.ndarray) -> np.ndarray:
+        """Return the days to predict: those asked for, and of a series those around them that the product has."""
+        if len(days) < SERIES or self._undated:
+            return days
+        seen = self.study.coarse_series.days
+        near = np.abs(seen[:, None] - days).min(1) <= np.timedelta64(NEAR, "D")
+        return np.union1d(days, seen[near])
+
+    def _cap(self, detail: Detail, progress: Progress) -> float:
+        """Return by what the weights are multiplied, at most 1; see `one_up.cap`."""
+        coarse = self.model.coarse if self.model is not None else None
+        if coarse is None or detail.raw is None or not coarse.weights.ratio:
+            return 1.0
+        seen = np.isfinite(detail.coarse)
+        usable = np.flatnonzero(seen.sum((1, 2)) >= 5)
+        if not len(usable):
+            return 1.0
+        few = usable[np.unique(np.linspace(0, len(usable) - 1, min(CAP_DAYS, len(usable))).astype(int))]
+        covariance = self._own_covariance(detail)
+        bands = Bands(detail.cells, covariance)
+        squares, unseen, z = [], [], []
+        for day in few:
+            progress.check()
+            squares.append(_detail_square(detail, day, covariance, progress))
+            above = detail.coarse[day] - np.nanmean(detail.coarse[day])
+            band = bands.of(above[None], np.zeros(1, int), 0, progress)
+            unseen.append(_mean_square(band.sd, seen[day], detail.cells.margin))
+            z.append(band.z)
+        spread = min(1.0, float(np.concatenate(z).std()))
+        return cap(coarse.weights.ratio, float(np.sqrt(np.mean(unseen))) * spread, float(np.sqrt(np.mean(squares))))
+
+    def _own_covariance(self, detail: Detail) -> Covariance:
+        """Return the covariance of the coarse product by itself, as if its days were unlike."""
+        centred = detail.coarse - np.nanmean(detail.coarse, axis=(1, 2), keepdims=True)
+        found = fit(detail.cells, centred, detail.days)
+        return Covariance(tuple(Component(c.variance, c.kernel) for c in found.components), found.noise)
+
+    def _plain(
+        self, detail: Detail, smooth: SmoothField, stated, forced: bool, progress: Progress
+    ) -> SmoothField | None:
+        """Return the field of the coarse product alone, for land where nothing is predicted; None if there is none."""
+        if not self.options.fill:
+            return None
+        if detail.raw is None:
+            return smooth
+        gaps = any((detail.land & ~np.isfinite(detail.raw[day])).any() for day in range(len(detail.days)))
+        if not gaps:
+            return None
+        return SmoothField(detail.cells, detail.coarse, detail.days, stated, forced, progress, alone=self._undated)
+
+    def _second_pass(self, parts: _Parts, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, Block]]:
+        detail, smooth, plain = parts.detail, parts.smooth, parts.plain
+        numbers = np.searchsorted(detail.days, days)
+        wanted = [smooth.has(day) for day in days]
+        targets, own = days[wanted], numbers[wanted]
+        averagings = (detail.averaging(number) for number in own)
+        fields = smooth.nodes(targets, averagings, progress)
+        plains = None
+        if plain is not None and plain is not smooth:
+            plains = plain.nodes(targets, (detail.averaging_of_land() for _ in own), progress)
+        half = self._half_width(smooth, targets, progress) if self.options.band else 0.0
+        half_plain = self._half_width(plain, targets, progress) if self.options.band and plains else 0.0
+        for d, number, nodes in zip(np.flatnonzero(wanted), own, fields):
+            progress.at(d / len(days))
+            whole = _Day(parts, number, nodes, next(plains) if plains is not None else None)
+            if self.options.band:
+                whole.add_bands(days[d], half, half_plain, progress)
+            change = self._exact(whole, detail.coarse[number], progress)
+            for window in self.study.grid.windows(WINDOW_PIXELS):
+                progress.check()
+                block = whole.block(window, change)
+                self.facts.n_filled += int(np.count_nonzero(block.filled > 0))
+                yield int(d), window, block
+
+    def _half_width(self, smooth: SmoothField, targets: np.ndarray, progress: Progress) -> float:
+        """Return by what the standard deviation of a band is multiplied."""
+        few = targets[np.unique(np.linspace(0, len(targets) - 1, min(BAND_DAYS, len(targets))).astype(int))]
+        return factor([smooth.band(day, progress).z for day in few]) / LEAST_QUANTILE
+
+    def _exact(self, whole: _Day, coarse: np.ndarray, progress: Progress) -> Change | None:
+        """Return the last step that makes means exact, where they are to be."""
+        consistency = self.options.consistency
+        exact = consistency == "strict" or (consistency == "auto" and self.facts.noise == 0)
+        if not exact or not np.isfinite(coarse).any():
+            return None
+        change = find_change(lambda w: whole.block(w, None).values, coarse, whole.detail.overlap, EXACT, progress)
+        if change.cells:
+            self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
+        return change
+
+    def _tell(self, smooth: SmoothField, scale: float, progress: Progress) -> None:
+        """Note and say what was found of the coarse product and the detail."""
+        noise = smooth.noise
+        facts = self.facts
+        facts.noise = noise.sd
+        facts.stated = noise.stated
+        facts.obeyed = noise.obeyed
+        facts.is_series = smooth.is_series
+        facts.cap = scale
+        facts.weights = [float(weight) for weight in self.weights * scale]
+        known = self.model.coarse if self.model is not None else None
+        if known is not None:
+            facts.skill = known.weights.skill
+            facts.skill_error = known.weights.skill_error
+            progress.say(weights_sentence(known.weights))
+        if noise.stated is not None and not noise.obeyed:
+            progress.say(
+                f"Of the coarse product an error of {noise.stated:.3f} is stated, but the map itself allows about "
+                f"{noise.sd:.3f} m3 m-3: {noise.sd:.3f} was used."
+            )
+        else:
+            progress.say(f"Noise of the coarse product: {noise.sd:.4f} m3 m-3.")
+        cells = int(np.isfinite(smooth.values).sum(axis=(1, 2)).max())
+        if cells < FEWEST_CELLS and not smooth.is_series:
+            progress.warn(
+                f"Only {cells} coarse cells have a value on a day: too few to tell the noise of the coarse product; it "
+                "is taken as it is. Give a larger area, or several days."
+            )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What maps are put together from."""
+
+    detail: Detail
+    smooth: SmoothField
+    plain: SmoothField | None
+    scale: float
+
+
+class _Day:
+    """One day's map, window by window."""
+
+    def __init__(self, parts: _Parts, number: int, nodes: np.ndarray, plain_nodes: np.ndarray | None):
+        self.detail = parts.detail
+        self.parts = parts
+        self.number = number
+        self.nodes = nodes
+        self.plain_nodes = plain_nodes
+        self.bands: tuple[np.ndarray, np.ndarray | None] | None = None
+        self.codes = _codes(self.detail, number)
+
+    def add_bands(self, day: np.datetime64, half: float, half_plain: float, progress: Progress) -> None:
+        """Find how far the map may be from the truth."""
+        own = half * self.parts.smooth.band(day, progress).sd
+        plain = None
+        if self.plain_nodes is not None:
+            plain = half_plain * self.parts.plain.band(day, progress).sd
+        self.bands = own, plain
+
+    def block(self, window: Window, change: Change | None) -> Block:
+        """Return a window of the map, with the last change made if there is one."""
+        detail, maps = self.detail, self.detail.maps
+        fine = detail.read(self.number, window)
+        values = self.parts.scale * fine + maps.read(self.nodes, window)
+        lacking = ~np.isfinite(fine) & detail.land[window.toslices()]
+        fill = self.plain_nodes is not None and lacking.any()
+        if fill:
+            values[lacking] = maps.read(self.plain_nodes, window)[lacking]
+        values = np.maximum(values, 0).astype(np.float32)
+        if change is not None and change.cells:
+            values = change.apply(values, detail.overlap.part(window))
+        filled = detail.overlap.nearest(self.codes, window).astype(np.float32)
+        filled[~np.isfinite(values)] = np.nan
+        if fill:
+            filled[lacking & (filled == SEEN)] = IN_SPACE
+        sd = None
+        if self.bands is not None:
+            own, plain = self.bands
+            sd = maps.read(own, window)
+            if fill and plain is not None:
+                sd[lacking] = maps.read(plain, window)[lacking]
+            sd[~np.isfinite(values)] = np.nan
+        return Block(values, sd, filled)
+
+
+def _codes(detail: Detail, number: int) -> np.ndarray:
+    """Return for each cell what the values in it rest on, shape of the coarse grid."""
+    seen = np.isfinite(detail.coarse)
+    days = np.abs(detail.days - detail.days[number]) <= np.timedelta64(NEAR, "D")
+    lately = seen[days].any(0)
+    return np.where(seen[number], SEEN, np.where(lately, IN_TIME, IN_SPACE)).astype(float)
+
+
+def _detail_square(detail: Detail, day: int, covariance: Covariance, progress: Progress) -> float:
+    """Return the variance over seen pixels of the detail that kriging of its own cell means does not show."""
+    seen = np.isfinite(detail.coarse[day])
+    means = np.where(seen, detail.means[day], np.nan)
+    mean = float(np.nanmean(means))
+    zero = np.zeros(1, int)
+    (nodes,) = krige_series(detail.cells, covariance, (means - mean)[None], zero, zero, None, progress)
+    count = total = squares = 0.0
+    for window in detail.overlap.fine.windows(WINDOW_PIXELS):
+        progress.check()
+        left = detail.read(day, window) - mean - detail.maps.read(nodes, window)
+        inside = detail.overlap.nearest(seen.astype(float), window) > 0
+        left = left[np.isfinite(left) & inside].astype(float)
+        count += left.size
+        total += left.sum()
+        squares += (left**2).sum()
+    return squares / count - (total / count) ** 2 if count else 0.0
+
+
+def _mean_square(sd: np.ndarray, seen: np.ndarray, margin: int) -> float:
+    """Return the mean of squares of a band's standard deviation in the cells that were seen."""
+    side = sd.shape[0] // (seen.shape[0] + 2 * margin)
+    inner = sd[margin * side : -margin * side, margin * side : -margin * side]
+    squares = (inner.astype(float) ** 2).reshape(seen.shape[0], side, seen.shape[1], side).mean((1, 3))
+    return float(squares[seen].mean())

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who makes the maps of a study: a model by itself, or kriging of the coarse product with the model's detail."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
+from ..rasters.raster import small_cache
+from ..study.study import Study
+from ..training.blend import Blend
+from ..training.model import Model
+from .fine_map import FineMap
+from .kriged import Kriged
+from .prediction import Prediction
+from .settings import ConsistencyOptions
+
+
+def maker(
+    study: Study, model: Model | None, options: ConsistencyOptions, progress: Progress = SILENT
+) -> Prediction | Kriged:
+    """Return what makes the maps; `windows` gives them.
+
+    Parameters
+    ----------
+    study : Study
+    model : Model or None
+        None for the smooth interpolation of the coarse product.
+    options : ConsistencyOptions
+    progress : Progress, optional
+        Is told if there is no coarse product to bring maps to.
+
+    Raises
+    ------
+    InputError
+        If the study lacks a covariate of the model, or the coarse product that is asked for.
+    """
+    if model is None:
+        if not options.kriged:
+            raise InputError("Without a model only the coarse product can be interpolated: set consistency to 'auto'.")
+        return Kriged(study, None, None, np.zeros(0), options)
+    if options.consistency == "auto" and study.coarse is None:
+        progress.warn("There is no coarse product to bring the maps to: they are the model's own.")
+        return Prediction(study, model, ConsistencyOptions())
+    if not options.kriged:
+        return Prediction(study, model, options)
+    weights = _weights(model)
+    prediction = Prediction(study, model.detail(weights), options) if weights.any() else None
+    return Kriged(study, prediction, model, weights, options)
+
+
+def _weights(model: Model) -> np.ndarray:
+    """Return the weights of a model's parts: those learned one scale up, or all of a model that learned elsewhere."""
+    if model.coarse is not None:
+        return model.coarse.weights.values
+    if model.passport["target"] == "coarse":  # it was trained without weights, and none must stand for 1 in silence
+        return np.zeros(len(model.parts))
+    return model.fitted.shares if isinstance(model.fitted, Blend) else np.ones(1)
+
+
+def predict_map(
+    study: Study,
+    model: Model | None,
+    day: np.datetime64,
+    options: ConsistencyOptions = ConsistencyOptions(),
+    progress: Progress = SILENT,
+) -> FineMap:
+    """Return the fine map of one day; to the bit what `downscale_series` writes of that day alone.
+
+    Raises
+    ------
+    InputError
+        If the study lacks a covariate of the model, the day lies outside of its period, or no pixel has all covariates.
+    """
+    if not study.first <= day <= study.last:
+        raise InputError(f"{day} does not lie in the study's period, {study.first} to {study.last}.")
+    days = np.array([day])
+    made_by = maker(study, model, options, progress)
+    made_by.conservable(days, progress)
+    layers = {name: np.full(study.grid.shape, np.nan, np.float32) for name in ("values", "sd", "filled")}
+    with small_cache():
+        for _, window, block in made_by.windows(days, progress):
+            for name, layer in layers.items():
+                part = getattr(block, name)
+                if part is not None:
+                    layer[window.toslices()] = part
+    if not np.isfinite(layers["values"]).any():
+        made_by.refuse_empty(days)
+    made_by.covariates(len(days), progress)
+    kriged = options.kriged
+    return FineMap(
+        layers["values"],
+        study.grid,
+        day,
+        sd=layers["sd"] if kriged and options.band else None,
+        filled=layers["filled"] if kriged else None,
+    )
