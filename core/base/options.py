@@ -17,7 +17,8 @@ OLD_WORDS = {"least": "min", "most": "max", "greatest": "max", "highest": "max",
              "cover": "valid_fraction"}  # fmt: skip
 OLD_NAMES = {"held_back": "validation_fraction", "farthest_m": "max_depth_difference_m", "tube": "epsilon",
              "kernel_width": "gamma", "draws": "mc_samples", "row_share": "sample_fraction",
-             "shrinkage": "l2_regularization", "hidden": "hidden_units", "cost": "c"}  # fmt: skip
+             "shrinkage": "l2_regularization", "hidden": "hidden_units", "cost": "c",
+             "conserve": "consistency"}  # fmt: skip
 
 
 def option(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -204,9 +204,13 @@ def downscale_layers(
         covariates={name: RasterEntry(file=str(path), classes=name in of_classes) for name, path in matched.items()},
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
-    targets = {"path": output, "sd": sd if options.kriged and options.band else "", "filled": filled}
-    if not options.kriged:
-        targets["filled"] = ""
+    if (sd or filled) and not options.kriged:
+        raise InputError(
+            "Standard deviations and filled pixels are known of kriged maps only: set consistency to 'auto', 'soft' or "
+            "'strict', or leave these outputs out."
+        )
+    options = replace(options, band=bool(sd))
+    targets = {"path": output, "sd": sd, "filled": filled}
     with keeping(study.reads()), ExitStack() as stack:
         parts = {name: stack.enter_context(whole_file(path)) for name, path in targets.items() if path}
         fact = MapFact(any_day, **parts)

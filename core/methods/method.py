@@ -16,7 +16,7 @@ from ..report.words import TARGET_WORDS
 from ..samples.settings import CoarseSampling, StationSampling
 from ..study.study import COARSE
 from ..training.recipe import Recipe
-from ..training.settings import ExplainOptions, FoldOptions, HoldoutOptions
+from ..training.settings import COMBINE, ExplainOptions, FoldOptions, HoldoutOptions
 from .settings import ANALYSES, SHIPPED, RescaleChoice, Role, shipped
 
 VERSION = 2  # 1 had one learner and nothing beside
@@ -53,6 +53,10 @@ class Method:
     rescale : RescaleChoice
     recipe : Recipe
         What is trained.
+    blend : tuple of Recipe
+        What is trained beside it, as further parts of one model.
+    combine : str
+        How parts speak together where the coarse product is not kriged: see `train_blend`.
     folds : FoldOptions
         Of the scores in the passport of the model.
     test : HoldoutOptions or None
@@ -96,6 +100,8 @@ class Method:
     sampling: CoarseSampling
     rescale: RescaleChoice
     recipe: Recipe
+    blend: tuple[Recipe, ...]
+    combine: str
     folds: FoldOptions
     test: HoldoutOptions | None
     consistency: ConsistencyOptions
@@ -126,6 +132,10 @@ class Method:
                 raise OptionError(f'{where}: "{name}" must be text, got {content[name]!r}.')
         if content.get("target") not in TARGETS:
             raise OptionError(f'{where}: "target" must be one of {", ".join(TARGETS)}, got {content.get("target")!r}.')
+        combine = content.get("combine", "weighted")
+        if combine not in COMBINE:
+            raise OptionError(f'{where}: "combine" must be one of {", ".join(COMBINE)}, got {combine!r}.')
+        blend = _listed(content.get("blend", []), "blend", where)
         seed = content.get("seed", 0)
         if type(seed) is not int or seed < 0:
             raise OptionError(f'{where}: "seed" must be a whole number from 0, got {seed!r}.')
@@ -137,6 +147,8 @@ class Method:
             depths=_depths(content.get("depths", []), where),
             **{key: record.from_dict(content.get(key, {}), f"{where}, {key}") for key, record in _RECORDS.items()},
             recipe=Recipe.from_json(content.get("recipe", {}), f"{where}, recipe"),
+            blend=tuple(Recipe.from_json(part, f"{where}, blend {i + 1}") for i, part in enumerate(blend)),
+            combine=combine,
             **{
                 key: None if content.get(key) is None else record.from_dict(content[key], f"{where}, {key}")
                 for key, record in _OPTIONAL.items()
@@ -153,11 +165,16 @@ class Method:
             "About": self.about,
             "Reference": self.reference,
             "Learns from": TARGET_WORDS[self.target],
-            "Learner": self.recipe.label,
+            "Learner": " + ".join(recipe.label for recipe in self.recipes),
             "Covariates": ", ".join(self.roles) or "all of the study",
             "Folds by": self.folds.by,
         }
         return described(f"Method '{self.name}'", facts)
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """The recipes of all parts of the model."""
+        return (self.recipe, *self.blend)
 
     def as_json(self) -> dict:
         """Return the method with every setting spelled out, as its file would hold it."""
@@ -169,6 +186,7 @@ class Method:
             "roles": {name: role.as_dict() for name, role in self.roles.items()},
             "depths": [list(pair) for pair in self.depths],
             "recipe": self.recipe.as_json(),
+            "blend": [recipe.as_json() for recipe in self.blend],
             "compare": {name: recipe.as_json() for name, recipe in self.compare.items()},
             "compare_folds": [folds.as_dict() for folds in self.compare_folds],
             "analyses": list(self.analyses),

@@ -22,7 +22,7 @@ from ..samples.sampling import sample_coarse, sample_stations
 from ..study.study import COARSE, Study
 from ..training.check_samples import learnable
 from ..training.model import Model
-from ..training.train import train
+from ..training.train import train_blend
 from .experiments import run_experiments, write_summary
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
@@ -107,7 +107,7 @@ def run_method(
                 write_json(part / name, content)
             result = _runs(RunState(study, method, taken, part, threads), progress)
     for fact in result.maps.maps:
-        fact.path = folder / fact.path.relative_to(part)
+        fact.moved(part, folder)
     return replace(result, folder=folder)
 
 
@@ -141,11 +141,13 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     state.folder.mkdir(parents=True, exist_ok=True)
     progress.say("Sampling")
     samples = _samples(state, progress.part(0.0, 0.15))
-    recipe = state.adapted(method.recipe, samples, progress)
-    samples = learnable(samples, recipe.takes_gaps, progress)
-    progress.say(f"Training {recipe.label} on {len(samples)} samples")
-    folds = named(method.folds, state.roles)
-    model = train(samples, recipe, folds, method.seed, state.threads, progress.part(0.15, 0.35))
+    recipes = [state.adapted(recipe, samples, progress) for recipe in method.recipes]
+    samples = learnable(samples, all(recipe.takes_gaps for recipe in recipes), progress)
+    progress.say(f"Training {' + '.join(recipe.label for recipe in recipes)} on {len(samples)} samples")
+    model = train_blend(
+        samples, recipes, named(method.folds, state.roles), method.seed, state.threads, progress.part(0.15, 0.35),
+        combine=method.combine, weigh=method.consistency.kriged,
+    )  # fmt: skip
     model.write(state.folder / "model.soilsharp")
     progress.say("Downscaling")
     maps, step = state.folder / "maps", progress.part(0.35, 0.65)
@@ -154,7 +156,7 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     if study.stations_file:
         progress.say("Validating")
         scores = _validate(state, model, progress.part(0.65, 0.7))
-    run_experiments(state, model, facts, samples, recipe, progress.part(0.7, 0.99))
+    run_experiments(state, model, facts, samples, recipes[0], progress.part(0.7, 0.99))
     write_summary(state, model, facts)
     progress.at(1)
     return RunResult(state.folder, facts, scores)

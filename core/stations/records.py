@@ -267,7 +267,8 @@ class Collector:
         within = {sensor.station for sensor in self._sensors} - set(self._elsewhere)
         if self._area is None or within:
             return text
-        return f"{text} {swapped.advice(self._area, *zip(*self._elsewhere.values()))}"
+        longitude, latitude = np.array(list(self._elsewhere.values())).T
+        return f"{text} {swapped.advice(self._area, longitude, latitude)}"
 
     def _say(self, records: StationRecords) -> None:
         frame, say = records.frame, self.progress.say

@@ -17,8 +17,6 @@ from ..kriging.one_up import Weights, weigh
 from ..samples.samples import Samples
 from .fitted import Fitted, Member
 
-COMBINE = {"weighted": "Weighted", "mean": "Mean", "best": "Best"}
-
 
 @dataclass(frozen=True)
 class Blend:

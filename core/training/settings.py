@@ -15,6 +15,7 @@ SCHEMES = {
     "by_weights": "Ensemble, one model per balanced column",
 }
 PERIODS = {"16_days": "16 days", "month": "Calendar month", "date": "Day"}
+COMBINE = {"weighted": "Weighted", "mean": "Mean", "best": "Best"}
 CHOICES = ("published", "test", "cv")
 SEARCHES = {"off": "Off", "grid": "Grid search", "random": "Random search", "halving": "Successive halving"}
 WEIGHTS = {

@@ -5,8 +5,9 @@ from qgis.core import QgsProcessingException
 
 from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm, known, numbers
+from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, model_in, options, raster, raster_out, rasters, text
+from . import consistency
 
 
 class Downscale(SoilSharpAlgorithm):
@@ -45,16 +46,31 @@ class Downscale(SoilSharpAlgorithm):
             raster_out(
                 "OUTPUT", tr("Fine soil moisture"), tr("GeoTIFF in m³ m⁻³; empty where a covariate is unknown.")
             ),
+            raster_out(
+                "SD",
+                tr("Standard deviation"),
+                tr("GeoTIFF in m³ m⁻³: 1.645 of it to both sides hold 90 % of the truth. Only of kriged maps."),
+                optional=True,
+            ),
+            raster_out(
+                "FILLED",
+                tr("Filled pixels"),
+                tr(
+                    "GeoTIFF: 0 where the coarse cell was seen, 1 where values come from other cells, 2 from other "
+                    "days. Only of kriged maps."
+                ),
+                optional=True,
+            ),
         ]
 
     def outputs(self):
-        return numbers(
-            MEAN=tr("Mean soil moisture of the map, m³ m⁻³"),
-            VALID_PIXELS=tr("Pixels with a value"),
-            LARGEST_DEVIATION=tr(
-                "Largest deviation of a coarse mean that is left, m³ m⁻³; none if means were not made exact"
+        return [
+            *numbers(
+                MEAN=tr("Mean soil moisture of the map, m³ m⁻³"),
+                VALID_PIXELS=tr("Pixels with a value"),
             ),
-        )
+            *consistency.outputs(),
+        ]
 
     def compute(self, values, progress):
         from ...core.downscaling.downscale import downscale_layers
@@ -71,13 +87,15 @@ class Downscale(SoilSharpAlgorithm):
             values["OUTPUT"],
             coarse=values["COARSE"],
             day=day,
+            sd=values["SD"],
+            filled=values["FILLED"],
             options=collect(ConsistencyOptions, values),
             progress=progress,
         )
         return {
             "MEAN": facts.maps[0].mean,
             "VALID_PIXELS": facts.maps[0].valid,
-            "LARGEST_DEVIATION": known(facts.largest_deviation),
+            **consistency.results(facts),
         }
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm, known, numbers
+from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_in, folder_out, load_flag, model_in, options, period
 from ..styling import MAX_LOADED, load_maps
+from . import consistency
 
 
 class DownscaleSeries(SoilSharpAlgorithm):
@@ -30,19 +31,26 @@ class DownscaleSeries(SoilSharpAlgorithm):
             *period(tr("the first day of the study"), tr("the last day of the study")),
             *options(ConsistencyOptions),
             load_flag(),
-            folder_out("OUTPUT", tr("Folder of fine maps"), tr("Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³.")),
+            folder_out(
+                "OUTPUT",
+                tr("Folder of fine maps"),
+                tr(
+                    "Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³. If maps are kriged, those of what pixels rest "
+                    "on lie in the folder filled, and those of the standard deviation in the folder sd."
+                ),
+            ),
         ]
 
     def outputs(self):
-        return numbers(
-            DAYS=tr("Number of maps"),
-            EMPTY_DAYS=tr("Days without a map, since no pixel had all covariates"),
-            MEAN=tr("Mean soil moisture of all maps, m³ m⁻³"),
-            VALID_PIXELS=tr("Pixels with a value, in all maps"),
-            LARGEST_DEVIATION=tr(
-                "Largest deviation of a coarse mean that is left, m³ m⁻³; none if means were not made exact"
+        return [
+            *numbers(
+                DAYS=tr("Number of maps"),
+                EMPTY_DAYS=tr("Days without a map, since no pixel had all covariates"),
+                MEAN=tr("Mean soil moisture of all maps, m³ m⁻³"),
+                VALID_PIXELS=tr("Pixels with a value, in all maps"),
             ),
-        )
+            *consistency.outputs(),
+        ]
 
     def compute(self, values, progress):
         from ...core.downscaling.downscale import downscale_series
@@ -71,7 +79,7 @@ class DownscaleSeries(SoilSharpAlgorithm):
             "EMPTY_DAYS": len(facts.empty_days),
             "MEAN": sum(fact.mean * fact.valid for fact in facts.maps) / valid,
             "VALID_PIXELS": valid,
-            "LARGEST_DEVIATION": known(facts.largest_deviation),
+            **consistency.results(facts),
         }
 
     def finish(self, values, results, context):

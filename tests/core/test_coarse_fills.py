@@ -16,7 +16,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling.conserve import conserve_file
 from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
 from soilsharp.core.downscaling.makers import predict_map
-from soilsharp.core.downscaling.settings import ConserveOptions
+from soilsharp.core.downscaling.settings import ConserveOptions, ConsistencyOptions
 from soilsharp.core.preprocessing.rescale_stations import raster_reference, study_reference
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
@@ -88,19 +88,19 @@ STEPS = {
     "sample_coarse": lambda place, models, out: sample_coarse(Study.read(place / "study.json")),
     "sample_stations": lambda place, models, out: sample_stations(Study.read(place / "study.json")),
     "downscale": lambda place, models, out: downscale_layers(
-        layers(place), models[0], out / "a.tif", coarse=str(coarse_of(place)), options=ConserveOptions("additive")
+        layers(place), models[0], out / "a.tif", coarse=str(coarse_of(place)), options=ConsistencyOptions("additive")
     ),
     "downscale, as a covariate": lambda place, models, out: downscale_layers(
-        layers(place), models[1], out / "a.tif", coarse=str(coarse_of(place)), options=ConserveOptions("off")
+        layers(place), models[1], out / "a.tif", coarse=str(coarse_of(place)), options=ConsistencyOptions("off")
     ),
     "downscale_series": lambda place, models, out: downscale_series(
-        Study.read(place / "study.json"), models[0], out / "maps", options=ConserveOptions("ratio")
+        Study.read(place / "study.json"), models[0], out / "maps", options=ConsistencyOptions("ratio")
     ),
     "downscale_series, as a covariate": lambda place, models, out: downscale_series(
-        Study.read(place / "study.json"), models[1], out / "maps", options=ConserveOptions("off")
+        Study.read(place / "study.json"), models[1], out / "maps", options=ConsistencyOptions("off")
     ),
     "predict": lambda place, models, out: predict_map(
-        Study.read(place / "study.json"), models[0], DAY, ConserveOptions("additive")
+        Study.read(place / "study.json"), models[0], DAY, ConsistencyOptions("additive")
     ),
     "conserve_coarse": lambda place, models, out: conserve_file(
         maps_of(place).sources[0].path, coarse_of(place), out / "a.tif"
@@ -168,7 +168,7 @@ def test_what_is_declared_passes(place, models, tmp_path):
     study = Study.read(place / "study.json")
     declared = replace(study, coarse=replace(study.coarse, nodata=-9999.0))
     assert len(sample_coarse(declared)) > 0
-    assert downscale_series(declared, models[0], tmp_path / "out", options=ConserveOptions("additive")).maps
+    assert downscale_series(declared, models[0], tmp_path / "out", options=ConsistencyOptions("additive")).maps
 
 
 # --- fine maps --------------------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_means_of_anything_else_may_have_any_values(place, tmp_path):
 def test_a_map_is_not_conserved_by_a_raster_without_values(place, models, tmp_path):
     spoil(place, np.nan, everywhere=True)
     for step in ("downscale", "predict"):
-        with pytest.raises(InputError, match=r"no value over the target grid, so there is nothing to conserve"):
+        with pytest.raises(InputError, match=r"no value over the target grid, so maps cannot be brought to it"):
             STEPS[step](place, models, tmp_path)
     with pytest.raises(InputError, match="nothing can be conserved"):
         STEPS["conserve_coarse"](place, models, tmp_path)
@@ -245,17 +245,17 @@ def test_days_without_coarse_values_are_told_and_do_not_count_as_conserved(place
     spoil(place, np.nan, everywhere=True)
     said, study = [], Study.read(place / "study.json")
     facts = downscale_series(
-        study, models[0], tmp_path / "out", first=DAY - 1, last=DAY, options=ConserveOptions("additive"),
+        study, models[0], tmp_path / "out", first=DAY - 1, last=DAY, options=ConsistencyOptions("additive"),
         progress=Progress(warn=said.append),
     )  # fmt: skip
     assert any("On 1 of 2 days the coarse soil moisture has no value" in line for line in said)
     tags = [rasterio.open(fact.path).tags()["SOILSHARP_CONSISTENCY"] for fact in facts.maps]
     assert tags == ["additive", "off"]
     alone = {"study": study, "model": models[0], "folder": tmp_path / "two", "first": DAY, "last": DAY}
-    with pytest.raises(InputError, match="nothing to conserve"):
-        downscale_series(**alone, options=ConserveOptions("additive"))
+    with pytest.raises(InputError, match="maps cannot be brought to it"):
+        downscale_series(**alone, options=ConsistencyOptions("additive"))
     assert not (tmp_path / "two").exists()
-    assert downscale_series(**alone, options=ConserveOptions("off")).maps
+    assert downscale_series(**alone, options=ConsistencyOptions("off")).maps
 
 
 def test_only_soil_moisture_is_asked_to_be_some(place):

@@ -17,7 +17,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import downscale, prediction
 from soilsharp.core.downscaling.conserve import conserve, conserve_file, find_change
 from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
-from soilsharp.core.downscaling.settings import ConserveOptions
+from soilsharp.core.downscaling.settings import ConserveOptions, ConsistencyOptions
 from soilsharp.core.rasters.dates import map_name
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
@@ -50,6 +50,10 @@ def _map(path, grid):
 
 def _options(how):
     return ConserveOptions(conserve=how)
+
+
+def _consistency(how):
+    return ConsistencyOptions(consistency=how)
 
 
 # --- conservation -----------------------------------------------------------------------------------------------------
@@ -168,7 +172,7 @@ def test_a_series_has_a_dated_map_for_every_day(study, model, tmp_path):
 
 @pytest.mark.parametrize("how", ["off", "additive", "ratio"])
 def test_blocks_equal_the_whole(study, model, tmp_path, monkeypatch, how):
-    arguments = {"last": np.datetime64("2023-05-03"), "options": _options(how)}
+    arguments = {"last": np.datetime64("2023-05-03"), "options": _consistency(how)}
     downscale_series(study, model, tmp_path / "whole", **arguments)
     monkeypatch.setattr(prediction, "WINDOW_PIXELS", 256)
     monkeypatch.setattr("soilsharp.core.rasters.grid.TILE", 16)
@@ -181,7 +185,7 @@ def test_blocks_equal_the_whole(study, model, tmp_path, monkeypatch, how):
 
 @pytest.mark.parametrize("how", ["additive", "ratio"])
 def test_a_conserved_series_meets_every_cell_that_was_seen(study, model, tmp_path, how):
-    facts = downscale_series(study, model, tmp_path / "maps", options=_options(how))
+    facts = downscale_series(study, model, tmp_path / "maps", options=_consistency(how))
     assert facts.largest_deviation < 1e-6
     overlap = Overlap(study.coarse_grid, study.grid)
     for day, source in zip(study.coarse_series.days, study.coarse_series.sources):
@@ -269,14 +273,14 @@ def test_a_model_of_other_covariates_and_days_out_of_the_period_are_refused(stud
         downscale_series(study, model, tmp_path / "maps", first=np.datetime64("2024-01-01"))
     bare = Study("x", study.grid, study.first, study.last, study.covariates, None, folder=study.folder)
     with pytest.raises(InputError, match="has no coarse soil moisture"):
-        downscale_series(bare, model, tmp_path / "maps", options=_options("additive"))
+        downscale_series(bare, model, tmp_path / "maps", options=_consistency("additive"))
     assert os.listdir(tmp_path) == []
 
 
 def test_a_stop_is_felt_at_the_next_look_and_leaves_what_was_there(study, model, tmp_path, stop):
     shutil.copytree(study.folder / "truth", tmp_path / "maps")
     before = {p.name: p.read_bytes() for p in (tmp_path / "maps").iterdir()}
-    options, asked = _options("additive"), stop()
+    options, asked = _consistency("additive"), stop()
     downscale_series(study, model, tmp_path / "others", options=options, progress=Progress(stop_asked=asked))
     shutil.rmtree(tmp_path / "others")
     for at in (1, asked.looks // 3, asked.looks // 2, asked.looks):
