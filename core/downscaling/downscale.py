@@ -259,9 +259,8 @@ def _write(
 ) -> None:
     """Write the maps of a chunk of days; one without any value leaves no file."""
     days = np.array([m.day for m in maps])
-    with ExitStack() as stack:
-        # in one thread, so that the windows of a map keep their order; more calls would fill the memory with blocks
-        behind = stack.enter_context(Behind(progress, threads=1, most=4))
+    # in one thread, so that the windows of a map keep their order; more calls would fill the memory with blocks
+    with ExitStack() as stack, Behind(progress, threads=1, most=4) as behind:
         files: dict[int, _Files] = {}
         for d, window, block in made_by.windows(days, progress):
             if d not in files:
