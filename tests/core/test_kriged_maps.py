@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Maps that are kriged: better than interpolation, whole over gaps, exact where they are to be, with bands that hold."""
+"""Maps that are kriged: better than interpolation, whole over gaps, exact if they are to be, with bands that hold."""
 
 import json
 from dataclasses import replace
@@ -18,7 +18,6 @@ from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
-from soilsharp.core.scoring.baselines import BILINEAR, coarse_reader
 from soilsharp.core.study.study import Study
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.settings import FoldOptions, SchemeOptions
@@ -64,8 +63,10 @@ def _day(study, wide, fact):
     at = np.flatnonzero(study.coarse_series.days == fact.day)
     bilinear = np.full(truth.shape, np.nan)
     if len(at):
-        with coarse_reader(study.coarse_series.sources[at[0]], study.grid) as reader:
-            bilinear = reader.read()[BILINEAR].astype(float)
+        source = study.coarse_series.sources[at[0]]
+        nearest = read_on(source, study.grid).astype(float)
+        between = read_on(source, study.grid, "bilinear")
+        bilinear = np.where(np.isfinite(nearest) & np.isfinite(between), between, nearest)
     return truth, bilinear, _read(fact.path)
 
 
