@@ -29,6 +29,7 @@ OFFSETS = (600, 6000)  # places that are looked through for them, at first and w
 REACH = 40  # cells
 MARGIN = 4  # days before and after
 BATCH = 256  # systems that are solved at once
+AT_ONCE = 1 << 20  # steps that are looked at together
 KERNEL = Kernel(EXPONENTIAL, 4.0)  # of single days
 LEAST_QUANTILE = 1.645  # of a normal distribution, for 90 %
 
@@ -167,25 +168,18 @@ class Bands:
         A pattern holds numbers of offsets; -1 fills it up where there are fewer.
         """
         rows, columns = self.shape
-        row, column = (a.ravel() for a in np.mgrid[0:rows, 0:columns])
-        chosen = np.full((row.size, NEIGHBOURS), -1, np.int32)
-        short = np.arange(row.size)
+        down, right = np.abs(self.offsets[:, 1:]).max(0)
+        seen = np.pad(np.isfinite(values), ((0, 0), (down, down), (right, right)))  # no offset leads out of it
+        lag, row, column = self.offsets.T
+        steps = ((lag + MARGIN) * seen.shape[1] + row + down) * seen.shape[2] + column + right
+        places = (np.arange(rows)[:, None] * seen.shape[2] + np.arange(columns)).ravel()
+        chosen = np.full((places.size, NEIGHBOURS), -1, np.int32)
+        short = np.arange(places.size)
         for most in OFFSETS:
-            chosen[short] = self._nearest_seen(np.isfinite(values), row[short], column[short], self.offsets[:most])
+            chosen[short] = _nearest_seen(seen.ravel(), places[short], steps[:most])
             short = short[(chosen[short] < 0).any(1)]
         patterns, number = np.unique(chosen, axis=0, return_inverse=True)
         return patterns, number.ravel()
-
-    def _nearest_seen(self, seen, row: np.ndarray, column: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-        """Return the numbers of the first offsets at which something was seen from each place."""
-        chosen = np.full((len(row), NEIGHBOURS), -1, np.int32)
-        for start in range(0, len(row), 4096):
-            part = slice(start, start + 4096)
-            there = seen[_places(row[part], column[part], offsets, self.shape)]
-            rank = np.cumsum(there, 1)
-            cell, offset = np.nonzero(there & (rank <= NEIGHBOURS))
-            chosen[start + cell, rank[cell, offset] - 1] = offset
-        return chosen
 
     def _variances(self, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the variance at the nodes of a cell with each pattern, and the row of the inverse of its own value.
@@ -305,9 +299,13 @@ def _by_lag(values: np.ndarray, lags: np.ndarray, cells: Cells) -> np.ndarray:
     return np.pad(out, ((0, 0), (cells.margin,) * 2, (cells.margin,) * 2), constant_values=np.nan)
 
 
-def _places(row: np.ndarray, column: np.ndarray, offsets: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, ...]:
-    """Return where the offsets lead from each place; beyond the grid to a corner of the margin, which saw nothing."""
-    lag, down, right = offsets.T
-    to_row, to_column = row[:, None] + down, column[:, None] + right
-    inside = (to_row >= 0) & (to_row < shape[0]) & (to_column >= 0) & (to_column < shape[1])
-    return np.broadcast_to(lag + MARGIN, to_row.shape), np.where(inside, to_row, 0), np.where(inside, to_column, 0)
+def _nearest_seen(seen: np.ndarray, places: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Return the numbers of the first steps that lead from each place to where something was seen; -1 for none."""
+    chosen = np.full((len(places), NEIGHBOURS), -1, np.int32)
+    count = max(AT_ONCE // len(steps), 1)
+    for start in range(0, len(places), count):
+        there = seen[places[start : start + count, None] + steps]
+        rank = np.cumsum(there, 1, dtype=np.int16)
+        cell, step = np.nonzero(there & (rank <= NEIGHBOURS))
+        chosen[start + cell, rank[cell, step] - 1] = step
+    return chosen

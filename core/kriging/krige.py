@@ -19,6 +19,7 @@ PASSES = 8  # at most, in which means are brought to what they should be: coasts
 NEAR_ENOUGH = 1e-5  # m3 m-3; what a last flat step makes exact
 FAR_OFF = 1e-3  # m3 m-3; a cell so far off that a pass hardly helps is given up: it may share its only valid pixel
 CORRECTION = Kernel(EXPONENTIAL, 1.0)  # by which a small gap is spread: rough, so that none grows
+ROUGHLY = 0.02  # of a gap may be left by conjugate gradients: the next pass sees to it
 BLOCK = 24  # days that are solved together
 MARGIN = 4  # days before and after that have a say in a day
 
@@ -147,5 +148,6 @@ def _with_means(
         if system is None:
             rough = Covariance((Component(1.0, CORRECTION),), TINY)
             system = System(cells, rough, counts[None], np.zeros(1, int), progress)
-        nodes = nodes + cells.to_nodes(CORRECTION, system.solve(gap[None])[0])
+        found = system.solve(gap[None], ROUGHLY * float(np.linalg.norm(gap)))[0]
+        nodes = nodes + cells.to_nodes(CORRECTION, found)
     return nodes
