@@ -14,7 +14,19 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BENCHMARKS = ("prediction", "memory", "series", "granules", "align", "search", "compare", "dense", "cancel", "start")
+BENCHMARKS = (
+    "prediction",
+    "memory",
+    "series",
+    "granules",
+    "align",
+    "search",
+    "compare",
+    "dense",
+    "kriging",
+    "cancel",
+    "start",
+)
 CANCELLED = (
     "linear", "svr", "mlp", "random_forest", "lightgbm", "xgboost", "hist_gradient_boosting", "dense", "prob",
     "wide_deep", "comparison", "shap", "sampling", "series", "alignment", "region",
@@ -130,6 +142,19 @@ def dense(folder: Path) -> None:
     tell(f"  ten forests of 100 trees             {forests['seconds']:7.3f} s  {forests['peak_mb']:6.0f} MB")
     tell(f"  dense network                        {network['seconds']:7.3f} s  {network['peak_mb']:6.0f} MB")
     tell(f"  {forests['seconds'] / network['seconds']:.0f} times as fast (goal: at least 50)")
+
+
+def kriging(folder: Path, days: int = 30) -> None:
+    """Compare the smooth field of the coarse product with warping it, both written: a million pixels."""
+    measure("make_coarse", folder, days)
+    bare = measure("warped_days", folder, days)
+    tell(f"{days} days of 112 x 112 cells, 40 % of them unseen, on a million pixels")
+    tell(f"  warped bilinearly                    {bare['seconds'] / days:7.2f} s a day  {bare['peak_mb']:6.0f} MB")
+    for how, goal in (("map", 4), ("band", 8)):
+        ours = measure("kriged_days", folder, how)
+        name = "kriged" if how == "map" else "kriged, with the deviation"
+        tell(f"  {name:36} {ours['seconds'] / days:7.2f} s a day  {ours['peak_mb']:6.0f} MB (goals: {goal} s, 400 MB)")
+        tell(f"  ratio {ours['seconds'] / bare['seconds']:.1f}; {ours['prepared']:.1f} s before the first day")
 
 
 def cancel(folder: Path) -> None:
