@@ -23,7 +23,7 @@ _BESIDE = rf"(?:{_PRODUCT}|(?:\d+_)?\d+cm(?:_mean)?|\d+k?m|filled|aligned|interp
 _TIME = re.compile(r"(?:^|_)(\d+)(hours|days|h|d)(?:_|$)")
 # what makes another quantity of one that is known: a season or month, another statistic, a time
 _CHANGED = re.compile(
-    r"(?:^|_)(?:djf|mam|jja|son|def|winter|spring|summer|autumn|annual|season\w*|clim\w*|anomal\w*|diff\w*|trend|sd|std|"
+    r"(?:^|_)(?:djf|mam|jja|son|def|winter|spring|summer|autumn|annual|season\w*|clim\w*|anomal\w*|minus|diff\w*|trend|sd|std|"
     r"spread|error|max\w*|min\w*|age|count)(?:_|$)"
 )
 

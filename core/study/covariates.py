@@ -62,6 +62,7 @@ def _whole(words: str) -> str:
 # slowly is interpolated; what has been summed already, as tp_72h, is taken on its day.
 KNOWN = (
     Known("sum or mean over hours or days", r"(^|_)\d+(h|d|days|hours)$", _SAME),
+    Known("difference", r"(^|_)(minus|diff|difference)(_|$)", _HELD),
     Known("age of an observation", r"(^|_)age(_|$)", _SAME),
     Known("NDVI", _whole("ndvi"), _HELD),
     Known("EVI", _whole("evi"), _HELD),

@@ -16,6 +16,7 @@ from ..rasters.open import grid_of
 from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
 from ..units import SM_UNIT
+from .derived import proposed
 from .entries import Mask, RasterEntry
 from .recognise import FoundCovariate, covariates_in, covariates_of, relative, with_rules
 from .study import Study
@@ -105,6 +106,9 @@ def create_study(
     if study.first > study.last:
         raise InputError(f"The period ends ({study.last}) before it begins ({study.first}).")
     look_at(study, progress)
+    further = proposed(study.covariates)
+    if further:
+        progress.say(f"Further covariates that often help, as rules: {'; '.join(further)}")
     study.write(path)
     return study
 

@@ -21,6 +21,7 @@ class RasterEntry(Rule, RasterFiles):
     """Where the rasters of a covariate or of the coarse product are, how to read them, and the rule of dated ones."""
 
     unit: str = option("", "Unit", help="Of the values, scale and offset applied; empty: that of the files.")
+    minus: str = option("", "Minus", help="Name of a covariate that is subtracted, each taken by its own rule.")
     error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")
     error_file: str = option("", "File of the error", help="One raster with the standard deviation of its error.")
 

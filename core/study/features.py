@@ -43,6 +43,18 @@ class Features(NamedTuple):
     fixed: np.ndarray
     dated: dict[int, np.ndarray]
 
+    def minus_last(self, numbers: Sequence[int]) -> Features:
+        """Return the features without the last ones, which are subtracted from those of the numbers."""
+        n = len(self.fixed) - len(numbers)
+        dated = {i: values for i, values in self.dated.items() if i < n}
+        for i, j in zip(numbers, range(n, len(self.fixed))):
+            difference = self.dated.get(i, self.fixed[i]) - self.dated.get(j, self.fixed[j])
+            if i in self.dated or j in self.dated:
+                dated[i] = difference
+            else:
+                self.fixed[i] = difference
+        return Features(self.fixed[:n], dated)
+
     def by_day(self, n_days: int) -> Iterator[np.ndarray]:
         """Yield the features of each day in an array of its own."""
         for day in range(n_days):

@@ -27,6 +27,7 @@ _RULE_LINE = re.compile(
     r"^(?:(?P<new>[\w-]+)\s*=\s*)?(?P<name>[\w-]+)\s*:\s*(?P<rule>\w+)(?:\s+(?P<length>\d+)\s*(?P<unit>[dh]?))?"
     r"(?:\s+at\s+(?P<hour>\d+))?(?P<without>\s+without\s+(?:the\s+)?day)?$"
 )
+_DIFFERENCE_LINE = re.compile(r"^(?P<new>[\w-]+)\s*=\s*(?P<name>[\w-]+)\s+-\s+(?P<minus>[\w-]+)$")
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,15 @@ def with_rules(found: dict[str, FoundCovariate], rules: str) -> dict[str, Raster
     """
     entries = {name: one.entry for name, one in found.items()}
     for line in filter(None, (part.strip() for part in re.split(r"[;\n]", rules))):
+        difference = _DIFFERENCE_LINE.match(line)
+        if difference and {difference["name"], difference["minus"]} <= set(entries):
+            entries[difference["new"]] = replace(entries[difference["name"]], minus=difference["minus"])
+            continue
         rule = _RULE_LINE.match(line)
         if not rule or rule["rule"] not in RULES:
             raise InputError(
                 f"Cannot read the rule '{line}'; write it as 'rain: sum_before 3', 'rain_10d = rain: sum_before 10 "
-                f"without day' or 'tp: sum_before 72h at 6'. Rules are {', '.join(RULES)}."
+                f"without day', 'tp: sum_before 72h at 6' or 'warmer = lst - t2m'. Rules are {', '.join(RULES)}."
             )
         if rule["name"] not in entries or not entries[rule["name"]].dated:
             dated = ", ".join(n for n, e in entries.items() if e.dated) or "none"

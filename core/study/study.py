@@ -25,6 +25,7 @@ from ..stations.settings import StationOptions
 from ..stations.stations import Stations
 from ..units import OF_COARSE, SM_UNIT, Water, moisture_unit
 from .columns import refuse_taken
+from .derived import refuse_odd_differences
 from .entries import Mask, RasterEntry
 from .features import Covariate, Features, Region, read_features
 from .study_file import content_of, read_entries
@@ -81,6 +82,7 @@ class Study:
 
     def __post_init__(self):
         refuse_taken(self.covariates, f"'{self.name}'")
+        refuse_odd_differences(self.covariates, f"'{self.name}'")
         if self.coarse and self.coarse.unit:
             object.__setattr__(self, "coarse", replace(self.coarse, unit=moisture_unit(self.coarse.unit)))
 
@@ -257,6 +259,7 @@ class Study:
 
     def slots(self, names: Sequence[str], days: np.ndarray) -> int:
         """Return how many rasters must be held at once for the days: what a window costs in memory."""
+        names = [*names, *self._subtracted(names).values()]
         count = len(names)
         for name in names:
             entry = self.entry(name)
@@ -266,7 +269,14 @@ class Study:
 
     def _read(self, names: Sequence[str], days: np.ndarray, region: Region, progress: Progress) -> Features:
         """Read the features of a region of the target grid."""
-        return read_features(self.grid, [self._covariate(name) for name in names], days, region, progress)
+        less = self._subtracted(names)
+        covariates = [self._covariate(name) for name in (*names, *less.values())]
+        return read_features(self.grid, covariates, days, region, progress).minus_last(list(less))
+
+    def _subtracted(self, names: Sequence[str]) -> dict[int, str]:
+        """Return what is subtracted from some of the names, by their numbers."""
+        minus = {i: self.entry(name).minus for i, name in enumerate(names)}
+        return {i: name for i, name in minus.items() if name}
 
     def _covariate(self, name: str) -> Covariate:
         """Return how a covariate, or a class of one, is read."""

@@ -13,6 +13,7 @@ from ..base.options import Record
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
 from ..stations.settings import StationOptions
+from .derived import spelled_out
 from .entries import Mask, RasterEntry
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def read_entries(path: str | os.PathLike) -> dict[str, Any]:
     first, last = (parse_day(day, f'day in "period" of {path.name}') for day in period)
     if first > last:
         raise InputError(f"{path.name}: the period ends ({last}) before it begins ({first}).")
-    entries = _settings(content, "covariates", path)
+    entries = spelled_out(_settings(content, "covariates", path), path.name)
     coarse = _settings(content, "coarse", path)
     mask = _settings(content, "mask", path)
     stations = _settings(content, "stations", path)

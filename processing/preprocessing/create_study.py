@@ -119,8 +119,8 @@ class CreateStudy(SoilSharpAlgorithm):
                     "How rasters give a value for a day, where the guess does not suit: 'name: rule length', "
                     "separated by semicolons. Rules: same_day, nearest, hold, linear (length: longest gap in days), "
                     "sum_before and mean_before (length in days, or in hours as 72h; 'at 6' ends it at 6 UTC; 'without "
-                    "day' leaves the day itself out). 'new = name: ...' makes a second covariate of the same rasters. "
-                    "Example: rain: sum_before 3; rain_10d = rain: sum_before 10 without day; ndvi: linear 32"
+                    "day' leaves the day itself out). 'new = name: ...' makes a second covariate of the same rasters, "
+                    "'new = name - other' the difference of two. Example: rain: sum_before 3; rain_10d = rain: sum_before 10 without day; ndvi: linear 32"
                 ),
             ),
             *options(StationOptions, "STATION_", advanced=True),
