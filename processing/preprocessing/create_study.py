@@ -120,7 +120,8 @@ class CreateStudy(SoilSharpAlgorithm):
                     "separated by semicolons. Rules: same_day, nearest, hold, linear (length: longest gap in days), "
                     "sum_before and mean_before (length in days, or in hours as 72h; 'at 6' ends it at 6 UTC; 'without "
                     "day' leaves the day itself out). 'new = name: ...' makes a second covariate of the same rasters, "
-                    "'new = name - other' the difference of two. Example: rain: sum_before 3; rain_10d = rain: sum_before 10 without day; ndvi: linear 32"
+                    "'new = name - other' the difference of two. Example: rain: sum_before 3; rain_10d = rain: "
+                    "sum_before 10 without day; ndvi: linear 32"
                 ),
             ),
             *options(StationOptions, "STATION_", advanced=True),
