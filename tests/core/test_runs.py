@@ -21,6 +21,7 @@ from soilsharp.core.methods.run import run_method
 from soilsharp.core.methods.run_folder import FILES, FOLDERS
 from soilsharp.core.methods.settings import shipped
 from soilsharp.core.samples.samples import Samples
+from soilsharp.core.scoring.baselines import BASELINES, MAP
 from soilsharp.core.scoring.metrics import METRICS
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import Study
@@ -54,7 +55,7 @@ def test_every_plain_method_runs_from_study_to_report(region, tmp_path, name):
     assert Model.read(tmp_path / "out" / "model.soilsharp").passport["learner"] == method.recipe.label
     scores = pd.read_csv(tmp_path / "out" / "scores.csv")
     assert set(METRICS) <= set(scores.columns)
-    assert len(scores) == 3
+    assert list(scores["product"]) == [MAP, *BASELINES]
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "ubRMSE" in report
     assert "<script" not in report

@@ -81,5 +81,5 @@ def test_the_front_door_opens(python, region, tmp_path):
     assert Path(told["file"]).is_relative_to(python.parents[1])
     assert told["same"]
     assert told["heavy"] == []
-    assert (told["maps"], len(told["products"])) == (16, 3)
+    assert (told["maps"], len(told["products"])) == (16, 4)
     assert {"Study", "train", "validate", "__version__"} <= set(told["names"])
