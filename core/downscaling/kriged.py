@@ -32,6 +32,7 @@ from .settings import ConserveOptions, ConsistencyOptions
 NEAR = 4  # days around a day that have a say in it
 CAP_DAYS = 4  # on which the cap is found
 BAND_DAYS = 4  # of which left-out values are pooled
+MOST_UNLIKE = 1.5  # times the size of the cells that were learned from
 WINDOW_PIXELS = 1 << 20
 EXACT = ConserveOptions(conserve="additive")
 SEEN, IN_SPACE, IN_TIME = 0, 1, 2  # what a pixel's value rests on
@@ -137,6 +138,13 @@ class Kriged:
             self._tell(smooth, scale, progress)
             yield from self._second_pass(_Parts(detail, smooth, plain, scale), days, second)
 
+    def _alike(self, most: float) -> bool:
+        """Return whether the cells have the size of those that the model learned from, to a factor."""
+        if self.model is None or self.model.coarse is None:
+            return True
+        ratio = np.array(self.study.coarse_grid.resolution) / np.array(self.model.coarse.cell_size)
+        return bool((ratio <= most).all() and (ratio >= 1 / most).all())
+
     @property
     def _keeps_level(self) -> bool:
         """Whether the level is that of the model, which learned from stations, and not of the coarse product."""
@@ -179,7 +187,14 @@ class Kriged:
         return cap(coarse.weights.ratio, float(np.sqrt(np.mean(unseen))) * spread, float(np.sqrt(np.mean(squares))))
 
     def _own_covariance(self, detail: Detail) -> Covariance:
-        """Return the covariance of the coarse product by itself, as if its days were unlike."""
+        """Return the covariance of the coarse product by itself, as if its days were unlike.
+
+        Few days tell little of it: then that of the series which the model learned from serves, if cells are alike.
+        """
+        learned = self.model.coarse if self.model is not None else None
+        if learned is not None and learned.covariance is not None and len(detail.days) < SERIES and self._alike(1.1):
+            components = learned.covariance.components
+            return Covariance(tuple(Component(c.variance, c.kernel) for c in components), learned.covariance.noise)
         centred = detail.coarse - np.nanmean(detail.coarse, axis=(1, 2), keepdims=True)
         found = fit(detail.cells, centred, detail.days)
         return Covariance(tuple(Component(c.variance, c.kernel) for c in found.components), found.noise)
@@ -241,6 +256,12 @@ class Kriged:
         """Note and say what was found of the coarse product and the detail."""
         noise = smooth.noise
         facts = self.facts
+        if not self._alike(MOST_UNLIKE):
+            own, learned = self.study.coarse_grid.resolution[0], self.model.coarse.cell_size[0]
+            progress.warn(
+                f"The coarse cells measure {own:g}, but those that the model learned from measured {learned:g}: how "
+                "much of its detail to believe may not carry over. Train on samples of this product."
+            )
         facts.noise = noise.sd
         facts.stated = noise.stated
         facts.obeyed = noise.obeyed

@@ -17,6 +17,7 @@ from ..base.errors import InputError, MissingPackage
 from ..base.names import counted
 from ..base.progress import Progress
 from ..report.html_page import write_page
+from ..report.words import kriged_facts, weights_sentence
 from ..samples.samples import Samples
 from ..scoring.baselines import AS_IS, MAP
 from ..scoring.metrics import METRICS, scores
@@ -52,10 +53,18 @@ def run_experiments(
         steps.append(lambda step: _explain(state, model, samples, step))
     if method.compare_folds:
         steps.append(lambda step: _compare(state, samples, recipe, step))
-    if method.output is not None:
+    for step, part in progress.part(0.25, 0.8).parts(steps):
+        _attempt(state, part, lambda step=step, part=part: step(part))
+    run_analyses(state, facts, progress.part(0.8, 1))
+
+
+def run_analyses(state: RunState, facts: RunFacts, progress: Progress) -> None:
+    """Run what the method asks of the maps alone; what the study cannot give is noted, and the rest goes on."""
+    steps: list[Callable[[Progress], None]] = []
+    if state.method.output is not None:
         steps.append(lambda step: _encode(state, step))
-    steps += [partial(ANALYSES[name], state, facts) for name in method.analyses]
-    for step, part in progress.part(0.25, 1).parts(steps):
+    steps += [partial(ANALYSES[name], state, facts) for name in state.method.analyses]
+    for step, part in progress.parts(steps):
         _attempt(state, part, lambda step=step, part=part: step(part))
 
 
@@ -173,22 +182,16 @@ def _encode(state: RunState, progress: Progress) -> None:
     encode_maps(state.folder / "maps", state.folder / "maps_encoded", state.method.output, progress)
 
 
-def write_summary(state: RunState, model: Model, facts: RunFacts) -> None:
+def write_summary(state: RunState, model: Model | None, facts: RunFacts) -> None:
     """Write the page that says what was asked, what was done and what came of it."""
-    method, roles, passport = state.method, state.roles, model.passport
+    method, roles = state.method, state.roles
     rows = [(role, name, method.roles[role].about if role in method.roles else "") for role, name in roles.used.items()]
     rows += [(role, "–", why) for role, why in roles.left_out.items()]
     table = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
-    pooled = model.scores
-    words = [f"{counted(len(facts.maps), 'map')} by {passport['learner']}, trained on {passport['n_samples']} samples."]
-    with suppress(KeyError, TypeError):
-        words.append(
-            f"Under folds by {passport['folds']['by']} RMSE {pooled['rmse']:.3f} {SM_SHOWN}, R {pooled['r']:.2f}."
-        )
     write_page(
         state.folder / "run.html",
         title=f"{method.name}: {state.study.name}",
-        summary=" ".join(words),
+        summary=" ".join(_summary(model, facts)),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
         tables=[(title, "", shown) for title, shown in state.tables.items()],
         annex=[("Roles", "Which covariate of the study took which role of the method.", table)],
@@ -196,9 +199,32 @@ def write_summary(state: RunState, model: Model, facts: RunFacts) -> None:
         facts={
             "Study": state.study.name,
             "Period": f"{state.study.first} to {state.study.last}",
-            "Scheme": ", ".join(dict.fromkeys(part["scheme"]["scheme"] for part in passport["parts"])),
-            "Members": len(model.fitted.members),
+            **_of_model(model),
+            **kriged_facts(facts.kriged),
             "Not used of the study": ", ".join(roles.unused) or "nothing",
             "Seed": method.seed,
         },
     )
+
+
+def _summary(model: Model | None, facts: RunFacts) -> list[str]:
+    """Return what a run made, in a sentence or three."""
+    maps = counted(len(facts.maps), "map")
+    if model is None:
+        return [f"{maps} by smooth interpolation of the coarse product."]
+    passport, pooled = model.passport, model.scores
+    words = [f"{maps} by {passport['learner']}, trained on {passport['n_samples']} samples."]
+    with suppress(KeyError, TypeError):
+        words.append(
+            f"Under folds by {passport['folds']['by']} RMSE {pooled['rmse']:.3f} {SM_SHOWN}, R {pooled['r']:.2f}."
+        )
+    if model.coarse is not None and facts.kriged is not None:
+        words.append(weights_sentence(model.coarse.weights))
+    return words
+
+
+def _of_model(model: Model | None) -> dict[str, object]:
+    if model is None:
+        return {}
+    schemes = dict.fromkeys(part["scheme"]["scheme"] for part in model.passport["parts"])
+    return {"Scheme": ", ".join(schemes), "Members": len(model.fitted.members)}

@@ -51,8 +51,8 @@ class Method:
     stations : StationSampling
     sampling : CoarseSampling
     rescale : RescaleChoice
-    recipe : Recipe
-        What is trained.
+    recipe : Recipe or None
+        What is trained; None for the smooth interpolation of the coarse product, which learns nothing.
     blend : tuple of Recipe
         What is trained beside it, as further parts of one model.
     combine : str
@@ -99,7 +99,7 @@ class Method:
     stations: StationSampling
     sampling: CoarseSampling
     rescale: RescaleChoice
-    recipe: Recipe
+    recipe: Recipe | None
     blend: tuple[Recipe, ...]
     combine: str
     folds: FoldOptions
@@ -146,7 +146,7 @@ class Method:
             roles=roles,
             depths=_depths(content.get("depths", []), where),
             **{key: record.from_dict(content.get(key, {}), f"{where}, {key}") for key, record in _RECORDS.items()},
-            recipe=Recipe.from_json(content.get("recipe", {}), f"{where}, recipe"),
+            recipe=_recipe(content, where),
             blend=tuple(Recipe.from_json(part, f"{where}, blend {i + 1}") for i, part in enumerate(blend)),
             combine=combine,
             **{
@@ -165,7 +165,7 @@ class Method:
             "About": self.about,
             "Reference": self.reference,
             "Learns from": TARGET_WORDS[self.target],
-            "Learner": " + ".join(recipe.label for recipe in self.recipes),
+            "Learner": " + ".join(recipe.label for recipe in self.recipes) or "none",
             "Covariates": ", ".join(self.roles) or "all of the study",
             "Folds by": self.folds.by,
         }
@@ -174,7 +174,7 @@ class Method:
     @property
     def recipes(self) -> tuple[Recipe, ...]:
         """The recipes of all parts of the model."""
-        return (self.recipe, *self.blend)
+        return () if self.recipe is None else (self.recipe, *self.blend)
 
     def as_json(self) -> dict:
         """Return the method with every setting spelled out, as its file would hold it."""
@@ -185,13 +185,27 @@ class Method:
         content |= {
             "roles": {name: role.as_dict() for name, role in self.roles.items()},
             "depths": [list(pair) for pair in self.depths],
-            "recipe": self.recipe.as_json(),
+            "recipe": self.recipe and self.recipe.as_json(),
             "blend": [recipe.as_json() for recipe in self.blend],
             "compare": {name: recipe.as_json() for name, recipe in self.compare.items()},
             "compare_folds": [folds.as_dict() for folds in self.compare_folds],
             "analyses": list(self.analyses),
         }
         return content
+
+
+def _recipe(content: Mapping, where: str) -> Recipe | None:
+    """Return what is trained; null, written out, stands for nothing, and then there is nothing to ask of it."""
+    if content.get("recipe", {}) is not None:
+        return Recipe.from_json(content.get("recipe", {}), f"{where}, recipe")
+    beside = [name for name in ("blend", "test", "compare", "explain", "errors") if content.get(name)]
+    if beside:
+        raise OptionError(f'{where}: without a "recipe" there is no model for {", ".join(beside)}; leave them out.')
+    if content.get("target") != "coarse":
+        raise OptionError(
+            f'{where}: without a "recipe" only the coarse product can be interpolated: "target": "coarse".'
+        )
+    return None
 
 
 def _each(content: Mapping, key: str, where: str, read) -> dict:

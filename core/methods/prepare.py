@@ -48,7 +48,7 @@ def sampled(method: Method, roles: Roles) -> list[str]:
 
     What is there for an analysis of the maps alone, as rain in Rao et al. 2022, costs no samples where it is unknown.
     """
-    recipes = [method.recipe, *method.compare.values()]
+    recipes = [*method.recipes, *method.compare.values()]
     columns = {column for recipe in recipes for column in (*listed(recipe.scheme.columns), recipe.weights.column)}
     columns |= {folds.column for folds in (method.folds, *method.compare_folds, method.test) if folds is not None}
     columns.add(method.sampling.spread_of)

@@ -23,7 +23,7 @@ from ..study.study import COARSE, Study
 from ..training.check_samples import learnable
 from ..training.model import Model
 from ..training.train import train_blend
-from .experiments import run_experiments, write_summary
+from .experiments import run_analyses, run_experiments, write_summary
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
 from .roles import match_roles
@@ -137,8 +137,10 @@ def _runs(state: RunState, progress: Progress) -> RunResult:
 
 def _run(state: RunState, progress: Progress) -> RunResult:
     """Run the steps one after another, and return what came out."""
-    method, study = state.method, state.study
+    method = state.method
     state.folder.mkdir(parents=True, exist_ok=True)
+    if not method.recipes:
+        return _interpolated(state, progress)
     progress.say("Sampling")
     samples = _samples(state, progress.part(0.0, 0.15))
     recipes = [state.adapted(recipe, samples, progress) for recipe in method.recipes]
@@ -149,17 +151,32 @@ def _run(state: RunState, progress: Progress) -> RunResult:
         combine=method.combine, weigh=method.consistency.kriged,
     )  # fmt: skip
     model.write(state.folder / "model.soilsharp")
-    progress.say("Downscaling")
-    maps, step = state.folder / "maps", progress.part(0.35, 0.65)
-    facts = downscale_series(study, model, maps, options=method.consistency, progress=step)
-    scores = None
-    if study.stations_file:
-        progress.say("Validating")
-        scores = _validate(state, model, progress.part(0.65, 0.7))
+    facts, scores = _mapped(state, model, progress.part(0.35, 0.7))
     run_experiments(state, model, facts, samples, recipes[0], progress.part(0.7, 0.99))
     write_summary(state, model, facts)
     progress.at(1)
     return RunResult(state.folder, facts, scores)
+
+
+def _interpolated(state: RunState, progress: Progress) -> RunResult:
+    """Interpolate the coarse product alone."""
+    facts, scores = _mapped(state, None, progress.part(0, 0.9))
+    run_analyses(state, facts, progress.part(0.9, 1))
+    write_summary(state, None, facts)
+    return RunResult(state.folder, facts, scores)
+
+
+def _mapped(state: RunState, model: Model | None, progress: Progress) -> tuple[RunFacts, pd.DataFrame | None]:
+    """Make the maps, and compare them with the stations if there are any."""
+    progress.say("Downscaling")
+    maps = state.folder / "maps"
+    facts = downscale_series(
+        state.study, model, maps, options=state.method.consistency, progress=progress.part(0, 0.85)
+    )
+    if not state.study.stations_file:
+        return facts, None
+    progress.say("Validating")
+    return facts, _validate(state, model, progress.part(0.85, 1))
 
 
 def _samples(state: RunState, progress: Progress) -> Samples:
@@ -178,7 +195,7 @@ def _samples(state: RunState, progress: Progress) -> Samples:
     return samples
 
 
-def _validate(state: RunState, model: Model, progress: Progress) -> pd.DataFrame | None:
+def _validate(state: RunState, model: Model | None, progress: Progress) -> pd.DataFrame | None:
     # matplotlib and jinja2 are needed here only
     from ..validation.report import station_report
     from ..validation.stations import validate_stations
@@ -191,7 +208,12 @@ def _validate(state: RunState, model: Model, progress: Progress) -> pd.DataFrame
     validation.write_table(folder / "scores.csv")
     validation.write_layer(folder / "stations.gpkg")
     station_report(
-        folder / "report.html", validation, maps=maps, coarse=coarse, passport=model.passport, title=study.name
+        folder / "report.html",
+        validation,
+        maps=maps,
+        coarse=coarse,
+        passport=model and model.passport,
+        title=study.name,
     )
     state.tables["At the stations"] = validation.table
     return validation.table

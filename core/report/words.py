@@ -8,6 +8,7 @@ import pandas as pd
 from ..kriging.one_up import Weights
 from ..scoring.metrics import WORDS
 from ..scoring.verdict import HIGHER, LOWER
+from ..units import SM_SHOWN
 from .html_page import number, plain_heading
 
 SPREAD_WORDS = {
@@ -54,6 +55,28 @@ def weights_sentence(weights: Weights) -> str:
         f"The covariates explain {weights.skill:.0%} ± {weights.skill_error:.0%} of the detail one scale up, and "
         "their detail counts accordingly."
     ).replace("% ±", " ±")
+
+
+def kriged_facts(kriged) -> dict[str, str]:
+    """Return what a reader wants to know of how maps were brought to the coarse product, as names and words.
+
+    Parameters
+    ----------
+    kriged : KrigedFacts or None
+    """
+    if kriged is None:
+        return {}
+    facts = {
+        "Noise of the coarse product": f"{kriged.noise:.4f} {SM_SHOWN}",
+        "Days": "learn from each other" if kriged.is_series else "each by itself",
+        "Pixels filled from other cells or days": f"{kriged.n_filled:,} in all maps",
+    }
+    if kriged.weights:
+        facts["Weights of the parts"] = ", ".join(f"{weight:.2f}" for weight in kriged.weights)
+        facts["Cap of the weights"] = f"{kriged.cap:.2f}"
+    if kriged.skill == kriged.skill:  # NaN: nothing was learned of it
+        facts["Detail explained one scale up"] = f"{kriged.skill:.0%} ± {kriged.skill_error:.0%}"
+    return facts
 
 
 def passport_facts(passport: dict | None) -> dict[str, str]:

@@ -87,7 +87,9 @@ class RunMethod(SoilSharpAlgorithm):
         )
         self._maps = [(fact.day, fact.path) for fact in result.maps.maps]
         first = result.folder / result.depths[0] if result.depths else result.folder
-        passport = read_passport(first / "model.soilsharp")
+        model = first / "model.soilsharp"
+        # a method that only interpolates has no model
+        passport = read_passport(model) if model.exists() else {"fold_scores": None, "n_samples": 0}
         pooled = (passport["fold_scores"] or {}).get("pooled", {})
         nan = float("nan")
         return {
@@ -96,7 +98,7 @@ class RunMethod(SoilSharpAlgorithm):
             "R": known(pooled.get("r") or nan),
             "N": passport["n_samples"],
             "MAPS": str(first / "maps"),
-            "MODEL": str(first / "model.soilsharp"),
+            "MODEL": str(model) if model.exists() else None,
             "REPORT": str(first / "run.html"),
         }
 
