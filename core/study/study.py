@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -97,7 +97,7 @@ class Study:
 
     def as_json(self) -> dict:
         """Return what the study file holds."""
-        return content_of(self)
+        return content_of({entry.name: getattr(self, entry.name) for entry in fields(self)})
 
     def __repr__(self) -> str:
         mask, coarse = self.mask, self.coarse

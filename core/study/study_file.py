@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..base.errors import GridError, InputError
 from ..base.files import read_json
@@ -15,9 +16,6 @@ from ..rasters.grid import Grid
 from ..stations.settings import StationOptions
 from .derived import spelled_out
 from .entries import Mask, RasterEntry
-
-if TYPE_CHECKING:
-    from .study import Study
 
 VERSION = 1
 
@@ -62,20 +60,21 @@ def read_entries(path: str | os.PathLike) -> dict[str, Any]:
     }
 
 
-def content_of(study: Study) -> dict:
-    """Return what the file of a study holds."""
-    content = {"soilsharp": "study", "version": VERSION, "name": study.name, "grid": study.grid.as_dict()}
-    content["period"] = [str(study.first), str(study.last)]
-    if study.coarse:
+def content_of(fields: Mapping[str, Any]) -> dict:
+    """Return what the file of a study holds, from the fields of a `Study`: what `read_entries` gives."""
+    content = {"soilsharp": "study", "version": VERSION, "name": fields["name"], "grid": fields["grid"].as_dict()}
+    content["period"] = [str(fields["first"]), str(fields["last"])]
+    coarse, mask = fields["coarse"], fields["mask"]
+    if coarse:
         # named always: where a covariate is interpolated, a coarse product without a rule is taken on its day
-        content["coarse"] = {**study.coarse.as_json(), "rule": study.coarse.rule}
-    content["covariates"] = {name: entry.as_json() for name, entry in study.covariates.items()}
-    if study.stations_file:
+        content["coarse"] = {**coarse.as_json(), "rule": coarse.rule}
+    content["covariates"] = {name: entry.as_json() for name, entry in fields["covariates"].items()}
+    if fields["stations_file"]:
         defaults = StationOptions().as_dict()
-        changed = {k: v for k, v in study.station_options.as_dict().items() if v != defaults[k]}
-        content["stations"] = {"file": study.stations_file, **changed}
-    if study.mask:
-        content["mask"] = {k: v for k, v in study.mask.as_dict().items() if v not in (None, "")}
+        changed = {k: v for k, v in fields["station_options"].as_dict().items() if v != defaults[k]}
+        content["stations"] = {"file": fields["stations_file"], **changed}
+    if mask:
+        content["mask"] = {k: v for k, v in mask.as_dict().items() if v not in (None, "")}
     return content
 
 

@@ -1,45 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A model and its passport in one file that is safe to open."""
+"""A model and its passport: what recipes made of samples, and what is known of it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import platform
-import zipfile
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from ..base.describe import described
-from ..base.errors import InputError, ModelFileError, OptionError
-from ..base.files import whole_file
+from ..base.errors import InputError
 from ..base.names import class_column, class_of, folded
 from ..report.words import passport_facts
 from ..samples.samples import Samples
 from .blend import Blend, CoarseFacts
-from .fitted import Fitted, Member
-from .learners import learner
+from .fitted import Fitted
+from .model_file import VERSION, read_model, write_model
 from .recipe import Recipe
 from .settings import FoldOptions
 
 T = TypeVar("T")
-VERSION = 3  # 1 had one learner and weights in the format of skops, 2 had one part
-PASSPORT = "passport.json"
-MAX_PASSPORT = 16 << 20  # bytes
-MAX_WEIGHTS = 4 << 30
-# a fixed moment, so that the same model gives the same file
-_MOMENT = (1980, 1, 1, 0, 0, 0)
-_NEEDED = ("learner", "members", "parts", "covariates", "target", "seed", "versions")
-_OF_COVARIATE = ("name", "low", "high", "gaps", "classes")
-_OF_MEMBER = {"learner": str, "options": dict, "label": str, "part": int, "file": str, "sha256": str}
 
 
 @dataclass(frozen=True)
@@ -198,24 +183,7 @@ class Model:
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the model file."""
-        weights: dict[str, bytes] = {}
-        members = []
-        for number, part in enumerate(self.parts):
-            for k, member in enumerate(part.members):
-                name = f"weights/{len(members)}.npz"
-                data = member.estimator.to_bytes()
-                entry = {"learner": member.learner.key, "options": member.options.as_dict(), "label": member.label}
-                entry["part"] = number
-                if part.per_period:
-                    entry["start"] = str(part.starts[k])
-                members.append({**entry, "file": name, "sha256": hashlib.sha256(data).hexdigest()})
-                weights[name] = data
-        passport = {**self.passport, "members": members}
-        passport["passport_sha256"] = _digest(passport)
-        with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            text = json.dumps(passport, indent=2, ensure_ascii=False)
-            for name, data in {PASSPORT: text, **weights}.items():
-                archive.writestr(zipfile.ZipInfo(name, _MOMENT), data, zipfile.ZIP_DEFLATED)
+        write_model(path, self.passport, self.parts)
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> Model:
@@ -226,32 +194,7 @@ class Model:
         ModelFileError
             If it is no model, was changed or damaged, is of another version of SoilSharp, or lacks a member.
         """
-        path = Path(path)
-        try:
-            with zipfile.ZipFile(path) as archive:
-                passport = _passport(archive, path)
-                wanted = [PASSPORT, *(member["file"] for member in passport["members"])]
-                if sorted(archive.namelist()) != sorted(wanted):
-                    raise ModelFileError(
-                        f"{path.name} should hold {', '.join(wanted)}, but holds {', '.join(archive.namelist())}. "
-                        "Ask for a new copy."
-                    )
-                members = tuple(_loaded(archive, member, passport, path) for member in passport["members"])
-        except OSError as error:
-            raise ModelFileError(f"Cannot open the model {path}: {error.strerror or error}.") from error
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OptionError, zlib.error) as error:
-            raise ModelFileError(f"{path.name} is no model file, or is damaged: {error}.") from error
-        return cls(passport, _together(passport, members, path))
-
-
-def read_passport(path: str | os.PathLike) -> dict:
-    """Return the passport of a model file without loading its weights."""
-    path = Path(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _passport(archive, path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise ModelFileError(f"{path} is no model file: {error}.") from error
+        return cls(*read_model(path))
 
 
 def match_names(wanted: Sequence[str], offered: Mapping[str, T]) -> dict[str, T]:
@@ -302,103 +245,6 @@ def with_classes(wanted: Sequence[str], names: Iterable[str], of_classes: Iterab
 
 def _levels(values: np.ndarray) -> list[float]:
     return np.unique(values[np.isfinite(values)]).tolist()
-
-
-def _passport(archive: zipfile.ZipFile, path: Path) -> dict:
-    if PASSPORT not in archive.namelist():
-        raise ModelFileError(f"{path.name} has no {PASSPORT}, so it is no model of SoilSharp.")
-    try:
-        passport = json.loads(_member(archive, PASSPORT, MAX_PASSPORT, path))
-    except ValueError as error:
-        raise ModelFileError(f"The passport of {path.name} cannot be read: {error}.") from error
-    if not isinstance(passport, dict) or passport.get("soilsharp") != "model":
-        raise ModelFileError(f"{path.name} is no model of SoilSharp.")
-    version = passport.get("version")
-    if not isinstance(version, int) or version > VERSION:
-        raise ModelFileError(
-            f"{path.name} was written by a newer SoilSharp (format {version}, this one reads {VERSION}). Update it."
-        )
-    if version < VERSION:
-        raise ModelFileError(
-            f"{path.name} was written by an older SoilSharp (format {version}, this one reads {VERSION}). Train again."
-        )
-    missing = [key for key in _NEEDED if key not in passport]
-    if missing:
-        raise ModelFileError(f"The passport of {path.name} lacks {', '.join(missing)}. Ask for a new copy.")
-    if passport.pop("passport_sha256", None) != _digest(passport):
-        raise ModelFileError(f"The passport of {path.name} was changed after training. Ask for a new copy.")
-    _check_members(passport, path)
-    return passport
-
-
-def _loaded(archive: zipfile.ZipFile, entry: dict, passport: dict, path: Path) -> Member:
-    """Return a member of a model with its weights."""
-    data = _member(archive, entry["file"], MAX_WEIGHTS, path)
-    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
-        raise ModelFileError(f"The weights in {path.name} were changed after training. Ask for a new copy.")
-    kind = learner(entry["learner"])
-    options = kind.options.from_dict(entry["options"], f"{path.name}, {entry['file']}")
-    classes = tuple(i for i, covariate in enumerate(passport["covariates"]) if covariate["classes"])
-    estimator = kind.load(data, options, classes)
-    if estimator.n_features_in_ != len(passport["covariates"]):
-        raise ModelFileError(
-            f"The weights in {path.name} are of {estimator.n_features_in_} covariates, but the passport names "
-            f"{len(passport['covariates'])}. Ask for a new copy."
-        )
-    return Member(kind, options, estimator, entry["label"])
-
-
-def _together(passport: dict, members: tuple[Member, ...], path: Path) -> Fitted | Blend:
-    """Return the parts of a model, each with its members."""
-    entries, known = passport["members"], passport["parts"]
-    if not all(isinstance(part, dict) and isinstance(part.get("share"), (int, float)) for part in known):
-        raise ModelFileError(f"The parts of {path.name} have no shares. Ask for a new copy.")
-    if sorted({entry["part"] for entry in entries}) != list(range(len(known))):
-        raise ModelFileError(f"The weights in {path.name} are not those of its {len(known)} parts. Ask for a new copy.")
-    parts = []
-    for number in range(len(known)):
-        own = [k for k, entry in enumerate(entries) if entry["part"] == number]
-        starts = _starts([entries[k] for k in own], path)
-        parts.append(Fitted(tuple(members[k] for k in own), starts))
-    shares = np.array([part["share"] for part in known], float)
-    if len(parts) == 1:
-        return parts[0]
-    return Blend(tuple(parts), shares, float(passport.get("level", 0.0)))
-
-
-def _starts(members: list[dict], path: Path) -> np.ndarray:
-    """Return the first days of the periods of a part, in order; none if its members speak together."""
-    starts = [member["start"] for member in members if "start" in member]
-    try:
-        days = np.array(starts, "datetime64[D]")
-    except (ValueError, TypeError) as error:
-        raise ModelFileError(f"A period of {path.name} begins at no day: {error}. Ask for a new copy.") from error
-    if starts and (len(starts) != len(members) or (np.diff(days) <= np.timedelta64(0)).any()):
-        raise ModelFileError(f"The periods of {path.name} are not in order. Ask for a new copy.")
-    return days
-
-
-def _check_members(passport: dict, path: Path) -> None:
-    members, covariates = passport["members"], passport["covariates"]
-    fits = isinstance(members, list) and members and isinstance(covariates, list)
-    fits = fits and isinstance(passport["parts"], list)
-    fits = fits and all(isinstance(c, dict) and set(_OF_COVARIATE) <= set(c) for c in covariates)
-    if not fits or not all(
-        isinstance(m, dict) and all(isinstance(m.get(key), kind) for key, kind in _OF_MEMBER.items()) for m in members
-    ):
-        raise ModelFileError(
-            f"The passport of {path.name} does not tell its covariates or weights. Ask for a new copy."
-        )
-
-
-def _member(archive: zipfile.ZipFile, name: str, greatest: int, path: Path) -> bytes:
-    if archive.getinfo(name).file_size > greatest:
-        raise ModelFileError(f"{name} in {path.name} is larger than any model; the file was not opened.")
-    return archive.read(name)
-
-
-def _digest(passport: dict) -> str:
-    return hashlib.sha256(json.dumps(passport, sort_keys=True).encode()).hexdigest()
 
 
 def _plain_numbers(values):

@@ -75,7 +75,7 @@ class RunMethod(SoilSharpAlgorithm):
         from ...core.methods.roles import parse_roles
         from ...core.methods.run import run_method
         from ...core.study.study import Study
-        from ...core.training.model import read_passport
+        from ...core.training.model_file import read_passport
 
         result = run_method(
             Study.read(values["STUDY"]),

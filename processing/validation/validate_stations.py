@@ -91,7 +91,7 @@ class ValidateStations(SoilSharpAlgorithm):
         from ...core.rasters.series import Series
         from ...core.stations.stations import Stations
         from ...core.study.study import Study
-        from ...core.training.model import read_passport
+        from ...core.training.model_file import read_passport
         from ...core.validation.report import station_report
         from ...core.validation.stations import validate_stations
 

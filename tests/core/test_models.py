@@ -19,7 +19,8 @@ from soilsharp.core.base.errors import Cancelled, InputError, ModelFileError, Op
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.learners import LEARNERS, learner
-from soilsharp.core.training.model import Model, match_names, read_passport
+from soilsharp.core.training.model import Model, match_names
+from soilsharp.core.training.model_file import read_passport
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import out_of_fold, train
