@@ -213,7 +213,7 @@ def downscale_layers(
     targets = {"path": output, "sd": sd, "filled": filled}
     with keeping(study.reads()), ExitStack() as stack:
         parts = {name: stack.enter_context(whole_file(path)) for name, path in targets.items() if path}
-        fact = MapFact(any_day, **parts)
+        fact = MapFact(any_day, parts["path"], parts.get("sd"), parts.get("filled"))
         facts = _downscale(study, model, [fact], options, progress, dated=day is not None)
     for name in parts:
         setattr(fact, name, Path(targets[name]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from rasterio.windows import Window
@@ -131,10 +132,13 @@ class Kriged:
             stated = options.coarse_error or None
             forced = options.consistency == "soft" and stated is not None
             residual = detail.coarse - scale * detail.means
-            if self._keeps_level:
-                residual = residual - np.nanmean(residual)
-            smooth = SmoothField(detail.cells, residual, involved, stated, forced, second, alone=self._undated)
-            plain = self._plain(detail, smooth, stated, forced, second)
+            level = float(np.nanmean(residual)) if self._keeps_level else 0.0
+
+            def field(values: np.ndarray) -> SmoothField:
+                return SmoothField(detail.cells, values - level, involved, stated, forced, second, alone=self._undated)
+
+            smooth = field(residual)
+            plain = field(detail.coarse) if self._has_gaps(detail) else None
             self._tell(smooth, scale, progress)
             yield from self._second_pass(_Parts(detail, smooth, plain, scale), days, second)
 
@@ -199,18 +203,11 @@ class Kriged:
         found = fit(detail.cells, centred, detail.days)
         return Covariance(tuple(Component(c.variance, c.kernel) for c in found.components), found.noise)
 
-    def _plain(
-        self, detail: Detail, smooth: SmoothField, stated, forced: bool, progress: Progress
-    ) -> SmoothField | None:
-        """Return the field of the coarse product alone, for land where nothing is predicted; None if there is none."""
-        if not self.options.fill:
-            return None
-        if detail.raw is None:
-            return smooth
-        gaps = any((detail.land & ~np.isfinite(detail.raw[day])).any() for day in range(len(detail.days)))
-        if not gaps:
-            return None
-        return SmoothField(detail.cells, detail.coarse, detail.days, stated, forced, progress, alone=self._undated)
+    def _has_gaps(self, detail: Detail) -> bool:
+        """Return whether there is land to fill on which nothing is predicted, though elsewhere something is."""
+        if not self.options.fill or detail.raw is None:
+            return False
+        return any((detail.land & ~np.isfinite(detail.raw[day])).any() for day in range(len(detail.days)))
 
     def _second_pass(self, parts: _Parts, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, Block]]:
         detail, smooth, plain = parts.detail, parts.smooth, parts.plain
@@ -219,25 +216,28 @@ class Kriged:
         targets, own = days[wanted], numbers[wanted]
         averagings = (detail.averaging(number) for number in own)
         fields = smooth.nodes(targets, averagings, progress)
-        plains = None
-        if plain is not None and plain is not smooth:
+        plains: Iterator[np.ndarray | None] = repeat(None)
+        if plain is not None:
             plains = plain.nodes(targets, (detail.averaging_of_land() for _ in own), progress)
-        half = self._half_width(smooth, targets, progress) if self.options.band else 0.0
-        half_plain = self._half_width(plain, targets, progress) if self.options.band and plains else 0.0
-        for d, number, nodes in zip(np.flatnonzero(wanted), own, fields):
+        half = self._half_width(smooth, targets, progress)
+        half_plain = self._half_width(plain, targets, progress)
+        for d, number, nodes, plain_nodes in zip(np.flatnonzero(wanted), own, fields, plains):
             progress.at(d / len(days))
-            whole = _Day(parts, number, nodes, next(plains) if plains is not None else None)
+            whole = _Day(parts, number, nodes, plain_nodes)
             if self.options.band:
-                whole.add_bands(days[d], half, half_plain, progress)
+                whole.sd = half * smooth.band(days[d], progress).sd
+                whole.plain_sd = None if plain is None else half_plain * plain.band(days[d], progress).sd
             change = self._exact(whole, detail.coarse[number], progress)
             for window in self.study.grid.windows(WINDOW_PIXELS):
                 progress.check()
                 block = whole.block(window, change)
-                self.facts.n_filled += int(np.count_nonzero(block.filled > 0))
+                self.facts.n_filled += whole.n_filled(block)
                 yield int(d), window, block
 
-    def _half_width(self, smooth: SmoothField, targets: np.ndarray, progress: Progress) -> float:
-        """Return by what the standard deviation of a band is multiplied."""
+    def _half_width(self, smooth: SmoothField | None, targets: np.ndarray, progress: Progress) -> float:
+        """Return by what the standard deviation of a band is multiplied; 0 if no band is wanted."""
+        if smooth is None or not self.options.band:
+            return 0.0
         few = targets[np.unique(np.linspace(0, len(targets) - 1, min(BAND_DAYS, len(targets))).astype(int))]
         return factor([smooth.band(day, progress).z for day in few]) / LEAST_QUANTILE
 
@@ -256,8 +256,9 @@ class Kriged:
         """Note and say what was found of the coarse product and the detail."""
         noise = smooth.noise
         facts = self.facts
-        if not self._alike(MOST_UNLIKE):
-            own, learned = self.study.coarse_grid.resolution[0], self.model.coarse.cell_size[0]
+        known = self.model.coarse if self.model is not None else None
+        if known is not None and not self._alike(MOST_UNLIKE):
+            own, learned = self.study.coarse_grid.resolution[0], known.cell_size[0]
             progress.warn(
                 f"The coarse cells measure {own:g}, but those that the model learned from measured {learned:g}: how "
                 "much of its detail to believe may not carry over. Train on samples of this product."
@@ -268,7 +269,6 @@ class Kriged:
         facts.is_series = smooth.is_series
         facts.cap = scale
         facts.weights = [float(weight) for weight in self.weights * scale]
-        known = self.model.coarse if self.model is not None else None
         if known is not None:
             facts.skill = known.weights.skill
             facts.skill_error = known.weights.skill_error
@@ -307,16 +307,13 @@ class _Day:
         self.number = number
         self.nodes = nodes
         self.plain_nodes = plain_nodes
-        self.bands: tuple[np.ndarray, np.ndarray | None] | None = None
+        self.sd: np.ndarray | None = None
+        self.plain_sd: np.ndarray | None = None
         self.codes = _codes(self.detail, number)
 
-    def add_bands(self, day: np.datetime64, half: float, half_plain: float, progress: Progress) -> None:
-        """Find how far the map may be from the truth."""
-        own = half * self.parts.smooth.band(day, progress).sd
-        plain = None
-        if self.plain_nodes is not None:
-            plain = half_plain * self.parts.plain.band(day, progress).sd
-        self.bands = own, plain
+    def n_filled(self, block: Block) -> int:
+        """Return how many pixels of a window rest on other cells or days."""
+        return 0 if block.filled is None else int(np.count_nonzero(block.filled > SEEN))
 
     def block(self, window: Window, change: Change | None) -> Block:
         """Return a window of the map, with the last change made if there is one."""
@@ -324,22 +321,20 @@ class _Day:
         fine = detail.read(self.number, window)
         values = self.parts.scale * fine + maps.read(self.nodes, window)
         lacking = ~np.isfinite(fine) & detail.land[window.toslices()]
-        fill = self.plain_nodes is not None and lacking.any()
-        if fill:
+        if self.plain_nodes is not None and lacking.any():
             values[lacking] = maps.read(self.plain_nodes, window)[lacking]
         values = np.maximum(values, 0).astype(np.float32)
         if change is not None and change.cells:
             values = change.apply(values, detail.overlap.part(window))
         filled = detail.overlap.nearest(self.codes, window).astype(np.float32)
         filled[~np.isfinite(values)] = np.nan
-        if fill:
+        if self.plain_nodes is not None:
             filled[lacking & (filled == SEEN)] = IN_SPACE
         sd = None
-        if self.bands is not None:
-            own, plain = self.bands
-            sd = maps.read(own, window)
-            if fill and plain is not None:
-                sd[lacking] = maps.read(plain, window)[lacking]
+        if self.sd is not None:
+            sd = maps.read(self.sd, window)
+            if self.plain_sd is not None:
+                sd[lacking] = maps.read(self.plain_sd, window)[lacking]
             sd[~np.isfinite(values)] = np.nan
         return Block(values, sd, filled)
 

@@ -18,6 +18,7 @@ from .covariance import Covariance
 MOST_DENSE = 2000  # unknowns
 RESIDUAL = 1e-5  # of the right side
 MOST_STEPS = 400
+TRACES = (0.0, 1e-3, 1e-2)  # of the sill: noise that is added, one after the other, until a solution settles
 
 
 class System:
@@ -78,7 +79,7 @@ class System:
             found = cho_solve(self._factor, right, check_finite=False)
         else:
             least = RESIDUAL * float(np.linalg.norm(right)) if residual is None else residual
-            found = _conjugate_gradients(self._times, self._preconditioned, right, least, self.progress)
+            found = self._iterated(right, least)
         out = np.zeros(self.seen.shape)
         out[self.seen] = found
         return out
@@ -111,7 +112,33 @@ class System:
         day, row, column = np.nonzero(self.seen)
         return day, row * self.cells.shape[1] + column
 
+    def _iterated(self, right: np.ndarray, least: float) -> np.ndarray:
+        """Solve by conjugate gradients; where smooth fields without noise do not let them end, with a little noise."""
+        found, left = right, np.inf
+        for trace in TRACES:
+            nugget = max(self.covariance.nugget, trace * self.covariance.sill)
+
+            try:
+                inverse = np.linalg.inv(self._around + nugget * np.eye(len(self.days)))
+            except LinAlgError as error:
+                raise _no_covariance(len(right)) from error
+
+            def times(vector: np.ndarray, nugget: float = nugget) -> np.ndarray:
+                return self._times(vector) + nugget * vector
+
+            def preconditioned(vector: np.ndarray, inverse: np.ndarray = inverse) -> np.ndarray:
+                return self._as_if_whole(vector, inverse)
+
+            found, left = _conjugate_gradients(times, preconditioned, right, least, self.progress)
+            if left <= least:
+                return found
+        raise InputError(
+            f"The kriging of {len(right)} coarse values does not settle: {left:.2g} is left of "
+            f"{np.linalg.norm(right):.2g}. Give the coarse product an error, or take a smaller area or fewer days."
+        )
+
     def _times(self, vector: np.ndarray) -> np.ndarray:
+        """Return the product with the covariance of the field, without the nugget."""
         rows, columns = self.cells.shape
         full = np.zeros(self.seen.shape)
         full[self.seen] = vector
@@ -121,25 +148,25 @@ class System:
         for kernel, in_time in self._in_time.items():
             product += np.tensordot(in_time, transformed, 1) * self.cells.spectrum(kernel)
         field = irfft2(product, s=padded, workers=THREADS)[:, :rows, :columns]
-        return field[self.seen] + self.covariance.nugget * vector
+        return field[self.seen]
 
-    def _preconditioned(self, vector: np.ndarray) -> np.ndarray:
+    def _as_if_whole(self, vector: np.ndarray, inverse: np.ndarray) -> np.ndarray:
         """Return the solution as if every cell were seen, and the grid went around its edges."""
         full = np.zeros(self.seen.shape)
         full[self.seen] = vector
         transformed = rfft2(full, workers=THREADS).transpose(1, 2, 0)
-        solved = np.matmul(self._inverse, transformed[..., None])[..., 0]
+        solved = np.matmul(inverse, transformed[..., None])[..., 0]
         return irfft2(solved.transpose(2, 0, 1), s=self.cells.shape, workers=THREADS)[self.seen]
 
     @cached_property
-    def _inverse(self) -> np.ndarray:
-        """Inverse of the covariance of the days with each other, at each wave number of the grid."""
+    def _around(self) -> np.ndarray:
+        """Covariance of the days with each other at each wave number of the grid, as if it went around its edges."""
         rows, columns = (np.minimum(np.arange(n), n - np.arange(n)) for n in self.cells.shape)
         total = np.zeros((len(rows), len(columns) // 2 + 1, len(self.days), len(self.days)))
         for kernel, in_time in self._in_time.items():
             around = self.cells.table(kernel)[np.ix_(rows, columns)]
             total += np.maximum(rfft2(around).real, 0)[..., None, None] * in_time
-        return np.linalg.inv(total + self.covariance.nugget * np.eye(len(self.days)))
+        return total
 
 
 def _factored(matrix: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -158,8 +185,8 @@ def _no_covariance(count: int) -> InputError:
 
 def _conjugate_gradients(
     times: Callable, preconditioned: Callable, right: np.ndarray, least: float, progress: Progress
-) -> np.ndarray:
-    """Solve a symmetric positive system by the method of Hestenes and Stiefel."""
+) -> tuple[np.ndarray, float]:
+    """Solve a symmetric positive system by the method of Hestenes and Stiefel; also return what is left."""
     found = np.zeros_like(right)
     left = right.copy()
     shifted = preconditioned(left)
@@ -179,4 +206,4 @@ def _conjugate_gradients(
         shifted = preconditioned(left)
         before, length = length, float(left @ shifted)
         direction = shifted + length / before * direction
-    return found
+    return found, float(np.linalg.norm(left))

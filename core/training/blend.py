@@ -68,8 +68,8 @@ class Blend:
 
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
         """Return the spread of the predictions in m3 m-3, shape (n,); None if a part does not know its own."""
-        spreads = [part.predict_sd(X, days) for part in self.parts]
-        if any(spread is None for spread in spreads):
+        spreads = [spread for part in self.parts if (spread := part.predict_sd(X, days)) is not None]
+        if len(spreads) < len(self.parts):
             return None
         predicted = np.array([part.predict(X, days) for part in self.parts])
         total = max(float(np.sum(self.shares)), 1e-12)
@@ -174,6 +174,8 @@ def coarse_facts(
     n_parts : int
     """
     grid = samples.coarse_grid
+    if grid is None:
+        raise InputError("Only samples of a coarse product tell of it: these have no coarse grid.")
     cells = Cells(grid.shape, aspect_of(grid))
     days = np.zeros(len(samples), int) if samples.days is None else samples.days.astype(int)
     unique, day = np.unique(days, return_inverse=True)
@@ -185,7 +187,8 @@ def coarse_facts(
     weights = Weights.none(n_parts)
     if predicted is not None:
         parts = np.full((n_parts, *observed.shape), np.nan)
-        parts[(slice(None), *place)] = predicted
+        for part, values in zip(parts, predicted):
+            part[place] = values
         weights = weigh(cells, observed, parts, _fractions(samples, place[1:], grid.shape), progress)
     return CoarseFacts(weights, grid.resolution, mean, covariance)
 

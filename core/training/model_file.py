@@ -33,12 +33,12 @@ _OF_MEMBER = {"learner": str, "options": dict, "label": str, "part": int, "file"
 def write_model(path: str | os.PathLike, passport: dict, parts: Sequence[Fitted]) -> None:
     """Write a model file: the passport, and the weights of the members of all parts."""
     weights: dict[str, bytes] = {}
-    members = []
+    members: list[dict] = []
     for number, fitted in enumerate(parts):
         for k, member in enumerate(fitted.members):
             name = f"weights/{len(members)}.npz"
             data = member.estimator.to_bytes()
-            entry = {"learner": member.learner.key, "options": member.options.as_dict(), "label": member.label}
+            entry: dict = {"learner": member.learner.key, "options": member.options.as_dict(), "label": member.label}
             entry["part"] = number
             if fitted.per_period:
                 entry["start"] = str(fitted.starts[k])
@@ -47,7 +47,7 @@ def write_model(path: str | os.PathLike, passport: dict, parts: Sequence[Fitted]
     passport = {**passport, "members": members}
     passport["passport_sha256"] = _digest(passport)
     with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        text = json.dumps(passport, indent=2, ensure_ascii=False)
+        text = json.dumps(passport, indent=2, ensure_ascii=False).encode()
         for name, data in {PASSPORT: text, **weights}.items():
             archive.writestr(zipfile.ZipInfo(name, _MOMENT), data, zipfile.ZIP_DEFLATED)
 
