@@ -67,7 +67,7 @@ def fit_recipe(
         member, tried = _best(recipe, part, seed + k, threads, step, {} if memo is None else memo)
         members.append(member)
         account += tried
-    starts = [part.start for part in parts] if recipe.scheme.scheme == "per_period" else []
+    starts = [part.start for part in parts if part.start is not None]
     return Fitted(tuple(members), np.array(starts, "datetime64[D]"), account)
 
 
@@ -88,18 +88,22 @@ def _parts(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
 
 
 def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
+    """Return the periods that have samples enough; all samples as one part, told, where none has."""
     days = samples.days
     scheme = recipe.scheme
     if days is None:
-        raise InputError("A model per period needs the dates of the samples, which they lack. Choose another scheme.")
+        progress.warn("The samples have no dates: one model of all of them stands for all periods.")
+        return [_weighted("all samples", samples, recipe.weights, progress)]
     begins = period_starts(days, scheme.period)
     starts, counts = np.unique(begins, return_counts=True)
     enough = counts >= scheme.min_samples
     if not enough.any():
-        raise InputError(
+        progress.warn(
             f"No period has {scheme.min_samples} samples; the {len(starts)} periods have {counts.min()} to "
-            f"{counts.max()}. Take longer periods, fewer least samples, or one model."
+            f"{counts.max()}: one model of all samples stands for all of them. Longer periods or fewer least samples "
+            "give each its own."
         )
+        return [_weighted("all samples", samples, recipe.weights, progress)]
     if not enough.all():
         few = some(f"{start} ({count})" for start, count in zip(starts[~enough], counts[~enough]))
         progress.warn(

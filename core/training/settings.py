@@ -98,7 +98,7 @@ class SchemeOptions(Options):
     )  # fmt: skip
     min_samples: int = option(
         100, "Minimum samples", low=2, high=1_000_000, help="A period with fewer samples uses the model of the period "
-        "before; a class with fewer gets no model of its own.",
+        "before, and where all have fewer there is one model; a class with fewer gets no model of its own.",
     )  # fmt: skip
     columns: str = option(
         "", "Columns", help="Only for by_class: the column of the samples that holds the class. Only for by_weights: "

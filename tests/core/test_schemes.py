@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Schemes: how samples are shared out among models, which learner gets each part, and which model speaks when."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
@@ -78,8 +80,21 @@ def test_a_period_with_few_samples_uses_the_model_of_the_period_before():
     npt.assert_array_equal(fitted.predict(samples.X, day("2023-01-20")), first)
     # before the first period there is no other
     npt.assert_array_equal(fitted.predict(samples.X, day("2022-06-01")), first)
-    with pytest.raises(InputError, match="No period has 5000 samples; the 4 periods have"):
-        fit_recipe(Recipe.of("linear", scheme=SchemeOptions(scheme="per_period", min_samples=5000)), samples)
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_where_no_period_has_enough_samples_one_model_stands_for_all(dated):
+    samples, told = made(), []
+    if not dated:
+        samples = replace(samples, index=samples.index.drop(columns="date"))
+    recipe = Recipe.of("linear", scheme=SchemeOptions(scheme="per_period", min_samples=5000))
+    fitted = fit_recipe(recipe, samples, progress=Progress(warn=told.append))
+    assert not fitted.per_period
+    expected = "No period has 5000 samples; the 4 periods have" if dated else "The samples have no dates"
+    assert [line.startswith(expected) for line in told] == [True]
+    # it speaks on any day, and without one
+    npt.assert_array_equal(fitted.predict(samples.X), fit_recipe(Recipe.of("linear"), samples).predict(samples.X))
+    npt.assert_array_equal(fitted.on(day("2023-02-03")).predict(samples.X), fitted.predict(samples.X))
 
 
 def test_classes_are_averaged_and_small_ones_told():
