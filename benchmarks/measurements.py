@@ -165,6 +165,36 @@ def _series_parts(folder: Path, conserve: str):
     return Study.read(folder / "study.json"), Model.read(folder / "model.soilsharp"), options, downscale_series
 
 
+# --- whole methods ----------------------------------------------------------------------------------------------------
+
+OF_030 = {"n_trees": 200, "n_leaves": 5, "max_bins": 60}  # of version 0.3.0; today the options grow with the samples
+
+
+def make_region(folder: Path, seed: str) -> None:
+    """Make up the sample region, 60 days."""
+    from soilsharp.core.sample_region.region import create_sample_region
+
+    create_sample_region(folder / "region", seed=int(seed))
+
+
+def whole_method(folder: Path, name: str) -> dict:
+    """Time a method on the sample region: sampling, training, maps and reports."""
+    from dataclasses import replace
+
+    from soilsharp.core.methods.method import Method
+    from soilsharp.core.methods.run import run_method
+    from soilsharp.core.study.study import Study
+    from soilsharp.core.training.recipe import Candidate, Recipe
+
+    method = Method.read(name)
+    if name == "coarse_lightgbm":
+        method = replace(method, recipe=Recipe((Candidate.of("lightgbm", OF_030),)))
+    study = Study.read(folder / "region" / "study.json")
+    start, cpu = time.perf_counter(), time.process_time()
+    run_method(study, method, folder / name)
+    return {"seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - cpu}
+
+
 # --- granules ---------------------------------------------------------------------------------------------------------
 
 REGION = slice(1179, 1249), slice(3168, 3238)  # rows and columns of the global grid of 9 km

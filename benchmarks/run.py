@@ -18,6 +18,7 @@ BENCHMARKS = (
     "prediction",
     "memory",
     "series",
+    "method",
     "granules",
     "align",
     "search",
@@ -73,6 +74,20 @@ def series(folder: Path) -> None:
             tell(f"  30 single days                       {single['seconds']:7.1f} s  {single['peak_mb']:6.0f} MB")
             tell(f"  one series                           {whole['seconds']:7.1f} s  {whole['peak_mb']:6.0f} MB")
             tell(f"  ratio {whole['seconds'] / single['seconds']:.2f} (goal: below 0.6)")
+
+
+def method(folder: Path) -> None:
+    """Compare the method soilsharp with one that has trees and no kriging, on 60 days of the sample region."""
+    measure("make_region", folder, 1)
+    steps = ("coarse_lightgbm", "soilsharp")
+    # in turn, and the best of each
+    runs = [[measure("whole_method", folder, step) for step in steps] for _ in range(3)]
+    plain, ours = (min((run[i] for run in runs), key=lambda r: r["seconds"]) for i in (0, 1))
+    tell("60 days of the sample region, 120 x 120 pixels: sampling, training, maps, reports")
+    for words, run in (("200 trees of 5 leaves, additive", plain), ("soilsharp, with bands", ours)):
+        took, cpu = run["seconds"], run["cpu_seconds"]
+        tell(f"  {words:36} {took:7.1f} s  {run['peak_mb']:6.0f} MB  ({cpu:.1f} s of processor)")
+    tell(f"  ratio {ours['seconds'] / plain['seconds']:.2f} (goal: at most 2)")
 
 
 def granules(folder: Path) -> None:

@@ -109,7 +109,7 @@ def terrain(elevation: np.ndarray, grid: Grid) -> dict[str, np.ndarray]:
     }
 
 
-def norway_study(data: Path, folder: Path) -> Study:
+def norway_study(data: Path, folder: Path, band: int = SOIL_WATER) -> Study:
     """Return the study from 0.1° to 1/120°, with the terrain computed into the folder; it is unknown over the sea."""
     data = data / "krigr_norway"
     source = Source(str(data / "Covariates_Target.nc"))
@@ -125,7 +125,7 @@ def norway_study(data: Path, folder: Path) -> Study:
         first=DAY,
         last=DAY,
         covariates={name: RasterEntry(file=str(folder / f"{name}.tif"), unit=unit) for name, unit in TERRAIN.items()},
-        coarse=RasterEntry(file=str(data / "CN_BC.nc"), band=SOIL_WATER, unit="m3 m-3"),
+        coarse=RasterEntry(file=str(data / "CN_BC.nc"), band=band, unit="m3 m-3"),
     )
 
 
@@ -149,9 +149,11 @@ def beyond_training(result: Run, name: str) -> tuple[float, float, float]:
     return float(taught.std()), float(fine.std()), float(((fine < taught.min()) | (fine > taught.max())).mean())
 
 
-def perfect_model_study(data: Path, folder: Path, covariates: tuple[str, ...] = tuple(TERRAIN)) -> tuple[Study, Source]:
+def perfect_model_study(
+    data: Path, folder: Path, covariates: tuple[str, ...] = tuple(TERRAIN), band: int = SOIL_WATER
+) -> tuple[Study, Source]:
     """Make soil water coarse, 0.1° to 0.5°; return the study that is to undo this, and the truth."""
-    fine = norway_study(data, folder / "terrain")
+    fine = norway_study(data, folder / "terrain", band)
     truth = fine.coarse.one(fine.folder)
     grid = truth.grid()
     coarse_grid = Grid.from_bounds("EPSG:4326", 0.5, grid.bounds)
