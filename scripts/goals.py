@@ -46,7 +46,7 @@ from soilsharp.core.rasters.raster import read_on, write_map  # noqa: E402
 from soilsharp.core.rasters.series import Series  # noqa: E402
 from soilsharp.core.sample_region.region import create_sample_region  # noqa: E402
 from soilsharp.core.samples.sampling import sample_coarse  # noqa: E402
-from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, CoarseProduct  # noqa: E402
+from soilsharp.core.scoring.baselines import BILINEAR  # noqa: E402
 from soilsharp.core.study.study import Study  # noqa: E402
 from soilsharp.core.training.model import Model  # noqa: E402
 from soilsharp.core.training.train import train_blend  # noqa: E402
@@ -184,17 +184,13 @@ class Region:
 
     def pixels(self) -> pd.DataFrame:
         """Return all pixels and days: error, whether the truth lies in the band, was seen, and is marked as filled."""
-        coarse = self.study.coarse_series
-        reader = CoarseProduct(coarse, self.study.grid)
-        truth = dict(zip(self.truth.days, self.truth.sources))
+        grid = self.study.grid
+        coarse, truth = (dict(zip(series.days, series.sources)) for series in (self.study.coarse_series, self.truth))
         parts = []
         for fact in self.auto.maps:
-            seen = np.zeros(self.study.grid.shape, bool)
-            if fact.day in reader:
-                with reader.opened(fact.day) as day:
-                    seen = np.isfinite(day.read()[AS_IS])
+            seen = np.isfinite(read_on(coarse[fact.day], grid)) if fact.day in coarse else np.zeros(grid.shape, bool)
             values, sd, filled = (self.read(path) for path in (fact.path, fact.sd, fact.filled))
-            error = values - read_on(truth[fact.day], self.study.grid)
+            error = values - read_on(truth[fact.day], grid)
             within = np.abs(error) <= LEVEL * sd
             columns = {"error": error, "within": within, "seen": seen, "filled": filled > 0}
             parts.append(pd.DataFrame({name: layer.ravel() for name, layer in columns.items()}))
