@@ -14,6 +14,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..kriging.cells import Averaging, Cells, FineMaps
 from ..rasters.overlap import Overlap, cell_areas
@@ -181,10 +182,18 @@ def coarse_of(study: Study, day: np.datetime64, progress: Progress = SILENT) -> 
     return read_on(series.sources[at[0]], grid) if len(at) else np.full(grid.shape, np.nan)
 
 
-def coarse_days(study: Study, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
-    """Return on which days the coarse product has a value that a map can be brought to, bool; tell of the others.
+def coarse_days(study: Study, days: np.ndarray, else_: str, progress: Progress = SILENT) -> np.ndarray:
+    """Return on which days the coarse product has a value that a map can be brought to, bool.
 
     All of its rasters are read, so that what is wrong with one is known before the long work.
+
+    Parameters
+    ----------
+    study : Study
+    days : ndarray of datetime64[D]
+    else_ : str
+        What becomes of the days without one, as a warning says it.
+    progress : Progress, optional
 
     Raises
     ------
@@ -200,8 +209,8 @@ def coarse_days(study: Study, days: np.ndarray, progress: Progress = SILENT) -> 
         )
     if not known.all():
         progress.warn(
-            f"On {(~known).sum()} of {len(days)} days the coarse soil moisture has no value over the target grid: the "
-            "maps of these days are not brought to it."
+            f"On {(~known).sum()} of {counted(len(days), 'day')} the coarse soil moisture has no value over the target "
+            f"grid: {else_}."
         )
     return known
 

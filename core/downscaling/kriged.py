@@ -95,8 +95,10 @@ class Kriged:
         self._n_predicted = 0
 
     def conservable(self, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
-        """Return on which days the coarse product has a value, bool; see `Prediction.conservable`."""
-        return coarse_days(self.study, days, progress)
+        """Return on which days the coarse product has a value, bool; tell what becomes of the others."""
+        alone = len(days) < SERIES or self._undated
+        else_ = "these days have no map" if alone else "the maps of these days rest on the days around them"
+        return coarse_days(self.study, days, else_, progress)
 
     def covariates(self, _n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
         """Return how well each covariate was known on the days that were predicted; none if none was."""

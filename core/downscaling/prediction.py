@@ -155,8 +155,10 @@ class Prediction:
             yield window, change.apply(raw[window.toslices()], overlap.part(window))
 
     def conservable(self, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
-        """Return on which days the maps are brought to the coarse product, bool; see `coarse_days`."""
-        return np.zeros(len(days), bool) if self.overlap is None else coarse_days(self.study, days, progress)
+        """Return on which days the maps are brought to the coarse product, bool; tell of the others."""
+        if self.overlap is None:
+            return np.zeros(len(days), bool)
+        return coarse_days(self.study, days, "the maps of these days are not brought to it", progress)
 
     def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
         """Return the valid fraction of each covariate on the days; warn of those that were not or were strange."""

@@ -73,7 +73,9 @@ class SmoothField:
         if (np.diff(self.days) <= np.timedelta64(0, "D")).any():
             raise InputError("The days of the coarse product must rise, each of them once.")
         self._seen = np.isfinite(self.values).any((1, 2))
-        self.noise = find_noise(cells, self.values, stated, forced, progress) or PLAIN
+        # one map that stands for many days tells of noise once
+        told = self.values[:1] if alone else self.values
+        self.noise = find_noise(cells, told, stated, forced, progress) or PLAIN
         self.is_series = int(self._seen.sum()) >= SERIES and not alone
         self.covariance: Covariance | None = None
         self.mean = 0.0

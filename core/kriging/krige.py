@@ -20,7 +20,8 @@ NEAR_ENOUGH = 1e-5  # m3 m-3; what a last flat step makes exact
 FAR_OFF = 1e-3  # m3 m-3; a cell so far off that a pass hardly helps is given up: it may share its only valid pixel
 CORRECTION = Kernel(EXPONENTIAL, 1.0)  # by which a small gap is spread: rough, so that none grows
 ROUGHLY = 0.02  # of a gap may be left by conjugate gradients: the next pass sees to it
-BLOCK = 24  # days that are solved together
+BLOCK = 24  # days that are solved together, fewer on large grids
+BLOCK_BYTES = 64 << 20  # that their covariance at all wave numbers may take
 MARGIN = 4  # days before and after that have a say in a day
 
 
@@ -99,8 +100,9 @@ def krige_series(
     """
     days, targets = (np.asarray(d).astype("datetime64[D]").astype(int) for d in (days, targets))
     means = repeat(None) if averaging is None else iter(averaging)
-    for start in range(0, len(targets), BLOCK):
-        block = targets[start : start + BLOCK]
+    together = _together(cells)
+    for start in range(0, len(targets), together):
+        block = targets[start : start + together]
         near = np.flatnonzero((days >= block[0] - MARGIN) & (days <= block[-1] + MARGIN))
         seen = np.isfinite(values[near])
         if not seen.any():
@@ -116,6 +118,12 @@ def krige_series(
                 target = values[near[own[0]]] - covariance.nugget * found[own[0]]
                 nodes = _with_means(cells, nodes, target, truth, progress)
             yield nodes
+
+
+def _together(cells: Cells) -> int:
+    """Return how many days are solved together: the memory grows with the cells and with the days squared."""
+    days = int(np.sqrt(BLOCK_BYTES / (4 * cells.size)))
+    return min(max(days - 2 * MARGIN, 1), BLOCK)
 
 
 def _on_day(cells: Cells, covariance: Covariance, coefficients: np.ndarray, lags: np.ndarray) -> np.ndarray:

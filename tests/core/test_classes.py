@@ -11,7 +11,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.names import class_column, class_of
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling.downscale import downscale_layers
-from soilsharp.core.downscaling.prediction import predict_map
+from soilsharp.core.downscaling.makers import predict_map
 from soilsharp.core.rasters.overlap import Overlap
 from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.samples.samples import Samples

@@ -9,6 +9,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.kriging import solve
 from soilsharp.core.kriging.cells import Cells
 from soilsharp.core.kriging.field import SmoothField
+from soilsharp.core.kriging.krige import BLOCK, _together
 
 CELLS = Cells((16, 16))
 DAYS = np.arange("2023-05-01", "2023-05-15", dtype="datetime64[D]")
@@ -34,3 +35,27 @@ def test_what_does_not_settle_is_said(monkeypatch):
     monkeypatch.setattr(solve, "MOST_STEPS", 2)
     with pytest.raises(InputError, match="does not settle"):
         list(SmoothField(CELLS, _waves(), DAYS).nodes(DAYS))
+
+
+def test_one_map_for_many_days_is_one_map():
+    values = np.repeat(_waves()[:1] + np.random.default_rng(0).normal(0, 0.01, (1, 16, 16)), 12, 0)
+    days = DAYS[:12]
+    once = SmoothField(CELLS, values[:1], days[:1])
+    often = SmoothField(CELLS, values, days, alone=True)
+    assert not often.is_series
+    assert often.noise == once.noise
+    npt.assert_array_equal(next(often.nodes(days[5:6])), next(once.nodes(days[:1])))
+
+
+def test_fewer_days_are_solved_together_on_large_grids():
+    assert _together(CELLS) == BLOCK
+    assert 1 <= _together(Cells((1000, 1000))) < 3
+
+
+def test_blocks_of_days_agree(monkeypatch):
+    values = _waves() + np.random.default_rng(1).normal(0, 0.01, (14, 16, 16))
+    field = SmoothField(CELLS, values, DAYS)
+    whole = list(field.nodes(DAYS))
+    monkeypatch.setattr("soilsharp.core.kriging.krige.BLOCK", 5)
+    for one, other in zip(whole, field.nodes(DAYS)):
+        npt.assert_allclose(one, other, atol=0.5 * field.noise.sd)
