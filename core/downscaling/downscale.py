@@ -30,7 +30,8 @@ from ..study.study import COARSE, Study
 from ..training.model import Model, match_names
 from ..units import SM_UNIT
 from .detail import Block
-from .kriged import Kriged, KrigedFacts
+from .kriged import Kriged
+from .kriged_facts import KrigedFacts
 from .makers import maker
 from .prediction import CovariateFact, Prediction
 from .settings import ConsistencyOptions

@@ -27,6 +27,7 @@ from ..study.study import Study
 from ..training.model import Model
 from .conserve import Change, find_change
 from .detail import Block, Detail, coarse_days, predict_detail
+from .kriged_facts import KrigedFacts
 from .prediction import CovariateFact
 from .settings import ConserveOptions, ConsistencyOptions
 
@@ -37,38 +38,6 @@ MOST_UNLIKE = 1.5  # times the size of the cells that were learned from
 WINDOW_PIXELS = 1 << 20
 EXACT = ConserveOptions(conserve="additive")
 SEEN, IN_SPACE, IN_TIME = 0, 1, 2  # what a pixel's value rests on
-
-
-@dataclass
-class KrigedFacts:
-    """What a run found of the coarse product and the detail.
-
-    Attributes
-    ----------
-    noise : float
-        Standard deviation of the coarse product's noise, m3 m-3.
-    stated, obeyed : float or None, bool
-        The error that was stated, m3 m-3, and whether it was taken.
-    weights : list of float
-        Of the parts, the cap included.
-    cap : float
-        By which weights were multiplied so that detail is no greater inside cells than one scale up.
-    skill, skill_error : float
-    is_series : bool
-        Whether days learned from each other.
-    n_filled : int
-        Pixels and days that rest on other cells or days.
-    """
-
-    noise: float = float("nan")
-    stated: float | None = None
-    obeyed: bool = False
-    weights: list[float] | None = None
-    cap: float = 1.0
-    skill: float = float("nan")
-    skill_error: float = float("nan")
-    is_series: bool = False
-    n_filled: int = 0
 
 
 class Kriged:
@@ -233,6 +202,7 @@ class Kriged:
             for window in self.study.grid.windows(WINDOW_PIXELS):
                 progress.check()
                 block = whole.block(window, change)
+                self.facts.n_values += int(np.isfinite(block.values).sum())
                 self.facts.n_filled += whole.n_filled(block)
                 yield int(d), window, block
 
@@ -270,10 +240,10 @@ class Kriged:
         facts.obeyed = noise.obeyed
         facts.is_series = smooth.is_series
         facts.cap = scale
+        facts.parts = [part["label"] for part in self.model.passport["parts"]] if self.model is not None else []
         facts.weights = [float(weight) for weight in self.weights * scale]
         if known is not None:
-            facts.skill = known.weights.skill
-            facts.skill_error = known.weights.skill_error
+            facts.learned = known.weights
             progress.say(weights_sentence(known.weights))
         if noise.stated is not None and not noise.obeyed:
             progress.say(

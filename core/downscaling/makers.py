@@ -45,16 +45,20 @@ def maker(
         return Prediction(study, model, ConsistencyOptions())
     if not options.kriged:
         return Prediction(study, model, options)
-    weights = _weights(model)
+    weights = _weights(model, progress)
     prediction = Prediction(study, model.detail(weights), options) if weights.any() else None
     return Kriged(study, prediction, model, weights, options)
 
 
-def _weights(model: Model) -> np.ndarray:
+def _weights(model: Model, progress: Progress) -> np.ndarray:
     """Return the weights of a model's parts: those learned one scale up, or all of a model that learned elsewhere."""
     if model.coarse is not None:
         return model.coarse.weights.values
-    if model.passport["target"] == "coarse":  # it was trained without weights, and none must stand for 1 in silence
+    if model.passport["target"] == "coarse":
+        progress.warn(
+            "It was not learned how much of the model's detail to believe: the maps are the interpolation of the "
+            "coarse product. Sample the coarse product again and train on that."
+        )
         return np.zeros(len(model.parts))
     return model.fitted.shares if isinstance(model.fitted, Blend) else np.ones(1)
 

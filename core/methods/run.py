@@ -17,6 +17,7 @@ from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..downscaling.downscale import RunFacts, downscale_series
 from ..rasters.series import Series
+from ..report.words import kriged_facts
 from ..samples.samples import Samples
 from ..samples.sampling import sample_coarse, sample_stations
 from ..study.study import COARSE, Study
@@ -176,7 +177,7 @@ def _mapped(state: RunState, model: Model | None, progress: Progress) -> tuple[R
     if not state.study.stations_file:
         return facts, None
     progress.say("Validating")
-    return facts, _validate(state, model, progress.part(0.85, 1))
+    return facts, _validate(state, model, facts, progress.part(0.85, 1))
 
 
 def _samples(state: RunState, progress: Progress) -> Samples:
@@ -195,7 +196,7 @@ def _samples(state: RunState, progress: Progress) -> Samples:
     return samples
 
 
-def _validate(state: RunState, model: Model | None, progress: Progress) -> pd.DataFrame | None:
+def _validate(state: RunState, model: Model | None, made: RunFacts, progress: Progress) -> pd.DataFrame:
     # matplotlib and jinja2 are needed here only
     from ..validation.report import station_report
     from ..validation.stations import validate_stations
@@ -213,6 +214,7 @@ def _validate(state: RunState, model: Model | None, progress: Progress) -> pd.Da
         maps=maps,
         coarse=coarse,
         passport=model and model.passport,
+        made=kriged_facts(made.kriged),
         title=study.name,
     )
     state.tables["At the stations"] = validation.table

@@ -51,10 +51,8 @@ def weights_sentence(weights: Weights) -> str:
     """Return in words what the covariates tell of the detail that the coarse product cannot show."""
     if not weights.helped:
         return "The covariates did not help here: the map is the interpolation of the coarse product."
-    return (
-        f"The covariates explain {weights.skill:.0%} ± {weights.skill_error:.0%} of the detail one scale up, and "
-        "their detail counts accordingly."
-    ).replace("% ±", " ±")
+    explained = _explained(weights.skill, weights.skill_error)
+    return f"The covariates explain {explained} of the detail one scale up, and their detail counts accordingly."
 
 
 def kriged_facts(kriged) -> dict[str, str]:
@@ -68,15 +66,22 @@ def kriged_facts(kriged) -> dict[str, str]:
         return {}
     facts = {
         "Noise of the coarse product": f"{kriged.noise:.4f} {SM_SHOWN}",
-        "Days": "learn from each other" if kriged.is_series else "each by itself",
-        "Pixels filled from other cells or days": f"{kriged.n_filled:,} in all maps",
+        "Days": "learn from each other, as a series" if kriged.is_series else "each by itself",
+        "Filled from other cells or days": f"{kriged.filled_fraction:.1%} of the values",
     }
     if kriged.weights:
-        facts["Weights of the parts"] = ", ".join(f"{weight:.2f}" for weight in kriged.weights)
-        facts["Cap of the weights"] = f"{kriged.cap:.2f}"
-    if kriged.skill == kriged.skill:  # NaN: nothing was learned of it
-        facts["Detail explained one scale up"] = f"{kriged.skill:.0%} ± {kriged.skill_error:.0%}"
+        named = zip(kriged.parts, kriged.weights)
+        facts["Weights of the parts"] = ", ".join(f"{label} {weight:.2f}" for label, weight in named)
+    if kriged.cap < 1:
+        facts["Cap of the weights"] = f"{kriged.cap:.2f}, so that detail is no greater inside cells than one scale up"
+    if kriged.learned is not None:
+        facts["Detail explained one scale up"] = _explained(kriged.skill, kriged.skill_error)
     return facts
+
+
+def _explained(skill: float, error: float) -> str:
+    """Return a fraction and its error as a person writes them: 41 ± 6 %."""
+    return f"{100 * skill:.0f} ± {100 * error:.0f} %"
 
 
 def passport_facts(passport: dict | None) -> dict[str, str]:
@@ -92,6 +97,9 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
         "Training study": passport.get("study", ""),
         "Seed": passport.get("seed", ""),
     }
+    coarse = passport.get("coarse") or {}
+    if coarse.get("skill") is not None:
+        facts["Detail explained one scale up"] = _explained(coarse["skill"], coarse["skill_error"])
     pooled = (passport.get("fold_scores") or {}).get("pooled") or {}
     known = [f"{WORDS[m][0]} {number(pooled[m])}" for m in ("rmse", "ubrmse", "r") if pooled.get(m) is not None]
     if known:

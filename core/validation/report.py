@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ def station_report(
     maps: Series | None = None,
     coarse: Series | None = None,
     passport: dict | None = None,
+    made: Mapping[str, str] | None = None,
     title: str = "Validation against stations",
 ) -> None:
     """Write the report of a comparison with stations.
@@ -39,6 +41,8 @@ def station_report(
         Drawn as maps of one day, and the mean of the maps below the stations; m3 m-3.
     passport : dict, optional
         Of the model that made the maps: for the facts, and to say whether it has seen these stations.
+    made : mapping, optional
+        Further facts of how the maps were made, as names and words.
     title : str
 
     Raises
@@ -79,7 +83,7 @@ def station_report(
         figures=station_figures(validation, maps, coarse),
         annex=[_stations_table(scored, products)] if len(scored) else [],
         warnings=[*validation.warnings, *_seen_stations(validation, passport)],
-        facts={**facts, **passport_facts(passport)},
+        facts={**facts, **passport_facts(passport), **(made or {})},
     )
 
 
