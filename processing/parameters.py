@@ -291,6 +291,11 @@ def file_out(name, label, help, filter, *, optional=False):
     return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFileOutput(*where), is_target=True)
 
 
+def model_out():
+    """Declare the model of a training step."""
+    return file_out("OUTPUT", tr("Model"), tr("The model with its passport, in one file."), MODEL_FILTER)
+
+
 def report_out(help):
     """Declare the page of a step that makes more than that; read as its path, '' if it is not wanted."""
     return file_out("OUTPUT_REPORT", tr("Report"), help, "*.html", optional=True)
@@ -309,7 +314,7 @@ def _target(definition, help):
 # --- the records of core ----------------------------------------------------------------------------------------------
 
 
-def options(record, prefix="", *, advanced=False, without=()):
+def options(record, prefix="", *, advanced=False, without=(), defaults=None):
     """Declare one parameter for each setting of a record of options.
 
     Parameters
@@ -321,8 +326,14 @@ def options(record, prefix="", *, advanced=False, without=()):
         Whether to fold all of them away.
     without : tuple of str
         Choices that make no sense here.
+    defaults : dict, optional
+        Setting to default, where it is another one here.
     """
-    return [_from_setting(s, prefix, advanced or s.metadata["advanced"], without) for s in fields(record)]
+    own = defaults or {}
+    return [
+        _from_setting(s, prefix, own.get(s.name, s.default), advanced or s.metadata["advanced"], without)
+        for s in fields(record)
+    ]
 
 
 def collect(record, values, prefix=""):
@@ -341,8 +352,8 @@ def _as_written(unit):
     return shown(unit).replace(" ", "\u00a0")
 
 
-def _from_setting(setting, prefix, advanced, without):
-    words, default, name = setting.metadata, setting.default, _name(setting, prefix)
+def _from_setting(setting, prefix, default, advanced, without):
+    words, name = setting.metadata, _name(setting, prefix)
     label, help = tr(words["label"]), tr(words["help"]) if words["help"] else tr(words["label"])
     if words["unit"]:
         label = f"{label} [{_as_written(words['unit'])}]"

@@ -39,6 +39,7 @@ from .training.sample_coarse import SampleCoarse
 from .training.sample_stations import SampleStations
 from .training.sample_table import SampleTable
 from .training.select_covariates import SelectCovariates
+from .training.train_blend import TrainBlend
 from .training.train_model import TrainModel
 from .validation.compare_products import CompareProducts
 from .validation.landscape_analysis import LandscapeAnalysis
@@ -74,6 +75,7 @@ ALGORITHMS = (
     SelectCovariates,
     CompareLearners,
     ExplainModel,
+    TrainBlend,
     Downscale,
     DownscaleSeries,
     RunMethod,

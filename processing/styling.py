@@ -36,11 +36,13 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
         Name of a group of the layer tree, or '' to leave the layer where it is.
     span : tuple of datetime64[D], optional
         First and last day of the series that it belongs to.
+    hidden : bool
+        Whether the group is not shown until a person asks for it.
     """
 
-    def __init__(self, style, day=None, group="", span=None):
+    def __init__(self, style, day=None, group="", span=None, hidden=False):
         super().__init__()
-        self._style, self._day, self._group, self._span = style, day, group, span
+        self._style, self._day, self._group, self._span, self._hidden = style, day, group, span, hidden
         _alive.append(self)
 
     def postProcessLayer(self, layer, context, feedback):
@@ -52,7 +54,7 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
         if context.project() is None:
             return
         if self._group:
-            move_to_group(layer, self._group, context.project())
+            move_to_group(layer, self._group, context.project(), hidden=self._hidden)
         if self._span:
             set_days(context.project(), *self._span)
 
@@ -79,19 +81,21 @@ def _midnight(day):
     return QDateTime.fromString(f"{day}T00:00:00Z", Qt.DateFormat.ISODate)
 
 
-def move_to_group(layer, name, project):
-    """Put a layer's node into a group of the layer tree, unless QGIS has done so."""
+def move_to_group(layer, name, project, *, hidden=False):
+    """Put a layer's node into a group of the layer tree, unless QGIS has done so; a hidden group is also folded."""
     root = project.layerTreeRoot()
     node = root.findLayer(layer.id())
     if node is None:
         return
     node.setExpanded(False)
-    if node.parent().name() == name:
-        return
-    group = root.findGroup(name) or root.insertGroup(0, name)
-    copy = node.clone()
-    group.addChildNode(copy)
-    node.parent().removeChildNode(node)
+    if node.parent().name() != name:
+        group = root.findGroup(name) or root.insertGroup(0, name)
+        group.addChildNode(node.clone())
+        node.parent().removeChildNode(node)
+    if hidden:
+        group = root.findGroup(name)
+        group.setItemVisibilityChecked(False)
+        group.setExpanded(False)
 
 
 def style_when_loaded(context, targets, styles, day_of):
@@ -114,7 +118,7 @@ def style_when_loaded(context, targets, styles, day_of):
             context.layerToLoadOnCompletionDetails(path).setPostProcessor(Dresser(style, day))
 
 
-def load_maps(context, name, maps, style, group):
+def load_maps(context, name, maps, style, group, *, hidden=False):
     """Have maps loaded when the algorithm is done, the first `MAX_LOADED` of them.
 
     Parameters
@@ -125,6 +129,8 @@ def load_maps(context, name, maps, style, group):
     maps : list of (day, path)
         A map without a day, None, is named after its file.
     style, group : str
+    hidden : bool
+        Whether the group is not shown until a person asks for it.
     """
     project = context.project()
     if project is None:
@@ -137,7 +143,7 @@ def load_maps(context, name, maps, style, group):
         details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Raster)
         # the name of the output is also the name that QGIS may give all of them; the day must win
         details.forceName = True
-        details.setPostProcessor(Dresser(style, day, group, span))
+        details.setPostProcessor(Dresser(style, day, group, span, hidden))
         if hasattr(details, "groupName"):  # from QGIS 3.32 on
             details.groupName = group
         if hasattr(details, "layerSortKey"):

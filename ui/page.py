@@ -207,14 +207,19 @@ def _warned(warnings):
 
 
 def _as_html(algorithm, results):
-    rows = []
+    rows, sentences = [], []
     for output in algorithm.outputDefinitions():
         value = results.get(output.name())
-        if value is not None and isinstance(output, (QgsProcessingOutputNumber, QgsProcessingOutputString)):
-            shown = number(value) if isinstance(output, QgsProcessingOutputNumber) else _in_words(str(value))
-            rows.append((output.description(), shown))
+        if value is None or not isinstance(output, (QgsProcessingOutputNumber, QgsProcessingOutputString)):
+            continue
+        if isinstance(output, QgsProcessingOutputNumber):
+            rows.append((output.description(), number(value)))
+        elif str(value).endswith("."):
+            sentences.append(f"<p style='margin:0 0 6px 0'>{html.escape(str(value))}</p>")
+        else:
+            rows.append((output.description(), _in_words(str(value))))
     links = [_link(output, results) for output in algorithm.outputDefinitions()]
-    return _table(rows, "right") + " &nbsp;·&nbsp; ".join(filter(None, links))
+    return "".join(sentences) + _table(rows, "right") + " &nbsp;·&nbsp; ".join(filter(None, links))
 
 
 def _table(rows, align="left"):

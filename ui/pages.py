@@ -167,16 +167,17 @@ def _sample_ways():
 
 
 def _train_ways():
+    names = {"blend": tr("Several learners together"), **{learner.key: tr(learner.label) for learner in LEARNERS}}
     return tuple(
         Way(
-            f"soilsharp:train_{learner.key}",
-            tr(learner.label),
+            f"soilsharp:train_{key}",
+            label,
             takes={"SAMPLES": "samples"},
-            writes={"OUTPUT": f"model_{learner.key}.soilsharp"},
+            writes={"OUTPUT": f"model_{key}.soilsharp"},
             gives={"model": "OUTPUT"},
             folded=("SEED",),
         )
-        for learner in LEARNERS
+        for key, label in names.items()
     )
 
 

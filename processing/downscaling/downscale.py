@@ -6,14 +6,18 @@ from qgis.core import QgsProcessingException
 from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, model_in, options, raster, raster_out, rasters, text
+from ..parameters import collect, model_in, raster, raster_out, rasters, text
 from . import consistency
 
 
 class Downscale(SoilSharpAlgorithm):
     NAME, GROUP = "downscale", "downscaling"
     TAGS = ("predict", "map", "fine resolution", "disaggregation")
-    STYLE = {"OUTPUT": "soil_moisture.qml"}  # noqa: RUF012
+    STYLE = {  # noqa: RUF012
+        "OUTPUT": consistency.STYLES["path"],
+        "SD": consistency.STYLES["sd"],
+        "FILLED": consistency.STYLES["filled"],
+    }
 
     def title(self):
         return tr("Downscale one date")
@@ -42,7 +46,8 @@ class Downscale(SoilSharpAlgorithm):
             ),
             model_in(),
             text("DATE", tr("Date"), tr("Day of the map, as 2023-06-01; empty: that of the coarse raster.")),
-            *options(ConsistencyOptions),
+            # the band is written where a place for it is given
+            *(parameter for parameter in consistency.parameters() if parameter.name != "BAND"),
             raster_out(
                 "OUTPUT", tr("Fine soil moisture"), tr("GeoTIFF in m³ m⁻³; empty where a covariate is unknown.")
             ),
@@ -89,7 +94,7 @@ class Downscale(SoilSharpAlgorithm):
             day=day,
             sd=values["SD"],
             filled=values["FILLED"],
-            options=collect(ConsistencyOptions, values),
+            options=collect(ConsistencyOptions, {**values, "BAND": bool(values["SD"])}),
             progress=progress,
         )
         return {

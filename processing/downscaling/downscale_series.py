@@ -6,8 +6,8 @@ from pathlib import Path
 from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, file_in, folder_out, load_flag, model_in, options, period
-from ..styling import MAX_LOADED, load_maps
+from ..parameters import collect, file_in, folder_out, load_flag, model_in, period
+from ..styling import MAX_LOADED
 from . import consistency
 
 
@@ -29,7 +29,7 @@ class DownscaleSeries(SoilSharpAlgorithm):
             file_in("STUDY", tr("Study"), tr("Study file that has the covariates of the model."), filter="*.json"),
             model_in(),
             *period(tr("the first day of the study"), tr("the last day of the study")),
-            *options(ConsistencyOptions),
+            *consistency.parameters(),
             load_flag(),
             folder_out(
                 "OUTPUT",
@@ -68,7 +68,7 @@ class DownscaleSeries(SoilSharpAlgorithm):
             options=collect(ConsistencyOptions, values),
             progress=progress,
         )
-        self._maps = [(fact.day, fact.path) for fact in facts.maps]
+        self._maps = facts.maps
         if facts.empty_days:
             progress.warn(tr("{} days have no map: no pixel has all covariates.").format(len(facts.empty_days)))
         if values["LOAD"] and len(self._maps) > MAX_LOADED:
@@ -84,6 +84,5 @@ class DownscaleSeries(SoilSharpAlgorithm):
 
     def finish(self, values, results, context):
         if values["LOAD"]:
-            group = tr("Fine soil moisture: {}").format(Path(values["OUTPUT"]).name)
-            load_maps(context, "OUTPUT", self._maps, "soil_moisture.qml", group)
+            consistency.load(context, self._maps, Path(values["OUTPUT"]).name)
         return results

@@ -10,9 +10,9 @@ from ...core.methods.settings import labels, shipped
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import choice, file_in, folder_out, load_flag, text
-from ..styling import load_maps
+from . import consistency
 
-FIRST_TRY = "coarse_linear"
+FIRST_TRY = "soilsharp"
 
 
 class RunMethod(SoilSharpAlgorithm):
@@ -65,6 +65,7 @@ class RunMethod(SoilSharpAlgorithm):
                 R=tr("Correlation of the folds"),
                 N=tr("Number of samples"),
             ),
+            *consistency.outputs(),
             QgsProcessingOutputFolder("MAPS", tr("Folder of fine maps, of the first depth if there are several")),
             QgsProcessingOutputFile("MODEL", tr("Model of these maps")),
             QgsProcessingOutputFile("REPORT", tr("Page that says what was done and what came of it")),
@@ -85,7 +86,7 @@ class RunMethod(SoilSharpAlgorithm):
             roles=parse_roles(values["ROLES"]),
             leave_out=listed(values["LEAVE_OUT"]),
         )
-        self._maps = [(fact.day, fact.path) for fact in result.maps.maps]
+        self._maps = result.maps.maps
         first = result.folder / result.depths[0] if result.depths else result.folder
         model = first / "model.soilsharp"
         # a method that only interpolates has no model
@@ -97,6 +98,7 @@ class RunMethod(SoilSharpAlgorithm):
             "RMSE": known(pooled.get("rmse") or nan),
             "R": known(pooled.get("r") or nan),
             "N": passport["n_samples"],
+            **consistency.results(result.maps),
             "MAPS": str(first / "maps"),
             "MODEL": str(model) if model.exists() else None,
             "REPORT": str(first / "run.html"),
@@ -104,6 +106,5 @@ class RunMethod(SoilSharpAlgorithm):
 
     def finish(self, values, results, context):
         if values["LOAD"]:
-            group = tr("Fine soil moisture: {}").format(Path(values["OUTPUT"]).name)
-            load_maps(context, "OUTPUT", self._maps, "soil_moisture.qml", group)
+            consistency.load(context, self._maps, Path(values["OUTPUT"]).name)
         return results

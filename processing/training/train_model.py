@@ -4,8 +4,9 @@
 from ...core.base.options import listed
 from ...core.training.settings import FoldOptions, SchemeOptions, SearchOptions, WeightOptions
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import MODEL_FILTER, collect, covariate_names, file_out, options, samples_in, seed, text
+from ..base import SoilSharpAlgorithm
+from ..parameters import collect, covariate_names, model_out, options, samples_in, seed, text
+from . import scores
 
 FOLDS = "FOLDS_"
 RECORDS = {"SCHEME_": SchemeOptions, "SEARCH_": SearchOptions, "WEIGHTS_": WeightOptions}
@@ -56,18 +57,11 @@ class TrainModel(SoilSharpAlgorithm):
             *options(FoldOptions, FOLDS),
             *recipe_parameters(),
             seed(),
-            file_out("OUTPUT", tr("Model"), tr("The model with its passport, in one file."), MODEL_FILTER),
+            model_out(),
         ]
 
     def outputs(self):
-        return numbers(
-            RMSE=tr("Root mean square error of the folds, m³ m⁻³"),
-            UBRMSE=tr("Unbiased root mean square error of the folds, m³ m⁻³"),
-            BIAS=tr("Bias of the folds, predicted minus observed, m³ m⁻³"),
-            R=tr("Correlation of the folds"),
-            R2=tr("Coefficient of determination of the folds"),
-            N=tr("Number of samples"),
-        )
+        return scores.outputs()
 
     def compute(self, values, progress):
         from ...core.samples.samples import Samples
@@ -86,5 +80,4 @@ class TrainModel(SoilSharpAlgorithm):
             progress=progress,
         )
         model.write(values["OUTPUT"])
-        scores = {name.upper(): model.scores.get(name) for name in ("rmse", "ubrmse", "bias", "r", "r2")}
-        return {**scores, "N": len(samples)}
+        return scores.results(model)

@@ -67,7 +67,7 @@ def made(run, tmp_path_factory):
     steps(
         *(
             (f"train_{key}", {**samples, "OUTPUT": folder / f"{key}.soilsharp"})
-            for key in ("linear", "random_forest", "lightgbm")
+            for key in ("linear", "random_forest", "lightgbm", "blend")
         )
     )
     model = folder / "lightgbm.soilsharp"
@@ -78,6 +78,8 @@ def made(run, tmp_path_factory):
         ("downscale_series", {"STUDY": study, "MODEL": model, "CONSISTENCY": "additive", "OUTPUT": folder / "maps"}),
         ("downscale", {"COVARIATES": layers, "MODEL": model, "OUTPUT": folder / "fine.tif"}),
     )
+    results["kriged"] = run("downscale_series", STUDY=study, MODEL=folder / "blend.soilsharp", BAND=True,
+                            OUTPUT=folder / "kriged")  # fmt: skip
     maps = folder / "maps"
     steps(
         ("conserve_coarse", {"FINE": folder / "fine.tif", "COARSE": coarse, "OUTPUT": folder / "kept.tif"}),
@@ -107,7 +109,7 @@ def test_every_algorithm_is_listed(qgis, qgis_process, made):
     assert done.returncode == 0, done.stderr
     listed = json.loads(done.stdout)["providers"]["soilsharp"]["algorithms"]
     assert set(listed) == {a.id() for a in qgis.processingRegistry().providerById("soilsharp").algorithms()}
-    assert set(listed) > {f"soilsharp:{name}" for name in made}
+    assert set(listed) > {f"soilsharp:{name}" for name in made if name != "kriged"}
 
 
 def test_results_are_where_they_were_asked_for(made):
@@ -124,6 +126,10 @@ def test_numbers_come_with_them(made):
     assert 0 < made["train_lightgbm"]["RMSE"] < 0.1
     assert made["downscale_series"]["DAYS"] == 8
     assert made["downscale_series"]["LARGEST_DEVIATION"] < 1e-4
+    assert made["kriged"]["DAYS"] == 8
+    assert made["kriged"]["NOISE"] >= 0
+    assert len(made["kriged"]["WEIGHTS"].split(", ")) == 2
+    assert made["kriged"]["DETAIL"] == made["train_blend"]["DETAIL"]
     assert made["validate_stations"]["N"] > 0
     assert made["compare_products"]["BEST"] == "maps"
 

@@ -296,14 +296,16 @@ CASES = {
     "compare_learners": compare_case,
     "explain_model": explain_case,
     **{f"train_{learner.key}": train_case for learner in LEARNERS},
+    "train_blend": train_case,
     "run_method": method_case,
     "downscale": lambda chain, out: {
         "COVARIATES": chain.layers,
         "COARSE": str(chain.coarse),
         "MODEL": str(chain.model),
         "DATE": chain.day,
-        "CONSISTENCY": "additive",
         "OUTPUT": str(out / "fine.tif"),
+        "SD": str(out / "sd.tif"),
+        "FILLED": str(out / "filled.tif"),
     },
     "downscale_series": lambda chain, out: {
         "STUDY": str(chain.study),

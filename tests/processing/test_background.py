@@ -124,17 +124,30 @@ def test_a_map_is_loaded_with_style_and_day(project, start, inputs, name, change
     assert shown_day(layer) == "2023-05-09"
 
 
-def test_a_series_is_loaded_with_styles_and_days_in_a_group(project, start, inputs):
-    run = start("downscale_series", inputs("downscale_series"))
+KINDS = {
+    "Fine soil moisture": ("sm", "singlebandpseudocolor", True),
+    "Standard deviation": ("sd", "singlebandpseudocolor", False),
+    "Filled pixels": ("filled", "paletted", False),
+}
+
+
+@pytest.mark.parametrize("kinds", [("Fine soil moisture",), tuple(KINDS)], ids=len)
+def test_a_series_is_loaded_with_styles_and_days_in_groups(project, start, inputs, kinds):
+    more = {"BAND": True} if len(kinds) > 1 else {"CONSISTENCY": "off"}
+    run = start("downscale_series", {**inputs("downscale_series"), **more})
     results = run.load()
-    layers = sorted(project.mapLayers().values(), key=lambda layer: layer.name())
-    assert [layer.name() for layer in layers] == ["2023-05-05", "2023-05-06", "2023-05-07"]
-    assert [shown_day(layer) for layer in layers] == [layer.name() for layer in layers]
-    assert {layer.renderer().type() for layer in layers} == {"singlebandpseudocolor"}
-    (group,) = project.layerTreeRoot().findGroups()
-    assert Path(results["OUTPUT"]).name in group.name()
-    assert [node.name() for node in group.findLayers()] == [layer.name() for layer in layers]
-    assert len(project.layerTreeRoot().findLayers()) == 3
+    root = project.layerTreeRoot()
+    groups = root.findGroups()
+    assert [group.name() for group in groups] == [f"{kind}: {Path(results['OUTPUT']).name}" for kind in kinds]
+    for group, kind in zip(groups, kinds):
+        name, renderer, visible = KINDS[kind]
+        layers = [node.layer() for node in group.findLayers()]
+        assert [layer.name() for layer in layers] == ["2023-05-05", "2023-05-06", "2023-05-07"]
+        assert [shown_day(layer) for layer in layers] == [layer.name() for layer in layers]
+        assert all(Path(layer.source()).name.startswith(f"{name}_") for layer in layers)
+        assert {layer.renderer().type() for layer in layers} == {renderer}
+        assert {node.isVisible() for node in group.findLayers()} == {visible}
+    assert len(root.findLayers()) == 3 * len(kinds)
 
 
 def test_a_series_is_not_loaded_when_it_shall_not(project, start, inputs):

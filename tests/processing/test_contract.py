@@ -81,11 +81,10 @@ def test_flags_let_it_run_in_the_background_and_be_cancelled(algorithm, find):
         ("sample_coarse", "samples.settings.CoarseSampling", ""),
         ("create_study", "stations.settings.StationOptions", "STATION_"),
         ("train_linear", "training.settings.FoldOptions", "FOLDS_"),
-        ("downscale", "downscaling.settings.ConsistencyOptions", ""),
-        ("downscale_series", "downscaling.settings.ConsistencyOptions", ""),
         ("train_linear", "training.learners.options.LinearOptions", ""),
         ("train_random_forest", "training.learners.options.RandomForestOptions", ""),
         ("train_lightgbm", "training.learners.options.LightGBMOptions", ""),
+        ("train_blend", "training.settings.FoldOptions", "FOLDS_"),
     ],
 )
 def test_settings_are_those_of_the_record(find, name, record, prefix):
@@ -107,6 +106,15 @@ def test_settings_are_those_of_the_record(find, name, record, prefix):
         if words["unit"]:
             unit = words["unit"].replace("m3 m-3", "m³ m⁻³").replace("degC", "°C").replace(" ", "\u00a0")
             assert f"[{unit}]" in named[0].description()
+
+
+def test_maps_are_brought_to_the_coarse_product_unless_it_is_told_otherwise(find):
+    from soilsharp.core.downscaling.settings import ConsistencyOptions
+    from soilsharp.processing.parameters import collect
+
+    for name in ("downscale", "downscale_series"):
+        values = {d.name(): d.defaultValue() for d in find(name).parameterDefinitions()}
+        assert collect(ConsistencyOptions, {"BAND": False, **values}) == ConsistencyOptions(consistency="auto")
 
 
 def test_runs(case, inputs, find):

@@ -11,10 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "methods").glob("*.md"))]
 
 
+def blocks(text, *kinds):
+    """Return the blocks of a page that are of some kinds, as "sh", or "" of those that name none."""
+    found = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", text, re.S | re.M)
+    return [block for kind, block in found if kind in kinds]
+
+
 def commands(text, start="qgis_process run"):
     """Return the words of each call in the shell blocks of a page that begins so."""
-    blocks = re.findall(r"```(?:sh)?\n(.*?)```", text, re.S)
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    lines = "\n".join(blocks(text, "sh", "")).replace("\\\n", " ").splitlines()
     return [shlex.split(line, comments=True) for line in map(str.strip, lines) if line.startswith(start)]
 
 
@@ -71,7 +76,7 @@ def test_every_command_without_qgis_can_be_called(page):
 def test_the_page_on_use_has_every_step_of_training():
     page = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
     called = {words[2] for words in commands(page)}
-    for step in ("compare_learners", "select_covariates", "explain_model", "run_method"):
+    for step in ("train_blend", "compare_learners", "select_covariates", "explain_model", "run_method"):
         assert f"soilsharp:{step}" in called
 
 
@@ -84,7 +89,8 @@ def test_every_link_inside_of_the_documentation_leads_somewhere(page):
 def test_the_method_on_the_page_on_use_can_be_read(tmp_path):
     from soilsharp.core.methods.method import Method
 
-    (text,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "usage.md").read_text(encoding="utf-8"), re.S)
+    shown = blocks((ROOT / "docs" / "usage.md").read_text(encoding="utf-8"), "json")
+    (text,) = [block for block in shown if '"method"' in block]
     path = tmp_path / "method.json"
     path.write_text(text, encoding="utf-8")
     assert Method.read(path).name == "my forest"

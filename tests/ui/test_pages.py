@@ -91,7 +91,7 @@ def test_what_is_needed_is_given_by_a_page_before(qgis):
 def test_every_learner_has_a_page(qgis):
     from soilsharp.core.training.learners import LEARNERS
 
-    assert {f"soilsharp:train_{learner.key}" for learner in LEARNERS} <= set(names())
+    assert {"soilsharp:train_blend", *(f"soilsharp:train_{learner.key}" for learner in LEARNERS)} <= set(names())
 
 
 def test_a_study_tells_what_later_steps_need(qgis, region, tmp_path):
