@@ -4,16 +4,16 @@
 import time
 from pathlib import Path
 
-from demo_steps import ROOT, draw_map, run, tell
+from demo_steps import ROOT, draw_kriged, run, tell
 
 DEMO = ROOT / "demo"
-LEARNERS = ("linear", "random_forest", "lightgbm")
 
 
 def main() -> None:
     """Run the chain, print the scores, and leave maps, a picture, reports and a QGIS project."""
     start = time.monotonic()
-    region, study, maps = DEMO / "region", DEMO / "study.json", DEMO / "maps"
+    region, study, made = DEMO / "region", DEMO / "study.json", DEMO / "soilsharp"
+    maps = made / "maps"
     run("create_sample_region", OUTPUT=region)
     run(
         "create_study",
@@ -24,24 +24,10 @@ def main() -> None:
         RULES="rain_10d = rain: sum_before 10; lst: linear 16",
         OUTPUT=study,
     )
-    run("sample_coarse", STUDY=study, OUTPUT=DEMO / "samples.csv")
-    errors = {}
-    for learner in LEARNERS:
-        results = run(f"train_{learner}", SAMPLES=DEMO / "samples.csv", SEED=1, OUTPUT=model_of(learner))
-        errors[learner] = results["RMSE"]
-        print(f"    RMSE of 5 folds by block: {results['RMSE']:.4f} m³ m⁻³")
-    best = min(errors, key=errors.get)
-    print(f"  {best} has the least error and makes the maps")
-    run("downscale_series", STUDY=study, MODEL=model_of(best), CONSISTENCY="additive", OUTPUT=maps)
-    run(
-        "validate_stations",
-        MAPS=maps,
-        STUDY=study,
-        MODEL=model_of(best),
-        OUTPUT_TABLE=DEMO / "scores.csv",
-        OUTPUT_LAYER=DEMO / "stations.gpkg",
-        OUTPUT_REPORT=DEMO / "report.html",
-    )
+    results = run("run_method", STUDY=study, METHOD="soilsharp", OUTPUT=made)
+    print(f"    {results['DETAIL']}")
+    print(f"    noise of the coarse product: {results['NOISE']:.4f} m³ m⁻³")
+    print(f"    pixels filled from other cells or days: {results['N_FILLED']:,}, in {results['DAYS']} maps")
     run(
         "compare_products",
         PRODUCTS_FOLDER=maps,
@@ -52,21 +38,16 @@ def main() -> None:
         OUTPUT_REPORT=DEMO / "report_truth.html",
     )
     print("  picture and QGIS project")
-    draw_map(DEMO / "map.png", region / "coarse", maps, region / "truth")
-    write_project(DEMO / "demo.qgz")
-    tell("Against the stations, a few of them faulty", DEMO / "scores.csv")
+    draw_kriged(DEMO / "map.png", region / "coarse", maps, region / "truth")
+    write_project(DEMO / "demo.qgz", made)
+    tell("Against the stations, a few of them faulty", made / "scores.csv")
     tell("Against the fine truth, which only a synthetic region has", DEMO / "scores_truth.csv")
     seconds = time.monotonic() - start
-    print(f"\nIn {DEMO.name}/: maps/, map.png, report.html, report_truth.html, demo.qgz ({seconds:.0f} s)")
+    print(f"\nIn {DEMO.name}/: soilsharp/ (maps and reports), map.png, report_truth.html, demo.qgz ({seconds:.0f} s)")
 
 
-def model_of(learner: str) -> Path:
-    """Return the path of a learner's model."""
-    return DEMO / f"{learner}.soilsharp"
-
-
-def write_project(path: Path) -> None:
-    """Write a QGIS project with the styled, dated maps, the coarse product and the scored stations."""
+def write_project(path: Path, made: Path) -> None:
+    """Write a QGIS project with the styled, dated maps of a run, the coarse product and the scored stations."""
     from qgis.core import (
         QgsApplication,
         QgsDatumTransform,
@@ -83,16 +64,22 @@ def write_project(path: Path) -> None:
     application.initQgis()
     project = QgsProject.instance()
     days = []
-    for title, folder in (("Coarse soil moisture", DEMO / "region/coarse"), ("Fine soil moisture", DEMO / "maps")):
+    kinds = (  # the last one comes to lie on top
+        ("What pixels rest on", made / "maps" / "filled", "filled.qml", True),
+        ("Standard deviation", made / "maps" / "sd", "standard_deviation.qml", True),
+        ("Coarse soil moisture", DEMO / "region/coarse", "soil_moisture.qml", False),
+        ("Fine soil moisture", made / "maps", "soil_moisture.qml", False),
+    )
+    for title, folder, style, hidden in kinds:
         for file in sorted(folder.glob("*.tif")):
             day = day_of(file)
             days.append(day)
             layer = QgsRasterLayer(str(file), str(day))
-            layer.loadNamedStyle(str(STYLES / "soil_moisture.qml"))
+            layer.loadNamedStyle(str(STYLES / style))
             set_day(layer, day)
             project.addMapLayer(layer)
-            move_to_group(layer, title, project)
-    stations = QgsVectorLayer(str(DEMO / "stations.gpkg"), "Stations")
+            move_to_group(layer, title, project, hidden=hidden)
+    stations = QgsVectorLayer(str(made / "stations.gpkg"), "Stations")
     stations.loadNamedStyle(str(STYLES / "stations_scores.qml"))
     project.addMapLayer(stations)
     project.setCrs(layer.crs())

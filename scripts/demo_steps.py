@@ -55,6 +55,35 @@ def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
     path.write_bytes(png(maps_figure(panels, day)))
 
 
+def draw_kriged(path: Path, coarse: Path, maps: Path, truth: Path) -> None:
+    """Draw a day of which the satellite saw about half: the map, how far it may be from the truth, what it rests on."""
+    from soilsharp.core.rasters.dates import day_of, map_name
+    from soilsharp.core.rasters.open import Source, grid_of
+    from soilsharp.core.rasters.raster import read_on
+    from soilsharp.core.report.html_page import png
+    from soilsharp.core.report.map_figures import KrigedDay, kriged_figure
+
+    by_cells = sorted(coarse.glob("*.tif"), key=known_cells)
+    seen = by_cells[len(by_cells) // 2]
+    day = day_of(seen)
+    grid = grid_of(maps / map_name("sm", day))
+
+    def values(file: Path):
+        return read_on(Source(str(file)), grid_of(file))
+
+    shown = KrigedDay(
+        day,
+        values(seen),
+        grid_of(seen),
+        values(maps / map_name("sm", day)),
+        values(maps / "sd" / map_name("sd", day)),
+        values(maps / "filled" / map_name("filled", day)),
+        grid,
+        values(truth / map_name("sm", day)),
+    )
+    path.write_bytes(png(kriged_figure(shown)))
+
+
 def known_cells(path: Path) -> int:
     """Return how many cells of a raster have a value."""
     import numpy as np

@@ -13,6 +13,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsMapLayer,
     QgsMarkerSymbol,
+    QgsPalettedRasterRenderer,
     QgsRasterFileWriter,
     QgsRasterLayer,
     QgsRasterShader,
@@ -23,14 +24,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
+from soilsharp.core.report.map_figures import FILLED, SD_STOPS, SM_STOPS
 from soilsharp.core.units import SM_SHOWN
 
 STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
-# from dry to wet, readable by people who confuse red and green
-STOPS = (
-    (0.00, "#7f3b08"), (0.10, "#b8652a"), (0.18, "#e0a663"), (0.25, "#f3e2b8"),
-    (0.32, "#a6d3cf"), (0.40, "#4a97b0"), (0.50, "#14507d"),
-)  # fmt: skip
 VERDICTS = (("good", "#14507d"), ("suspect", "#e0a663"), ("faulty", "#7f3b08"), ("empty", "#c8c8c8"))
 # 0.04 is what the missions promise
 UBRMSE = ((0.00, 0.04, "#14507d"), (0.04, 0.06, "#4a97b0"), (0.06, 0.08, "#e0a663"), (0.08, 1.00, "#7f3b08"))
@@ -38,21 +35,39 @@ UBRMSE = ((0.00, 0.04, "#14507d"), (0.04, 0.06, "#4a97b0"), (0.06, 0.08, "#e0a66
 
 def soil_moisture():
     """Return a raster layer coloured by soil moisture."""
-    shader = QgsColorRampShader(STOPS[0][0], STOPS[-1][0], None, QgsColorRampShader.Type.Interpolated)
+    return _coloured(SM_STOPS, "soil moisture")
+
+
+def standard_deviation():
+    """Return a raster layer coloured by the standard deviation of soil moisture."""
+    return _coloured(SD_STOPS, "standard deviation")
+
+
+def filled():
+    """Return a raster layer coloured by what the values of a map rest on."""
+    layer = QgsRasterLayer(_any_raster(), "filled")
+    classes = [QgsPalettedRasterRenderer.Class(value, QColor(colour), words) for value, colour, words in FILLED]
+    layer.setRenderer(QgsPalettedRasterRenderer(layer.dataProvider(), 1, classes))
+    return layer
+
+
+def _coloured(stops, name):
+    """Return a raster layer with colours between some values in m3 m-3."""
+    shader = QgsColorRampShader(stops[0][0], stops[-1][0], None, QgsColorRampShader.Type.Interpolated)
     shader.setColorRampItemList(
-        [QgsColorRampShader.ColorRampItem(v, QColor(c), f"{v:.2f} {SM_SHOWN}") for v, c in STOPS]
+        [QgsColorRampShader.ColorRampItem(v, QColor(c), f"{v:.2f} {SM_SHOWN}") for v, c in stops]
     )
     shader.setClassificationMode(QgsColorRampShader.ClassificationMode.Continuous)
     shader.setSourceColorRamp(shader.createColorRamp())
     legend = QgsColorRampLegendNodeSettings()
     legend.setSuffix(f" {SM_SHOWN}")
     shader.setLegendSettings(legend)
-    shade = QgsRasterShader(STOPS[0][0], STOPS[-1][0])
+    shade = QgsRasterShader(stops[0][0], stops[-1][0])
     shade.setRasterShaderFunction(shader)
-    layer = QgsRasterLayer(_any_raster(), "soil moisture")
+    layer = QgsRasterLayer(_any_raster(), name)
     renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, shade)
-    renderer.setClassificationMin(STOPS[0][0])
-    renderer.setClassificationMax(STOPS[-1][0])
+    renderer.setClassificationMin(stops[0][0])
+    renderer.setClassificationMax(stops[-1][0])
     layer.setRenderer(renderer)
     return layer
 
@@ -112,6 +127,8 @@ def main():
     STYLES.mkdir(parents=True, exist_ok=True)
     styles = {
         "soil_moisture": soil_moisture(),
+        "standard_deviation": standard_deviation(),
+        "filled": filled(),
         "stations_scores": stations_scores(),
         "stations_verdict": stations_verdict(),
     }

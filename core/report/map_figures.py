@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
-from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
+from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from ..rasters.grid import WGS84, Grid, project
 from ..units import SM_SHOWN
 from .figures import colour_bar, metric_label
 
-# soil moisture in m3 m-3 and its colour; the same stops as in resources/styles/soil_moisture.qml
+# soil moisture in m3 m-3 and its colour, in figures and in resources/styles
 SM_STOPS = (
     (0.00, "#7f3b08"),
     (0.10, "#b8652a"),
@@ -25,15 +28,22 @@ SM_STOPS = (
     (0.50, "#14507d"),
 )
 SM_RANGE = SM_STOPS[0][0], SM_STOPS[-1][0]
+# the same for a standard deviation, and what the values of a map rest on: code, colour and words
+SD_STOPS = ((0.00, "#f7f4f9"), (0.02, "#d4c3e0"), (0.04, "#b07fc0"), (0.06, "#8c3f9c"), (0.08, "#4d004b"))
+FILLED = ((0, "#cfd8d3", "seen"), (1, "#f0b35a", "from other cells"), (2, "#7a5195", "from other days"))
 SM_WORDS = f"soil moisture ({SM_SHOWN})"
 UNKNOWN = "#e4e4e4"
 
 
 def soil_moisture_colours() -> Colormap:
     """Return the colour map of soil moisture: dry brown over pale to blue, for 0 to 0.5 m3 m-3."""
-    low, high = SM_RANGE
-    stops = [((value - low) / (high - low), colour) for value, colour in SM_STOPS]
-    colours = LinearSegmentedColormap.from_list("soil_moisture", stops)
+    return _between(SM_STOPS)
+
+
+def _between(stops: tuple[tuple[float, str], ...]) -> Colormap:
+    """Return the colour map that goes through some colours, given with their values."""
+    low, high = stops[0][0], stops[-1][0]
+    colours = LinearSegmentedColormap.from_list("stops", [((v - low) / (high - low), colour) for v, colour in stops])
     colours.set_bad(UNKNOWN)
     return colours
 
@@ -67,16 +77,93 @@ def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], day: np.datetime64 |
     return figure
 
 
-def draw_map(axis, values: np.ndarray, grid: Grid, ground: Grid | None = None, left: bool = True, below: bool = True):
-    """Draw soil moisture (m3 m-3, shape of the grid) over the ground of a grid, its own by default.
+@dataclass(frozen=True)
+class KrigedDay:
+    """The maps of one day that was kriged, each of the shape of its grid.
 
-    The axes get words at their `left` and `below`. Returns what a colour bar is of.
+    Attributes
+    ----------
+    day : datetime64[D]
+    coarse : ndarray
+        Soil moisture in m3 m-3, as `fine` and `truth`.
+    coarse_grid : Grid
+    fine, sd, filled : ndarray
+        `sd` in m3 m-3; `filled` by the codes of `FILLED`.
+    grid : Grid
+    truth : ndarray, optional
+    """
+
+    day: np.datetime64
+    coarse: np.ndarray
+    coarse_grid: Grid
+    fine: np.ndarray
+    sd: np.ndarray
+    filled: np.ndarray
+    grid: Grid
+    truth: np.ndarray | None = None
+
+
+def kriged_figure(maps: KrigedDay) -> Figure:
+    """Draw the coarse product, the map, how far it may be from the truth, and what it rests on; the truth if known."""
+    columns = 2 if maps.truth is None else 3
+    width, height = _size(maps.grid, columns)
+    with rc_context({"figure.constrained_layout.h_pad": 0.08}):  # else the day touches the titles below
+        figure = Figure(figsize=(width, 2 * height), layout="constrained")
+    upper, lower = figure.subplots(2, columns, sharex=True, sharey=True)
+
+    def draw(axis, title: str, values: np.ndarray, stops=SM_STOPS, grid: Grid = maps.grid):
+        norm = Normalize(stops[0][0], stops[-1][0])
+        left, below = axis in (upper[0], lower[0]), axis in lower
+        shown = draw_map(axis, values, grid, maps.grid, left=left, below=below, colours=_between(stops), norm=norm)
+        axis.set_title(title, fontsize=10)
+        return shown
+
+    draw(upper[0], "Coarse", maps.coarse, grid=maps.coarse_grid)
+    moisture = draw(upper[1], "SoilSharp", maps.fine)
+    spread = draw(lower[0], "Standard deviation", maps.sd, SD_STOPS)
+    if maps.truth is not None:
+        draw(upper[2], "Truth", maps.truth)
+        draw(lower[1], "Distance from the truth", np.abs(maps.fine - maps.truth), SD_STOPS)
+    where = {"orientation": "horizontal", "shrink": 0.5, "aspect": 40, "extend": "max"}
+    colour_bar(figure, moisture, list(upper), SM_WORDS, **where)
+    colour_bar(figure, spread, list(lower[:-1]), f"standard deviation and distance ({SM_SHOWN})"
+               if maps.truth is not None else f"standard deviation ({SM_SHOWN})", **where)  # fmt: skip
+    _draw_filled(lower[-1], maps)
+    figure.suptitle(str(maps.day), fontsize=11)
+    return figure
+
+
+def _draw_filled(axis, maps: KrigedDay) -> None:
+    """Draw what the values of a map rest on, with a legend below."""
+    colours = ListedColormap([colour for _, colour, _ in FILLED])
+    colours.set_bad(UNKNOWN)
+    draw_map(axis, maps.filled, maps.grid, left=False, colours=colours, norm=Normalize(-0.5, len(FILLED) - 0.5))
+    axis.set_title("What it rests on", fontsize=10)
+    patches = [Patch(color=colour, label=words) for _, colour, words in FILLED]
+    axis.legend(handles=patches, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncol=3, frameon=False,
+                handlelength=1, columnspacing=1)  # fmt: skip
+
+
+def draw_map(
+    axis,
+    values: np.ndarray,
+    grid: Grid,
+    ground: Grid | None = None,
+    left: bool = True,
+    below: bool = True,
+    colours: Colormap | None = None,
+    norm: Normalize | None = None,
+):
+    """Draw a map (shape of the grid; m3 m-3, if it has no colours of its own) over the ground of a grid.
+
+    The ground is the grid's own by default. The axes get words at their `left` and `below`. Returns what a colour bar
+    is of.
     """
     ground = ground or grid
     x, y = _mesh(grid, ground)
-    shown = axis.pcolormesh(
-        x, y, np.ma.masked_invalid(values), cmap=soil_moisture_colours(), norm=Normalize(*SM_RANGE), rasterized=True
-    )
+    colours = colours or soil_moisture_colours()
+    norm = norm or Normalize(*SM_RANGE)
+    shown = axis.pcolormesh(x, y, np.ma.masked_invalid(values), cmap=colours, norm=norm, rasterized=True)
     axis.set_facecolor(UNKNOWN)
     axes_words(axis, ground, left=left, below=below)
     axis.set_aspect(stretch(ground) if ground.crs.is_geographic else "equal")
