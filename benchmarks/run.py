@@ -163,13 +163,16 @@ def kriging(folder: Path, days: int = 30) -> None:
     """Compare the smooth field of the coarse product with warping it, both written: a million pixels."""
     measure("make_coarse", folder, days)
     bare = measure("warped_days", folder, days)
-    tell(f"{days} days of 112 x 112 cells, 40 % of them unseen, on a million pixels")
-    tell(f"  warped bilinearly                    {bare['seconds'] / days:7.2f} s a day  {bare['peak_mb']:6.0f} MB")
-    for how, goal in (("map", 4), ("band", 8)):
-        ours = measure("kriged_days", folder, how)
-        name = "kriged" if how == "map" else "kriged, with the deviation"
-        tell(f"  {name:36} {ours['seconds'] / days:7.2f} s a day  {ours['peak_mb']:6.0f} MB (goals: {goal} s, 400 MB)")
-        tell(f"  ratio {ours['seconds'] / bare['seconds']:.1f}; {ours['prepared']:.1f} s before the first day")
+    runs = [("warped bilinearly", bare, "")]
+    for how, name, goal in (("map", "kriged", 4), ("band", "kriged, with the deviation", 8)):
+        runs.append((name, measure("kriged_days", folder, how), f" (goals: {goal} s, 400 MB)"))
+    tell(f"{days} days of 112 x 112 cells, 40 % of them unseen, on a million pixels; a day")
+    for name, run, goals in runs:
+        took, cpu = run["seconds"] / days, run["cpu_seconds"] / days
+        tell(f"  {name:36} {took:7.2f} s  {run['peak_mb']:6.0f} MB  ({cpu:.2f} s of processor){goals}")
+    for name, run, _ in runs[1:]:
+        own, other = run["cpu_seconds"], bare["cpu_seconds"]
+        tell(f"  {name}: ratio {run['seconds'] / bare['seconds']:.1f}, of processor {own / other:.1f}")
 
 
 def cancel(folder: Path) -> None:

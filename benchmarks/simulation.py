@@ -419,7 +419,7 @@ GOALS = {  # by cells and days
     (16, 30): Figures(0.78, 1.00, 0.01, 0.0, 1.03),
 }
 SMALL_MEAN = 0.97  # of 8 x 8 cells; single runs are not promised there
-ROUGH = 1.04, 1.10  # mean and worst ratio with roughness finer than a cell that means nothing
+ROUGH = 1.04, 1.10  # mean and worst ratio of 24 x 24 cells with roughness finer than a cell that means nothing
 NOISE_FOUND = 0.8, 1.4  # over what was put in, in 9 of 10 series with a noise of 1/2 and more
 COVER = 0.90, 0.99  # of bands of 90 %, on the mean
 SMOOTH_DAY = 0.25  # ratio of one day of "gaussian 3" without noise

@@ -57,7 +57,8 @@ def test_covariates_in_the_wrong_cells_have_no_weight():
 
 
 def test_roughness_finer_than_a_cell_that_means_nothing_does_little_harm():
-    ratio = [simulation.run(case)["ratio"] for case in design(16, 1, (21, 22), FIELDS[:2], (0.0, 0.5), ("rough",))]
+    fields = ("exponential 1", "exponential 4", "gaussian 3")
+    ratio = [simulation.run(case)["ratio"] for case in design(24, 1, (21,), fields, (0.0, 0.5), ("rough",))]
     assert np.mean(ratio) <= ROUGH[0]
     assert np.max(ratio) <= ROUGH[1]
 
