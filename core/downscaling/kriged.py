@@ -219,7 +219,7 @@ class Kriged:
         exact = consistency == "strict" or (consistency == "auto" and self.facts.noise == 0)
         if not exact or not np.isfinite(coarse).any():
             return None
-        change = find_change(lambda w: whole.block(w, None).values, coarse, whole.detail.overlap, EXACT, progress)
+        change = find_change(whole.values, coarse, whole.detail.overlap, EXACT, progress)
         if change.cells:
             self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
         return change
@@ -287,28 +287,39 @@ class _Day:
         """Return how many pixels of a window rest on other cells or days."""
         return 0 if block.filled is None else int(np.count_nonzero(block.filled > SEEN))
 
+    def values(self, window: Window) -> np.ndarray:
+        """Return a window of the map before the last change, never below 0."""
+        fine = self.detail.read(self.number, window)
+        values = self.parts.scale * fine + self.detail.maps.read(self.nodes, window)
+        return np.maximum(self._filled_up(values, self.plain_nodes, window), 0).astype(np.float32)
+
     def block(self, window: Window, change: Change | None) -> Block:
-        """Return a window of the map, with the last change made if there is one."""
-        detail, maps = self.detail, self.detail.maps
-        fine = detail.read(self.number, window)
-        values = self.parts.scale * fine + maps.read(self.nodes, window)
-        lacking = ~np.isfinite(fine) & detail.land[window.toslices()]
-        if self.plain_nodes is not None and lacking.any():
-            values[lacking] = maps.read(self.plain_nodes, window)[lacking]
-        values = np.maximum(values, 0).astype(np.float32)
+        """Return a window of the map, with the last change made if there is one, and what stands beside it."""
+        detail = self.detail
+        values = self.values(window)
         if change is not None and change.cells:
             values = change.apply(values, detail.overlap.part(window))
+        unknown = ~np.isfinite(values)
         filled = detail.overlap.nearest(self.codes, window).astype(np.float32)
-        filled[~np.isfinite(values)] = np.nan
         if self.plain_nodes is not None:
-            filled[lacking & (filled == SEEN)] = IN_SPACE
-        sd = None
-        if self.sd is not None:
-            sd = maps.read(self.sd, window)
-            if self.plain_sd is not None:
-                sd[lacking] = maps.read(self.plain_sd, window)[lacking]
-            sd[~np.isfinite(values)] = np.nan
+            filled[self._lacking(window) & (filled == SEEN)] = IN_SPACE
+        filled[unknown] = np.nan
+        if self.sd is None:
+            return Block(values, None, filled)
+        sd = self._filled_up(detail.maps.read(self.sd, window), self.plain_sd, window)
+        sd[unknown] = np.nan
         return Block(values, sd, filled)
+
+    def _filled_up(self, values: np.ndarray, nodes: np.ndarray | None, window: Window) -> np.ndarray:
+        """Return a window whose land without a prediction has what stands at the nodes."""
+        lacking = self._lacking(window)
+        if nodes is not None and lacking.any():
+            values[lacking] = self.detail.maps.read(nodes, window)[lacking]
+        return values
+
+    def _lacking(self, window: Window) -> np.ndarray:
+        """Return the land on which nothing is predicted."""
+        return ~np.isfinite(self.detail.read(self.number, window)) & self.detail.land[window.toslices()]
 
 
 def _codes(detail: Detail, number: int) -> np.ndarray:
