@@ -62,8 +62,8 @@ def test_correlations_are_those_of_gstools():
     distance = np.linspace(0, 12, 50)
     exponential = gstools.Exponential(dim=2, len_scale=3, rescale=1)
     npt.assert_allclose(Kernel(EXPONENTIAL, 3.0).at(distance), exponential.correlation(distance), atol=1e-12)
-    # their length of a Matérn kernel holds a root of the smoothness: 2 sqrt(nu) / sqrt(2 nu) of the usual one
-    matern = gstools.Matern(dim=2, nu=1.5, len_scale=3 * np.sqrt(2), rescale=np.sqrt(2) * np.sqrt(1.5) / np.sqrt(1.5))
+    # theirs has the root of the smoothness where the usual one has that of twice the smoothness
+    matern = gstools.Matern(dim=2, nu=1.5, len_scale=3, rescale=np.sqrt(2))
     npt.assert_allclose(Kernel(MATERN, 3.0).at(distance), matern.correlation(distance), atol=1e-6)
 
 
