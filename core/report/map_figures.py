@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from ..rasters.grid import WGS84, Grid, project
@@ -30,7 +29,7 @@ SM_STOPS = (
 SM_RANGE = SM_STOPS[0][0], SM_STOPS[-1][0]
 # the same for a standard deviation, and what the values of a map rest on: code, colour and words
 SD_STOPS = ((0.00, "#f7f4f9"), (0.02, "#d4c3e0"), (0.04, "#b07fc0"), (0.06, "#8c3f9c"), (0.08, "#4d004b"))
-FILLED = ((0, "#cfd8d3", "seen"), (1, "#f0b35a", "from other cells"), (2, "#7a5195", "from other days"))
+FILLED = ((0, "#cfd8d3", "the cell"), (1, "#f0b35a", "other cells"), (2, "#7a5195", "other days"))
 SM_WORDS = f"soil moisture ({SM_SHOWN})"
 UNKNOWN = "#e4e4e4"
 
@@ -107,9 +106,9 @@ def kriged_figure(maps: KrigedDay) -> Figure:
     """Draw the coarse product, the map, how far it may be from the truth, and what it rests on; the truth if known."""
     columns = 2 if maps.truth is None else 3
     width, height = _size(maps.grid, columns)
-    with rc_context({"figure.constrained_layout.h_pad": 0.08}):  # else the day touches the titles below
-        figure = Figure(figsize=(width, 2 * height), layout="constrained")
-    upper, lower = figure.subplots(2, columns, sharex=True, sharey=True)
+    figure = Figure(figsize=(width, 2 * height), layout="constrained")
+    halves = figure.subfigures(2, 1, hspace=0.04)
+    upper, lower = (half.subplots(1, columns, sharex=True, sharey=True) for half in halves)
 
     def draw(axis, title: str, values: np.ndarray, stops=SM_STOPS, grid: Grid = maps.grid):
         norm = Normalize(stops[0][0], stops[-1][0])
@@ -121,27 +120,29 @@ def kriged_figure(maps: KrigedDay) -> Figure:
     draw(upper[0], "Coarse", maps.coarse, grid=maps.coarse_grid)
     moisture = draw(upper[1], "SoilSharp", maps.fine)
     spread = draw(lower[0], "Standard deviation", maps.sd, SD_STOPS)
+    words = f"standard deviation ({SM_SHOWN})"
     if maps.truth is not None:
         draw(upper[2], "Truth", maps.truth)
         draw(lower[1], "Distance from the truth", np.abs(maps.fine - maps.truth), SD_STOPS)
-    where = {"orientation": "horizontal", "shrink": 0.5, "aspect": 40, "extend": "max"}
-    colour_bar(figure, moisture, list(upper), SM_WORDS, **where)
-    colour_bar(figure, spread, list(lower[:-1]), f"standard deviation and distance ({SM_SHOWN})"
-               if maps.truth is not None else f"standard deviation ({SM_SHOWN})", **where)  # fmt: skip
-    _draw_filled(lower[-1], maps)
+        words = f"standard deviation, distance ({SM_SHOWN})"
+    where = {"orientation": "horizontal", "aspect": 40, "extend": "max"}
+    colour_bar(halves[0], moisture, list(upper), SM_WORDS, shrink=0.5, **where)
+    colour_bar(halves[1], spread, list(lower[:-1]), words, shrink=0.75, **where)
+    _draw_filled(halves[1], lower[-1], maps)
     figure.suptitle(str(maps.day), fontsize=11)
     return figure
 
 
-def _draw_filled(axis, maps: KrigedDay) -> None:
-    """Draw what the values of a map rest on, with a legend below."""
+def _draw_filled(figure, axis, maps: KrigedDay) -> None:
+    """Draw what the values of a map rest on."""
     colours = ListedColormap([colour for _, colour, _ in FILLED])
     colours.set_bad(UNKNOWN)
-    draw_map(axis, maps.filled, maps.grid, left=False, colours=colours, norm=Normalize(-0.5, len(FILLED) - 0.5))
+    norm = Normalize(-0.5, len(FILLED) - 0.5)
+    shown = draw_map(axis, maps.filled, maps.grid, left=False, colours=colours, norm=norm)
     axis.set_title("What it rests on", fontsize=10)
-    patches = [Patch(color=colour, label=words) for _, colour, words in FILLED]
-    axis.legend(handles=patches, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncol=3, frameon=False,
-                handlelength=1, columnspacing=1)  # fmt: skip
+    bar = figure.colorbar(shown, ax=axis, orientation="horizontal", pad=0.02, aspect=20)
+    bar.set_ticks([code for code, _, _ in FILLED], labels=[words for _, _, words in FILLED])
+    bar.ax.tick_params(labelsize=8, length=0)
 
 
 def draw_map(

@@ -134,8 +134,14 @@ def _compared(values, progress):
         reference = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"), progress)
     else:
         reference = Series.from_files(values["REFERENCE_FOLDER"])
-    folder = Path(values["PRODUCTS_FOLDER"])
-    folders = (
-        sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")) if folder.is_dir() else []
-    )
-    return {p.name: Series.from_files(p) for p in folders or [folder]}, reference, coarse
+    folders = _products_in(Path(values["PRODUCTS_FOLDER"]))
+    return {folder.name: Series.from_files(folder) for folder in folders}, reference, coarse
+
+
+def _products_in(folder):
+    """Return the folders of products: one with rasters of its own is one, whatever lies beside them in sub-folders."""
+    from ...core.base.find import files_at
+
+    if not folder.is_dir() or files_at(folder):
+        return [folder]
+    return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")) or [folder]

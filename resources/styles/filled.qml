@@ -2,16 +2,16 @@
 <qgis version="3.22.16-Białowieża" styleCategories="Symbology">
   <pipe-data-defined-properties>
     <Option type="Map">
-      <Option type="QString" name="name" value=""/>
+      <Option name="name" type="QString" value=""/>
       <Option name="properties"/>
-      <Option type="QString" name="type" value="collection"/>
+      <Option name="type" type="QString" value="collection"/>
     </Option>
   </pipe-data-defined-properties>
   <pipe>
     <provider>
-      <resampling zoomedInResamplingMethod="nearestNeighbour" zoomedOutResamplingMethod="nearestNeighbour" enabled="false" maxOversampling="2"/>
+      <resampling zoomedOutResamplingMethod="nearestNeighbour" enabled="false" zoomedInResamplingMethod="nearestNeighbour" maxOversampling="2"/>
     </provider>
-    <rasterrenderer type="paletted" band="1" alphaBand="-1" opacity="1" nodataColor="">
+    <rasterrenderer nodataColor="" type="paletted" opacity="1" alphaBand="-1" band="1">
       <minMaxOrigin>
         <limits>None</limits>
         <extent>WholeRaster</extent>
@@ -21,13 +21,13 @@
         <stdDevFactor>2</stdDevFactor>
       </minMaxOrigin>
       <colorPalette>
-        <paletteEntry alpha="255" value="0" color="#cfd8d3" label="seen"/>
-        <paletteEntry alpha="255" value="1" color="#f0b35a" label="from other cells"/>
-        <paletteEntry alpha="255" value="2" color="#7a5195" label="from other days"/>
+        <paletteEntry color="#cfd8d3" alpha="255" label="the cell" value="0"/>
+        <paletteEntry color="#f0b35a" alpha="255" label="other cells" value="1"/>
+        <paletteEntry color="#7a5195" alpha="255" label="other days" value="2"/>
       </colorPalette>
     </rasterrenderer>
-    <brightnesscontrast brightness="0" contrast="0" gamma="1"/>
-    <huesaturation saturation="0" colorizeGreen="128" colorizeBlue="128" colorizeStrength="100" colorizeRed="255" invertColors="0" grayscaleMode="0" colorizeOn="0"/>
+    <brightnesscontrast contrast="0" brightness="0" gamma="1"/>
+    <huesaturation colorizeOn="0" colorizeStrength="100" invertColors="0" colorizeRed="255" colorizeBlue="128" colorizeGreen="128" saturation="0" grayscaleMode="0"/>
     <rasterresampler maxOversampling="2"/>
     <resamplingStage>resamplingFilter</resamplingStage>
   </pipe>

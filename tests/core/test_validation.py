@@ -513,16 +513,3 @@ def test_baselines_of_real_smap_have_their_known_scores(real_data):
     npt.assert_allclose(mean.loc[BILINEAR, ["rmse", "r"]], [0.0122, 0.961], atol=1e-3)
     npt.assert_allclose(mean["n"], 3850, atol=1)
     assert set(baselines.BASELINES) < set(mean.index)
-
-
-def test_maps_of_a_day_are_drawn_without_a_warning_and_below_its_words(recwarn):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    from soilsharp.core.report.map_figures import maps_figure
-
-    grid = Grid.from_bounds("EPSG:3035", 1000, (0, 0, 4000, 4000))
-    figure = maps_figure([(name, np.full(grid.shape, 0.2), grid) for name in "ab"], np.datetime64("2023-05-01"))
-    FigureCanvasAgg(figure).draw()
-    assert not [str(one.message) for one in recwarn]
-    words = figure._suptitle.get_window_extent()
-    assert words.y0 > max(axis.title.get_window_extent().y1 for axis in figure.axes[:2])

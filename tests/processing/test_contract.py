@@ -243,6 +243,21 @@ def test_a_pattern_stands_for_a_folder(qgis, inputs, chain):
     assert results["N"] > 1000
 
 
+def test_what_lies_below_the_maps_of_a_product_is_none(qgis, inputs, tmp_path):
+    from qgis import processing
+
+    series, given = inputs("downscale_series"), inputs("compare_products", "compared")
+    processing.run("soilsharp:downscale_series", {**series, "BAND": True})
+    assert {path.name for path in Path(series["OUTPUT"]).iterdir() if path.is_dir()} == {"sd", "filled"}
+    assert processing.run("soilsharp:compare_products", {**given, "PRODUCTS_FOLDER": series["OUTPUT"]})["BEST"]
+    both = tmp_path / "both"
+    both.mkdir()
+    for name in ("one", "two"):
+        (both / name).symlink_to(series["OUTPUT"])
+    processing.run("soilsharp:compare_products", {**given, "PRODUCTS_FOLDER": str(both)})
+    assert "two" in Path(given["OUTPUT"]).read_text()
+
+
 def test_a_layer_of_the_project_goes_by_its_name(qgis, chain, inputs):
     from qgis import processing
     from qgis.core import QgsProject, QgsRasterLayer
