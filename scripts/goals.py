@@ -39,20 +39,16 @@ from soilsharp.core.base.files import write_text  # noqa: E402
 from soilsharp.core.downscaling.downscale import RunFacts, downscale_series  # noqa: E402
 from soilsharp.core.downscaling.makers import predict_map  # noqa: E402
 from soilsharp.core.downscaling.settings import ConsistencyOptions  # noqa: E402
-from soilsharp.core.methods.method import Method  # noqa: E402
 from soilsharp.core.rasters.dates import day_of, map_name  # noqa: E402
 from soilsharp.core.rasters.open import Source  # noqa: E402
 from soilsharp.core.rasters.raster import read_on, write_map  # noqa: E402
 from soilsharp.core.rasters.series import Series  # noqa: E402
 from soilsharp.core.sample_region.region import create_sample_region  # noqa: E402
-from soilsharp.core.samples.sampling import sample_coarse  # noqa: E402
 from soilsharp.core.scoring.baselines import BILINEAR  # noqa: E402
 from soilsharp.core.study.study import Study  # noqa: E402
 from soilsharp.core.training.model import Model  # noqa: E402
-from soilsharp.core.training.train import train_blend  # noqa: E402
 from soilsharp.core.validation.products import ProductComparison, compare_products  # noqa: E402
 
-METHOD = Method.read("soilsharp")
 COVARIATES = (("elevation",), tuple(cases.TERRAIN))
 BANDS = (12, 13, 14, 16, 17, 18, 19)  # soil water in CN_BC.nc
 DAYS_ALONE = 12
@@ -69,12 +65,6 @@ class Row:
     goal: str
     found: str
     reached: bool
-
-
-def trained(study: Study) -> Model:
-    """Return the model of the method, as `run_method` trains it."""
-    samples = sample_coarse(study, METHOD.sampling)
-    return train_blend(samples, METHOD.recipes, METHOD.folds, METHOD.seed, combine=METHOD.combine)
 
 
 def maps(study: Study, model: Model, folder: Path, consistency: str = "auto", **options) -> RunFacts:
@@ -119,7 +109,7 @@ def norway(data: Path, folder: Path) -> Iterator[Row]:
 def norway_scores(data: Path, folder: Path, names: tuple[str, ...], band: int) -> dict[str, float]:
     """Return RMSE by product, and the number of pixels."""
     study, truth = cases.perfect_model_study(data, folder, names, band)
-    made = maps(study, trained(study), folder / "maps").series().sources[0]
+    made = maps(study, cases.soilsharp_model(study), folder / "maps").series().sources[0]
     comparison = compare_products({"map": made}, truth, study.coarse_series.sources[0])
     return {**scores_of(comparison, "rmse"), "n": comparison.table["n"].iloc[0]}
 
@@ -127,7 +117,7 @@ def norway_scores(data: Path, folder: Path, names: tuple[str, ...], band: int) -
 def australia(data: Path, folder: Path) -> Iterator[Row]:
     """Yield the rows of Western Australia, 36 to 9 km."""
     study = cases.smap_study(data)
-    model = trained(study)
+    model = cases.soilsharp_model(study)
     products = {
         "map": maps(study, model, folder / "auto").series(),
         "stated": maps(study, model, folder / "stated", coarse_error=0.04).series(),
@@ -154,7 +144,7 @@ class Region:
     def __init__(self, folder: Path, seed: int):
         self.folder = folder / str(seed)
         self.study = Study.read(create_sample_region(self.folder, seed=seed).study)
-        self.model = trained(self.study)
+        self.model = cases.soilsharp_model(self.study)
         self.truth = Series.from_files(self.folder / "truth")
         self.auto = self.maps("auto", band=True)
         self.strict = self.maps("strict")
@@ -175,7 +165,7 @@ class Region:
         days = self.study.coarse_series.days
         folder = self.folder / "alone"
         for day in days[np.linspace(0, len(days) - 1, DAYS_ALONE).astype(int)]:
-            made = predict_map(self.study, self.model, day, METHOD.consistency)
+            made = predict_map(self.study, self.model, day, cases.SOILSHARP.consistency)
             write_map(folder / map_name("sm", day), made.values, made.grid)
         comparison = self.compared({"map": Series.from_files(folder)})
         pooled = scores_of(comparison, "ubrmse")
@@ -205,7 +195,7 @@ class Region:
             if day_of(path) < self.study.first:
                 path.unlink()
         study = Study.read(self.folder / "study.json")
-        made = maps(study, trained(study), self.folder / "maps_late")
+        made = maps(study, cases.soilsharp_model(study), self.folder / "maps_late")
         land = np.isfinite(self.read(self.folder / "covariates" / "elevation.tif")).sum()
         return sum(fact.valid for fact in made.maps) / (land * len(study.days))
 

@@ -44,6 +44,7 @@ from soilsharp.core.rasters.grid import Grid  # noqa: E402
 from soilsharp.core.rasters.raster import read_on  # noqa: E402
 from soilsharp.core.report import figures, map_figures  # noqa: E402
 from soilsharp.core.report.html_page import number, png  # noqa: E402
+from soilsharp.core.report.words import weights_sentence  # noqa: E402
 from soilsharp.core.scoring.baselines import SMOOTH, CoarseProduct  # noqa: E402
 from soilsharp.core.scoring.metrics import METRICS, WORDS  # noqa: E402
 from soilsharp.core.scoring.verdict import verdict  # noqa: E402
@@ -307,6 +308,10 @@ def main() -> None:
         fields = cases.fields(data, SEEDS)
         learners = cases.field_learners(data, folder / "learners")
         stations = cases.station_learners(data, folder / "stations", EVERY)
+        blends = {
+            "poland_blend": cases.blended(cases.field_samples(data), cases.FOLDS),
+            "stations_blend": cases.blended(cases.station_samples(data, folder / "blend", EVERY), cases.STATION_FOLDS),
+        }
         (images / "real_norway.png").write_bytes(png(norway_figure(norway), dpi=110))
         (images / "real_smap.png").write_bytes(png(smap_figure(smap_run, smap, data)))
         (images / "real_poland.png").write_bytes(png(fields_figure(fields)))
@@ -316,9 +321,16 @@ def main() -> None:
         words = page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields)
         words |= comparison_words("learners", learners) | comparison_words("stations", stations)
         words |= method_words("norway", norway_ways, norway_methods) | method_words("smap", smap_ways, smap_methods)
+        words |= {name: blend_words(found) for name, found in blends.items()}
+        words["norway_weights"] = weights_sentence(cases.soilsharp_model(norway.study).coarse.weights)
         words["stations_lost"] = thousands(cases.station_samples(data, folder / "again", EVERY).facts["left_out"])
     page = Template((ROOT / "scripts" / "real_data.md").read_text(encoding="utf-8")).substitute(words)
     write_text(ROOT / "docs" / "real-data.md", page)
+
+
+def blend_words(found: dict[str, float]) -> str:
+    """Return R2 of the blend of the method soilsharp by kind of folds."""
+    return ", ".join(f"{words} {digits('r2', value)}" for words, value in found.items())
 
 
 def comparison_words(name: str, result) -> dict[str, str]:

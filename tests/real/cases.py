@@ -34,11 +34,12 @@ from soilsharp.core.training.learners import LEARNERS, learner
 from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.settings import FoldOptions
-from soilsharp.core.training.train import out_of_fold, train
+from soilsharp.core.training.train import out_of_fold, train, train_blend
 from soilsharp.core.validation.products import ProductComparison, compare_products
 
 LABELS = {key: learner(key).label for key in ("linear", "random_forest", "lightgbm")}
 CONSERVE = ("off", "additive", "ratio")
+SOILSHARP = Method.read("soilsharp")
 DEGREE_M = np.pi / 180 * 6_371_000  # of a great circle
 
 
@@ -74,6 +75,26 @@ def run(study: Study, folder: Path, learners: tuple[str, ...] = tuple(LABELS)) -
             facts[key, how] = downscale_series(study, models[key], place, options=ConsistencyOptions(consistency=how))
             maps[key, how] = Series.from_files(place)
     return Run(study, samples, models, maps, facts)
+
+
+def soilsharp_model(study: Study) -> Model:
+    """Return the model of the shipped method soilsharp, as `run_method` trains it."""
+    samples = sample_coarse(study, SOILSHARP.sampling)
+    return train_blend(samples, SOILSHARP.recipes, SOILSHARP.folds, SOILSHARP.seed, combine=SOILSHARP.combine)
+
+
+def soilsharp(study: Study, folder: Path) -> Series:
+    """Return the maps of the shipped method soilsharp."""
+    return downscale_series(study, soilsharp_model(study), folder, options=ConsistencyOptions("auto")).series()
+
+
+def blended(samples: Samples, folds: dict[str, FoldOptions]) -> dict[str, float]:
+    """Return R2 of the blend that soilsharp trains, by kind of folds; here there is no coarse product to krige."""
+    models = {
+        words: train_blend(samples, SOILSHARP.recipes, options, seed=1, combine=SOILSHARP.combine)
+        for words, options in folds.items()
+    }
+    return {words: model.passport["fold_scores"]["pooled"]["r2"] for words, model in models.items()}
 
 
 def product_name(key: str, how: str) -> str:
@@ -177,6 +198,7 @@ def norway_perfect_model(
     study, truth = perfect_model_study(data, folder, covariates)
     result = run(study, folder)
     products = {product_name(*key): maps.sources[0] for key, maps in result.maps.items()}
+    products[SOILSHARP.name] = soilsharp(study, folder / SOILSHARP.name).sources[0]
     return result, compare_products(products, truth, study.coarse_series.sources[0])
 
 
@@ -207,6 +229,7 @@ def smap(data: Path, folder: Path) -> tuple[Run, ProductComparison]:
     """Downscale the eight overpasses and compare with SMAP at 9 km."""
     result = run(smap_study(data), folder)
     products = {product_name(*key): maps for key, maps in result.maps.items()}
+    products[SOILSHARP.name] = soilsharp(result.study, folder / SOILSHARP.name)
     return result, compare_products(products, smap_reference(data), result.study.coarse_series)
 
 

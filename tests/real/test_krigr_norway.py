@@ -139,10 +139,19 @@ def test_perfect_model_baselines(perfect_model):
 
 def test_perfect_model_says_that_elevation_does_not_help(perfect_model, cases):
     table = perfect_model[1].table
-    assert verdict(table).startswith("Smooth interpolation of the coarse product did best")
+    learners = table[table["product"] != cases.SOILSHARP.name]
+    assert verdict(learners).startswith("Smooth interpolation of the coarse product did best")
     rmse = table.set_index("product")["rmse"]
     for key in cases.LABELS:
         assert rmse[cases.product_name(key, "additive")] < rmse[cases.product_name(key, "off")]
+
+
+def test_soilsharp_sees_that_terrain_does_not_help_and_is_a_tenth_better_than_bilinear(perfect_model, cases):
+    result, comparison = perfect_model
+    assert not cases.soilsharp_model(result.study).coarse.weights.values.any()
+    rmse = comparison.table.set_index("product")["rmse"]
+    assert rmse[cases.SOILSHARP.name] <= rmse[SMOOTH]
+    assert rmse[cases.SOILSHARP.name] <= 0.0262
 
 
 @pytest.mark.parametrize(("key", "how"), CONSERVED)

@@ -75,9 +75,16 @@ def test_smooth_interpolation_has_a_sixth_less_error_than_bilinear(smap):
     assert rows.loc[SMOOTH, "rmse"] < 0.85 * rows.loc[BILINEAR, "rmse"]
 
 
-def test_report_says_that_smooth_interpolation_wins(smap):
-    words = verdict(smap[1].table)
+def test_report_says_that_smooth_interpolation_wins(smap, cases):
+    table = smap[1].table
+    words = verdict(table[table["product"] != cases.SOILSHARP.name])
     assert words.startswith("Smooth interpolation of the coarse product did best of 12")
+
+
+def test_soilsharp_sees_that_the_covariate_does_not_help_and_is_as_good_as_smooth_interpolation(smap, cases):
+    rmse = smap[1].table.set_index("product")["rmse"]
+    assert rmse[cases.SOILSHARP.name] == pytest.approx(rmse[SMOOTH], abs=1e-4)
+    assert rmse[cases.SOILSHARP.name] <= 0.0106
 
 
 def test_report_against_one_map_says_so_too(smap, cases):
