@@ -146,6 +146,8 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     samples = _samples(state, progress.part(0.0, 0.15))
     recipes = [state.adapted(recipe, samples, progress) for recipe in method.recipes]
     samples = learnable(samples, all(recipe.takes_gaps for recipe in recipes), progress)
+    if not method.roles:
+        samples = _varied(state, samples, progress)
     progress.say(f"Training {' + '.join(recipe.label for recipe in recipes)} on {len(samples)} samples")
     model = train_blend(
         samples, recipes, named(method.folds, state.roles), method.seed, state.threads, progress.part(0.15, 0.35),
@@ -157,6 +159,16 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     write_summary(state, model, facts)
     progress.at(1)
     return RunResult(state.folder, facts, scores)
+
+
+def _varied(state: RunState, samples: Samples, progress: Progress) -> Samples:
+    """Return the samples without covariates that are the same in all of them, which teach nothing."""
+    same = (samples.X[:1] == samples.X).all(0)
+    if not same.any() or same.all():
+        return samples
+    names = [name for name, constant in zip(samples.names, same) if constant]
+    state.note(progress, f"Left out, since they are the same in all samples: {', '.join(names)}.")
+    return samples.select([name for name in samples.names if name not in names])
 
 
 def _interpolated(state: RunState, progress: Progress) -> RunResult:

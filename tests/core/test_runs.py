@@ -9,8 +9,10 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 
 from soilsharp.core import cli
 from soilsharp.core.base.errors import Cancelled, InputError, OptionError, OverwriteError
@@ -20,6 +22,8 @@ from soilsharp.core.methods.roles import match_roles, parse_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.methods.run_folder import FILES, FOLDERS
 from soilsharp.core.methods.settings import shipped
+from soilsharp.core.sample_region.region import create_sample_region
+from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.baselines import BASELINES, MAP
 from soilsharp.core.scoring.metrics import METRICS
@@ -363,3 +367,27 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
     # 16 days hold no twelve months
     assert "Left out: " in page
     assert "By spatial or grouped cross-validation" in page
+
+
+@pytest.fixture(scope="module")
+def one_day(tmp_path_factory):
+    """Return a region of 12 x 12 cells on one day, without rain: the study of `soilsharp run` at its smallest."""
+    options = RegionOptions(size_km=72, resolution_m=1000, coarse_km=6, days=1, n_stations=5)
+    folder = tmp_path_factory.mktemp("day")
+    made = create_sample_region(folder, options, seed=7)
+    for path in (folder / "covariates" / "rain").glob("*.tif"):
+        with rasterio.open(path, "r+") as dataset:
+            dataset.write(np.zeros(dataset.shape, np.float32), 1)
+    return Study.read(made.study)
+
+
+def test_a_single_dry_day_is_mapped_and_what_never_varies_is_left_out_and_told(one_day, tmp_path):
+    warned = []
+    method = Method.read("soilsharp")
+    result = run_method(one_day, method, tmp_path / "out", progress=Progress(warn=warned.append))
+    assert "Left out, since they are the same in all samples: rain, rain_10d." in warned
+    assert "rain, rain_10d" in (tmp_path / "out" / "run.html").read_text(encoding="utf-8")
+    assert result.maps.maps[0].valid == one_day.grid.size
+    model = Model.read(tmp_path / "out" / "model.soilsharp")
+    assert not {"rain", "rain_10d"} & set(model.names)
+    assert {"elevation", "ndvi"} < set(model.names)
