@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a coarse product may look like: a clear sentence or the smooth map, never a broken one."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.downscaling import detail
+from soilsharp.core.downscaling.downscale import downscale_series
+from soilsharp.core.downscaling.settings import ConsistencyOptions
+from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
+from soilsharp.core.study.entries import RasterEntry
+from soilsharp.core.study.study import Study
+
+FINE = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_040_000, 3_040_000))
+CELLS = Grid.from_bounds("EPSG:3035", 8000, (4_000_000, 3_000_000, 4_040_000, 3_040_000))
+FIRST = np.datetime64("2023-05-01")
+BAND = ConsistencyOptions("auto", band=True)
+
+
+def _study(folder, maps, grid=CELLS, land=None):
+    """Return a study of coarse maps and one covariate, which is known on land."""
+    for number, values in enumerate(maps):
+        name = f"sm_{FIRST + number}".replace("-", "")
+        write_map(folder / "coarse" / f"{name}.tif", np.asarray(values, "float32"), grid)
+    fine = np.random.default_rng(0).normal(200, 50, FINE.shape).astype("float32")
+    if land is not None:
+        fine[~land] = np.nan
+    write_map(folder / "elevation.tif", fine, FINE)
+    return Study(
+        name="made up", grid=FINE, first=FIRST, last=FIRST + len(maps) - 1,
+        covariates={"elevation": RasterEntry(file="elevation.tif")},
+        coarse=RasterEntry(files="coarse/*.tif", rule="same_day"), folder=folder,
+    )  # fmt: skip
+
+
+def _field(seed=0, shape=CELLS.shape):
+    return 0.25 + 0.05 * np.random.default_rng(seed).standard_normal(shape)
+
+
+def _maps(study, folder, options=BAND, progress=Progress()):
+    facts = downscale_series(study, None, folder, options=options, progress=progress)
+    return {
+        fact.day: (read_on(Source(str(fact.path)), FINE), read_on(Source(str(fact.sd)), FINE)) for fact in facts.maps
+    }
+
+
+def _whole(values):
+    return np.isfinite(values).all() and values.min() >= 0 and values.max() <= 1
+
+
+@pytest.mark.parametrize("days", [1, 2, 12])
+def test_no_variation_gives_the_constant(tmp_path, days):
+    for mapped, sd in _maps(_study(tmp_path, [np.full(CELLS.shape, 0.2)] * days), tmp_path / "out").values():
+        assert np.allclose(mapped, 0.2, atol=1e-5)
+        assert np.isfinite(sd).all()
+
+
+@pytest.mark.parametrize("seen", [1, 2, 11])
+def test_few_cells_give_a_map_and_a_warning(tmp_path, seen):
+    values = np.full(CELLS.shape, np.nan)
+    values.flat[:seen] = _field().flat[:seen]
+    warned = []
+    ((mapped, sd),) = _maps(
+        _study(tmp_path, [values]), tmp_path / "out", progress=Progress(warn=warned.append)
+    ).values()
+    assert _whole(mapped)
+    assert np.isfinite(sd).all()
+    assert any("too few to tell the noise" in line for line in warned)
+
+
+def test_two_days(tmp_path):
+    assert all(
+        _whole(mapped) for mapped, _ in _maps(_study(tmp_path, [_field(1), _field(2)]), tmp_path / "out").values()
+    )
+
+
+def test_a_day_all_gaps_has_no_map_alone_and_one_in_a_series(tmp_path):
+    nothing = np.full(CELLS.shape, np.nan)
+    warned = []
+    few = _maps(_study(tmp_path, [_field(1), nothing]), tmp_path / "few", progress=Progress(warn=warned.append))
+    assert sorted(few) == [FIRST]
+    assert any("these days have no map" in line for line in warned)
+    shutil.rmtree(tmp_path / "coarse")
+    series = [_field(3) for _ in range(12)]
+    series[6] = nothing
+    many = _maps(_study(tmp_path, series), tmp_path / "many", progress=Progress(warn=warned.append))
+    assert len(many) == 12
+    assert _whole(many[FIRST + 6][0])
+    assert any("rest on the days around them" in line for line in warned)
+
+
+def test_nothing_at_all_is_said(tmp_path):
+    study = _study(tmp_path, [np.full(CELLS.shape, np.nan)] * 2)
+    with pytest.raises(InputError, match="no value over the target grid"):
+        _maps(study, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_cells_larger_than_the_grid(tmp_path):
+    large = Grid.from_bounds("EPSG:3035", 100_000, (3_950_000, 2_950_000, 4_050_000, 3_050_000))
+    ((mapped, _),) = _maps(_study(tmp_path, [[[0.3]]], large), tmp_path / "out").values()
+    assert np.allclose(mapped, 0.3, atol=1e-5)
+
+
+def test_dry_and_wet_ends_stay_within_0_and_1(tmp_path):
+    values = _field()
+    values[1:3, 1:3] = 0.0
+    values[4, 4] = 0.85
+    for how in ("auto", "strict"):
+        ((mapped, _),) = _maps(_study(tmp_path, [values]), tmp_path / how, ConsistencyOptions(how, band=True)).values()
+        assert _whole(mapped)
+
+
+def test_the_sea_gets_no_map(tmp_path):
+    land = np.ones(FINE.shape, bool)
+    land[:, 30:] = False
+    ((mapped, sd),) = _maps(_study(tmp_path, [_field()], land=land), tmp_path / "out").values()
+    assert np.array_equal(np.isfinite(mapped), land)
+    assert np.array_equal(np.isfinite(sd), land)
+
+
+def test_no_room_for_scratch_is_said_before_the_work(tmp_path, monkeypatch):
+    from contextlib import ExitStack
+    from types import SimpleNamespace
+
+    monkeypatch.setattr(detail.shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 20))
+    with (
+        ExitStack() as stack,
+        pytest.raises(InputError, match=r"of 60 days need 0\.2 GB of room .* only 0\.0 GB are free"),
+    ):
+        detail.scratch((60, 1000, 1000), stack)
