@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass
 from functools import lru_cache, partial
 from itertools import product
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
-from soilsharp.core.kriging.band import Bands, factor
+from soilsharp.core.kriging.band import factor
+from soilsharp.core.kriging.cap import covariance_of_days, find_cap
 from soilsharp.core.kriging.cells import Averaging, Cells, FineMaps
-from soilsharp.core.kriging.covariance import Covariance, fit
 from soilsharp.core.kriging.field import SERIES, SmoothField
-from soilsharp.core.kriging.krige import krige_series
-from soilsharp.core.kriging.one_up import Weights, cap, weigh
+from soilsharp.core.kriging.one_up import Weights, weigh
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.overlap import Overlap
 
@@ -38,7 +37,6 @@ COVARIATES = ("useless", "telling", "coarse only")
 FOLDS = 5
 BLOCK = 4  # cells
 RIDGE_DAYS = 16
-CAP_DAYS = 4
 STATED = (0.5, 1.0, 2.0)  # errors, over the spread of the cells
 
 
@@ -277,7 +275,7 @@ def _folds(side: int) -> np.ndarray:
     return (np.random.default_rng(0).permutation(number.max() + 1) % FOLDS)[number]
 
 
-def find_cap(here: Ground, coarse: np.ndarray, weights: Weights, detail: np.ndarray) -> float:
+def cap_of(here: Ground, coarse: np.ndarray, weights: Weights, detail: np.ndarray) -> float:
     """Return by what to multiply weights, from at most four days.
 
     Parameters
@@ -288,24 +286,14 @@ def find_cap(here: Ground, coarse: np.ndarray, weights: Weights, detail: np.ndar
     detail : ndarray, shape (days, rows of pixels, columns)
         Weighted maps of the learners.
     """
-    days = np.unique(np.linspace(0, len(coarse) - 1, min(CAP_DAYS, len(coarse))).astype(int))
-    above = coarse - np.nanmean(coarse, (1, 2), keepdims=True)
-    own = fit(here.cells, above, np.arange(len(coarse)))
-    alone = Covariance(tuple(replace(component, memory=0.0) for component in own.components), own.noise)
-    bands = Bands(here.cells, alone)
-    today = np.zeros(1, int)
-    unseen, inside, z = [], [], []
-    for day in days:
-        band = bands.of(above[[day]], today, 0)
+    covariance = covariance_of_days(here.cells, coarse, np.arange(len(coarse)))
+    means = np.array([here.means(day) for day in detail])
+
+    def variance_beside(day: int, nodes: np.ndarray) -> float:
         seen = here.spread(np.isfinite(coarse[day]))
-        unseen.append((here.maps.read(band.sd)[seen] ** 2).mean())
-        z.append(band.z)
-        means = np.where(np.isfinite(coarse[day]), here.means(detail[day]), np.nan)
-        known = np.nanmean(means)
-        smooth = next(krige_series(here.cells, alone, (means - known)[None], today, today))
-        inside.append((detail[day] - known - here.maps.read(smooth))[seen].var())
-    unseen_sd = np.sqrt(np.mean(unseen)) * min(1.0, np.concatenate(z).std())
-    return cap(weights.ratio, float(unseen_sd), float(np.sqrt(np.mean(inside))))
+        return float((detail[day] - here.maps.read(nodes))[seen].var())
+
+    return find_cap(here.cells, coarse, means, covariance, weights.ratio, variance_beside)
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------
@@ -322,7 +310,7 @@ def run(case: Case) -> dict:
     predicted, maps = learned(here, made)
     weights = weigh(here.cells, made.coarse, predicted)
     detail = np.tensordot(weights.values, maps.astype(float), 1)
-    capped = find_cap(here, made.coarse, weights, detail) if weights.values.any() else 1.0
+    capped = cap_of(here, made.coarse, weights, detail) if weights.values.any() else 1.0
     detail *= capped
     dates = np.arange(case.days).astype("datetime64[D]")
     field = SmoothField(here.cells, made.coarse - here.means(detail), dates)

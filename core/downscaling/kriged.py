@@ -16,14 +16,14 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..kriging.band import LEAST_QUANTILE, Bands, factor
-from ..kriging.covariance import Component, Covariance, fit
+from ..kriging.band import LEAST_QUANTILE, factor
+from ..kriging.cap import alone, covariance_of_days, find_cap
+from ..kriging.covariance import Covariance
 from ..kriging.field import SERIES, SmoothField
-from ..kriging.krige import krige_series
 from ..kriging.noise import FEWEST_CELLS
-from ..kriging.one_up import cap
 from ..report.words import weights_sentence
 from ..study.study import Study
+from ..training.blend import CoarseFacts
 from ..training.model import Model
 from .conserve import Change, find_change
 from .detail import Block, Detail, coarse_days, predict_detail
@@ -32,7 +32,6 @@ from .prediction import CovariateFact
 from .settings import ConserveOptions, ConsistencyOptions
 
 NEAR = 4  # days around a day that have a say in it
-CAP_DAYS = 4  # on which the cap is found
 BAND_DAYS = 4  # of which left-out values are pooled
 MOST_UNLIKE = 1.5  # times the size of the cells that were learned from
 WINDOW_PIXELS = 1 << 20
@@ -139,40 +138,26 @@ class Kriged:
         return np.union1d(days, seen[near])
 
     def _cap(self, detail: Detail, progress: Progress) -> float:
-        """Return by what the weights are multiplied, at most 1; see `one_up.cap`."""
+        """Return by what the weights are multiplied, at most 1."""
         coarse = self.model.coarse if self.model is not None else None
-        if coarse is None or detail.raw is None or not coarse.weights.ratio:
+        if coarse is None or detail.raw is None:
             return 1.0
-        seen = np.isfinite(detail.coarse)
-        usable = np.flatnonzero(seen.sum((1, 2)) >= 5)
-        if not len(usable):
-            return 1.0
-        few = usable[np.unique(np.linspace(0, len(usable) - 1, min(CAP_DAYS, len(usable))).astype(int))]
-        covariance = self._own_covariance(detail)
-        bands = Bands(detail.cells, covariance)
-        squares, unseen, z = [], [], []
-        for day in few:
-            progress.check()
-            squares.append(_detail_square(detail, day, covariance, progress))
-            above = detail.coarse[day] - np.nanmean(detail.coarse[day])
-            band = bands.of(above[None], np.zeros(1, int), 0, progress)
-            unseen.append(_mean_square(band.sd, seen[day], detail.cells.margin))
-            z.append(band.z)
-        spread = min(1.0, float(np.concatenate(z).std()))
-        return cap(coarse.weights.ratio, float(np.sqrt(np.mean(unseen))) * spread, float(np.sqrt(np.mean(squares))))
+        covariance = self._own_covariance(detail, coarse)
 
-    def _own_covariance(self, detail: Detail) -> Covariance:
-        """Return the covariance of the coarse product by itself, as if its days were unlike.
+        def variance_beside(day: int, nodes: np.ndarray) -> float:
+            return _variance_beside(detail, day, nodes, progress)
+
+        ratio = coarse.weights.ratio
+        return find_cap(detail.cells, detail.coarse, detail.means, covariance, ratio, variance_beside, progress)
+
+    def _own_covariance(self, detail: Detail, learned: CoarseFacts) -> Covariance:
+        """Return the covariance of the coarse product by itself.
 
         Few days tell little of it: then that of the series which the model learned from serves, if cells are alike.
         """
-        learned = self.model.coarse if self.model is not None else None
-        if learned is not None and learned.covariance is not None and len(detail.days) < SERIES and self._alike(1.1):
-            components = learned.covariance.components
-            return Covariance(tuple(Component(c.variance, c.kernel) for c in components), learned.covariance.noise)
-        centred = detail.coarse - np.nanmean(detail.coarse, axis=(1, 2), keepdims=True)
-        found = fit(detail.cells, centred, detail.days)
-        return Covariance(tuple(Component(c.variance, c.kernel) for c in found.components), found.noise)
+        if learned.covariance is not None and len(detail.days) < SERIES and self._alike(1.1):
+            return alone(learned.covariance)
+        return covariance_of_days(detail.cells, detail.coarse, detail.days)
 
     def _has_gaps(self, detail: Detail) -> bool:
         """Return whether there is land to fill on which nothing is predicted, though elsewhere something is."""
@@ -330,28 +315,16 @@ def _codes(detail: Detail, number: int) -> np.ndarray:
     return np.where(seen[number], SEEN, np.where(lately, IN_TIME, IN_SPACE)).astype(float)
 
 
-def _detail_square(detail: Detail, day: int, covariance: Covariance, progress: Progress) -> float:
-    """Return the variance over seen pixels of the detail that kriging of its own cell means does not show."""
-    seen = np.isfinite(detail.coarse[day])
-    means = np.where(seen, detail.means[day], np.nan)
-    mean = float(np.nanmean(means))
-    zero = np.zeros(1, int)
-    (nodes,) = krige_series(detail.cells, covariance, (means - mean)[None], zero, zero, None, progress)
+def _variance_beside(detail: Detail, day: int, nodes: np.ndarray, progress: Progress) -> float:
+    """Return the variance, over pixels of seen cells, of what the detail has beside a field at nodes."""
+    seen = np.isfinite(detail.coarse[day]).astype(float)
     count = total = squares = 0.0
     for window in detail.overlap.fine.windows(WINDOW_PIXELS):
         progress.check()
-        left = detail.read(day, window) - mean - detail.maps.read(nodes, window)
-        inside = detail.overlap.nearest(seen.astype(float), window) > 0
+        left = detail.read(day, window) - detail.maps.read(nodes, window)
+        inside = detail.overlap.nearest(seen, window) > 0
         left = left[np.isfinite(left) & inside].astype(float)
         count += left.size
         total += left.sum()
         squares += (left**2).sum()
     return squares / count - (total / count) ** 2 if count else 0.0
-
-
-def _mean_square(sd: np.ndarray, seen: np.ndarray, margin: int) -> float:
-    """Return the mean of squares of a band's standard deviation in the cells that were seen."""
-    side = sd.shape[0] // (seen.shape[0] + 2 * margin)
-    inner = sd[margin * side : -margin * side, margin * side : -margin * side]
-    squares = (inner.astype(float) ** 2).reshape(seen.shape[0], side, seen.shape[1], side).mean((1, 3))
-    return float(squares[seen].mean())

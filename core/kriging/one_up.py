@@ -29,7 +29,6 @@ FEWEST_SUPER_CELLS = 30  # of 2 x 2, over all days, below which nothing can be t
 FOLDS = 8
 BLOCK = 4  # cells: side of the blocks that are left out together
 SHRINKAGE = 4.0  # how hard a weight is punished for its error
-SLACK = 1.25  # by which detail inside cells may exceed what it is one scale up
 ROUNDING = 1e-9  # m3 m-3, below which detail is none
 TILE = 24  # cells, of large grids
 TILE_MARGIN = 6
@@ -245,20 +244,3 @@ def _skill(observed: np.ndarray, predicted: np.ndarray, fold: np.ndarray) -> tup
     without = 1 - (left.sum() - left) / np.maximum(whole.sum() - whole, 1e-300)
     spread = ((without - without.mean()) ** 2).sum()
     return float(skill), float(np.sqrt((len(left) - 1) / len(left) * spread))
-
-
-def cap(ratio: float, unseen_sd: float, detail_sd: float) -> float:
-    """Return by what to multiply weights, at most 1, so that detail inside cells is no greater than it may be.
-
-    It guards against slopes that change with the scale.
-
-    Parameters
-    ----------
-    ratio : float
-        Of `Weights`.
-    unseen_sd : float
-        Standard deviation inside seen cells of what kriging cannot tell, m3 m-3; see `unseen_sd`.
-    detail_sd : float
-        Standard deviation of the weighted detail of the parts there, m3 m-3.
-    """
-    return min(1.0, SLACK * ratio * unseen_sd / detail_sd) if detail_sd > 0 else 1.0

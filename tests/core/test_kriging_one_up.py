@@ -7,9 +7,10 @@ import pytest
 from scipy.optimize import nnls
 
 from soilsharp.core.kriging import one_up as module
+from soilsharp.core.kriging.cap import cap
 from soilsharp.core.kriging.cells import Cells
 from soilsharp.core.kriging.kernels import EXPONENTIAL, Kernel
-from soilsharp.core.kriging.one_up import Details, Weights, cap, find_details, weigh
+from soilsharp.core.kriging.one_up import Details, Weights, find_details, weigh
 
 CELLS = Cells((12, 11), 0.9)
 

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A cap on what is believed of learners' detail: inside cells it may be no greater than one scale up has shown.
+
+It guards against slopes that change with the scale, as those of aspect do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..base.progress import SILENT, Progress
+from .band import Bands
+from .cells import Cells
+from .covariance import Covariance, fit
+from .krige import krige_series
+
+SLACK = 1.25  # by which detail inside cells may exceed what it is one scale up
+MOST_DAYS = 4
+FEWEST_CELLS = 5
+
+
+def find_cap(
+    cells: Cells,
+    coarse: np.ndarray,
+    means: np.ndarray,
+    covariance: Covariance,
+    ratio: float,
+    variance_beside: Callable[[int, np.ndarray], float],
+    progress: Progress = SILENT,
+) -> float:
+    """Return by what to multiply weights, at most 1, from a few days.
+
+    Parameters
+    ----------
+    cells : Cells
+    coarse : ndarray, shape (days, rows, columns)
+        The coarse product, m3 m-3; NaN where nothing was seen.
+    means : ndarray, shape (days, rows, columns)
+        Means over cells of the weighted detail of the learners, m3 m-3.
+    covariance : Covariance
+        Of the coarse product by itself; see `covariance_of_days`.
+    ratio : float
+        Of the weights: see `one_up.Weights`.
+    variance_beside : callable
+        Takes the number of a day and a field at nodes; returns the variance, over pixels of seen cells, of what the
+        detail has beside that field.
+    progress : Progress, optional
+    """
+    seen = np.isfinite(coarse)
+    usable = np.flatnonzero(seen.sum((1, 2)) >= FEWEST_CELLS)
+    if not len(usable) or not ratio:
+        return 1.0
+    few = usable[np.unique(np.linspace(0, len(usable) - 1, min(MOST_DAYS, len(usable))).astype(int))]
+    bands = Bands(cells, covariance)
+    today = np.zeros(1, int)
+    unseen, beside, z = [], [], []
+    for day in few:
+        progress.check()
+        band = bands.of((coarse[day] - np.nanmean(coarse[day]))[None], today, 0, progress)
+        unseen.append(_mean_square(band.sd, seen[day], cells.margin))
+        z.append(band.z)
+        shown = np.where(seen[day], means[day], np.nan)
+        level = float(np.nanmean(shown))
+        (nodes,) = krige_series(cells, covariance, (shown - level)[None], today, today, None, progress)
+        beside.append(variance_beside(int(day), level + nodes))
+    detail_sd = float(np.sqrt(np.mean(beside)))
+    # where left-out values lie closer than they should, so does what is unseen
+    unseen_sd = float(np.sqrt(np.mean(unseen))) * min(1.0, float(np.concatenate(z).std()))
+    return cap(ratio, unseen_sd, detail_sd)
+
+
+def cap(ratio: float, unseen_sd: float, detail_sd: float) -> float:
+    """Return the cap where kriging cannot tell `unseen_sd` inside of cells, and the detail has `detail_sd` there."""
+    return min(1.0, SLACK * ratio * unseen_sd / detail_sd) if detail_sd > 0 else 1.0
+
+
+def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray, noise: float | None = None) -> Covariance:
+    """Return the covariance of a coarse product, each day about its mean and as if no other day were known.
+
+    Parameters
+    ----------
+    cells : Cells
+    coarse : ndarray, shape (days, rows, columns)
+        m3 m-3; NaN where nothing was seen.
+    days : ndarray, shape (days,)
+    noise : float, optional
+        Variance of the noise where it is known; see `covariance.fit`.
+    """
+    mean = np.array([np.nanmean(day) if np.isfinite(day).any() else np.nan for day in coarse])
+    return alone(fit(cells, coarse - mean[:, None, None], days, noise))
+
+
+def alone(covariance: Covariance) -> Covariance:
+    """Return the covariance of one day by itself."""
+    return Covariance(tuple(replace(part, memory=np.inf) for part in covariance.components), covariance.noise)
+
+
+def _mean_square(sd: np.ndarray, seen: np.ndarray, margin: int) -> float:
+    """Return the mean of squares of a band's standard deviation in the cells that were seen."""
+    side = sd.shape[0] // (seen.shape[0] + 2 * margin)
+    inner = sd[margin * side : -margin * side, margin * side : -margin * side]
+    squares = (inner.astype(float) ** 2).reshape(seen.shape[0], side, seen.shape[1], side).mean((1, 3))
+    return float(squares[seen].mean())
