@@ -8,6 +8,7 @@ from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -15,7 +16,9 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
+from .derived import DerivedDialog
 
+RULES = "RULES"  # the parameter that rules are written into
 PAUSE = 400  # milliseconds that a path must stay as it is: it may still be being typed
 TICK = 50  # milliseconds between two looks at whether the thread has answered
 MAX_ROWS = 12  # that are seen without scrolling
@@ -56,6 +59,13 @@ class CovariatesTable(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.words)
         inside.addWidget(self.table)
+        self.derive = QPushButton(tr("Derived covariate…"))
+        self.derive.setToolTip(
+            tr("Add a sum or mean over several days, or a difference of two covariates, to the rules.")
+        )
+        self.derive.clicked.connect(self._derive)
+        self.derive.setVisible(RULES in form.wrappers)
+        inside.addWidget(self.derive, 0, Qt.AlignmentFlag.AlignLeft)
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.timeout.connect(self.look)
@@ -64,6 +74,21 @@ class CovariatesTable(QWidget):
         self._watch.timeout.connect(self._ask)
         form.wrappers[name].widgetValueHasChanged.connect(lambda wrapper: self._clock.start(PAUSE))
         self._show([], "")
+
+    def _derive(self):
+        """Ask for a covariate that is made of others."""
+        rows = range(self.table.rowCount())
+        names = [self.table.item(r, 0).text() for r in rows]
+        dated = [name for r, name in zip(rows, names) if self.table.item(r, 3).text() != tr("all")]
+        dialog = DerivedDialog(dated, names, self)
+        dialog.accepted.connect(lambda: self._add(dialog.rule()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _add(self, rule):
+        """Write a rule behind those that are there."""
+        there = self._form.text(RULES).strip().rstrip(";")
+        self._form.set(RULES, f"{there}; {rule}" if there else rule)
 
     def look(self):
         """Look into the folder, unless it is the one that was looked into last."""

@@ -111,3 +111,52 @@ def test_a_window_may_go_while_it_looks(form, shown, until, covariates, delete, 
     gate.set()
     until(lambda: ended)
     assert ended == begun == [str(covariates)]
+
+
+def _press(widget):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def _choose(box, text):
+    """Choose an entry of a list by the keys."""
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(box.count()):
+        if box.currentText() == text:
+            return
+        QTest.keyClick(box, Qt.Key.Key_Down)
+    raise AssertionError(f"{text} is not offered, but {[box.itemText(i) for i in range(box.count())]}")
+
+
+def test_a_derived_covariate_is_added_by_mouse_and_keys(form, shown, until, covariates):
+    from qgis.PyQt.QtTest import QTest
+    from qgis.PyQt.QtWidgets import QDialogButtonBox
+
+    from soilsharp.ui.derived import DerivedDialog
+
+    form.set("COVARIATES", str(covariates))
+    form.set("RULES", "")
+    until(lambda: shown.table.rowCount())
+    for expected, kind in (
+        ("ndvi_mean_20d = ndvi: mean_before 20", "Mean over the days before"),
+        ("sand_minus_ndvi = sand - ndvi", "Difference of two covariates"),
+    ):
+        _press(shown.derive)
+        dialog = shown.findChildren(DerivedDialog)[-1]
+        ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+        _choose(dialog.kind, kind)
+        if dialog.days.isVisible():
+            dialog.days.selectAll()
+            QTest.keyClicks(dialog.days, "20")
+        else:
+            assert not ok.isEnabled()  # a covariate less itself
+            _choose(dialog.second, "ndvi")
+        assert dialog.rule() == expected
+        _press(ok)
+        until(lambda expected=expected: form.text("RULES").endswith(expected))
+    assert form.text("RULES") == "ndvi_mean_20d = ndvi: mean_before 20; sand_minus_ndvi = sand - ndvi"
