@@ -8,13 +8,11 @@ from .base import known, numbers
 
 
 def outputs():
-    """Return the results that tell of the covariates' detail."""
+    """Return the results that tell of the covariates' detail; none of them has a value if nothing was learned."""
     return [
-        *numbers(
-            SKILL=tr("Fraction of the detail one scale up that the covariates explain; none if it was not learned")
-        ),
-        QgsProcessingOutputString("WEIGHTS", tr("Weights of the parts of the model; none if none were learned")),
-        QgsProcessingOutputString("DETAIL", tr("What the covariates tell, in words; none if it was not learned")),
+        *numbers(SKILL=tr("Explained fraction of the detail one scale up")),
+        QgsProcessingOutputString("WEIGHTS", tr("Weights of the parts of the model")),
+        QgsProcessingOutputString("DETAIL", tr("What the covariates tell, in words")),
     ]
 
 

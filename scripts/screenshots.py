@@ -18,13 +18,14 @@ STEPS = (
     ("study", "create_sample_region"),
     ("check", "check_study"),
     ("samples", "sample_coarse"),
-    ("train", "train_lightgbm"),
+    ("train", "train_blend"),
     ("compare", "compare_learners"),
     ("downscale", "downscale_series"),
 )
 VALUES = {
     "study": {"SIZE_KM": 100, "DAYS": 24, "N_STATIONS": 40, "OUTPUT": str(FIELDS)},
     "compare": {"FOLDS": ["random", "block", "date"]},
+    "downscale": {"BAND": True},
 }
 LIMIT = 240  # seconds, should QGIS hang
 
@@ -143,9 +144,9 @@ def algorithm():
 
     values = {
         "STUDY": str(FIELDS / "study.json"),
-        "MODEL": str(FIELDS / "model_lightgbm.soilsharp"),
-        "CONSISTENCY": "additive",
-        "OUTPUT": str(FIELDS / "maps_additive"),
+        "MODEL": str(FIELDS / "model_blend.soilsharp"),
+        "BAND": True,
+        "OUTPUT": str(FIELDS / "maps_2"),
     }
     dialog = processing.createAlgorithmDialog("soilsharp:downscale_series", values)
     dialog.resize(960, 600)
@@ -164,7 +165,8 @@ def the_map(iface, main):
     for dock in main.findChildren(QDockWidget):
         dock.setVisible(dock.objectName() == "Layers")
     main.findChild(QAction, "mActionTemporalController").trigger()
-    layers = sorted(QgsProject.instance().mapLayers().values(), key=lambda layer: layer.name())
+    layers = [layer for layer in QgsProject.instance().mapLayers().values() if "/sm_" in layer.source()]
+    layers.sort(key=lambda layer: layer.name())
     for layer in layers:
         node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
         node.setItemVisibilityChecked(True)

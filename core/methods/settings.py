@@ -23,7 +23,7 @@ LABELS = {
     "poehls2025": "Poehls et al. 2025: ensemble of probabilistic networks",
     "rao2022": "Rao et al. 2022: best of five learners in each 16 days",
     "smooth_interpolation": "Smooth interpolation of the coarse product",
-    "soilsharp": "SoilSharp: kriging with the detail of ridge regression and gradient boosting",
+    "soilsharp": "SoilSharp: kriging with detail of covariates",
     "stations_lightgbm": "Stations, gradient boosting (LightGBM)",
     "stations_linear": "Stations, ridge regression",
     "stations_random_forest": "Stations, random forest",

@@ -66,8 +66,8 @@ def kriged_facts(kriged) -> dict[str, str]:
         return {}
     facts = {
         "Noise of the coarse product": f"{kriged.noise:.4f} {SM_SHOWN}",
-        "Days": "learn from each other, as a series" if kriged.is_series else "each by itself",
-        "Filled from other cells or days": f"{kriged.filled_fraction:.1%} of the values",
+        "Kriging": "days learn from each other, as a series" if kriged.is_series else "of each day by itself",
+        "Filled from other cells or days": f"{100 * kriged.filled_fraction:.1f} % of the values",
     }
     if kriged.weights:
         named = zip(kriged.parts, kriged.weights)

@@ -20,10 +20,8 @@ def outputs():
     """Return the results of a step whose maps may be kriged."""
     return [
         *numbers(
-            LARGEST_DEVIATION=tr(
-                "Largest deviation of a coarse mean that is left, m³ m⁻³; none if means were not made exact"
-            ),
-            NOISE=tr("Noise of the coarse product, a standard deviation in m³ m⁻³; none if maps were not kriged"),
+            LARGEST_DEVIATION=tr("Largest deviation of a coarse mean that was made exact, m³ m⁻³"),
+            NOISE=tr("Noise of the coarse product (SD), m³ m⁻³"),
             N_FILLED=tr("Pixels that rest on other cells or days, in all maps"),
         ),
         *detail.outputs(),

@@ -26,8 +26,8 @@ class RunMethod(SoilSharpAlgorithm):
     def summary(self):
         return tr(
             "Run a whole method on a study: samples, training with its search and folds, fine maps, and the reports of "
-            "the paper that it comes from. Five published methods are there, and plain ones; a copy of any can be "
-            "changed and run."
+            "the paper that it comes from. SoilSharp's own is there, five published ones, and plain ones; a copy of "
+            "any can be changed and run."
         )
 
     def parameters(self):

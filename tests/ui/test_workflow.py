@@ -145,10 +145,12 @@ def test_warnings_are_told_above_the_page(window, study, press, message):
     assert message() == "Done: Sample coarse cells"
     assert window.bar.currentItem().level() == Qgis.MessageLevel.Success
     page = go(window, "train")
+    take(page, "train_linear")
     page.form.set("FOLDS_BY", "random")
     press()
     page = go(window, "downscale")
     page.form.set("END", "2023-05-02")
+    page.form.set("CONSISTENCY", "off")
     press()
     assert message() == "Done: Downscale series. Warnings: 1"
     assert "Many values lie outside of the range" in page.result.text()
