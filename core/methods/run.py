@@ -208,14 +208,19 @@ def _samples(state: RunState, progress: Progress) -> Samples:
     return samples
 
 
-def _validate(state: RunState, model: Model | None, made: RunFacts, progress: Progress) -> pd.DataFrame:
+def _validate(state: RunState, model: Model | None, made: RunFacts, progress: Progress) -> pd.DataFrame | None:
+    """Compare the maps with the stations; return None, noted, where these know nothing on the days of the maps."""
     # matplotlib and jinja2 are needed here only
     from ..validation.report import station_report
     from ..validation.stations import validate_stations
 
     study, folder = state.study, state.folder
     maps, coarse = Series.from_files(folder / "maps"), study.coarse_series if study.coarse else None
-    validation = validate_stations(maps, study.stations(), coarse, progress=progress)
+    try:
+        validation = validate_stations(maps, study.stations(), coarse, progress=progress)
+    except InputError as error:  # the maps are good all the same
+        state.note(progress, f"The maps have no scores: {error}")
+        return None
     for warning in validation.warnings:
         progress.warn(warning)
     validation.write_table(folder / "scores.csv")

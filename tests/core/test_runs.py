@@ -381,6 +381,19 @@ def one_day(tmp_path_factory):
     return Study.read(made.study)
 
 
+def test_stations_that_measured_on_no_day_of_the_maps_cost_the_scores_and_not_the_maps(one_day, tmp_path):
+    table = pd.read_csv(one_day.folder / "stations.csv")
+    late = tmp_path / "late.csv"
+    table.assign(date="2001-01-01").to_csv(late, index=False)
+    study = replace(one_day, stations_file=str(late))
+    warned = []
+    result = run_method(study, Method.read("coarse_linear"), tmp_path / "out", progress=Progress(warn=warned.append))
+    assert result.scores is None
+    assert result.maps.maps[0].path.exists()
+    assert any(line.startswith("The maps have no scores: ") for line in warned)
+    assert "The maps have no scores" in (tmp_path / "out" / "run.html").read_text(encoding="utf-8")
+
+
 def test_a_single_dry_day_is_mapped_and_what_never_varies_is_left_out_and_told(one_day, tmp_path):
     warned = []
     method = Method.read("soilsharp")
