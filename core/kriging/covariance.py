@@ -21,6 +21,7 @@ LAGS = (0, 1, 2, 3, 5, 8, 12, 20)  # days
 FARTHEST = 8  # cells
 FEWEST_PAIRS = 20
 SHORT = 3  # days; a series that is no longer tells nothing of memory
+MOST_VARIANCE = 100.0  # (m3 m-3)**2; a file that tells more was not written by a training
 TINY = 1e-6  # of the sill: a covariance that has no noise is still to be factored
 
 
@@ -97,7 +98,7 @@ class Covariance:
             made = cls(tuple(map(_component, values["components"])), float(values["noise"]))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"This is no covariance: {values!r}.") from error
-        if not (made.components and 0 <= made.noise < np.inf and all(map(_is_possible, made.components))):
+        if not (made.components and 0 <= made.noise <= MOST_VARIANCE and all(map(_is_possible, made.components))):
             raise InputError(f"This is no covariance: {values!r}.")
         return made
 
@@ -108,8 +109,8 @@ def _component(values: Sequence) -> Component:
 
 
 def _is_possible(component: Component) -> bool:
-    known = component.kernel.kind in (EXPONENTIAL, MATERN) and 0 < component.kernel.length < np.inf
-    return known and 0 <= component.variance < np.inf and component.memory >= 0
+    known = component.kernel.kind in (EXPONENTIAL, MATERN) and 1e-3 <= component.kernel.length <= 1e3
+    return known and 0 <= component.variance <= MOST_VARIANCE and component.memory >= 0
 
 
 @dataclass(frozen=True)

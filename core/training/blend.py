@@ -17,6 +17,8 @@ from ..kriging.one_up import Weights, weigh
 from ..samples.samples import Samples
 from .fitted import Fitted, Member
 
+MOST_WEIGHT = 1000.0  # of a part: a learner whose detail were that much too small would have learned nothing
+
 
 @dataclass(frozen=True)
 class Blend:
@@ -145,7 +147,7 @@ class CoarseFacts:
         Raises
         ------
         InputError
-            If something is missing or no number.
+            If something is missing, no number, or can be of no coarse product.
         """
         try:
             weights, errors = (np.array(values[name], float) for name in ("weights", "errors"))
@@ -154,8 +156,14 @@ class CoarseFacts:
             mean, covariance = float(values["mean"]), values["covariance"]
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"What a model says of its coarse product cannot be read: {error}.") from error
-        if weights.ndim != 1 or weights.shape != errors.shape or not (np.isfinite(weights) & (weights >= 0)).all():
-            raise InputError(f"The weights of a model's parts must be numbers of at least 0, got {weights}.")
+        if weights.ndim != 1 or weights.shape != errors.shape or not ((weights >= 0) & (weights <= MOST_WEIGHT)).all():
+            raise InputError(
+                f"The weights of a model's parts must be numbers from 0 to {MOST_WEIGHT:g}, got {weights}."
+            )
+        if not (np.isfinite([*errors, skill, skill_error, mean]).all() and 0 <= ratio < np.inf):
+            raise InputError(f"What a model says of its weights cannot be so: {values}.")
+        if not (0 < width < np.inf and 0 < height < np.inf):
+            raise InputError(f"The coarse cells of a model measure {width:g} x {height:g}, which no cell does.")
         known = Covariance.from_dict(covariance) if covariance else None
         return cls(Weights(weights, errors, skill, skill_error, ratio), (width, height), mean, known)
 

@@ -18,6 +18,7 @@ from ..base.files import whole_file
 from .blend import Blend
 from .fitted import Fitted, Member
 from .learners import learner
+from .passport import check_passport
 
 VERSION = 3  # 1 had one learner and weights in the format of skops, 2 had one part
 PASSPORT = "passport.json"
@@ -25,9 +26,6 @@ MAX_PASSPORT = 16 << 20  # bytes
 MAX_WEIGHTS = 4 << 30
 # a fixed moment, so that the same model gives the same file
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-_NEEDED = ("learner", "members", "parts", "covariates", "target", "seed", "versions")
-_OF_COVARIATE = ("name", "low", "high", "gaps", "classes")
-_OF_MEMBER = {"learner": str, "options": dict, "label": str, "part": int, "file": str, "sha256": str}
 
 
 def write_model(path: str | os.PathLike, passport: dict, parts: Sequence[Fitted]) -> None:
@@ -106,12 +104,9 @@ def _passport(archive: zipfile.ZipFile, path: Path) -> dict:
         raise ModelFileError(
             f"{path.name} was written by an older SoilSharp (format {version}, this one reads {VERSION}). Train again."
         )
-    missing = [key for key in _NEEDED if key not in passport]
-    if missing:
-        raise ModelFileError(f"The passport of {path.name} lacks {', '.join(missing)}. Ask for a new copy.")
     if passport.pop("passport_sha256", None) != _digest(passport):
         raise ModelFileError(f"The passport of {path.name} was changed after training. Ask for a new copy.")
-    _check_members(passport, path)
+    check_passport(passport, path.name)
     return passport
 
 
@@ -135,8 +130,6 @@ def _loaded(archive: zipfile.ZipFile, entry: dict, passport: dict, path: Path) -
 def _together(passport: dict, members: tuple[Member, ...], path: Path) -> Fitted | Blend:
     """Return the parts of a model, each with its members."""
     entries, known = passport["members"], passport["parts"]
-    if not all(isinstance(part, dict) and isinstance(part.get("share"), (int, float)) for part in known):
-        raise ModelFileError(f"The parts of {path.name} have no shares. Ask for a new copy.")
     if sorted({entry["part"] for entry in entries}) != list(range(len(known))):
         raise ModelFileError(f"The weights in {path.name} are not those of its {len(known)} parts. Ask for a new copy.")
     parts = []
@@ -160,19 +153,6 @@ def _starts(members: list[dict], path: Path) -> np.ndarray:
     if starts and (len(starts) != len(members) or (np.diff(days) <= np.timedelta64(0)).any()):
         raise ModelFileError(f"The periods of {path.name} are not in order. Ask for a new copy.")
     return days
-
-
-def _check_members(passport: dict, path: Path) -> None:
-    members, covariates = passport["members"], passport["covariates"]
-    fits = isinstance(members, list) and members and isinstance(covariates, list)
-    fits = fits and isinstance(passport["parts"], list)
-    fits = fits and all(isinstance(c, dict) and set(_OF_COVARIATE) <= set(c) for c in covariates)
-    if not fits or not all(
-        isinstance(m, dict) and all(isinstance(m.get(key), kind) for key, kind in _OF_MEMBER.items()) for m in members
-    ):
-        raise ModelFileError(
-            f"The passport of {path.name} does not tell its covariates or weights. Ask for a new copy."
-        )
 
 
 def _member(archive: zipfile.ZipFile, name: str, greatest: int, path: Path) -> bytes:

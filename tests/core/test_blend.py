@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Blends: several recipes in one model, how they speak together, and how much of their detail is believed."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,56 @@ def test_shares_that_fit_no_part_are_refused(blend, tmp_path):
     Model({**blend.passport, "parts": blend.passport["parts"][:1]}, blend.fitted).write(tmp_path / "odd.soilsharp")
     with pytest.raises(ModelFileError, match="parts"):
         Model.read(tmp_path / "odd.soilsharp")
+
+
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("coarse", "weights"), [0.5, -1], "weights"),
+        (("coarse", "weights"), [0.5, INF], "weights"),
+        (("coarse", "weights"), [0.5, 1e300], "weights"),
+        (("coarse", "weights"), [0.5], "weights"),
+        (("coarse", "errors"), [NAN, 0.1], "weights"),
+        (("coarse", "skill"), None, "coarse product"),
+        (("coarse", "ratio"), -1.0, "weights"),
+        (("coarse", "ratio"), NAN, "weights"),
+        (("coarse", "cell_size"), [0.0, 0.0], "coarse cells"),
+        (("coarse", "cell_size"), [1.0, 2.0, 3.0], "coarse product"),
+        (("coarse", "covariance", "noise"), -1.0, "covariance"),
+        (("coarse", "covariance", "components", 0, 0), 1e300, "covariance"),
+        (("coarse", "covariance", "components", 0, 2), 1e-300, "covariance"),
+        (("coarse",), "nothing", "coarse product"),
+        (("parts", 0, "share"), NAN, "shares"),
+        (("parts", 0, "share"), -1.0, "shares"),
+        (("parts", 0, "label"), None, "labels"),
+        (("level",), None, "level"),
+        (("level",), NAN, "level"),
+        (("covariates", 0, "low"), "dry", "covariates"),
+        (("covariates", 0, "name"), 3, "covariates"),
+        (("covariates", 0, "gaps"), "no", "covariates"),
+    ],
+    ids=str,
+)
+def test_a_file_that_says_what_cannot_be_is_refused(blend, tmp_path, place, value, message):
+    passport = copy.deepcopy(blend.passport)
+    *above, last = place
+    entry = passport
+    for key in above:
+        entry = entry[key]
+    entry[last] = value
+    Model(passport, blend.fitted).write(tmp_path / "forged.soilsharp")
+    with pytest.raises(ModelFileError, match=message):
+        Model.read(tmp_path / "forged.soilsharp")
+
+
+def test_weights_of_other_parts_are_refused(blend, tmp_path):
+    coarse = {**blend.passport["coarse"], "weights": [0.5], "errors": [0.1]}
+    Model({**blend.passport, "coarse": coarse}, blend.fitted).write(tmp_path / "forged.soilsharp")
+    with pytest.raises(ModelFileError, match="1 weights of 2 parts"):
+        Model.read(tmp_path / "forged.soilsharp")
 
 
 def test_weights_are_learned_from_the_coarse_product_and_said(samples, blend):
