@@ -30,6 +30,7 @@ from ..training.train import out_of_fold
 from ..units import SM_SHOWN
 from .analyses import ANALYSES
 from .prepare import named
+from .run_figure import run_figure
 from .run_state import RunState
 
 if TYPE_CHECKING:
@@ -188,12 +189,14 @@ def write_summary(state: RunState, model: Model | None, facts: RunFacts) -> None
     rows = [(role, name, method.roles[role].about if role in method.roles else "") for role, name in roles.used.items()]
     rows += [(role, "–", why) for role, why in roles.left_out.items()]
     table = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
+    figure = run_figure(state.study, facts)
     write_page(
         state.folder / "run.html",
         title=f"{method.name}: {state.study.name}",
         summary=" ".join(_summary(model, facts)),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
         tables=[(title, "", shown) for title, shown in state.tables.items()],
+        figures=[] if figure is None else [("Maps", "Of a day with gaps, if there is one; grey is unknown.", figure)],
         annex=[("Roles", "Which covariate of the study took which role of the method.", table)],
         warnings=state.notes,
         facts={

@@ -127,11 +127,11 @@ def _on_day(rasters: Rasters, day: np.datetime64 | None) -> Source | None:
 
 def _shown(source: Source, ground: Grid) -> tuple[np.ndarray, Grid]:
     """Return what a raster has on some ground, on cells wide enough to be seen."""
-    grid = _thinned(source.grid().crop(ground))
+    grid = thinned(source.grid().crop(ground))
     return read_on(source, grid), grid
 
 
-def _thinned(grid: Grid) -> Grid:
+def thinned(grid: Grid) -> Grid:
     """Return a grid over the same ground with at most `MAX_CELLS` along a side."""
     every = -(-max(grid.shape) // MAX_CELLS)
     shape = tuple(-(-cells // every) for cells in grid.shape)
@@ -140,7 +140,7 @@ def _thinned(grid: Grid) -> Grid:
 
 def _mean_map(maps: Series) -> tuple[np.ndarray, Grid]:
     """Return the mean of maps over their days, of a choice of days if there are many."""
-    grid = _thinned(maps.sources[0].grid())
+    grid = thinned(maps.sources[0].grid())
     chosen = np.unique(np.linspace(0, len(maps) - 1, MAX_DAYS).round().astype(int))
     total, count = np.zeros(grid.shape), np.zeros(grid.shape, int)
     for i in chosen:

@@ -29,6 +29,7 @@ def test_a_method_that_kriges(study, tmp_path, name):
     assert all(fact.valid == study.grid.size for fact in result.maps.maps)
     page = (tmp_path / "out" / "run.html").read_text(encoding="utf-8")
     assert "Noise of the coarse product" in page
+    assert "Of a day with gaps" in page
     table = result.scores.set_index("product")
     assert set(table.index) >= {"SoilSharp map", "Coarse smooth", "Coarse bilinear"}
     with_model = (tmp_path / "out" / "model.soilsharp").exists()
