@@ -27,7 +27,9 @@ SOIL_ERROR = {"sand": 8.0, "clay": 5.0}  # %, as far as the maps are off
 
 
 class Downloads:
-    """Writes what sensors see as products are delivered, in folders smap, modis, era5land, soilgrids, dem and ismn.
+    """Writes what sensors see as products are delivered.
+
+    Its folders are smap, modis, modis_night, era5land, soilgrids, dem and ismn.
 
     Parameters
     ----------
@@ -88,6 +90,10 @@ class Downloads:
             wrong = np.where(hidden, rng.uniform(-0.1, 0.2, grid.shape), values)
             first = day - MODIS_COMPOSITE // 2
             write_vi(folder, first, grid, np.where(gone, np.nan, wrong), cloudy=hidden)
+
+    def take_night(self, day: np.datetime64, values: np.ndarray) -> None:
+        """Write the surface temperature of a night (K), NaN under clouds; in a folder of its own, modis_night."""
+        write_lst(self._folder / "modis_night", day, self._place.surface, values, product="MOD21A1N")
 
     def take_stations(self, places: pd.DataFrame, days: np.ndarray, values: np.ndarray) -> None:
         """Write an archive of the ISMN.

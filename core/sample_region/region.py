@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import rasterio
 
 from ..base import extras
 from ..base.errors import OptionError
@@ -15,6 +16,7 @@ from ..base.files import whole_folder, write_json
 from ..base.progress import SILENT, Progress
 from ..units import SM_UNIT
 from .downloads import Downloads
+from .further import Further, with_further
 from .land import Land
 from .noise import Noise
 from .place import Place
@@ -41,11 +43,13 @@ DATED = {  # covariate: folder, unit, rule
 class Region:
     """A sample region on disk: its `folder`, its `study` file, the folder of its `truth`, and `facts` in numbers.
 
+    `study_all` is the study with the further layers: land cover, surface temperature at night, soil moisture below.
     `downloads` is the folder of the same region as products are delivered, None if these were not asked for.
     """
 
     folder: Path
     study: Path
+    study_all: Path
     truth: Path
     facts: dict = field(default_factory=dict)
     downloads: Path | None = None
@@ -63,8 +67,9 @@ def create_sample_region(
     Parameters
     ----------
     folder : path
-        Gets study.json, stations.csv, stations.gpkg and the folders coarse, covariates and truth, all or nothing;
-        with `products` also downloads, the same as data centres would deliver it.
+        Gets study.json, study_all.json, stations.csv, stations.gpkg and the folders coarse, covariates, further and
+        truth, all or nothing; with `products` also downloads, the same as data centres would deliver it. What lies
+        in further is named by study_all.json alone.
     options : RegionOptions, optional
     seed : int
         Not negative.
@@ -94,24 +99,31 @@ def create_sample_region(
     weather, soil = Weather(land, options, Noise(place.domain, seed, 1)), Soil(land)
     stations = SimulatedStations(place, options, np.random.default_rng([seed, 3]))
     last = options.days + (PRODUCTS_TAIL if options.products else TAIL)
-    with whole_folder(folder) as part:
+    # one environment of GDAL, not one for each of the files
+    with whole_folder(folder) as part, rasterio.Env():
         downloads = Downloads(part / "downloads", place, seed) if options.products else None
         sensors = Sensors(part, place, land, options, Noise(place.domain, seed, 2), downloads)
+        further = Further(part, place, land, soil, options, seed, downloads)
         for step in (progress.part(0, 0.95) if downloads else progress).over(range(-SPIN_UP, last)):
             day = first + step
             weather.advance(day)
             soil.advance(weather)
+            further.advance(soil)
             if step >= -BEFORE:
                 sensors.observe_land(day, step, weather, soil)
+                further.observe_night(day, weather, soil)
             if 0 <= step < options.days:
                 stations.observe(day, sensors.observe_soil(day, step, soil))
+                further.observe_layers(day)
         faulty = stations.write(part, downloads)
         if downloads:
             downloads.finish(progress.part(0.95, 1))
-        write_json(part / "study.json", _study(place, first, options))
+        study = _study(place, first, options)
+        write_json(part / "study.json", study)
+        write_json(part / "study_all.json", with_further(study))
     cells = {"fine_cells": int(np.prod(place.fine.shape)), "coarse_cells": int(np.prod(place.coarse.shape))}
     facts = {"days": options.days, **cells, "stations": options.n_stations, "faulty_stations": faulty}
-    paths = folder, folder / "study.json", folder / "truth"
+    paths = folder, folder / "study.json", folder / "study_all.json", folder / "truth"
     return Region(*paths, {**facts, **sensors.facts()}, folder / "downloads" if downloads else None)
 
 

@@ -22,7 +22,8 @@ from .weather import Weather
 
 COMPOSITE = 8  # days from one NDVI map to the next
 LAYER_UNITS = {"elevation": "m", "slope": "degree", "topographic_position": "m", "sand": "%", "clay": "%",
-               "ndvi": "1", "lst": "K", "rain": "mm d-1", "temperature": "K", "sm": SM_UNIT}  # fmt: skip
+               "ndvi": "1", "lst": "K", "rain": "mm d-1", "temperature": "K", "sm": SM_UNIT,
+               "lst_night": "K", "sm_layer2": SM_UNIT, "sm_layer3": SM_UNIT}  # fmt: skip
 MAPPED = ("sand", "clay")
 POOR_SHARE = 0.06  # of the coarse cells, not recommended
 
@@ -90,7 +91,7 @@ class Sensors:
         """Write the day's truth and what the coarse product sees of it; return the truth on the region's grid."""
         place = self._place
         truth = place.crop(soil.water)
-        self._write("truth", "sm", day, truth, place.fine)
+        write_day(self._folder / "truth", "sm", day, truth, place.fine)
         exact = truth.astype(np.float64)
         self._n, self._sum = self._n + truth.size, self._sum + exact.sum()
         self._squares += (exact**2).sum()
@@ -105,7 +106,7 @@ class Sensors:
             values = np.clip(values, 0.02, None)  # the least that SMAP retrieves
             good = seen & (self._rng.random(shape) >= POOR_SHARE)
         if good.any():
-            self._write("coarse", "sm", day, np.where(good, values, np.nan), place.coarse)
+            write_day(self._folder / "coarse", "sm", day, np.where(good, values, np.nan), place.coarse)
             self._coarse_days += 1
             if self._downloads:
                 self._downloads.take_coarse(day, values.astype(np.float32), seen, good)
@@ -126,14 +127,15 @@ class Sensors:
         self._give(name, day, self._place.seen_on(grid, values), grid, cloudy)
 
     def _give(self, name: str, day: np.datetime64, values: np.ndarray, grid: Grid, hidden=False) -> None:
-        self._write(f"covariates/{name}", name, day, np.where(hidden, np.nan, values), grid)
+        write_day(self._folder / "covariates" / name, name, day, np.where(hidden, np.nan, values), grid)
         if self._downloads:
             self._downloads.take(name, day, values, hidden)
 
-    def _write(self, folder: str, name: str, day: np.datetime64, values: np.ndarray, grid: Grid) -> None:
-        path = self._folder / folder / map_name(name, day)
-        title = "soil_moisture" if name == "sm" else name
-        write_map(path, values, grid, name=title, unit=LAYER_UNITS[name], tags={"date": str(day)})
+
+def write_day(folder: Path, name: str, day: np.datetime64, values: np.ndarray, grid: Grid) -> None:
+    """Write the map of a day, NaN where unknown, into the folder of what is mapped."""
+    title = "soil_moisture" if name == "sm" else name
+    write_map(folder / map_name(name, day), values, grid, name=title, unit=LAYER_UNITS[name], tags={"date": str(day)})
 
 
 def static_names(options: RegionOptions) -> tuple[str, ...]:

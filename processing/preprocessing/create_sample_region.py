@@ -20,7 +20,9 @@ class CreateSampleRegion(SoilSharpAlgorithm):
     def summary(self):
         return tr(
             "Make up a region whose fine soil moisture is known: terrain, weather, a daily water balance, and what a "
-            "coarse sensor, stations and covariates see of it. The result is a study that every other step can use."
+            "coarse sensor, stations and covariates see of it. The result is a study that every other step can use. "
+            "A second study, study_all.json, has further covariates: land cover in five classes, the surface "
+            "temperature at night, and coarse products of two layers below the top 10 cm."
         )
 
     def parameters(self):
@@ -30,13 +32,17 @@ class CreateSampleRegion(SoilSharpAlgorithm):
             folder_out(
                 "OUTPUT",
                 tr("Folder of the region"),
-                tr("Gets study.json and all the rasters and stations; delivered products in downloads/."),
+                tr(
+                    "Gets study.json, study_all.json and all the rasters and stations; delivered products in "
+                    "downloads/."
+                ),
             ),
         ]
 
     def outputs(self):
         return [
             QgsProcessingOutputFile("STUDY", tr("Study file of the region")),
+            QgsProcessingOutputFile("STUDY_ALL", tr("Study file of the region with the further layers")),
             QgsProcessingOutputFolder("DOWNLOADS", tr("Folder of the delivered products, if they were asked for")),
             *numbers(
                 COARSE_DAYS=tr("Days with a coarse raster"),
@@ -52,6 +58,7 @@ class CreateSampleRegion(SoilSharpAlgorithm):
         facts = region.facts
         return {
             "STUDY": str(region.study),
+            "STUDY_ALL": str(region.study_all),
             "DOWNLOADS": str(region.downloads) if region.downloads else None,
             "COARSE_DAYS": facts["coarse_days"],
             "STATIONS": facts["stations"],
