@@ -286,6 +286,17 @@ def test_a_number_outside_of_its_limits_is_told_with_the_limits(qgis, tmp_path):
     assert not (tmp_path / "r").exists()
 
 
+def test_a_sample_region_has_a_second_study_with_further_layers(inputs, tmp_path):
+    from qgis import processing
+
+    made = processing.run("soilsharp:create_sample_region", inputs("create_sample_region"))
+    assert Path(made["STUDY_ALL"]).parent == Path(made["STUDY"]).parent
+    table = tmp_path / "covariates.csv"
+    given = {"STUDY": made["STUDY_ALL"], "OUTPUT": str(tmp_path / "check.html"), "OUTPUT_TABLE": str(table)}
+    assert processing.run("soilsharp:check_study", given)["PROBLEMS"] == 0
+    assert "sm_layer3" in table.read_text(encoding="utf-8")
+
+
 def test_the_help_of_a_choice_has_labels_and_each_key_once(algorithm, find):
     import re
 
