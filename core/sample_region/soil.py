@@ -15,12 +15,15 @@ DEPTH_MM = 100.0  # the bucket is the top 10 cm
 class Soil:
     """The state that a day leaves to the next: water in the top 10 cm and below (m3 m-3), and green leaves."""
 
+    # how freely bare soil and plants give off water, 0 to 1; known from the first day on
+    soil_stress: np.ndarray
+    plant_stress: np.ndarray
+
     def __init__(self, land: Land):
         self._land = land
         self.water = (0.85 * land.capacity).astype(np.float32)
         self.deep = np.clip(land.capacity * (0.9 + 0.1 * land.wetness), land.wilting, land.porosity).astype(np.float32)
         self.green = (0.5 * land.cover).astype(np.float32)
-        self.soil_stress = self.plant_stress = None
         # hollows take more of what drains around them than slopes do
         inflow = np.exp(0.6 * land.wetness)
         self._inflow = inflow / inflow.mean()

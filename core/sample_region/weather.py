@@ -16,17 +16,22 @@ FREEZING = convert(0.0, "degC", "K")
 class Weather:
     """Rain (mm d-1), air temperature (K), sunshine (0 to 1) and clouds of a day, on the domain."""
 
+    # known from the first day on; the season runs from 0 at midwinter to 1 at midsummer
+    rain: np.ndarray
+    temperature: np.ndarray
+    sunshine: np.ndarray
+    cloudy: np.ndarray
+    season: float
+
     def __init__(self, land: Land, options: RegionOptions, noise: Noise):
         self._land, self._noise, self._rng, self._options = land, noise, noise.rng, options
         self._wet, self._warmth = True, 0.0
         self._lift = np.clip(1 + 0.0007 * (land.elevation - land.elevation.mean()), 0.6, 1.6)
-        self.rain = self.temperature = self.sunshine = self.cloudy = self.season = None
 
     def advance(self, day: np.datetime64) -> None:
         """Draw the next day's weather."""
         rng, noise = self._rng, self._noise
         day_of_year = int((day - day.astype("datetime64[Y]")).astype(int)) + 1
-        # 0 at midwinter and 1 at midsummer
         self.season = 0.5 - 0.5 * np.cos(2 * np.pi * (day_of_year + 10) / 365.25)
         self._wet = rng.random() < (0.64 if self._wet else 0.28)
         sky = noise.field(14, 3, 1.6, rng.uniform(0, np.pi))
