@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from .errors import InputError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_AT_ONCE = 100_000  # rows of a table that are written between two looks at whether to stop
+_written: set[str] = set()  # paths that are being written in this process
+_guard = Lock()
 SCRATCH = "soilsharp-"  # begins the names of temporary folders, before the number of the process
 
 
@@ -31,14 +34,36 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
 
     After an error, a cancel or a kill the path is what it was before. What a killed process left under a
     temporary name is swept away by the next writer of the same path. A path that is read and kept (see `keeping`)
-    is refused.
+    is refused, and one that is already being written.
     """
     path = Path(path)
     refuse_file(path)
     part = _hidden(path)
+    with _written_once(path), _whole(path, part):
+        yield part
+
+
+@contextmanager
+def _written_once(path: Path) -> Iterator[None]:
+    """Hold a path as one that is being written, or raise `InputError` if it is one."""
+    place = os.path.normcase(os.path.realpath(path))
+    with _guard:
+        if place in _written:
+            raise InputError(f"Two results would be written to {path}. Choose another place for one of them.")
+        _written.add(place)
+    try:
+        yield
+    finally:
+        with _guard:
+            _written.discard(place)
+
+
+@contextmanager
+def _whole(path: Path, part: Path) -> Iterator[None]:
+    """Rename a part to its path when all went well, and remove it else."""
     try:
         _writable_folder(path.parent)
-        yield part
+        yield
         if not part.exists():
             raise InputError(f"Nothing was written to {path}.")
         os.replace(part, path)

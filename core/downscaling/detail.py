@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -182,7 +183,7 @@ def coarse_of(study: Study, day: np.datetime64, progress: Progress = SILENT) -> 
     return read_on(series.sources[at[0]], grid) if len(at) else np.full(grid.shape, np.nan)
 
 
-def coarse_days(study: Study, days: np.ndarray, else_: str, progress: Progress = SILENT) -> np.ndarray:
+def coarse_days(study: Study, days: np.ndarray, else_: Callable[[int], str], progress: Progress = SILENT) -> np.ndarray:
     """Return on which days the coarse product has a value that a map can be brought to, bool.
 
     All of its rasters are read, so that what is wrong with one is known before the long work.
@@ -191,8 +192,8 @@ def coarse_days(study: Study, days: np.ndarray, else_: str, progress: Progress =
     ----------
     study : Study
     days : ndarray of datetime64[D]
-    else_ : str
-        What becomes of the days without one, as a warning says it.
+    else_ : callable
+        Takes the number of days with a value; returns what becomes of the others, as a warning says it.
     progress : Progress, optional
 
     Raises
@@ -210,7 +211,7 @@ def coarse_days(study: Study, days: np.ndarray, else_: str, progress: Progress =
     if not known.all():
         progress.warn(
             f"On {(~known).sum()} of {counted(len(days), 'day')} the coarse soil moisture has no value over the target "
-            f"grid: {else_}."
+            f"grid: {else_(int(known.sum()))}."
         )
     return known
 

@@ -32,7 +32,7 @@ from ..units import SM_UNIT
 from .detail import Block
 from .kriged import Kriged
 from .kriged_facts import KrigedFacts
-from .makers import maker
+from .makers import maker, settled
 from .prediction import CovariateFact, Prediction
 from .settings import ConsistencyOptions
 
@@ -150,6 +150,7 @@ def downscale_series(
     if not len(days):
         raise InputError(f"No day from {first} to {last} lies in the study's period, {study.first} to {study.last}.")
     folder = Path(folder)
+    options = settled(study, model, options, progress)
     with keeping(study.reads()), whole_folder(folder) as part:
         facts = _downscale(study, model, [MapFact.in_folder(part, day, options) for day in days], options, progress)
     for fact in facts.maps:
@@ -205,10 +206,11 @@ def downscale_layers(
         covariates={name: RasterEntry(file=str(path), classes=name in of_classes) for name, path in matched.items()},
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
+    options = settled(study, model, options, progress)
     if (sd or filled) and not options.kriged:
         raise InputError(
-            "Standard deviations and filled pixels are known of kriged maps only: set consistency to 'auto', 'soft' or "
-            "'strict', or leave these outputs out."
+            "Standard deviations and filled pixels are known of kriged maps only: give the coarse soil moisture and "
+            "set consistency to 'auto', 'soft' or 'strict', or leave these outputs out."
         )
     options = replace(options, band=bool(sd))
     targets = {"path": output, "sd": sd, "filled": filled}

@@ -15,6 +15,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..kriging.band import LEAST_QUANTILE, factor
 from ..kriging.cap import alone, covariance_of_days, find_cap
@@ -64,8 +65,13 @@ class Kriged:
 
     def conservable(self, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
         """Return on which days the coarse product has a value, bool; tell what becomes of the others."""
-        alone = len(days) < SERIES or self._undated
-        else_ = "these days have no map" if alone else "the maps of these days rest on the days around them"
+        around = 0 if self._undated else len(np.setdiff1d(self._involved(days), days))
+
+        def else_(known: int) -> str:
+            if self._undated or known + around < SERIES:
+                return f"these days have no map, since a series needs {SERIES} days with a value"
+            return "the maps of these days rest on the days around them"
+
         return coarse_days(self.study, days, else_, progress)
 
     def covariates(self, _n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
@@ -93,6 +99,11 @@ class Kriged:
             self._n_predicted = len(involved)
             first, second = progress.part(0, 0.6), progress.part(0.6, 1)
             detail = predict_detail(self.study, self.prediction, involved, options.min_valid_fraction, stack, first)
+            if not detail.land.any():
+                raise InputError(
+                    f"No pixel of the target grid has a value of any covariate ({', '.join(self.study.covariates)}), "
+                    "so there is no land to map. Check their files, reference systems and dates."
+                )
             if not np.isfinite(detail.coarse).any():
                 raise InputError(
                     "The coarse soil moisture has no value over the pixels that can be mapped on any of the "
@@ -240,8 +251,8 @@ class Kriged:
         cells = int(np.isfinite(smooth.values).sum(axis=(1, 2)).max())
         if cells < FEWEST_CELLS and not smooth.is_series:
             progress.warn(
-                f"Only {cells} coarse cells have a value on a day: too few to tell the noise of the coarse product; it "
-                "is taken as it is. Give a larger area, or several days."
+                f"At most {counted(cells, 'coarse cell')} with a value on a day: too few to tell the noise of the "
+                "coarse product; it is taken as it is. Give a larger area, or several days."
             )
 
 

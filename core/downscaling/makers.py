@@ -17,6 +17,16 @@ from .prediction import Prediction
 from .settings import ConsistencyOptions
 
 
+def settled(
+    study: Study, model: Model | None, options: ConsistencyOptions, progress: Progress = SILENT
+) -> ConsistencyOptions:
+    """Return what is done where it is left to the program: without a coarse product, which is told, 'auto' is 'off'."""
+    if model is None or options.consistency != "auto" or study.coarse is not None:
+        return options
+    progress.warn("There is no coarse product to bring the maps to: they are the model's own.")
+    return ConsistencyOptions()
+
+
 def maker(
     study: Study, model: Model | None, options: ConsistencyOptions, progress: Progress = SILENT
 ) -> Prediction | Kriged:
@@ -28,8 +38,8 @@ def maker(
     model : Model or None
         None for the smooth interpolation of the coarse product.
     options : ConsistencyOptions
+        As `settled` returned them.
     progress : Progress, optional
-        Is told if there is no coarse product to bring maps to.
 
     Raises
     ------
@@ -40,9 +50,6 @@ def maker(
         if not options.kriged:
             raise InputError("Without a model only the coarse product can be interpolated: set consistency to 'auto'.")
         return Kriged(study, None, None, np.zeros(0), options)
-    if options.consistency == "auto" and study.coarse is None:
-        progress.warn("There is no coarse product to bring the maps to: they are the model's own.")
-        return Prediction(study, model, ConsistencyOptions())
     if not options.kriged:
         return Prediction(study, model, options)
     weights = _weights(model, progress)
@@ -79,6 +86,7 @@ def predict_map(
     """
     if not study.first <= day <= study.last:
         raise InputError(f"{day} does not lie in the study's period, {study.first} to {study.last}.")
+    options = settled(study, model, options, progress)
     days = np.array([day])
     made_by = maker(study, model, options, progress)
     made_by.conservable(days, progress)

@@ -158,7 +158,7 @@ class Prediction:
         """Return on which days the maps are brought to the coarse product, bool; tell of the others."""
         if self.overlap is None:
             return np.zeros(len(days), bool)
-        return coarse_days(self.study, days, "the maps of these days are not brought to it", progress)
+        return coarse_days(self.study, days, lambda _: "the maps of these days are not brought to it", progress)
 
     def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
         """Return the valid fraction of each covariate on the days; warn of those that were not or were strange."""

@@ -169,4 +169,6 @@ class Values:
             values += offset
         if self._source.moisture:
             check_soil_moisture(values, Path(self._source.path).name, NO_VALUE, self._source.moisture)
+        else:
+            values[np.isinf(values)] = np.nan  # what is left of a division by 0 is no value
         return values

@@ -30,6 +30,16 @@ def test_a_file_is_there_only_when_complete(tmp_path):
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
+def test_two_results_never_go_to_one_path(tmp_path):
+    path = tmp_path / "a.txt"
+    with pytest.raises(InputError, match="Two results"), whole_files(path, tmp_path / "x" / ".." / "a.txt"):
+        pass
+    assert os.listdir(tmp_path) == []
+    with whole_file(path) as part:  # a path that was refused once is free again
+        part.write_text("new")
+    assert path.read_text() == "new"
+
+
 def test_a_folder_gets_all_or_nothing_and_keeps_what_it_has(tmp_path):
     folder = tmp_path / "maps"
     folder.mkdir()

@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+from rasterio.windows import Window
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
@@ -93,6 +94,31 @@ def test_a_day_all_gaps_has_no_map_alone_and_one_in_a_series(tmp_path):
     assert len(many) == 12
     assert _whole(many[FIRST + 6][0])
     assert any("rest on the days around them" in line for line in warned)
+
+
+def test_a_long_period_with_few_days_seen_is_no_series(tmp_path):
+    nothing = np.full(CELLS.shape, np.nan)
+    warned = []
+    maps = _study(tmp_path, [_field(1), *[nothing] * 11])
+    assert sorted(_maps(maps, tmp_path / "out", progress=Progress(warn=warned.append))) == [FIRST]
+    assert any("no map, since a series needs 10 days" in line for line in warned)
+    assert not any("rest on the days around" in line for line in warned)
+
+
+def test_no_land_at_all_is_said(tmp_path):
+    study = _study(tmp_path, [_field()], land=np.zeros(FINE.shape, bool))
+    with pytest.raises(InputError, match=r"any covariate \(elevation\)"):
+        _maps(study, tmp_path / "out")
+
+
+def test_an_infinite_covariate_is_unknown(tmp_path):
+    study = _study(tmp_path, [_field()])
+    values = read_on(Source(str(tmp_path / "elevation.tif")), FINE)
+    values[3, 4], values[5, 6] = np.inf, -np.inf
+    write_map(tmp_path / "elevation.tif", values, FINE)
+    ((block,),) = [list(study.features(["elevation"], study.days, Window(0, 0, 40, 40)))]
+    assert np.array_equal(np.argwhere(np.isnan(block[0])), [[3, 4], [5, 6]])
+    assert not np.isinf(block).any()
 
 
 def test_nothing_at_all_is_said(tmp_path):

@@ -198,6 +198,9 @@ def test_without_a_coarse_product_the_map_is_the_models_own(study, model, tmp_pa
     auto = predict_map(bare, model, day, ConsistencyOptions("auto"), Progress(warn=warned.append))
     assert np.array_equal(auto.values, predict_map(bare, model, day).values)
     assert any("no coarse product" in line for line in warned)
+    facts = downscale_series(bare, model, tmp_path / "bare", last=day, options=BAND)
+    assert np.array_equal(_read(facts.maps[0].path), auto.values)
+    assert [path.name for path in (tmp_path / "bare").iterdir()] == [facts.maps[0].path.name]
 
 
 def test_one_day_from_layers_with_its_band(study, wide, tmp_path):
