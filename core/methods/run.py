@@ -50,7 +50,8 @@ class RunResult:
         if len(self.depths) > 1:
             lines.append(f"depths: {', '.join(self.depths)}; figures below are of {self.depths[0]}")
         if self.maps.empty_days:
-            lines.append(f"no map on {counted(len(self.maps.empty_days), 'day')}: no pixel had all covariates")
+            why = "no pixel had all covariates" if self.maps.kriged is None else "the coarse product had no value"
+            lines.append(f"no map on {counted(len(self.maps.empty_days), 'day')}: {why}")
         if self.scores is not None:
             lines += ["", self.scores.to_string(index=False, float_format="%.4f")]
         return "\n".join(lines)
