@@ -396,7 +396,7 @@ def page_words(norway, elevation_run, elevation, terrain, smap_run, smap, fields
         "smap_covariate_r": digits("r", covariate_r),
         "forest_random": digits("r2", forest["single samples"]),
         "forest_areas": digits("r2", forest["areas"]),
-        "poland_samples": str(int(by_folds["n"].iloc[0])),
+        "poland_samples": str(int(by_folds["n"].max())),
         "poland_table": markdown(by_folds, {"folds": "held out", "learner": "learner"}, best=False,
                                  more={"range": f"R², range of {len(SEEDS)} deals"}),
         "poland_best": winner,
