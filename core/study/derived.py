@@ -46,11 +46,21 @@ def _spelled(name: str, entries: Mapping[str, Any], where: str, above: tuple[str
         raise InputError(f"{place}: '{made[0]}' must name {told}, of {', '.join(others)}; got {values[made[0]]!r}.")
     rest = {key: value for key, value in values.items() if key != made[0]}
     base = _spelled(named[0], entries, where, (*above, name))
+    if isinstance(base, dict) and "minus" in base:
+        raise InputError(f"{place}: {no_more_of(named[0])}")
     if made[0] == _DIFFERENCE:
         return {**base, **rest, "minus": named[1]}
     if "files" not in base:
         raise InputError(f"{place}: '{named[0]}' does not change with the day, so there is nothing to sum up.")
     return {**base, "rule": _RULES[made[0]], **rest}
+
+
+def no_more_of(difference: str) -> str:
+    """Return why nothing further is made of a difference: of its two parts only the first would follow."""
+    return (
+        f"'{difference}' is a difference, of which nothing further is made. Make sums or means of its two parts first, "
+        "and a difference of these."
+    )
 
 
 def refuse_odd_differences(covariates: Mapping[str, RasterEntry], where: str) -> None:

@@ -19,6 +19,7 @@ from ..rasters.open import Source
 from ..rasters.settings import RULES
 from ..units import name_of
 from .covariates import known_as, unit_told
+from .derived import no_more_of
 from .entries import RasterEntry
 
 DEEPEST = 4  # folders within folders
@@ -137,6 +138,9 @@ def with_rules(found: dict[str, FoundCovariate], rules: str) -> dict[str, Raster
     entries = {name: one.entry for name, one in found.items()}
     for line in filter(None, (part.strip() for part in re.split(r"[;\n]", rules))):
         difference = _DIFFERENCE_LINE.match(line)
+        of = difference or _RULE_LINE.match(line)
+        if of and of["name"] in entries and entries[of["name"]].minus:
+            raise InputError(f"The rule '{line}': {no_more_of(of['name'])}")
         if difference and {difference["name"], difference["minus"]} <= set(entries):
             entries[difference["new"]] = replace(entries[difference["name"]], minus=difference["minus"])
             continue

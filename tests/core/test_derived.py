@@ -4,6 +4,7 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.testing as npt
@@ -14,6 +15,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.study.create import create_study
 from soilsharp.core.study.derived import proposed
+from soilsharp.core.study.recognise import FoundCovariate, with_rules
 from soilsharp.core.study.study import Study
 
 
@@ -90,6 +92,23 @@ def test_lines_that_cannot_be(line, words, region, tmp_path):
 def test_lines_that_go_round_in_a_circle_are_refused(region, tmp_path):
     with pytest.raises(InputError, match="'sum_of' must name a covariate"):
         _with(region, tmp_path, {"a": {"sum_of": "b"}, "b": {"sum_of": "a"}})
+
+
+@pytest.mark.parametrize(
+    "line", [{"sum_of": "warm", "days": 3}, {"mean_of": "warm", "days": 3}, {"difference_of": ["warm", "elevation"]}]
+)
+def test_nothing_further_is_made_of_a_difference(line, region, tmp_path):
+    warm = {"difference_of": ["lst", "temperature"]}
+    with pytest.raises(InputError, match="covariate 'new': 'warm' is a difference"):
+        _with(region, tmp_path, {"warm": warm, "new": line})
+
+
+@pytest.mark.parametrize("rule", ["new = warm: sum_before 3", "warm: sum_before 3", "new = warm - rain"])
+def test_a_rule_for_a_difference_is_refused(rule, region):
+    entries = Study.read(region.study).covariates
+    found = {name: FoundCovariate(entry, Path(name)) for name, entry in entries.items()}
+    with pytest.raises(InputError, match="'warm' is a difference"):
+        with_rules(found, f"warm = lst - temperature; {rule}")
 
 
 def test_differences_that_cannot_be(region):
