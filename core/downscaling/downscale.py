@@ -32,7 +32,7 @@ from ..units import SM_UNIT
 from .detail import Block
 from .kriged import Kriged
 from .kriged_facts import KrigedFacts
-from .makers import maker, settled
+from .makers import fitting, maker, settled
 from .prediction import CovariateFact, Prediction
 from .settings import ConsistencyOptions
 
@@ -236,7 +236,7 @@ def _downscale(study, model, maps: list[MapFact], options, progress, dated: bool
         tags["SOILSHARP_CONSISTENCY"] = options.consistency if options.kriged or day in conserved else "off"
         return {**tags, "date": str(day)} if dated else tags
 
-    with small_cache():
+    with small_cache(), fitting(study.grid):
         for chunk, part in progress.parts(_chunks(maps, facts.pixels, options)):
             _write(made_by, study.grid, chunk, [words(fact.day) for fact in chunk], part)
             facts.maps += [fact for fact in chunk if fact.valid]

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..rasters.grid import Grid
 from ..rasters.raster import small_cache
 from ..study.study import Study
 from ..training.blend import Blend
@@ -15,6 +19,19 @@ from .fine_map import FineMap
 from .kriged import Kriged
 from .prediction import Prediction
 from .settings import ConsistencyOptions
+
+
+@contextmanager
+def fitting(grid: Grid) -> Iterator[None]:
+    """Raise `InputError` where maps of a grid are too large for the memory."""
+    try:
+        yield
+    except MemoryError as error:
+        rows, columns = grid.shape
+        raise InputError(
+            f"Maps of {rows:,} x {columns:,} pixels do not fit into the memory: {error}. Take larger pixels, a smaller "
+            "area or fewer days at a time."
+        ) from error
 
 
 def settled(
@@ -90,8 +107,8 @@ def predict_map(
     days = np.array([day])
     made_by = maker(study, model, options, progress)
     made_by.conservable(days, progress)
-    layers = {name: np.full(study.grid.shape, np.nan, np.float32) for name in ("values", "sd", "filled")}
-    with small_cache():
+    with small_cache(), fitting(study.grid):
+        layers = {name: np.full(study.grid.shape, np.nan, np.float32) for name in ("values", "sd", "filled")}
         for _, window, block in made_by.windows(days, progress):
             for name, layer in layers.items():
                 part = getattr(block, name)

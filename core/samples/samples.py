@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from ..stations.table_file import Faults, TableFile
 from ..stations.table_values import numbers_of
 from ..study.columns import TARGET, VALID_FRACTION, refuse_taken
 from ..units import SM_UNIT, check_soil_moisture, factor_of
+from .place import checked_place
 
 VERSION = 1
 
@@ -296,9 +297,8 @@ class Samples:
         X = np.column_stack([_numbers(table[name], path) for name in names]).astype(np.float32)
         y = _numbers(table[TARGET], path).to_numpy(np.float32)
         place = table.drop(columns=[*names, TARGET])
-        if "date" in place:
-            place["date"] = pd.to_datetime(place["date"]).astype("datetime64[ns]")
-        return cls(X, y, tuple(names), place, facts)
+        samples = cls(X, y, tuple(names), place, facts)
+        return replace(samples, index=checked_place(place, samples.coarse_grid, path.name))
 
 
 def _is_text(column: pd.Series) -> bool:

@@ -2,6 +2,7 @@
 """Blends: several recipes in one model, how they speak together, and how much of their detail is believed."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from soilsharp.core.base.errors import InputError, ModelFileError
 from soilsharp.core.report.words import weights_sentence
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.study.study import Study
 from soilsharp.core.training.blend import Blend, combined
@@ -105,6 +107,28 @@ def test_weights_of_other_parts_are_refused(blend, tmp_path):
     Model({**blend.passport, "coarse": coarse}, blend.fitted).write(tmp_path / "forged.soilsharp")
     with pytest.raises(ModelFileError, match="1 weights of 2 parts"):
         Model.read(tmp_path / "forged.soilsharp")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "wanted"),
+    [
+        ("cell_row", 9999, "a whole number from 0 to 12"),
+        ("cell_row", -1, "a whole number"),
+        ("cell_column", 1.5, "a whole number"),
+        ("cell_column", "east", "a whole number"),
+        ("cell_column", None, "a whole number"),
+        ("valid_fraction", 2, "a number from 0 to 1"),
+        ("valid_fraction", INF, "a number from 0 to 1"),
+        ("date", "2023-13-45", "a day"),
+        ("weight", -1, "a number from 0 to inf"),
+    ],
+)
+def test_samples_of_no_place_or_day_are_refused(samples, tmp_path, column, value, wanted):
+    index = samples.index.assign(weight=1.0).astype({column: object})
+    index.iloc[2, index.columns.get_loc(column)] = value
+    replace(samples, index=index).write(tmp_path / "odd.csv")
+    with pytest.raises(InputError, match=f"Column '{column}' of odd.csv must hold {wanted}.*: row 3 has"):
+        Samples.read(tmp_path / "odd.csv")
 
 
 def test_weights_are_learned_from_the_coarse_product_and_said(samples, blend):

@@ -11,6 +11,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import detail
 from soilsharp.core.downscaling.downscale import downscale_series
+from soilsharp.core.downscaling.makers import fitting
 from soilsharp.core.downscaling.settings import ConsistencyOptions
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
@@ -149,6 +150,11 @@ def test_the_sea_gets_no_map(tmp_path):
     ((mapped, sd),) = _maps(_study(tmp_path, [_field()], land=land), tmp_path / "out").values()
     assert np.array_equal(np.isfinite(mapped), land)
     assert np.array_equal(np.isfinite(sd), land)
+
+
+def test_maps_that_do_not_fit_into_the_memory_are_told():
+    with pytest.raises(InputError, match="Maps of 40 x 40 pixels do not fit into the memory"), fitting(FINE):
+        np.empty(1 << 50)
 
 
 def test_no_room_for_scratch_is_said_before_the_work(tmp_path, monkeypatch):
