@@ -106,7 +106,7 @@ def test_a_model_is_that_of_the_step(samples, tmp_path):
     samples.write(tmp_path / "samples.csv")
     ours = soilsharp.train(tmp_path / "samples.csv", "linear", alpha=3.0, search="grid", folds={"n_folds": 2}, seed=4)
     assert ours.passport["folds"]["n_folds"] == 2
-    assert ours.passport["search"]["search"] == "grid"
+    assert ours.passport["parts"][0]["search"]["search"] == "grid"
     recipe = Recipe.of("linear", search=SearchOptions(search="grid"))
     npt.assert_array_equal(
         soilsharp.train(samples, recipe, folds=FoldOptions(by="date"), seed=4).predict(samples.X),
