@@ -284,10 +284,10 @@ class _Day:
         return 0 if block.filled is None else int(np.count_nonzero(block.filled > SEEN))
 
     def values(self, window: Window) -> np.ndarray:
-        """Return a window of the map before the last change, never below 0."""
+        """Return a window of the map before the last change, from 0 to 1."""
         fine = self.detail.read(self.number, window)
         values = self.parts.scale * fine + self.detail.maps.read(self.nodes, window)
-        return np.maximum(self._filled_up(values, self.plain_nodes, window), 0).astype(np.float32)
+        return np.clip(self._filled_up(values, self.plain_nodes, window), 0, 1).astype(np.float32)
 
     def block(self, window: Window, change: Change | None) -> Block:
         """Return a window of the map, with the last change made if there is one, and what stands beside it."""

@@ -144,6 +144,14 @@ def test_dry_and_wet_ends_stay_within_0_and_1(tmp_path):
         assert _whole(mapped)
 
 
+def test_a_wet_cell_in_a_dry_series_stays_within_0_and_1(tmp_path):
+    values = np.full(CELLS.shape, 0.02)
+    values[2, 2] = 0.88
+    maps = _maps(_study(tmp_path, [values] * 12), tmp_path / "out", ConsistencyOptions("soft", band=True))
+    assert len(maps) == 12
+    assert all(_whole(mapped) for mapped, _ in maps.values())
+
+
 def test_the_sea_gets_no_map(tmp_path):
     land = np.ones(FINE.shape, bool)
     land[:, 30:] = False
