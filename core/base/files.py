@@ -107,6 +107,7 @@ def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
         made = {source: path / source.relative_to(part) for source in sorted(part.rglob("*")) if source.is_file()}
         for target in made.values():
             refuse_file(target)
+            _refuse_blocked(target, path)
         for source, target in made.items():
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(source, target)
@@ -207,6 +208,16 @@ def _as_write_error(error: OSError, path: Path, part: Path) -> Exception:
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or any(about.startswith(str(p)) for p in (part, path, path.parent)):
         return InputError(f"Cannot write {path}: {error.strerror or error}. Choose another place.")
     return error
+
+
+def _refuse_blocked(target: Path, folder: Path) -> None:
+    """Raise `InputError` where a folder has the name of a file to be moved into it, or a file that of a folder."""
+    if target.is_dir():
+        raise InputError(f"Cannot write {target}: there is a folder with this name. Choose another place.")
+    between = target.relative_to(folder).parents
+    for place in (folder / part for part in between):
+        if place.exists() and not place.is_dir():
+            raise InputError(f"Cannot write into {place}: it is a file, no folder. Choose another place.")
 
 
 def _writable_folder(folder: Path) -> None:

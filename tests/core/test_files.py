@@ -54,6 +54,26 @@ def test_a_folder_gets_all_or_nothing_and_keeps_what_it_has(tmp_path):
     assert os.listdir(tmp_path) == ["maps"]
 
 
+def _fill(part):
+    (part / "below").mkdir()
+    for name in ("a.txt", "b.txt", "below/c.txt"):
+        (part / name).write_text("new")
+
+
+@pytest.mark.parametrize("blocked", ["b.txt", "below"])
+def test_a_folder_with_a_name_in_the_way_gets_nothing(blocked, tmp_path):
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    if blocked == "below":
+        (folder / "below").write_text("a file where a folder should be")
+    else:
+        (folder / "b.txt").mkdir()
+    with pytest.raises(InputError, match=blocked), whole_folder(folder) as part:
+        _fill(part)
+    assert os.listdir(folder) == [blocked]
+    assert os.listdir(tmp_path) == ["maps"]
+
+
 def test_a_folder_is_not_made_for_nothing(tmp_path):
     _fail(whole_folder(tmp_path / "new"), lambda part: None)
     assert os.listdir(tmp_path) == []
