@@ -63,6 +63,11 @@ def maker(
     InputError
         If the study lacks a covariate of the model, or the coarse product that is asked for.
     """
+    if options.kriged and study.coarse_grid.cell_size <= study.grid.cell_size:
+        raise InputError(
+            f"The coarse product, {study.coarse_grid}, is not coarser than the target grid, {study.grid}: there is no "
+            "detail to find. Take a finer target grid, or set consistency to 'off'."
+        )
     if model is None:
         if not options.kriged:
             raise InputError("Without a model only the coarse product can be interpolated: set consistency to 'auto'.")

@@ -129,6 +129,13 @@ def test_nothing_at_all_is_said(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_cells_that_are_no_coarser_than_pixels_are_refused(tmp_path):
+    small = Grid.from_bounds("EPSG:3035", 500, (4_000_000, 3_000_000, 4_040_000, 3_040_000))
+    study = _study(tmp_path, [_field(shape=small.shape)], small)
+    with pytest.raises(InputError, match="not coarser than the target grid"):
+        _maps(study, tmp_path / "out")
+
+
 def test_cells_larger_than_the_grid(tmp_path):
     large = Grid.from_bounds("EPSG:3035", 100_000, (3_950_000, 2_950_000, 4_050_000, 3_050_000))
     ((mapped, _),) = _maps(_study(tmp_path, [[[0.3]]], large), tmp_path / "out").values()
