@@ -10,6 +10,7 @@ import rasterio
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.methods.method import Method
+from soilsharp.core.methods.roles import match_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, SMOOTH
 from soilsharp.core.scoring.verdict import verdict
@@ -68,10 +69,12 @@ def test_what_is_needed_and_not_there_is_named_before_anything_starts(cases, rea
     assert not (tmp_path / "out").exists()
 
 
-def test_two_covariates_that_could_take_a_role_are_not_guessed_between(cases, real_data, tmp_path):
+def test_sine_and_cosine_of_the_aspect_are_not_taken_for_the_aspect(cases, real_data, tmp_path):
     study, _ = cases.perfect_model_study(real_data, tmp_path)
-    with pytest.raises(InputError, match="aspect could be aspect_sine or aspect_cosine"):
-        run_method(study, Method.read("rao2022"), tmp_path / "out", leave_out=("lst", "ndvi"))
+    assert {"aspect_sine", "aspect_cosine"} <= set(study.covariates)
+    roles = match_roles(Method.read("rao2022"), study, leave_out=("lst", "ndvi"))
+    assert "aspect" not in roles.used
+    assert roles.left_out["aspect"] == "optional, and the study has none"
 
 
 @pytest.mark.parametrize("where", ["smap", "norway"])

@@ -131,7 +131,7 @@ def test_a_year_of_ndvi(folder, tmp_path):
         assert (kind == "float32") == (number >= 337)
         expected = np.where(stored == 32767, np.nan, stored if number >= 337 else stored / 10000)
         np.testing.assert_allclose(read(source.path)[0], expected, atol=1e-6)
-    assert any("2 files hold decimal numbers" in line for line in said)
+    assert any("2 files with decimal numbers in the unit" in line for line in said)
     means = [m.mean for m in outcome.maps]
     assert max(np.abs(np.diff(means))) < 0.15  # no step of a factor of ten thousand at day 337
     assert means[13] > 0.7 > 0.5 > means[0]
