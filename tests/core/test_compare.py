@@ -238,16 +238,15 @@ def test_a_learner_whose_package_is_missing_is_left_out(tmp_path, monkeypatch):
 def test_a_recipe_that_fails_in_a_fold_is_left_out_of_these_folds(tmp_path):
     from soilsharp.core.training.settings import SchemeOptions
 
-    scheme = SchemeOptions(scheme="per_period", period="month", min_samples=60)
-    recipes = {"monthly": Recipe((Candidate.of("linear"),), scheme), LINEAR: Recipe.of("linear")}
-    samples = _samples(n_days=40)
-    place = samples.index.drop(columns="date")
-    without = Samples(samples.X, samples.y, samples.names, place, samples.facts)
+    scheme = SchemeOptions(scheme="by_class", columns="zone", min_samples=60)
+    recipes = {"by zone": Recipe((Candidate.of("linear"),), scheme), LINEAR: Recipe.of("linear")}
+    without = _samples(n_days=40)
+    zoned = Samples(without.X, without.y, without.names, without.index.assign(zone="north"), without.facts)
     told, progress = _warned()
     result = compare(without, recipes, [STATION], tmp_path, progress=progress)
     assert list(result.of("by station")["product"]) == [LINEAR, MEAN, AS_IS]
-    assert any(line.startswith("monthly is left out of folds by station:") for line in told)
-    assert "monthly" in set(compare(samples, recipes, [STATION], tmp_path).table["product"])
+    assert any(line.startswith("by zone is left out of folds by station:") for line in told)
+    assert "by zone" in set(compare(zoned, recipes, [STATION], tmp_path).table["product"])
 
 
 def test_names_are_unlike_each_other_and_the_baselines(tmp_path):
