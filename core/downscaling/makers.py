@@ -37,11 +37,24 @@ def fitting(grid: Grid) -> Iterator[None]:
 def settled(
     study: Study, model: Model | None, options: ConsistencyOptions, progress: Progress = SILENT
 ) -> ConsistencyOptions:
-    """Return what is done where it is left to the program: without a coarse product, which is told, 'auto' is 'off'."""
-    if model is None or options.consistency != "auto" or study.coarse is not None:
-        return options
-    progress.warn("There is no coarse product to bring the maps to: they are the model's own.")
-    return ConsistencyOptions()
+    """Return what is done where it is left to the program, and tell of what does not count.
+
+    Without a coarse product 'auto' is 'off'.
+    """
+    if model is not None and options.consistency == "auto" and study.coarse is None:
+        progress.warn("There is no coarse product to bring the maps to: they are the model's own.")
+        return ConsistencyOptions()
+    if options.band and not options.kriged:
+        progress.warn(
+            f"Of maps with consistency '{options.consistency}' no standard deviation is known, and none is written: "
+            "'auto', 'soft' and 'strict' give one."
+        )
+    if options.kriged and study.coarse is not None and study.coarse.dated and study.coarse.rule != "same_day":
+        progress.warn(
+            f"The rule '{study.coarse.rule}' of the coarse product does not count: kriging takes the rasters of each "
+            "day and fills the days between by itself."
+        )
+    return options
 
 
 def maker(

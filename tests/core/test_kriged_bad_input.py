@@ -2,6 +2,7 @@
 """What a coarse product may look like: a clear sentence or the smooth map, never a broken one."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import detail
 from soilsharp.core.downscaling.downscale import downscale_series
-from soilsharp.core.downscaling.makers import fitting
+from soilsharp.core.downscaling.makers import fitting, settled
 from soilsharp.core.downscaling.settings import ConsistencyOptions
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
@@ -170,6 +171,17 @@ def test_the_sea_gets_no_map(tmp_path):
 def test_maps_that_do_not_fit_into_the_memory_are_told():
     with pytest.raises(InputError, match="Maps of 40 x 40 pixels do not fit into the memory"), fitting(FINE):
         np.empty(1 << 50)
+
+
+def test_what_does_not_count_is_told(tmp_path):
+    study = _study(tmp_path, [_field(1), _field(2)])
+    held = replace(study, coarse=replace(study.coarse, rule="hold"))
+    warned = []
+    assert len(_maps(held, tmp_path / "held", progress=Progress(warn=warned.append))) == 2
+    assert any("The rule 'hold' of the coarse product does not count" in line for line in warned)
+    options = ConsistencyOptions("additive", band=True)
+    assert settled(study, None, options, Progress(warn=warned.append)) == options
+    assert "no standard deviation is known" in warned[-1]
 
 
 def test_no_room_for_scratch_is_said_before_the_work(tmp_path, monkeypatch):
