@@ -88,7 +88,9 @@ def maker(
     if not options.kriged:
         return Prediction(study, model, options)
     weights = _weights(model, progress)
-    prediction = Prediction(study, model.detail(weights), options) if weights.any() else None
+    # a model that learned elsewhere keeps its level, which the weighted detail has not
+    speaks = model if model.coarse is None else model.detail(weights)
+    prediction = Prediction(study, speaks, options) if weights.any() else None
     return Kriged(study, prediction, model, weights, options)
 
 

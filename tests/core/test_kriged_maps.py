@@ -176,6 +176,17 @@ def test_stations_keep_their_level(study, tmp_path):
     assert np.mean([fact.mean for fact in soft.maps]) == pytest.approx(mean, abs=0.01)
 
 
+def test_a_blend_of_stations_keeps_its_level_too(study, tmp_path):
+    model = train_blend(sample_stations(study), (RIDGE, BOOSTED), FoldOptions(by="date", n_folds=2))
+    # half of the level stands beside the shares, as where learners tell little
+    fitted = replace(model.fitted, shares=np.array([0.3, 0.2]), level=0.12)
+    model = replace(model, fitted=fitted)
+    own = downscale_series(study, model, tmp_path / "own")
+    soft = downscale_series(study, model, tmp_path / "soft", options=ConsistencyOptions("soft"))
+    mean = np.mean([fact.mean for fact in own.maps])
+    assert np.mean([fact.mean for fact in soft.maps]) == pytest.approx(mean, abs=0.01)
+
+
 def test_a_stated_error_that_the_maps_forbid_is_not_obeyed(study, model, tmp_path):
     said = []
     facts = downscale_series(
