@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import repeat
 
 import numpy as np
@@ -20,6 +21,7 @@ from ..base.progress import SILENT, Progress
 from ..kriging.band import LEAST_QUANTILE, factor
 from ..kriging.cap import alone, covariance_of_days, find_cap
 from ..kriging.covariance import Covariance
+from ..kriging.days import MARGIN, some_of
 from ..kriging.field import SERIES, SmoothField
 from ..kriging.noise import FEWEST_CELLS
 from ..report.words import weights_sentence
@@ -32,7 +34,6 @@ from .kriged_facts import KrigedFacts
 from .prediction import CovariateFact
 from .settings import ConserveOptions, ConsistencyOptions
 
-NEAR = 4  # days around a day that have a say in it
 BAND_DAYS = 4  # of which left-out values are pooled
 MOST_UNLIKE = 1.5  # times the size of the cells that were learned from
 WINDOW_PIXELS = 1 << 20
@@ -123,12 +124,15 @@ class Kriged:
             self._tell(smooth, scale, progress)
             yield from self._second_pass(_Parts(detail, smooth, plain, scale), days, second)
 
-    def _alike(self, most: float) -> bool:
+    def _alike(self, learned: CoarseFacts, most: float) -> bool:
         """Return whether the cells have the size of those that the model learned from, to a factor."""
-        if self.model is None or self.model.coarse is None:
-            return True
-        ratio = np.array(self.study.coarse_grid.resolution) / np.array(self.model.coarse.cell_size)
+        ratio = np.array(self.study.coarse_grid.resolution) / np.array(learned.cell_size)
         return bool((ratio <= most).all() and (ratio >= 1 / most).all())
+
+    @cached_property
+    def _learned(self) -> CoarseFacts | None:
+        """What the model knows of the coarse product that it learned from; None if it learned from something else."""
+        return self.model.coarse if self.model is not None else None
 
     @property
     def _keeps_level(self) -> bool:
@@ -145,20 +149,20 @@ class Kriged:
         if len(days) < SERIES or self._undated:
             return days
         seen = self.study.coarse_series.days
-        near = np.abs(seen[:, None] - days).min(1) <= np.timedelta64(NEAR, "D")
+        near = np.abs(seen[:, None] - days).min(1) <= np.timedelta64(MARGIN, "D")
         return np.union1d(days, seen[near])
 
     def _cap(self, detail: Detail, progress: Progress) -> float:
         """Return by what the weights are multiplied, at most 1."""
-        coarse = self.model.coarse if self.model is not None else None
-        if coarse is None or detail.raw is None:
+        learned = self._learned
+        if learned is None or detail.raw is None:
             return 1.0
-        covariance = self._own_covariance(detail, coarse)
+        covariance = self._own_covariance(detail, learned)
 
         def variance_beside(day: int, nodes: np.ndarray) -> float:
             return _variance_beside(detail, day, nodes, progress)
 
-        ratio = coarse.weights.ratio
+        ratio = learned.weights.ratio
         return find_cap(detail.cells, detail.coarse, detail.means, covariance, ratio, variance_beside, progress)
 
     def _own_covariance(self, detail: Detail, learned: CoarseFacts) -> Covariance:
@@ -166,7 +170,7 @@ class Kriged:
 
         Few days tell little of it: then that of the series which the model learned from serves, if cells are alike.
         """
-        if learned.covariance is not None and len(detail.days) < SERIES and self._alike(1.1):
+        if learned.covariance is not None and len(detail.days) < SERIES and self._alike(learned, 1.1):
             return alone(learned.covariance)
         return covariance_of_days(detail.cells, detail.coarse, detail.days)
 
@@ -174,7 +178,8 @@ class Kriged:
         """Return whether there is land to fill on which nothing is predicted, though elsewhere something is."""
         if not self.options.fill or detail.raw is None:
             return False
-        return any((detail.land & ~np.isfinite(detail.raw[day])).any() for day in range(len(detail.days)))
+        unlike = {mask: day for day, mask in enumerate(detail.masks)}.values()  # a day of each mask
+        return any((detail.land & ~np.isfinite(detail.raw[day])).any() for day in unlike)
 
     def _second_pass(self, parts: _Parts, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, Block]]:
         detail, smooth, plain = parts.detail, parts.smooth, parts.plain
@@ -186,14 +191,13 @@ class Kriged:
         plains: Iterator[np.ndarray | None] = repeat(None)
         if plain is not None:
             plains = plain.nodes(targets, (detail.averaging_of_land() for _ in own), progress)
-        half = self._half_width(smooth, targets, progress)
-        half_plain = self._half_width(plain, targets, progress)
+        sd = _Spread(smooth, targets, progress) if self.options.band else None
+        plain_sd = _Spread(plain, targets, progress) if sd is not None and plain is not None else None
         for d, number, nodes, plain_nodes in zip(np.flatnonzero(wanted), own, fields, plains):
             progress.at(d / len(days))
             whole = _Day(parts, number, nodes, plain_nodes)
-            if self.options.band:
-                whole.sd = half * smooth.band(days[d], progress).sd
-                whole.plain_sd = None if plain is None else half_plain * plain.band(days[d], progress).sd
+            whole.sd = None if sd is None else sd.on(days[d])
+            whole.plain_sd = None if plain_sd is None else plain_sd.on(days[d])
             change = self._exact(whole, detail.coarse[number], progress)
             for window in self.study.grid.windows(WINDOW_PIXELS):
                 progress.check()
@@ -201,13 +205,6 @@ class Kriged:
                 self.facts.n_values += int(np.isfinite(block.values).sum())
                 self.facts.n_filled += whole.n_filled(block)
                 yield int(d), window, block
-
-    def _half_width(self, smooth: SmoothField | None, targets: np.ndarray, progress: Progress) -> float:
-        """Return by what the standard deviation of a band is multiplied; 0 if no band is wanted."""
-        if smooth is None or not self.options.band:
-            return 0.0
-        few = targets[np.unique(np.linspace(0, len(targets) - 1, min(BAND_DAYS, len(targets))).astype(int))]
-        return factor([smooth.band(day, progress).z for day in few]) / LEAST_QUANTILE
 
     def _exact(self, whole: _Day, coarse: np.ndarray, progress: Progress) -> Change | None:
         """Return the last step that makes means exact, where they are to be."""
@@ -224,8 +221,8 @@ class Kriged:
         """Note and say what was found of the coarse product and the detail."""
         noise = smooth.noise
         facts = self.facts
-        known = self.model.coarse if self.model is not None else None
-        if known is not None and not self._alike(MOST_UNLIKE):
+        known = self._learned
+        if known is not None and not self._alike(known, MOST_UNLIKE):
             own, learned = self.study.coarse_grid.resolution[0], known.cell_size[0]
             progress.warn(
                 f"The coarse cells measure {own:g}, but those that the model learned from measured {learned:g}: how "
@@ -254,6 +251,22 @@ class Kriged:
                 f"At most {counted(cells, 'coarse cell')} with a value on a day: too few to tell the noise of the "
                 "coarse product; it is taken as it is. Give a larger area, or several days."
             )
+
+
+class _Spread:
+    """The standard deviation of a smooth field, so scaled that 1.645 of it hold 90 % of left-out values at least."""
+
+    def __init__(self, field: SmoothField, targets: np.ndarray, progress: Progress):
+        self._field = field
+        self._progress = progress
+        # the bands of the days that tell the scale are kept until it is their turn
+        self._kept = {day: field.band(day, progress) for day in targets[some_of(len(targets), BAND_DAYS)]}
+        self._scale = factor([band.z for band in self._kept.values()]) / LEAST_QUANTILE
+
+    def on(self, day: np.datetime64) -> np.ndarray:
+        """Return the standard deviation of a day at nodes, m3 m-3; each day is asked for once."""
+        band = self._kept.pop(day, None) or self._field.band(day, self._progress)
+        return self._scale * band.sd
 
 
 @dataclass(frozen=True)
@@ -321,7 +334,7 @@ class _Day:
 def _codes(detail: Detail, number: int) -> np.ndarray:
     """Return for each cell what the values in it rest on, shape of the coarse grid."""
     seen = np.isfinite(detail.coarse)
-    days = np.abs(detail.days - detail.days[number]) <= np.timedelta64(NEAR, "D")
+    days = np.abs(detail.days - detail.days[number]) <= np.timedelta64(MARGIN, "D")
     lately = seen[days].any(0)
     return np.where(seen[number], SEEN, np.where(lately, IN_TIME, IN_SPACE)).astype(float)
 

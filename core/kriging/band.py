@@ -18,6 +18,7 @@ from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from .cells import Cells
 from .covariance import Component, Covariance
+from .days import MARGIN
 from .kernels import EXPONENTIAL, Kernel
 from .kernels import NODES as OF_MAPS
 from .noise import sill_of
@@ -27,7 +28,6 @@ NODES = 3  # a cell and side at which the standard deviation is computed
 NEIGHBOURS = 64  # nearest seen values that have a say
 OFFSETS = (600, 6000)  # places that are looked through for them, at first and where these do not do
 REACH = 40  # cells
-MARGIN = 4  # days before and after
 BATCH = 256  # systems that are solved at once
 AT_ONCE = 1 << 20  # steps that are looked at together
 KERNEL = Kernel(EXPONENTIAL, 4.0)  # of single days

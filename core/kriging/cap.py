@@ -15,6 +15,7 @@ from ..base.progress import SILENT, Progress
 from .band import Bands
 from .cells import Cells
 from .covariance import Covariance, fit
+from .days import some_of
 from .krige import krige_series
 
 SLACK = 1.25  # by which detail inside cells may exceed what it is one scale up
@@ -53,7 +54,7 @@ def find_cap(
     usable = np.flatnonzero(seen.sum((1, 2)) >= FEWEST_CELLS)
     if not len(usable) or not ratio:
         return 1.0
-    few = usable[np.unique(np.linspace(0, len(usable) - 1, min(MOST_DAYS, len(usable))).astype(int))]
+    few = usable[some_of(len(usable), MOST_DAYS)]
     bands = Bands(cells, covariance)
     today = np.zeros(1, int)
     unseen, beside, z = [], [], []
@@ -77,7 +78,7 @@ def cap(ratio: float, unseen_sd: float, detail_sd: float) -> float:
     return min(1.0, SLACK * ratio * unseen_sd / detail_sd) if detail_sd > 0 else 1.0
 
 
-def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray, noise: float | None = None) -> Covariance:
+def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray) -> Covariance:
     """Return the covariance of a coarse product, each day about its mean and as if no other day were known.
 
     Parameters
@@ -86,11 +87,9 @@ def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray, noise
     coarse : ndarray, shape (days, rows, columns)
         m3 m-3; NaN where nothing was seen.
     days : ndarray, shape (days,)
-    noise : float, optional
-        Variance of the noise where it is known; see `covariance.fit`.
     """
     mean = np.array([np.nanmean(day) if np.isfinite(day).any() else np.nan for day in coarse])
-    return alone(fit(cells, coarse - mean[:, None, None], days, noise))
+    return alone(fit(cells, coarse - mean[:, None, None], days))
 
 
 def alone(covariance: Covariance) -> Covariance:

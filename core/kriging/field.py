@@ -82,7 +82,8 @@ class SmoothField:
         self._bands: Bands | None = None
         if self.is_series:
             self.mean = float(np.nanmean(self.values))
-            self.covariance = fit(cells, self.values - self.mean, self.days, self.noise.variance)
+            self._above = self.values - self.mean
+            self.covariance = fit(cells, self._above, self.days, self.noise.variance)
 
     def has(self, day: np.datetime64) -> bool:
         """Return whether anything is known of a day: it was seen, or lies in a series."""
@@ -106,8 +107,7 @@ class SmoothField:
         """
         targets = np.asarray(targets).astype("datetime64[D]")
         if self.covariance is not None:
-            above = self.values - self.mean
-            found = krige_series(self.cells, self.covariance, above, self.days, targets, averaging, progress)
+            found = krige_series(self.cells, self.covariance, self._above, self.days, targets, averaging, progress)
             yield from (self.mean + nodes for nodes in found)
             return
         for target, truth in zip(targets, repeat(None) if averaging is None else averaging):
@@ -126,10 +126,9 @@ class SmoothField:
                 return Band.unknown(self.cells)
             return band_of_day(self.cells, self.values[own[0]], progress)
         if self._bands is None:
-            above = self.values - self.mean
             # with noise found by themselves least squares give bands that are wide enough
-            self._bands = Bands(self.cells, fit(self.cells, above, self.days))
-        return self._bands.of(self.values - self.mean, self.days, target, progress)
+            self._bands = Bands(self.cells, fit(self.cells, self._above, self.days))
+        return self._bands.of(self._above, self.days, target, progress)
 
 
 def _checked(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 from ..base.progress import SILENT, Progress
 from .cells import Averaging, Cells
 from .covariance import TINY, Component, Covariance
+from .days import MARGIN
 from .kernels import EXPONENTIAL, Kernel
 from .noise import Candidate
 from .solve import System
@@ -22,7 +23,6 @@ CORRECTION = Kernel(EXPONENTIAL, 1.0)  # by which a small gap is spread: rough, 
 ROUGHLY = 0.02  # of a gap may be left by conjugate gradients: the next pass sees to it
 BLOCK = 24  # days that are solved together, fewer on large grids
 BLOCK_BYTES = 64 << 20  # that their covariance at all wave numbers may take
-MARGIN = 4  # days before and after that have a say in a day
 
 
 def krige_day(

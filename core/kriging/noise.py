@@ -13,6 +13,7 @@ from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from .cells import Cells
 from .covariance import TINY, spread_of
+from .days import some_of
 from .kernels import EXPONENTIAL, MATERN, Kernel
 
 KERNELS = (*(Kernel(EXPONENTIAL, length) for length in (1.0, 2.0, 4.0, 8.0, 16.0)),
@@ -170,7 +171,7 @@ def _parts(cells: Cells, values: np.ndarray) -> list[_Part]:
     flat = values.reshape(len(values), cells.size)
     seen = np.isfinite(flat)
     days = np.flatnonzero(seen.sum(1) >= FEWEST_CELLS)
-    days = days[np.unique(np.linspace(0, len(days) - 1, min(MOST_PARTS, len(days))).astype(int))] if len(days) else days
+    days = days[some_of(len(days), MOST_PARTS)]
     whole = [_Part(flat[day, seen[day]], np.flatnonzero(seen[day])) for day in days]
     if all(len(part.cells) <= WHOLE for part in whole):
         return whole

@@ -18,6 +18,7 @@ from scipy.optimize import nnls
 
 from ..base.progress import SILENT, Progress
 from .cells import Cells
+from .days import some_of
 from .kernels import EXPONENTIAL, Kernel
 from .noise import FEWEST_CELLS, WHOLE
 
@@ -112,7 +113,7 @@ def weigh(
         Of 0 where there is too little to tell.
     """
     parts = len(predicted)
-    days = np.unique(np.linspace(0, len(observed) - 1, min(len(observed), MOST_DAYS)).astype(int))
+    days = some_of(len(observed), MOST_DAYS)
     known = np.isfinite(observed[days]) & np.isfinite(predicted[:, days]).all(0)
     if _super_cells(known) < FEWEST_SUPER_CELLS:
         return Weights.none(parts)

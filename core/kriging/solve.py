@@ -90,23 +90,6 @@ class System:
             raise ValueError(f"{self.size} unknowns are too many for a dense inverse.")
         return np.diag(cho_solve(self._factor, np.eye(self.size), check_finite=False))
 
-    def covariances(self, place: Callable, day: int) -> np.ndarray:
-        """Return the covariance of points on a day with all seen values, shape (unknowns, points).
-
-        Parameters
-        ----------
-        place : callable
-            Takes a kernel and the running numbers of cells; returns their covariance, shape (cells, points).
-        day : int
-            Number of the day.
-        """
-        days, cells = self._places()
-        return sum(place(kernel, cells) * in_time[days, day][:, None] for kernel, in_time in self._in_time.items())
-
-    def solve_columns(self, columns: np.ndarray) -> np.ndarray:
-        """Return the solution of a dense system for several right sides, shape (unknowns, columns)."""
-        return cho_solve(self._factor, columns, check_finite=False)
-
     def _places(self) -> tuple[np.ndarray, np.ndarray]:
         """Return day and running number of the cell of every unknown."""
         day, row, column = np.nonzero(self.seen)

@@ -12,7 +12,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.progress import SILENT, Progress
-from ..kriging.krige import MARGIN
+from ..kriging.days import MARGIN
 from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import AlignedReader, MeanReader, aligned, interpolates

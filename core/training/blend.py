@@ -56,10 +56,6 @@ class Blend:
         """Return the blend of those that speak on a day."""
         return Blend(tuple(part.on(day) for part in self.parts), self.shares, self.level)
 
-    def weighted(self, weights: np.ndarray) -> Blend:
-        """Return the blend with other shares and no level of its own."""
-        return Blend(self.parts, np.asarray(weights, float))
-
     def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
         """Return soil moisture in m3 m-3, shape (n,); parts that do not count are not asked."""
         out = np.full(len(X), self.level)
