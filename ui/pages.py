@@ -272,7 +272,8 @@ def _analyse_ways():
             "soilsharp:partial_correlation",
             tr("Correlation with rain and temperature"),
             takes={"INPUT": "maps"},
-            writes={"OUTPUT": "correlation"},
+            writes={"OUTPUT": "correlation", "OUTPUT_REPORT": "correlation.html"},
+            gives={"report": "OUTPUT_REPORT"},
             folded=("LEVEL", "MIN_STEPS", "EFFECTIVE"),
         ),
         Way(

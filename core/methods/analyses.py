@@ -4,14 +4,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..base.errors import InputError
 from ..base.progress import Progress
 from ..downscaling.downscale import RunFacts
 from ..rasters.series import Series
+from ..scoring.baselines import AS_IS, MAP
 from .run_state import RunState
 
+if TYPE_CHECKING:
+    from ..analysis.settings import PartialOptions
+
 MIN_SIDE = 5  # pixels of a square
+MIN_YEARS = 10  # of annual means; Li et al. 2022 have 11
 # what roles of the weather are called; that of a sum, as rain_72h, begins with the word
 _WEATHER = {"precipitation": ("rain", "precipitation"), "temperature": ("temperature",), "radiation": ("radiation",)}
 
@@ -26,9 +32,46 @@ def period_means(state: RunState, facts: RunFacts, progress: Progress) -> None:
 
 
 def partial_correlation(state: RunState, facts: RunFacts, progress: Progress) -> None:
-    """Map partial correlations of monthly soil moisture with the weather (Rao et al. 2022, Li et al. 2022)."""
+    """Map partial correlations of monthly soil moisture with the weather (Rao et al. 2022, Fig. 14)."""
+    from ..analysis.settings import PartialOptions
+
+    _correlate(state, PartialOptions(step="month"), progress)
+
+
+def partial_correlation_of_years(state: RunState, facts: RunFacts, progress: Progress) -> None:
+    """Map partial correlations of annual means (Li et al. 2022, Fig. 9); of monthly ones, told, of too few years."""
+    from ..analysis.settings import PartialOptions
+
+    try:
+        _correlate(state, PartialOptions(step="year", min_steps=MIN_YEARS), progress.part(0, 0.5))
+    except InputError as error:
+        state.note(progress, f"Partial correlations are of monthly means instead of annual ones: {error}")
+        _correlate(state, PartialOptions(step="month"), progress.part(0.5, 1))
+
+
+def _correlate(state: RunState, options: PartialOptions, progress: Progress) -> None:
+    """Map partial correlations of the maps, and of the coarse product beside them, with the weather."""
+    from ..analysis.driver_report import drivers_report
     from ..analysis.partial_correlation import partial_maps
 
+    drivers = _drivers(state)
+    folder = _folder(state, "partial_correlation")
+    partial_maps(state.folder / "maps", drivers, folder, options, progress.part(0, 0.8))
+    folders = {MAP: folder}
+    coarse = state.study.coarse
+    if coarse is not None and coarse.dated:
+        try:
+            partial_maps(
+                state.study.folder / coarse.files, drivers, folder / "coarse", options, progress.part(0.8, 0.95)
+            )
+            folders[AS_IS] = folder / "coarse"
+        except InputError as error:
+            state.note(progress, f"The coarse product has no partial correlations: {error}")
+    drivers_report(folder / "report.html", folders, list(drivers), options)
+
+
+def _drivers(state: RunState) -> dict[str, Path]:
+    """Return the dated rasters of the weather that roles of the method have."""
     drivers = {}
     for driver, words in _WEATHER.items():
         for role, name in state.roles.used.items():
@@ -40,7 +83,7 @@ def partial_correlation(state: RunState, facts: RunFacts, progress: Progress) ->
             "Partial correlations need dated precipitation and temperature; the study has "
             f"{', '.join(drivers) or 'none of them'}."
         )
-    partial_maps(state.folder / "maps", drivers, _folder(state, "partial_correlation"), progress=progress)
+    return drivers
 
 
 def landscape(state: RunState, facts: RunFacts, progress: Progress) -> None:
@@ -84,6 +127,7 @@ def _folder(state: RunState, name: str) -> Path:
 ANALYSES = {
     "period_means": period_means,
     "partial_correlation": partial_correlation,
+    "partial_correlation_of_years": partial_correlation_of_years,
     "landscape": landscape,
     "mqcc": mqcc,
 }

@@ -17,7 +17,7 @@ from ..samples.settings import CoarseSampling, StationSampling
 from ..study.study import COARSE
 from ..training.recipe import Recipe
 from ..training.settings import COMBINE, ExplainOptions, FoldOptions, HoldoutOptions
-from .settings import ANALYSES, SHIPPED, RescaleChoice, Role, shipped
+from .settings import ANALYSES, SHIPPED, Depth, RescaleChoice, Role, shipped
 
 VERSION = 2  # 1 had one learner and nothing beside
 TARGETS = ("coarse", "stations")
@@ -46,8 +46,8 @@ class Method:
         "coarse" or "stations": what is learned.
     roles : dict of str to Role
         The covariates that it wants; all of the study if empty.
-    depths : tuple of (least, greatest)
-        In m below ground: each depth of the stations is a run of its own; one run of all if empty.
+    depths : tuple of Depth
+        Each depth of the stations is a run of its own; one run of all if empty.
     stations : StationSampling
     sampling : CoarseSampling
     rescale : RescaleChoice
@@ -95,7 +95,7 @@ class Method:
     reference: str
     target: str
     roles: dict[str, Role]
-    depths: tuple[tuple[float, float], ...]
+    depths: tuple[Depth, ...]
     stations: StationSampling
     sampling: CoarseSampling
     rescale: RescaleChoice
@@ -144,7 +144,7 @@ class Method:
             **{name: content.get(name, "") for name in _TEXTS},
             target=content["target"],
             roles=roles,
-            depths=_depths(content.get("depths", []), where),
+            depths=_depths(content.get("depths", []), roles, where),
             **{key: record.from_dict(content.get(key, {}), f"{where}, {key}") for key, record in _RECORDS.items()},
             recipe=_recipe(content, where),
             blend=tuple(Recipe.from_json(part, f"{where}, blend {i + 1}") for i, part in enumerate(blend)),
@@ -184,7 +184,7 @@ class Method:
         content |= {key: getattr(self, key) and getattr(self, key).as_dict() for key in _OPTIONAL}
         content |= {
             "roles": {name: role.as_dict() for name, role in self.roles.items()},
-            "depths": [list(pair) for pair in self.depths],
+            "depths": [depth.as_json() for depth in self.depths],
             "recipe": self.recipe and self.recipe.as_json(),
             "blend": [recipe.as_json() for recipe in self.blend],
             "compare": {name: recipe.as_json() for name, recipe in self.compare.items()},
@@ -222,12 +222,8 @@ def _listed(values, key: str, where: str) -> list:
     return values
 
 
-def _depths(values, where: str) -> tuple[tuple[float, float], ...]:
-    for pair in _listed(values, "depths", where):
-        fits = isinstance(pair, list) and len(pair) == 2 and all(type(v) in (int, float) for v in pair)
-        if not fits or not 0 <= pair[0] <= pair[1] <= 10:
-            raise OptionError(f'{where}: "depths" must hold pairs of least and greatest depth in m, got {pair!r}.')
-    return tuple((float(low), float(high)) for low, high in values)
+def _depths(values, roles: Mapping, where: str) -> tuple[Depth, ...]:
+    return tuple(Depth.read(value, roles, where) for value in _listed(values, "depths", where))
 
 
 def _folds(values, where: str) -> tuple[FoldOptions, ...]:

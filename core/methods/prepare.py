@@ -34,7 +34,7 @@ def rescaled(study: Study, options: RescaleChoice, folder: Path, progress: Progr
     result = rescale_stations(
         study.folder / study.stations_file,
         study_reference(study, COARSE),
-        RescaleOptions(rescale=options.rescale),
+        RescaleOptions(**options.as_dict()),
         columns=study.station_options,
         progress=progress,
     )

@@ -24,11 +24,12 @@ from ..study.study import COARSE, Study
 from ..training.check_samples import learnable
 from ..training.model import Model
 from ..training.train import train_blend
+from .depths import of_depth
 from .experiments import run_analyses, run_experiments, write_summary
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
 from .roles import match_roles
-from .run_folder import depth_name, refuse_taken, state_of
+from .run_folder import refuse_taken, state_of
 from .run_state import RunState
 
 
@@ -119,18 +120,14 @@ def _runs(state: RunState, progress: Progress) -> RunResult:
         return _run(state, progress)
     results: dict[str, RunResult] = {}
     missing: dict[str, str] = {}
-    for (low, high), step in progress.parts(state.method.depths):
-        name = depth_name(low, high)
-        options = replace(state.study.station_options, min_depth_m=low, max_depth_m=high, depth_rule="range")
-        own = replace(state.study, station_options=options)
+    for depth, step in progress.parts(state.method.depths):
         try:
-            own.stations()
+            own = of_depth(state, depth, progress)
         except InputError as error:
-            missing[name] = str(error)
-            progress.warn(f"{name}: {error}")
+            missing[depth.name] = str(error)
+            progress.warn(f"{depth.name}: {error}")
             continue
-        progress.say(f"{name}: stations from {low:g} to {high:g} m")
-        results[name] = _run(replace(state, study=own, folder=state.folder / name, notes=[], tables={}), step)
+        results[depth.name] = _run(own, step)
     if not results:
         raise InputError(f"No depth could be run. {'; '.join(f'{name}: {why}' for name, why in missing.items())}")
     first = next(iter(results.values()))

@@ -34,11 +34,6 @@ def state_of(study: Study, method: Method, roles: Roles) -> dict[str, dict]:
     return {METHOD: method.as_json(), RUN: run}
 
 
-def depth_name(low: float, high: float) -> str:
-    """Return what the folder of a depth in m is called."""
-    return f"depth_{100 * (low + high) / 2:g}cm"
-
-
 def refuse_taken(folder: Path, method: Method, state: dict[str, dict]) -> None:
     """Raise `OverwriteError` if a run would replace what it reads, or lie among the files of others.
 
@@ -51,7 +46,7 @@ def refuse_taken(folder: Path, method: Method, state: dict[str, dict]) -> None:
         See `state_of`.
     """
     refuse_folder(folder)
-    for place in (folder, *(folder / depth_name(*depth) for depth in method.depths)):
+    for place in (folder, *(folder / depth.name for depth in method.depths)):
         for name in FILES:
             refuse_file(place / name)
         for name in FOLDERS:

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from ..base.options import Options, option
-from ..preprocessing.settings import RESCALINGS
+from ..base.errors import OptionError
+from ..base.options import Options, like, option
+from ..preprocessing.settings import RESCALINGS, RescaleOptions
 
 SHIPPED = Path(__file__).parent
-ANALYSES = ("period_means", "partial_correlation", "landscape", "mqcc")
+ANALYSES = ("period_means", "partial_correlation", "partial_correlation_of_years", "landscape", "mqcc")
 
 # what the methods that come with SoilSharp are called in dialogs
 LABELS = {
@@ -99,3 +102,38 @@ class RescaleChoice(Options):
     rescale: str = option(
         "off", "Rescale stations", choices={"off": "Off", **RESCALINGS}, help="To the coarse product."
     )
+    min_days: int = like(RescaleOptions, "min_days")
+
+
+class Depth(NamedTuple):
+    """The stations from `low` to `high` (m below ground), and the role whose covariate is their coarse product.
+
+    Where `coarse` is '', or the study has none of this role, it is the coarse product of the study.
+    """
+
+    low: float
+    high: float
+    coarse: str = ""
+
+    @classmethod
+    def read(cls, value, roles: Mapping, where: str) -> Depth:
+        """Return a depth as a method file has it, [0.15, 0.25, "swvl2"]; the last may be missing."""
+        good = isinstance(value, list) and len(value) in (2, 3) and all(type(v) in (int, float) for v in value[:2])
+        if not good or not 0 <= value[0] <= value[1] <= 10:
+            raise OptionError(
+                f'{where}: "depths" must hold pairs of least and greatest depth in m, with a role of the coarse '
+                f"product behind them if it is another one, got {value!r}."
+            )
+        coarse = value[2] if len(value) == 3 else ""
+        if coarse and coarse not in roles:
+            raise OptionError(f'{where}: "depths" name {coarse!r} as a coarse product, which is no role of the method.')
+        return cls(float(value[0]), float(value[1]), coarse)
+
+    def as_json(self) -> list:
+        """Return it as a method file has it."""
+        return [*self[:2], *filter(None, [self.coarse])]
+
+    @property
+    def name(self) -> str:
+        """What its folder is called."""
+        return f"depth_{100 * (self.low + self.high) / 2:g}cm"

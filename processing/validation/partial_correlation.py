@@ -3,9 +3,10 @@
 
 from ...core.analysis.settings import PartialOptions
 from ...i18n import tr
-from ..parameters import collect, folder_in, folder_out, load_flag, options
+from ..parameters import collect, folder_in, folder_out, load_flag, options, report_out
 from ..preprocessing.write_maps import WriteMaps
 
+SHOWN = "Soil moisture"  # what the product is called in the report
 DRIVERS = ("precipitation", "temperature", "radiation")
 
 
@@ -18,8 +19,8 @@ class PartialCorrelation(WriteMaps):
 
     def summary(self):
         return tr(
-            "Correlate the monthly soil moisture of every pixel with precipitation and temperature, each freed of what "
-            "the other explains, and map where it is significant."
+            "Correlate the monthly or annual means of soil moisture of every pixel with precipitation and temperature, "
+            "each freed of what the other explains, and map where it is significant."
         )
 
     def parameters(self):
@@ -35,14 +36,20 @@ class PartialCorrelation(WriteMaps):
                 tr("Folder of maps"),
                 tr(
                     "Gets for each driver the correlation (r_precipitation.tif), its p and its sign (1 and −1 where "
-                    "significant, else 0), the number of months, and the number of the strongest driver."
+                    "significant, else 0), the number of months or years, and the number of the strongest driver."
                 ),
             ),
+            report_out(tr("One HTML page with the maps side by side and how many pixels are significant.")),
         ]
 
     def compute(self, values, progress):
         from ...core.analysis.partial_correlation import partial_maps
 
         drivers = {name: values[name.upper()] for name in DRIVERS if values[name.upper()]}
-        outcome = partial_maps(values["INPUT"], drivers, values["OUTPUT"], collect(PartialOptions, values), progress)
+        chosen = collect(PartialOptions, values)
+        outcome = partial_maps(values["INPUT"], drivers, values["OUTPUT"], chosen, progress)
+        if values["OUTPUT_REPORT"]:
+            from ...core.analysis.driver_report import drivers_report
+
+            drivers_report(values["OUTPUT_REPORT"], {SHOWN: values["OUTPUT"]}, list(drivers), chosen)
         return self.account(outcome)

@@ -168,8 +168,10 @@ def test_the_forest_of_ten_depths_searches_the_grid_of_the_paper():
     counts = [max(1, int(share * 25)) for share in candidate.grid["feature_fraction"]]
     assert counts == list(range(1, 26))
     assert candidate.grid["min_samples_leaf"] == (5, 10, 15, 20, 25, 30)
-    assert [round(100 * (low + high) / 2) for low, high in method.depths] == list(range(10, 101, 10))
-    assert {round(high - low, 6) for low, high in method.depths} == {0.1}
+    assert [depth.name for depth in method.depths] == [f"depth_{cm}cm" for cm in range(10, 101, 10)]
+    assert {round(depth.high - depth.low, 6) for depth in method.depths} == {0.1}
+    # layer 1 down to 10 cm, layer 2 (7 to 28 cm) to 30 cm, layer 3 (28 to 100 cm) below
+    assert [depth.coarse for depth in method.depths] == ["", *["swvl2"] * 2, *["swvl3"] * 7]
     assert method.rescale.rescale == "mean_sd"
     assert [folds.by for folds in method.compare_folds] == ["year", "station"]
 

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from soilsharp.core.analysis import partial_correlation as module
+from soilsharp.core.analysis.driver_report import drivers_report
 from soilsharp.core.analysis.partial_correlation import partial_correlation, partial_maps
 from soilsharp.core.analysis.settings import PartialOptions
 from soilsharp.core.base.errors import Cancelled, InputError
@@ -156,6 +157,34 @@ def test_maps_equal_the_series_of_their_pixels(folders):
             npt.assert_allclose(values[f"p_{name}"], expected.p[i], rtol=2e-3)
             npt.assert_array_equal(values[f"sign_{name}"], expected.sign(0.1)[i])
         npt.assert_array_equal(values["strongest"], 1 + np.abs(expected.r).argmax(0))
+
+
+def test_the_page_tells_the_strongest_driver_of_each_product(folders):
+    folder, *_ = folders
+    paths = {"rain": folder / "rain", "warmth": folder / "warmth"}
+    partial_maps(folder / "sm", paths, folder / "out", PartialOptions(min_steps=12))
+    drivers_report(folder / "page.html", {"Map": folder / "out", "Other": folder / "out"}, list(paths))
+    strongest = read_on(Source(str(folder / "out" / "strongest.tif")), GRID)
+    best = int((strongest == 1).mean() < 0.5)
+    share = 100 * (strongest == best + 1).mean()
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    words = f"{list(paths)[best]} is the strongest driver, on {share:.0f} % of the pixels."
+    assert f"Map: {words} Other: {words}" in page
+
+
+def test_annual_means_need_their_years(tmp_path):
+    """Three drivers of eleven years, as in the paper: the oracle is pingouin's formula by residuals."""
+    moisture, drivers = made_up(11, 2, 12)
+    for i in range(11):
+        for name, values in (("sm", moisture[i]), ("rain", drivers[0, i]), ("warmth", drivers[1, i])):
+            for day, change in ((f"{2010 + i}0301", -0.1), (f"{2010 + i}0901", 0.1)):
+                write_map(tmp_path / name / f"{name}_{day}.tif", (values + change).reshape(3, 4), GRID)
+    paths = {name: tmp_path / name for name in ("rain", "warmth")}
+    out = partial_maps(tmp_path / "sm", paths, tmp_path / "out", PartialOptions(step="year", min_steps=10))
+    r = read_on(Source(str(out.folder / "r_rain.tif")), GRID).ravel()
+    npt.assert_allclose(r, partial_correlation(moisture, drivers, 10).r[0], rtol=1e-3, atol=1e-5)
+    with pytest.raises(InputError, match="11 common years, but 12 are needed"):
+        partial_maps(tmp_path / "sm", paths, tmp_path / "out", PartialOptions(step="year"))
 
 
 def test_too_few_common_months_and_a_cancel(folders):

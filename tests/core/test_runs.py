@@ -335,6 +335,53 @@ def test_each_depth_is_a_run_of_its_own_and_silent_ones_are_told(region, tmp_pat
     assert samples[1].y.mean() == pytest.approx(samples[0].y.mean() * 0.5 + 0.1, abs=1e-6)
 
 
+def test_each_depth_has_its_coarse_product(region, tmp_path):
+    study, told, said = Study.read(region.study_all), [], []
+    table = pd.read_csv(region.folder / "stations.csv")
+    depths = [table, *(table.assign(depth_m=depth) for depth in (0.2, 0.6))]
+    pd.concat(depths).to_csv(tmp_path / "stations.csv", index=False)
+    study = replace(study, stations_file=str(tmp_path / "stations.csv"))
+    content = {
+        **Method.read("stations_linear").as_json(),
+        "roles": {"elevation": {}, "swvl2": {"also": "sm_layer2"}, "swvl3": {"required": False}},
+        "depths": [[0.0, 0.1], [0.15, 0.25, "swvl2"], [0.55, 0.65, "swvl3"]],
+        "rescale": {"rescale": "mean_sd", "min_days": 5},
+    }
+    (tmp_path / "own.json").write_text(json.dumps(content))
+    method = Method.read(tmp_path / "own.json")
+    assert method.as_json()["depths"] == content["depths"]
+    run_method(study, method, tmp_path / "out", progress=Progress(warn=told.append, say=said.append))
+    names = [Samples.read(tmp_path / "out" / depth / "samples.csv") for depth in ("depth_5cm", "depth_20cm")]
+    assert set(names[0].names) == {"elevation", "sm_layer2", "coarse_sm"}
+    # the layer took the place of the coarse product of the study, which stays beside it
+    assert set(names[1].names) == {"elevation", "study_coarse_sm", "coarse_sm"}
+    layer = study.at_cells(["sm_layer2"], study.days[:1], np.array([3]), np.array([4]))
+    own = replace(study, coarse=study.covariates["sm_layer2"])
+    assert own.at_cells(["coarse_sm"], study.days[:1], np.array([3]), np.array([4])) == layer
+    scaled = pd.read_csv(tmp_path / "out" / "depth_20cm" / "rescaling.csv")
+    # layers have no gaps, so that each station has all its days in common with them
+    assert scaled["n"].min() > 10
+    assert any("their coarse product is sm_layer2" in line for line in said)
+    note = "takes swvl3 as the coarse product of 0.55 to 0.65 m; the study has none"
+    assert [note in line for line in told].count(True) == 1
+    assert note in (tmp_path / "out" / "depth_60cm" / "run.html").read_text(encoding="utf-8")
+
+
+def test_few_days_in_common_are_enough_where_the_method_says_so(region, tmp_path):
+    study = Study.read(region.study)  # 16 days
+    content = {**Method.read("stations_linear").as_json(), "rescale": {"rescale": "mean_sd"}}
+    for least, good in ((30, False), (5, True)):
+        content["rescale"]["min_days"] = least
+        (tmp_path / "own.json").write_text(json.dumps(content))
+        method = Method.read(tmp_path / "own.json")
+        if good:
+            run_method(study, method, tmp_path / "out")
+            assert (tmp_path / "out" / "stations_rescaled.csv").exists()
+        else:
+            with pytest.raises(InputError, match="in common with the reference, 30 are needed"):
+                run_method(study, method, tmp_path / "out")
+
+
 def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
     content = {
         **Method.read("stations_linear").as_json(),

@@ -202,6 +202,7 @@ def partial_case(chain, out):
             write_map(out / name / f"{name}_2023{month:02d}01.tif", rng.random(grid.shape), grid)
     return {
         "INPUT": str(out / "sm"),
+        "OUTPUT_REPORT": str(out / "report.html"),
         "PRECIPITATION": str(out / "rain"),
         "TEMPERATURE": str(out / "warmth"),
         "MIN_STEPS": 6,
