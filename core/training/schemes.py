@@ -159,57 +159,83 @@ def _columns(text: str, scheme: str, exactly: int = 0) -> list[str]:
 def _best(
     recipe: Recipe, part: _Part, seed: int, threads: int, progress: Progress, memo: dict
 ) -> tuple[Member, list[dict]]:
-    """Return the best candidate, trained on the whole part, and what was tried."""
-    tuned, account = [], []
-    for candidate, step in progress.part(0, 0.8).parts(recipe.candidates):
-        candidate = replace(candidate, options=sized(candidate.options, len(part.samples)))
-        entry = {"part": part.label, "learner": candidate.learner.key, "n_samples": len(part.samples)}
-        if recipe.search.search != "off":
-            found = search(candidate, part.samples, recipe.search, seed, threads, progress=step.part(0, 0.7), memo=memo)
-            candidate = replace(candidate, options=found.options)
-            if np.isfinite(found.rmse):
-                entry["search_rmse"] = found.rmse
-        if len(recipe.candidates) > 1:
+    """Return the best candidate, tuned and trained on the whole part, and what was tried."""
+    fitting = _Fitting(recipe, part.label, seed, threads, memo)
+    account = [
+        {"part": part.label, "learner": candidate.learner.key, "n_samples": len(part.samples)}
+        for candidate in recipe.candidates
+    ]
+    best = 0
+    if len(recipe.candidates) > 1:
+        for entry, (candidate, step) in zip(account, progress.part(0, 0.7).parts(recipe.candidates)):
             try:
-                entry.update(_errors(candidate, part, recipe, seed, threads, step.part(0.7, 1)))
+                entry.update(_errors(fitting, candidate, part.samples, step))
             except InputError as error:  # one that has too little to learn from loses
                 progress.warn(f"{candidate.learner.label}, {part.label}: {error}")
                 entry["error"] = np.inf
-        tuned.append((entry.get("error", 0.0), candidate))
-        account.append({**entry, "options": candidate.options.as_dict()})
-    best = int(np.argmin([error for error, _ in tuned]))
+        best = int(np.argmin([entry["error"] for entry in account]))
+    tuned, rmse_found = fitting.tuned(recipe.candidates[best], part.samples, progress.part(0.7, 0.85))
+    if np.isfinite(rmse_found):
+        account[best].setdefault("search_rmse", rmse_found)
+    account[best]["options"] = tuned.options.as_dict()
     for i, entry in enumerate(account):
+        # those that lost in folds were tuned in each of them anew
+        entry.setdefault("options", recipe.candidates[i].options.as_dict())
         entry["chosen"] = i == best
-    member = _train(tuned[best][1], part.samples, part.label, seed, threads, progress.part(0.8, 1))
-    return member, account
+    return fitting.trained(tuned, part.samples, progress.part(0.85, 1)), account
 
 
-def _errors(
-    candidate: Candidate, part: _Part, recipe: Recipe, seed: int, threads: int, progress: Progress
-) -> dict[str, float]:
-    """Return the error that candidates compete with, and what it is made of; m3 m-3."""
-    samples = part.samples
+@dataclass(frozen=True)
+class _Fitting:
+    """How the candidates of a part are tuned and trained on whichever of its samples."""
+
+    recipe: Recipe
+    label: str
+    seed: int
+    threads: int
+    memo: dict
+
+    def tuned(self, candidate: Candidate, samples: Samples, progress: Progress) -> tuple[Candidate, float]:
+        """Return a candidate with the best options on these samples, and their error in the search; NaN without one."""
+        candidate = replace(candidate, options=sized(candidate.options, len(samples)))
+        if self.recipe.search.search == "off":
+            return candidate, np.nan
+        found = search(
+            candidate, samples, self.recipe.search, self.seed, self.threads, progress=progress, memo=self.memo
+        )
+        return replace(candidate, options=found.options), found.rmse
+
+    def trained(self, candidate: Candidate, samples: Samples, progress: Progress) -> Member:
+        """Return a candidate that has learned these samples."""
+        estimator = candidate.learner.build(candidate.options, self.seed, self.threads, samples.categories)
+        estimator.fine_sd = samples.fine_sd
+        estimator.fit(samples.X, samples.y, samples.weight, progress)
+        return Member(candidate.learner, candidate.options, estimator, self.label)
+
+
+def _errors(fitting: _Fitting, candidate: Candidate, samples: Samples, progress: Progress) -> dict:
+    """Return the error that candidates compete with, and what it is made of; m3 m-3.
+
+    What they are tried with is never among what they were tuned and trained on.
+    """
+    recipe, seed = fitting.recipe, fitting.seed
     if recipe.choose == "cv":
         pairs = inner_folds(samples, recipe.search, seed, progress)
 
         def fit(own: Samples, step: Progress) -> Fitted:
-            return Fitted((_train(candidate, own, part.label, seed, threads, step),))
+            tuned, _ = fitting.tuned(candidate, own, step.part(0, 0.8))
+            return Fitted((fitting.trained(tuned, own, step.part(0.8, 1)),))
 
         error = rmse(predict_held_back(samples, pairs, fit, progress), samples.y)
         return {"cv_rmse": error, "error": error}
     learn, test = holdout(
         samples, TEST_PART if samples.days is not None else replace(TEST_PART, by="random"), seed, progress
     )
-    member = _train(candidate, samples.rows(learn), part.label, seed, threads, progress)
-    predicted = member.estimator.predict(samples.X)
+    own = samples.rows(learn)
+    tuned, found = fitting.tuned(candidate, own, progress.part(0, 0.8))
+    predicted = fitting.trained(tuned, own, progress.part(0.8, 1)).estimator.predict(samples.X)
     training, testing = rmse(predicted[learn], samples.y[learn]), rmse(predicted[test], samples.y[test])
     # the mean of both is the published rule of Rao et al. 2022: it favours learners that overfit
     error = testing if recipe.choose == "test" else (training + testing) / 2
-    return {"train_rmse": training, "test_rmse": testing, "error": error}
-
-
-def _train(candidate: Candidate, samples: Samples, label: str, seed: int, threads: int, progress: Progress) -> Member:
-    estimator = candidate.learner.build(candidate.options, seed, threads, samples.categories)
-    estimator.fine_sd = samples.fine_sd
-    estimator.fit(samples.X, samples.y, samples.weight, progress)
-    return Member(candidate.learner, candidate.options, estimator, label)
+    told = {"search_rmse": found} if np.isfinite(found) else {}
+    return {**told, "train_rmse": training, "test_rmse": testing, "error": error, "options": tuned.options.as_dict()}

@@ -11,10 +11,13 @@ import pytest
 from soilsharp.core.base.errors import InputError, OptionError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
+from soilsharp.core.training.cross_validate import rmse
 from soilsharp.core.training.fitted import period_starts
+from soilsharp.core.training.folds.divide import holdout
 from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe, parse_grid
-from soilsharp.core.training.schemes import fit_recipe
+from soilsharp.core.training.schemes import TEST_PART, fit_recipe
+from soilsharp.core.training.search import inner_folds, search
 from soilsharp.core.training.settings import FoldOptions, SchemeOptions, SearchOptions, WeightOptions
 from soilsharp.core.training.train import out_of_fold, train
 
@@ -183,6 +186,39 @@ def test_each_period_chooses_for_itself():
     samples = Samples(X, y.astype(np.float32), ("a", "b"), pd.DataFrame({"date": pd.to_datetime(dates)}), {})
     fitted = fit_recipe(Recipe((PLAIN, DEEP), SchemeOptions(scheme="per_period")), samples)
     assert [m.learner.key for m in fitted.members] == ["linear", "random_forest"]
+
+
+TUNED = Candidate.of("random_forest", {"n_trees": 10}, {"min_samples_leaf": [1, 5, 20], "feature_fraction": [0.5, 1.0]})
+GRID = SearchOptions(search="grid", inner_folds=3, inner_by="random")
+
+
+@pytest.mark.parametrize("choose", ["published", "test"])
+def test_the_half_that_candidates_are_chosen_by_never_tuned_them(choose):
+    samples = noisy()
+    learn, test = holdout(samples, TEST_PART, 1)
+    # the same values in another order within the test half: the halves stay, what is told of them does not
+    y = samples.y.copy()
+    y[test] = y[np.random.default_rng(0).permutation(test)]
+    other = replace(samples, y=y)
+    npt.assert_array_equal(holdout(other, TEST_PART, 1)[0], learn)
+    recipe = Recipe((TUNED, PLAIN), search=GRID, choose=choose)
+    first, second = (pd.DataFrame(fit_recipe(recipe, one, seed=1).account) for one in (samples, other))
+    npt.assert_array_equal(first[["search_rmse", "train_rmse"]], second[["search_rmse", "train_rmse"]])
+    assert (first["test_rmse"] != second["test_rmse"]).all()
+    # a search of the learning half alone finds the same
+    alone = search(TUNED, samples.rows(learn), GRID, seed=1)
+    assert first.loc[0, "search_rmse"] == alone.rmse
+
+
+def test_candidates_that_compete_in_folds_are_tuned_in_each_of_them():
+    samples = noisy()
+    account = pd.DataFrame(fit_recipe(Recipe((TUNED, PLAIN), search=GRID), samples, seed=1).account)
+    predicted = np.full(len(samples), np.nan)
+    for learn, held_out in inner_folds(samples, GRID, 1):
+        predicted[held_out] = fit_recipe(Recipe((TUNED,), search=GRID), samples.rows(learn), 1).predict(
+            samples.X[held_out]
+        )
+    assert account.loc[0, "cv_rmse"] == pytest.approx(rmse(predicted, samples.y))
 
 
 def test_a_search_inside_never_sees_the_row_that_is_held_back():
