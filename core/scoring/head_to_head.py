@@ -11,7 +11,7 @@ import pandas as pd
 from .verdict import HIGHER
 
 N_CLASSES = 4  # of a variable that is a number
-FEW_VALUES = 6  # a variable with no more values than these has a class for each
+QUARTILES = ", quartiles"  # its name with these classes
 
 
 def winners(per_station: pd.DataFrame, metric: str) -> pd.Series:
@@ -78,7 +78,7 @@ def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) 
     return totals, by_class
 
 
-def static_classes(stations: pd.DataFrame, categories: Collection[str] = ()) -> pd.DataFrame:
+def static_classes(stations: pd.DataFrame, categories: Collection[str] = (), quartiles: bool = False) -> pd.DataFrame:
     """Return the classes that stations belong to, as text.
 
     Parameters
@@ -86,18 +86,21 @@ def static_classes(stations: pd.DataFrame, categories: Collection[str] = ()) -> 
     stations : DataFrame
         One row a station, one column a static variable: numbers or text.
     categories : collection of str
-        Columns whose numbers are names of classes.
+        Columns whose numbers are names of classes, as land cover, texture and climate.
+    quartiles : bool
+        Whether other numbers, which are no classes, are cut at their quartiles over the stations.
 
     Returns
     -------
     DataFrame
-        The columns that have two classes or more. Numbers of many values are cut at their quartiles over the stations;
-        text that names nearly every station is no class and left out.
+        The variables that have two classes or more; of numbers, under a name that ends in `QUARTILES`. Text that names
+        nearly every station is no class and left out.
     """
     found = {}
     for name, column in stations.items():
-        if pd.api.types.is_numeric_dtype(column) and name not in categories and column.nunique() > FEW_VALUES:
-            found[name] = _cut(column)
+        if pd.api.types.is_numeric_dtype(column) and name not in categories:
+            if quartiles and column.nunique() > N_CLASSES:
+                found[f"{name}{QUARTILES}"] = _cut(column)
         elif 2 <= column.nunique() <= len(column) / 2:
             found[name] = column.map(_word, na_action="ignore")
     return pd.DataFrame(found, index=stations.index)

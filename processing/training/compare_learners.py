@@ -11,7 +11,7 @@ from ...core.training.learners import LEARNERS, learner
 from ...core.training.settings import FoldOptions, SearchOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import choices_of, collect, covariate_names, folder_out, options, samples_in, seed
+from ..parameters import choices_of, collect, covariate_names, flag, folder_out, options, samples_in, seed
 from ..styling import load_points
 
 FOLDS_PREFIX, SEARCH = "FOLDS_", "SEARCH_"
@@ -55,6 +55,15 @@ class CompareLearners(SoilSharpAlgorithm):
             ),
             *(parameter for parameter in options(FoldOptions, FOLDS_PREFIX) if parameter.name not in SET_HERE),
             *options(SearchOptions, SEARCH, advanced=True),
+            flag(
+                "QUARTILES",
+                tr("Quartiles in the head-to-head"),
+                tr("The head-to-head counts the stations that each learner wins in every class of land: of texture, "
+                   "land cover, climate or any other covariate of classes or column of text. With this, quartiles of "
+                   "the static numbers count beside them, which the published one has not."),
+                default=False,
+                advanced=True,
+            ),
             seed(),
             folder_out(
                 "OUTPUT",
@@ -99,6 +108,7 @@ class CompareLearners(SoilSharpAlgorithm):
             values["OUTPUT"],
             seed=values["SEED"],
             progress=progress.part(0, 0.95),
+            quartiles=values["QUARTILES"],
         )
         paths = write_comparison(values["OUTPUT"], result, progress.part(0.95, 1))
         progress.say(result.verdict)

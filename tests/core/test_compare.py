@@ -183,13 +183,37 @@ def test_the_coarse_product_is_said_to_win_where_it_does(tmp_path):
     assert (result.best, result.best_learner, result.hardest) == ("stiff", "linear", "by station")
 
 
-def test_head_to_head_goes_by_what_never_changes_at_a_station(compared):
+def test_head_to_head_is_among_the_models_asked_for_and_classes_of_land(compared):
     _, result = compared
     totals, by_class = result.duels["ubrmse"]
-    assert set(by_class["variable"]) == {"clay", "cover"}
-    assert set(by_class.loc[by_class["variable"] == "cover", "class"]) == {"crop", "grass"}
-    assert list(totals["model"]) == [LINEAR, BOOSTED, AS_IS]
+    # clay is a number, the coarse product a baseline
+    assert set(by_class["variable"]) == {"cover"}
+    assert set(by_class["class"]) == {"crop", "grass"}
+    assert list(totals["model"]) == [LINEAR, BOOSTED]
     assert totals["won"].sum() == 12
+    here = result.per_station[result.per_station["folds"] == result.hardest]
+    for metric, (totals, _) in result.duels.items():
+        values = here.pivot(index="station", columns="product", values=metric)[[LINEAR, BOOSTED]]
+        values = values.abs() if metric == "bias" else -values if metric == "r" else values
+        assert (
+            totals["won"].tolist()
+            == values.idxmin(axis=1).value_counts().reindex([LINEAR, BOOSTED], fill_value=0).tolist()
+        )
+
+
+def test_a_linear_model_that_nobody_asked_for_fights_no_duel_and_quartiles_are_asked_for(tmp_path):
+    two = {"three leaves": _boosted(3), "eight leaves": _boosted(8)}
+    result = compare(_samples(), two, [STATION], tmp_path, seed=4, quartiles=True)
+    assert LINEAR in set(result.table["product"])
+    totals, by_class = result.duels["rmse"]
+    assert list(totals["model"]) == ["three leaves", "eight leaves"]
+    assert set(by_class["variable"]) == {"clay, quartiles", "cover"}
+    alone = compare(_samples(), {"three leaves": _boosted(3)}, [STATION], tmp_path / "one", seed=4)
+    assert alone.duels == {}
+
+
+def _boosted(leaves):
+    return Recipe((Candidate.of("lightgbm", {"n_leaves": leaves, "n_trees": 20}),))
 
 
 def test_a_coarse_target_has_no_coarse_baseline(tmp_path):

@@ -262,7 +262,7 @@ def test_the_winner_has_the_highest_r_and_the_bias_nearest_to_zero():
     assert winners(unknown, "rmse").tolist() == [None]
 
 
-def test_numbers_are_cut_into_quarters_of_the_stations_and_names_are_no_classes():
+def test_classes_are_those_of_class_variables_and_names_are_none():
     each = np.arange(16)
     values = pd.DataFrame(
         {
@@ -274,20 +274,22 @@ def test_numbers_are_cut_into_quarters_of_the_stations_and_names_are_no_classes(
         },
         index=[f"s{i:02d}" for i in each],
     )
-    classes = static_classes(values)
-    assert list(classes) == ["clay", "cover", "texture"]
-    assert classes["clay"].value_counts().tolist() == [4, 4, 4, 4]
-    assert classes.loc["s00", "clay"] == "1: 0 to 7.5"
+    classes = static_classes(values, {"cover"})
+    assert list(classes) == ["cover", "texture"]
     assert set(classes["cover"]) == {"0", "1", "2"}
     assert classes.loc["s15", "texture"] == "sand"
+    assert list(static_classes(values)) == ["texture"]
 
 
-def test_numbers_that_name_classes_are_not_cut():
-    values = pd.DataFrame({"cover": np.arange(20) % 8})
-    assert static_classes(values, {"cover"})["cover"].nunique() == 8
-    assert static_classes(values)["cover"].nunique() == 4
+def test_quartiles_of_numbers_count_only_where_asked_for_and_are_called_so():
+    values = pd.DataFrame({"clay": np.arange(16) * 2.0, "few": np.arange(16) % 2}, [f"s{i:02d}" for i in range(16)])
+    assert static_classes(values).empty
+    classes = static_classes(values, quartiles=True)
+    assert list(classes) == ["clay, quartiles"]
+    assert classes["clay, quartiles"].value_counts().tolist() == [4, 4, 4, 4]
+    assert classes.loc["s00", "clay, quartiles"] == "1: 0 to 7.5"
 
 
 def test_stations_without_a_number_belong_to_no_class():
     values = pd.DataFrame({"clay": [1.0, 2, 3, 4, 5, 6, 7, np.nan]})
-    assert static_classes(values)["clay"].isna().tolist() == [False] * 7 + [True]
+    assert static_classes(values, quartiles=True)["clay, quartiles"].isna().tolist() == [False] * 7 + [True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,8 @@ def compare(
     seed: int = 0,
     threads: int = 0,
     progress: Progress = SILENT,
+    *,
+    quartiles: bool = False,
 ) -> Comparison:
     """Score recipes under folds, beside the coarse product as it is, the training mean, and a linear model.
 
@@ -52,6 +55,8 @@ def compare(
     seed, threads : int
         0 threads means all cores. The same seed gives the same scores with any number of threads.
     progress : Progress
+    quartiles : bool
+        Whether the head-to-head also counts quartiles of static numbers; see `static_classes`.
 
     Raises
     ------
@@ -59,7 +64,8 @@ def compare(
         If nothing can be learned from the samples, no folds can be made for them, or no recipe could be fitted.
     """
     progress, warnings = _gathering(progress)
-    recipes = _able(samples, _named(recipes), progress)
+    asked = _named(recipes)
+    recipes = _able(samples, asked, progress)
     divisions = _divisions(samples, folds, seed, progress)
     held_out = predict_divisions(samples, recipes, divisions, Path(folder), seed, threads, progress.part(0, 0.9))
     for (label, name), error in held_out.failed.items():
@@ -73,7 +79,9 @@ def compare(
         if models:
             predicted[label] = _same_rows(division, {**models, **_baselines(samples, division, progress)}, progress)
     facts = _facts(samples, recipes, divisions, held_out, seed)
-    return _judged(samples, recipes, divisions, predicted, progress.part(0.9, 1), warnings, facts)
+    result = _judged(samples, recipes, divisions, predicted, progress.part(0.9, 1), warnings, facts)
+    # what was put beside as a baseline fights no duel
+    return replace(result, duels=duels_of(samples, result.per_station, result.hardest, asked, quartiles))
 
 
 def _gathering(progress: Progress) -> tuple[Progress, list[str]]:
@@ -248,7 +256,7 @@ def _judged(
         table=table,
         per_station=per_station,
         gaps=gap_table(table, predicted, observed, divisions, how),
-        duels=duels_of(samples, per_station, hardest),
+        duels={},
         predicted={(label, name): values for label, models in predicted.items() for name, values in models.items()},
         observed=observed,
         hardest=hardest,

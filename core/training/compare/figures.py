@@ -60,9 +60,9 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
     if result.duels:
         yield (
             "Head to head, class by class",
-            f"With {here}. In every class of a static variable, the stations that a model wins divided "
-            "by those that the winner of the class wins; summed over the classes, so that rare classes count as much "
-            "as common ones (Poehls et al. 2025).",
+            f"With {here}, among the models asked for. In every class of land, as of texture, land cover or climate, "
+            "the stations that a model wins divided by those that the winner of the class wins; summed over the "
+            "classes, so that rare classes count as much as common ones (Poehls et al. 2025).",
             duel_figure(result.duels),
         )
     if len(own) and result.has_places:

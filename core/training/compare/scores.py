@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -87,16 +89,22 @@ def gap_table(
     return pd.DataFrame(rows, columns=["product", "folds", "r2_random", "r2", "gap", "gap_low", "gap_high"])
 
 
-def duels_of(samples: Samples, per_station: pd.DataFrame, hardest: str) -> dict:
-    """Return the head-to-heads by metric under the hardest folds; none without stations or their classes."""
+def duels_of(
+    samples: Samples, per_station: pd.DataFrame, hardest: str, rivals: Collection[str], quartiles: bool
+) -> dict:
+    """Return the head-to-heads by metric of some models under the hardest folds; see `head_to_head`.
+
+    None where there are fewer than two models or stations, or no classes that these belong to.
+    """
     if not len(per_station):
         return {}
-    own = per_station[(per_station["folds"] == hardest) & (per_station["product"] != MEAN)]
+    own = per_station[(per_station["folds"] == hardest) & per_station["product"].isin(rivals)]
     own = own[own["rmse"].notna()]
-    classes = static_classes(_statics(samples), {samples.names[i] for i in samples.categories})
-    if own["station"].nunique() < 2 or classes.empty:
-        return {}
+    categories = {samples.names[i] for i in samples.categories}
+    classes = static_classes(_statics(samples), categories, quartiles)
     order = list(dict.fromkeys(own["product"]))
+    if own["station"].nunique() < 2 or len(order) < 2 or classes.empty:
+        return {}
     wide = {metric: own.pivot(index="station", columns="product", values=metric)[order] for metric in DUELS}
     return {metric: head_to_head(values, classes, metric) for metric, values in wide.items()}
 
