@@ -161,7 +161,7 @@ def _best(
 ) -> tuple[Member, list[dict]]:
     """Return the best candidate, tuned and trained on the whole part, and what was tried."""
     fitting = _Fitting(recipe, part.label, seed, threads, memo)
-    account = [
+    account: list[dict] = [
         {"part": part.label, "learner": candidate.learner.key, "n_samples": len(part.samples)}
         for candidate in recipe.candidates
     ]

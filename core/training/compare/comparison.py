@@ -142,7 +142,8 @@ def _able(samples: Samples, recipes: dict[str, Recipe], progress: Progress) -> d
 
 def _divisions(samples: Samples, folds: Sequence[FoldOptions], seed: int, progress: Progress) -> list[Division]:
     """Return the folds that can be made; others are told."""
-    divisions, problems = {}, []
+    divisions: dict[str, Division] = {}
+    problems: list[InputError] = []
     for options in folds:
         options = settled(options, samples)
         label = folds_label(options)
