@@ -36,6 +36,7 @@ from soilsharp.core.report import map_figures
 from soilsharp.core.report.html_page import png
 from soilsharp.core.scoring.baselines import MAP
 from soilsharp.core.scoring.metrics import METRICS, WORDS
+from soilsharp.core.scoring.verdict import HIGHER
 from soilsharp.core.study.study import Study
 from soilsharp.core.units import SM_SHOWN
 from soilsharp.core.validation.products import ProductComparison, compare_products
@@ -224,7 +225,7 @@ def _scores(frame: pd.DataFrame, *first: str, best: bool = True, more: dict[str,
         *(more or {}),
     ]
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(first) + "--:|" * (len(heads) - len(first))]
-    top = {m: frame[m].max() if m in ("r", "r2") else frame[m].min() for m in METRICS[2:]} if best else {}
+    top = {m: frame[m].max() if m in HIGHER else frame[m].min() for m in METRICS[2:]} if best else {}
     for i, (_, row) in enumerate(frame.iterrows()):
         cells = [str(row[column]) for column in first]
         for metric in METRICS:

@@ -47,7 +47,7 @@ from soilsharp.core.report.html_page import number, png  # noqa: E402
 from soilsharp.core.report.words import weights_sentence  # noqa: E402
 from soilsharp.core.scoring.baselines import SMOOTH, CoarseProduct  # noqa: E402
 from soilsharp.core.scoring.metrics import METRICS, WORDS  # noqa: E402
-from soilsharp.core.scoring.verdict import verdict  # noqa: E402
+from soilsharp.core.scoring.verdict import HIGHER, verdict  # noqa: E402
 from soilsharp.core.training.compare.figures import scores_figure  # noqa: E402
 from soilsharp.core.training.compare.scores import MEAN  # noqa: E402
 from soilsharp.core.training.model import Model  # noqa: E402
@@ -173,7 +173,7 @@ def digits(column: str, value) -> str:
         return value
     if column == "n":
         return f"{value:,.0f}".replace(",", " ")
-    text = f"{value:+.4f}" if column == "bias" else f"{value:.4f}" if column not in ("r", "r2") else f"{value:.3f}"
+    text = f"{value:+.4f}" if column == "bias" else f"{value:.4f}" if column not in HIGHER else f"{value:.3f}"
     return text.replace("-", "−")
 
 
@@ -192,7 +192,7 @@ def markdown(frame: pd.DataFrame, first: dict[str, str], best: bool = True, more
     heads = [*first.values(), *(f"{w} ({u})" if u else w for w, u in (WORDS[m] for m in METRICS)), *more.values()]
     lines = ["| " + " | ".join(heads) + " |"]
     lines.append("|" + "---|" * len(first) + "--:|" * (len(heads) - len(first)))
-    top = {m: frame[m].max() if m in ("r", "r2") else frame[m].min() for m in METRICS[2:]} if best else {}
+    top = {m: frame[m].max() if m in HIGHER else frame[m].min() for m in METRICS[2:]} if best else {}
     for _, row in frame.iterrows():
         cells = [str(row[c]) for c in first]
         for metric in METRICS:

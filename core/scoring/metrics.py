@@ -13,7 +13,8 @@ from ..units import SM_SHOWN
 
 MIN_PAIRS = 10  # of a station, to have scores of its own
 DENSITY_EDGES = np.linspace(0, 1, 201)  # m3 m-3; bins of densities of pairs
-METRICS = ("n", "bias", "rmse", "ubrmse", "mae", "r", "r2")
+METRICS = ("n", "bias", "rmse", "ubrmse", "mae", "r", "r2", "kge")  # what tables and pages show
+RATIOS = ("sd_ratio", "mean_ratio", "slope")  # best at 1: what KGE, the gain and a Taylor diagram are made of
 # label and unit for tables and axes
 WORDS = {
     "n": ("n", ""),
@@ -23,6 +24,14 @@ WORDS = {
     "mae": ("MAE", SM_SHOWN),
     "r": ("R", ""),
     "r2": ("R²", ""),
+    "kge": ("KGE", ""),
+    "sd_ratio": ("SD ratio", ""),
+    "mean_ratio": ("mean ratio", ""),
+    "slope": ("slope", ""),
+    "gdown": ("GDOWN", ""),
+    "gain_efficiency": ("efficiency gain", ""),
+    "gain_precision": ("precision gain", ""),
+    "gain_accuracy": ("accuracy gain", ""),
 }
 
 
@@ -38,8 +47,10 @@ def scores(predicted: np.ndarray, observed: np.ndarray) -> dict[str, float]:
     -------
     dict
         n; bias = mean(predicted - observed); rmse; ubrmse = sqrt(rmse² - bias²); mae; r, Pearson's correlation;
-        r2 = 1 - SSE / SST, the coefficient of determination, which may be negative. NaN where not defined:
-        r and r2 need two pairs and observations that differ.
+        r2 = 1 - SSE / SST, the coefficient of determination, which may be negative; kge, the Kling-Gupta efficiency,
+        1 for a perfect match, of r and the ratios sd_ratio = SD of predicted / SD of observed and mean_ratio = mean of
+        predicted / mean of observed; slope of the regression of predicted on observed. NaN where not defined: r, r2 and
+        what is made of them need two pairs and observations that differ.
 
     Raises
     ------
@@ -49,6 +60,8 @@ def scores(predicted: np.ndarray, observed: np.ndarray) -> dict[str, float]:
     References
     ----------
     Entekhabi et al. 2010, Performance Metrics for Soil Moisture Retrievals, J. Hydrometeorol. 11, 832-840.
+    Gupta et al. 2009, Decomposition of the mean squared error and NSE performance criteria, J. Hydrol. 377, 80-91,
+    eqs. 9 and 10.
 
     Examples
     --------
@@ -118,7 +131,7 @@ class Scores:
         """Return the metrics of all pairs so far; see `scores`."""
         n = self.n
         if not n:
-            return {"n": 0, **dict.fromkeys(METRICS[1:], math.nan)}
+            return {"n": 0, **dict.fromkeys((*METRICS[1:], *RATIOS), math.nan)}
         bias = float(self._means[2])
         spread_p, spread_o, spread_error = (float(s) for s in self._squares)
         mse = spread_error / n + bias**2
@@ -128,22 +141,27 @@ class Scores:
             "rmse": math.sqrt(mse),
             "ubrmse": math.sqrt(spread_error / n),
             "mae": self._absolute / n,
-            "r": math.nan,
-            "r2": math.nan,
+            **dict.fromkeys((*METRICS[5:], *RATIOS), math.nan),
         }
+        mean_p, mean_o = (float(mean) for mean in self._means[:2])
+        if abs(mean_o) > 1e-14:
+            result["mean_ratio"] = mean_p / mean_o
         # spreads that are only rounding would give a correlation of noise
         if n > 1 and spread_o > 1e-14 * n:
             result["r2"] = 1 - n * mse / spread_o
+            result["sd_ratio"] = math.sqrt(spread_p / spread_o)
+            result["slope"] = self._product / spread_o
             if spread_p > 1e-14 * n:
                 # rounding must not lift a perfect correlation above 1
                 result["r"] = max(-1.0, min(1.0, self._product / math.sqrt(spread_o * spread_p)))
+                result["kge"] = 1 - math.dist((result["r"], result["sd_ratio"], result["mean_ratio"]), (1, 1, 1))
         return result
 
 
 def scores_by(predicted: np.ndarray, observed: np.ndarray, group: np.ndarray) -> pd.DataFrame:
-    """Return the metrics of each group, as of each station: one row a group, columns `METRICS`."""
+    """Return the metrics of each group, as of each station: one row a group, columns `METRICS` and `RATIOS`."""
     predicted, observed, group = np.asarray(predicted), np.asarray(observed), np.asarray(group)
     order = np.argsort(group, kind="stable")
     names, starts = np.unique(group[order], return_index=True)
     rows = [scores(predicted[rows], observed[rows]) for rows in np.split(order, starts[1:])]
-    return pd.DataFrame(rows, index=pd.Index(names, name="group"), columns=list(METRICS))
+    return pd.DataFrame(rows, index=pd.Index(names, name="group"), columns=[*METRICS, *RATIOS])

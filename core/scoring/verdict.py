@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from .baselines import AS_IS, BASELINES, BILINEAR, MAP, SMOOTH
+from .gain import GAINS
 from .metrics import WORDS
 
 LOWER = ("rmse", "ubrmse", "mae")  # the lower the better
-HIGHER = ("r", "r2")
+HIGHER = ("r", "r2", "kge", *GAINS)
 JUDGED = ("rmse", "ubrmse", "r")
 LEVEL = 0.0005  # closer than this is no difference: half of the last digit shown
 _NAMES = {

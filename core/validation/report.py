@@ -15,7 +15,7 @@ from ..rasters.open import Source
 from ..rasters.series import Series
 from ..report.html_page import MAX_ROWS, Table, write_page
 from ..report.words import best_of_column, heading, passport_facts
-from ..scoring.metrics import WORDS
+from ..scoring.metrics import METRICS, WORDS
 from ..scoring.verdict import verdict
 from .products import ProductComparison, Rasters
 from .stations import StationValidation
@@ -62,7 +62,7 @@ def station_report(
         for how in ("median", "mean"):
             note = f"The {how} of the scores that the stations have, each on its own."
             tables.append((f"Station by station: {how}", note, _spread(table, "n_stations", f"station_{how}_")))
-    pooled = table[["product", *(metric for metric in WORDS if metric in table)]]
+    pooled = table[["product", *(metric for metric in METRICS if metric in table)]]
     facts = {
         "Period": f"{counted['date'].min():%Y-%m-%d} to {counted['date'].max():%Y-%m-%d}",
         "Days": counted["date"].nunique(),
@@ -123,7 +123,7 @@ def product_report(
     if dated:
         note = "The median of the scores that the days have, each on its own: how well the pattern in space is met."
         tables.append(("Day by day: median", note, _spread(table, "n_dates", "date_median_")))
-    pooled = table[["product", *(metric for metric in WORDS if metric in table)]]
+    pooled = table[["product", *(metric for metric in METRICS if metric in table)]]
     n, left_out = int(table["n"].iloc[0]), comparison.left_out
     facts = {"Pairs": f"{n} of {n + left_out} values of the reference"}
     if per_date["date"].notna().any():

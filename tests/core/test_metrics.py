@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from soilsharp.core.scoring.metrics import METRICS, WORDS, Scores, scores, scores_by
+from soilsharp.core.scoring.metrics import METRICS, RATIOS, WORDS, Scores, scores, scores_by
 
 SM = st.floats(0, 1, width=32)
 
@@ -30,7 +30,8 @@ def test_against_numbers_worked_by_hand():
     # errors 0.1, 0.1, -0.1, 0.1: mean 0.05, mean square 0.01; observed deviate -.15, -.05, .05, .15, SST 0.05;
     # predicted .2 .3 .2 .5, mean .3, deviate -.1 0 -.1 .2, squares 0.06; products .015 + 0 - .005 + .03 = 0.04
     result = scores([0.2, 0.3, 0.2, 0.5], [0.1, 0.2, 0.3, 0.4])
-    assert tuple(result) == METRICS == tuple(WORDS)
+    assert tuple(result) == (*METRICS, *RATIOS)
+    assert set(result) <= set(WORDS)
     assert result["n"] == 4
     expected = {
         "bias": 0.05,
@@ -150,7 +151,7 @@ def test_groups_are_scored_alone():
     group = np.array(["b", "a", "b", "a", "b"])
     table = scores_by(predicted, observed, group)
     assert list(table.index) == ["a", "b"]
-    assert list(table.columns) == list(METRICS)
+    assert list(table.columns) == [*METRICS, *RATIOS]
     for name in "ab":
         npt.assert_allclose(
             table.loc[name].to_numpy(float), list(scores(predicted[group == name], observed[group == name]).values())
