@@ -45,7 +45,8 @@ RAW_VALUES = 32 << 20  # pixels x days of maps that wait for their coarse means
 class MapFact:
     """One map that was written: day, paths, pixels with a value, and their mean in m3 m-3.
 
-    Beside the map may stand that of its standard deviation and that of what its values rest on.
+    Beside the map may stand that of its standard deviation and that of what its values rest on. Where the model of
+    other days made it, `model_of` tells them.
     """
 
     day: np.datetime64
@@ -54,6 +55,7 @@ class MapFact:
     filled: Path | None = None
     valid: int = 0
     mean: float = float("nan")
+    model_of: str = ""
 
     @classmethod
     def in_folder(cls, folder: Path, day: np.datetime64, options: ConsistencyOptions) -> MapFact:
@@ -234,11 +236,15 @@ def _downscale(study, model, maps: list[MapFact], options, progress, dated: bool
         told = model.passport if model is not None else {"target": "coarse", "learner": "none"}
         tags = {"SOILSHARP_TARGET": told["target"], "SOILSHARP_LEARNER": told["learner"]}
         tags["SOILSHARP_CONSISTENCY"] = options.consistency if options.kriged or day in conserved else "off"
+        if dated and model is not None and model.stands_in(day):
+            tags["SOILSHARP_MODEL_OF"] = model.stands_in(day)
         return {**tags, "date": str(day)} if dated else tags
 
     with small_cache(), fitting(study.grid):
         for chunk, part in progress.parts(_chunks(maps, facts.pixels, options)):
             _write(made_by, study.grid, chunk, [words(fact.day) for fact in chunk], part)
+            for fact in chunk:
+                fact.model_of = words(fact.day).get("SOILSHARP_MODEL_OF", "")
             facts.maps += [fact for fact in chunk if fact.valid]
             facts.empty_days += [fact.day for fact in chunk if not fact.valid]
     if not facts.maps:

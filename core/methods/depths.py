@@ -42,7 +42,7 @@ def of_depth(state: RunState, depth: Depth, progress: Progress) -> RunState:
             f"coarse product stands for it. Add the layer as a covariate, and say {depth.coarse}=name."
         )
     progress.say(words)
-    own = replace(state, study=study, roles=roles, folder=state.folder / depth.name, notes=[], tables={})
+    own = state.fresh(study=study, roles=roles, folder=state.folder / depth.name)
     for note in notes:
         own.note(progress, note)
     return own

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,10 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError, MissingPackage
-from ..base.names import counted
 from ..base.progress import Progress
-from ..report.html_page import write_page
-from ..report.words import kriged_facts, weights_sentence
 from ..samples.samples import Samples
 from ..scoring.baselines import AS_IS, MAP
 from ..scoring.metrics import METRICS, scores
@@ -27,10 +23,8 @@ from ..training.model import Model
 from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe
 from ..training.train import out_of_fold
-from ..units import SM_SHOWN
 from .analyses import ANALYSES
 from .prepare import named
-from .run_figure import run_figure
 from .run_state import RunState
 
 if TYPE_CHECKING:
@@ -104,7 +98,9 @@ def _test(
         rows.append({"product": AS_IS, **scores(samples.select([COARSE]).X[test, 0], observed)})
     table = pd.DataFrame(rows)
     table.to_csv(state.folder / "test.csv", index=False)
-    state.tables[f"The published test: {state.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = table
+    state.held_out[f"The published test: {state.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = (
+        table
+    )
     return test, predicted
 
 
@@ -148,11 +144,14 @@ def _uncertainty(state: RunState, model: Model, samples: Samples, recipe: Recipe
 
 def _explain(state: RunState, model: Model, samples: Samples, progress: Progress) -> None:
     from ..training.explain.explanation import explain
+    from ..training.explain.figures import importance_figure
     from ..training.explain.report import write_explanation
 
     progress.say("Explaining the model")
     explanation = explain(model, samples, state.method.explain, state.method.seed, progress)
     write_explanation(state.folder / "explanation", explanation, model.passport)
+    words = "How much the error grows when a covariate is shuffled, and more where it is known; see explanation/."
+    state.figures.append(("Importance of the covariates", words, importance_figure(explanation)))
 
 
 def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progress) -> None:
@@ -174,60 +173,10 @@ def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progre
     )
     write_comparison(state.folder / "comparison", comparison)
     shutil.rmtree(state.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from
-    state.tables["By spatial or grouped cross-validation"] = comparison.table[["folds", "product", *METRICS]]
+    state.held_out["By spatial or grouped cross-validation"] = comparison.table[["folds", "product", *METRICS]]
 
 
 def _encode(state: RunState, progress: Progress) -> None:
     from ..downscaling.encoded_maps import encode_maps
 
     encode_maps(state.folder / "maps", state.folder / "maps_encoded", state.method.output, progress)
-
-
-def write_summary(state: RunState, model: Model | None, facts: RunFacts) -> None:
-    """Write the page that says what was asked, what was done and what came of it."""
-    method, roles = state.method, state.roles
-    rows = [(role, name, method.roles[role].about if role in method.roles else "") for role, name in roles.used.items()]
-    rows += [(role, "–", why) for role, why in roles.left_out.items()]
-    table = pd.DataFrame(rows, columns=["role", "covariate", "what it is"])
-    figure = run_figure(state.study, facts)
-    write_page(
-        state.folder / "run.html",
-        title=f"{method.name}: {state.study.name}",
-        summary=" ".join(_summary(model, facts)),
-        intro="\n\n".join(filter(None, (method.about, method.reference))),
-        tables=[(title, "", shown) for title, shown in state.tables.items()],
-        figures=[] if figure is None else [("Maps", "Of a day with gaps, if there is one; grey is unknown.", figure)],
-        annex=[("Roles", "Which covariate of the study took which role of the method.", table)],
-        warnings=state.notes,
-        facts={
-            "Study": state.study.name,
-            "Period": f"{state.study.first} to {state.study.last}",
-            **_of_model(model),
-            **kriged_facts(facts.kriged),
-            "Not used of the study": ", ".join(roles.unused) or "nothing",
-            "Seed": method.seed,
-        },
-    )
-
-
-def _summary(model: Model | None, facts: RunFacts) -> list[str]:
-    """Return what a run made, in a sentence or three."""
-    maps = counted(len(facts.maps), "map")
-    if model is None:
-        return [f"{maps} by smooth interpolation of the coarse product."]
-    passport, pooled = model.passport, model.scores
-    words = [f"{maps} by {passport['learner']}, trained on {passport['n_samples']} samples."]
-    with suppress(KeyError, TypeError):
-        words.append(
-            f"Under folds by {passport['folds']['by']} RMSE {pooled['rmse']:.3f} {SM_SHOWN}, R {pooled['r']:.2f}."
-        )
-    if model.coarse is not None and facts.kriged is not None:
-        words.append(weights_sentence(model.coarse.weights))
-    return words
-
-
-def _of_model(model: Model | None) -> dict[str, object]:
-    if model is None:
-        return {}
-    schemes = dict.fromkeys(part["scheme"]["scheme"] for part in model.passport["parts"])
-    return {"Scheme": ", ".join(schemes), "Members": len(model.fitted.members)}

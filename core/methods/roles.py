@@ -192,13 +192,13 @@ def _same_time(role: str, covariate: str, entry: RasterEntry) -> bool:
 
     The covariate tells it by its own name, else by its rule; a role without a time takes any rule.
     """
-    if _hours(covariate):
-        return _hours(covariate) == _hours(role)
+    if hours_told(covariate):
+        return hours_told(covariate) == hours_told(role)
     ruled = entry.dated and "before" in entry.rule
-    return not _hours(role) or not ruled or (entry.hours or 24 * entry.days) == _hours(role)
+    return not hours_told(role) or not ruled or (entry.hours or 24 * entry.days) == hours_told(role)
 
 
-def _hours(name: str) -> int:
+def hours_told(name: str) -> int:
     """Return the time that a name tells, as tp_72h and rain_3d do, in hours; 0 if it tells none."""
     told = _TIME.search(folded(name))
     return int(told[1]) * (24 if told[2].startswith("d") else 1) if told else 0

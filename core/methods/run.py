@@ -25,11 +25,12 @@ from ..training.check_samples import learnable
 from ..training.model import Model
 from ..training.train import train_blend
 from .depths import of_depth
-from .experiments import run_analyses, run_experiments, write_summary
+from .experiments import run_analyses, run_experiments
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
 from .roles import match_roles
 from .run_folder import refuse_taken, state_of
+from .run_page import station_scores_title, write_run_page
 from .run_state import RunState
 
 
@@ -137,6 +138,7 @@ def _runs(state: RunState, progress: Progress) -> RunResult:
 def _run(state: RunState, progress: Progress) -> RunResult:
     """Run the steps one after another, and return what came out."""
     method = state.method
+    progress = state.listening(progress)
     state.folder.mkdir(parents=True, exist_ok=True)
     if not method.recipes:
         return _interpolated(state, progress)
@@ -154,7 +156,7 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     model.write(state.folder / "model.soilsharp")
     facts, scores = _mapped(state, model, progress.part(0.35, 0.7))
     run_experiments(state, model, facts, samples, recipes[0], progress.part(0.7, 0.99))
-    write_summary(state, model, facts)
+    write_run_page(state, model, facts)
     progress.at(1)
     return RunResult(state.folder, facts, scores)
 
@@ -173,7 +175,7 @@ def _interpolated(state: RunState, progress: Progress) -> RunResult:
     """Interpolate the coarse product alone."""
     facts, scores = _mapped(state, None, progress.part(0, 0.9))
     run_analyses(state, facts, progress.part(0.9, 1))
-    write_summary(state, None, facts)
+    write_run_page(state, None, facts)
     return RunResult(state.folder, facts, scores)
 
 
@@ -232,5 +234,6 @@ def _validate(state: RunState, model: Model | None, made: RunFacts, progress: Pr
         made=kriged_facts(made.kriged),
         title=study.name,
     )
-    state.tables["At the stations"] = validation.table
+    of_page = state.tables if state.method.target == "stations" else state.held_out
+    of_page[station_scores_title(state.method)] = validation.table
     return validation.table

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The figure of a run whose maps were kriged: a day's map, how far it may be from the truth, and what it rests on."""
+"""The figure of a run: a day's map beside the coarse product, and if it was kriged what is known of its error."""
 
 from __future__ import annotations
 
@@ -17,33 +17,52 @@ if TYPE_CHECKING:
     from ..downscaling.downscale import RunFacts
 
 
-def run_figure(study: Study, facts: RunFacts) -> Figure | None:
-    """Draw the day of which the coarse product saw the middling part; None if no map has a band.
+def run_figure(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
+    """Draw the coarse product and the map of the day of which the middling part was seen, with its band if it has one.
 
     Parameters
     ----------
     study : Study
     facts : RunFacts
         Of maps that are there.
+
+    Returns
+    -------
+    list of (title, caption, Figure)
     """
-    from ..report.map_figures import KrigedDay, kriged_figure
+    from ..report.map_figures import KrigedDay, kriged_figure, maps_figure
     from ..validation.report_figures import thinned
 
     coarse = dict(zip(study.coarse_series.days, study.coarse_series.sources)) if study.coarse else {}
-    with_band = [fact for fact in facts.maps if fact.sd is not None and fact.day in coarse]
-    if not with_band:
-        return None
-    seen = [np.isfinite(read_on(coarse[fact.day], study.coarse_grid)).sum() for fact in with_band]
-    fact = with_band[int(np.argsort(seen, kind="stable")[len(seen) // 2])]
+    on_both = [fact for fact in facts.maps if fact.day in coarse]
+    with_band = [fact for fact in on_both if fact.sd is not None]
+    shown = with_band or on_both or facts.maps
+    if not shown:
+        return []
+    seen = [fact.valid for fact in shown]
+    if with_band:  # a kriged map has a value everywhere
+        seen = [np.isfinite(read_on(coarse[fact.day], study.coarse_grid)).sum() for fact in shown]
+    fact = shown[int(np.argsort(seen, kind="stable")[len(seen) // 2])]
     grid = thinned(study.grid)
-    return kriged_figure(
-        KrigedDay(
-            day=fact.day,
-            coarse=read_on(coarse[fact.day], study.coarse_grid),
-            coarse_grid=study.coarse_grid,
-            fine=read_on(Source(str(fact.path)), grid),
-            sd=read_on(Source(str(fact.sd)), grid),
-            filled=read_on(Source(str(fact.filled)), grid, "nearest", classes=True),
-            grid=grid,
-        )
+    fine = read_on(Source(str(fact.path)), grid)
+    if not with_band:
+        panels = [("Map", fine, grid)]
+        if fact.day in coarse:
+            panels.insert(0, ("Coarse product", read_on(coarse[fact.day], study.coarse_grid), study.coarse_grid))
+        return [
+            (
+                "A map",
+                "Of a day with the middling number of known pixels; grey is unknown.",
+                maps_figure(panels, fact.day),
+            )
+        ]
+    kriged = KrigedDay(
+        day=fact.day,
+        coarse=read_on(coarse[fact.day], study.coarse_grid),
+        coarse_grid=study.coarse_grid,
+        fine=fine,
+        sd=read_on(Source(str(fact.sd)), grid),
+        filled=read_on(Source(str(fact.filled)), grid, "nearest", classes=True),
+        grid=grid,
     )
+    return [("Maps", "Of a day with gaps, if there is one; grey is unknown.", kriged_figure(kriged))]

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,6 +16,9 @@ from ..training.recipe import Recipe
 from .method import Method
 from .prepare import adapted
 from .roles import Roles
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass
@@ -32,8 +36,11 @@ class RunState:
         0 means all cores.
     notes : list of str
         What was done otherwise than asked.
-    tables : dict of str to DataFrame
-        Title to table.
+    held_out, tables : dict of str to DataFrame
+        Title to table: of scores where no model has learned, and of anything else.
+    figures : list of (title, caption, Figure)
+    told : list of str
+        What was warned of on the way, each once.
     """
 
     study: Study
@@ -42,7 +49,26 @@ class RunState:
     folder: Path
     threads: int
     notes: list[str] = field(default_factory=list)
+    held_out: dict[str, pd.DataFrame] = field(default_factory=dict)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    figures: list[tuple[str, str, Figure]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    def fresh(self, **changes) -> RunState:
+        """Return the state of a part of the run that has a page of its own."""
+        return replace(self, **changes, notes=[], held_out={}, tables={}, figures=[], told=[])
+
+    def listening(self, progress: Progress) -> Progress:
+        """Return a progress that also keeps its warnings for the page."""
+        own, warn = progress.part(0, 1), progress.warn
+
+        def keep(line: str) -> None:
+            if line not in self.told:
+                self.told.append(line)
+            warn(line)
+
+        own.warn = keep
+        return own
 
     def note(self, progress: Progress, text: str) -> None:
         """Tell a person what was done otherwise than asked, now and in the page."""

@@ -11,9 +11,13 @@ from typing import NamedTuple
 from ..base.errors import OptionError
 from ..base.options import Options, like, option
 from ..preprocessing.settings import RESCALINGS, RescaleOptions
+from ..rasters.settings import RULES
 
 SHIPPED = Path(__file__).parent
 ANALYSES = ("period_means", "partial_correlation", "partial_correlation_of_years", "landscape", "mqcc")
+
+# how the source of a method takes a covariate in time: as a study may, or less is said
+ROLE_RULES = {"": "Not said", "static": "Holds for all days", "dated": "Changes with the day", **RULES}
 
 # what the methods that come with SoilSharp are called in dialogs
 LABELS = {
@@ -93,6 +97,27 @@ class Role(Options):
         True, "Input", help="Whether the learners see it. If not, it stands beside the samples, for classes, weights "
         "and folds to go by, as the climate classes of Poehls et al. 2025.",
     )  # fmt: skip
+    rule: str = option(
+        "", "Rule", choices=ROLE_RULES, help="How the source of the method takes it in time. A run tells where the "
+        "study does otherwise.",
+    )  # fmt: skip
+    days: int = option(0, "Days", low=0, high=366, unit="d", help="Length of its sum or mean.")
+    hours: int = option(0, "Hours", low=0, high=8784, unit="h", help="The same of hourly rasters, instead of days.")
+    with_day: bool = option(True, "With the day itself", help="Whether its days end with the day itself.")
+    every_days: int = option(
+        0, "Every", low=0, high=366, unit="d", help="From one raster of the source to the next; 0: not said."
+    )
+    unit: str = option("", "Unit", help="In which the source has it; empty: not said.")
+
+    def __post_init__(self):
+        super().__post_init__()
+        summed = "before" in self.rule
+        if summed != bool(self.days or self.hours) or (self.days and self.hours):
+            raise OptionError(
+                f"the rule '{self.rule}' takes {'days or hours' if summed else 'neither days nor hours'}."
+            )
+        if self.every_days and self.rule in ("", "static"):
+            raise OptionError(f"the rule '{self.rule}' has no rasters of days for 'every_days'.")
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,10 @@ class Fitted:
             raise InputError("This model has one part for each period and needs to know the day; give the date.")
         return Fitted((self.members[self._speaker(np.array([day]))[0]],))
 
+    def speaks_from(self, day: np.datetime64) -> np.datetime64 | None:
+        """Return the first day of the period whose member speaks on a day; None if all speak together."""
+        return self.starts[self._speaker(np.array([day]))[0]] if self.per_period else None
+
     def predict(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
         """Return soil moisture in m3 m-3, shape (n,); X of shape (n, features), days of shape (n,) or one.
 

@@ -19,7 +19,7 @@ from ..base.names import class_column, class_of, folded
 from ..report.words import passport_facts
 from ..samples.samples import Samples
 from .blend import Blend, CoarseFacts
-from .fitted import Fitted
+from .fitted import Fitted, period_starts
 from .model_file import VERSION, read_model, write_model
 from .recipe import Recipe
 from .settings import FoldOptions
@@ -149,6 +149,24 @@ class Model:
     def detail(self, weights: np.ndarray) -> Model:
         """Return the model that predicts the weighted sum of its parts, for maps whose level kriging sets."""
         return Model(self.passport, Blend(self.parts, np.asarray(weights, float)))
+
+    def stands_in(self, day: np.datetime64) -> str:
+        """Return of which days the model is that speaks on a day, where the day's own period had too few samples.
+
+        The first day of their period, of several parts with commas between them; "all days" where no period had samples
+        enough; '' where it is the period of the day itself, or the model has no periods.
+        """
+        found = []
+        for part, told in zip(self.parts, self.passport["parts"]):
+            scheme = told["scheme"]
+            if scheme["scheme"] != "per_period":
+                continue
+            start = part.speaks_from(day)
+            if start is None:
+                found.append("all days")
+            elif start != period_starts(np.array([day]), scheme["period"])[0]:
+                found.append(str(start))
+        return ", ".join(dict.fromkeys(found))
 
     def on(self, day: np.datetime64 | None) -> Model:
         """Return the model of one day: of one with a part for each period, the part that counts."""
