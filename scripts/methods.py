@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 from soilsharp.core.analysis.figures import budget_figure
 from soilsharp.core.base.files import write_text
 from soilsharp.core.methods.method import Method
+from soilsharp.core.methods.role_rules import paper_rule
 from soilsharp.core.rasters.dates import day_of, map_name
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on
@@ -148,11 +149,11 @@ def _maps_figure(study: Study, maps: dict[str, Path], truth: Path) -> Figure:
 
 def roles_table(method: Method) -> str:
     """Return the roles of a method as a table, with the words of the file."""
-    lines = ["| role | | also found as | what it is |", "|---|---|---|---|"]
+    lines = ["| role | | also found as | in time | what it is |", "|---|---|---|---|---|"]
     for name, role in method.roles.items():
         kind = "needed" if role.required else "optional" if role.input else "optional, no input"
         also = ", ".join(f"`{word.strip()}`" for word in role.also.split(",") if word.strip())
-        lines.append(f"| `{name}` | {kind} | {also} | {role.about} |")
+        lines.append(f"| `{name}` | {kind} | {also} | {paper_rule(role)} | {role.about} |")
     return "\n".join(lines)
 
 
