@@ -314,7 +314,7 @@ def validate(
     >>> soilsharp.validate(maps, study).table["product"].tolist()
     ['SoilSharp map', 'Coarse as is', 'Coarse bilinear', 'Coarse smooth']
     >>> soilsharp.validate({"linear": maps}, "truth")
-                 n   bias   rmse  ubrmse    mae      r      r2
+                 n   bias   rmse  ubrmse    mae      r     r2    kge
     product
     linear   20736 ...
     """

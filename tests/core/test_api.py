@@ -172,7 +172,7 @@ def test_maps_are_compared_with_a_product_and_with_each_other(maps, region):
     folder = maps.maps[0].path.parent
     result = soilsharp.validate({"all": str(folder), "some": folder / "sm_2023050*.tif"}, region.truth)
     assert result.products == ["all", "some"]
-    assert repr(result).splitlines()[0].split() == ["n", "bias", "rmse", "ubrmse", "mae", "r", "r2"]
+    assert repr(result).splitlines()[0].split() == ["n", "bias", "rmse", "ubrmse", "mae", "r", "r2", "kge"]
     assert len(repr(result).splitlines()) == 4
 
 
