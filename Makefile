@@ -7,7 +7,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate reference images zip clean
+.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score reference images zip clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: setup ## Measure speed and memory
 
 simulate: setup ## Compare maps with interpolation on made-up truths and write docs/simulation.md (an hour or two on two cores)
 	@$(ENV) python scripts/simulate.py $(ARGS)
+
+score: setup ## Score all shipped methods on two sample regions and write docs/benchmark-region.md (an hour; goes on where it was)
+	@$(ENV) python scripts/score.py $(ARGS)
 
 goals: setup-tests ## Measure what the method soilsharp is to reach, and write docs/goals.md (SOILSHARP_REAL_DATA: the folder)
 	@$(ENV) python scripts/goals.py

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         predict,
         run,
         sample,
+        score,
         scores,
         train,
         validate,
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
-    "Method", "Model", "Samples", "Study", "__version__", "downscale", "learners", "predict", "run", "sample", "scores",
-    "train", "validate",
+    "Method", "Model", "Samples", "Study", "__version__", "downscale", "learners", "predict", "run", "sample", "score",
+    "scores", "train", "validate",
 ]  # fmt: skip
 
 

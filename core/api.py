@@ -36,6 +36,7 @@ from .training.settings import FoldOptions, SearchOptions
 from .training.train import train as train_recipe
 from .validation.given import Maps, reference_of, series_of
 from .validation.products import ProductComparison, compare_products
+from .validation.score import score_maps
 
 PathLike = Union[str, os.PathLike]
 Day = Union[str, date, np.datetime64]
@@ -330,6 +331,38 @@ def validate(
     for text in result.warnings:
         progress.warn(text)
     return result
+
+
+def score(region: PathLike, maps: Maps, *, progress: Progress = TELLING) -> dict:
+    """Score maps against the truth of a synthetic region, beside the coarse product on the same pixels.
+
+    Parameters
+    ----------
+    region : path
+        The folder of a sample region.
+    maps : path, RunFacts or Series
+        A folder or a pattern of dated rasters, or what `downscale` returned; m3 m-3.
+
+    Returns
+    -------
+    dict
+        What `soilsharp score` prints as JSON: region, days, fraction, scores, seen and band.
+
+    Raises
+    ------
+    InputError
+        If the folder is no synthetic region, or the two have no day or pixel in common.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> model = soilsharp.train(soilsharp.sample("study.json"), "linear")
+    >>> maps = soilsharp.downscale("study.json", model, "maps")
+    >>> result = soilsharp.score(".", maps)
+    >>> result["days"], result["fraction"], result["band"]
+    (16, 1.0, None)
+    """
+    return score_maps(path_of(region, "region"), series_of(maps, "maps"), progress)
 
 
 def learners() -> dict[str, str]:

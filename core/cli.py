@@ -62,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("study", metavar="STUDY", help="study file (JSON)")
     check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
     check.set_defaults(run=_check)
+    score = commands.add_parser(
+        "score", help="score maps against the truth of a sample region",
+        description="Score dated maps against the truth of a sample region: one line of JSON.",
+    )  # fmt: skip
+    score.add_argument("region", metavar="REGION", help="folder that `soilsharp region` made")
+    score.add_argument("maps", metavar="MAPS", help="folder of dated maps in m3 m-3, or a pattern as 'maps/sm_*.tif'")
+    score.set_defaults(run=_score)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
     return parser
@@ -97,6 +104,14 @@ def _check(values: argparse.Namespace, progress: Progress) -> str:
     if values.report:
         write_study_report(values.report, check)
     return check.text()
+
+
+def _score(values: argparse.Namespace, progress: Progress) -> str:
+    import json
+
+    from .api import score
+
+    return json.dumps(score(values.region, values.maps, progress=progress), allow_nan=False)
 
 
 def _methods(values: argparse.Namespace, progress: Progress) -> str:

@@ -67,7 +67,8 @@ def create_sample_region(
     Parameters
     ----------
     folder : path
-        Gets study.json, study_all.json, stations.csv, stations.gpkg and the folders coarse, covariates, further and
+        Gets study.json, study_all.json, region.json (the seed and the settings), stations.csv, stations.gpkg and
+        the folders coarse, covariates, further and
         truth, all or nothing; with `products` also downloads, the same as data centres would deliver it. What lies
         in further is named by study_all.json alone.
     options : RegionOptions, optional
@@ -121,6 +122,7 @@ def create_sample_region(
         study = _study(place, first, options)
         write_json(part / "study.json", study)
         write_json(part / "study_all.json", with_further(study))
+        write_json(part / "region.json", {"soilsharp": "region", "version": 1, "seed": seed, **options.as_dict()})
     cells = {"fine_cells": int(np.prod(place.fine.shape)), "coarse_cells": int(np.prod(place.coarse.shape))}
     facts = {"days": options.days, **cells, "stations": options.n_stations, "faulty_stations": faulty}
     paths = folder, folder / "study.json", folder / "study_all.json", folder / "truth"

@@ -21,6 +21,7 @@ from ..rasters.open import Source
 from ..rasters.raster import aligned, small_cache
 from ..rasters.series import Series
 from ..scoring.baselines import BASELINES, CoarseProduct
+from ..scoring.gain import with_gain
 from ..scoring.metrics import DENSITY_EDGES, METRICS, Scores, scores
 from ..stations.stations import Stations
 from ..units import OF_MAPS
@@ -274,7 +275,7 @@ def _table(total: dict[str, Scores], per_date: pd.DataFrame) -> pd.DataFrame:
             row.update({f"date_median_{m}": own[m].dropna().median() for m in PER_STATION})
             row.update({f"date_mean_{m}": own[m].dropna().mean() for m in PER_STATION})
         rows.append(row)
-    return pd.DataFrame(rows)
+    return with_gain(pd.DataFrame(rows))
 
 
 def _unknown(lacking: dict[str, int]) -> str:

@@ -20,7 +20,8 @@ from ..rasters.open import tags_of
 from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, BILINEAR, MAP, SMOOTH, CoarseProduct
-from ..scoring.metrics import METRICS, MIN_PAIRS, scores
+from ..scoring.gain import with_gain
+from ..scoring.metrics import METRICS, MIN_PAIRS, RATIOS, scores
 from ..stations import swapped
 from ..stations.layer import write_points
 from ..stations.stations import Stations
@@ -44,7 +45,8 @@ class StationValidation:
     ----------
     table : DataFrame
         One row a product: product; `METRICS` of all pairs pooled; n_stations; station_median_* and station_mean_*
-        of bias, rmse, ubrmse and r over the stations that have enough pairs.
+        of bias, rmse, ubrmse, r and kge over the stations that have enough pairs; the ratios, and with a coarse product
+        the gain over it (see `scoring.gain`), pooled and of the stations.
     per_station : DataFrame
         One row a product and station: product, station, longitude, latitude, `METRICS`. Stations with fewer than
         the least number of pairs have their n and NaN.
@@ -277,10 +279,10 @@ def _per_station(kept: pd.DataFrame, names: list[str], places: pd.DataFrame, min
         for station, group in groups:
             result = scores(group[name], group["observed"])
             if result["n"] < min_pairs:
-                result = {"n": result["n"], **dict.fromkeys(METRICS[1:], np.nan)}
+                result = {"n": result["n"], **dict.fromkeys((*METRICS[1:], *RATIOS), np.nan)}
             longitude, latitude = places.loc[station, ["longitude", "latitude"]]
             rows.append({"product": name, "station": station, "longitude": longitude, "latitude": latitude, **result})
-    return pd.DataFrame(rows)
+    return with_gain(pd.DataFrame(rows), by=["station"])
 
 
 def _table(kept: pd.DataFrame, per_station: pd.DataFrame, names: list[str]) -> pd.DataFrame:
@@ -289,7 +291,8 @@ def _table(kept: pd.DataFrame, per_station: pd.DataFrame, names: list[str]) -> p
         own = per_station[per_station["product"] == name]
         row = {"product": name, **scores(kept[name], kept["observed"])}
         row["n_stations"] = int(own["rmse"].notna().sum())
-        row.update({f"station_median_{m}": own[m].dropna().median() for m in PER_STATION})
-        row.update({f"station_mean_{m}": own[m].dropna().mean() for m in PER_STATION})
+        summed_up = [m for m in (*PER_STATION, "kge", "gdown") if m in own]
+        row.update({f"station_median_{m}": own[m].dropna().median() for m in summed_up})
+        row.update({f"station_mean_{m}": own[m].dropna().mean() for m in summed_up})
         rows.append(row)
-    return pd.DataFrame(rows)
+    return with_gain(pd.DataFrame(rows))
