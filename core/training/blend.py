@@ -69,11 +69,21 @@ class Blend:
         spreads = [spread for part in self.parts if (spread := part.predict_sd(X, days)) is not None]
         if len(spreads) < len(self.parts):
             return None
-        predicted = np.array([part.predict(X, days) for part in self.parts])
-        total = max(float(np.sum(self.shares)), 1e-12)
-        mean = self.shares @ predicted / total
-        variance = self.shares @ ((predicted - mean) ** 2 + np.square(spreads)) / total
-        return np.sqrt(variance)
+        return shared_sd(np.array([part.predict(X, days) for part in self.parts]), np.array(spreads), self.shares)
+
+
+def shared_sd(predicted: np.ndarray, spreads: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return the spread of what parts say together, shape (n,): that among them and the mean of their own.
+
+    Parameters
+    ----------
+    predicted, spreads : ndarray, shape (parts, n)
+        And their standard deviations, m3 m-3.
+    shares : ndarray, shape (parts,)
+    """
+    total = max(float(np.sum(shares)), 1e-12)
+    mean = shares @ predicted / total
+    return np.sqrt(shares @ ((predicted - mean) ** 2 + np.square(spreads)) / total)
 
 
 def combined(predicted: np.ndarray, observed: np.ndarray, combine: str) -> tuple[np.ndarray, float]:

@@ -18,6 +18,7 @@ def predict_held_back(
     pairs: Sequence[tuple[np.ndarray, np.ndarray]],
     fit: Callable[[Samples, Progress], Fitted],
     progress: Progress = SILENT,
+    spread: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the prediction of each row by a model that learned without it, shape (n,), m3 m-3.
 
@@ -28,6 +29,9 @@ def predict_held_back(
         Row numbers; rows in no test part get NaN.
     fit : callable
         Takes the samples to learn from and the progress of this fit.
+    progress : Progress
+    spread : ndarray, shape (n,), optional
+        Gets the standard deviations of the predictions where a fit knows them, m3 m-3.
 
     Raises
     ------
@@ -42,7 +46,11 @@ def predict_held_back(
         except InputError as error:
             where = f"Of the {len(learn)} samples that fold {k} of {len(pairs)} learns from"
             raise InputError(f"{where}: {error}") from error
-        predicted[test] = fitted.predict(samples.X[test], None if days is None else days[test])
+        on = None if days is None else days[test]
+        predicted[test] = fitted.predict(samples.X[test], on)
+        own = None if spread is None else fitted.predict_sd(samples.X[test], on)
+        if spread is not None and own is not None:
+            spread[test] = own
     return predicted
 
 

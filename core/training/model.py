@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from ..base.errors import InputError
 from ..base.names import class_column, class_of, folded
 from ..report.words import passport_facts
 from ..samples.samples import Samples
+from ..scoring.predictions import Predictions
 from .blend import Blend, CoarseFacts
 from .fitted import Fitted, period_starts
 from .model_file import VERSION, read_model, write_model
@@ -38,6 +39,9 @@ class Model:
         coarse product; fold scores; seed; versions.
     fitted : Fitted or Blend
         Of columns in the order of the passport. A blend if there are several parts.
+    held_out : Predictions or None
+        What the folds of training said of rows that they had not learned from, beside baselines. A model that was read
+        from a file has none.
 
     Examples
     --------
@@ -53,6 +57,7 @@ class Model:
 
     passport: dict
     fitted: Fitted | Blend
+    held_out: Predictions | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -64,6 +69,7 @@ class Model:
         fold_scores: dict | None,
         coarse: CoarseFacts | None,
         seed: int,
+        held_out: Predictions | None = None,
     ) -> Model:
         """Write the passport of what recipes made of samples."""
         facts, gaps = samples.facts, np.isnan(samples.X).any(0)
@@ -114,7 +120,7 @@ class Model:
             passport["period"] = [f"{samples.index['date'].agg(end):%Y-%m-%d}" for end in ("min", "max")]
         if "station" in samples.index:
             passport["stations"] = sorted(samples.index["station"].astype(str).unique())
-        return cls(passport, fitted)
+        return cls(passport, fitted, held_out)
 
     def __repr__(self) -> str:
         facts = passport_facts(self.passport)

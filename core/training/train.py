@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -12,11 +12,13 @@ from ..base.progress import SILENT, Progress
 from ..report.words import weights_sentence
 from ..samples.samples import Samples
 from ..scoring.metrics import scores, scores_by
-from .blend import Blend, coarse_facts, combined
+from ..scoring.predictions import Predictions
+from .blend import Blend, coarse_facts, combined, shared_sd
 from .check_samples import check_samples, learnable
 from .cross_validate import predict_held_back
 from .fitted import Fitted
 from .folds.divide import make_folds, settled
+from .held_out import baselines_of, folds_label, held_out_table, linear_baseline
 from .model import Model
 from .recipe import Recipe
 from .schemes import fit_recipe
@@ -50,6 +52,7 @@ def train_blend(
     *,
     combine: str = "weighted",
     weigh: bool = True,
+    beside: Mapping[str, np.ndarray] | None = None,
 ) -> Model:
     """Score recipes by folds and train each on all samples, as the parts of one model.
 
@@ -66,6 +69,13 @@ def train_blend(
     weigh : bool
         Whether to learn how much of each part's detail to believe, from samples of a coarse product. It takes five
         folds by blocks of cells, unless these are the folds of the scores.
+    beside : mapping of str to ndarray, shape (n,), optional
+        Further baselines of the samples, m3 m-3, for the table of held-out predictions.
+
+    Returns
+    -------
+    Model
+        With its held-out predictions.
 
     Raises
     ------
@@ -73,32 +83,40 @@ def train_blend(
         If there are too few samples, or a covariate is constant.
     """
     folds = settled(folds, samples)
-    samples = learnable(samples, all(recipe.takes_gaps for recipe in recipes), progress)
+    takes_gaps = all(recipe.takes_gaps for recipe in recipes)
+    beside = _of_learnable(beside or {}, samples, takes_gaps)
+    samples = learnable(samples, takes_gaps, progress)
     check_samples(samples, progress)
     weigh = weigh and samples.coarse_grid is not None
     again = weigh and not _serves(folds)
     rounds = folds.n_folds + again * DETAIL_FOLDS.n_folds + 1
     memos: list[dict] = [{} for _ in recipes]
 
-    def predicted_by(options: FoldOptions, part: Progress) -> np.ndarray:
+    def predicted_by(options: FoldOptions, part: Progress, spreads: np.ndarray | None = None) -> np.ndarray:
+        into = [None] * len(recipes) if spreads is None else spreads
         return np.array([
-            out_of_fold(samples, recipe, options, seed, threads, step, memo)
-            for (recipe, memo), step in part.parts(list(zip(recipes, memos)))
+            out_of_fold(samples, recipe, options, seed, threads, step, memo, spread)
+            for (recipe, memo, spread), step in part.parts(list(zip(recipes, memos, into)))
         ])  # fmt: skip
 
     scored = None
+    spreads = np.full((len(recipes), len(samples)), np.nan)
     if folds.n_folds:
-        scored = predicted_by(folds, progress.part(0, folds.n_folds / rounds))
+        scored = predicted_by(folds, progress.part(0, folds.n_folds / rounds), spreads)
     coarse = None
     if weigh:
         detail = _detail(scored, again, predicted_by, progress.part(folds.n_folds / rounds, 1 - 1 / rounds))
         coarse = coarse_facts(samples, detail, len(recipes), progress)
         progress.say(weights_sentence(coarse.weights))
     shares, level = combined(scored, samples.y, combine) if scored is not None else (_alike(len(recipes)), 0.0)
-    fold_scores = None
+    fold_scores = held_out = None
     if scored is not None:
-        fold_scores = _fold_scores(samples, shares @ scored + level)
+        together = shares @ scored + level
+        fold_scores = _fold_scores(samples, together)
         progress.say(_sentence(fold_scores["pooled"], folds))
+        sd = spreads[0] if len(recipes) == 1 else shared_sd(scored, spreads, shares)
+        here = progress.part(1 - 1 / rounds, 1 - 1 / rounds)
+        held_out = _held_out(samples, recipes, folds, together, sd, beside, seed, threads, here)
     last = progress.part(1 - 1 / rounds, 1)
     parts = tuple(
         fit_recipe(recipe, samples, seed, threads, step, memo)
@@ -107,7 +125,32 @@ def train_blend(
     for recipe, part in zip(recipes, parts):
         _tell_size(recipe, part, progress)
     fitted = parts[0] if len(parts) == 1 else Blend(parts, shares, level)
-    return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed)
+    return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed, held_out)
+
+
+def _of_learnable(beside: Mapping[str, np.ndarray], samples: Samples, takes_gaps: bool) -> dict[str, np.ndarray]:
+    """Return the baselines of those samples that `learnable` leaves."""
+    kept = np.full(len(samples), True) if takes_gaps else ~np.isnan(samples.X).any(1)
+    return {name: np.asarray(values)[kept] for name, values in beside.items()}
+
+
+def _held_out(
+    samples: Samples,
+    recipes: Sequence[Recipe],
+    folds: FoldOptions,
+    predicted: np.ndarray,
+    sd: np.ndarray,
+    beside: Mapping[str, np.ndarray],
+    seed: int,
+    threads: int,
+    progress: Progress,
+) -> Predictions:
+    """Return the table of what the folds of the scores held out, beside baselines of the same rows."""
+    pairs = make_folds(samples, folds, seed)
+    name = " + ".join(recipe.label for recipe in recipes)
+    baselines = baselines_of(samples, pairs, beside)
+    baselines |= linear_baseline(samples, pairs, recipes, seed, threads, progress)
+    return held_out_table(samples, pairs, folds_label(folds), {name: predicted}, baselines, {name: sd})
 
 
 def _serves(folds: FoldOptions) -> bool:
@@ -140,17 +183,18 @@ def out_of_fold(
     threads: int = 0,
     progress: Progress = SILENT,
     memo: dict | None = None,
+    spread: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return for every sample the prediction of a model that has not seen its fold, shape (n,), m3 m-3.
 
     All that a recipe tunes and chooses happens inside of the training parts. Rows with gaps are NaN if its learners
-    take none.
+    take none. `spread` gets the standard deviations; see `predict_held_back`.
     """
 
     def fit(own: Samples, step: Progress):
         return fit_recipe(recipe, own, seed, threads, step, memo)
 
-    return predict_held_back(samples, make_folds(samples, folds, seed, progress), fit, progress)
+    return predict_held_back(samples, make_folds(samples, folds, seed, progress), fit, progress, spread)
 
 
 def _tell_size(recipe: Recipe, fitted: Fitted, progress: Progress) -> None:

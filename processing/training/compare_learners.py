@@ -68,8 +68,8 @@ class CompareLearners(SoilSharpAlgorithm):
             folder_out(
                 "OUTPUT",
                 tr("Folder of the comparison"),
-                tr("Gets report.html, scores.csv, with stations stations.csv and stations.gpkg, and in parts/ what is "
-                   "needed to go on after a stop."),
+                tr("Gets report.html, scores.csv, predictions.csv, with stations stations.csv and stations.gpkg, and "
+                   "in parts/ what is needed to go on after a stop."),
             ),
         ]  # fmt: skip
 
@@ -77,6 +77,7 @@ class CompareLearners(SoilSharpAlgorithm):
         return [
             QgsProcessingOutputFile("REPORT", tr("Report, one HTML page")),
             QgsProcessingOutputFile("TABLE", tr("Table of scores (CSV), one row a model and folds")),
+            QgsProcessingOutputFile("PREDICTIONS", tr("Table of what every model and baseline predicts (CSV)")),
             QgsProcessingOutputVectorLayer("LAYER", tr("Stations with the scores of every model, if there are any")),
             QgsProcessingOutputString("BEST", tr("Learner with the least error under the hardest folds")),
             QgsProcessingOutputString("HARDEST", tr("Folds under which the learners err most")),
@@ -119,6 +120,7 @@ class CompareLearners(SoilSharpAlgorithm):
         return {
             "REPORT": str(paths["report.html"]),
             "TABLE": str(paths["scores.csv"]),
+            "PREDICTIONS": str(paths["predictions.csv"]),
             "LAYER": self._layer or None,
             "BEST": result.best_learner,
             "HARDEST": result.hardest,

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What every training step tells of its model."""
 
+from qgis.core import QgsProcessingException
+
 from ...i18n import tr
 from .. import detail
 from ..base import numbers
+from ..parameters import file_out
 
 
 def outputs():
@@ -19,6 +22,26 @@ def outputs():
         ),
         *detail.outputs(),
     ]
+
+
+def predictions_out():
+    """Declare the table of what the folds of a training step held out."""
+    words = tr(
+        "Table (CSV): what the folds predict of every sample that they hold out, in m³ m⁻³, beside the coarse product, "
+        "the training climatology and a linear model. Score predictions reads it. Without folds there is none."
+    )
+    return file_out("OUTPUT_PREDICTIONS", tr("Held-out predictions"), words, "*.csv", optional=True)
+
+
+def write(model, values):
+    """Write the model of a training step, and its held-out predictions if they are wanted."""
+    from ...core.base.files import write_files
+
+    wanted = values["OUTPUT_PREDICTIONS"]
+    if wanted and model.held_out is None:
+        raise QgsProcessingException(tr("Without folds nothing is held out; set the number of folds to 2 or more."))
+    held_out = [(wanted, model.held_out.write)] if wanted else []
+    write_files((values["OUTPUT"], model.write), *held_out)
 
 
 def results(model):

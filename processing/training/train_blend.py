@@ -58,6 +58,7 @@ class TrainBlend(SoilSharpAlgorithm):
             *options(FoldOptions, FOLDS),
             seed(),
             model_out(),
+            scores.predictions_out(),
         ]  # fmt: skip
 
     def outputs(self):
@@ -80,7 +81,7 @@ class TrainBlend(SoilSharpAlgorithm):
             progress=progress,
             combine=values["COMBINE"],
         )
-        model.write(values["OUTPUT"])
+        scores.write(model, values)
         return scores.results(model)
 
 

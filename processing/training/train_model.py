@@ -58,6 +58,7 @@ class TrainModel(SoilSharpAlgorithm):
             *recipe_parameters(),
             seed(),
             model_out(),
+            scores.predictions_out(),
         ]
 
     def outputs(self):
@@ -79,5 +80,5 @@ class TrainModel(SoilSharpAlgorithm):
             seed=values["SEED"],
             progress=progress,
         )
-        model.write(values["OUTPUT"])
+        scores.write(model, values)
         return scores.results(model)

@@ -15,18 +15,21 @@ from ...base.errors import InputError, MissingPackage
 from ...base.extras import require
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
-from ...scoring.baselines import AS_IS
+from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.confidence import mean_interval
+from ...scoring.climatology import CLIMATOLOGY
 from ...scoring.metrics import MIN_PAIRS
+from ...scoring.predictions import Predictions
 from ...study.study import COARSE
 from ..check_samples import check_samples, learnable, places_of
 from ..folds.divide import make_folds, settled
+from ..held_out import baselines_of, folds_label, held_out_table
 from ..recipe import Recipe
 from ..settings import FoldOptions
 from .jobs import Division, HeldBack, predict_divisions
 from .result import Comparison
 from .scores import MEAN, duels_of, gap_table, scored, station_scores, summed_up
-from .words import folds_label, folds_title, gap_words, lead_words, winner_words, with_folds
+from .words import folds_title, gap_words, lead_words, winner_words, with_folds
 
 LINEAR = "linear"
 
@@ -41,8 +44,10 @@ def compare(
     progress: Progress = SILENT,
     *,
     quartiles: bool = False,
+    beside: Mapping[str, np.ndarray] | None = None,
 ) -> Comparison:
-    """Score recipes under folds, beside the coarse product as it is, the training mean, and a linear model.
+    """Score recipes under folds, beside the coarse product as it is, the training mean and climatology, and a linear
+    model.
 
     Parameters
     ----------
@@ -57,6 +62,8 @@ def compare(
     progress : Progress
     quartiles : bool
         Whether the head-to-head also counts quartiles of static numbers; see `static_classes`.
+    beside : mapping of str to ndarray, shape (n,), optional
+        Further baselines, m3 m-3, as the coarse product smoothly interpolated.
 
     Raises
     ------
@@ -72,14 +79,18 @@ def compare(
         progress.warn(f"{name} is left out of {with_folds(label)}: {error}")
     if not held_out.predicted:
         raise next(iter(held_out.failed.values()))
-    predicted = {}
+    predicted, tables = {}, []
     for division in divisions:
         label = division.label
         models = {name: held_out.predicted[label, name] for name in recipes if (label, name) in held_out.predicted}
         if models:
-            predicted[label] = _same_rows(division, {**models, **_baselines(samples, division, progress)}, progress)
+            baselines = _baselines(samples, division, beside or {}, progress)
+            spreads = {name: held_out.spread[label, name] for name in models}
+            tables.append(held_out_table(samples, division.pairs, label, models, baselines, spreads))
+            predicted[label] = _same_rows(division, {**models, **baselines}, progress)
     facts = _facts(samples, recipes, divisions, held_out, seed)
-    result = _judged(samples, recipes, divisions, predicted, progress.part(0.9, 1), warnings, facts)
+    table = Predictions.joined(tables)
+    result = _judged(samples, recipes, divisions, predicted, table, progress.part(0.9, 1), warnings, facts)
     # what was put beside as a baseline fights no duel
     return replace(result, duels=duels_of(samples, result.per_station, result.hardest, asked, quartiles))
 
@@ -106,7 +117,7 @@ def _named(recipes: Mapping[str, Recipe] | Sequence[Recipe]) -> dict[str, Recipe
     if not recipes:
         raise InputError("There is no learner to compare; choose at least one.")
     if isinstance(recipes, Mapping):
-        taken = {MEAN, AS_IS}.intersection(recipes)
+        taken = {MEAN, AS_IS, SMOOTH, CLIMATOLOGY}.intersection(recipes)
         if taken:
             raise InputError(f"'{taken.pop()}' is the name of a baseline; give the recipe another name.")
         return dict(recipes)
@@ -162,19 +173,18 @@ def _divisions(samples: Samples, folds: Sequence[FoldOptions], seed: int, progre
     return list(divisions.values())
 
 
-def _baselines(samples: Samples, division: Division, progress: Progress) -> dict[str, np.ndarray]:
-    """Return what there is without learning: the mean of the learn part, and the coarse product as it is."""
+def _baselines(
+    samples: Samples, division: Division, beside: Mapping[str, np.ndarray], progress: Progress
+) -> dict[str, np.ndarray]:
+    """Return what there is without learning: the mean of the learn part, and what `baselines_of` gives."""
     mean = np.full(len(samples), np.nan)
     for learn, test in division.pairs:
         mean[test] = samples.y[learn].mean(dtype=np.float64)
     if samples.facts.get("target") == "coarse":
         progress.warn("The coarse product is what is learned here, so it is no baseline itself.")
-    elif COARSE in samples.names:
-        coarse = samples.X[:, samples.names.index(COARSE)].astype(np.float64)
-        return {MEAN: mean, AS_IS: np.where(np.isfinite(mean), coarse, np.nan)}
-    else:
+    elif COARSE not in samples.names:
         progress.warn(f"The samples have no covariate {COARSE}, so the coarse product as it is, is not in the tables.")
-    return {MEAN: mean}
+    return {MEAN: mean, **baselines_of(samples, division.pairs, beside)}
 
 
 def _same_rows(division: Division, models: dict[str, np.ndarray], progress: Progress) -> dict[str, np.ndarray]:
@@ -221,6 +231,7 @@ def _judged(
     recipes: dict[str, Recipe],
     divisions: list[Division],
     predicted: dict[str, dict[str, np.ndarray]],
+    held_out: Predictions,
     progress: Progress,
     warnings: list[str],
     facts: dict,
@@ -260,6 +271,7 @@ def _judged(
         duels={},
         predicted={(label, name): values for label, models in predicted.items() for name, values in models.items()},
         observed=observed,
+        held_out=held_out,
         hardest=hardest,
         best=best,
         best_learner=",".join(candidate.learner.key for candidate in recipes[best].candidates),
@@ -288,6 +300,3 @@ def _verdict(here: pd.DataFrame, label: str, models: dict[str, np.ndarray], obse
     first, second = ((models[name] - observed) ** 2 for name in order[:2])
     lead = mean_interval(second - first, **how)
     return " ".join(filter(None, [words, lead_words(order[0], order[1], lead)]))
-
-
-# --- files ------------------------------------------------------------------------------------------------------------

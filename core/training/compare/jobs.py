@@ -25,7 +25,7 @@ from ..schemes import fit_recipe
 from ..settings import FoldOptions
 
 PARTS = "parts"
-VERSION = 1  # of the files kept; others are made anew
+VERSION = 2  # of the files kept; others are made anew
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,15 @@ class HeldBack:
     ----------
     predicted : dict of (division, recipe) to ndarray, shape (n,)
         By their labels; m3 m-3, NaN in rows that no test part holds.
+    spread : dict of (division, recipe) to ndarray, shape (n,)
+        Standard deviations of the predictions, m3 m-3; NaN where a model does not know its own.
     n_jobs, n_kept : int
         How many fits there are, and of how many the predictions were there already.
     failed : dict of (division, recipe) to Exception
     """
 
     predicted: dict = field(default_factory=dict)
+    spread: dict = field(default_factory=dict)
     n_jobs: int = 0
     n_kept: int = 0
     failed: dict = field(default_factory=dict)
@@ -117,8 +120,9 @@ def predict_divisions(
                 result.failed[division.label, name] = failure
                 continue
             predicted = result.predicted[division.label, name] = np.full(len(samples), np.nan)
-            for (_, test), values in zip(division.pairs, parts):
-                predicted[test] = values
+            spread = result.spread[division.label, name] = np.full(len(samples), np.nan)
+            for (_, test), (values, sds) in zip(division.pairs, parts):
+                predicted[test], spread[test] = values, sds
     return result
 
 
@@ -133,32 +137,34 @@ def _run(
     threads: int,
     progress: Progress,
 ) -> np.ndarray:
-    """Return the predictions of a test part, shape (rows,), after keeping them."""
+    """Return the predictions of a test part and their standard deviations, shape (2, rows), after keeping them."""
     learn, test = pair
     own = progress.part(0, 1)
     own.warn = lambda line: warned.setdefault(line)
     fitted = fit_recipe(recipe, samples.rows(learn), seed, threads, own)
     progress.check()
-    days = samples.days
-    predicted = np.asarray(fitted.predict(samples.X[test], None if days is None else days[test]), np.float64)
+    days = None if samples.days is None else samples.days[test]
+    predicted = np.asarray(fitted.predict(samples.X[test], days), np.float64)
+    spread = fitted.predict_sd(samples.X[test], days)
+    both = np.stack([predicted, np.full(len(test), np.nan) if spread is None else spread])
     answered = recipe.takes_gaps | ~np.isnan(samples.X[test]).any(1)
     lost = int((~np.isfinite(predicted) & answered).sum())
     if lost:
         raise InputError(f"{lost} of {len(test)} predictions are no numbers.")
     with whole_file(_path(folder, key)) as part:
-        part.write_bytes(pack({"key": np.array(key), "rows": test, "predicted": predicted}))
-    return predicted
+        part.write_bytes(pack({"key": np.array(key), "rows": test, "predicted": both}))
+    return both
 
 
 def _read_part(folder: Path, key: str, rows: np.ndarray) -> np.ndarray | None:
-    """Return the predictions of these rows that were kept; None if there are none, or they are damaged."""
+    """Return the predictions of these rows that were kept, with their spread; None if there are none, or they are damaged."""
     try:
         arrays = unpack(_path(folder, key).read_bytes())
         values = arrays["predicted"]
         same = str(arrays["key"]) == key and np.array_equal(arrays["rows"], rows)
     except (OSError, ModelFileError, KeyError):
         return None
-    whole = values.shape == rows.shape and values.dtype == np.float64 and not np.isinf(values).any()
+    whole = values.shape == (2, *rows.shape) and values.dtype == np.float64 and not np.isinf(values).any()
     return values if same and whole else None
 
 

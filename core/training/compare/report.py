@@ -15,6 +15,7 @@ from ...base.progress import SILENT, Progress
 from ...report.html_page import MAX_ROWS, Table, number, write_page
 from ...report.words import best_of_column, heading
 from ...scoring.metrics import METRICS, WORDS
+from ...scoring.predictions import FILE as PREDICTIONS
 from ...stations.layer import write_points
 from .result import Comparison
 from .scores import MEAN
@@ -31,7 +32,7 @@ _HEADS = {
     "won": ("stations won", ""),
 }
 
-FILES = ("scores.csv", "report.html", "stations.csv", "stations.gpkg")  # the last two only where there are stations
+FILES = ("scores.csv", "report.html", PREDICTIONS, "stations.csv", "stations.gpkg")  # the last two only where there are stations
 INTRO = (
     "Every row is predicted by a model that has not learned from the part of the samples that the row is held out "
     "with, and all models are judged by the same rows. Search and choice of learners happen inside of what is learned "
@@ -42,7 +43,7 @@ INTRO = (
 
 
 def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Progress = SILENT) -> dict[str, Path]:
-    """Write scores.csv, report.html and, of stations, stations.csv and stations.gpkg, all or none.
+    """Write scores.csv, predictions.csv, report.html and, of stations, stations.csv and stations.gpkg, all or none.
 
     Returns
     -------
@@ -59,6 +60,7 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
     with whole_files(*paths.values()) as files:
         parts = dict(zip(paths, files))
         _as_csv(result.table, parts["scores.csv"])
+        result.held_out.write(parts[PREDICTIONS], progress.part(0, 0.1))
         if "stations.csv" in parts:
             _as_csv(result.per_station, parts["stations.csv"])
         if "stations.gpkg" in parts:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from ...scoring.predictions import Predictions
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -29,6 +31,8 @@ class Comparison:
     predicted : dict of (folds, model) to ndarray, shape (n,)
         m3 m-3; NaN in rows that do not count.
     observed : ndarray, shape (n,)
+    held_out : Predictions
+        The same as a table, of all rows that a test part holds, with places, classes and standard deviations.
     hardest : str
         The folds other than random under which the recipes err most.
     best, best_learner : str
@@ -46,6 +50,7 @@ class Comparison:
     duels: dict
     predicted: dict
     observed: np.ndarray
+    held_out: Predictions
     hardest: str
     best: str
     best_learner: str

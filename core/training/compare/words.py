@@ -11,14 +11,10 @@ import pandas as pd
 from ...report.html_page import number
 from ...scoring.verdict import verdict
 from ..folds import fold_kind
+from ..held_out import folds_label
 from ..settings import FoldOptions
 
 LEVEL = 0.005  # a gap in R2 below this is none: half of the last digit shown
-
-
-def folds_label(options: FoldOptions) -> str:
-    """Return a few words for tables and axes."""
-    return _words(options, "title")
 
 
 def with_folds(label: str) -> str:
