@@ -17,6 +17,7 @@ from ..base.progress import Progress
 from ..samples.samples import Samples
 from ..scoring.baselines import AS_IS, MAP
 from ..scoring.metrics import METRICS, scores
+from ..scoring.predictions import Predictions
 from ..study.study import COARSE
 from ..training.folds.divide import holdout
 from ..training.model import Model
@@ -24,6 +25,7 @@ from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe
 from ..training.train import out_of_fold
 from .analyses import ANALYSES
+from .held_out import tested, write_predictions
 from .prepare import named
 from .run_state import RunState
 
@@ -39,7 +41,9 @@ def run_experiments(
     if len(account) > 1:
         account.assign(options=account["options"].map(str)).to_csv(state.folder / "members.csv", index=False)
         state.tables["What was tried"] = _chosen(account)
-    held_out = _attempt(state, progress, lambda: _test(state, samples, recipe, progress.part(0, 0.25)))
+    test = _attempt(state, progress, lambda: _test(state, samples, recipe, progress.part(0, 0.25)))
+    held_out, table = (None, None) if test is None else test
+    write_predictions(state, model, table, progress.part(0.25, 0.25))
     steps: list[Callable[[Progress], None]] = []
     method = state.method
     if method.errors:
@@ -83,8 +87,8 @@ def _chosen(account: pd.DataFrame) -> pd.DataFrame:
 
 def _test(
     state: RunState, samples: Samples, recipe: Recipe, progress: Progress
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Score the published test part; return its row numbers and predictions."""
+) -> tuple[tuple[np.ndarray, np.ndarray], Predictions] | None:
+    """Score the published test part; return its row numbers and predictions, and these as a table."""
     if state.method.test is None:
         return None
     progress.say("Testing as published")
@@ -101,7 +105,8 @@ def _test(
     state.held_out[f"The published test: {state.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = (
         table
     )
-    return test, predicted
+    options = named(state.method.test, state.roles)
+    return (test, predicted), tested(state, samples, (learn, test), options, recipe, fitted, predicted, progress)
 
 
 def _divided(state: RunState, samples: Samples, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
@@ -170,6 +175,7 @@ def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progre
         seed=state.method.seed,
         threads=state.threads,
         progress=progress,
+        beside=state.beside,
     )
     write_comparison(state.folder / "comparison", comparison)
     shutil.rmtree(state.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from

@@ -26,6 +26,7 @@ from ..training.model import Model
 from ..training.train import train_blend
 from .depths import of_depth
 from .experiments import run_analyses, run_experiments
+from .held_out import smooth_beside
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
 from .roles import match_roles
@@ -73,8 +74,9 @@ def run_method(
 
     The folder gets method.json (with every setting spelled out), run.json (the study and its roles), samples.csv,
     model.soilsharp, maps/, run.html and, as far as the method asks for it and the study can give it, scores.csv,
-    stations.gpkg and report.html of the stations, test.csv, uncertainty.csv, explanation/, comparison/, maps_encoded/
-    and analyses/. A method with depths makes a folder of these for each. After an error or a cancel there is nothing.
+    stations.gpkg and report.html of the stations, predictions.csv, test.csv, uncertainty.csv, explanation/,
+    comparison/, maps_encoded/ and analyses/. A method with depths makes a folder of these for each. After an error or a
+    cancel there is nothing.
 
     Parameters
     ----------
@@ -148,10 +150,11 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     samples = learnable(samples, all(recipe.takes_gaps for recipe in recipes), progress)
     if not method.roles:
         samples = _varied(state, samples, progress)
+    state.beside = smooth_beside(state, samples, progress.part(0.15, 0.15))
     progress.say(f"Training {' + '.join(recipe.label for recipe in recipes)} on {len(samples)} samples")
     model = train_blend(
         samples, recipes, named(method.folds, state.roles), method.seed, state.threads, progress.part(0.15, 0.35),
-        combine=method.combine, weigh=method.consistency.kriged,
+        combine=method.combine, weigh=method.consistency.kriged, beside=state.beside,
     )  # fmt: skip
     model.write(state.folder / "model.soilsharp")
     facts, scores = _mapped(state, model, progress.part(0.35, 0.7))

@@ -51,8 +51,9 @@ class Predictions:
     >>> samples = soilsharp.sample("study.json").select(["ndvi", "sand"])
     >>> held_out = soilsharp.train(samples, "linear", folds="date").held_out
     >>> held_out.write("predictions.csv")
-    >>> soilsharp.Predictions.read("predictions.csv").models
-    ('Ridge regression',)
+    >>> from soilsharp.core.scoring.predictions import Predictions
+    >>> Predictions.read("predictions.csv").models
+    ('Linear (ridge)',)
     """
 
     table: pd.DataFrame
@@ -304,7 +305,7 @@ def _parsed(path: Path) -> tuple[dict, pd.DataFrame]:
         raise InputError(f"Cannot read the predictions {path}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"Cannot read {path} as predictions: {error}.") from error
-    if not isinstance(table.index, pd.RangeIndex):
+    if len(table) and not isinstance(table.index, pd.RangeIndex):
         raise InputError(f"Rows of {path.name} have more values than it has columns.")
     return head, table
 

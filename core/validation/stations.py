@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -19,9 +19,10 @@ from ..rasters.grid import WGS84, Grid
 from ..rasters.open import tags_of
 from ..rasters.raster import aligned
 from ..rasters.series import Series
-from ..scoring.baselines import AS_IS, BILINEAR, MAP, SMOOTH, CoarseProduct
+from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, SMOOTH, CoarseProduct
 from ..scoring.gain import with_gain
 from ..scoring.metrics import METRICS, MIN_PAIRS, RATIOS, scores
+from ..scoring.predictions import Predictions
 from ..stations import swapped
 from ..stations.layer import write_points
 from ..stations.stations import Stations
@@ -66,6 +67,26 @@ class StationValidation:
     def products(self) -> list[str]:
         """The names of the products in the order of the table."""
         return list(self.table["product"])
+
+    def predictions(self, seen: Collection[str] = ()) -> Predictions:
+        """Return the pairs as a table of predictions; stations that the model has learned from are a part of their own.
+
+        Parameters
+        ----------
+        seen : collection of str
+            Stations that the model behind the maps was trained on.
+        """
+        places = self.per_station.groupby("station")[["longitude", "latitude"]].first()
+        place = self.pairs[["station", "date"]].join(places, on="station")
+        learned = place["station"].astype(str).isin(seen).to_numpy()
+        tables = []
+        for part, rows in (("train", learned), ("test", ~learned)):
+            values = {name: self.pairs.loc[rows, name].to_numpy() for name in self.products}
+            baselines = {name: values.pop(name) for name in BASELINES if name in values}
+            observed = self.pairs.loc[rows, "observed"].to_numpy()
+            if rows.any():
+                tables.append(Predictions.of(place[rows], observed, values, baselines, folds="maps", part=part))
+        return Predictions.joined(tables)
 
     def write_table(self, path: str | os.PathLike) -> None:
         """Write the table of products as CSV."""

@@ -75,6 +75,16 @@ class ValidateStations(SoilSharpAlgorithm):
                 "OUTPUT_LAYER", tr("Stations with scores"), tr("Points with the scores of each station."), optional=True
             ),
             report_out(tr("One HTML page with tables and figures.")),
+            file_out(
+                "OUTPUT_PREDICTIONS",
+                tr("Pairs"),
+                tr(
+                    "Table (CSV): maps, coarse product and station of every day, m³ m⁻³; stations that the model has "
+                    "learned from are marked."
+                ),
+                "*.csv",
+                optional=True,
+            ),
         ]
 
     def outputs(self):
@@ -118,6 +128,7 @@ class ValidateStations(SoilSharpAlgorithm):
             (values["OUTPUT_TABLE"], validation.write_table),
             (values["OUTPUT_LAYER"], validation.write_layer),
             (values["OUTPUT_REPORT"], report),
+            (values["OUTPUT_PREDICTIONS"], validation.predictions((passport or {}).get("stations", ())).write),
             progress=progress.part(0.8, 1),
         )
         return score_results(validation.table.iloc[0])

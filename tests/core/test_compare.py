@@ -229,7 +229,7 @@ def test_a_coarse_target_has_no_coarse_baseline(tmp_path):
     assert any("no baseline itself" in line for line in told)
     assert result.per_station.empty
     assert not result.has_places
-    assert set(write_comparison(tmp_path, result)) == {"scores.csv", "report.html"}
+    assert set(write_comparison(tmp_path, result)) == {"scores.csv", "report.html", "predictions.csv"}
 
 
 # --- what cannot be done is told, and the rest goes on ----------------------------------------------------------------
@@ -397,7 +397,7 @@ def test_the_results_are_a_table_a_layer_and_a_report(compared):
     geopandas = pytest.importorskip("geopandas")
     folder, result = compared
     paths = write_comparison(folder, result)
-    assert sorted(paths) == ["report.html", "scores.csv", "stations.csv", "stations.gpkg"]
+    assert sorted(paths) == ["predictions.csv", "report.html", "scores.csv", "stations.csv", "stations.gpkg"]
     table = pd.read_csv(paths["scores.csv"])
     assert list(table["model"]) == list(result.table["product"])
     npt.assert_allclose(table["rmse"], result.table["rmse"], rtol=1e-5)
@@ -434,7 +434,7 @@ def test_samples_without_place_and_day_can_be_compared(tmp_path):
     bare = Samples(samples.X, samples.y, samples.names, pd.DataFrame(index=range(300)), {})
     result = compare(bare, _recipes("linear"), [RANDOM], tmp_path)
     assert result.table.set_index("product").loc[LINEAR, "n_eff"] == 300
-    assert sorted(write_comparison(tmp_path, result)) == ["report.html", "scores.csv"]
+    assert sorted(write_comparison(tmp_path, result)) == ["predictions.csv", "report.html", "scores.csv"]
     assert "scores of random folds alone flatter" in result.gap
 
 

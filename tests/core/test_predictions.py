@@ -66,9 +66,14 @@ def test_a_table_comes_back_to_the_bit(tmp_path_factory, data):
     )
     models = {name: data.draw(column) for name in ("A, with a comma", 'B "said"')}
     made = Predictions.of(
-        place, data.draw(column), models, {"Base": data.draw(column)}, folds=data.draw(st.sampled_from(["by x", "ä, b"])),
-        fold=data.draw(some_numpy.arrays(int, n, elements=st.integers(0, 99))), sds={"A, with a comma": models['B "said"']},
-    )  # fmt: skip
+        place,
+        data.draw(column),
+        models,
+        {"Base": data.draw(column)},
+        folds=data.draw(st.sampled_from(["by x", "ä, b"])),
+        fold=data.draw(some_numpy.arrays(int, n, elements=st.integers(0, 99))),
+        sds={"A, with a comma": models['B "said"']},
+    )
     path = tmp_path_factory.mktemp("p") / "predictions.csv"
     made.write(path)
     again = Predictions.read(path)
@@ -164,9 +169,9 @@ def test_the_climatology_asks_place_and_month_of_the_training_rows_alone():
 
 def test_training_keeps_what_its_folds_held_out_beside_baselines():
     samples, folds = _samples(), FoldOptions(by="station", n_folds=3)
-    held_out = train(samples, Recipe.of("decision_tree"), folds, seed=5).held_out
+    held_out = train(samples, Recipe.of("random_forest"), folds, seed=5).held_out
     table, pairs = held_out.table, make_folds(samples, folds, 5)
-    own = out_of_fold(samples, Recipe.of("decision_tree"), folds, seed=5)
+    own = out_of_fold(samples, Recipe.of("random_forest"), folds, seed=5)
     npt.assert_array_equal(table[held_out.models[0]], own.astype(np.float32))
     npt.assert_array_equal(table[AS_IS], samples.X[:, -1])
     for number, (learn, test) in enumerate(pairs, 1):
@@ -189,8 +194,8 @@ def test_classes_of_the_land_ride_along_as_text():
 
 
 def test_members_that_differ_give_their_spread():
-    # one tree a class, so that the members of the ensemble say different things
-    recipe = Recipe.of("decision_tree", scheme=SchemeOptions("by_class", columns="land_cover", min_samples=20))
+    # one forest a class, so that the members of the ensemble say different things
+    recipe = Recipe.of("random_forest", scheme=SchemeOptions("by_class", columns="land_cover", min_samples=20))
     held_out = train(_samples(), recipe, FoldOptions(by="random", n_folds=3)).held_out
     assert (held_out.sd(held_out.models[0]) > 0).any()
     assert held_out.sd("nobody") is None

@@ -16,8 +16,8 @@ from ...base.extras import require
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS, SMOOTH
-from ...scoring.confidence import mean_interval
 from ...scoring.climatology import CLIMATOLOGY
+from ...scoring.confidence import mean_interval
 from ...scoring.metrics import MIN_PAIRS
 from ...scoring.predictions import Predictions
 from ...study.study import COARSE
@@ -46,8 +46,7 @@ def compare(
     quartiles: bool = False,
     beside: Mapping[str, np.ndarray] | None = None,
 ) -> Comparison:
-    """Score recipes under folds, beside the coarse product as it is, the training mean and climatology, and a linear
-    model.
+    """Score recipes under folds, beside the coarse product as it is, the training mean, and a linear model.
 
     Parameters
     ----------
@@ -63,7 +62,7 @@ def compare(
     quartiles : bool
         Whether the head-to-head also counts quartiles of static numbers; see `static_classes`.
     beside : mapping of str to ndarray, shape (n,), optional
-        Further baselines, m3 m-3, as the coarse product smoothly interpolated.
+        Further baselines for the table of predictions, m3 m-3, as the coarse product smoothly interpolated.
 
     Raises
     ------
@@ -87,7 +86,8 @@ def compare(
             baselines = _baselines(samples, division, beside or {}, progress)
             spreads = {name: held_out.spread[label, name] for name in models}
             tables.append(held_out_table(samples, division.pairs, label, models, baselines, spreads))
-            predicted[label] = _same_rows(division, {**models, **baselines}, progress)
+            judged = {name: values for name, values in baselines.items() if name in (MEAN, AS_IS)}
+            predicted[label] = _same_rows(division, {**models, **judged}, progress)
     facts = _facts(samples, recipes, divisions, held_out, seed)
     table = Predictions.joined(tables)
     result = _judged(samples, recipes, divisions, predicted, table, progress.part(0.9, 1), warnings, facts)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Predictions of a run that its models had not learned from, as one table: of its folds, and of the published test."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..base.progress import Progress
+from ..samples.samples import Samples
+from ..samples.smooth_coarse import smooth_coarse
+from ..scoring.baselines import SMOOTH
+from ..scoring.predictions import FILE, Predictions
+from ..training.fitted import Fitted
+from ..training.folds.groups import Pair
+from ..training.held_out import baselines_of, folds_label, held_out_table, linear_baseline
+from ..training.model import Model
+from ..training.recipe import Recipe
+from ..training.settings import HoldoutOptions
+from .run_state import RunState
+
+
+def smooth_beside(state: RunState, samples: Samples, progress: Progress) -> dict[str, np.ndarray]:
+    """Return the coarse product smoothly interpolated at the samples of stations, by its name; else nothing."""
+    if samples.facts.get("target") != "stations" or not state.study.coarse:
+        return {}
+    values, warnings = smooth_coarse(state.study, samples, progress)
+    for text in warnings:
+        state.note(progress, text)
+    return {} if values is None else {SMOOTH: values}
+
+
+def tested(
+    state: RunState,
+    samples: Samples,
+    pair: Pair,
+    options: HoldoutOptions,
+    recipe: Recipe,
+    fitted: Fitted,
+    predicted: np.ndarray,
+    progress: Progress,
+) -> Predictions:
+    """Return the table of the published test, with the rows that were learned from as a part of their own.
+
+    Parameters
+    ----------
+    state : RunState
+    samples : Samples
+    pair : (learn, test)
+        Row numbers.
+    options : HoldoutOptions
+        How they were divided.
+    recipe : Recipe
+    fitted : Fitted
+        Of the rows to learn from.
+    predicted : ndarray, shape (len(test),)
+        m3 m-3.
+    progress : Progress
+    """
+    learn, test = pair
+    tables = []
+    for part, rows in (("train", learn), ("test", test)):
+        own = [(learn, rows)]
+        days = None if samples.days is None else samples.days[rows]
+        values = predicted if part == "test" else fitted.predict(samples.X[rows], days)
+        spread = fitted.predict_sd(samples.X[rows], days)
+        baselines = baselines_of(samples, own, state.beside)
+        baselines |= linear_baseline(samples, own, [recipe], state.method.seed, state.threads, progress)
+        models = {recipe.label: _at(rows, values, len(samples))}
+        sds = {} if spread is None else {recipe.label: _at(rows, spread, len(samples))}
+        tables.append(held_out_table(samples, own, folds_label(options), models, baselines, sds, part))
+    return Predictions.joined(tables)
+
+
+def write_predictions(state: RunState, model: Model, test: Predictions | None, progress: Progress) -> None:
+    """Write what the run held out, by folds and for its test; nothing where it held out nothing."""
+    parts = [part for part in (model.held_out, test) if part is not None]
+    if parts:
+        Predictions.joined(parts).write(state.folder / FILE, progress)
+
+
+def _at(rows: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
+    """Return values of some rows as one of all n, NaN elsewhere."""
+    out = np.full(n, np.nan)
+    out[rows] = values
+    return out
