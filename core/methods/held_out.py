@@ -15,7 +15,7 @@ from ..training.folds.groups import Pair
 from ..training.held_out import baselines_of, folds_label, held_out_table, linear_baseline
 from ..training.model import Model
 from ..training.recipe import Recipe
-from ..training.settings import HoldoutOptions
+from ..training.settings import FoldOptions, HoldoutOptions
 from .run_state import RunState
 
 
@@ -33,7 +33,7 @@ def tested(
     state: RunState,
     samples: Samples,
     pair: Pair,
-    options: HoldoutOptions,
+    options: FoldOptions | HoldoutOptions,
     recipe: Recipe,
     fitted: Fitted,
     predicted: np.ndarray,
@@ -47,7 +47,7 @@ def tested(
     samples : Samples
     pair : (learn, test)
         Row numbers.
-    options : HoldoutOptions
+    options : FoldOptions or HoldoutOptions
         How they were divided.
     recipe : Recipe
     fitted : Fitted

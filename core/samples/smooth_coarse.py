@@ -32,11 +32,12 @@ def smooth_coarse(study: Study, samples: Samples, progress: Progress = SILENT) -
     InputError
         See `CoarseProduct`.
     """
-    known = {"longitude", "latitude", "date"} <= set(samples.index)
-    if not known or not study.coarse.dated:
+    of_rows = samples.days
+    placed = {"longitude", "latitude"} <= set(samples.index)
+    if not placed or of_rows is None or study.coarse is None or not study.coarse.dated:
         return None, []
     rows, columns = study.grid.cells_at(samples.index["longitude"].to_numpy(), samples.index["latitude"].to_numpy())
-    days, day = np.unique(samples.days, return_inverse=True)
+    days, day = np.unique(of_rows, return_inverse=True)
     days_there = days[np.isin(days, study.coarse_series.days)]
     if not len(days_there):
         return None, []

@@ -25,16 +25,20 @@ from soilsharp.core.methods.settings import shipped
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.samples.samples import Samples
-from soilsharp.core.scoring.baselines import BASELINES, MAP
-from soilsharp.core.scoring.metrics import METRICS
+from soilsharp.core.scoring.baselines import AS_IS, BASELINES, MAP, SMOOTH
+from soilsharp.core.scoring.climatology import CLIMATOLOGY
+from soilsharp.core.scoring.metrics import METRICS, scores
+from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import Study
 from soilsharp.core.training.model import Model
+from soilsharp.core.training.settings import HoldoutOptions
 
 MADE = [
     "maps",
     "method.json",
     "model.soilsharp",
+    "predictions.csv",
     "report.html",
     "run.html",
     "run.json",
@@ -451,3 +455,22 @@ def test_a_single_dry_day_is_mapped_and_what_never_varies_is_left_out_and_told(o
     model = Model.read(tmp_path / "out" / "model.soilsharp")
     assert not {"rain", "rain_10d"} & set(model.names)
     assert {"elevation", "ndvi"} < set(model.names)
+
+
+def test_a_run_keeps_what_its_folds_and_its_test_held_out(region, tmp_path):
+    method = replace(Method.read("stations_linear"), test=HoldoutOptions(by="station", training_fraction=0.7))
+    out = run_method(Study.read(region.study), method, tmp_path / "out").folder
+    kept = Predictions.read(out / "predictions.csv")
+    parts = kept.table["part"].value_counts()
+    assert {"held_out", "train", "test"} == set(parts.index)
+    assert (
+        parts["train"] + parts["test"] == parts["held_out"] == Model.read(out / "model.soilsharp").passport["n_samples"]
+    )
+    assert {AS_IS, SMOOTH, CLIMATOLOGY} <= set(kept.baselines)
+    folds = kept.of_part(*kept.divisions[0]).table
+    model = Model.read(out / "model.soilsharp")
+    assert scores(folds[kept.models[0]], folds["observed"])["rmse"] == pytest.approx(model.scores["rmse"], rel=1e-5)
+    test = kept.of_part("Stations", "test").table
+    published = pd.read_csv(out / "test.csv").set_index("product")
+    assert scores(test[kept.models[0]], test["observed"])["rmse"] == pytest.approx(published.loc[MAP, "rmse"], rel=1e-5)
+    assert scores(test[AS_IS], test["observed"])["rmse"] == pytest.approx(published.loc[AS_IS, "rmse"], rel=1e-5)

@@ -196,6 +196,19 @@ def test_a_cancel_is_felt(made):
         validate_stations(made.maps, made.stations, progress=Progress(stop_asked=lambda: True))
 
 
+def test_pairs_become_predictions_and_stations_that_were_learned_from_are_marked(made, tmp_path):
+    result = validate_stations(made.maps, made.stations, made.coarse)
+    table = result.predictions(seen=["S0", "S1"])
+    assert (table.models, table.baselines) == ((MAP,), (AS_IS, BILINEAR, SMOOTH))
+    assert set(table.table["station"][table.table["part"] == "train"]) == {"S0", "S1"}
+    assert len(table) == len(result.pairs)
+    whole = result.predictions().table.dropna(subset=table.products)
+    row = result.table.set_index("product").loc[MAP]
+    assert scores(whole[MAP], whole["observed"])["rmse"] == pytest.approx(row["rmse"], rel=1e-5)
+    place = result.per_station.set_index("station").loc["S3"].iloc[0]
+    assert (whole["longitude"][whole["station"] == "S3"] == place["longitude"]).all()
+
+
 def test_the_layer_holds_the_scores_of_every_product(made, tmp_path):
     geopandas = pytest.importorskip("geopandas")
     result = validate_stations(made.maps, made.stations, made.coarse_series)

@@ -23,7 +23,13 @@ def table_case(chain, out):
 
 
 def train_case(chain, out):
-    return {"SAMPLES": str(chain.samples), "FOLDS_BY": "date", "N_FOLDS": 3, "OUTPUT": str(out / "model.soilsharp")}
+    return {
+        "SAMPLES": str(chain.samples),
+        "FOLDS_BY": "date",
+        "N_FOLDS": 3,
+        "OUTPUT": str(out / "model.soilsharp"),
+        "OUTPUT_PREDICTIONS": str(out / "predictions.csv"),
+    }
 
 
 def method_case(chain, out):
@@ -327,6 +333,7 @@ CASES = {
         "OUTPUT_TABLE": str(out / "scores.csv"),
         "OUTPUT_LAYER": str(out / "stations.gpkg"),
         "OUTPUT_REPORT": str(out / "report.html"),
+        "OUTPUT_PREDICTIONS": str(out / "pairs.csv"),
     },
     "compare_products": lambda chain, out: {
         "PRODUCTS_FOLDER": str(chain.maps),

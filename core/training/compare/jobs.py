@@ -157,7 +157,7 @@ def _run(
 
 
 def _read_part(folder: Path, key: str, rows: np.ndarray) -> np.ndarray | None:
-    """Return the predictions of these rows that were kept, with their spread; None if there are none or damaged ones."""
+    """Return the predictions of these rows that were kept, with their spread; None if none are or they are damaged."""
     try:
         arrays = unpack(_path(folder, key).read_bytes())
         values = arrays["predicted"]
