@@ -173,7 +173,7 @@ def _train_ways():
             f"soilsharp:train_{key}",
             label,
             takes={"SAMPLES": "samples"},
-            writes={"OUTPUT": f"model_{key}.soilsharp"},
+            writes={"OUTPUT": f"model_{key}.soilsharp", "OUTPUT_PREDICTIONS": f"predictions_{key}.csv"},
             gives={"model": "OUTPUT"},
             folded=("SEED",),
         )
@@ -235,6 +235,7 @@ def _validate_ways():
                 "OUTPUT_TABLE": "scores.csv",
                 "OUTPUT_LAYER": "stations_scores.gpkg",
                 "OUTPUT_REPORT": "report.html",
+                "OUTPUT_PREDICTIONS": "stations_pairs.csv",
             },
             gives={"report": "OUTPUT_REPORT"},
             folded=("STATIONS", "COARSE"),

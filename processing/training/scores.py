@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What every training step tells of its model."""
 
-from qgis.core import QgsProcessingException
-
 from ...i18n import tr
 from .. import detail
 from ..base import numbers
@@ -33,15 +31,16 @@ def predictions_out():
     return file_out("OUTPUT_PREDICTIONS", tr("Held-out predictions"), words, "*.csv", optional=True)
 
 
-def write(model, values):
+def write(model, values, progress):
     """Write the model of a training step, and its held-out predictions if they are wanted."""
     from ...core.base.files import write_files
 
-    wanted = values["OUTPUT_PREDICTIONS"]
-    if wanted and model.held_out is None:
-        raise QgsProcessingException(tr("Without folds nothing is held out; set the number of folds to 2 or more."))
-    held_out = [(wanted, model.held_out.write)] if wanted else []
-    write_files((values["OUTPUT"], model.write), *held_out)
+    files = [(values["OUTPUT"], model.write)]
+    if model.held_out is not None:
+        files.append((values["OUTPUT_PREDICTIONS"], model.held_out.write))
+    elif values["OUTPUT_PREDICTIONS"]:
+        progress.warn(tr("Without folds nothing is held out, so no predictions are written."))
+    write_files(*files)
 
 
 def results(model):

@@ -81,7 +81,7 @@ class TrainBlend(SoilSharpAlgorithm):
             progress=progress,
             combine=values["COMBINE"],
         )
-        scores.write(model, values)
+        scores.write(model, values, progress)
         return scores.results(model)
 
 

@@ -80,5 +80,5 @@ class TrainModel(SoilSharpAlgorithm):
             seed=values["SEED"],
             progress=progress,
         )
-        scores.write(model, values)
+        scores.write(model, values, progress)
         return scores.results(model)

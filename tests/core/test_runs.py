@@ -470,7 +470,7 @@ def test_a_run_keeps_what_its_folds_and_its_test_held_out(region, tmp_path):
     folds = kept.of_part(*kept.divisions[0]).table
     model = Model.read(out / "model.soilsharp")
     assert scores(folds[kept.models[0]], folds["observed"])["rmse"] == pytest.approx(model.scores["rmse"], rel=1e-5)
-    test = kept.of_part("Stations", "test").table
+    test = kept.of_part("by station", "test").table
     published = pd.read_csv(out / "test.csv").set_index("product")
     assert scores(test[kept.models[0]], test["observed"])["rmse"] == pytest.approx(published.loc[MAP, "rmse"], rel=1e-5)
     assert scores(test[AS_IS], test["observed"])["rmse"] == pytest.approx(published.loc[AS_IS, "rmse"], rel=1e-5)

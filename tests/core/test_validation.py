@@ -196,8 +196,9 @@ def test_a_cancel_is_felt(made):
         validate_stations(made.maps, made.stations, progress=Progress(stop_asked=lambda: True))
 
 
-def test_pairs_become_predictions_and_stations_that_were_learned_from_are_marked(made, tmp_path):
-    result = validate_stations(made.maps, made.stations, made.coarse)
+def test_pairs_become_predictions_and_stations_that_were_learned_from_are_marked(made):
+    stations = stations_at(PIXELS, made.truth, noise=0.02)
+    result = validate_stations(made.maps, stations, made.coarse_series)
     table = result.predictions(seen=["S0", "S1"])
     assert (table.models, table.baselines) == ((MAP,), (AS_IS, BILINEAR, SMOOTH))
     assert set(table.table["station"][table.table["part"] == "train"]) == {"S0", "S1"}
