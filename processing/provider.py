@@ -29,6 +29,7 @@ from .preprocessing.import_smap import ImportSmap
 from .preprocessing.import_soilgrids import ImportSoilGrids
 from .preprocessing.import_stations import ImportAmeriflux, ImportIsmn, ImportStationTable, ImportUscrn
 from .preprocessing.interpolate_series import InterpolateSeries
+from .preprocessing.koppen_climate import KoppenClimate
 from .preprocessing.landcover_fraction import LandcoverFraction
 from .preprocessing.rescale_stations import RescaleStations
 from .preprocessing.spectral_indices import SpectralIndices
@@ -60,6 +61,7 @@ ALGORITHMS = (
     AlignRasters,
     InterpolateSeries,
     AccumulateSeries,
+    KoppenClimate,
     ImportIsmn,
     ImportAmeriflux,
     ImportUscrn,

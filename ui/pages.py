@@ -77,6 +77,7 @@ def _data_ways():
         _covariate_way("import_grids", tr("Rain or other dated grids (CHIRPS, ESA CCI …)"), "grids"),
         _covariate_way("import_soilgrids", tr("SoilGrids and other static rasters"), "soil"),
         _covariate_way("terrain_attributes", tr("Terrain from an elevation model"), "terrain"),
+        _covariate_way("koppen_climate", tr("Climate classes from temperature and rain"), "climate"),
         Way("soilsharp:import_ismn", tr("Stations of the ISMN"), **stations),
         Way("soilsharp:import_uscrn", tr("Stations of the USCRN"), **stations),
         Way("soilsharp:import_ameriflux", tr("Stations of AmeriFlux or FLUXNET"), **stations),

@@ -25,7 +25,6 @@ def drivers_report(
     folders: Mapping[str, str | os.PathLike],
     drivers: list[str],
     options: PartialOptions = PartialOptions(),
-    warnings: list[str] = (),
 ) -> None:
     """Write the page of partial correlations of one product or several, side by side.
 
@@ -38,8 +37,6 @@ def drivers_report(
         As `partial_maps` was given them.
     options : PartialOptions
         With which it was called.
-    warnings : list of str
-        What was done otherwise than asked.
     """
     require("jinja2", "matplotlib")
     from .driver_figures import STRONGEST, drivers_figure
@@ -71,7 +68,6 @@ def drivers_report(
         "correlation without its sign.",
         tables=[("Drivers", "Percent of the pixels that have a correlation.", table)],
         figures=[("Maps", f"Of {means}; grey is unknown.", drivers_figure(maps, grids))],
-        warnings=list(warnings),
         heading=_heading,
     )
 
@@ -114,12 +110,7 @@ def _heading(column: str) -> tuple[str, str]:
     }.get(column, (column[:1].upper() + column[1:], ""))
 
 
-def places_report(
-    path: str | os.PathLike,
-    table: pd.DataFrame,
-    options: PartialOptions = PartialOptions(),
-    warnings: list[str] = (),
-) -> None:
+def places_report(path: str | os.PathLike, table: pd.DataFrame, options: PartialOptions = PartialOptions()) -> None:
     """Write the page of partial correlations at weather stations; see `partial_at_stations`."""
     require("jinja2", "matplotlib")
     from .driver_figures import places_figure
@@ -143,7 +134,6 @@ def places_report(
         if len(known)
         else [],
         annex=[("Each station", "n: steps that count.", table)],
-        warnings=list(warnings),
     )
 
 

@@ -11,6 +11,7 @@ from ..base.progress import Progress
 from ..downscaling.downscale import RunFacts
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, MAP
+from .climate import weather
 from .run_state import RunState
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 MIN_SIDE = 5  # pixels of a square
 MIN_YEARS = 10  # of annual means; Li et al. 2022 have 11
-# what roles of the weather are called; that of a sum, as rain_72h, begins with the word
-_WEATHER = {"precipitation": ("rain", "precipitation"), "temperature": ("temperature",), "radiation": ("radiation",)}
 
 
 def period_means(state: RunState, facts: RunFacts, progress: Progress) -> None:
@@ -71,13 +70,8 @@ def _correlate(state: RunState, options: PartialOptions, progress: Progress) -> 
 
 
 def _drivers(state: RunState) -> dict[str, Path]:
-    """Return the dated rasters of the weather that roles of the method have."""
-    drivers = {}
-    for driver, words in _WEATHER.items():
-        for role, name in state.roles.used.items():
-            entry = state.study.covariates[name]
-            if role.startswith(words) and entry.dated and driver not in drivers:
-                drivers[driver] = state.study.folder / entry.files
+    """Return the weather of the study, of which partial correlations need two kinds."""
+    drivers = weather(state)
     if len(drivers) < 2:
         raise InputError(
             "Partial correlations need dated precipitation and temperature; the study has "

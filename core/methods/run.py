@@ -24,6 +24,7 @@ from ..study.study import COARSE, Study
 from ..training.check_samples import learnable
 from ..training.model import Model
 from ..training.train import train_blend
+from .climate import with_climate
 from .depths import of_depth
 from .experiments import run_analyses, run_experiments
 from .held_out import smooth_beside
@@ -111,7 +112,8 @@ def run_method(
         with whole_folder(folder) as part:
             for name, content in state.items():
                 write_json(part / name, content)
-            result = _runs(RunState(study, method, taken, part, threads), progress)
+            run = with_climate(RunState(study, method, taken, part, threads), progress.part(0, 0.02))
+            result = _runs(run, progress.part(0.02, 1))
     for fact in result.maps.maps:
         fact.moved(part, folder)
     return replace(result, folder=folder)

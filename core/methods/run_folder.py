@@ -21,7 +21,7 @@ FILES = (
     "stations.gpkg", "report.html", "members.csv", "test.csv", "predictions.csv", "uncertainty.csv",
     "uncertainty.html", "run.html",
 )  # fmt: skip
-FOLDERS = ("maps", "maps_encoded", "explanation", "comparison", "analyses")
+FOLDERS = ("maps", "maps_encoded", "climate", "explanation", "comparison", "analyses")
 
 
 def state_of(study: Study, method: Method, roles: Roles) -> dict[str, dict]:

@@ -33,6 +33,21 @@ class RescaleOptions(Options):
 
 
 @dataclass(frozen=True)
+class KoppenOptions(Options):
+    """Which climate classes are mapped, and what rasters of rain hold."""
+
+    rain_of: str = option(
+        "day", "A raster of rain holds", choices={"day": "Rain of a day", "month": "Rain of a month"},
+        help="Sums in mm (m where the files say so).",
+    )  # fmt: skip
+    classes: str = option(
+        "classes", "Classes", choices={"classes": "30 classes", "groups": "5 main groups"},
+        help="classes: 1 to 30, as in the maps of Beck et al. (2018). groups: 1 tropical, 2 arid, 3 temperate, 4 cold, "
+        "5 polar, for stations of few climates.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class InterpolateOptions(DatedInput):
     """How dated rasters become one for every day."""
 

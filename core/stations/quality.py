@@ -92,7 +92,7 @@ def check_stations(
 
     On hours all rules of Dorigo et al. (2013) are tried, on days those that do not depend on the hour; the others
     have a counterpart for days with a code of its own (S05 to S09), since their limits mean nothing on days. The
-    rules of the seed papers (S01 to S04) are tried on both. What the table lacks data for is skipped, and said.
+    rules of the seed papers (S01 to S04, S10) are tried on both. What the table lacks data for is skipped, and said.
 
     Parameters
     ----------

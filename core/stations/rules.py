@@ -62,6 +62,7 @@ RULES = {
     "S07": QualityRule("break between two quiet weeks", "daily"),
     "S08": QualityRule("saturated plateau", "daily"),
     "S09": QualityRule("rise without rain", "daily", needs="precipitation"),
+    "S10": QualityRule("nothing measured for days"),
 }
 CODES = tuple(RULES)
 BIT = {code: 1 << i for i, code in enumerate(CODES)}
@@ -232,6 +233,8 @@ def _by_days(rows: pd.DataFrame, day, x, out_of_range, codes: set[str], options:
     stuck = runs_of_one_value(level, options.stuck_days)
     if "S05" in codes:
         bits[stuck] |= BIT["S05"]
+    if "S10" in codes:
+        bits[runs_without_value(everything, options.null_days)] |= BIT["S10"]
     rain = _daily(day, rows["precipitation"].to_numpy(float), n) if "precipitation" in rows else None
     wet = None
     if rain is not None:
@@ -284,6 +287,13 @@ def runs_of_one_value(x: np.ndarray, days: int) -> np.ndarray:
         run = np.cumsum(np.r_[True, np.abs(np.diff(x[at])) > 1e-7])
         out[at] = np.bincount(run)[run] >= days
     return out
+
+
+def runs_without_value(x: np.ndarray, days: int) -> np.ndarray:
+    """Return the zero days of a run of at least so many days that are zero or have no value (Li et al. 2022)."""
+    empty = ~(x > 0)
+    run = np.cumsum(np.r_[True, empty[1:] != empty[:-1]])
+    return empty & (np.bincount(run)[run] >= days) & (x == 0)
 
 
 def daily_spikes(x: np.ndarray, least: float, rain: np.ndarray | None = None) -> np.ndarray:

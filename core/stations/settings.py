@@ -162,7 +162,8 @@ class CheckOptions(Options):
         "", "Rules to leave out", help="Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil "
         "and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 "
         "saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 "
-        "frozen, S05 stuck; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise without rain.",
+        "frozen, S05 stuck, S10 zero for days; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise "
+        "without rain.",
     )  # fmt: skip
     saturation: float = option(
         None, "Saturation point", kind=float, low=0.1, high=1.0, unit="m3 m-3", help="Values above it are flagged C03. "
@@ -191,6 +192,10 @@ class CheckOptions(Options):
     stuck_days: int = option(
         10, "Stuck: days of one value", low=2, high=366, unit="d", help="So many days with the very same value are "
         "flagged S05. Ask for more where values are rounded to 0.01.", advanced=True,
+    )  # fmt: skip
+    null_days: int = option(
+        10, "Nothing measured: days", low=2, high=366, unit="d", help="Zeros within so many days that are all zero or "
+        "without value are flagged S10 (Li et al. 2022).", advanced=True,
     )  # fmt: skip
     spike_change: float = option(
         0.10, "Spike: minimum height", low=0.01, high=1.0, unit="m3 m-3", help="A day so far above or below both the "

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
+import rasterio
 from scipy.stats import ks_2samp
 
 from soilsharp.core.analysis.uncertainty_budget import total
@@ -20,8 +21,10 @@ from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.prepare import sampled, with_classes
 from soilsharp.core.methods.roles import match_roles
 from soilsharp.core.methods.run import run_method
+from soilsharp.core.rasters.raster import write_map
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse
+from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import COARSE, Study
 from soilsharp.core.training.folds.divide import holdout
 from soilsharp.core.training.recipe import Candidate, Recipe
@@ -35,6 +38,11 @@ TEXTURES = (
     "loam", "sandy loam", "silt loam", "clay loam", "sandy clay loam", "silty clay loam", "loamy sand", "sand", "clay",
     "none",
 )  # fmt: skip
+# normals of the months, degC and mm
+ROME = (
+    (7.5, 8.2, 10.2, 12.6, 17.2, 21.1, 24.1, 24.5, 20.8, 16.4, 11.4, 8.4),
+    (69.5, 75.8, 59, 76.2, 49.1, 40.7, 21, 34.1, 71.8, 107, 109.9, 84.4),
+)
 NINE = (COARSE, "lst", "sand", "et", "rain", "elevation", "clay", "ndvi", "ph")
 
 
@@ -422,3 +430,29 @@ def test_a_role_that_a_scheme_weights_or_folds_go_by_is_sampled(region):
         samples = with_classes(sample_coarse(study, names=names), changed, roles)
         assert "rain" in samples.index
         assert "rain" not in samples.names
+
+
+def test_climate_classes_are_told_by_the_weather_of_a_whole_year_where_no_map_is(region, tmp_path):
+    """Rome's months in the folders of temperature and rain: Csa, 8 in Beck et al. 2018."""
+    study = Study.read(region.study)
+    for month, (t, p) in enumerate(zip(*ROME), 1):
+        for name, value in (("t2m", t), ("tp", p / 30)):
+            values = np.full(study.coarse_grid.shape, value)
+            write_map(tmp_path / name / f"{name}_2023{month:02d}15.tif", values, study.coarse_grid)
+    entries = {name: RasterEntry(files=str(tmp_path / name), rule="linear") for name in ("t2m", "tp")}
+    roles = {"elevation": {}, "temperature": {"also": "t2m"}, "rain": {"also": "tp"}}
+    roles["koppen"] = {"required": False, "input": False}
+    content = {**Method.read("stations_linear").as_json(), "roles": roles}
+    (tmp_path / "own.json").write_text(json.dumps(content))
+    method = Method.read(tmp_path / "own.json")
+    kept = {name: study.covariates[name] for name in ("elevation",)}
+    run_method(replace(study, covariates={**kept, **entries}), method, tmp_path / "out")
+    samples = Samples.read(tmp_path / "out" / "samples.csv")
+    assert set(samples.names) == {"elevation", "t2m", "tp", "coarse_sm"}
+    with rasterio.open(tmp_path / "out" / "climate" / "koppen.tif") as raster:
+        assert set(np.unique(raster.read(1))) == {8.0}
+    # 16 days of May are no climate, and the page says so
+    few = {"t2m": study.covariates["temperature"], "tp": study.covariates["rain"]}
+    run_method(replace(study, covariates={**kept, **few}), method, tmp_path / "few")
+    page = (tmp_path / "few" / "run.html").read_text(encoding="utf-8")
+    assert "Climate classes need all twelve months; temperature has" in page

@@ -90,6 +90,17 @@ def test_a_planted_fault_is_found_where_it_is(tmp_path, code, rows, values):
     assert len(result.table.rows) - int(result.table.good.sum()) <= len(rows) + 1
 
 
+def test_zeros_within_ten_days_of_nothing_are_found(tmp_path):
+    """Days 60 to 69 hold four zeros and six gaps: ten days of nothing; with one value among them there are nine."""
+    zeros = [60, 63, 64, 69]
+    frame = put(table(), range(60, 70), np.nan)
+    frame = put(frame, zeros, 0.0)
+    assert coded(check(tmp_path, frame), "S10") == zeros
+    assert coded(check(tmp_path, frame, null_days=11), "S10") == []
+    assert coded(check(tmp_path, put(frame, [69], 0.2)), "S10") == []
+    assert coded(check(tmp_path, put(table(), range(60, 75), np.nan)), "S10") == []
+
+
 def test_saturation_point_from_a_setting_or_a_column(tmp_path):
     frame = put(table(), [30, 90], 0.5)
     assert coded(check(tmp_path, frame, saturation=0.48), "C03") == [30, 90]

@@ -193,6 +193,19 @@ def station_table_case(chain, out):
     return {"INPUT": str(out / "plots.csv"), **station_outputs(out)}
 
 
+def koppen_case(chain, out):
+    import numpy as np
+
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import write_map
+
+    grid = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_004_000, 3_003_000))
+    for month in range(1, 13):
+        for name, value in (("t2m", 10 - 10 * np.cos(np.pi * month / 6)), ("tp", 2.0)):
+            write_map(out / name / f"{name}_2023{month:02d}01.tif", np.full(grid.shape, value), grid)
+    return {"TEMPERATURE": str(out / "t2m"), "RAIN": str(out / "tp"), "OUTPUT": str(out / "climate")}
+
+
 def partial_case(chain, out):
     import numpy as np
 
@@ -346,6 +359,7 @@ CASES = {
     "encode_maps": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "encoded")},
     "period_means": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "means")},
     "partial_correlation": partial_case,
+    "koppen_climate": koppen_case,
     "quantile_correlation": lambda chain, out: {
         "MAPS": str(chain.folder / "truth"),
         "STATIONS": str(chain.folder / "stations.csv"),
