@@ -21,7 +21,7 @@ def main() -> None:
     import_downloads(region / "downloads")
     study = make_study()
     run("sample_coarse", STUDY=study, OUTPUT=DEMO / "samples.csv")
-    results = run("train_lightgbm", SAMPLES=DEMO / "samples.csv", SEED=1, OUTPUT=DEMO / "model.soilsharp")
+    results = run("train_blend", SAMPLES=DEMO / "samples.csv", SEED=1, OUTPUT=DEMO / "model.soilsharp")
     print(f"    RMSE of 5 folds by block: {results['RMSE']:.4f} m³ m⁻³")
     run("downscale_series", STUDY=study, MODEL=DEMO / "model.soilsharp", OUTPUT=maps)
     run(

@@ -12,7 +12,7 @@ from ..base.names import some
 from ..base.options import listed
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
-from .check_samples import learnable
+from .check_samples import learnable, places_of
 from .cross_validate import predict_held_back, rmse
 from .fitted import Fitted, Member, period_starts
 from .folds.divide import holdout
@@ -209,6 +209,8 @@ class _Fitting:
         """Return a candidate that has learned these samples."""
         estimator = candidate.learner.build(candidate.options, self.seed, self.threads, samples.categories)
         estimator.fine_sd = samples.fine_sd
+        place = places_of(samples)
+        estimator.repeats = 1.0 if place is None else len(samples) / len(np.unique(place))
         estimator.fit(samples.X, samples.y, samples.weight, progress)
         return Member(candidate.learner, candidate.options, estimator, self.label)
 

@@ -19,6 +19,7 @@ from sklearn.svm import SVR
 from soilsharp.core.base.errors import Cancelled, ModelFileError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.training.learners import LEARNERS, learner, mlp, random_forest
+from soilsharp.core.training.learners.linear import TRIED
 from soilsharp.core.training.learners.trees import forest_from_arrays
 from soilsharp.core.training.learners.weights import pack, unpack
 
@@ -603,3 +604,47 @@ def test_places_at_which_the_trees_of_lightgbm_would_begin_are_not_followed(stat
     X, _ = _data()
     model = _load("lightgbm", {**states["lightgbm"], "text": np.frombuffer(forged.encode(), np.uint8)})
     npt.assert_array_equal(model.predict(X), _load("lightgbm", states["lightgbm"]).predict(X))
+
+
+# --- the shrinkage of ridge regression --------------------------------------------------------------------------------
+
+
+def _repeated(n_places=40, n_days=20):
+    """Return covariates and soil moisture whose error is that of a place, the same on every day."""
+    rng = np.random.default_rng(3)
+    X = np.repeat(rng.normal(size=(n_places, 6)), n_days, 0)
+    error = np.repeat(rng.normal(0, 0.05, n_places), n_days)
+    return X, 0.25 + 0.01 * X[:, 0] + error
+
+
+def _shrunk(X, y, repeats):
+    linear = learner("linear")
+    made = linear.build(linear.options(penalty="gcv"))
+    made.repeats = repeats
+    return made.fit(X, y)
+
+
+def test_days_of_a_place_count_as_one_when_the_shrinkage_is_chosen():
+    X, y = _repeated()
+    slopes = [np.abs(_shrunk(X, y, repeats).coef_[1:]).max() for repeats in (1, 20)]
+    assert slopes[1] < 0.5 * slopes[0]  # covariates that mean nothing
+
+
+def test_the_shrinkage_is_the_strongest_within_one_standard_error():
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(30, 3))
+    y = 0.2 + X @ [0.05, 0.02, 0.0] + rng.normal(0, 0.03, 30)
+    standard = (X - X.mean(0)) / X.std(0)
+    errors = []
+    for alpha in TRIED:
+        left_out = []
+        for i in range(30):
+            kept = np.arange(30) != i
+            model = Ridge(alpha=alpha).fit(standard[kept], y[kept])
+            left_out.append((model.predict(standard[i : i + 1])[0] - y[i]) ** 2)
+        errors.append(left_out)
+    mean = np.mean(errors, 1)
+    limit = mean.min() + np.std(errors[mean.argmin()]) / np.sqrt(30)
+    alpha = max(a for a, m in zip(TRIED, mean) if m <= limit)
+    expected = Ridge(alpha=alpha).fit(standard, y).coef_
+    npt.assert_allclose(_shrunk(X, y, 1).coef_, expected, rtol=1e-6)

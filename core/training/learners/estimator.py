@@ -42,6 +42,7 @@ class Estimator(RegressorMixin, BaseEstimator):
     OPTIONS: type[Options]
     TAKES_GAPS = False  # whether NaN in X is a value like others
     fine_sd: np.ndarray | None = None  # spread of each feature over fine pixels, where that is known
+    repeats: float = 1.0  # samples of one place, which repeat each other
 
     def __init__(self, options: Options | None = None, seed: int = 0, threads: int = 0, categories: tuple = ()):
         self.options, self.seed, self.threads, self.categories = options, seed, threads, categories

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from inspect import signature
+
 import numpy as np
 from sklearn.linear_model import Ridge, RidgeCV
 
@@ -11,6 +13,9 @@ from .estimator import Estimator, Standard
 from .options import LinearOptions
 
 TRIED = np.logspace(-2, 4, 13)  # shrinkages that generalised cross-validation chooses among
+
+# what scikit-learn calls the squared errors of left-out samples, before and from 1.5
+LEFT_OUT = "cv_results" if "store_cv_results" in signature(RidgeCV).parameters else "cv_values"
 
 
 class LinearLearner(Estimator):
@@ -22,13 +27,27 @@ class LinearLearner(Estimator):
         def solved():
             if self.settings.penalty == "gcv":
                 self.standard_ = Standard(X, self.categories, sample_weight, self.fine_sd)
-                return RidgeCV(alphas=TRIED).fit(self.standard_(X), y, sample_weight)
+                columns = self.standard_(X)
+                alpha = self._shrinkage(columns, y, sample_weight)
+                return Ridge(alpha=alpha, solver="cholesky").fit(columns, y, sample_weight)
             self.standard_ = Standard(X, self.categories, sample_weight)
             self._refuse_too_few(len(X))
             return Ridge(alpha=self.settings.alpha, solver="svd").fit(self.standard_(X), y, sample_weight)
 
         model = progress.wait_for(solved)
         self.coef_, self.intercept_ = np.ravel(model.coef_), float(model.intercept_)
+
+    def _shrinkage(self, columns: np.ndarray, y: np.ndarray, sample_weight) -> float:
+        """Return the strongest shrinkage whose error is within one standard error of the least.
+
+        Left-out errors of one place repeat each other, so they count as one.
+        """
+        found = RidgeCV(alphas=TRIED, **{f"store_{LEFT_OUT}": True}).fit(columns, y, sample_weight)
+        errors = getattr(found, f"{LEFT_OUT}_")
+        mean = errors.mean(0)
+        least = int(mean.argmin())
+        standard_error = errors[:, least].std() * np.sqrt(self.repeats / len(y))
+        return float(TRIED[np.flatnonzero(mean <= mean[least] + standard_error).max()])
 
     def _refuse_too_few(self, n_samples: int) -> None:
         columns = self.standard_.width
