@@ -630,7 +630,7 @@ def test_days_of_a_place_count_as_one_when_the_shrinkage_is_chosen():
     assert slopes[1] < 0.5 * slopes[0]  # covariates that mean nothing
 
 
-def test_the_shrinkage_is_the_strongest_within_one_standard_error():
+def test_the_shrinkage_is_the_strongest_within_half_a_standard_error():
     rng = np.random.default_rng(5)
     X = rng.normal(size=(30, 3))
     y = 0.2 + X @ [0.05, 0.02, 0.0] + rng.normal(0, 0.03, 30)
@@ -644,7 +644,7 @@ def test_the_shrinkage_is_the_strongest_within_one_standard_error():
             left_out.append((model.predict(standard[i : i + 1])[0] - y[i]) ** 2)
         errors.append(left_out)
     mean = np.mean(errors, 1)
-    limit = mean.min() + np.std(errors[mean.argmin()]) / np.sqrt(30)
+    limit = mean.min() + 0.5 * np.std(errors[mean.argmin()]) / np.sqrt(30)
     alpha = max(a for a, m in zip(TRIED, mean) if m <= limit)
     expected = Ridge(alpha=alpha).fit(standard, y).coef_
     npt.assert_allclose(_shrunk(X, y, 1).coef_, expected, rtol=1e-6)

@@ -13,6 +13,7 @@ from .estimator import Estimator, Standard
 from .options import LinearOptions
 
 TRIED = np.logspace(-2, 4, 13)  # shrinkages that generalised cross-validation chooses among
+MORE_ERROR = 0.5  # standard errors of the least error that a stronger shrinkage may cost
 
 # what scikit-learn calls the squared errors of left-out samples, before and from 1.5
 LEFT_OUT = "cv_results" if "store_cv_results" in signature(RidgeCV).parameters else "cv_values"
@@ -38,7 +39,7 @@ class LinearLearner(Estimator):
         self.coef_, self.intercept_ = np.ravel(model.coef_), float(model.intercept_)
 
     def _shrinkage(self, columns: np.ndarray, y: np.ndarray, sample_weight) -> float:
-        """Return the strongest shrinkage whose error is within one standard error of the least.
+        """Return the strongest shrinkage whose error is within half a standard error of the least.
 
         Left-out errors of one place repeat each other, so they count as one.
         """
@@ -47,7 +48,7 @@ class LinearLearner(Estimator):
         mean = errors.mean(0)
         least = int(mean.argmin())
         standard_error = errors[:, least].std() * np.sqrt(self.repeats / len(y))
-        return float(TRIED[np.flatnonzero(mean <= mean[least] + standard_error).max()])
+        return float(TRIED[np.flatnonzero(mean <= mean[least] + MORE_ERROR * standard_error).max()])
 
     def _refuse_too_few(self, n_samples: int) -> None:
         columns = self.standard_.width

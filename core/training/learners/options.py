@@ -35,8 +35,8 @@ class LinearOptions(Options):
     )  # fmt: skip
     penalty: str = option(
         "given", "Choice of the shrinkage", choices=PENALTIES, help="given: the shrinkage above. gcv: the strongest of "
-        "0.01 to 10,000 whose error in generalised cross-validation is within one standard error of the least, where "
-        "samples of one place count as one; of covariates that are scaled by their spread over fine pixels where "
+        "0.01 to 10,000 whose error in generalised cross-validation is within half a standard error of the least, "
+        "where samples of one place count as one; of covariates that are scaled by their spread over fine pixels where "
         "samples tell it, so that those that vary inside of coarse cells are not shrunk away.", advanced=True,
     )  # fmt: skip
 
