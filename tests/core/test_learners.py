@@ -627,7 +627,7 @@ def _shrunk(X, y, repeats):
 def test_days_of_a_place_count_as_one_when_the_shrinkage_is_chosen():
     X, y = _repeated()
     slopes = [np.abs(_shrunk(X, y, repeats).coef_[1:]).max() for repeats in (1, 20)]
-    assert slopes[1] < 0.5 * slopes[0]  # covariates that mean nothing
+    assert slopes[1] < 0.7 * slopes[0]  # covariates that mean nothing
 
 
 def test_the_shrinkage_is_the_strongest_within_half_a_standard_error():
