@@ -67,5 +67,5 @@ zip: ## Pack the committed plugin into dist/soilsharp-VERSION.zip
 	@sh scripts/zip.sh
 
 clean: ## Remove what was made here, but not the environment
-	rm -rf demo demo-products dist build .qgis .pytest_cache .ruff_cache .hypothesis
+	rm -rf demo demo-products demo-score dist build .qgis .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
