@@ -14,6 +14,7 @@ from soilsharp.core.methods.roles import match_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, SMOOTH
 from soilsharp.core.scoring.verdict import verdict
+from soilsharp.core.study.study import COARSE
 from soilsharp.core.training.model import Model
 
 DAYS = np.array([f"2020-01-{day:02}" for day in (1, 3, 9, 11, 17, 19, 25, 27)], "datetime64[D]")
@@ -53,8 +54,9 @@ def norway_methods(cases, real_data, copies, tmp_path_factory):
 
 
 def _roles(page):
-    """Return covariate and explanation of each role, from the last table of a page."""
-    body = page.read_text(encoding="utf-8").split("<tbody>")[-1].split("</tbody>")[0]
+    """Return of each role the covariate, or why there is none, and its file, from the table of a page."""
+    _, table = page.read_text(encoding="utf-8").rsplit("What the study gives", 1)
+    body = table.split("<tbody>")[1].split("</tbody>")[0]
     rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in body.split("</tr>")]
     return {row[0]: (row[1], row[2]) for row in rows if row}
 
@@ -84,11 +86,12 @@ def test_the_page_says_what_was_left_out_and_what_took_which_role(request, cases
     named, left_out = getattr(cases, f"{where.upper()}_ROLES")[name]
     roles = _roles(results[name].folder / "run.html")
     for role in left_out:
-        assert roles[role] == ("–", "left out as asked")
+        assert roles[role] == ("left out as asked", "–")
     for role, covariate in named.items():
         assert roles[role][0] == covariate
-    optional = [role for role, told in roles.items() if told == ("–", "optional, and the study has none")]
-    used = [role for role, (covariate, _) in roles.items() if covariate != "–"]
+    assert roles.pop("coarse product")[0] == COARSE
+    optional = [role for role, told in roles.items() if told == ("optional, and the study has none", "–")]
+    used = [role for role, (_, file) in roles.items() if file != "–"]
     assert len(optional) + len(left_out) + len(used) == len(roles) == len(Method.read(name).roles)
     assert len(optional) > 5
 
