@@ -18,7 +18,7 @@ class AnomalyOptions(Options):
         "Window of the anomalies",
         low=3,
         high=365,
-        unit="days",
+        unit="d",
         help="Short-term anomalies depart from the mean of so many days around each day. Seasonal anomalies depart "
         "from the mean of so many days of the year around it, over at least three years.",
     )
