@@ -6,11 +6,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..base.errors import InputError
+from ..base.columns import refuse_rows
 from ..rasters.grid import Grid
 from ..study.columns import VALID_FRACTION
 
 CELL = ("cell_row", "cell_column")
+REMEDY = "Remove these rows, or sample again."
 
 
 def checked_place(place: pd.DataFrame, coarse_grid: Grid | None, file: str) -> pd.DataFrame:
@@ -32,7 +33,7 @@ def checked_place(place: pd.DataFrame, coarse_grid: Grid | None, file: str) -> p
     place = place.copy()
     if "date" in place:
         days = pd.to_datetime(place["date"], errors="coerce")
-        _refuse(days.isna(), place["date"], file, "a day, as 2023-05-01")
+        refuse_rows(days.isna(), place["date"], file, "a day, as 2023-05-01", REMEDY)
         place["date"] = days.astype("datetime64[ns]")
     limits = {VALID_FRACTION: (0.0, 1.0), "weight": (0.0, np.inf)}
     if coarse_grid is not None:
@@ -46,16 +47,6 @@ def checked_place(place: pd.DataFrame, coarse_grid: Grid | None, file: str) -> p
         if name in CELL:
             wrong |= numbers % 1 != 0
         kind = "a whole number" if name in CELL else "a number"
-        _refuse(wrong, place[name], file, f"{kind} from {low:g} to {high:g}")
+        refuse_rows(wrong, place[name], file, f"{kind} from {low:g} to {high:g}", REMEDY)
         place[name] = numbers
     return place
-
-
-def _refuse(wrong: pd.Series, values: pd.Series, file: str, wanted: str) -> None:
-    """Raise `InputError` if values are wrong, with how many and the first of them."""
-    rows = np.flatnonzero(wrong)
-    if len(rows):
-        raise InputError(
-            f"Column '{values.name}' of {file} must hold {wanted}, but {len(rows)} of {len(wrong)} rows do not: row "
-            f"{rows[0] + 1} has {values.iloc[rows[0]]!r}. Remove these rows, or sample again."
-        )

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..base.columns import refuse_rows
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, write_csv
@@ -215,10 +216,10 @@ class Predictions:
             if name in table:
                 table[name] = _moisture(table[name], path)
         table["fold"] = _whole(table["fold"], path)
-        _refuse(~table["part"].isin(PARTS), table["part"], path, f"one of {', '.join(PARTS)}")
+        refuse_rows(~table["part"].isin(PARTS), table["part"], path.name, f"one of {', '.join(PARTS)}")
         if "date" in table:
             days = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
-            _refuse(days.isna() & table["date"].notna(), table["date"], path, "a day, as 2023-05-01")
+            refuse_rows(days.isna() & table["date"].notna(), table["date"], path.name, "a day, as 2023-05-01")
             table["date"] = days.astype("datetime64[ns]")
         facts = head.get("facts")
         return cls(table, tuple(models), tuple(baselines), facts if isinstance(facts, dict) else {})
@@ -322,21 +323,13 @@ def _moisture(column: pd.Series, path: Path) -> pd.Series:
     numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
     with np.errstate(over="ignore"):
         values = numbers.astype(np.float32)
-    _refuse((numbers.isna() & column.notna()) | np.isinf(values), column, path, "a number or nothing")
+    refuse_rows((numbers.isna() & column.notna()) | np.isinf(values), column, path.name, "a number or nothing")
     return values
 
 
 def _whole(column: pd.Series, path: Path) -> pd.Series:
     numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
-    _refuse(~((numbers >= 0) & (numbers < 2**31) & (numbers % 1 == 0)), column, path, "a whole number from 0 on")
+    refuse_rows(
+        ~((numbers >= 0) & (numbers < 2**31) & (numbers % 1 == 0)), column, path.name, "a whole number from 0 on"
+    )
     return numbers.astype(np.int64)
-
-
-def _refuse(wrong: pd.Series, values: pd.Series, path: Path, wanted: str) -> None:
-    """Raise `InputError` if values are wrong, with how many and the first of them."""
-    rows = np.flatnonzero(wrong)
-    if len(rows):
-        raise InputError(
-            f"Column '{values.name}' of {path.name} must hold {wanted}, but {len(rows)} of {len(wrong)} rows do not: "
-            f"row {rows[0] + 1} has {values.iloc[rows[0]]!r}."
-        )
