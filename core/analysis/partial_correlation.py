@@ -16,13 +16,12 @@ from scipy import stats
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..rasters.dated_maps import DatedRasters
+from ..rasters.dated_maps import DatedRasters, period_of, window_means
 from ..rasters.dates import DAY
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.settings import DatedInput
 from ..units import SM_UNIT
-from .period_means import period_of, window_means
 from .settings import PartialOptions
 
 VALUES = 24 << 20  # float32 values that a window may take

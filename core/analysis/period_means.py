@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from itertools import groupby
 
 import numpy as np
-from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..rasters.dated_maps import DatedRasters, period
+from ..rasters.dated_maps import DatedRasters, period, period_of, window_means
 from ..rasters.dates import DAY
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
@@ -101,52 +98,6 @@ def _hold_moisture(rasters: DatedRasters) -> bool:
     known = known_as(rasters.name)
     named = known is not None and known.quantity is QUANTITIES[SOIL_MOISTURE]
     return rasters.unit == SM_UNIT or (named and rasters.unit in UNSAID)
-
-
-def window_means(
-    rasters: DatedRasters, series: Series, of_map: np.ndarray, window: Window, progress: Progress = SILENT
-) -> Iterator[tuple[object, np.ndarray, np.ndarray]]:
-    """Yield the mean of each period in a window, one after another.
-
-    Parameters
-    ----------
-    rasters : DatedRasters
-    series : Series
-        Those of its rasters that count.
-    of_map : ndarray, shape (n,)
-        What stands for the period of each; those of one period follow each other.
-    window : Window
-    progress : Progress
-
-    Yields
-    ------
-    period
-    mean : ndarray, shape of the window, float32
-        NaN where no raster is valid.
-    count : ndarray of int
-        Rasters that are valid.
-    """
-    shape = int(window.height), int(window.width)
-    done = 0
-    for name, own in groupby(zip(of_map, rasters.each(series, window, progress)), key=lambda pair: pair[0]):
-        total, count = np.zeros(shape), np.zeros(shape, np.int32)
-        for _, values in own:
-            known = np.isfinite(values)
-            np.add(total, values, out=total, where=known)
-            count += known
-            done += 1
-            progress.at(done / len(series))
-        yield name, np.where(count, total / np.maximum(count, 1), np.nan).astype(np.float32), count
-
-
-def period_of(days: np.ndarray, name: str) -> np.ndarray:
-    """Return for each day, datetime64[D], what stands for its period: its first day, or a number from 1 or 0."""
-    months = days.astype("datetime64[M]")
-    if name == "month":
-        return months.astype(DAY)
-    if name == "year":
-        return days.astype("datetime64[Y]").astype(DAY)
-    return months.astype(int) % 12 + 1 if name == "month_of_year" else np.zeros(len(days), int)
 
 
 def _lengths(days: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.names import some
 from ..base.progress import SILENT, Progress
-from ..rasters.dated_maps import DatedRasters
+from ..rasters.dated_maps import DatedRasters, period_of, window_means
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.settings import DatedInput
@@ -58,31 +58,28 @@ def koppen_classes(temperature: np.ndarray, rain: np.ndarray) -> np.ndarray:
     summer = np.where(north, p[WARM], p[COLD])
     winter = np.where(north, p[COLD], p[WARM])
     name = np.where(hot > 0, "ET", "EF").astype("U3")
-    later = (hot > 10) & ~_arid(t, p, summer, winter)
+    year = p.sum(0)
+    limit = _limit(t, year, summer, winter)
+    arid = year < limit
+    later = (hot > 10) & ~arid
     letters = np.char.add(np.where(cold > 0, "C", "D"), _season(summer, winter))
     name = np.where(later, np.char.add(letters, _warmth(hot, cold, mild)), name)
     name = np.where(later & (cold >= 18), _tropical(p), name)
-    name = np.where(_arid(t, p, summer, winter), _dry(t, p, summer, winter), name)
+    name = np.where(arid, _dry(t, year, limit), name)
     found, place = np.unique(name, return_inverse=True)
     codes = np.array([1 + CLASSES.index(one) for one in found], np.float32)[place].reshape(name.shape)
     return np.where(known, codes, np.float32(np.nan))
 
 
-def _limit(t: np.ndarray, p: np.ndarray, summer: np.ndarray, winter: np.ndarray) -> np.ndarray:
+def _limit(t: np.ndarray, year: np.ndarray, summer: np.ndarray, winter: np.ndarray) -> np.ndarray:
     """Return the annual rain (mm) under which a climate is arid."""
-    year = p.sum(0)
     more = np.where(winter.sum(0) > 0.7 * year, 0, np.where(summer.sum(0) > 0.7 * year, 28, 14))
     return 10 * (2 * t.mean(0) + more)
 
 
-def _arid(t, p, summer, winter) -> np.ndarray:
-    return p.sum(0) < _limit(t, p, summer, winter)
-
-
-def _dry(t, p, summer, winter) -> np.ndarray:
+def _dry(t: np.ndarray, year: np.ndarray, limit: np.ndarray) -> np.ndarray:
     """Return the class of arid places: desert under half of the limit, else steppe; hot from 18 degC on."""
-    desert = p.sum(0) < _limit(t, p, summer, winter) / 2
-    return np.char.add(np.where(desert, "BW", "BS"), np.where(t.mean(0) >= 18, "h", "k"))
+    return np.char.add(np.where(year < limit / 2, "BW", "BS"), np.where(t.mean(0) >= 18, "h", "k"))
 
 
 def _tropical(p: np.ndarray) -> np.ndarray:
@@ -156,7 +153,7 @@ def _group(codes: np.ndarray) -> np.ndarray:
 
 
 def _need_twelve(rasters: DatedRasters) -> None:
-    months = np.unique(rasters.series.days.astype("datetime64[M]").astype(int) % 12 + 1)
+    months = np.unique(_month_of_year(rasters))
     lacking = sorted(set(range(1, 13)) - set(months.tolist()))
     if lacking:
         raise InputError(
@@ -166,17 +163,19 @@ def _need_twelve(rasters: DatedRasters) -> None:
         )
 
 
+def _month_of_year(rasters: DatedRasters) -> np.ndarray:
+    return period_of(rasters.series.days, "month_of_year")
+
+
 def _months(rasters: DatedRasters, window: Window, progress: Progress) -> np.ndarray:
     """Return the means of the twelve months in a window, shape (12, rows, columns); NaN where unknown."""
-    shape = 12, int(window.height), int(window.width)
-    total, count = np.zeros(shape, np.float32), np.zeros(shape, np.int32)
-    months = rasters.series.days.astype("datetime64[M]").astype(int) % 12
-    for done, (month, values) in enumerate(zip(months, rasters.each(rasters.series, window, progress)), 1):
-        known = np.isfinite(values)
-        np.add(total[month], values, out=total[month], where=known)
-        count[month] += known
-        progress.at(done / len(months))
-    return np.where(count, total / np.maximum(count, 1), np.nan)
+    of_map = _month_of_year(rasters)
+    means = []
+    for month, part in progress.parts(range(1, 13)):
+        own = of_map == month
+        ((_, mean, _),) = window_means(rasters, rasters.series.only(own), of_map[own], window, part)
+        means.append(mean)
+    return np.stack(means)
 
 
 def _celsius(values: np.ndarray, unit: str) -> np.ndarray:

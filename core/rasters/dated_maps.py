@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from ..base.errors import ImpossibleValues, InputError
 from ..base.names import file_name
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
-from .dates import without_day
+from .dates import DAY, without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
 from .open import Source
@@ -175,3 +176,49 @@ def _name_of(path: Path) -> str:
     """Return what a series is called: as its files without the day, or as their folder."""
     name = without_day(path.stem)
     return file_name(name if name != path.stem else path.resolve().parent.name)
+
+
+def period_of(days: np.ndarray, name: str) -> np.ndarray:
+    """Return for each day, datetime64[D], what stands for its period: its first day, or a number from 1 or 0."""
+    months = days.astype("datetime64[M]")
+    if name == "month":
+        return months.astype(DAY)
+    if name == "year":
+        return days.astype("datetime64[Y]").astype(DAY)
+    return months.astype(int) % 12 + 1 if name == "month_of_year" else np.zeros(len(days), int)
+
+
+def window_means(
+    rasters: DatedRasters, series: Series, of_map: np.ndarray, window: Window, progress: Progress = SILENT
+) -> Iterator[tuple[object, np.ndarray, np.ndarray]]:
+    """Yield the mean of each period in a window, one after another.
+
+    Parameters
+    ----------
+    rasters : DatedRasters
+    series : Series
+        Those of its rasters that count.
+    of_map : ndarray, shape (n,)
+        What stands for the period of each; those of one period follow each other.
+    window : Window
+    progress : Progress
+
+    Yields
+    ------
+    period
+    mean : ndarray, shape of the window, float32
+        NaN where no raster is valid.
+    count : ndarray of int
+        Rasters that are valid.
+    """
+    shape = int(window.height), int(window.width)
+    done = 0
+    for name, own in groupby(zip(of_map, rasters.each(series, window, progress)), key=lambda pair: pair[0]):
+        total, count = np.zeros(shape), np.zeros(shape, np.int32)
+        for _, values in own:
+            known = np.isfinite(values)
+            np.add(total, values, out=total, where=known)
+            count += known
+            done += 1
+            progress.at(done / len(series))
+        yield name, np.where(count, total / np.maximum(count, 1), np.nan).astype(np.float32), count
