@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Figures of how soil moisture goes with rain, temperature and radiation: as maps, and at weather stations."""
+"""Figures of how soil moisture goes with rain, temperature and radiation, as maps."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from matplotlib import colormaps
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 
 from ..rasters.grid import Grid
-from ..report.figures import MORE_COLOURS, colour_bar, quiet
-from ..report.map_figures import UNKNOWN, axes_words, draw_map, grid_around, stretch
+from ..report.figures import MORE_COLOURS, colour_bar
+from ..report.map_figures import UNKNOWN, draw_map, stretch
 
 STRONGEST = "strongest"
 WORDS = "partial correlation of soil moisture"
@@ -65,38 +64,3 @@ def _size(ground: Grid, columns: int, rows: int) -> tuple[float, float]:
     tall = (top - bottom) / (right - left) * (stretch(ground) if ground.crs.is_geographic else 1)
     each = min(max(9.3 / columns * tall, 1.3), 6)
     return 10.5, 1.4 + rows * (each + 0.1)
-
-
-def places_figure(table: pd.DataFrame) -> Figure:
-    """Draw partial correlations of places, a map a driver; significant ones are large with a black edge.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As from `partial_at_stations`; rows without r are left out.
-    """
-    table = table.dropna(subset=["r"])
-    drivers = list(dict.fromkeys(table["driver"]))
-    grid = grid_around(table)
-    left, bottom, right, top = grid.bounds
-    tall = (top - bottom) / (right - left) * stretch(grid)
-    figure = Figure(figsize=(1 + 3.6 * len(drivers), min(max(1.3 + 3.2 * tall, 2.6), 7)), layout="constrained")
-    panels = figure.subplots(1, len(drivers), sharex=True, sharey=True, squeeze=False)[0]
-    for panel, driver in zip(panels, drivers):
-        own = table[table["driver"] == driver]
-        sure = own["sign"].to_numpy() != 0
-        for rows, style in (
-            (own[~sure], {"s": 18, "edgecolors": "#999999", "linewidths": 0.5}),
-            (own[sure], {"s": 50, "edgecolors": "black"}),
-        ):
-            shown = panel.scatter(
-                rows["longitude"], rows["latitude"], c=rows["r"], cmap="RdBu", vmin=-1, vmax=1, **style
-            )
-        counts = ", ".join(f"{(own['sign'] == s).sum()} {w}" for s, w in ((1, "positive"), (-1, "negative")))
-        panel.set_title(f"{driver}: {counts} of {len(own)}", fontsize=9)
-        panel.set(xlim=(left, right), ylim=(bottom, top))
-        panel.set_aspect(stretch(grid))
-        axes_words(panel, grid, left=panel is panels[0])
-        quiet(panel)
-    colour_bar(figure, shown, list(panels), WORDS, shrink=0.9)
-    return figure

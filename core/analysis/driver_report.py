@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pages on how soil moisture goes with rain, temperature and radiation."""
+"""The page on how soil moisture goes with rain, temperature and radiation."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.extras import require
+from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import read_on
 from ..report.html_page import write_page
@@ -41,18 +42,12 @@ def drivers_report(
     require("jinja2", "matplotlib")
     from .driver_figures import STRONGEST, drivers_figure
 
-    maps, grids = {}, {}
+    maps, signs, grids = {}, {}, {}
     for product, folder in folders.items():
-        grids[product] = thinned(Source(str(Path(folder) / "n.tif")).grid())
-        files = {**{name: f"r_{name}" for name in drivers}, STRONGEST: STRONGEST}
-        maps[product] = {
-            name: read_on(Source(str(Path(folder) / f"{file}.tif")), grids[product], "nearest", classes=True)
-            for name, file in files.items()
-        }
-    signs = {
-        product: {name: _signs(Path(folder) / f"sign_{name}.tif", grids[product]) for name in drivers}
-        for product, folder in folders.items()
-    }
+        grid = grids[product] = thinned(Source(str(Path(folder) / "n.tif")).grid())
+        maps[product] = {name: _read(folder, f"r_{name}", grid) for name in drivers}
+        maps[product][STRONGEST] = _read(folder, STRONGEST, grid)
+        signs[product] = {name: _read(folder, f"sign_{name}", grid) for name in drivers}
     table = pd.DataFrame(
         _row(product, name, number, maps[product], signs[product])
         for product in folders
@@ -72,8 +67,8 @@ def drivers_report(
     )
 
 
-def _signs(path: Path, grid) -> np.ndarray:
-    return read_on(Source(str(path)), grid, "nearest", classes=True)
+def _read(folder: str | os.PathLike, name: str, grid: Grid) -> np.ndarray:
+    return read_on(Source(str(Path(folder) / f"{name}.tif")), grid, "nearest", classes=True)
 
 
 def _row(product: str, driver: str, number: int, maps: dict, signs: dict) -> dict:
@@ -108,40 +103,3 @@ def _heading(column: str) -> tuple[str, str]:
         "negative": ("Significant, negative", "%"),
         "strongest": ("Strongest driver", "%"),
     }.get(column, (column[:1].upper() + column[1:], ""))
-
-
-def places_report(path: str | os.PathLike, table: pd.DataFrame, options: PartialOptions = PartialOptions()) -> None:
-    """Write the page of partial correlations at weather stations; see `partial_at_stations`."""
-    require("jinja2", "matplotlib")
-    from .driver_figures import places_figure
-
-    known = table.dropna(subset=["r"])
-    counts = pd.DataFrame([_counted(driver, own) for driver, own in known.groupby("driver", sort=False)])
-    means = STEP_WORDS[options.step]
-    words = [
-        f"{row.driver}: {row.positive} of {row.stations} stations have a significant positive and {row.negative} a "
-        "significant negative correlation."
-        for row in counts.itertuples()
-    ]
-    write_page(
-        path,
-        title="What soil moisture goes with at weather stations",
-        summary=" ".join(words) or f"No station has {options.min_steps} {options.step}s.",
-        intro=f"Partial correlations of the {means} of the maps with what each station measured, both freed of what "
-        f"the other drivers explain. Significant: p < {options.level:g}.",
-        tables=[("Drivers", "Stations with enough common steps.", counts)] if len(counts) else [],
-        figures=[("Stations", "Significant correlations have a black edge, others are small.", places_figure(table))]
-        if len(known)
-        else [],
-        annex=[("Each station", "n: steps that count.", table)],
-    )
-
-
-def _counted(driver: str, own: pd.DataFrame) -> dict:
-    return {
-        "driver": driver,
-        "stations": len(own),
-        "mean r": float(own["r"].mean()),
-        "positive": int((own["sign"] == 1).sum()),
-        "negative": int((own["sign"] == -1).sum()),
-    }
