@@ -26,7 +26,7 @@ def predictions_out():
     """Declare the table of what the folds of a training step held out."""
     words = tr(
         "Table (CSV): what the folds predict of every sample that they hold out, in m³ m⁻³, beside the coarse product, "
-        "the training climatology and a linear model. Score predictions reads it. Without folds there is none."
+        "the training climatology and a linear model. Without folds there is none."
     )
     return file_out("OUTPUT_PREDICTIONS", tr("Held-out predictions"), words, "*.csv", optional=True)
 
