@@ -20,9 +20,11 @@ from ..scoring.metrics import METRICS, scores
 from ..scoring.predictions import Predictions
 from ..study.study import COARSE
 from ..training.folds.divide import holdout
+from ..training.folds.groups import Pair
 from ..training.model import Model
 from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe
+from ..training.settings import HoldoutOptions
 from ..training.train import out_of_fold
 from .analyses import ANALYSES
 from .held_out import tested, write_predictions
@@ -92,12 +94,11 @@ def _test(
     if state.method.test is None:
         return None
     progress.say("Testing as published")
-    learn, test = _divided(state, samples, progress)
+    options, (learn, test) = _divided(state, samples, progress)
     fitted = fit_recipe(recipe, samples.rows(learn), state.method.seed, state.threads, progress)
-    days = None if samples.days is None else samples.days[test]
-    predicted = fitted.predict(samples.X[test], days)
+    predicted = fitted.predict(samples.X, samples.days)
     observed = samples.y[test]
-    rows = [{"product": MAP, **scores(predicted, observed)}]
+    rows = [{"product": MAP, **scores(predicted[test], observed)}]
     if COARSE in samples.names:
         rows.append({"product": AS_IS, **scores(samples.select([COARSE]).X[test, 0], observed)})
     table = pd.DataFrame(rows)
@@ -105,20 +106,21 @@ def _test(
     state.held_out[f"The published test: {state.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = (
         table
     )
-    options = named(state.method.test, state.roles)
-    return (test, predicted), tested(state, samples, (learn, test), options, recipe, fitted, predicted, progress)
+    table_of_test = tested(state, samples, (learn, test), options, recipe, fitted, predicted, progress)
+    return (test, predicted[test]), table_of_test
 
 
-def _divided(state: RunState, samples: Samples, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
-    """Return the published division of the samples, stations at random where no static covariate tells the widest."""
+def _divided(state: RunState, samples: Samples, progress: Progress) -> tuple[HoldoutOptions, Pair]:
+    """Return how the samples were divided, as published or stations at random where no covariate tells the widest."""
     options = named(state.method.test, state.roles)
     try:
-        return holdout(samples, options, state.method.seed, progress)
+        return options, holdout(samples, options, state.method.seed, progress)
     except InputError as error:
         if options.by != "station_widest":
             raise
         state.note(progress, f"The stations to test with were drawn at random: {error}")
-        return holdout(samples, replace(options, by="station"), state.method.seed, progress)
+        options = replace(options, by="station")
+        return options, holdout(samples, options, state.method.seed, progress)
 
 
 def _uncertainty(state: RunState, model: Model, samples: Samples, recipe: Recipe, held_out, progress: Progress) -> None:

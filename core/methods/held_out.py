@@ -15,7 +15,7 @@ from ..training.folds.groups import Pair
 from ..training.held_out import baselines_of, folds_label, held_out_table, linear_baseline
 from ..training.model import Model
 from ..training.recipe import Recipe
-from ..training.settings import FoldOptions, HoldoutOptions
+from ..training.settings import HoldoutOptions
 from .run_state import RunState
 
 
@@ -33,7 +33,7 @@ def tested(
     state: RunState,
     samples: Samples,
     pair: Pair,
-    options: FoldOptions | HoldoutOptions,
+    options: HoldoutOptions,
     recipe: Recipe,
     fitted: Fitted,
     predicted: np.ndarray,
@@ -47,28 +47,26 @@ def tested(
     samples : Samples
     pair : (learn, test)
         Row numbers.
-    options : FoldOptions or HoldoutOptions
+    options : HoldoutOptions
         How they were divided.
     recipe : Recipe
     fitted : Fitted
         Of the rows to learn from.
-    predicted : ndarray, shape (len(test),)
-        m3 m-3.
+    predicted : ndarray, shape (n,)
+        What it says of all samples, m3 m-3.
     progress : Progress
     """
     learn, test = pair
-    tables = []
-    for part, rows in (("train", learn), ("test", test)):
-        own = [(learn, rows)]
-        days = None if samples.days is None else samples.days[rows]
-        values = predicted if part == "test" else fitted.predict(samples.X[rows], days)
-        spread = fitted.predict_sd(samples.X[rows], days)
-        baselines = baselines_of(samples, own, state.beside)
-        baselines |= linear_baseline(samples, own, [recipe], state.method.seed, state.threads, progress)
-        models = {recipe.label: _at(rows, values, len(samples))}
-        sds = {} if spread is None else {recipe.label: _at(rows, spread, len(samples))}
-        tables.append(held_out_table(samples, own, folds_label(options), models, baselines, sds, part))
-    return Predictions.joined(tables)
+    both = [(learn, np.concatenate([learn, test]))]
+    baselines = baselines_of(samples, both, state.beside)
+    baselines |= linear_baseline(samples, both, [recipe], state.method.seed, state.threads, progress)
+    spread = fitted.predict_sd(samples.X, samples.days)
+    sds = {} if spread is None else {recipe.label: spread}
+    models, label = {recipe.label: predicted}, folds_label(options)
+    return Predictions.joined([
+        held_out_table(samples, [(learn, rows)], label, models, baselines, sds, part)
+        for part, rows in (("train", learn), ("test", test))
+    ])  # fmt: skip
 
 
 def write_predictions(state: RunState, model: Model, test: Predictions | None, progress: Progress) -> None:
@@ -76,10 +74,3 @@ def write_predictions(state: RunState, model: Model, test: Predictions | None, p
     parts = [part for part in (model.held_out, test) if part is not None]
     if parts:
         Predictions.joined(parts).write(state.folder / FILE, progress)
-
-
-def _at(rows: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
-    """Return values of some rows as one of all n, NaN elsewhere."""
-    out = np.full(n, np.nan)
-    out[rows] = values
-    return out
