@@ -37,22 +37,27 @@ def learnable(samples: Samples, takes_gaps: bool, progress: Progress = SILENT) -
     InputError
         If no row is left.
     """
-    gaps = np.isnan(samples.X)
-    lost = gaps.any(1)
-    if takes_gaps or not lost.any():
+    kept = rows_taken(samples, takes_gaps)
+    if kept.all():
         return samples
-    which = _listed(samples.names, gaps.sum(0))
+    which = _listed(samples.names, np.isnan(samples.X).sum(0))
     others = " or ".join(learner.label for learner in LEARNERS if learner.takes_gaps)
-    if lost.all():
+    if not kept.any():
         raise InputError(
             f"None of {len(samples)} samples has all covariates; without a number are {which}. Leave some out, widen "
             f"their longest gap, or take a learner that learns from gaps: {others}."
         )
+    lost = len(samples) - int(kept.sum())
     progress.warn(
-        f"{int(lost.sum())} of {len(samples)} samples lack a covariate ({which}) and are left out, since the learner "
+        f"{lost} of {len(samples)} samples lack a covariate ({which}) and are left out, since the learner "
         f"needs all; {others} would learn from them."
     )
-    return samples.rows(~lost)
+    return samples.rows(kept)
+
+
+def rows_taken(samples: Samples, takes_gaps: bool) -> np.ndarray:
+    """Return which samples learners take, shape (n,): all, or those that have all covariates."""
+    return np.full(len(samples), True) if takes_gaps else ~np.isnan(samples.X).any(1)
 
 
 def check_samples(samples: Samples, progress: Progress = SILENT) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -94,6 +94,11 @@ def baselines_of(
     return {**found, CLIMATOLOGY: expected}
 
 
+def has_linear(recipes: Iterable[Recipe]) -> bool:
+    """Whether one of the recipes is a linear model by itself."""
+    return any(len(r.candidates) == 1 and r.candidates[0].learner.key == LINEAR for r in recipes)
+
+
 def linear_baseline(
     samples: Samples,
     pairs: Sequence[Pair],
@@ -103,10 +108,9 @@ def linear_baseline(
     progress: Progress = SILENT,
 ) -> dict[str, np.ndarray]:
     """Return the predictions of a linear model in the same folds, by its name; nothing if it is a recipe already."""
-    plain = Recipe.of(LINEAR)
-    alone = any(len(r.candidates) == 1 and r.candidates[0].learner.key == LINEAR for r in recipes)
-    if alone and len(recipes) == 1:
+    if len(recipes) == 1 and has_linear(recipes):
         return {}
+    plain = Recipe.of(LINEAR)
 
     def fit(own: Samples, step: Progress):
         return fit_recipe(plain, own, seed, threads, step)

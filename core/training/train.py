@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,10 +15,11 @@ from ..samples.samples import Samples
 from ..scoring.metrics import scores, scores_by
 from ..scoring.predictions import Predictions
 from .blend import Blend, coarse_facts, combined, shared_sd
-from .check_samples import check_samples, learnable
+from .check_samples import check_samples, learnable, rows_taken
 from .cross_validate import predict_held_back
 from .fitted import Fitted
 from .folds.divide import make_folds, settled
+from .folds.groups import Pair
 from .held_out import baselines_of, folds_label, held_out_table, linear_baseline
 from .model import Model
 from .recipe import Recipe
@@ -84,28 +86,23 @@ def train_blend(
     """
     folds = settled(folds, samples)
     takes_gaps = all(recipe.takes_gaps for recipe in recipes)
-    beside = _of_learnable(beside or {}, samples, takes_gaps)
+    kept = rows_taken(samples, takes_gaps)
+    beside = {name: np.asarray(values)[kept] for name, values in (beside or {}).items()}
     samples = learnable(samples, takes_gaps, progress)
     check_samples(samples, progress)
     weigh = weigh and samples.coarse_grid is not None
     again = weigh and not _serves(folds)
     rounds = folds.n_folds + again * DETAIL_FOLDS.n_folds + 1
-    memos: list[dict] = [{} for _ in recipes]
-
-    def predicted_by(options: FoldOptions, part: Progress, spreads: np.ndarray | None = None) -> np.ndarray:
-        into = [None] * len(recipes) if spreads is None else spreads
-        return np.array([
-            out_of_fold(samples, recipe, options, seed, threads, step, memo, spread)
-            for (recipe, memo, spread), step in part.parts(list(zip(recipes, memos, into)))
-        ])  # fmt: skip
-
-    scored = None
+    parts = _Parts(samples, recipes, seed, threads, [{} for _ in recipes])
+    pairs, scored = [], None
     spreads = np.full((len(recipes), len(samples)), np.nan)
     if folds.n_folds:
-        scored = predicted_by(folds, progress.part(0, folds.n_folds / rounds), spreads)
+        pairs = make_folds(samples, folds, seed, progress)
+        scored = parts.predicted(pairs, progress.part(0, folds.n_folds / rounds), spreads)
     coarse = None
     if weigh:
-        detail = _detail(scored, again, predicted_by, progress.part(folds.n_folds / rounds, 1 - 1 / rounds))
+        here = progress.part(folds.n_folds / rounds, 1 - 1 / rounds)
+        detail = _detail(parts, here) if again else scored
         coarse = coarse_facts(samples, detail, len(recipes), progress)
         progress.say(weights_sentence(coarse.weights))
     shares, level = combined(scored, samples.y, combine) if scored is not None else (_alike(len(recipes)), 0.0)
@@ -116,41 +113,53 @@ def train_blend(
         progress.say(_sentence(fold_scores["pooled"], folds))
         sd = spreads[0] if len(recipes) == 1 else shared_sd(scored, spreads, shares)
         here = progress.part(1 - 1 / rounds, 1 - 1 / rounds)
-        held_out = _held_out(samples, recipes, folds, together, sd, beside, seed, threads, here)
-    last = progress.part(1 - 1 / rounds, 1)
-    parts = tuple(
-        fit_recipe(recipe, samples, seed, threads, step, memo)
-        for (recipe, memo), step in last.parts(list(zip(recipes, memos)))
-    )
-    for recipe, part in zip(recipes, parts):
-        _tell_size(recipe, part, progress)
-    fitted = parts[0] if len(parts) == 1 else Blend(parts, shares, level)
+        held_out = parts.held_out(pairs, folds_label(folds), together, sd, beside, here)
+    trained = parts.trained(progress.part(1 - 1 / rounds, 1))
+    fitted = trained[0] if len(trained) == 1 else Blend(trained, shares, level)
     return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed, held_out)
 
 
-def _of_learnable(beside: Mapping[str, np.ndarray], samples: Samples, takes_gaps: bool) -> dict[str, np.ndarray]:
-    """Return the baselines of those samples that `learnable` leaves."""
-    kept = np.full(len(samples), True) if takes_gaps else ~np.isnan(samples.X).any(1)
-    return {name: np.asarray(values)[kept] for name, values in beside.items()}
+@dataclass(frozen=True)
+class _Parts:
+    """Recipes that learn the same samples, each with what its searches have found."""
 
+    samples: Samples
+    recipes: Sequence[Recipe]
+    seed: int
+    threads: int
+    memos: Sequence[dict]
 
-def _held_out(
-    samples: Samples,
-    recipes: Sequence[Recipe],
-    folds: FoldOptions,
-    predicted: np.ndarray,
-    sd: np.ndarray,
-    beside: Mapping[str, np.ndarray],
-    seed: int,
-    threads: int,
-    progress: Progress,
-) -> Predictions:
-    """Return the table of what the folds of the scores held out, beside baselines of the same rows."""
-    pairs = make_folds(samples, folds, seed)
-    name = " + ".join(recipe.label for recipe in recipes)
-    baselines = baselines_of(samples, pairs, beside)
-    baselines |= linear_baseline(samples, pairs, recipes, seed, threads, progress)
-    return held_out_table(samples, pairs, folds_label(folds), {name: predicted}, baselines, {name: sd})
+    def predicted(self, pairs: Sequence[Pair], progress: Progress, spreads: np.ndarray | None = None) -> np.ndarray:
+        """Return what models say that have not seen a row, shape (parts, n); `spreads`, alike, get their SDs."""
+        into = [None] * len(self.recipes) if spreads is None else spreads
+        return np.array([
+            _predicted(self.samples, recipe, pairs, self.seed, self.threads, step, memo, spread)
+            for (recipe, memo, spread), step in progress.parts(list(zip(self.recipes, self.memos, into)))
+        ])  # fmt: skip
+
+    def trained(self, progress: Progress) -> tuple[Fitted, ...]:
+        """Return what came of each recipe and all samples."""
+        parts = []
+        for (recipe, memo), step in progress.parts(list(zip(self.recipes, self.memos))):
+            parts.append(fit_recipe(recipe, self.samples, self.seed, self.threads, step, memo))
+        for recipe, part in zip(self.recipes, parts):
+            _tell_size(recipe, part, progress)
+        return tuple(parts)
+
+    def held_out(
+        self,
+        pairs: Sequence[Pair],
+        folds: str,
+        predicted: np.ndarray,
+        sd: np.ndarray,
+        beside: Mapping[str, np.ndarray],
+        progress: Progress,
+    ) -> Predictions:
+        """Return the table of what the folds of the scores held out, beside baselines of the same rows."""
+        name = " + ".join(recipe.label for recipe in self.recipes)
+        baselines = baselines_of(self.samples, pairs, beside)
+        baselines |= linear_baseline(self.samples, pairs, self.recipes, self.seed, self.threads, progress)
+        return held_out_table(self.samples, pairs, folds, {name: predicted}, baselines, {name: sd})
 
 
 def _serves(folds: FoldOptions) -> bool:
@@ -160,12 +169,10 @@ def _serves(folds: FoldOptions) -> bool:
     )  # fmt: skip
 
 
-def _detail(scored: np.ndarray | None, again: bool, predicted_by: Callable, progress: Progress) -> np.ndarray | None:
+def _detail(parts: _Parts, progress: Progress) -> np.ndarray | None:
     """Return out-of-fold predictions over blocks of cells, shape (parts, n); None, said, where there can be none."""
-    if not again:
-        return scored
     try:
-        return predicted_by(DETAIL_FOLDS, progress)
+        return parts.predicted(make_folds(parts.samples, DETAIL_FOLDS, parts.seed, progress), progress)
     except InputError as error:
         progress.warn(f"How much of the covariates' detail to believe cannot be told: {error}")
         return None
@@ -183,18 +190,31 @@ def out_of_fold(
     threads: int = 0,
     progress: Progress = SILENT,
     memo: dict | None = None,
-    spread: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return for every sample the prediction of a model that has not seen its fold, shape (n,), m3 m-3.
 
     All that a recipe tunes and chooses happens inside of the training parts. Rows with gaps are NaN if its learners
-    take none. `spread` gets the standard deviations; see `predict_held_back`.
+    take none.
     """
+    return _predicted(samples, recipe, make_folds(samples, folds, seed, progress), seed, threads, progress, memo)
 
-    def fit(own: Samples, step: Progress):
+
+def _predicted(
+    samples: Samples,
+    recipe: Recipe,
+    pairs: Sequence[Pair],
+    seed: int,
+    threads: int,
+    progress: Progress,
+    memo: dict | None = None,
+    spread: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return the same for folds that are made; `spread` gets the standard deviations, see `predict_held_back`."""
+
+    def fit(own: Samples, step: Progress) -> Fitted:
         return fit_recipe(recipe, own, seed, threads, step, memo)
 
-    return predict_held_back(samples, make_folds(samples, folds, seed, progress), fit, progress, spread)
+    return predict_held_back(samples, pairs, fit, progress, spread)
 
 
 def _tell_size(recipe: Recipe, fitted: Fitted, progress: Progress) -> None:

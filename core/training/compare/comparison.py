@@ -23,15 +23,13 @@ from ...scoring.predictions import Predictions
 from ...study.study import COARSE
 from ..check_samples import check_samples, learnable, places_of
 from ..folds.divide import make_folds, settled
-from ..held_out import baselines_of, folds_label, held_out_table
+from ..held_out import LINEAR, baselines_of, folds_label, has_linear, held_out_table
 from ..recipe import Recipe
 from ..settings import FoldOptions
 from .jobs import Division, HeldBack, predict_divisions
 from .result import Comparison
 from .scores import MEAN, duels_of, gap_table, scored, station_scores, summed_up
 from .words import folds_title, gap_words, lead_words, winner_words, with_folds
-
-LINEAR = "linear"
 
 
 def compare(
@@ -131,9 +129,7 @@ def _named(recipes: Mapping[str, Recipe] | Sequence[Recipe]) -> dict[str, Recipe
 def _able(samples: Samples, recipes: dict[str, Recipe], progress: Progress) -> dict[str, Recipe]:
     """Return the recipes that can be tried, and a linear one beside them; those that cannot are told."""
     plain = Recipe.of(LINEAR)
-    if not any(
-        recipe.candidates[0].learner.key == LINEAR for recipe in recipes.values() if len(recipe.candidates) == 1
-    ):
+    if not has_linear(recipes.values()):
         recipes = {**recipes, plain.label: plain}
     check_samples(samples, progress)
     able, problems = {}, {}

@@ -32,13 +32,8 @@ _HEADS = {
     "won": ("stations won", ""),
 }
 
-FILES = (
-    "scores.csv",
-    "report.html",
-    PREDICTIONS,
-    "stations.csv",
-    "stations.gpkg",
-)  # the last two only where there are stations
+# the last two only where there are stations
+FILES = ("scores.csv", "report.html", PREDICTIONS, "stations.csv", "stations.gpkg")
 INTRO = (
     "Every row is predicted by a model that has not learned from the part of the samples that the row is held out "
     "with, and all models are judged by the same rows. Search and choice of learners happen inside of what is learned "
