@@ -38,6 +38,7 @@ from .settings import ConsistencyOptions
 
 NAME = "sm"  # of the maps
 SD, FILLED = "sd", "filled"  # of those beside them
+MODEL_OF = "SOILSHARP_MODEL_OF"  # tag of a map that the model of other days made
 RAW_VALUES = 32 << 20  # pixels x days of maps that wait for their coarse means
 
 
@@ -236,15 +237,17 @@ def _downscale(study, model, maps: list[MapFact], options, progress, dated: bool
         told = model.passport if model is not None else {"target": "coarse", "learner": "none"}
         tags = {"SOILSHARP_TARGET": told["target"], "SOILSHARP_LEARNER": told["learner"]}
         tags["SOILSHARP_CONSISTENCY"] = options.consistency if options.kriged or day in conserved else "off"
-        if dated and model is not None and model.stands_in(day):
-            tags["SOILSHARP_MODEL_OF"] = model.stands_in(day)
+        stand_in = model.stands_in(day) if dated and model is not None else ""
+        if stand_in:
+            tags[MODEL_OF] = stand_in
         return {**tags, "date": str(day)} if dated else tags
 
     with small_cache(), fitting(study.grid):
         for chunk, part in progress.parts(_chunks(maps, facts.pixels, options)):
-            _write(made_by, study.grid, chunk, [words(fact.day) for fact in chunk], part)
-            for fact in chunk:
-                fact.model_of = words(fact.day).get("SOILSHARP_MODEL_OF", "")
+            tags = [words(fact.day) for fact in chunk]
+            _write(made_by, study.grid, chunk, tags, part)
+            for fact, own in zip(chunk, tags):
+                fact.model_of = own.get(MODEL_OF, "")
             facts.maps += [fact for fact in chunk if fact.valid]
             facts.empty_days += [fact.day for fact in chunk if not fact.valid]
     if not facts.maps:

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ..base.names import counted, some
-from ..downscaling.downscale import RunFacts
+from ..downscaling.downscale import MODEL_OF, RunFacts
 from ..report.html_page import MAX_ROWS, Table, write_page
 from ..report.words import best_of_column, heading, kriged_facts, weights_sentence
 from ..scoring.baselines import MAP
@@ -23,9 +22,6 @@ from .method import Method
 from .role_rules import Taken, differences, paper_rule
 from .run_figure import run_figure
 from .run_state import RunState
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 HELD_OUT = "Rows that the model has not learned from."
 
@@ -46,7 +42,7 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts) -> Non
         summary=" ".join(_summary(method, model, facts)),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
         tables=_tables(state, model),
-        figures=_figures(state, model, facts),
+        figures=[*run_figure(state.study, facts), *state.figures],
         annex=[
             ("What the study gives", _ROLES_NOTE if method.roles else "", roles),
             *_on_the_way(state.told, [*state.notes, *otherwise]),
@@ -94,10 +90,6 @@ def _tables(state: RunState, model: Model | None) -> list[Table]:
     return tables + [(title, FLATTERED if title == flattering else "", table) for title, table in state.tables.items()]
 
 
-def _figures(state: RunState, model: Model | None, facts: RunFacts) -> list[tuple[str, str, Figure]]:
-    return [*run_figure(state.study, facts), *state.figures]
-
-
 # --- what the study gives ---------------------------------------------------------------------------------------------
 
 _ROLES_NOTE = (
@@ -143,7 +135,7 @@ def _stand_ins(facts: RunFacts) -> list[str]:
     return [
         f"{len(days)} of {counted(len(facts.maps), 'map')} {'is' if len(days) == 1 else 'are'} made by the model of "
         f"other days, since the samples of their own are too few: {some(days)}. Each of these maps says so in its tag "
-        "SOILSHARP_MODEL_OF."
+        f"{MODEL_OF}."
     ]
 
 

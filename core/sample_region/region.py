@@ -67,10 +67,9 @@ def create_sample_region(
     Parameters
     ----------
     folder : path
-        Gets study.json, study_all.json, region.json (the seed and the settings), stations.csv, stations.gpkg and
-        the folders coarse, covariates, further and
-        truth, all or nothing; with `products` also downloads, the same as data centres would deliver it. What lies
-        in further is named by study_all.json alone.
+        Gets study.json, study_all.json, region.json (the seed and the settings), stations.csv, stations.gpkg and the
+        folders coarse, covariates, further and truth, all or nothing; with `products` also downloads, the same as data
+        centres would deliver it. What lies in further is named by study_all.json alone.
     options : RegionOptions, optional
     seed : int
         Not negative.

@@ -15,7 +15,7 @@ from ..rasters.open import Source
 from ..rasters.series import Series
 from ..report.html_page import MAX_ROWS, Table, write_page
 from ..report.words import best_of_column, heading, passport_facts
-from ..scoring.gain import GAINS, gain_words
+from ..scoring.gain import gain_words
 from ..scoring.metrics import METRICS, WORDS
 from ..scoring.verdict import verdict
 from .products import ProductComparison, Rasters
@@ -63,7 +63,7 @@ def station_report(
         for how in ("median", "mean"):
             note = f"The {how} of the scores that the stations have, each on its own."
             tables.append((f"Station by station: {how}", note, _spread(table, "n_stations", f"station_{how}_")))
-    pooled = table[["product", *(metric for metric in (*METRICS, *GAINS[:1]) if metric in table)]]
+    pooled = _pooled(table)
     facts = {
         "Period": f"{counted['date'].min():%Y-%m-%d} to {counted['date'].max():%Y-%m-%d}",
         "Days": counted["date"].nunique(),
@@ -79,9 +79,7 @@ def station_report(
         title=title,
         intro="Every product is judged by the same stations and days. The scores of all pairs pooled mix differences "
         "between stations with changes in time; those station by station show changes in time alone.",
-        summary=" ".join(
-            [verdict(pooled), gain_words(table), *_share_won(scored, "station", "ubrmse", "at {} of {} stations")]
-        ),
+        summary=_summary(table, _share_won(scored, "station", "ubrmse", "at {} of {} stations")),
         tables=[("Scores", "Best values in bold.", pooled), *tables],
         figures=station_figures(validation, maps, coarse),
         annex=[_stations_table(scored, products)] if len(scored) else [],
@@ -126,7 +124,7 @@ def product_report(
     if dated:
         note = "The median of the scores that the days have, each on its own: how well the pattern in space is met."
         tables.append(("Day by day: median", note, _spread(table, "n_dates", "date_median_")))
-    pooled = table[["product", *(metric for metric in (*METRICS, *GAINS[:1]) if metric in table)]]
+    pooled = _pooled(table)
     n, left_out = int(table["n"].iloc[0]), comparison.left_out
     facts = {"Pairs": f"{n} of {n + left_out} values of the reference"}
     if per_date["date"].notna().any():
@@ -142,18 +140,22 @@ def product_report(
         best=best_of_column,
         title=title,
         intro="Every product is judged by the same pixels and days, on the grid of the reference.",
-        summary=" ".join(
-            [
-                verdict(pooled),
-                gain_words(table),
-                *(_share_won(per_date, "date", "rmse", "on {} of {} days") if dated else ()),
-            ]
-        ),
+        summary=_summary(table, _share_won(per_date, "date", "rmse", "on {} of {} days") if dated else []),
         tables=[("Scores", "Best values in bold.", pooled), *tables],
         figures=product_figures(comparison, products, reference, coarse),
         warnings=comparison.warnings,
         facts={**facts, **passport_facts(passport)},
     )
+
+
+def _pooled(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of all pairs that a page shows."""
+    return table[["product", *(metric for metric in (*METRICS, "gdown") if metric in table)]]
+
+
+def _summary(table: pd.DataFrame, won: list[str]) -> str:
+    """Return who did better, by how much than the coarse product, and where."""
+    return " ".join(filter(None, [verdict(_pooled(table)), gain_words(table), *won]))
 
 
 def _spread(table: pd.DataFrame, count: str, prefix: str) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from ..base.progress import SILENT, Progress
 from ..rasters.raster import read_on
 from ..rasters.series import Series
 from ..scoring.baselines import BASELINES, BILINEAR, MAP, SMOOTH
-from ..scoring.gain import with_gain
 from ..scoring.metrics import METRICS
 from ..study.study import Study
 from .products import compare_products
@@ -58,7 +57,7 @@ def score_maps(region: str | os.PathLike, maps: Series, progress: Progress = SIL
     study, truth = _region(folder)
     alone = compare_products({MAP: maps}, truth, progress=progress.part(0, 0.3)).table.iloc[0]
     beside = compare_products({MAP: maps}, truth, study.coarse_series, progress=progress.part(0.3, 0.8))
-    table = with_gain(beside.table).set_index("product")
+    table = beside.table.set_index("product")
     seen = {name: _plain(row[[*METRICS, "gdown"]]) for name, row in table.iterrows()}
     grid = truth.sources[0].grid()
     land = int(np.isfinite(read_on(truth.sources[0], grid)).sum())
