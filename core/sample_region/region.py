@@ -14,6 +14,7 @@ from ..base import extras
 from ..base.errors import OptionError
 from ..base.files import whole_folder, write_json
 from ..base.progress import SILENT, Progress
+from ..study.study_file import REGION, REGION_VERSION
 from ..units import SM_UNIT
 from .downloads import Downloads
 from .further import Further, with_further
@@ -121,7 +122,7 @@ def create_sample_region(
         study = _study(place, first, options)
         write_json(part / "study.json", study)
         write_json(part / "study_all.json", with_further(study))
-        write_json(part / "region.json", {"soilsharp": "region", "version": 1, "seed": seed, **options.as_dict()})
+        write_json(part / REGION, {"soilsharp": "region", "version": REGION_VERSION, "seed": seed, **options.as_dict()})
     cells = {"fine_cells": int(np.prod(place.fine.shape)), "coarse_cells": int(np.prod(place.coarse.shape))}
     facts = {"days": options.days, **cells, "stations": options.n_stations, "faulty_stations": faulty}
     paths = folder, folder / "study.json", folder / "study_all.json", folder / "truth"

@@ -18,6 +18,8 @@ from .derived import spelled_out
 from .entries import Mask, RasterEntry
 
 VERSION = 1
+REGION = "region.json"  # beside the study of a sample region: its seed and settings
+REGION_VERSION = 1
 
 
 def read_entries(path: str | os.PathLike) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from pathlib import Path
@@ -11,15 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import InputError
+from ..base.files import read_json
 from ..base.progress import SILENT, Progress
 from ..rasters.raster import read_on
 from ..rasters.series import Series
 from ..scoring.baselines import BASELINES, BILINEAR, MAP, SMOOTH
 from ..scoring.metrics import METRICS
 from ..study.study import Study
+from ..study.study_file import REGION, REGION_VERSION
 from .products import compare_products
 
-FACTS = "region.json"  # beside the study: the seed and the settings of the region
 RATIOS_OF = tuple(metric for metric in METRICS if metric != "n")
 LEVEL = 0.9
 HALF_WIDTH = 1.6449  # of a Normal distribution: SDs that hold 90 % of its values
@@ -55,6 +55,7 @@ def score_maps(region: str | os.PathLike, maps: Series, progress: Progress = SIL
     """
     folder = Path(region)
     study, truth = _region(folder)
+    seed = _seed(folder)
     alone = compare_products({MAP: maps}, truth, progress=progress.part(0, 0.3)).table.iloc[0]
     beside = compare_products({MAP: maps}, truth, study.coarse_series, progress=progress.part(0.3, 0.8))
     table = beside.table.set_index("product")
@@ -62,7 +63,7 @@ def score_maps(region: str | os.PathLike, maps: Series, progress: Progress = SIL
     grid = truth.sources[0].grid()
     land = int(np.isfinite(read_on(truth.sources[0], grid)).sum())
     return {
-        "region": {"seed": _seed(folder), "days": len(truth), "pixels": land, "grid": list(grid.shape)},
+        "region": {"seed": seed, "days": len(truth), "pixels": land, "grid": list(grid.shape)},
         "days": int(alone["n_dates"]),
         "fraction": alone["n"] / (land * len(truth)),
         "scores": _plain(alone[list(METRICS)]),
@@ -88,8 +89,8 @@ def _region(folder: Path) -> tuple[Study, Series]:
 
 def _seed(folder: Path) -> int | None:
     """Return the seed of a region, None if it does not tell."""
-    path = folder / FACTS
-    return json.loads(path.read_text(encoding="utf-8")).get("seed") if path.exists() else None
+    path = folder / REGION
+    return read_json(path, "region", REGION_VERSION).get("seed") if path.exists() else None
 
 
 def _plain(row) -> dict:

@@ -75,3 +75,14 @@ def test_what_cannot_be_scored_is_told_with_a_sentence(region, tmp_path, capsys)
         shutil.copy(path, tmp_path / path.name.replace("2023", "2019"))
     assert main(["score", str(region.folder), str(tmp_path)]) == 1
     assert "No common dates" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("{bad", "not a readable JSON file"), ("[1]", "is not a SoilSharp region")]
+)
+def test_damaged_facts_of_a_region_end_in_a_sentence(region, tmp_path, capsys, text, words):
+    folder = tmp_path / "region"
+    shutil.copytree(region.folder, folder)
+    (folder / "region.json").write_text(text, encoding="utf-8")
+    assert main(["score", str(folder), str(region.truth)]) == 1
+    assert words in capsys.readouterr().err
