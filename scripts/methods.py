@@ -4,7 +4,8 @@
     scripts/qgis-env.sh python scripts/methods.py                                  # what `make methods` does
     scripts/qgis-env.sh python scripts/methods.py STUDY TRUTH FOLDER               # another study; no page is touched
 
-Results are in demo-products/methods/, one folder a method. What stands in the pages between <!-- results --> and
+Results are in demo-products/methods/, one folder a method. A method that has run is not run again; delete its file
+METHOD.seconds there to have it run anew. What stands in the pages between <!-- results --> and
 <!-- end of results -->, and the tables of roles, is written here; all other words are written by hand.
 """
 
@@ -24,6 +25,7 @@ import pandas as pd
 from demo_steps import ROOT, known_cells, run
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from paper_claims import claims_table
 
 from soilsharp.core.analysis.figures import budget_figure
 from soilsharp.core.base.files import write_text
@@ -80,14 +82,19 @@ def _study() -> Path:
         demo_products.make_study()
     content = json.loads((DEMO / "study.json").read_text(encoding="utf-8"))
     content["covariates"] |= {name: {**content["covariates"]["tp"], **rule} for name, rule in RAIN.items()}
+    content["covariates"]["land_cover"] = {"file": "region/further/land_cover.tif", "classes": True}
     path = DEMO / "study_methods.json"
     write_text(path, json.dumps(content, indent=2))
     return path
 
 
 def _run(study: Path, name: str, folder: Path) -> float:
-    """Run a method through the command line; return the seconds that it took."""
+    """Run a method through the command line, if it has not run; return the seconds that it took."""
     print(f"  {name} ", end="", flush=True)
+    took = folder.parent / f"{name}.seconds"
+    if took.exists():
+        print("has run")
+        return float(took.read_text())
     start = time.monotonic()
     shutil.rmtree(folder, ignore_errors=True)  # a run goes into a folder that is empty
     command = ["soilsharp", "run", str(study), name, "--out", str(folder)]
@@ -96,8 +103,10 @@ def _run(study: Path, name: str, folder: Path) -> float:
     write_text(folder.parent / f"{name}.log", done.stdout + done.stderr)
     if done.returncode:
         sys.exit(f"failed:\n{done.stderr[-3000:]}")
-    print(f"{time.monotonic() - start:.0f} s")
-    return time.monotonic() - start
+    seconds = time.monotonic() - start
+    write_text(took, f"{seconds:.0f}")
+    print(f"{seconds:.0f} s")
+    return seconds
 
 
 def _result(folder: Path, name: str) -> Path:
@@ -186,6 +195,7 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
     members = pd.read_csv(result / "members.csv") if (result / "members.csv").exists() else pd.DataFrame()
     if "test_rmse" in members:
         parts += [f"Learners over the periods, mean RMSE in {SM_SHOWN}:", _chosen(members)]
+    parts += ["What the paper prints, of its own region, and the same figure here:", claims_table(name, result)]
     if name == METHODS[0]:
         parts.append("![Parts of the uncertainty](../images/methods_uncertainty.png)")
     return "\n\n".join(parts)

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the five papers print, and the same figure of a run on the sample region: the tables "paper says, we get"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.scoring.baselines import AS_IS
+from soilsharp.core.scoring.metrics import WORDS, scores, scores_by
+from soilsharp.core.scoring.predictions import FILE, OBSERVED, Predictions
+
+COMPARED = f"comparison/{FILE}"
+SPREAD = "prediction − station"
+Figures = Mapping[str, float]  # of a metric, as `scores` names it
+# what a table of ours prints where a run has no such figure
+MISSING = "–"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Figures of a paper and how the same ones are taken from the folder of a run.
+
+    Attributes
+    ----------
+    where : str
+        Table, figure or section.
+    what : str
+        What was scored.
+    paper : mapping of str to float or str
+        By metric, as printed.
+    here : callable
+        Takes the folder of a run and gives the same figures of it; NaN or nothing where it has none.
+    """
+
+    where: str
+    what: str
+    paper: Mapping[str, float | str]
+    here: Callable[[Path], Figures]
+
+
+# --- figures of a run -------------------------------------------------------------------------------------------------
+
+
+def pooled(folder: Path, file: str, product: str, part: str) -> Figures:
+    """Return the scores of a product, all rows of a part as one; with r squared as `r_squared`."""
+    rows, name = _rows(folder / file, product, part)
+    found = scores(rows[name], rows[OBSERVED])
+    return {**found, "r_squared": found["r"] ** 2}
+
+
+def by_group(folder: Path, file: str, product: str, part: str, group: str, statistic: str) -> Figures:
+    """Return the mean, median or SD of the scores of each station or date."""
+    rows, name = _rows(folder / file, product, part)
+    each = scores_by(rows[name], rows[OBSERVED], rows[group])
+    return getattr(each, {"SD": "std"}.get(statistic, statistic))().to_dict()
+
+
+def budget(folder: Path, source: str) -> Figures:
+    """Return what a source adds to the uncertainty, m3 m-3; of "total" the root of the sum of squares."""
+    table = pd.read_csv(folder / "uncertainty.csv").set_index("name")["sd"]
+    sd = float(np.sqrt((table**2).sum())) if source == "total" else table.get(source, np.nan)
+    return {"sd": sd}
+
+
+def of_periods(folder: Path, learner: str, half: str) -> Figures:
+    """Return the mean over the periods of the error and correlation of a learner; of "chosen" those of the chosen."""
+    members = pd.read_csv(folder / "members.csv")
+    own = members[members["chosen"] if learner == "chosen" else members["learner"] == learner]
+    return {metric: own[f"{half}_{metric}"].mean() for metric in ("rmse", "r") if f"{half}_{metric}" in own}
+
+
+def _rows(path: Path, product: str, part: str) -> tuple[pd.DataFrame, str]:
+    """Return the rows of a part, of the first division that has it, and the column of a product."""
+    predictions = Predictions.read(path)
+    table = predictions.table[predictions.table["part"] == part]
+    # grouped folds stand behind random ones and are the honest ones
+    table = table[table["folds"] == table["folds"].iloc[-1]] if len(table) else table
+    return table, predictions.models[0] if product == "method" else product
+
+
+# --- what the papers print --------------------------------------------------------------------------------------------
+
+_TEST = partial(pooled, file=FILE, product="method")
+_STATIONS = partial(by_group, file=COMPARED, part="held_out", group="station", statistic="mean")
+_TEST_STATIONS = partial(by_group, file=FILE, part="test", group="station", statistic="mean")
+_DATES = partial(by_group, file=COMPARED, product="method", part="held_out", group="date")
+_FOLDS = partial(pooled, file=COMPARED, part="held_out")
+
+CLAIMS: dict[str, tuple[Claim, ...]] = {
+    "jaaskelainen2025": (
+        Claim(
+            "Table 2", "training stations", {"rmse": 0.064, "ubrmse": 0.064, "r": 0.86, "r_squared": 0.74},
+            partial(_TEST, part="train"),
+        ),
+        Claim(
+            "Table 2", "test stations", {"rmse": 0.078, "ubrmse": 0.063, "r": 0.40, "r_squared": 0.16},
+            partial(_TEST, part="test"),
+        ),
+        Claim("Table 3", "SMAP or the coarse product", {"sd": 0.035}, partial(budget, source="coarse_sm")),
+        Claim("Table 3", "NDVI", {"sd": 0.003}, partial(budget, source="ndvi")),
+        Claim("Table 3", "prediction − station, test", {"sd": 0.065}, partial(budget, source=SPREAD)),
+        Claim("Table 3", "total", {"sd": 0.119}, partial(budget, source="total")),
+    ),
+    "poehls2025": (
+        Claim(
+            "Table 5", "Dense, mean of the test stations", {"r": 0.632, "ubrmse": 0.055, "bias": -0.004},
+            partial(_TEST_STATIONS, product="method"),
+        ),
+        Claim(
+            "Table 5", "SMAP, mean of the test stations", {"r": 0.559, "ubrmse": 0.063, "bias": 0.025},
+            partial(_TEST_STATIONS, product=AS_IS),
+        ),
+        *(
+            Claim("Table 5", f"{label}, mean of the stations, folds", figures, partial(_STATIONS, product=product))
+            for label, product, figures in (
+                ("Dense", "method", {"r": 0.638, "ubrmse": 0.058, "bias": -0.002}),
+                ("Prob", "Prob", {"r": 0.620, "ubrmse": 0.060, "bias": -0.003}),
+                ("WDL", "WDL", {"r": 0.608, "ubrmse": 0.061, "bias": -0.004}),
+                ("RF", "RF", {"r": 0.564, "ubrmse": 0.066, "bias": 0.019}),
+                ("SMAP", AS_IS, {"r": 0.562, "ubrmse": 0.065, "bias": 0.023}),
+            )
+        ),
+    ),
+    "rao2022": tuple(
+        Claim("Table 4", f"{label}, {half} half, mean of the periods", {"r": r, "rmse": rmse},
+              partial(of_periods, learner=learner, half=half))
+        for half, figures in (
+            ("train", {"MLR": (0.688, 0.042), "SVR": (0.943, 0.019), "ANN": (0.864, 0.028), "RF": (0.978, 0.013),
+                       "XGB": (0.991, 0.007), "Combination": (0.992, 0.007)}),
+            ("test", {"MLR": (0.675, 0.043), "SVR": (0.824, 0.033), "ANN": (0.660, 0.047), "RF": (0.857, 0.030),
+                      "XGB": (0.861, 0.029), "Combination": (0.861, 0.028)}),
+        )
+        for (label, (r, rmse)), learner in zip(
+            figures.items(), ("linear", "svr", "mlp", "random_forest", "xgboost", "chosen")
+        )
+    ),
+    "bueno2024": tuple(
+        Claim("Table 6", f"{statistic} of the dates", figures, partial(_DATES, statistic=statistic))
+        for statistic, figures in (
+            ("mean", {"rmse": 0.043, "r2": 0.492, "mae": 0.0345}),
+            ("median", {"rmse": 0.043, "r2": 0.476, "mae": 0.0340}),
+            ("SD", {"rmse": 0.046, "r2": 0.346, "mae": 0.0418}),
+        )
+    ),
+    "li2022": (
+        Claim(
+            "Fig. 3", "10 cm, station to station, all rows",
+            {"ubrmse": "0.045–0.051", "r": "0.866–0.893", "r2": "0.749–0.798", "mae": "0.035–0.038"},
+            partial(_FOLDS, product="method"),
+        ),
+        Claim("Fig. 4", "10 cm, median of the stations", {"r": "about 0.7", "ubrmse": "about 0.03"},
+              partial(by_group, file=COMPARED, product="method", part="held_out", group="station", statistic="median")),
+    ),
+}  # fmt: skip
+
+
+def claims_table(method: str, folder: Path) -> str:
+    """Return what a paper prints beside what a run of its method gives, as a table."""
+    claims = CLAIMS[method]
+    metrics = list(dict.fromkeys(metric for claim in claims for metric in claim.paper))
+    heads = ["in the paper", "of what", *(_head(metric) for metric in metrics)]
+    lines = ["| " + " | ".join(heads) + " |", "|---|---|" + "--:|" * len(metrics)]
+    for claim in claims:
+        found = _found(claim, folder)
+        cells = [_cell(claim, found, metric) for metric in metrics]
+        lines.append("| " + " | ".join([claim.where, claim.what, *cells]) + " |")
+    return "\n".join(lines)
+
+
+def _found(claim: Claim, folder: Path) -> Figures:
+    try:
+        return claim.here(folder)
+    except (InputError, FileNotFoundError, KeyError):  # the run has no such part, or not that product
+        return {}
+
+
+def _head(metric: str) -> str:
+    word, unit = _WORDS[metric]
+    return f"{word} ({unit}): paper / here" if unit else f"{word}: paper / here"
+
+
+def _cell(claim: Claim, found: Figures, metric: str) -> str:
+    if metric not in claim.paper:
+        return ""
+    return f"{_digits(metric, claim.paper[metric])} / {_digits(metric, found.get(metric, np.nan))}"
+
+
+_WORDS = {**WORDS, "r_squared": ("r²", ""), "sd": ("SD", WORDS["rmse"][1])}
+
+
+def _digits(metric: str, value: float | str) -> str:
+    """Return a figure with three digits behind the point, or as it is printed."""
+    if isinstance(value, str):
+        return value
+    return MISSING if np.isnan(value) else f"{value:{'+' if metric == 'bias' else ''}.3f}".replace("-", "−")
