@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from measurements import grid_of, samples_of
+from made_up import grid_of, samples_of
 
 AFTER = 2.0  # seconds from the start to the request
 
