@@ -129,39 +129,75 @@ class Scores:
 
     def result(self) -> dict[str, float]:
         """Return the metrics of all pairs so far; see `scores`."""
-        n = self.n
-        if not n:
-            return {"n": 0, **dict.fromkeys((*METRICS[1:], *RATIOS), math.nan)}
-        bias = float(self._means[2])
-        spread_p, spread_o, spread_error = (float(s) for s in self._squares)
-        mse = spread_error / n + bias**2
-        result = {
-            "n": n,
-            "bias": bias,
-            "rmse": math.sqrt(mse),
-            "ubrmse": math.sqrt(spread_error / n),
-            "mae": self._absolute / n,
-            **dict.fromkeys((*METRICS[5:], *RATIOS), math.nan),
-        }
-        mean_p, mean_o = (float(mean) for mean in self._means[:2])
-        if abs(mean_o) > 1e-14:
-            result["mean_ratio"] = mean_p / mean_o
-        # spreads that are only rounding would give a correlation of noise
-        if n > 1 and spread_o > 1e-14 * n:
-            result["r2"] = 1 - n * mse / spread_o
-            result["sd_ratio"] = math.sqrt(spread_p / spread_o)
-            result["slope"] = self._product / spread_o
-            if spread_p > 1e-14 * n:
-                # rounding must not lift a perfect correlation above 1
-                result["r"] = max(-1.0, min(1.0, self._product / math.sqrt(spread_o * spread_p)))
-                result["kge"] = 1 - math.dist((result["r"], result["sd_ratio"], result["mean_ratio"]), (1, 1, 1))
-        return result
+        found = _metrics(
+            np.array([self.n]),
+            np.array([self._absolute]),
+            self._means[:, None],
+            self._squares[:, None],
+            np.array([self._product]),
+        )
+        return {name: int(values[0]) if name == "n" else float(values[0]) for name, values in found.items()}
 
 
 def scores_by(predicted: np.ndarray, observed: np.ndarray, group: np.ndarray) -> pd.DataFrame:
-    """Return the metrics of each group, as of each station: one row a group, columns `METRICS` and `RATIOS`."""
-    predicted, observed, group = np.asarray(predicted), np.asarray(observed), np.asarray(group)
-    order = np.argsort(group, kind="stable")
-    names, starts = np.unique(group[order], return_index=True)
-    rows = [scores(predicted[rows], observed[rows]) for rows in np.split(order, starts[1:])]
-    return pd.DataFrame(rows, index=pd.Index(names, name="group"), columns=[*METRICS, *RATIOS])
+    """Return the metrics of each group, as of each station: one row a group, columns `METRICS` and `RATIOS`.
+
+    Groups stand in the order of their names, also those of which no pair is known.
+    """
+    predicted, observed = np.asarray(predicted, float), np.asarray(observed, float)
+    names, groups = np.unique(np.asarray(group), return_inverse=True)
+    known = np.isfinite(predicted) & np.isfinite(observed)
+    p, o, groups = predicted[known], observed[known], groups[known]
+    values = np.stack([p, o, p - o])
+
+    def summed(rows: np.ndarray) -> np.ndarray:
+        return np.bincount(groups, rows, len(names))
+
+    n = np.bincount(groups, minlength=len(names))
+    absolute = summed(np.abs(values[2]))
+    with np.errstate(invalid="ignore"):  # of a group without pairs
+        means = np.stack([summed(row) for row in values]) / n
+    values -= means[:, groups]
+    squares = np.stack([summed(row**2) for row in values])
+    found = _metrics(n, absolute, means, squares, summed(values[0] * values[1]))
+    return pd.DataFrame(found, index=pd.Index(names, name="group"))
+
+
+def _metrics(
+    n: np.ndarray, absolute: np.ndarray, means: np.ndarray, squares: np.ndarray, product: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the metrics of groups of pairs.
+
+    Parameters
+    ----------
+    n : ndarray of int, shape (k,)
+        Pairs of a group.
+    absolute : ndarray, shape (k,)
+        Sum of the absolute errors.
+    means, squares : ndarray, shape (3, k)
+        Means of predicted, observed and predicted - observed, and sums of their squared deviations from these.
+    product : ndarray, shape (k,)
+        Sum of the products of the deviations of predicted and observed.
+    """
+    unknown = np.full(len(n), math.nan)
+    mean_p, mean_o, bias = means
+    spread_p, spread_o, spread_error = squares
+    with np.errstate(all="ignore"):
+        mse = spread_error / n + bias**2
+        found = {"n": n, "bias": bias, "rmse": np.sqrt(mse), "ubrmse": np.sqrt(spread_error / n), "mae": absolute / n}
+        # spreads that are only rounding would give a correlation of noise
+        varies = (n > 1) & (spread_o > 1e-14 * n)
+        # rounding must not lift a perfect correlation above 1
+        r = np.clip(product / np.sqrt(spread_o * spread_p), -1.0, 1.0)
+        found["r"] = np.where(varies & (spread_p > 1e-14 * n), r, unknown)
+        found["r2"] = np.where(varies, 1 - n * mse / spread_o, unknown)
+        found["kge"] = unknown  # made of what follows, and shown before it
+        found["sd_ratio"] = np.where(varies, np.sqrt(spread_p / spread_o), unknown)
+        found["mean_ratio"] = np.where(np.abs(mean_o) > 1e-14, mean_p / mean_o, unknown)
+        found["slope"] = np.where(varies, product / spread_o, unknown)
+        parts = (found[name] - 1 for name in ("r", "sd_ratio", "mean_ratio"))
+        found["kge"] = 1 - np.sqrt(sum(part**2 for part in parts))
+    for name, values in found.items():
+        if name != "n":
+            found[name] = np.where(n > 0, values, unknown)
+    return found

@@ -126,21 +126,3 @@ def _spread(members: tuple[Member, ...], X: np.ndarray) -> np.ndarray:
     if all(hasattr(m.estimator, "predict_sd") for m in members):
         variance = variance + np.mean([m.estimator.predict_sd(X) ** 2 for m in members], axis=0)
     return np.sqrt(variance)
-
-
-def period_starts(days: np.ndarray, period: str) -> np.ndarray:
-    """Return the first day of the period that each day lies in, datetime64[D].
-
-    Parameters
-    ----------
-    days : ndarray of datetime64[D]
-    period : str
-        "16_days", counted from the first of January of each year as MODIS composites are; "month"; "date".
-    """
-    days = np.asarray(days, "datetime64[D]")
-    if period == "date":
-        return days
-    if period == "month":
-        return days.astype("datetime64[M]").astype("datetime64[D]")
-    year = days.astype("datetime64[Y]").astype("datetime64[D]")
-    return year + (days - year).astype(int) // 16 * 16

@@ -16,11 +16,12 @@ import numpy as np
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.names import class_column, class_of, folded
+from ..base.periods import period_starts
 from ..report.words import passport_facts
 from ..samples.samples import Samples
 from ..scoring.predictions import Predictions
 from .blend import Blend, CoarseFacts
-from .fitted import Fitted, period_starts
+from .fitted import Fitted
 from .model_file import VERSION, read_model, write_model
 from .recipe import Recipe
 from .settings import FoldOptions

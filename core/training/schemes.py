@@ -10,11 +10,12 @@ import numpy as np
 from ..base.errors import InputError, OptionError
 from ..base.names import some
 from ..base.options import listed
+from ..base.periods import period_starts
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from .check_samples import learnable, places_of
 from .cross_validate import predict_held_back, rmse
-from .fitted import Fitted, Member, period_starts
+from .fitted import Fitted, Member
 from .folds.divide import holdout
 from .learners.options import sized
 from .recipe import Candidate, Recipe

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.base.errors import InputError, OptionError
+from soilsharp.core.base.periods import period_starts
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.cross_validate import rmse
-from soilsharp.core.training.fitted import period_starts
 from soilsharp.core.training.folds.divide import holdout
 from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe, parse_grid
