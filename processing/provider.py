@@ -47,6 +47,7 @@ from .validation.landscape_analysis import LandscapeAnalysis
 from .validation.partial_correlation import PartialCorrelation
 from .validation.period_means import PeriodMeans
 from .validation.quantile_correlation import QuantileCorrelation
+from .validation.score_predictions import ScorePredictions
 from .validation.validate_stations import ValidateStations
 
 ALGORITHMS = (
@@ -84,6 +85,7 @@ ALGORITHMS = (
     ConserveCoarse,
     ValidateStations,
     CompareProducts,
+    ScorePredictions,
     EncodeMaps,
     PeriodMeans,
     PartialCorrelation,

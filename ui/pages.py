@@ -175,7 +175,7 @@ def _train_ways():
             label,
             takes={"SAMPLES": "samples"},
             writes={"OUTPUT": f"model_{key}.soilsharp", "OUTPUT_PREDICTIONS": f"predictions_{key}.csv"},
-            gives={"model": "OUTPUT"},
+            gives={"model": "OUTPUT", "predictions": "OUTPUT_PREDICTIONS"},
             folded=("SEED",),
         )
         for key, label in names.items()
@@ -189,7 +189,7 @@ def _compare_ways():
             tr("Compare learners by spatial or grouped cross-validation"),
             takes={"SAMPLES": "samples", "FOLDS": "folds"},
             writes={"OUTPUT": "comparison"},
-            gives={"report": "REPORT"},
+            gives={"report": "REPORT", "predictions": "PREDICTIONS"},
             folded=("SEED",),
             lacks="report.html",
         ),
@@ -257,6 +257,19 @@ def _validate_ways():
             },
             gives={"report": "OUTPUT_REPORT"},
             folded=("PRODUCTS", "REFERENCE", "COARSE"),
+        ),
+        Way(
+            "soilsharp:score_predictions",
+            tr("Held-out predictions, by season, class and place"),
+            takes={"INPUT": "predictions"},
+            writes={
+                "OUTPUT": "scores_by_group.csv",
+                "OUTPUT_SPREAD": "scores_spread.csv",
+                "OUTPUT_LAYER": "places_scores.gpkg",
+                "OUTPUT_REPORT": "scores.html",
+            },
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("CLASSES", "PARTS", "VALUES"),
         ),
     )
 

@@ -12,14 +12,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..scoring.baselines import AS_IS, BILINEAR, MAP, SMOOTH
+from ..scoring.climatology import CLIMATOLOGY
 from ..scoring.metrics import DENSITY_EDGES, WORDS
 from ..units import SM_SHOWN
 from .html_page import GRID_LINES
 
-COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441", SMOOTH: "#6b3d2e"}
-MORE_COLOURS = ("#14507d", "#2a9d6f", "#8a4fae", "#c23b5a", "#5b6770", "#7a8b16")
+COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441", SMOOTH: "#6b3d2e", CLIMATOLOGY: "#a3acb1"}
+MORE_COLOURS = ("#14507d", "#2a9d6f", "#8a4fae", "#c23b5a", "#5b6770", "#7a8b16", "#3f8fd2", "#d889b9")
 # matplotlib 3.10 brought the first, 3.13 drops the second
 LYING = {"orientation": "horizontal"} if matplotlib.__version_info__ >= (3, 10) else {"vert": False}
+LINE = 105  # letters of a legend in a row
 MANY = 400  # from so many points on a density says more than dots
 
 
@@ -39,7 +41,7 @@ def scatter_figure(pairs: pd.DataFrame, products: list[str]) -> Figure:
     for panel, name in zip(panels, products):
         x, y = pairs["observed"], pairs[name]
         if len(pairs) < MANY:
-            panel.plot(x, y, ".", markersize=5, alpha=0.6, color=_colour(name, products), markeredgewidth=0)
+            panel.plot(x, y, ".", markersize=5, alpha=0.6, color=product_colour(name, products), markeredgewidth=0)
         else:
             shown = panel.hexbin(
                 x, y, gridsize=45, extent=(low, high, low, high), mincnt=1, cmap="viridis_r", linewidths=0.1,
@@ -89,7 +91,9 @@ def series_figure(pairs: pd.DataFrame, stations: list[tuple[str, str]], products
         for i, name in enumerate(products):
             style = {"linewidth": 1.5} if not i else {"linestyle": "none", "marker": "^s_"[i % 3], "markersize": 4.5}
             style["markerfacecolor"] = "none"
-            panel.plot(own.index, own[name], color=_colour(name, products), label=name, zorder=2 - 0.1 * i, **style)
+            panel.plot(
+                own.index, own[name], color=product_colour(name, products), label=name, zorder=2 - 0.1 * i, **style
+            )
         panel.plot(own.index, own["observed"], ".", color="black", markersize=4, label="Station", zorder=3)
         panel.set_title(f"{station}   {words}", loc="left", fontsize=9)
         panel.grid(**GRID_LINES)
@@ -108,7 +112,7 @@ def box_figure(per_station: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", 
     for panel, metric in zip(panels, metrics):
         for place, name in enumerate(reversed(products)):
             values = per_station.loc[per_station["product"] == name, metric].dropna().to_numpy()
-            colour = _colour(name, products)
+            colour = product_colour(name, products)
             panel.boxplot(
                 [values], positions=[place], widths=0.5, whis=(5, 95), showfliers=False, **LYING,
                 medianprops={"color": "black", "linewidth": 1.6}, boxprops={"color": colour},
@@ -133,7 +137,13 @@ def dates_figure(per_date: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r"
         for name in products:
             own = per_date[per_date["product"] == name]
             panel.plot(
-                own["date"], own[metric], ".-", linewidth=1, markersize=4, color=_colour(name, products), label=name
+                own["date"],
+                own[metric],
+                ".-",
+                linewidth=1,
+                markersize=4,
+                color=product_colour(name, products),
+                label=name,
             )
         panel.set_ylabel(metric_label(metric), fontsize=9)
         panel.grid(**GRID_LINES)
@@ -185,7 +195,7 @@ def _date_axis(panels) -> None:
     years = ["", "%Y", "%Y", "%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%d"]
     axis.set_major_formatter(ConciseDateFormatter(locator, offset_formats=years))
     axis.get_offset_text().set_fontsize(8)
-    panels[0].legend(loc="lower left", bbox_to_anchor=(0, 1.1), ncol=5, frameon=False, fontsize=9, borderaxespad=0)
+    legend_above(panels[0].figure, panels[0])
 
 
 def colour_bar(figure: Figure, shown, axes, label: str, **where) -> None:
@@ -207,11 +217,25 @@ def _one_to_one(panel, low: float, high: float) -> None:
     panel.yaxis.set_major_locator(MaxNLocator(5))
 
 
-def _colour(name: str, products: list[str]) -> str:
+def product_colour(name: str, products: list[str]) -> str:
+    """Return the colour of a product among others."""
     if name in COLOURS:
         return COLOURS[name]
     others = [p for p in products if p not in COLOURS]
     return MORE_COLOURS[others.index(name) % len(MORE_COLOURS)]
+
+
+def legend_above(figure: Figure, panel) -> None:
+    """Put the legend of a panel above all panels, in as many rows as it needs."""
+    handles, labels = panel.get_legend_handles_labels()
+    columns = max(1, min(len(labels), LINE // (max(map(len, labels)) + 6)))
+    rows = -(-len(labels) // columns)
+    # a legend that the layout knew of would push the panels apart
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - (0.1 + 0.2 * rows) / figure.get_figheight()))
+    figure.legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(0.005, 1), ncol=columns, frameon=False, fontsize=8.5,
+        borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
+    ).set_in_layout(False)  # fmt: skip
 
 
 def metric_label(metric: str) -> str:

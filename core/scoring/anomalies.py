@@ -50,25 +50,31 @@ def anomalies(
 
 
 def anomaly_pairs(
-    pairs: pd.DataFrame, columns: Sequence[str], kind: str, options: AnomalyOptions = AnomalyOptions()
+    pairs: pd.DataFrame,
+    columns: Sequence[str],
+    kind: str,
+    options: AnomalyOptions = AnomalyOptions(),
+    series: Sequence[str] = ("station",),
 ) -> pd.DataFrame:
-    """Return pairs with each column as anomalies of its own series, station by station; rows without any are left out.
+    """Return pairs with each column as anomalies of its own series; rows without any are left out.
 
     Parameters
     ----------
     pairs : DataFrame
-        station, date and the columns, m3 m-3. Rows in which a column is NaN do not count.
+        date, the columns of `series`, and the columns, m3 m-3. Rows in which a column is NaN do not count.
     columns : sequence of str
     kind : {"short_term", "seasonal"}
     options : AnomalyOptions
+    series : sequence of str
+        What tells the series apart, as the station.
     """
     columns = list(columns)
-    known = pairs.dropna(subset=columns)
-    departed = known[["station", "date", *columns]].reset_index(drop=True)
+    departed = pairs.dropna(subset=columns).reset_index(drop=True)
     departed[columns] = departed[columns].astype(float)
-    for rows in departed.groupby("station").indices.values():
-        own = departed.iloc[rows]
-        departed.loc[rows, columns] = anomalies(own[columns].to_numpy(), own["date"].to_numpy(), kind, options)
+    values, days = departed[columns].to_numpy(), departed["date"].to_numpy()
+    for rows in departed.groupby(list(series), dropna=False).indices.values():
+        values[rows] = anomalies(values[rows], days[rows], kind, options)
+    departed[columns] = values
     return departed.dropna(subset=columns).reset_index(drop=True)
 
 

@@ -18,12 +18,11 @@ from ..base.errors import InputError
 from ..base.files import whole_file, write_csv
 from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
+from .settings import PARTS
 
 FILE = "predictions.csv"
 KIND, VERSION = "predictions", 1
 OBSERVED = "observed"
-# what a row is to its models: learned from, held out by folds, or of a part that was set aside once
-PARTS = {"train": "Learned from", "held_out": "Held out by folds", "test": "Test part"}
 DIVISION = ("folds", "fold", "part")
 PLACE = ("station", "longitude", "latitude", "cell_row", "cell_column", "date")
 _NO_CLASS = {*PLACE, "weight", "valid_fraction"}
@@ -38,9 +37,9 @@ class Predictions:
     table : DataFrame
         One row a sample and kind of folds. What is known of station, longitude, latitude, cell_row, cell_column and
         date (datetime64[ns]), and further columns of the samples, as classes of the land; folds, the kind of folds as
-        text; fold, from 1 on, 0 where there are none; part, of `PARTS`; observed; one column a model, with that of
-        its standard deviation where it has one (see `sd_column`); one column a baseline. Soil moisture is float32,
-        m3 m-3, NaN where unknown.
+        text; fold, from 1 on, 0 where there are none; part, of `settings.PARTS`; observed; one column a model, with
+        that of its standard deviation where it has one (see `sd_column`); one column a baseline. Soil moisture is
+        float32, m3 m-3, NaN where unknown.
     models, baselines : tuple of str
         The columns of predictions.
     facts : dict
@@ -90,7 +89,7 @@ class Predictions:
             Kind of folds.
         fold : ndarray of int, shape (n,), or int
         part : str
-            Of `PARTS`.
+            Of `settings.PARTS`.
         sds : mapping of str to ndarray, shape (n,), optional
             Standard deviations of models that know theirs, m3 m-3.
         facts : dict, optional

@@ -10,24 +10,13 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.names import some
-from ..base.periods import period_starts, seasons
+from ..base.periods import SEASONS, period_starts, seasons
 from ..base.progress import SILENT, Progress
 from .confidence import SCORES, intervals
 from .metrics import METRICS, MIN_PAIRS, RATIOS, scores_by
 from .predictions import OBSERVED, Predictions
+from .settings import BY
 
-# by what the rows may be told apart, beside their classes
-BY = {
-    "date": "Date",
-    "week": "Week",
-    "16_days": "16 days",
-    "month": "Month",
-    "season": "Season",
-    "year": "Year",
-    "station": "Station",
-    "quantile": "Quarter of the observed values",
-    "fold": "Fold",
-}
 STARTS = ("date", "week", "16_days", "month", "year")  # named by their first day
 QUARTERS = 4
 STATISTICS = {"mean": "Mean", "median": "Median", "sd": "SD", "q25": "First quartile", "q75": "Third quartile"}
@@ -51,9 +40,9 @@ def score_table(
     ----------
     predictions : Predictions
     by : sequence of str
-        Of `BY`, or columns of classes; a group is one value of each. None: all rows of a part as one.
+        Of `settings.BY`, or columns of classes; a group is one value of each. None: all rows of a part as one.
     parts : sequence of str, optional
-        Of `predictions.PARTS`; all that there are if left out.
+        Of `settings.PARTS`; all that there are if left out.
     per_station : bool
         Score each station, else each coarse cell, on its own; those with fewer than `MIN_PAIRS` rows are left out.
     with_intervals : bool
@@ -137,7 +126,7 @@ def spread_over(table: pd.DataFrame, names: Sequence[str], count: str = "n_group
     metrics = [name for name in (*METRICS, *RATIOS) if name in table and name != "n"]
     first = list(table.columns[: list(table.columns).index("kind") + 1])
     keys = [name for name in first if name not in names]
-    grouped = table.groupby(keys, sort=False, dropna=False)
+    grouped = table.groupby(keys, sort=False, dropna=False, observed=True)
     taken = {
         "mean": grouped[metrics].mean(),
         "median": grouped[metrics].median(),
@@ -176,8 +165,11 @@ def _of_days(rows: pd.DataFrame, by: str) -> pd.Series:
         raise InputError(f"These predictions have no dates, so that they cannot be told apart by {BY[by].lower()}.")
     known = rows["date"].notna()
     days = rows.loc[known, "date"].to_numpy("datetime64[D]")
-    found = seasons(days) if by == "season" else period_starts(days, by).astype("datetime64[ns]")
-    return pd.Series(found, rows.index[known]).reindex(rows.index)
+    if by == "season":
+        found = pd.Series(pd.Categorical(seasons(days), SEASONS, ordered=True), rows.index[known])
+    else:
+        found = pd.Series(period_starts(days, by).astype("datetime64[ns]"), rows.index[known])
+    return found.reindex(rows.index)
 
 
 def _known(rows: pd.DataFrame) -> list[str]:
@@ -199,7 +191,7 @@ def _numbered(labels: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """Return the number of each row's group, -1 where a label is unknown, and the labels of the groups in order."""
     if labels.shape[1] == 0:
         return np.zeros(len(labels), int), pd.DataFrame(index=[0])
-    grouped = labels.groupby(list(labels.columns), sort=True)
+    grouped = labels.groupby(list(labels.columns), sort=True, observed=True)
     number = grouped.ngroup().to_numpy()
     return number, grouped.size().reset_index()[list(labels.columns)]
 

@@ -8,6 +8,57 @@ from dataclasses import dataclass
 from ..base.errors import OptionError
 from ..base.options import Options, option
 
+# what a row is to its models: learned from, held out by folds, or of a part that was set aside once
+PARTS = {"train": "Learned from", "held_out": "Held out by folds", "test": "Test part"}
+# by what rows are told apart, beside their classes
+BY = {
+    "date": "Date",
+    "week": "Week",
+    "16_days": "16 days",
+    "month": "Month",
+    "season": "Season",
+    "year": "Year",
+    "quantile": "Quarter of the observed values",
+    "fold": "Fold",
+}
+VALUES = {"values": "Soil moisture", "short_term": "Short-term anomalies", "seasonal": "Seasonal anomalies"}
+
+
+@dataclass(frozen=True)
+class ScoreOptions(Options):
+    """By what predictions are told apart, and what is scored of them."""
+
+    by: str = option(
+        "date,season,quantile",
+        "Scores by",
+        choices=BY,
+        several=True,
+        help="Beside all rows as one, and station by station. What the rows do not know is left out, and told. 16 "
+        "days count from the first of January. Seasons are those of all years, as DJF for December to February. "
+        "Quarters of the observed values: 1 are the driest.",
+    )
+    classes: str = option(
+        "",
+        "Classes",
+        help="Columns of the predictions, with commas between them, as land_cover, climate, texture, depth: scores of "
+        "each of their classes, and how these spread over the stations. Empty: all classes that there are.",
+    )
+    parts: str = option(
+        "train,held_out,test",
+        "Parts",
+        choices=PARTS,
+        several=True,
+        help="Which rows are scored. Those that a model has learned from flatter it.",
+    )
+    values: str = option(
+        "values",
+        "Scores of",
+        choices=VALUES,
+        help="values: soil moisture. short_term: how far it departs from the mean of the weeks around. seasonal: how "
+        "far it departs from the mean of the same days of all years. Anomalies need a series for every station or "
+        "cell.",
+    )
+
 
 @dataclass(frozen=True)
 class AnomalyOptions(Options):

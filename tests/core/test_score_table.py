@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
 
 from soilsharp.core.base.errors import InputError
-from soilsharp.core.base.periods import period_starts, seasons
+from soilsharp.core.base.periods import SEASONS, period_starts, seasons
 from soilsharp.core.scoring.metrics import METRICS, RATIOS, scores, scores_by
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.scoring.score_table import score_table, spread_over, station_summary
@@ -49,7 +49,7 @@ def test_groups_have_the_scores_of_their_rows(predictions, by):
         label = rows[by]
     else:
         label = pd.Series(period_starts(days, by).astype("datetime64[ns]"))
-    groups = sorted(label.unique())
+    groups = sorted(label.unique(), key=lambda g: SEASONS.index(g) if by == "season" else g)
     assert table[by].tolist() == 2 * groups
     for _, row in table.iterrows():
         own = rows[(label == row[by]).to_numpy()]

@@ -356,6 +356,13 @@ CASES = {
         "OUTPUT_DATES": str(out / "dates.csv"),
         "OUTPUT_REPORT": str(out / "report.html"),
     },
+    "score_predictions": lambda chain, out: {
+        "INPUT": str(chain.predictions),
+        "OUTPUT": str(out / "scores.csv"),
+        "OUTPUT_SPREAD": str(out / "spread.csv"),
+        "OUTPUT_LAYER": str(out / "places.gpkg"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
     "encode_maps": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "encoded")},
     "period_means": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "means")},
     "partial_correlation": partial_case,
@@ -445,6 +452,7 @@ def chain(qgis, region, tmp_path_factory):
     samples.write(made / "samples.csv")
     model = train(samples.select(NAMES.split(",")), Recipe.of("lightgbm"), folds=FoldOptions(by="date", n_folds=2))
     model.write(made / "model.soilsharp")
+    model.held_out.write(made / "predictions.csv")
     maps = downscale_series(study, model, made / "maps").maps
     folder, stamp = Path(region.study).parent, day.replace("-", "")
     (made / "plots.csv").write_text(
@@ -461,6 +469,7 @@ def chain(qgis, region, tmp_path_factory):
         samples=made / "samples.csv",
         table=made / "plots.csv",
         model=made / "model.soilsharp",
+        predictions=made / "predictions.csv",
         maps=made / "maps",
         n_maps=len(maps),
         fine=made / "maps" / f"sm_{stamp}.tif",

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...report.figures import MORE_COLOURS, box_figure, metric_label, scatter_figure
+from ...report.figures import MORE_COLOURS, box_figure, legend_above, metric_label, scatter_figure
 from ...report.html_page import GRID_LINES
 from ...report.map_figures import station_map_figure
 from ...scoring.baselines import AS_IS
@@ -22,7 +22,6 @@ from .words import with_folds
 
 FOLD_COLOURS = ("#8b979f", *(c for c in MORE_COLOURS if c != "#5b6770"), "#b8652a", "#d9a441")  # random ones are grey
 VARIABLE_COLOURS = (*MORE_COLOURS, "#b8652a", "#d9a441", "#4a97b0", "#c98bb0")
-LINE = 105  # letters of a legend in a row
 MIN_R2 = -1.0  # lower values would squeeze all others
 Shown = tuple[str, str, Figure]  # title, caption, figure
 
@@ -101,7 +100,7 @@ def scores_figure(table: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r2")
         _fit(panel, table, metric)
     panels[0].set_yticks(range(len(models)), models[::-1], fontsize=9)
     panels[0].set_ylim(-0.6, len(models) - 0.4)
-    _legend(figure, panels[0])
+    legend_above(figure, panels[0])
     return figure
 
 
@@ -124,7 +123,7 @@ def gap_figure(gaps: pd.DataFrame) -> Figure:
     panel.set_yticks(range(len(models)), models[::-1], fontsize=9)
     panel.set_ylim(-0.6, len(models) - 0.4)
     _quiet(panel)
-    _legend(figure, panel)
+    legend_above(figure, panel)
     return figure
 
 
@@ -148,7 +147,7 @@ def duel_figure(duels: dict, metrics: tuple[str, ...] = ("ubrmse", "r")) -> Figu
         )
         _quiet(panel)
     panels[0].set_yticks(y, models, fontsize=9)
-    _legend(figure, panels[0])
+    legend_above(figure, panels[0])
     return figure
 
 
@@ -174,19 +173,6 @@ def _fit(panel, table: pd.DataFrame, metric: str) -> None:
     edge = 0.03 * (high - low)
     panel.set_xlim(low - edge, high + edge)
     panel.xaxis.set_major_locator(MaxNLocator(5))
-
-
-def _legend(figure: Figure, panel) -> None:
-    """Put the legend above all panels, in as many rows as it needs."""
-    handles, labels = panel.get_legend_handles_labels()
-    columns = max(1, min(len(labels), LINE // (max(map(len, labels)) + 6)))
-    rows = -(-len(labels) // columns)
-    # a legend that the layout knew of would push the panels apart
-    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - (0.1 + 0.2 * rows) / figure.get_figheight()))
-    figure.legend(
-        handles, labels, loc="upper left", bbox_to_anchor=(0.005, 1), ncol=columns, frameon=False, fontsize=8.5,
-        borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
-    ).set_in_layout(False)  # fmt: skip
 
 
 def _quiet(panel) -> None:

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The page of scored predictions: who is best, how sure that is, and where and when it holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ..base.extras import require
+from ..report.figures import box_figure, dates_figure, scatter_figure
+from ..report.group_figures import MAX_GROUPS, groups_figure, violins_figure
+from ..report.html_page import MAX_ROWS, Table, number, write_page
+from ..report.map_figures import station_map_figure
+from ..report.words import best_of_column, heading
+from ..scoring.metrics import METRICS, WORDS
+from ..scoring.predictions import OBSERVED
+from ..scoring.score_table import DIVIDED, STARTS, station_summary
+from ..scoring.settings import BY, PARTS, VALUES
+from ..scoring.verdict import verdict
+from .score_predictions import PredictionScores
+
+SHOWN = tuple(metric for metric in METRICS if metric != "n")
+MOST_TELLING = ("test", "held_out", "train")  # which part is drawn, if there are several
+INTRO = (
+    "All products of a part are scored on the same rows. The scores of all rows pooled mix differences between places "
+    "with changes in time; those place by place show changes in time alone. n effective is how many independent rows "
+    "would know the bias as well: rows of one place, and of one day, repeat each other."
+)
+
+
+def predictions_report(path: str | os.PathLike, scores: PredictionScores, title: str = "Scores of predictions") -> None:
+    """Write the page.
+
+    Raises
+    ------
+    MissingPackage, InputError
+        See `write_page`.
+    """
+    require("jinja2", "matplotlib")
+    division = leading(scores)
+    first = of_division(scores.pooled, division)
+    write_page(
+        path,
+        title=title,
+        summary=f"{_words(division)}: {verdict(first)}",
+        intro=INTRO,
+        tables=[*_pooled(scores), *_place_by_place(scores)],
+        figures=_figures(scores, division),
+        annex=_annex(scores, division),
+        warnings=scores.warnings,
+        facts={"Scores of": VALUES[scores.options.values].lower(), **_facts(scores)},
+        heading=_heading,
+        best=best_of_column,
+    )
+
+
+def leading(scores: PredictionScores) -> tuple[str, str]:
+    """Return the folds and part that tell most: the test part, else what folds held out; the last of several."""
+    divisions = list(scores.pooled[list(DIVIDED)].drop_duplicates().itertuples(index=False, name=None))
+    return next(d for part in MOST_TELLING for d in reversed(divisions) if d[1] == part)
+
+
+def _pooled(scores: PredictionScores) -> list[Table]:
+    tables = []
+    for division, own in scores.pooled.groupby(list(DIVIDED), sort=False):
+        shown = own[["product", "n", *SHOWN]].reset_index(drop=True)
+        if "n_eff" in own:
+            shown.insert(2, "n_eff", [number(value, 0) for value in own["n_eff"]])
+            for metric in ("rmse", "r"):
+                at = shown.columns.get_loc(metric) + 1
+                shown.insert(at, f"{metric}|95 %", _ranges(own, metric))
+        tables.append((_words(division), "All rows as one; best values in bold.", _known(shown)))
+    return tables
+
+
+def _place_by_place(scores: PredictionScores) -> list[Table]:
+    if scores.per_place.empty:
+        return []
+    summary = station_summary(scores.per_place)
+    tables = []
+    for division, own in summary.groupby(list(DIVIDED), sort=False):
+        for how in ("median", "mean"):
+            shown = own[own["statistic"] == how][["product", "n_places", *SHOWN]].reset_index(drop=True)
+            note = f"The {how} of the scores that the places have, each on its own."
+            tables.append((f"{_words(division)}, place by place: {how}", note, _known(shown)))
+    return tables
+
+
+def _annex(scores: PredictionScores, division: tuple[str, str]) -> list[Table]:
+    annex = []
+    for name, table in scores.groups.items():
+        own = of_division(table, division)[[name, "product", "n", *SHOWN]]
+        note = _words(division)
+        if len(own) > MAX_ROWS:
+            note += f". The first {MAX_ROWS} of {len(own)} rows; all are in the table of scores."
+        annex.append((f"By {_label(name)}", note, _known(own.head(MAX_ROWS).reset_index(drop=True))))
+    return annex
+
+
+def _figures(scores: PredictionScores, division: tuple[str, str]) -> Iterator[tuple[str, str, Figure]]:
+    words = _words(division)
+    own = scores.predictions.of_part(*division)
+    products = own.products
+    yield "Predicted and observed", f"{words}; the line is perfect agreement.", scatter_figure(own.table, products)
+    for name, table in scores.groups.items():
+        groups = of_division(table, division)
+        if groups[name].nunique() < 2:
+            continue
+        if name in STARTS:
+            dated = groups.drop(columns="date", errors="ignore") if name != "date" else groups
+            yield f"By {_label(name)}", f"{words}.", dates_figure(dated.rename(columns={name: "date"}))
+        elif groups[name].nunique() <= MAX_GROUPS:
+            caption = f"{words}. Whiskers are 95 % intervals; one that ends at the edge goes on."
+            yield f"By {_label(name)}", caption, groups_figure(groups, name)
+    places = of_division(scores.per_place, division) if len(scores.per_place) else scores.per_place
+    if len(places):
+        caption = (
+            f"{words}. A dot is a place; boxes hold the middle half of them, whiskers reach from the 5th to the 95th "
+            "percentile."
+        )
+        yield "How the scores spread over the places", caption, box_figure(places, ("rmse", "ubrmse", "r"))
+    for name, table in scores.by_class.items():
+        classes = of_division(table, division)
+        if 1 < classes[name].nunique() <= MAX_GROUPS:
+            caption = f"{words}. A dot is a place, a line the median."
+            yield f"Places by {_label(name)}", caption, violins_figure(classes, name)
+    if len(places) and "longitude" in places and places["longitude"].notna().all():
+        subject = own.models[0]
+        for metric in ("ubrmse", "r"):
+            caption = f"{subject}, {words}."
+            yield f"{WORDS[metric][0]} of the places", caption, station_map_figure(places, subject, metric)
+
+
+def _facts(scores: PredictionScores) -> dict[str, str]:
+    table = scores.predictions.table
+    facts = {"Rows": f"{len(table)}", "Models": ", ".join(scores.predictions.models)}
+    facts["Baselines"] = ", ".join(scores.predictions.baselines)
+    if "date" in table and table["date"].notna().any():
+        facts["Period"] = f"{table['date'].min():%Y-%m-%d} to {table['date'].max():%Y-%m-%d}"
+    facts["Mean of the observed"] = f"{number(float(table[OBSERVED].mean()))}"
+    return facts
+
+
+def of_division(table: pd.DataFrame, division: tuple[str, str]) -> pd.DataFrame:
+    """Return the rows of a kind of folds and part."""
+    return table[(table["folds"] == division[0]) & (table["part"] == division[1])].reset_index(drop=True)
+
+
+def _known(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without the metrics that are nowhere defined, as those of means of anomalies."""
+    return table.dropna(axis="columns", how="all")
+
+
+def _words(division: tuple[str, str]) -> str:
+    """Return a kind of folds and part in words."""
+    folds, part = division
+    return f"{PARTS[part]} ({folds})" if folds else PARTS[part]
+
+
+def _label(name: str) -> str:
+    return BY.get(name, name.replace("_", " ")).lower()
+
+
+def _ranges(table: pd.DataFrame, metric: str) -> list[str]:
+    """Return the intervals of a metric as text."""
+    pairs = zip(table[f"{metric}_low"], table[f"{metric}_high"])
+    return ["–" if low != low else f"{number(low)} to {number(high)}" for low, high in pairs]
+
+
+def _heading(column: str) -> tuple[str, str]:
+    if column == "n_eff":
+        return "n effective", ""
+    if column == "n_places":
+        return "places", ""
+    if column.endswith("|95 %"):
+        return "95 % interval", ""
+    return (BY[column], "") if column in BY else heading(column)

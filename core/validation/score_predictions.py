@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Predictions scored by anything that is known of them: pooled, by groups, and place by place."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ..base.errors import InputError
+from ..base.files import write_text
+from ..base.names import some
+from ..base.options import listed
+from ..base.progress import SILENT, Progress
+from ..scoring.anomalies import MIN_YEARS, anomaly_pairs
+from ..scoring.metrics import MIN_PAIRS
+from ..scoring.predictions import OBSERVED, Predictions
+from ..scoring.score_table import STARTS, group_labels, place_columns, score_table, spread_over, station_summary
+from ..scoring.settings import VALUES, AnomalyOptions, ScoreOptions
+from ..stations.layer import write_points
+
+NOT_OF_ANOMALIES = ("kge", "mean_ratio")  # their means are nothing but rounding
+MAX_INTERVALS = 500  # groups whose intervals are worked out
+DIVIDED = ("folds", "part")
+
+
+@dataclass(frozen=True)
+class PredictionScores:
+    """What predictions are worth.
+
+    Attributes
+    ----------
+    predictions : Predictions
+        The rows that were scored; anomalies in place of values where these were asked for.
+    pooled : DataFrame
+        All rows of a kind of folds and part; see `score_table`.
+    groups : dict of str to DataFrame
+        The same by each thing that rows are told apart by.
+    per_place : DataFrame
+        The same by station, else by coarse cell; empty if no place has enough rows.
+    by_class : dict of str to DataFrame
+        The same by place, for each column of classes.
+    options : ScoreOptions
+    warnings : list of str
+    """
+
+    predictions: Predictions
+    pooled: pd.DataFrame
+    groups: dict[str, pd.DataFrame]
+    per_place: pd.DataFrame
+    by_class: dict[str, pd.DataFrame]
+    options: ScoreOptions
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """All scores as one table: by, group, and the columns of `score_table`."""
+        parts = [_named(self.pooled, "all", "")]
+        parts += [_named(table, name, table[name]) for name, table in self.groups.items()]
+        return pd.concat(parts, ignore_index=True)
+
+    @property
+    def spread(self) -> pd.DataFrame:
+        """How scores spread: over (places, dates and the like), class, group, and the columns of `station_summary`."""
+        parts = []
+        if len(self.per_place):
+            parts.append(station_summary(self.per_place).assign(over="place", **{"class": "", "group": ""}))
+        for name, table in self.by_class.items():
+            found = station_summary(table).rename(columns={name: "group"})
+            parts.append(found.assign(over="place", **{"class": name}))
+        for name, table in self.groups.items():
+            if name in STARTS:
+                found = spread_over(table, [name], "n_places")
+                parts.append(found.assign(over=name, **{"class": "", "group": ""}))
+        if not parts:
+            return pd.DataFrame()
+        whole = pd.concat(parts, ignore_index=True).rename(columns={"n_places": "n_groups"})
+        first = ["over", "class", "group", *DIVIDED, "product", "kind", "statistic", "n_groups"]
+        return whole[[*first, *(name for name in whole.columns if name not in first)]]
+
+    def write_table(self, path: str | os.PathLike) -> None:
+        """Write all scores as CSV."""
+        write_text(path, _csv(self.table))
+
+    def write_spread(self, path: str | os.PathLike) -> None:
+        """Write the mean, median, SD and quartiles over places, dates and the like as CSV."""
+        write_text(path, _csv(self.spread))
+
+    def write_layer(self, path: str | os.PathLike) -> None:
+        """Write a GeoPackage of points: one a place, product, kind of folds and part, with its scores.
+
+        It has no point where no place with coordinates has scores of its own.
+        """
+        scored = self.per_place
+        if "longitude" not in scored:
+            scored = pd.DataFrame(columns=["product", "longitude", "latitude"], dtype=object)
+        write_points(path, scored.drop(columns=["longitude", "latitude"]), scored["longitude"], scored["latitude"])
+
+
+def score_predictions(
+    predictions: Predictions,
+    options: ScoreOptions = ScoreOptions(),
+    anomalies: AnomalyOptions = AnomalyOptions(),
+    progress: Progress = SILENT,
+) -> PredictionScores:
+    """Score predictions in all ways that are asked for.
+
+    Parameters
+    ----------
+    predictions : Predictions
+    options : ScoreOptions
+    anomalies : AnomalyOptions
+        Only where these are scored.
+    progress : Progress
+
+    Raises
+    ------
+    InputError
+        If a class is not known, or no row is left to score.
+    """
+    warnings: list[str] = []
+    parts = listed(options.parts) or None
+    there = [part for part in parts or () if (predictions.table["part"] == part).any()]
+    chosen = _departed(predictions, options.values, anomalies)
+    classes = _classes(chosen, listed(options.classes))
+    wanted = [*listed(options.by), *classes]
+    groups: dict[str, pd.DataFrame] = {}
+
+    def table(*by: str, per_station: bool = False, progress: Progress = SILENT) -> pd.DataFrame:
+        certain = not per_station and _number_of(chosen, by) <= MAX_INTERVALS
+        found = score_table(chosen, by, there or parts, per_station, certain, progress)
+        return found.assign(**dict.fromkeys(NOT_OF_ANOMALIES, np.nan)) if options.values != "values" else found
+
+    pooled = table(progress=progress.part(0, 0.1))
+    for name, part in progress.part(0.1, 0.8).parts(wanted):
+        try:
+            found = table(name, progress=part)
+        except InputError as error:
+            warnings.append(f"Left out: {error}")
+            continue
+        # one group alone is what stands in the pooled table
+        if found.groupby(list(DIVIDED))[name].nunique().max() > 1:
+            groups[name] = found
+    per_place = pd.DataFrame()
+    by_class: dict[str, pd.DataFrame] = {}
+    if place_columns(chosen):
+        per_place = _placed(table(per_station=True), chosen)
+        few = len(_places(chosen)) - len(per_place[place_columns(chosen)].drop_duplicates())
+        if few:
+            warnings.append(f"{few} of {len(_places(chosen))} places have fewer than {MIN_PAIRS} rows and no scores.")
+        by_class = {name: table(name, per_station=True) for name in classes if name in groups}
+        by_class = {name: own for name, own in by_class.items() if len(own)}
+    progress.at(1)
+    if "longitude" not in per_place:
+        warnings.append("No place with coordinates has scores of its own: the layer of places is empty.")
+    if (pooled["part"] == "train").any():
+        warnings.append("Rows of the part train were learned from: their scores flatter.")
+    return PredictionScores(chosen, pooled, groups, per_place, by_class, options, warnings)
+
+
+def _departed(predictions: Predictions, values: str, options: AnomalyOptions) -> Predictions:
+    """Return predictions with anomalies in place of values, if these are asked for."""
+    if values == "values":
+        return predictions
+    places = place_columns(predictions)
+    if not places or "date" not in predictions.table:
+        raise InputError(f"{VALUES[values]} need dates and a series for every station or cell, which are not known.")
+    parts = []
+    for division in predictions.divisions:
+        own = predictions.of_part(*division)
+        # repeated folds predict a day more than once
+        series = [*places, "fold"] if own.table.duplicated([*places, "date"]).any() else places
+        table = anomaly_pairs(own.table, [OBSERVED, *own.products], values, options, series)
+        if len(table):
+            parts.append(Predictions(table, own.models, own.baselines, own.facts))
+    if not parts:
+        years = f" in {MIN_YEARS} years" if values == "seasonal" else ""
+        raise InputError(
+            f"No series has {options.min_days} days within {options.window} days{years}, so that there are no "
+            f"{VALUES[values].lower()}. Widen the window, or score the values."
+        )
+    return Predictions.joined(parts)
+
+
+def _classes(predictions: Predictions, wanted: list[str]) -> list[str]:
+    """Return the columns of classes that are asked for, or all."""
+    lost = [name for name in wanted if name not in predictions.classes]
+    if lost:
+        known = some(predictions.classes) if predictions.classes else "none"
+        raise InputError(f"These predictions have no classes '{lost[0]}'; they have {known}.")
+    few = [name for name in predictions.classes if not pd.api.types.is_float_dtype(predictions.table[name])]
+    return wanted or few
+
+
+def _number_of(predictions: Predictions, by: tuple[str, ...]) -> int:
+    """Return about how many groups there are."""
+    return int(group_labels(predictions.table, by[0]).nunique()) if by else 1
+
+
+def _places(predictions: Predictions) -> pd.DataFrame:
+    return predictions.table[place_columns(predictions)].drop_duplicates()
+
+
+def _placed(per_place: pd.DataFrame, predictions: Predictions) -> pd.DataFrame:
+    """Return the scores of places with longitude and latitude, where these are known."""
+    at = [name for name in ("longitude", "latitude") if name in predictions.table]
+    if len(at) < 2:
+        return per_place
+    names = place_columns(predictions)
+    return per_place.merge(predictions.table.groupby(names, as_index=False)[at].first(), on=names, how="left")
+
+
+def _named(table: pd.DataFrame, by: str, group) -> pd.DataFrame:
+    """Return a table of one way to tell rows apart as part of that of all ways."""
+    texts = group.dt.strftime("%Y-%m-%d") if hasattr(group, "dt") else group
+    first = pd.DataFrame({"by": by, "group": texts}, index=table.index)
+    return pd.concat([first, table.drop(columns=by, errors="ignore")], axis=1)
+
+
+def _csv(table: pd.DataFrame) -> str:
+    return table.to_csv(index=False, float_format="%.6g", lineterminator="\n")

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The step that scores predictions by anything: its tables, its layer, its page, and anomalies in place of values."""
+
+import geopandas
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.scoring.anomalies import anomalies
+from soilsharp.core.scoring.metrics import scores
+from soilsharp.core.scoring.predictions import Predictions
+from soilsharp.core.scoring.settings import AnomalyOptions, ScoreOptions
+from soilsharp.core.validation.predictions_report import leading, predictions_report
+from soilsharp.core.validation.score_predictions import score_predictions
+
+STATIONS, DAYS = 8, 89
+
+
+def _made(part="held_out", seed=0):
+    rng = np.random.default_rng(seed)
+    station, day = (index.ravel() for index in np.indices((STATIONS, DAYS)))
+    season = 0.25 + 0.1 * np.sin(day / 15)
+    observed = season + 0.02 * rng.standard_normal(len(day))
+    place = pd.DataFrame(
+        {
+            "station": [f"S{i}" for i in station],
+            "longitude": 10.0 + station,
+            "latitude": 50.0,
+            "date": np.datetime64("2023-02-01", "ns") + day * np.timedelta64(1, "D"),
+            "land_cover": np.where(station % 2, "forest", "crops"),
+            "weight": 1.0,
+        }
+    )
+    return Predictions.of(
+        place,
+        observed,
+        {"Trees": observed + 0.01 * rng.standard_normal(len(day))},
+        {"Coarse as is": season},
+        folds="by station" if part == "held_out" else "by year",
+        fold=1,
+        part=part,
+    )
+
+
+@pytest.fixture(scope="module")
+def predictions():
+    return Predictions.joined([_made(), _made("train", 1), _made("test", 2)])
+
+
+def test_the_table_holds_every_group_of_every_part(predictions):
+    found = score_predictions(predictions, ScoreOptions(by="month,season,quantile,fold"))
+    assert list(found.groups) == ["month", "season", "quantile", "land_cover"]  # there is one fold alone
+    table = found.table
+    assert set(table["by"]) == {"all", *found.groups}
+    # three months, two seasons, four quarters, two classes and all, for two products in three parts
+    assert len(table) == (3 + 2 + 4 + 2 + 1) * 2 * 3
+    row = table[(table["by"] == "land_cover") & (table["group"] == "forest") & (table["part"] == "test")].iloc[0]
+    rows = predictions.table
+    own = rows[(rows["part"] == "test") & (rows["land_cover"] == "forest")]
+    expected = scores(own["Trees"], own["observed"])
+    npt.assert_allclose([row["n"], row["rmse"], row["r"]], [expected[m] for m in ("n", "rmse", "r")])
+    assert (table["rmse_low"] < table["rmse"]).all()
+
+
+def test_the_spread_is_that_of_the_places_and_of_the_dates(predictions):
+    found = score_predictions(predictions, ScoreOptions(by="date"))
+    spread = found.spread
+    assert set(spread["over"]) == {"place", "date"}
+    own = spread[(spread["part"] == "test") & (spread["product"] == "Trees") & (spread["statistic"] == "median")]
+    rows = predictions.table[predictions.table["part"] == "test"]
+    for over, name, n in (("place", "station", STATIONS), ("date", "date", DAYS)):
+        each = [scores(group["Trees"], group["observed"])["rmse"] for _, group in rows.groupby(name)]
+        row = own[(own["over"] == over) & (own["class"] == "")].iloc[0]
+        npt.assert_allclose(row["rmse"], np.median(each))
+        assert row["n_groups"] == n
+    by_class = own[own["class"] == "land_cover"]
+    assert by_class["group"].tolist() == ["crops", "forest"]
+    assert (by_class["n_groups"] == STATIONS / 2).all()
+
+
+def test_files_and_page(predictions, tmp_path):
+    found = score_predictions(predictions)
+    found.write_table(tmp_path / "scores.csv")
+    found.write_spread(tmp_path / "spread.csv")
+    found.write_layer(tmp_path / "places.gpkg")
+    predictions_report(tmp_path / "page.html", found, "My scores")
+    back = pd.read_csv(tmp_path / "scores.csv")
+    npt.assert_allclose(back["rmse"], found.table["rmse"], rtol=1e-5)
+    points = geopandas.read_file(tmp_path / "places.gpkg")
+    assert len(points) == STATIONS * 2 * 3
+    npt.assert_allclose(points.geometry.x.min(), 10)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "My scores" in page
+    assert "Test part (by year): Trees did better than the coarse product as it is" in page
+    assert "learned from: their scores flatter" in page
+    for title in ("By date", "By quarter of the observed values", "Places by land cover", "ubRMSE of the places"):
+        assert title in page
+
+
+def test_the_test_part_leads_and_training_rows_come_last(predictions):
+    assert leading(score_predictions(predictions)) == ("by year", "test")
+    options = ScoreOptions(parts="train,held_out")
+    assert leading(score_predictions(predictions, options)) == ("by station", "held_out")
+    assert leading(score_predictions(predictions, ScoreOptions(parts="train"))) == ("by year", "train")
+
+
+def test_anomalies_are_those_of_each_series(predictions):
+    window = AnomalyOptions(window=15, min_days=10)
+    found = score_predictions(predictions, ScoreOptions(values="short_term", by="month"), window)
+    rows = predictions.table[predictions.table["part"] == "held_out"]
+    expected = []
+    for _, own in rows.groupby("station"):
+        departed = anomalies(own[["Trees", "observed"]].to_numpy(), own["date"].to_numpy(), "short_term", window)
+        expected.append(departed)
+    both = np.concatenate(expected)
+    own = found.pooled[(found.pooled["part"] == "held_out") & (found.pooled["product"] == "Trees")].iloc[0]
+    npt.assert_allclose(own["r"], scores(*both.T)["r"], rtol=1e-9)
+    assert found.pooled["kge"].isna().all()
+    # here the coarse product knows the season alone, and nothing of the days
+    assert own["r"] > 0.8 > found.pooled.set_index(["part", "product"]).loc[("held_out", "Coarse as is"), "r"]
+
+
+def test_what_cannot_be_is_said(predictions):
+    with pytest.raises(InputError, match=r"3 years.*Widen the window"):
+        score_predictions(predictions, ScoreOptions(values="seasonal"))
+    with pytest.raises(InputError, match="no classes 'climate'; they have land_cover"):
+        score_predictions(predictions, ScoreOptions(classes="climate"))
+    undated = Predictions(predictions.table.drop(columns="date"), predictions.models, predictions.baselines)
+    found = score_predictions(undated)
+    assert any("no dates, so that they cannot be told apart by date" in text for text in found.warnings)
+    assert "date" not in found.groups
+    with pytest.raises(InputError, match="need dates and a series"):
+        score_predictions(undated, ScoreOptions(values="short_term"))
+
+
+def test_rows_without_places_have_no_layer_but_all_else(predictions, tmp_path):
+    nowhere = predictions.table.drop(columns=["station", "longitude", "latitude"])
+    found = score_predictions(Predictions(nowhere, predictions.models, predictions.baselines))
+    found.write_layer(tmp_path / "places.gpkg")
+    assert len(geopandas.read_file(tmp_path / "places.gpkg")) == 0
+    predictions_report(tmp_path / "page.html", found)
+    assert any("layer of places is empty" in text for text in found.warnings)
+
+
+def test_a_stop_is_felt(predictions, stop):
+    from soilsharp.core.base.errors import Cancelled
+
+    with pytest.raises(Cancelled):
+        score_predictions(predictions, progress=Progress(stop_asked=stop(5)))
