@@ -177,7 +177,6 @@ def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progre
         seed=state.method.seed,
         threads=state.threads,
         progress=progress,
-        beside=state.beside,
     )
     write_comparison(state.folder / "comparison", comparison)
     shutil.rmtree(state.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from

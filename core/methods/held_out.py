@@ -7,8 +7,6 @@ import numpy as np
 
 from ..base.progress import Progress
 from ..samples.samples import Samples
-from ..samples.smooth_coarse import smooth_coarse
-from ..scoring.baselines import SMOOTH
 from ..scoring.predictions import FILE, Predictions
 from ..training.fitted import Fitted
 from ..training.folds.groups import Pair
@@ -17,16 +15,6 @@ from ..training.model import Model
 from ..training.recipe import Recipe
 from ..training.settings import HoldoutOptions
 from .run_state import RunState
-
-
-def smooth_beside(state: RunState, samples: Samples, progress: Progress) -> dict[str, np.ndarray]:
-    """Return the coarse product smoothly interpolated at the samples of stations, by its name; else nothing."""
-    if samples.facts.get("target") != "stations" or not state.study.coarse:
-        return {}
-    values, warnings = smooth_coarse(state.study, samples, progress)
-    for text in warnings:
-        state.note(progress, text)
-    return {} if values is None else {SMOOTH: values}
 
 
 def tested(
@@ -58,7 +46,7 @@ def tested(
     """
     learn, test = pair
     both = [(learn, np.concatenate([learn, test]))]
-    baselines = baselines_of(samples, both, state.beside)
+    baselines = baselines_of(samples, both)
     baselines |= linear_baseline(samples, both, [recipe], state.method.seed, state.threads, progress)
     spread = fitted.predict_sd(samples.X, samples.days)
     sds = {} if spread is None else {recipe.label: spread}

@@ -27,7 +27,6 @@ from ..training.train import train_blend
 from .climate import with_climate
 from .depths import of_depth
 from .experiments import run_analyses, run_experiments
-from .held_out import smooth_beside
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
 from .roles import match_roles
@@ -152,11 +151,10 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     samples = learnable(samples, all(recipe.takes_gaps for recipe in recipes), progress)
     if not method.roles:
         samples = _varied(state, samples, progress)
-    state.beside = smooth_beside(state, samples, progress.part(0.15, 0.15))
     progress.say(f"Training {' + '.join(recipe.label for recipe in recipes)} on {len(samples)} samples")
     model = train_blend(
         samples, recipes, named(method.folds, state.roles), method.seed, state.threads, progress.part(0.15, 0.35),
-        combine=method.combine, weigh=method.consistency.kriged, beside=state.beside,
+        combine=method.combine, weigh=method.consistency.kriged,
     )  # fmt: skip
     model.write(state.folder / "model.soilsharp")
     facts, scores = _mapped(state, model, progress.part(0.35, 0.7))

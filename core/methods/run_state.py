@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from ..base.progress import Progress
@@ -42,8 +41,6 @@ class RunState:
     figures : list of (title, caption, Figure)
     told : list of str
         What was warned of on the way, each once.
-    beside : dict of str to ndarray, shape (n,)
-        Further baselines of the samples, m3 m-3.
     """
 
     study: Study
@@ -56,11 +53,10 @@ class RunState:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     figures: list[tuple[str, str, Figure]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-    beside: dict[str, np.ndarray] = field(default_factory=dict)
 
     def fresh(self, **changes) -> RunState:
         """Return the state of a part of the run that has a page of its own."""
-        return replace(self, **changes, notes=[], held_out={}, tables={}, figures=[], told=[], beside={})
+        return replace(self, **changes, notes=[], held_out={}, tables={}, figures=[], told=[])
 
     def listening(self, progress: Progress) -> Progress:
         """Return a progress that also keeps its warnings for the page."""

@@ -20,6 +20,7 @@ from ..units import of_sum
 from .cells import AreaMeans, CellDays, CentralPixels, by_class
 from .samples import TARGET, Samples
 from .settings import CoarseSampling, StationSampling
+from .smooth_coarse import with_smooth_coarse
 
 CHUNK_DAYS = 16  # days whose features are held at once
 
@@ -134,9 +135,8 @@ def sample_stations(
     days = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
     chunks = np.array_split(days, -(-len(days) // CHUNK_DAYS))
     with small_cache():
-        X = np.concatenate(
-            [study.at_cells(names, chunk, rows, columns, part) for chunk, part in progress.parts(chunks)]
-        )
+        read = progress.part(0, 0.7 if options.smooth else 1)
+        X = np.concatenate([study.at_cells(names, chunk, rows, columns, part) for chunk, part in read.parts(chunks)])
     measured = stations.values.pivot(index="date", columns="station", values=TARGET)
     measured = measured.reindex(index=pd.to_datetime(days), columns=places.index).to_numpy()
     known = np.isfinite(measured) & np.isfinite(X).any(2)
@@ -149,7 +149,8 @@ def sample_stations(
         cell_row, cell_column = study.coarse_grid.cells_at(place["longitude"].to_numpy(), place["latitude"].to_numpy())
         place["cell_row"], place["cell_column"] = cell_row, cell_column
     y = measured[known].astype(np.float32)
-    return Samples(X[known], y, tuple(names), place, _facts(study, names, "stations"))
+    samples = Samples(X[known], y, tuple(names), place, _facts(study, names, "stations"))
+    return with_smooth_coarse(study, samples, progress.part(0.7, 1)) if options.smooth else samples
 
 
 def _merged(places: pd.DataFrame, rows: np.ndarray, columns: np.ndarray, values: pd.DataFrame, progress: Progress):

@@ -39,3 +39,8 @@ class StationSampling(Options):
         False, "One sample a pixel", help="Stations that stand in one pixel of the target grid become one, with the "
         "mean of their values (Jääskeläinen et al. 2025, Li et al. 2022); else each is a sample of its own.",
     )  # fmt: skip
+    smooth: bool = option(
+        True, "Smooth interpolation of the coarse product", help="Writes it beside the samples, as coarse_smooth: "
+        "training and comparisons then tell whether a model is better than it. It takes the time of kriging all days "
+        "of the stations.", advanced=True,
+    )  # fmt: skip

@@ -10,7 +10,10 @@ from ..base.errors import InputError
 TARGET = "soil_moisture"  # the column of samples with what is learned
 # further columns of samples: where and when it was measured, and how much it counts
 VALID_FRACTION = "valid_fraction"  # the column of samples with the part of a coarse cell where all is known
-INDEX_COLUMNS = ("station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight", VALID_FRACTION)
+COARSE_SMOOTH = "coarse_smooth"  # the coarse product smoothly interpolated: a baseline, and no covariate
+INDEX_COLUMNS = (
+    "station", "cell_row", "cell_column", "longitude", "latitude", "date", "weight", VALID_FRACTION, COARSE_SMOOTH,
+)  # fmt: skip
 
 
 def refuse_taken(covariates: Iterable[str], whose: str) -> None:

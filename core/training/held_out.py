@@ -13,9 +13,10 @@ from ..base.errors import InputError, MissingPackage
 from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
-from ..scoring.baselines import AS_IS
+from ..scoring.baselines import AS_IS, SMOOTH
 from ..scoring.climatology import CLIMATOLOGY, climatology
 from ..scoring.predictions import Predictions
+from ..study.columns import COARSE_SMOOTH
 from ..study.study import COARSE
 from .check_samples import places_of
 from .cross_validate import predict_held_back
@@ -52,7 +53,7 @@ def place_of(samples: Samples) -> pd.DataFrame:
     """
     classes = [samples.names[i] for i in samples.categories]
     classes += [part[0] for part in map(class_of, samples.names) if part]
-    place = samples.index.reset_index(drop=True)
+    place = samples.index.drop(columns=COARSE_SMOOTH, errors="ignore").reset_index(drop=True)
     for name in dict.fromkeys(classes):
         if name not in place:
             texts = values_of(samples, name)
@@ -63,18 +64,14 @@ def place_of(samples: Samples) -> pd.DataFrame:
     return place
 
 
-def baselines_of(
-    samples: Samples, pairs: Sequence[Pair], beside: Mapping[str, np.ndarray] | None = None
-) -> dict[str, np.ndarray]:
-    """Return what there is without learning from covariates: the coarse product, and the training climatology.
+def baselines_of(samples: Samples, pairs: Sequence[Pair]) -> dict[str, np.ndarray]:
+    """Return what there is without learning: the coarse product as it is and smooth, and the training climatology.
 
     Parameters
     ----------
     samples : Samples
     pairs : sequence of (learn, test)
         Row numbers; only rows to learn from have a say in what is expected of those to test with.
-    beside : mapping of str to ndarray, shape (n,), optional
-        Further baselines, m3 m-3, as the coarse product smoothly interpolated.
 
     Returns
     -------
@@ -85,7 +82,8 @@ def baselines_of(
     found: dict[str, np.ndarray] = {}
     if samples.facts.get("target") != "coarse" and COARSE in samples.names:
         found[AS_IS] = samples.X[:, samples.names.index(COARSE)]
-    found |= beside or {}
+    if COARSE_SMOOTH in samples.index:
+        found[SMOOTH] = samples.index[COARSE_SMOOTH].to_numpy(np.float64)
     found = {name: np.where(tested, values, np.nan) for name, values in found.items()}
     expected = np.full(len(samples), np.nan)
     place = places_of(samples)

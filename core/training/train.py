@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from ..samples.samples import Samples
 from ..scoring.metrics import scores, scores_by
 from ..scoring.predictions import Predictions
 from .blend import Blend, coarse_facts, combined, shared_sd
-from .check_samples import check_samples, learnable, rows_taken
+from .check_samples import check_samples, learnable
 from .cross_validate import predict_held_back
 from .fitted import Fitted
 from .folds.divide import make_folds, settled
@@ -54,7 +54,6 @@ def train_blend(
     *,
     combine: str = "weighted",
     weigh: bool = True,
-    beside: Mapping[str, np.ndarray] | None = None,
 ) -> Model:
     """Score recipes by folds and train each on all samples, as the parts of one model.
 
@@ -71,8 +70,6 @@ def train_blend(
     weigh : bool
         Whether to learn how much of each part's detail to believe, from samples of a coarse product. It takes five
         folds by blocks of cells, unless these are the folds of the scores.
-    beside : mapping of str to ndarray, shape (n,), optional
-        Further baselines of the samples, m3 m-3, for the table of held-out predictions.
 
     Returns
     -------
@@ -86,8 +83,6 @@ def train_blend(
     """
     folds = settled(folds, samples)
     takes_gaps = all(recipe.takes_gaps for recipe in recipes)
-    kept = rows_taken(samples, takes_gaps)
-    beside = {name: np.asarray(values)[kept] for name, values in (beside or {}).items()}
     samples = learnable(samples, takes_gaps, progress)
     check_samples(samples, progress)
     weigh = weigh and samples.coarse_grid is not None
@@ -113,7 +108,7 @@ def train_blend(
         progress.say(_sentence(fold_scores["pooled"], folds))
         sd = spreads[0] if len(recipes) == 1 else shared_sd(scored, spreads, shares)
         here = progress.part(1 - 1 / rounds, 1 - 1 / rounds)
-        held_out = parts.held_out(pairs, folds_label(folds), together, sd, beside, here)
+        held_out = parts.held_out(pairs, folds_label(folds), together, sd, here)
     trained = parts.trained(progress.part(1 - 1 / rounds, 1))
     fitted = trained[0] if len(trained) == 1 else Blend(trained, shares, level)
     return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed, held_out)
@@ -152,12 +147,11 @@ class _Parts:
         folds: str,
         predicted: np.ndarray,
         sd: np.ndarray,
-        beside: Mapping[str, np.ndarray],
         progress: Progress,
     ) -> Predictions:
         """Return the table of what the folds of the scores held out, beside baselines of the same rows."""
         name = " + ".join(recipe.label for recipe in self.recipes)
-        baselines = baselines_of(self.samples, pairs, beside)
+        baselines = baselines_of(self.samples, pairs)
         baselines |= linear_baseline(self.samples, pairs, self.recipes, self.seed, self.threads, progress)
         return held_out_table(self.samples, pairs, folds, {name: predicted}, baselines, {name: sd})
 

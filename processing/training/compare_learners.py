@@ -80,8 +80,11 @@ class CompareLearners(SoilSharpAlgorithm):
             QgsProcessingOutputFile("PREDICTIONS", tr("Table of what every model and baseline predicts (CSV)")),
             QgsProcessingOutputVectorLayer("LAYER", tr("Stations with the scores of every model, if there are any")),
             QgsProcessingOutputString("BEST", tr("Learner with the least error under the hardest folds")),
+            QgsProcessingOutputString("LADDER", tr("The error of the best learner from folds to folds, in one line")),
             QgsProcessingOutputString("HARDEST", tr("Folds under which the learners err most")),
             *numbers(
+                BLOCK_CELLS=tr("Blocks as large as the covariates are alike, in coarse cells"),
+                RANGE_KM=tr("Distance up to which the covariates are alike, km"),
                 RMSE=tr("Root mean square error of the best learner there, m³ m⁻³"),
                 R=tr("Correlation of the best learner there"),
                 N=tr("Number of samples that count there"),
@@ -113,7 +116,9 @@ class CompareLearners(SoilSharpAlgorithm):
         )
         paths = write_comparison(values["OUTPUT"], result, progress.part(0.95, 1))
         progress.say(result.verdict)
-        progress.say(result.gap)
+        alike = result.correlogram
+        for sentence in filter(None, [result.ladder, result.gap, alike and alike.sentence]):
+            progress.say(sentence)
         best = result.of(result.hardest).set_index("product").loc[result.best]
         layer = paths.get("stations.gpkg")
         self._layer = str(layer) if layer else ""
@@ -123,7 +128,10 @@ class CompareLearners(SoilSharpAlgorithm):
             "PREDICTIONS": str(paths["predictions.csv"]),
             "LAYER": self._layer or None,
             "BEST": result.best_learner,
+            "LADDER": result.ladder,
             "HARDEST": result.hardest,
+            "BLOCK_CELLS": alike and alike.block_cells,
+            "RANGE_KM": alike and alike.range_km,
             "RMSE": float(best["rmse"]),
             "R": float(best["r"]),
             "N": int(best["n"]),

@@ -13,12 +13,13 @@ from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.baselines import AS_IS
+from soilsharp.core.scoring.gain import gain
 from soilsharp.core.scoring.metrics import METRICS, scores
 from soilsharp.core.study.study import COARSE
 from soilsharp.core.training.compare.comparison import compare
 from soilsharp.core.training.compare.report import write_comparison
 from soilsharp.core.training.compare.scores import MEAN
-from soilsharp.core.training.compare.words import gap_words, lead_words, winner_words
+from soilsharp.core.training.compare.words import gap_words, ladder_words, lead_words, winner_words
 from soilsharp.core.training.folds.divide import make_folds
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.learners.random_forest import RandomForestLearner
@@ -439,6 +440,26 @@ def test_samples_without_place_and_day_can_be_compared(tmp_path):
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_ladder_goes_from_random_rows_to_the_hardest_folds_in_one_line():
+    options = [FoldOptions(by=by) for by in ("station", "random", "year")]
+    rmse = {"by station": 0.0621, "random": 0.031, "by year": 0.0444}
+    assert ladder_words("Forest", options, rmse) == (
+        "RMSE of Forest: 0.031 m³ m⁻³ random → 0.044 by year → 0.062 by station."
+    )
+    assert ladder_words("Forest", options[:1], rmse) == ""
+
+
+def test_a_comparison_tells_the_gain_the_ladder_and_how_far_covariates_are_alike(tmp_path):
+    result = compare(_samples(n_stations=20), {LINEAR: Recipe.of("linear")}, [RANDOM, STATION], tmp_path)
+    own = result.table.set_index(["folds", "product"])
+    row, coarse = own.loc[("by station", LINEAR)], own.loc[("by station", AS_IS)]
+    npt.assert_allclose(row["gdown"], gain(row, coarse)["gdown"])
+    assert coarse["gdown"] == 0
+    assert result.ladder.startswith(f"RMSE of {LINEAR}: {own.loc[('random', LINEAR), 'rmse']:.3f}")
+    # clay was drawn at random for every station: nothing is alike
+    assert result.correlogram.ranges_km["clay"] < 100
 
 
 def test_the_gap_is_said_as_a_person_would():

@@ -19,11 +19,14 @@ from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.samples.cells import FineSpread
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
-from soilsharp.core.samples.settings import CoarseSampling
+from soilsharp.core.samples.settings import CoarseSampling, StationSampling
+from soilsharp.core.scoring.baselines import AS_IS, SMOOTH, CoarseProduct
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import COARSE, Study
 from soilsharp.core.training.folds.divide import make_folds
+from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions
+from soilsharp.core.training.train import train
 
 
 @pytest.fixture(scope="module")
@@ -132,16 +135,14 @@ def test_stations_off_the_grid_are_told_or_refused(study, region, tmp_path):
 
 
 def test_sampling_looks_at_each_raster_whether_to_stop(study, stop):
-    asked, rasters = stop(), len(study.covariates)
-    sample_stations(study, progress=Progress(stop_asked=asked))
-    assert asked.looks > rasters
-    centres = stop()
-    sample_coarse(study, CoarseSampling(aggregate="nearest"), Progress(stop_asked=centres))
-    assert centres.looks > rasters
-    for work in (sample_coarse, sample_stations):
+    nearest = CoarseSampling(aggregate="nearest")
+    for work, options in ((sample_stations, StationSampling()), (sample_coarse, nearest)):
+        asked = stop()
+        work(study, options, Progress(stop_asked=asked))
+        assert asked.looks > len(study.covariates)
         halfway = stop(asked.looks // 2)
         with pytest.raises(Cancelled):
-            work(study, progress=Progress(stop_asked=halfway))
+            work(study, options, Progress(stop_asked=halfway))
         assert halfway.looks == asked.looks // 2
 
 
@@ -359,3 +360,26 @@ def test_a_covariate_that_never_meets_soil_moisture_is_named(cloudy):
     odd = cloudy.first + 1
     with pytest.raises(InputError, match="No value of cloudy on the target grid: nodata everywhere"):
         sample_coarse(replace(cloudy, first=odd, last=odd))
+
+
+def test_the_smooth_coarse_product_stands_beside_samples_of_stations(study, tmp_path):
+    samples = sample_stations(study)
+    days = np.unique(samples.days)
+    product = CoarseProduct(study.coarse_series, study.grid, days[np.isin(days, study.coarse_series.days)])
+    rows, columns = study.grid.cells_at(samples.index["longitude"].to_numpy(), samples.index["latitude"].to_numpy())
+    day = days[len(days) // 2]
+    with product.opened(day) as reader:
+        expected = reader.read_cells(rows, columns)[SMOOTH]
+    here = (samples.days == day) & np.isfinite(expected)
+    assert here.sum() > 3
+    npt.assert_array_equal(samples.index["coarse_smooth"][here], expected[here].astype(np.float32))
+    # a baseline, and no covariate, from a file too
+    samples.write(tmp_path / "samples.csv")
+    back = Samples.read(tmp_path / "samples.csv")
+    assert "coarse_smooth" not in back.names
+    npt.assert_array_equal(back.index["coarse_smooth"].to_numpy(np.float32), samples.index["coarse_smooth"])
+    model = train(back, Recipe.of("linear"), folds=FoldOptions(by="station", n_folds=3))
+    assert model.held_out.baselines[:2] == (AS_IS, SMOOTH)
+    assert "coarse_smooth" not in model.held_out.classes
+    without = sample_stations(study, StationSampling(smooth=False))
+    assert "coarse_smooth" not in without.index

@@ -18,18 +18,20 @@ from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.climatology import CLIMATOLOGY
 from ...scoring.confidence import mean_interval
+from ...scoring.gain import with_gain
 from ...scoring.metrics import MIN_PAIRS
 from ...scoring.predictions import Predictions
 from ...study.study import COARSE
 from ..check_samples import check_samples, learnable, places_of
+from ..folds.correlogram import correlogram
 from ..folds.divide import make_folds, settled
 from ..held_out import LINEAR, baselines_of, folds_label, has_linear, held_out_table
 from ..recipe import Recipe
 from ..settings import FoldOptions
 from .jobs import Division, HeldBack, predict_divisions
 from .result import Comparison
-from .scores import MEAN, duels_of, gap_table, scored, station_scores, summed_up
-from .words import folds_title, gap_words, lead_words, winner_words, with_folds
+from .scores import JUDGED, MEAN, duels_of, gap_table, scored, station_scores, summed_up
+from .words import folds_title, gap_words, ladder_words, lead_words, winner_words, with_folds
 
 
 def compare(
@@ -42,7 +44,6 @@ def compare(
     progress: Progress = SILENT,
     *,
     quartiles: bool = False,
-    beside: Mapping[str, np.ndarray] | None = None,
 ) -> Comparison:
     """Score recipes under folds, beside the coarse product as it is, the training mean, and a linear model.
 
@@ -59,8 +60,6 @@ def compare(
     progress : Progress
     quartiles : bool
         Whether the head-to-head also counts quartiles of static numbers; see `static_classes`.
-    beside : mapping of str to ndarray, shape (n,), optional
-        Further baselines for the table of predictions, m3 m-3, as the coarse product smoothly interpolated.
 
     Raises
     ------
@@ -81,10 +80,10 @@ def compare(
         label = division.label
         models = {name: held_out.predicted[label, name] for name in recipes if (label, name) in held_out.predicted}
         if models:
-            baselines = _baselines(samples, division, beside or {}, progress)
+            baselines = _baselines(samples, division, progress)
             spreads = {name: held_out.spread[label, name] for name in models}
             tables.append(held_out_table(samples, division.pairs, label, models, baselines, spreads))
-            judged = {name: values for name, values in baselines.items() if name in (MEAN, AS_IS)}
+            judged = {name: values for name, values in baselines.items() if name in JUDGED}
             predicted[label] = _same_rows(division, {**models, **judged}, progress)
     facts = _facts(samples, recipes, divisions, held_out, seed)
     table = Predictions.joined(tables)
@@ -169,9 +168,7 @@ def _divisions(samples: Samples, folds: Sequence[FoldOptions], seed: int, progre
     return list(divisions.values())
 
 
-def _baselines(
-    samples: Samples, division: Division, beside: Mapping[str, np.ndarray], progress: Progress
-) -> dict[str, np.ndarray]:
+def _baselines(samples: Samples, division: Division, progress: Progress) -> dict[str, np.ndarray]:
     """Return what there is without learning: the mean of the learn part, and what `baselines_of` gives."""
     mean = np.full(len(samples), np.nan)
     for learn, test in division.pairs:
@@ -180,7 +177,7 @@ def _baselines(
         progress.warn("The coarse product is what is learned here, so it is no baseline itself.")
     elif COARSE not in samples.names:
         progress.warn(f"The samples have no covariate {COARSE}, so the coarse product as it is, is not in the tables.")
-    return {MEAN: mean, **baselines_of(samples, division.pairs, beside)}
+    return {MEAN: mean, **baselines_of(samples, division.pairs)}
 
 
 def _same_rows(division: Division, models: dict[str, np.ndarray], progress: Progress) -> dict[str, np.ndarray]:
@@ -241,7 +238,7 @@ def _judged(
         own = station_scores(samples, values, name, progress)
         stations.append(own.assign(folds=label))
         rows.append({"folds": label, "product": name, **scored(values, observed, name, **how), **summed_up(own)})
-    table = pd.DataFrame(rows)
+    table = with_gain(pd.DataFrame(rows), by=["folds"])
     per_station = pd.concat(stations, ignore_index=True)
     if len(per_station):
         per_station = per_station[["folds", *per_station.columns.drop("folds")]]
@@ -257,7 +254,8 @@ def _judged(
     here = table[table["folds"] == hardest].set_index("product")
     best = here.loc[here.index.isin(recipes), "rmse"].idxmin()
     options = [division.options for division in divisions if division.label in predicted]
-    r2 = table[table["product"] == best].set_index("folds")["r2"].to_dict()
+    own = table[table["product"] == best].set_index("folds")
+    alike = correlogram(samples)
     flattered = table[(table["folds"] == "random") & table["product"].isin(recipes)].set_index("product")["rmse"]
     at_random = flattered.idxmin() if len(flattered) else ""
     return Comparison(
@@ -272,7 +270,9 @@ def _judged(
         best=best,
         best_learner=",".join(candidate.learner.key for candidate in recipes[best].candidates),
         verdict=_verdict(here, hardest, predicted[hardest], observed, how),
-        gap=gap_words(best, options, r2, at_random),
+        gap=gap_words(best, options, own["r2"].to_dict(), at_random),
+        ladder=ladder_words(best, options, own["rmse"].to_dict()),
+        correlogram=alike,
         warnings=warnings,
         facts=facts,
     )

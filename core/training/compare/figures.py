@@ -16,6 +16,7 @@ from ...report.map_figures import station_map_figure
 from ...scoring.baselines import AS_IS
 from ...scoring.metrics import WORDS
 from ...units import SM_SHOWN
+from ..folds.correlogram import ALIKE, Correlogram
 from .result import Comparison
 from .scores import MEAN
 from .words import with_folds
@@ -55,6 +56,13 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
             f"With {here}. A dot is a station; boxes hold the middle half of them, whiskers reach from "
             "the 5th to the 95th percentile.",
             box_figure(own[own["product"] != MEAN]),
+        )
+    if result.correlogram is not None:
+        yield (
+            "How far the covariates are alike",
+            f"{result.correlogram.sentence} Correlation of the covariates of two places (Moran's I of their means over "
+            "time) by how far apart these lie; below the broken line, 1/e, they count as different.",
+            correlogram_figure(result.correlogram),
         )
     if result.duels:
         yield (
@@ -122,6 +130,29 @@ def gap_figure(gaps: pd.DataFrame) -> Figure:
     panel.set_xlabel("R²", fontsize=9)
     panel.set_yticks(range(len(models)), models[::-1], fontsize=9)
     panel.set_ylim(-0.6, len(models) - 0.4)
+    _quiet(panel)
+    legend_above(figure, panel)
+    return figure
+
+
+def correlogram_figure(shown: Correlogram) -> Figure:
+    """Draw the correlation of the covariates against distance, a line a covariate, and the median of their ranges."""
+    figure = Figure(figsize=(8, 3.4), layout="constrained")
+    panel = figure.subplots()
+    for i, name in enumerate(shown.correlation):
+        colour = VARIABLE_COLOURS[i % len(VARIABLE_COLOURS)]
+        line = "-" if i < len(VARIABLE_COLOURS) else "--"
+        panel.plot(shown.distance_km, shown.correlation[name], line, color=colour, linewidth=1.2, label=name)
+    panel.axhline(ALIKE, color="#5b6770", linewidth=0.9, linestyle=":")
+    if shown.range_km is not None:
+        panel.axvline(shown.range_km, color="black", linewidth=1.2)
+        panel.annotate(
+            f"{shown.range_km:.0f} km", (shown.range_km, 1), xytext=(4, -2), textcoords="offset points", va="top",
+            xycoords=("data", "axes fraction"), fontsize=9,
+        )  # fmt: skip
+    panel.set_xlabel("distance (km)", fontsize=9)
+    panel.set_ylabel("correlation", fontsize=9)
+    panel.set_xlim(0, shown.distance_km[-1])
     _quiet(panel)
     legend_above(figure, panel)
     return figure

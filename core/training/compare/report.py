@@ -92,7 +92,7 @@ def comparison_report(
         heading=_heading,
         best=best_of_column,
         title=title,
-        summary=f"{result.verdict} {result.gap}",
+        summary=" ".join(filter(None, [result.verdict, result.ladder, result.gap])),
         intro=INTRO,
         tables=_tables(result),
         figures=(progress.check() or shown for shown in comparison_figures(result)),
@@ -106,7 +106,8 @@ def _tables(result: Comparison) -> list[Table]:
     tables = []
     for label in [result.hardest, *(label for label in result.folds if label != result.hardest)]:
         own = result.of(label)
-        shown = own[["product", "n", "n_eff", *(metric for metric in METRICS if metric != "n")]].copy()
+        metrics = [metric for metric in (*METRICS, "gdown") if metric != "n" and metric in own]
+        shown = own[["product", "n", "n_eff", *metrics]].copy()
         shown["n_eff"] = _whole(shown["n_eff"])
         for metric in ("rmse", "r2"):
             shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}|95 %", _ranges(own, metric))

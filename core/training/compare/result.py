@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...scoring.predictions import Predictions
+from ..folds.correlogram import Correlogram
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ class Comparison:
         The folds other than random under which the recipes err most.
     best, best_learner : str
         The recipe with the least RMSE there, and the key of its learner.
-    verdict, gap : str
-        What came out, in words.
+    verdict, gap, ladder : str
+        What came out, in words: who won, what random folds hide, and the error from folds to folds in one line.
+    correlogram : Correlogram, optional
+        How far the covariates are alike; None where the places are too few to tell.
     warnings : list of str
     facts : dict
         What was compared, for the report.
@@ -56,6 +59,8 @@ class Comparison:
     best_learner: str
     verdict: str
     gap: str
+    ladder: str = ""
+    correlogram: Correlogram | None = None
     warnings: list[str] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
 

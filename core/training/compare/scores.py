@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...base.progress import Progress
 from ...samples.samples import Samples
-from ...scoring.baselines import AS_IS
+from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.confidence import SCORES, intervals, mean_interval
 from ...scoring.head_to_head import head_to_head, static_classes
 from ...scoring.metrics import METRICS, MIN_PAIRS, scores
@@ -18,6 +18,7 @@ from ..check_samples import static_names
 from .jobs import Division
 
 MEAN = "Training mean"
+JUDGED = (MEAN, AS_IS, SMOOTH)  # baselines in the tables of scores
 DUELS = ("ubrmse", "rmse", "r", "bias")
 QUANTILES = {"median": 0.5, "q25": 0.25, "q75": 0.75}
 
@@ -78,7 +79,7 @@ def gap_table(
     r2 = table.set_index(["folds", "product"])["r2"]
     for label in predicted if flattering else ():
         for name in predicted[label] if by[label] != "random" else ():
-            if name in (MEAN, AS_IS) or name not in predicted[flattering]:
+            if name in JUDGED or name not in predicted[flattering]:
                 continue
             at_random, own = predicted[flattering][name], predicted[label][name]
             both = np.isfinite(at_random) & np.isfinite(own)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...report.html_page import number
 from ...scoring.verdict import verdict
+from ...units import SM_SHOWN
 from ..folds import fold_kind
 from ..held_out import folds_label
 from ..settings import FoldOptions
@@ -54,6 +55,26 @@ def lead_words(first: str, second: str, lead: tuple[float, float]) -> str:
     if lead[0] > 0:
         return f"The lead of {first} over {second} is more than chance (95 %)."
     return f"The lead of {first} over {second} in RMSE may be chance: the rows are too few, or too much alike, to tell."
+
+
+def ladder_words(model: str, options: Sequence[FoldOptions], rmse: Mapping[str, float]) -> str:
+    """Return the error of a model from the mildest folds to the hardest in one line; '' of one kind of folds alone.
+
+    Parameters
+    ----------
+    model : str
+    options : sequence of FoldOptions
+        Those of the comparison.
+    rmse : mapping of str to float
+        RMSE of the model by the label of the folds, m3 m-3.
+    """
+    steps = [label for label in map(folds_label, options) if np.isfinite(rmse.get(label, np.nan))]
+    if len(steps) < 2:
+        return ""
+    # random ones first: they are what the others are held against
+    steps = sorted(steps, key=lambda label: (not label.startswith("random"), rmse[label]))
+    first = f"{number(rmse[steps[0]])} {SM_SHOWN} {steps[0]}"
+    return f"RMSE of {model}: " + " → ".join([first, *(f"{number(rmse[s])} {s}" for s in steps[1:])]) + "."
 
 
 def gap_words(model: str, options: Sequence[FoldOptions], r2: Mapping[str, float], at_random: str = "") -> str:
