@@ -89,7 +89,9 @@ def series_figure(pairs: pd.DataFrame, stations: list[tuple[str, str]], products
         # a day without value breaks the line
         own = own.reindex(pd.date_range(own.index[0], own.index[-1])) if len(own) > 1 else own
         for i, name in enumerate(products):
-            style = {"linewidth": 1.5} if not i else {"linestyle": "none", "marker": "^s_"[i % 3], "markersize": 4.5}
+            style: dict[str, object] = (
+                {"linewidth": 1.5} if not i else {"linestyle": "none", "marker": "^s_"[i % 3], "markersize": 4.5}
+            )
             style["markerfacecolor"] = "none"
             panel.plot(
                 own.index, own[name], color=product_colour(name, products), label=name, zorder=2 - 0.1 * i, **style

@@ -67,7 +67,7 @@ class Correlogram:
             f"The covariates are alike up to {self.range_km:.0f} km (median of {len(self.ranges_km)}): take a buffer "
             f"of {self.range_km:.0f} km"
         )
-        if self.block_cells:
+        if self.block_cells and self.cell_km:
             side = self.block_cells * self.cell_km
             text += f", or blocks of {self.block_cells} coarse cells ({side:.0f} km)"
         return f"{text}."
