@@ -25,6 +25,7 @@ from ..scoring.gain import with_gain
 from ..scoring.metrics import DENSITY_EDGES, METRICS, Scores, scores
 from ..stations.stations import Stations
 from ..units import OF_MAPS
+from .settings import WindowOptions
 from .stations import CELLS_READ, PER_STATION, StationValidation, compare_at_stations
 
 Rasters = Union[Series, Source]
@@ -82,6 +83,7 @@ def compare_products(
     reference: Rasters | Stations,
     coarse: Rasters | None = None,
     *,
+    options: WindowOptions = WindowOptions(),
     progress: Progress = SILENT,
 ) -> ProductComparison:
     """Compare products with a reference on the same days and pixels.
@@ -98,6 +100,8 @@ def compare_products(
         What counts as true, m3 m-3.
     coarse : Series or Source, optional
         The coarse product that the others were made from.
+    options : WindowOptions
+        Which days a map stands for; only against stations.
     progress : Progress
 
     Raises
@@ -114,7 +118,7 @@ def compare_products(
     if taken and coarse is not None:
         raise InputError(f"'{taken[0]}' is the name of a baseline; give the product another name.")
     if isinstance(reference, Stations):
-        return _against_stations(products, reference, coarse, progress)
+        return _against_stations(products, reference, coarse, options, progress)
     layers, warnings = _matched(products, reference, coarse)
     grid = layers[0].reference.grid()
     cells_read = 0.0 if coarse is None else CELLS_READ
@@ -292,12 +296,16 @@ def _why_nothing(tally: _Tally) -> str:
 
 
 def _against_stations(
-    products: Mapping[str, Rasters], stations: Stations, coarse: Rasters | None, progress: Progress
+    products: Mapping[str, Rasters],
+    stations: Stations,
+    coarse: Rasters | None,
+    options: WindowOptions,
+    progress: Progress,
 ) -> ProductComparison:
     undated = [name for name, p in {**products, "the coarse product": coarse}.items() if isinstance(p, Source)]
     if undated:
         raise InputError(f"{undated[0]} has no dates, but stations measure on days; give dated rasters.")
-    result = compare_at_stations(products, stations, coarse, progress=progress)
+    result = compare_at_stations(products, stations, coarse, options=options, progress=progress)
     names = result.products
     counted = result.pairs.dropna(subset=names)
     rows = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,19 +12,19 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.files import whole_file, write_text
-from ..base.names import counted, some
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
-from ..rasters.grid import WGS84, Grid
 from ..rasters.open import tags_of
-from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, SMOOTH, CoarseProduct
 from ..scoring.gain import with_gain
 from ..scoring.metrics import METRICS, MIN_PAIRS, RATIOS, scores
 from ..scoring.predictions import Predictions
-from ..stations import swapped
 from ..stations.layer import write_points
 from ..stations.stations import Stations
+from .pairs import Reading, common_windows, days_in, left_out, pairs_of, places_on, why_no_pair
+from .settings import WindowOptions
+from .windows import shared_windows, station_means, words_of
 
 CELLS_READ = 0.2  # of the work: when the cells of the coarse product are read
 PER_STATION = ("bias", "rmse", "ubrmse", "r")  # summed up over stations beside the pooled scores
@@ -113,6 +112,7 @@ def validate_stations(
     coarse: Series | None = None,
     *,
     min_pairs: int = MIN_PAIRS,
+    options: WindowOptions = WindowOptions(),
     progress: Progress = SILENT,
 ) -> StationValidation:
     """Compare maps, and the coarse product that they come from, with stations.
@@ -130,6 +130,9 @@ def validate_stations(
         The coarse product, m3 m-3.
     min_pairs : int
         A station with fewer pairs gets no scores of its own; its pairs still count in the pooled ones.
+    options : WindowOptions
+        Which days a map stands for: maps of several days are held against means of the stations, and of daily
+        products, over the same days.
     progress : Progress
 
     Raises
@@ -138,7 +141,7 @@ def validate_stations(
         If there are no common days, no station stands on the maps, no pair of values is left, or maps have values that
         cannot be soil moisture.
     """
-    return compare_at_stations({MAP: maps}, stations, coarse, min_pairs=min_pairs, progress=progress)
+    return compare_at_stations({MAP: maps}, stations, coarse, min_pairs=min_pairs, options=options, progress=progress)
 
 
 def compare_at_stations(
@@ -147,22 +150,31 @@ def compare_at_stations(
     coarse: Series | None = None,
     *,
     min_pairs: int = MIN_PAIRS,
+    options: WindowOptions = WindowOptions(),
     progress: Progress = SILENT,
 ) -> StationValidation:
     """Compare any number of dated products with stations; see `validate_stations`."""
-    days = _common_days(products, stations, coarse)
-    on_map, pixels, grids, warnings = _places(products, stations)
+    windows, is_long = shared_windows(products, options.window)
+    measured = stations if windows is None else station_means(stations, windows, options.min_days_fraction)
+    asked = common_windows(products, measured, coarse, windows)
+    on_map, pixels, grids, warnings = places_on(products, measured)
+    if windows is not None:
+        warnings.append(
+            f"The maps hold means of {words_of(windows)}: they are compared with means of the stations over the same "
+            "days."
+        )
     cells_read = 0.0 if coarse is None else CELLS_READ
-    baselines = CoarseProduct(coarse, next(iter(grids.values())), days, progress.part(0, cells_read))
+    baselines = CoarseProduct(coarse, next(iter(grids.values())), days_in(asked, coarse), progress.part(0, cells_read))
     warnings.extend(baselines.warnings)
-    columns = _read(products, baselines, days, pixels, grids, progress.part(cells_read, 1))
-    pairs = _pairs(columns, days, on_map, stations)
+    reading = Reading(products, is_long, baselines, pixels, grids, options.min_days_fraction)
+    columns = reading.values(asked, progress.part(cells_read, 1))
+    pairs = pairs_of(columns, asked.first, on_map, measured)
     names = list(columns)
     kept = pairs.dropna(subset=names)
     if kept.empty:
-        raise InputError(_why_no_pair(pairs, names, days))
+        raise InputError(why_no_pair(pairs, names, asked.first))
     if len(kept) < len(pairs):
-        warnings.append(_left_out(pairs, names, len(kept)))
+        warnings.append(left_out(pairs, names, len(kept)))
     if stations.flagged:
         flagged = counted(stations.flagged, "value of the stations was", "values of the stations were")
         warnings.append(f"{flagged} left out because of flags.")
@@ -176,116 +188,6 @@ def compare_at_stations(
             f"than {min_pairs} pairs and get no scores of their own."
         )
     return StationValidation(_table(kept, per_station, names), per_station, pairs, warnings)
-
-
-def _common_days(products: Mapping[str, Series], stations: Stations, coarse: Series | None) -> np.ndarray:
-    """Return the days that all products and a station have, datetime64[D]."""
-    days = measured = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
-    for name, series in products.items():
-        days = np.intersect1d(days, series.of_days(name).days)
-        if not len(days):
-            raise InputError(
-                f"No common dates: the rasters of {name} {_span(series.days)}, the stations {_span(measured)}."
-            )
-    if coarse is not None and not np.isin(days, coarse.of_days("the coarse product").days).any():
-        raise InputError(f"No common dates: the coarse rasters {_span(coarse.days)}, the other products {_span(days)}.")
-    return days
-
-
-def _span(days: np.ndarray) -> str:
-    return f"run from {days.min()} to {days.max()}" if len(days) else "have no day"
-
-
-def _places(
-    products: Mapping[str, Series], stations: Stations
-) -> tuple[pd.DataFrame, dict[str, tuple], dict[str, Grid], list[str]]:
-    """Return the stations on all products, their pixels and the grid of each product, and warnings."""
-    places = stations.places
-    pixels = {}
-    grids = {}
-    inside = None
-    for name, series in products.items():
-        grids[name] = series.sources[0].grid()
-        pixels[name] = grids[name].cells_at(places["longitude"].to_numpy(), places["latitude"].to_numpy())
-        on = pixels[name][0] >= 0
-        if not on.any():
-            left, bottom, right, top = grids[name].bounds_in(WGS84)
-            x, y = places["longitude"], places["latitude"]
-            raise InputError(
-                f"No station stands on the rasters of {name}: these cover {left:.2f} to {right:.2f} degrees east and "
-                f"{bottom:.2f} to {top:.2f} north, the stations stand at {x.min():.2f} to {x.max():.2f} and "
-                f"{y.min():.2f} to {y.max():.2f}. {swapped.advice(grids[name], x, y)}"
-            )
-        inside = on if inside is None else inside & on
-    if not inside.any():
-        raise InputError("No station stands on all of the products; compare products that overlap.")
-    warnings = []
-    if not inside.all():
-        outside = places.index[~inside]
-        warnings.append(
-            f"{len(outside)} of {len(places)} stations stand outside of the maps and were left out: {some(outside)}."
-        )
-    pixels = {name: (rows[inside], columns[inside]) for name, (rows, columns) in pixels.items()}
-    return places[inside], pixels, grids, warnings
-
-
-def _read(
-    products: Mapping[str, Series],
-    baselines: CoarseProduct,
-    days: np.ndarray,
-    pixels: dict[str, tuple],
-    grids: dict[str, Grid],
-    progress: Progress,
-) -> dict[str, np.ndarray]:
-    """Return the values of every product at the stations, each of shape (days, stations), float32."""
-    first = next(iter(products))
-    names = [*products, *baselines.names]
-    out = {name: np.full((len(days), len(pixels[first][0])), np.nan, np.float32) for name in names}
-    by_day = {name: dict(zip(series.days, series.as_moisture().sources)) for name, series in products.items()}
-    for d in progress.over(range(len(days))):
-        with ExitStack() as files:
-            for name in products:
-                reader = files.enter_context(aligned(by_day[name][days[d]], grids[name]))
-                out[name][d] = reader.read_cells(*pixels[name])
-            if days[d] in baselines:
-                reader = files.enter_context(baselines.opened(days[d]))
-                for name, values in reader.read_cells(*pixels[first]).items():
-                    out[name][d] = values
-    return out
-
-
-def _pairs(columns: dict[str, np.ndarray], days: np.ndarray, places: pd.DataFrame, stations: Stations) -> pd.DataFrame:
-    """Return the days and stations with an observation and a valid product."""
-    values = stations.values.rename(columns={"soil_moisture": "observed"})
-    values = values[values["station"].isin(places.index) & values["observed"].notna()]
-    measured = values["date"].to_numpy("datetime64[D]")
-    common = np.isin(measured, days)
-    values = values[common]
-    day = np.searchsorted(days, measured[common])
-    place = places.index.get_indexer(values["station"])
-    pairs = values[["station", "date", "observed"]].assign(
-        **{name: array[day, place].astype(float) for name, array in columns.items()}
-    )
-    return pairs.dropna(subset=list(columns), how="all").reset_index(drop=True)
-
-
-def _why_no_pair(pairs: pd.DataFrame, names: list[str], days: np.ndarray) -> str:
-    if pairs.empty:
-        return f"The products have no value at any station on the {len(days)} common days; check their nodata value."
-    counts = ", ".join(f"{name} {int(pairs[name].notna().sum())}" for name in names)
-    return (
-        f"No pair of values is left: of {len(pairs)} observations on {len(days)} common days, valid are {counts}, and "
-        "none for all of them. Compare products that know the same places and days."
-    )
-
-
-def _left_out(pairs: pd.DataFrame, names: list[str], n_kept: int) -> str:
-    missing = {name: int(pairs[name].isna().sum()) for name in names}
-    words = ", ".join(f"{name} {count}" for name, count in missing.items() if count)
-    return (
-        f"{len(pairs) - n_kept} of {len(pairs)} observations were left out, so that all products are judged by the "
-        f"same pairs (unknown: {words})."
-    )
 
 
 def _target(series: Series) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from qgis.core import QgsProcessingException, QgsProcessingOutputString
 
 from ...core.stations.settings import StationOptions
+from ...core.validation.settings import WindowOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters, report_out, text
@@ -57,6 +58,7 @@ class CompareProducts(SoilSharpAlgorithm):
                 tr("Table (CSV, Excel) or point layer; for products of many dates."),
                 optional=True,
             ),
+            *options(WindowOptions),
             text("TITLE", tr("Title of the report"), tr("Empty: a plain one."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
@@ -88,7 +90,9 @@ class CompareProducts(SoilSharpAlgorithm):
         from ...core.validation.report import product_report
 
         products, reference, coarse = _compared(values, progress)
-        result = compare_products(products, reference, coarse, progress=progress.part(0, 0.8))
+        result = compare_products(
+            products, reference, coarse, options=collect(WindowOptions, values), progress=progress.part(0, 0.8)
+        )
         for warning in result.warnings:
             progress.warn(warning)
         shown = {"products": products, "reference": None if values["STATIONS"] else reference, "coarse": coarse}

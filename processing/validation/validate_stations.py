@@ -7,6 +7,7 @@ from qgis.core import QgsProcessingException
 
 from ...core.stations.settings import StationOptions
 from ...core.units import factor_of
+from ...core.validation.settings import WindowOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import (
@@ -68,6 +69,7 @@ class ValidateStations(SoilSharpAlgorithm):
                 filter=MODEL_FILTER,
                 optional=True,
             ),
+            *options(WindowOptions),
             text("TITLE", tr("Title of the report"), tr("Empty: the name of the study."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT_TABLE", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
@@ -116,7 +118,9 @@ class ValidateStations(SoilSharpAlgorithm):
         if values["COARSE"]:
             coarse = Series.from_files(values["COARSE"], scale=factor_of(values["COARSE_UNIT"]))
         maps = Series.from_files(values["MAPS"])
-        validation = validate_stations(maps, stations, coarse, progress=progress.part(0, 0.8))
+        validation = validate_stations(
+            maps, stations, coarse, options=collect(WindowOptions, values), progress=progress.part(0, 0.8)
+        )
         for warning in validation.warnings:
             progress.warn(warning)
         title = values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations")
