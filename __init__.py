@@ -46,7 +46,9 @@ if not TYPE_CHECKING:  # it would hide misspelt names from them
     def __getattr__(name):
         """Load what is asked for, and not before: QGIS and `import soilsharp` start without the scientific stack."""
         if name == "__version__":
-            return _version()
+            from .core.base.version import version
+
+            return version()
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from .core import api
@@ -56,11 +58,3 @@ if not TYPE_CHECKING:  # it would hide misspelt names from them
 
 def __dir__():
     return sorted({*globals(), *__all__})
-
-
-def _version():
-    """Return the version as metadata.txt, its only place, says it."""
-    from pathlib import Path
-
-    text = Path(__file__).with_name("metadata.txt").read_text(encoding="utf-8")
-    return next(line[len("version=") :].strip() for line in text.splitlines() if line.startswith("version="))

@@ -53,6 +53,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--threads", type=int, default=0, metavar="N", help="cores to use; 0, the default, uses all")
     run.set_defaults(run=_run)
+    repeat = commands.add_parser(
+        "repeat", help="run again what a run.json tells of", description="Run a method again from run.json alone."
+    )
+    repeat.add_argument("manifest", metavar="RUN", help="run.json of a run, or its folder")
+    repeat.add_argument("--out", required=True, metavar="FOLDER", help="folder for the results: new or empty")
+    repeat.add_argument(
+        "--study-folder",
+        default=None,
+        metavar="FOLDER",
+        help="where the files of the study are now, if they were moved",
+    )
+    repeat.add_argument("--threads", type=int, default=0, metavar="N", help="cores to use; 0, the default, uses all")
+    repeat.set_defaults(run=_repeat)
     region = commands.add_parser("region", help="make a sample region", description="Make a sample region.")
     region.add_argument("folder", metavar="FOLDER")
     region.add_argument("--seed", type=int, default=1)
@@ -83,6 +96,16 @@ def _run(values: argparse.Namespace, progress: Progress) -> str:
         roles=parse_roles(values.roles), leave_out=listed(values.leave_out), threads=values.threads, progress=progress,
     )  # fmt: skip
     return str(result)
+
+
+def _repeat(values: argparse.Namespace, progress: Progress) -> str:
+    from .base.inputs import keeping
+    from .methods.manifest import Manifest
+    from .methods.run import repeat_run
+
+    with keeping({"the manifest": values.manifest}):
+        manifest = Manifest.read(values.manifest, values.study_folder)
+        return str(repeat_run(manifest, values.out, values.threads, progress))
 
 
 def _region(values: argparse.Namespace, progress: Progress) -> str:

@@ -14,6 +14,7 @@ from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
 from .downscaling.encode_maps import EncodeMaps
+from .downscaling.repeat_run import RepeatRun
 from .downscaling.run_method import RunMethod
 from .inputs import refuse_outputs
 from .preprocessing.accumulate_series import AccumulateSeries
@@ -82,6 +83,7 @@ ALGORITHMS = (
     Downscale,
     DownscaleSeries,
     RunMethod,
+    RepeatRun,
     ConserveCoarse,
     ValidateStations,
     CompareProducts,

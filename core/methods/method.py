@@ -121,12 +121,17 @@ class Method:
             path = SHIPPED / f"{name_or_path}.json"
             if not path.exists():
                 raise InputError(f"There is no method '{name_or_path}'; shipped are {', '.join(shipped())}.")
-        content, where = read_json(path, "method", VERSION), path.name
+        content = read_json(path, "method", VERSION)
+        content.setdefault("name", path.stem)
+        return cls.from_json(content, path.name)
+
+    @classmethod
+    def from_json(cls, content: dict, where: str) -> Method:
+        """Return the method of what `as_json` gave, or a person wrote; errors name the place in it."""
         known = ("soilsharp", "version", *(f.name for f in fields(cls)))
         unknown = sorted(set(content) - set(known))
         if unknown:
             raise InputError(f"{where}: unknown entry {', '.join(unknown)}; known are {', '.join(known)}.")
-        content.setdefault("name", path.stem)
         for name in _TEXTS:
             if not isinstance(content.get(name, ""), str):
                 raise OptionError(f'{where}: "{name}" must be text, got {content[name]!r}.')

@@ -18,6 +18,7 @@ from .settings import Role
 # kinds of `KNOWN` that are one quantity each, so that the kind alone tells who takes a role
 ONE_QUANTITY = {"NDVI", "EVI", "surface temperature", "leaf area index", "FAPAR", "albedo", "rain", "air temperature",
                 "bulk density", "acidity", "slope", "aspect", "elevation", "land cover"}  # fmt: skip
+AS_ASKED = "left out as asked"
 _PRODUCT = r"(?:modis|m[oy]d\d+\w*?|viirs|era5(?:_?land)?|soilgrids|merit|srtm|copernicus|chirps|imerg|gpm)"
 _BESIDE = rf"(?:{_PRODUCT}|(?:\d+_)?\d+cm(?:_mean)?|\d+k?m|filled|aligned|interpolated|smoothed|reprocessed|daily)"
 _TIME = re.compile(r"(?:^|_)(\d+)(hours|days|h|d)(?:_|$)")
@@ -86,7 +87,7 @@ def match_roles(
     used, left_out, missing = {}, {}, []
     for name, role in method.roles.items():
         if name in leave_out:
-            left_out[name] = "left out as asked"
+            left_out[name] = AS_ASKED
             continue
         found = roles.get(name) or _by_name(name, role, study) or _by_kind(name, method, study)
         if found:

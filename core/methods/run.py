@@ -27,10 +27,11 @@ from ..training.train import train_blend
 from .climate import with_climate
 from .depths import of_depth
 from .experiments import run_analyses, run_experiments
+from .manifest import Manifest, manifest_of
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
-from .roles import match_roles
-from .run_folder import refuse_taken, state_of
+from .roles import AS_ASKED, match_roles
+from .run_folder import METHOD, RUN, refuse_taken
 from .run_page import station_scores_title, write_run_page
 from .run_state import RunState
 
@@ -72,7 +73,7 @@ def run_method(
 ) -> RunResult:
     """Run a method on a study.
 
-    The folder gets method.json (with every setting spelled out), run.json (the study and its roles), samples.csv,
+    The folder gets method.json (with every setting spelled out), run.json (see `Manifest`), samples.csv,
     model.soilsharp, maps/, run.html and, as far as the method asks for it and the study can give it, scores.csv,
     stations.gpkg and report.html of the stations, predictions.csv, test.csv, uncertainty.csv, explanation/,
     comparison/, maps_encoded/ and analyses/. A method with depths makes a folder of these for each. After an error or a
@@ -101,21 +102,49 @@ def run_method(
     """
     folder = Path(folder)
     taken = match_roles(method, study, roles, leave_out)
-    state = state_of(study, method, taken)
     with keeping(study.reads()):
-        refuse_taken(folder, method, state)
+        manifest = manifest_of(study, method, taken)
+        refuse_taken(folder, method, manifest)
         for role, name in taken.used.items():
             progress.say(f"{role}: taken by {name}")
         for role, why in taken.left_out.items():
             progress.say(f"{role}: {why}")
         with whole_folder(folder) as part:
-            for name, content in state.items():
-                write_json(part / name, content)
+            write_json(part / METHOD, method.as_json())
+            write_json(part / RUN, manifest)
             run = with_climate(RunState(study, method, taken, part, threads), progress.part(0, 0.02))
             result = _runs(run, progress.part(0.02, 1))
     for fact in result.maps.maps:
         fact.moved(part, folder)
     return replace(result, folder=folder)
+
+
+def repeat_run(
+    manifest: Manifest, folder: str | os.PathLike, threads: int = 0, progress: Progress = SILENT
+) -> RunResult:
+    """Run again what a manifest tells of; inputs and versions that are not what they were are told.
+
+    With the same inputs and versions the results are the same to the byte.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    folder : path
+        New or empty.
+    threads : int
+        0 means all cores.
+    progress : Progress
+
+    Raises
+    ------
+    InputError, OverwriteError
+        See `run_method`.
+    """
+    for line in manifest.changes():
+        progress.warn(line)
+    leave_out = [role for role, why in manifest.left_out.items() if why == AS_ASKED]
+    roles = manifest.roles if manifest.method.roles else {}
+    return run_method(manifest.study, manifest.method, folder, threads, progress, roles=roles, leave_out=leave_out)
 
 
 def _runs(state: RunState, progress: Progress) -> RunResult:

@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from ..base.errors import OverwriteError
-from ..base.files import json_text
 from ..base.inputs import refuse_file, refuse_folder
 from ..base.names import some
-from ..study.study import Study
+from .manifest import same_run
 from .method import Method
-from .roles import Roles
 
-VERSION = 1
 METHOD, RUN = "method.json", "run.json"
 # all that a run may write, into its folder or into that of each depth
 FILES = (
@@ -24,18 +22,7 @@ FILES = (
 FOLDERS = ("maps", "maps_encoded", "climate", "explanation", "comparison", "analyses")
 
 
-def state_of(study: Study, method: Method, roles: Roles) -> dict[str, dict]:
-    """Return what tells a run from others: the content of each of the files that hold it."""
-    run = {
-        "soilsharp": "run",
-        "version": VERSION,
-        "roles": roles.used,
-        "study": {"folder": str(study.folder.resolve()), **study.as_json()},
-    }
-    return {METHOD: method.as_json(), RUN: run}
-
-
-def refuse_taken(folder: Path, method: Method, state: dict[str, dict]) -> None:
+def refuse_taken(folder: Path, method: Method, manifest: dict) -> None:
     """Raise `OverwriteError` if a run would replace what it reads, or lie among the files of others.
 
     Parameters
@@ -43,8 +30,8 @@ def refuse_taken(folder: Path, method: Method, state: dict[str, dict]) -> None:
     folder : Path
         For the results.
     method : Method
-    state : dict
-        See `state_of`.
+    manifest : dict
+        See `manifest_of`.
     """
     refuse_folder(folder)
     for place in (folder, *(folder / depth.name for depth in method.depths)):
@@ -54,7 +41,7 @@ def refuse_taken(folder: Path, method: Method, state: dict[str, dict]) -> None:
             refuse_folder(place / name)
     found = folder.iterdir() if folder.is_dir() else ()
     held = sorted(path.name for path in found if not path.name.startswith("."))
-    if not held or all(_holds(folder / name, content) for name, content in state.items()):
+    if not held or _is_of(folder / RUN, manifest):
         return
     whose = "the results of another run" if RUN in held else some(held)
     raise OverwriteError(
@@ -63,5 +50,10 @@ def refuse_taken(folder: Path, method: Method, state: dict[str, dict]) -> None:
     )
 
 
-def _holds(path: Path, content: dict) -> bool:
-    return path.is_file() and path.read_bytes() == json_text(content).encode()
+def _is_of(path: Path, manifest: dict) -> bool:
+    """Return whether a file is the manifest of the same run, whatever it was made with."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and same_run(content, manifest)

@@ -28,7 +28,7 @@ from .columns import refuse_taken
 from .derived import refuse_odd_differences
 from .entries import Mask, RasterEntry
 from .features import Covariate, Features, Region, read_features
-from .study_file import content_of, read_entries
+from .study_file import content_of, entries_of, read_entries
 
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
 
@@ -90,6 +90,11 @@ class Study:
     def read(cls, path: str | os.PathLike) -> Study:
         """Read a study file; errors name the place in it."""
         return cls(**read_entries(path))
+
+    @classmethod
+    def from_json(cls, content: dict, path: Path) -> Study:
+        """Return the study of what `as_json` gave; its files lie beside the path, which errors name."""
+        return cls(**entries_of(content, path))
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the study file; its paths stay as they are."""

@@ -31,7 +31,11 @@ def read_entries(path: str | os.PathLike) -> dict[str, Any]:
         If something in it is missing, unknown or wrong; with the place.
     """
     path = Path(path)
-    content = read_json(path, "study", VERSION)
+    return entries_of(read_json(path, "study", VERSION), path)
+
+
+def entries_of(content: dict, path: Path) -> dict[str, Any]:
+    """Return the fields of a `Study` of what its file holds; the path is named in errors, and files lie beside it."""
     known = {"soilsharp", "version", "name", "grid", "period", "coarse", "covariates", "stations", "mask"}
     unknown = sorted(set(content) - known)
     if unknown:

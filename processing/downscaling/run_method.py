@@ -71,14 +71,14 @@ class RunMethod(SoilSharpAlgorithm):
             QgsProcessingOutputFile("REPORT", tr("Page that says what was done and what came of it")),
         ]
 
-    def compute(self, values, progress):
+    def run_of(self, values, progress):
+        """Return what came of the run that is asked for."""
         from ...core.methods.method import Method
         from ...core.methods.roles import parse_roles
         from ...core.methods.run import run_method
         from ...core.study.study import Study
-        from ...core.training.model_file import read_passport
 
-        result = run_method(
+        return run_method(
             Study.read(values["STUDY"]),
             Method.read(values["METHOD_FILE"] or values["METHOD"]),
             values["OUTPUT"],
@@ -86,6 +86,11 @@ class RunMethod(SoilSharpAlgorithm):
             roles=parse_roles(values["ROLES"]),
             leave_out=listed(values["LEAVE_OUT"]),
         )
+
+    def compute(self, values, progress):
+        from ...core.training.model_file import read_passport
+
+        result = self.run_of(values, progress)
         self._maps = result.maps.maps
         first = result.folder / result.depths[0] if result.depths else result.folder
         model = first / "model.soilsharp"

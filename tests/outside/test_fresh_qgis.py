@@ -143,6 +143,7 @@ def test_without_the_learners_packages_the_rest_can_run():
     assert {name for name, (ready, *_) in state.items() if not ready} == {
         *(f"train_{learner.key}" for learner in LEARNERS),
         "run_method",
+        "repeat_run",
         "train_blend",
         "select_covariates",
         "compare_learners",

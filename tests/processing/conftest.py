@@ -193,6 +193,16 @@ def station_table_case(chain, out):
     return {"INPUT": str(out / "plots.csv"), **station_outputs(out)}
 
 
+def repeat_case(chain, out):
+    from soilsharp.core.methods.method import Method
+    from soilsharp.core.methods.run import run_method
+    from soilsharp.core.study.study import Study
+
+    study = Study.read(chain.study)
+    run_method(study, Method.read("smooth_interpolation"), out.parent / "first")
+    return {"MANIFEST": str(out.parent / "first" / "run.json"), "LOAD": False, "OUTPUT": str(out / "again")}
+
+
 def koppen_case(chain, out):
     import numpy as np
 
@@ -318,6 +328,7 @@ CASES = {
     **{f"train_{learner.key}": train_case for learner in LEARNERS},
     "train_blend": train_case,
     "run_method": method_case,
+    "repeat_run": repeat_case,
     "downscale": lambda chain, out: {
         "COVARIATES": chain.layers,
         "COARSE": str(chain.coarse),
