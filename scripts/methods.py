@@ -190,7 +190,7 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
         parts += ["The published test:", _scores(test, "product", best=len(test) > 1)]
     compared = result / "comparison" / "scores.csv"
     if compared.exists():
-        scores = pd.read_csv(compared).replace({"model": {Method.read(name).recipe.label: name}})
+        scores = pd.read_csv(compared)
         parts += ["By spatial or grouped cross-validation:", _scores(scores, "folds", "model", best=False)]
     members = pd.read_csv(result / "members.csv") if (result / "members.csv").exists() else pd.DataFrame()
     if "test_rmse" in members:

@@ -63,10 +63,8 @@ def by_group(folder: Path, file: str, product: str, part: str, group: str, stati
 
 
 def budget(folder: Path, source: str) -> Figures:
-    """Return what a source adds to the uncertainty, m3 m-3; of "total" the root of the sum of squares."""
-    table = pd.read_csv(folder / "uncertainty.csv").set_index("name")["sd"]
-    sd = float(np.sqrt((table**2).sum())) if source == "total" else table.get(source, np.nan)
-    return {"sd": sd}
+    """Return what a source adds to the uncertainty, m3 m-3."""
+    return {"sd": pd.read_csv(folder / "uncertainty.csv").set_index("name")["sd"].get(source, np.nan)}
 
 
 def of_periods(folder: Path, learner: str, half: str) -> Figures:
@@ -192,7 +190,7 @@ def _cell(claim: Claim, found: Figures, metric: str) -> str:
     return f"{_digits(metric, claim.paper[metric])} / {_digits(metric, found.get(metric, np.nan))}"
 
 
-_WORDS = {**WORDS, "r_squared": ("r²", ""), "sd": ("SD", WORDS["rmse"][1])}
+_WORDS = {**WORDS, "sd": ("SD", WORDS["rmse"][1])}
 
 
 def _digits(metric: str, value: float | str) -> str:

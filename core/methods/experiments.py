@@ -28,6 +28,7 @@ from ..training.settings import HoldoutOptions
 from ..training.train import out_of_fold
 from .analyses import ANALYSES
 from .held_out import tested, write_predictions
+from .held_out_scores import score_held_out
 from .prepare import named
 from .run_state import RunState
 
@@ -45,7 +46,9 @@ def run_experiments(
         state.tables["What was tried"] = _chosen(account)
     test = _attempt(state, progress, lambda: _test(state, samples, recipe, progress.part(0, 0.25)))
     held_out, table = (None, None) if test is None else test
-    write_predictions(state, model, table, progress.part(0.25, 0.25))
+    predictions = write_predictions(state, model, table, progress.part(0.25, 0.25))
+    if predictions is not None:
+        score_held_out(state, predictions, progress.part(0.25, 0.3))
     steps: list[Callable[[Progress], None]] = []
     method = state.method
     if method.errors:
@@ -54,7 +57,7 @@ def run_experiments(
         steps.append(lambda step: _explain(state, model, samples, step))
     if method.compare_folds:
         steps.append(lambda step: _compare(state, samples, recipe, step))
-    for step, part in progress.part(0.25, 0.8).parts(steps):
+    for step, part in progress.part(0.3, 0.8).parts(steps):
         _attempt(state, part, lambda step=step, part=part: step(part))
     run_analyses(state, facts, progress.part(0.8, 1))
 
@@ -101,11 +104,7 @@ def _test(
     rows = [{"product": MAP, **scores(predicted[test], observed)}]
     if COARSE in samples.names:
         rows.append({"product": AS_IS, **scores(samples.select([COARSE]).X[test, 0], observed)})
-    table = pd.DataFrame(rows)
-    table.to_csv(state.folder / "test.csv", index=False)
-    state.held_out[f"The published test: {state.method.test.by}, {len(learn)} to learn from, {len(test)} to test"] = (
-        table
-    )
+    pd.DataFrame(rows).to_csv(state.folder / "test.csv", index=False)
     table_of_test = tested(state, samples, (learn, test), options, recipe, fitted, predicted, progress)
     return (test, predicted[test]), table_of_test
 
@@ -166,7 +165,7 @@ def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progre
     from ..training.compare.report import write_comparison
 
     progress.say("Comparing learners by spatial or grouped cross-validation")
-    recipes = {recipe.label: recipe}
+    recipes = {state.method.name: recipe}
     recipes |= {name: state.adapted(other, samples, progress) for name, other in state.method.compare.items()}
     folds = [named(one, state.roles) for one in state.method.compare_folds]
     comparison = compare(

@@ -49,16 +49,25 @@ def tested(
     baselines = baselines_of(samples, both)
     baselines |= linear_baseline(samples, both, [recipe], state.method.seed, state.threads, progress)
     spread = fitted.predict_sd(samples.X, samples.days)
-    sds = {} if spread is None else {recipe.label: spread}
-    models, label = {recipe.label: predicted}, folds_label(options)
+    name, label = state.method.name, folds_label(options)
+    sds = {} if spread is None else {name: spread}
+    models = {name: predicted}
     return Predictions.joined([
         held_out_table(samples, [(learn, rows)], label, models, baselines, sds, part)
         for part, rows in (("train", learn), ("test", test))
     ])  # fmt: skip
 
 
-def write_predictions(state: RunState, model: Model, test: Predictions | None, progress: Progress) -> None:
-    """Write what the run held out, by folds and for its test; nothing where it held out nothing."""
-    parts = [part for part in (model.held_out, test) if part is not None]
-    if parts:
-        Predictions.joined(parts).write(state.folder / FILE, progress)
+def write_predictions(
+    state: RunState, model: Model, test: Predictions | None, progress: Progress
+) -> Predictions | None:
+    """Write what the run held out, by folds and for its test, and return it; None where it held out nothing."""
+    parts = [test] if test is not None else []
+    if model.held_out is not None:
+        # the method's name says more than a list of all its learners
+        parts.insert(0, model.held_out.renamed({model.held_out.models[0]: state.method.name}))
+    if not parts:
+        return None
+    predictions = Predictions.joined(parts)
+    predictions.write(state.folder / FILE, progress)
+    return predictions

@@ -19,7 +19,7 @@ FILES = (
     "stations.gpkg", "report.html", "members.csv", "test.csv", "predictions.csv", "uncertainty.csv",
     "uncertainty.html", "run.html",
 )  # fmt: skip
-FOLDERS = ("maps", "maps_encoded", "climate", "explanation", "comparison", "analyses")
+FOLDERS = ("maps", "held_out", "maps_encoded", "climate", "explanation", "comparison", "analyses")
 
 
 def refuse_taken(folder: Path, method: Method, manifest: dict) -> None:

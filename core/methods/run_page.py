@@ -18,6 +18,7 @@ from ..study.study import COARSE
 from ..training.model import Model
 from ..units import SM_SHOWN
 from ..validation.stations import FLATTERED
+from .held_out_scores import BY_FOLDS, LEARNED, LEARNED_FROM
 from .method import Method
 from .role_rules import Taken, differences, paper_rule
 from .run_figure import run_figure
@@ -81,13 +82,16 @@ def _summary(method: Method, model: Model | None, facts: RunFacts) -> list[str]:
 def _tables(state: RunState, model: Model | None) -> list[Table]:
     """Return the tables of scores, those of rows that were held out first."""
     tables: list[Table] = []
-    if model is not None and model.scores:
+    by_folds = [title for title in state.held_out if title.startswith(BY_FOLDS)]
+    if model is not None and model.scores and not by_folds:
         row = {"product": MAP, **{metric: model.scores.get(metric) for metric in METRICS}}
         by = model.passport["folds"]["by"]
-        tables.append((f"Held out: folds by {by}", HELD_OUT, pd.DataFrame([row])))
-    tables += [(title, HELD_OUT, table) for title, table in state.held_out.items()]
+        tables.append((f"{BY_FOLDS} by {by}", HELD_OUT, pd.DataFrame([row])))
+    others = [title for title in state.held_out if title not in by_folds]
+    tables += [(title, HELD_OUT, state.held_out[title]) for title in (*by_folds, *others)]
     flattering = station_scores_title(state.method)
-    return tables + [(title, FLATTERED if title == flattering else "", table) for title, table in state.tables.items()]
+    notes = {flattering: FLATTERED, **dict.fromkeys((t for t in state.tables if t.startswith(LEARNED_FROM)), LEARNED)}
+    return tables + [(title, notes.get(title, ""), table) for title, table in state.tables.items()]
 
 
 # --- what the study gives ---------------------------------------------------------------------------------------------

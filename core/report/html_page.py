@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 200  # of a long table
 DPI = 130
+MOST_WORDS = 3  # columns of text that a narrow screen has room for
 GRID_LINES = {"color": "#d8d8d8", "linewidth": 0.6}
 Table = tuple[str, str, pd.DataFrame]
 
@@ -125,7 +126,9 @@ def _table(title: str, note: str, frame: pd.DataFrame, heading: Callable, best: 
     by_product = "product" in frame and frame["product"].is_unique
     columns = [_column(name, frame[name], heading, best if by_product else no_best) for name in frame.columns]
     rows = [list(cells) for cells in zip(*(cells for _, cells in columns))]
-    return {"title": title, "note": note, "heads": [head for head, _ in columns], "rows": rows}
+    heads = [head for head, _ in columns]
+    words = sum(head["text"] for head in heads) > MOST_WORDS
+    return {"title": title, "note": note, "heads": heads, "rows": rows, "words": words}
 
 
 def _column(name: str, values: pd.Series, heading: Callable, best: Callable) -> tuple[dict, list[dict]]:

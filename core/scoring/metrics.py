@@ -28,6 +28,7 @@ WORDS = {
     "sd_ratio": ("SD ratio", ""),
     "mean_ratio": ("mean ratio", ""),
     "slope": ("slope", ""),
+    "r_squared": ("r²", ""),  # the square of R, which R² is not
     "gdown": ("GDOWN", ""),
     "gain_efficiency": ("efficiency gain", ""),
     "gain_precision": ("precision gain", ""),

@@ -173,6 +173,13 @@ class Predictions:
         column = sd_column(model)
         return self.table[column].to_numpy() if column in self.table else None
 
+    def renamed(self, names: Mapping[str, str]) -> Predictions:
+        """Return the predictions with other names of some models."""
+        columns = {**names, **{sd_column(old): sd_column(new) for old, new in names.items()}}
+        models = tuple(names.get(name, name) for name in self.models)
+        _refuse_names([*models, *self.baselines])
+        return Predictions(self.table.rename(columns=columns), models, self.baselines, self.facts)
+
     def of_part(self, folds: str, part: str) -> Predictions:
         """Return the rows of a kind of folds and a part, without the columns that know nothing there."""
         own = self.table[(self.table["folds"].fillna("") == folds) & (self.table["part"] == part)]

@@ -55,8 +55,8 @@ def score_table(
     -------
     DataFrame
         One row a group and product: folds, part, the columns of `by`, those of the place if `per_station`, product,
-        kind ("model" or "baseline"), `METRICS` and `RATIOS`, m3 m-3. Weeks, months and the like are their first day,
-        datetime64[ns]; seasons as "DJF"; quantile counts from 1, the driest.
+        kind ("model" or "baseline"), `METRICS`, `RATIOS` and r_squared, m3 m-3. Weeks, months and the like are their
+        first day, datetime64[ns]; seasons as "DJF"; quantile counts from 1, the driest.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def score_table(
         raise InputError("These predictions know neither station nor cell, so that no place can be scored by itself.")
     keys = [*by, *(name for name in places if per_station and name not in by)]
     tables = []
-    for division, progress_part in progress.parts(chosen.divisions):
+    for division, part in progress.parts(chosen.divisions):
         own = chosen.of_part(*division)
         rows = own.table.dropna(subset=[OBSERVED, *own.products]).reset_index(drop=True)
         if rows.empty:
@@ -78,13 +78,14 @@ def score_table(
         group, groups = _numbered(labels)
         known = group >= 0
         rows, group = rows[known], group[known]
-        for product in own.products:
+        for product, step in part.parts(own.products):
             found = scores_by(rows[product].to_numpy(), rows[OBSERVED].to_numpy(), group)
             table = groups.iloc[found.index].reset_index(drop=True)
             table = table.assign(product=product, kind="model" if product in own.models else "baseline")
-            table = pd.concat([table, found.reset_index(drop=True)], axis=1)
+            found = found.assign(r_squared=found["r"] ** 2).reset_index(drop=True)
+            table = pd.concat([table, found], axis=1)
             if with_intervals:
-                table = pd.concat([table, _intervals(rows, product, group, places, progress_part)], axis=1)
+                table = pd.concat([table, _intervals(rows, product, group, places, step)], axis=1)
             table.insert(0, "part", division[1])
             table.insert(0, "folds", division[0])
             tables.append(table)
@@ -123,7 +124,7 @@ def spread_over(table: pd.DataFrame, names: Sequence[str], count: str = "n_group
     count : str
         What the column with their number is called.
     """
-    metrics = [name for name in (*METRICS, *RATIOS) if name in table and name != "n"]
+    metrics = [name for name in (*METRICS, *RATIOS, "r_squared") if name in table and name != "n"]
     first = list(table.columns[: list(table.columns).index("kind") + 1])
     keys = [name for name in first if name not in names]
     grouped = table.groupby(keys, sort=False, dropna=False, observed=True)

@@ -88,6 +88,10 @@ class PredictionScores:
         """Write the mean, median, SD and quartiles over places, dates and the like as CSV."""
         write_text(path, _csv(self.spread))
 
+    def write_places(self, path: str | os.PathLike) -> None:
+        """Write the scores of each place as CSV."""
+        write_text(path, _csv(self.per_place))
+
     def write_layer(self, path: str | os.PathLike) -> None:
         """Write a GeoPackage of points: one a place, product, kind of folds and part, with its scores.
 

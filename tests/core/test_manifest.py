@@ -15,7 +15,7 @@ from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import repeat_run, run_method
 from soilsharp.core.study.study import Study
 
-WITH_TIME = ("stations.gpkg",)  # GeoPackages hold the time of their last change
+WITH_TIME = (".gpkg",)  # GeoPackages hold the time of their last change
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def _files(folder):
     return {
         path.relative_to(folder): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in WITH_TIME
+        if path.is_file() and path.suffix not in WITH_TIME
     }
 
 

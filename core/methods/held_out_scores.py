@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run says of its held-out rows: scores by date, season, class and place, a page of them, and the scatter."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..base.progress import Progress
+from ..report.figures import scatter_figure
+from ..scoring.baselines import AS_IS, SMOOTH
+from ..scoring.metrics import METRICS
+from ..scoring.predictions import Predictions
+from ..scoring.score_table import DIVIDED
+from ..scoring.settings import ScoreOptions
+from ..validation.predictions_report import of_division, predictions_report
+from ..validation.score_predictions import PredictionScores, score_predictions
+from .run_state import RunState
+
+FOLDER = "held_out"  # of the results
+BY = "date,week,16_days,month,season,year,quantile"
+MAX_PLACES = 40  # whose scores stand on the page of the run
+SHOWN = ("n", "bias", "rmse", "ubrmse", "r", "r_squared")
+BY_FOLDS = "Held out: folds"
+LEARNED_FROM = "What the published test learned from"
+LEARNED = "Rows that the model has learned from: these scores flatter it."
+SCATTER = "Predicted and observed, {}"
+
+
+def score_held_out(state: RunState, predictions: Predictions, progress: Progress) -> None:
+    """Score the held-out rows of a run in all ways, into the folder `FOLDER`, and put the main ones on its page."""
+    found = score_predictions(predictions, ScoreOptions(by=BY), progress=progress)
+    folder = state.folder / FOLDER
+    folder.mkdir()
+    found.write_table(folder / "scores.csv")
+    found.write_spread(folder / "spread.csv")
+    if len(found.per_place):
+        found.write_places(folder / "places.csv")
+        found.write_layer(folder / "places.gpkg")
+    predictions_report(folder / "report.html", found, f"{state.method.name}: held-out rows")
+    for division, table in found.pooled.groupby(list(DIVIDED), sort=False):
+        _tell(state, found, division, table)
+
+
+def _tell(state: RunState, found: PredictionScores, division: tuple[str, str], table: pd.DataFrame) -> None:
+    """Put the scores of a kind of folds and part on the page, with the scatter."""
+    title = _title(*division)
+    shown = table[["product", *METRICS]].reset_index(drop=True)
+    own = found.predictions.of_part(*division)
+    if division[1] == "train":
+        state.tables[title] = shown
+    else:
+        state.held_out[title] = shown
+    products = [name for name in own.products if name in (own.models[0], AS_IS, SMOOTH)]
+    state.figures.append((SCATTER.format(_lower(title)), _caption(division[1]), scatter_figure(own.table, products)))
+    if division[1] != "test" or found.per_place.empty:
+        return
+    places = of_division(found.per_place, division)
+    places = places[places["product"] == own.models[0]]
+    if "station" in places and len(places) <= MAX_PLACES:
+        state.held_out[f"{title}, station by station"] = places[["station", *SHOWN]].reset_index(drop=True)
+
+
+def _title(folds: str, part: str) -> str:
+    if part == "held_out":
+        return f"{BY_FOLDS} {folds}"
+    return f"The published test: {folds}" if part == "test" else f"{LEARNED_FROM}: {folds}"
+
+
+def _lower(title: str) -> str:
+    return title[0].lower() + title[1:]
+
+
+def _caption(part: str) -> str:
+    words = LEARNED if part == "train" else "Rows that the model has not learned from."
+    return f"{words} The line is perfect agreement."
