@@ -26,9 +26,11 @@ from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe
 from ..training.settings import HoldoutOptions
 from ..training.train import out_of_fold
+from ..units import SM_SHOWN
 from .analyses import ANALYSES
 from .held_out import tested, write_predictions
 from .held_out_scores import score_held_out
+from .members import write_members
 from .prepare import named
 from .run_state import RunState
 
@@ -40,10 +42,7 @@ def run_experiments(
     state: RunState, model: Model, facts: RunFacts, samples: Samples, recipe: Recipe, progress: Progress
 ) -> None:
     """Run what the method asks for; what the study cannot give is noted, and the rest goes on."""
-    account = pd.DataFrame(model.passport["account"])
-    if len(account) > 1:
-        account.assign(options=account["options"].map(str)).to_csv(state.folder / "members.csv", index=False)
-        state.tables["What was tried"] = _chosen(account)
+    write_members(state, pd.DataFrame(model.passport["account"]))
     test = _attempt(state, progress, lambda: _test(state, samples, recipe, progress.part(0, 0.25)))
     held_out, table = (None, None) if test is None else test
     predictions = write_predictions(state, model, table, progress.part(0.25, 0.25))
@@ -79,15 +78,6 @@ def _attempt(state: RunState, progress: Progress, step: Callable):
     except (InputError, MissingPackage) as error:
         state.note(progress, f"Left out: {error}")
         return None
-
-
-def _chosen(account: pd.DataFrame) -> pd.DataFrame:
-    """Return how often each learner was tried and chosen, and its mean errors."""
-    errors = [name for name in ("train_rmse", "test_rmse", "cv_rmse", "search_rmse") if name in account]
-    table = account.groupby("learner", sort=False).agg(
-        parts=("chosen", "size"), chosen=("chosen", "sum"), **{name: (name, "mean") for name in errors}
-    )
-    return table.reset_index()
 
 
 def _test(
@@ -145,7 +135,8 @@ def _uncertainty(state: RunState, model: Model, samples: Samples, recipe: Recipe
     )  # fmt: skip
     table.to_csv(state.folder / "uncertainty.csv", index=False)
     budget_report(state.folder / "uncertainty.html", table)
-    state.tables["Uncertainty budget"] = table
+    unit = f" ({SM_SHOWN})"
+    state.tables["Uncertainty budget"] = table.rename(columns={"sd": f"SD{unit}", "name": "source"})
 
 
 def _explain(state: RunState, model: Model, samples: Samples, progress: Progress) -> None:

@@ -20,6 +20,7 @@ from ..rasters.series import Series
 from ..report.words import kriged_facts
 from ..samples.samples import Samples
 from ..samples.sampling import sample_coarse, sample_stations
+from ..scoring.metrics import METRICS
 from ..study.study import COARSE, Study
 from ..training.check_samples import learnable
 from ..training.model import Model
@@ -267,5 +268,6 @@ def _validate(state: RunState, model: Model | None, made: RunFacts, progress: Pr
         title=study.name,
     )
     of_page = state.tables if state.method.target == "stations" else state.held_out
-    of_page[station_scores_title(state.method)] = validation.table
+    shown = ["product", *METRICS, *(name for name in ("gdown",) if name in validation.table)]
+    of_page[station_scores_title(state.method)] = validation.table[shown]
     return validation.table

@@ -16,8 +16,8 @@ METHOD, RUN = "method.json", "run.json"
 # all that a run may write, into its folder or into that of each depth
 FILES = (
     METHOD, RUN, "samples.csv", "stations_rescaled.csv", "rescaling.csv", "model.soilsharp", "scores.csv",
-    "stations.gpkg", "report.html", "members.csv", "test.csv", "predictions.csv", "uncertainty.csv",
-    "uncertainty.html", "run.html",
+    "stations.gpkg", "report.html", "members.csv", "periods.csv", "importance_by_period.csv", "test.csv",
+    "predictions.csv", "uncertainty.csv", "uncertainty.html", "run.html",
 )  # fmt: skip
 FOLDERS = ("maps", "held_out", "maps_encoded", "climate", "explanation", "comparison", "analyses")
 

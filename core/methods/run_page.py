@@ -14,6 +14,7 @@ from ..report.html_page import MAX_ROWS, Table, write_page
 from ..report.words import best_of_column, heading, kriged_facts, weights_sentence
 from ..scoring.baselines import MAP
 from ..scoring.metrics import METRICS
+from ..scoring.verdict import verdict
 from ..study.study import COARSE
 from ..training.model import Model
 from ..units import SM_SHOWN
@@ -40,7 +41,7 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts) -> Non
     write_page(
         state.folder / "run.html",
         title=f"{method.name}: {state.study.name}",
-        summary=" ".join(_summary(method, model, facts)),
+        summary=" ".join([*_summary(method, model, facts), *_who_won(state)]),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
         tables=_tables(state, model),
         figures=[*run_figure(state.study, facts), *state.figures],
@@ -77,6 +78,14 @@ def _summary(method: Method, model: Model | None, facts: RunFacts) -> list[str]:
     if model.coarse is not None and facts.kriged is not None:
         words.append(weights_sentence(model.coarse.weights))
     return words
+
+
+def _who_won(state: RunState) -> list[str]:
+    """Return who did best in the rows that were held out by folds, also where a baseline did."""
+    for title, table in state.held_out.items():
+        if title.startswith(BY_FOLDS) and len(table) > 1:
+            return [f"On the {int(table['n'].iloc[0])} held-out rows that all know: {verdict(table)}"]
+    return []
 
 
 def _tables(state: RunState, model: Model | None) -> list[Table]:

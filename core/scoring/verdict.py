@@ -128,4 +128,6 @@ def _level(duels: list[_Duel]) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:] + "."
+    # names of products keep their letters
+    plain = text.split(" ")[0] in ("the", "bilinear", "smooth")
+    return (text[0].upper() + text[1:] if plain else text) + "."

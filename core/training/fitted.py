@@ -26,6 +26,14 @@ class Member:
     label: str
 
 
+def gain_fraction(estimator: Estimator) -> np.ndarray:
+    """Return the fraction of each feature in what the splits of trees gained, shape (features,); NaN without trees."""
+    gain = estimator.split_gain()
+    if gain is None:
+        return np.full(estimator.n_features_in_, np.nan)
+    return gain / max(gain.sum(), np.finfo(float).tiny)
+
+
 @dataclass(frozen=True)
 class Fitted:
     """Members that speak together, or each for its periods.

@@ -13,9 +13,10 @@ from ..base.options import listed
 from ..base.periods import period_starts
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
+from ..scoring.metrics import scores
 from .check_samples import learnable, places_of
 from .cross_validate import predict_held_back, rmse
-from .fitted import Fitted, Member
+from .fitted import Fitted, Member, gain_fraction
 from .folds.divide import holdout
 from .learners.options import sized
 from .recipe import Candidate, Recipe
@@ -236,9 +237,15 @@ def _errors(fitting: _Fitting, candidate: Candidate, samples: Samples, progress:
     )
     own = samples.rows(learn)
     tuned, found = fitting.tuned(candidate, own, progress.part(0, 0.8))
-    predicted = fitting.trained(tuned, own, progress.part(0.8, 1)).estimator.predict(samples.X)
-    training, testing = rmse(predicted[learn], samples.y[learn]), rmse(predicted[test], samples.y[test])
+    estimator = fitting.trained(tuned, own, progress.part(0.8, 1)).estimator
+    predicted = estimator.predict(samples.X)
+    of_halves = {half: scores(predicted[rows], samples.y[rows]) for half, rows in (("train", learn), ("test", test))}
+    training, testing = (of_halves[half]["rmse"] for half in ("train", "test"))
     # the mean of both is the published rule of Rao et al. 2022: it favours learners that overfit
     error = testing if recipe.choose == "test" else (training + testing) / 2
     told = {"search_rmse": found} if np.isfinite(found) else {}
-    return {**told, "train_rmse": training, "test_rmse": testing, "error": error, "options": tuned.options.as_dict()}
+    told |= {f"{half}_{metric}": found[metric] for half, found in of_halves.items() for metric in ("rmse", "r")}
+    gain = gain_fraction(estimator)
+    if np.isfinite(gain).all():
+        told["importance"] = dict(zip(samples.names, gain.tolist()))
+    return {**told, "error": error, "options": tuned.options.as_dict()}

@@ -368,7 +368,7 @@ def test_the_verdict_on_one_and_on_many():
         "The map has RMSE 0.030, ubRMSE 0.020; there is no other product to compare it with."
     )
     assert verdict(table_of(a=(0.03, 0.02, 0.9), b=(0.04, 0.03, 0.8), as_is=(0.05, 0.05, 0.7))).startswith(
-        "A did best of 3: RMSE 0.030 against 0.040 of b"
+        "a did best of 3: RMSE 0.030 against 0.040 of b"
     )
     split = verdict(table_of(a=(0.03, 0.04, 0.9), b=(0.04, 0.03, -0.8)))
     assert split.startswith("No product is best throughout: a in RMSE")

@@ -17,7 +17,7 @@ from ...base.files import write_csv
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
 from ..blend import Blend
-from ..fitted import Fitted
+from ..fitted import Fitted, gain_fraction
 from ..settings import ExplainOptions
 from .directions import direction_sentences, directions
 from .shap_values import how_computed, packages_for, shap_values, speakers
@@ -247,9 +247,9 @@ def partial_dependence(
 def gain_fractions(fitted: Fitted | Blend) -> np.ndarray:
     """Return the fraction of each covariate in what the splits of trees gained, shape (members, features).
 
-    NaN where a learner does not tell: of forests only what predicts is kept, and the rest has no splits.
+    Of forests it is the node purity: what their splits take off the squared error. NaN where a learner has no trees.
     """
-    return np.array([_gain(member) for member in fitted.members])
+    return np.array([gain_fraction(member.estimator) for member in fitted.members])
 
 
 def _usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Samples, np.ndarray]:
@@ -318,18 +318,6 @@ def _grid(values: np.ndarray, are_classes: bool, n_points: int) -> np.ndarray:
     low, high = np.quantile(values, [0.05, 0.95])
     inner = unique[(unique >= low) & (unique <= high)]
     return inner if len(inner) <= n_points else np.linspace(low, high, n_points)
-
-
-def _gain(member) -> np.ndarray:
-    n, estimator = member.estimator.n_features_in_, member.estimator
-    if member.learner.key == "lightgbm":
-        gain = estimator.model_.feature_importance("gain")
-    elif member.learner.key == "xgboost":
-        found = estimator.model_.get_score(importance_type="total_gain")
-        gain = np.array([found.get(f"f{i}", 0.0) for i in range(n)])
-    else:
-        return np.full(n, np.nan)
-    return gain / max(gain.sum(), np.finfo(float).tiny)
 
 
 def _importance(samples: Samples, values: np.ndarray, shuffled: np.ndarray, gains: np.ndarray, loss: np.ndarray):

@@ -78,6 +78,10 @@ class Estimator(RegressorMixin, BaseEstimator):
         """Return soil moisture in m3 m-3, shape (n,)."""
         return self._predict(self._seen(X))
 
+    def split_gain(self) -> np.ndarray | None:
+        """Return what the splits of trees by each feature gained, shape (features,); None of learners without trees."""
+        return None
+
     def to_bytes(self) -> bytes:
         """Return the weights."""
         return pack({"n_features": np.array(self.n_features_in_), **self._state()})

@@ -60,6 +60,10 @@ class LightGBMLearner(Estimator):
     def _predict(self, X):
         return self.model_.predict(X, num_threads=self.threads)
 
+    def split_gain(self):
+        """Return the gain of all splits by each feature."""
+        return self.model_.feature_importance("gain")
+
     def _state(self):
         """Return LightGBM's own text, without settings that only learning needs."""
         text = checked_text(self.model_.model_to_string(num_iteration=-1))

@@ -58,6 +58,10 @@ class RandomForestLearner(Estimator):
 
         return np.concatenate(self._over_rows(quantiles, X, _BLOCK // len(self._trees) + 1))
 
+    def split_gain(self):
+        """Return the node purity: by how much splits by each feature lower the squared error, mean of the trees."""
+        return self.purity_
+
     def _fit(self, X, y, sample_weight, progress):
         o = self.settings
         X = np.ascontiguousarray(X, np.float32)  # as trees see it
@@ -89,6 +93,7 @@ class RandomForestLearner(Estimator):
             step = step * 2 if took < 0.25 else max(step // 2, self._n_threads) if took > 0.5 else step
         progress.at(1.0)
         self.model_ = forest.set_params(n_jobs=None)
+        self.purity_ = np.mean([tree.compute_feature_importances(normalize=False) for tree in self._trees], axis=0)
 
     def _predict(self, X):
         # The forest's own threads add up the trees in the order in which they end, and the last bit changes from call
@@ -96,9 +101,12 @@ class RandomForestLearner(Estimator):
         return np.concatenate(self._over_rows(self.model_.predict, X))
 
     def _state(self):
-        return forest_to_arrays(self.model_, self.drawn_)
+        return {**forest_to_arrays(self.model_, self.drawn_), "purity": self.purity_}
 
     def _restore(self, state):
+        self.purity_ = state.pop("purity").astype(np.float64)
+        if self.purity_.shape != (self.n_features_in_,):
+            raise ValueError(f"node purity of {self.purity_.shape} features instead of {self.n_features_in_}")
         self.model_, self.drawn_ = forest_from_arrays(state, self.n_features_in_)
 
     @property

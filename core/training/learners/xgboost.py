@@ -57,6 +57,11 @@ class XGBoostLearner(Estimator):
     def _predict(self, X):
         return self.model_.inplace_predict(X)
 
+    def split_gain(self):
+        """Return the gain of all splits by each feature."""
+        found = self.model_.get_score(importance_type="total_gain")
+        return np.array([found.get(f"f{i}", 0.0) for i in range(self.n_features_in_)])
+
     def _state(self):
         """Return XGBoost's own JSON text."""
         return {"json": np.frombuffer(bytes(self.model_.save_raw("json")), np.uint8)}
