@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         run,
         sample,
         score,
+        score_predictions,
         scores,
         train,
         validate,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Method", "Model", "Samples", "Study", "__version__", "downscale", "learners", "predict", "run", "sample", "score",
-    "scores", "train", "validate",
+    "score_predictions", "scores", "train", "validate",
 ]  # fmt: skip
 
 

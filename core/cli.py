@@ -16,6 +16,7 @@ from .base.inputs import Inputs
 from .base.options import Options, listed
 from .base.progress import Progress
 from .sample_region.settings import RegionOptions
+from .scoring.settings import AnomalyOptions, ScoreOptions
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,6 +76,14 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("study", metavar="STUDY", help="study file (JSON)")
     check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
     check.set_defaults(run=_check)
+    _add_scoring(commands)
+    methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
+    methods.set_defaults(run=_methods)
+    return parser
+
+
+def _add_scoring(commands) -> None:
+    """Give the parser the commands that judge."""
     score = commands.add_parser(
         "score", help="score maps against the truth of a sample region",
         description="Score dated maps against the truth of a sample region: one line of JSON.",
@@ -82,9 +91,15 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("region", metavar="REGION", help="folder that `soilsharp region` made")
     score.add_argument("maps", metavar="MAPS", help="folder of dated maps in m3 m-3, or a pattern as 'maps/sm_*.tif'")
     score.set_defaults(run=_score)
-    methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
-    methods.set_defaults(run=_methods)
-    return parser
+    held_out = commands.add_parser(
+        "score-predictions", help="score held-out predictions by date, season, class and place",
+        description="Score the predictions that training, a comparison, a method or a validation kept.",
+    )  # fmt: skip
+    held_out.add_argument("predictions", metavar="PREDICTIONS", help="predictions.csv")
+    held_out.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, layer and report.html")
+    _add_options(held_out, ScoreOptions)
+    _add_options(held_out, AnomalyOptions)
+    held_out.set_defaults(run=_score_predictions)
 
 
 def _run(values: argparse.Namespace, progress: Progress) -> str:
@@ -135,6 +150,14 @@ def _score(values: argparse.Namespace, progress: Progress) -> str:
     from .api import score
 
     return json.dumps(score(values.region, values.maps, progress=progress), allow_nan=False)
+
+
+def _score_predictions(values: argparse.Namespace, progress: Progress) -> str:
+    from .api import score_predictions
+
+    names = [f.name for record in (ScoreOptions, AnomalyOptions) for f in fields(record)]
+    options = {name: getattr(values, name) for name in names}
+    return str(score_predictions(values.predictions, values.out, progress=progress, **options))
 
 
 def _methods(values: argparse.Namespace, progress: Progress) -> str:

@@ -12,8 +12,9 @@ from ..scoring.metrics import METRICS
 from ..scoring.predictions import Predictions
 from ..scoring.score_table import DIVIDED
 from ..scoring.settings import ScoreOptions
-from ..validation.predictions_report import of_division, predictions_report
+from ..validation.predictions_report import of_division
 from ..validation.score_predictions import PredictionScores, score_predictions
+from ..validation.scores_folder import write_scores
 from .run_state import RunState
 
 FOLDER = "held_out"  # of the results
@@ -29,14 +30,7 @@ SCATTER = "Predicted and observed, {}"
 def score_held_out(state: RunState, predictions: Predictions, progress: Progress) -> None:
     """Score the held-out rows of a run in all ways, into the folder `FOLDER`, and put the main ones on its page."""
     found = score_predictions(predictions, ScoreOptions(by=BY), progress=progress)
-    folder = state.folder / FOLDER
-    folder.mkdir()
-    found.write_table(folder / "scores.csv")
-    found.write_spread(folder / "spread.csv")
-    if len(found.per_place):
-        found.write_places(folder / "places.csv")
-        found.write_layer(folder / "places.gpkg")
-    predictions_report(folder / "report.html", found, f"{state.method.name}: held-out rows")
+    write_scores(state.folder / FOLDER, found, f"{state.method.name}: held-out rows")
     for division, table in found.pooled.groupby(list(DIVIDED), sort=False):
         _tell(state, found, division, table)
 

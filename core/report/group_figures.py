@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..base.names import counted
 from .figures import legend_above, metric_label, product_colour, quiet
 from .html_page import GRID_LINES
 
@@ -76,7 +77,7 @@ def violins_figure(per_place: pd.DataFrame, by: str, metrics: Sequence[str] = ("
         quiet(panel)
     first = per_place[per_place["product"] == products[0]]
     counts = first[by].value_counts()
-    _name_groups(panels[-1], [f"{group}\n{counts.get(group, 0)} places" for group in groups])
+    _name_groups(panels[-1], [f"{group}\n{counted(counts.get(group, 0), 'place')}" for group in groups])
     legend_above(figure, panels[0])
     return figure
 

@@ -15,7 +15,7 @@ from ..base.names import some
 from ..base.options import listed
 from ..base.progress import SILENT, Progress
 from ..scoring.anomalies import MIN_YEARS, anomaly_pairs
-from ..scoring.metrics import MIN_PAIRS
+from ..scoring.metrics import METRICS, MIN_PAIRS
 from ..scoring.predictions import OBSERVED, Predictions
 from ..scoring.score_table import STARTS, group_labels, place_columns, score_table, spread_over, station_summary
 from ..scoring.settings import VALUES, AnomalyOptions, ScoreOptions
@@ -53,6 +53,10 @@ class PredictionScores:
     by_class: dict[str, pd.DataFrame]
     options: ScoreOptions
     warnings: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        shown = self.pooled[[*DIVIDED, "product", *METRICS]]
+        return shown.to_string(index=False, float_format="%.4f")
 
     @property
     def table(self) -> pd.DataFrame:

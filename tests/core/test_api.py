@@ -16,6 +16,7 @@ import soilsharp
 from soilsharp.core import api
 from soilsharp.core.base.errors import InputError, OptionError
 from soilsharp.core.downscaling.downscale import downscale_series
+from soilsharp.core.downscaling.settings import ConsistencyOptions
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.rasters.series import Series
@@ -129,7 +130,7 @@ def test_options_of_maps_are_those_of_the_step(study, model, tmp_path):
     by_step = tmp_path / "step", tmp_path / "door"
     options = {"consistency": "additive", "min_valid_fraction": 0.9}
     day = np.datetime64("2023-05-03")
-    downscale_series(study, model, by_step[0], first=day, last=day, options=api.ConsistencyOptions(**options))
+    downscale_series(study, model, by_step[0], first=day, last=day, options=ConsistencyOptions(**options))
     made = soilsharp.downscale(study, model, by_step[1], first=date(2023, 5, 3), last="2023-05-03", consistency=options)
     assert [fact.path.name for fact in made.maps] == ["sm_20230503.tif"]
     files = [(folder / "sm_20230503.tif").read_bytes() for folder in by_step]

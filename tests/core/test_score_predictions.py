@@ -7,8 +7,10 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.base.errors import InputError
+import soilsharp
+from soilsharp.core.base.errors import InputError, OptionError
 from soilsharp.core.base.progress import Progress
+from soilsharp.core.cli import main
 from soilsharp.core.scoring.anomalies import anomalies
 from soilsharp.core.scoring.metrics import scores
 from soilsharp.core.scoring.predictions import Predictions
@@ -150,3 +152,28 @@ def test_a_stop_is_felt(predictions, stop):
 
     with pytest.raises(Cancelled):
         score_predictions(predictions, progress=Progress(stop_asked=stop(5)))
+
+
+def test_all_roads_lead_to_the_same_scores(predictions, tmp_path, capsys):
+    expected = score_predictions(predictions, ScoreOptions(by="month,quantile"))
+    predictions.write(tmp_path / "predictions.csv")
+    found = soilsharp.score_predictions(tmp_path / "predictions.csv", tmp_path / "notebook", by=["month", "quantile"])
+    pd.testing.assert_frame_equal(found.table, expected.table, rtol=1e-5)
+    assert "Trees" in repr(found)
+    arguments = ["score-predictions", str(tmp_path / "predictions.csv"), "--out", str(tmp_path / "shell")]
+    assert main([*arguments, "--by", "month,quantile"]) == 0
+    assert capsys.readouterr().out == f"{found!r}\n"
+    names = {"scores.csv", "spread.csv", "places.csv", "places.gpkg", "report.html"}
+    for folder in ("notebook", "shell"):
+        assert {path.name for path in (tmp_path / folder).iterdir()} == names
+    by_hand, by_shell = (pd.read_csv(tmp_path / folder / "scores.csv") for folder in ("notebook", "shell"))
+    pd.testing.assert_frame_equal(by_hand, by_shell)
+
+
+def test_settings_of_anomalies_come_through_the_front_door(predictions):
+    options = ScoreOptions(values="short_term")
+    expected = score_predictions(predictions, options, AnomalyOptions(window=21, min_days=4)).pooled
+    found = soilsharp.score_predictions(predictions, values="short_term", window=21, min_days=4).pooled
+    pd.testing.assert_frame_equal(found, expected)
+    with pytest.raises(OptionError, match="widow"):
+        soilsharp.score_predictions(predictions, widow=21)

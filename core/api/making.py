@@ -1,49 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The front door for notebooks and scripts: what `import soilsharp` gives, one verb a step."""
+"""From samples to maps: the verbs that make something."""
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Union, overload
+from typing import overload
 
 import numpy as np
 
-from .base.arguments import mapping_of, names_of, opened, path_of, whole_number
-from .base.errors import InputError, OptionError
-from .base.inputs import keeping
-from .base.progress import Progress
-from .downscaling.downscale import RunFacts, downscale_series
-from .downscaling.fine_map import FineMap
-from .downscaling.makers import predict_map
-from .downscaling.settings import ConsistencyOptions
-from .methods.method import Method
-from .methods.run import RunResult, run_method
-from .rasters.dates import parse_day
-from .samples.samples import Samples
-from .samples.sampling import sample_coarse, sample_stations
-from .samples.settings import CoarseSampling, StationSampling
-from .scoring.baselines import MAP
-from .scoring.metrics import scores as scores
-from .stations.stations import Stations
-from .study.study import Study
-from .training.learners import LEARNERS
-from .training.model import Model
-from .training.recipe import Candidate, Recipe
-from .training.settings import FoldOptions, SearchOptions
-from .training.train import train as train_recipe
-from .validation.given import Maps, reference_of, series_of
-from .validation.products import ProductComparison, compare_products
-from .validation.score import score_maps
-
-PathLike = Union[str, os.PathLike]
-Day = Union[str, date, np.datetime64]
-
-# what is odd appears below the cell of a notebook; the rest where logging is asked for it
-LOG = logging.getLogger("soilsharp")
-TELLING = Progress(say=LOG.info, warn=LOG.warning)
+from ..base.arguments import mapping_of, names_of, opened, path_of, whole_number
+from ..base.errors import InputError, OptionError
+from ..base.inputs import keeping
+from ..base.progress import Progress
+from ..downscaling.downscale import RunFacts, downscale_series
+from ..downscaling.fine_map import FineMap
+from ..downscaling.makers import predict_map
+from ..downscaling.settings import ConsistencyOptions
+from ..methods.method import Method
+from ..methods.run import RunResult, run_method
+from ..rasters.dates import parse_day
+from ..samples.samples import Samples
+from ..samples.sampling import sample_coarse, sample_stations
+from ..samples.settings import CoarseSampling, StationSampling
+from ..study.study import Study
+from ..training.learners import LEARNERS
+from ..training.model import Model
+from ..training.recipe import Candidate, Recipe
+from ..training.settings import FoldOptions, SearchOptions
+from ..training.train import train as train_recipe
+from .telling import TELLING, Day, PathLike
 
 
 def sample(
@@ -276,93 +262,6 @@ def downscale(
         options=ConsistencyOptions.of(consistency),
         progress=progress,
     )
-
-
-def validate(
-    maps: Maps | Mapping[str, Maps],
-    reference: Study | Stations | Maps,
-    coarse: Maps | None = None,
-    *,
-    progress: Progress = TELLING,
-) -> ProductComparison:
-    """Compare maps with stations or with another product, beside the coarse product that they come from.
-
-    Parameters
-    ----------
-    maps : path, RunFacts, Series, or mapping of such
-        A folder or a pattern of dated rasters, or what `downscale` returned; several under their names.
-    reference : Study, Stations, Series or path
-        A study stands for its stations. A path is that of a study, dated rasters, or a table or layer of stations.
-    coarse : path or Series, optional
-        The coarse product; that of the study when a study is the reference.
-
-    Returns
-    -------
-    ProductComparison
-        `table` with the scores of every product, `per_date`, and of stations `stations.per_station`.
-
-    Raises
-    ------
-    InputError
-        If there are no common days or places.
-
-    Examples
-    --------
-    >>> import soilsharp
-    >>> study = soilsharp.Study.read("study.json")
-    >>> model = soilsharp.train(soilsharp.sample(study), "linear")
-    >>> maps = soilsharp.downscale(study, model, "maps")
-    >>> soilsharp.validate(maps, study).table["product"].tolist()
-    ['SoilSharp map', 'Coarse as is', 'Coarse bilinear', 'Coarse smooth']
-    >>> soilsharp.validate({"linear": maps}, "truth")
-                 n   bias   rmse  ubrmse    mae      r     r2    kge
-    product
-    linear   20736 ...
-    """
-    several = maps if isinstance(maps, Mapping) else {MAP: maps}
-    products = {name: series_of(one, "maps") for name, one in several.items()}
-    against = reference_of(reference)
-    if isinstance(against, Study):
-        if coarse is None and against.coarse:
-            coarse = against.coarse_series
-        against = against.stations()
-    beside = None if coarse is None else series_of(coarse, "coarse")
-    result = compare_products(products, against, beside, progress=progress)
-    for text in result.warnings:
-        progress.warn(text)
-    return result
-
-
-def score(region: PathLike, maps: Maps, *, progress: Progress = TELLING) -> dict:
-    """Score maps against the truth of a synthetic region, beside the coarse product on the same pixels.
-
-    Parameters
-    ----------
-    region : path
-        The folder of a sample region.
-    maps : path, RunFacts or Series
-        A folder or a pattern of dated rasters, or what `downscale` returned; m3 m-3.
-
-    Returns
-    -------
-    dict
-        What `soilsharp score` prints as JSON: region, days, fraction, scores, seen and band.
-
-    Raises
-    ------
-    InputError
-        If the folder is no synthetic region, or the two have no day or pixel in common.
-
-    Examples
-    --------
-    >>> import soilsharp
-    >>> model = soilsharp.train(soilsharp.sample("study.json"), "linear")
-    >>> maps = soilsharp.downscale("study.json", model, "maps")
-    >>> result = soilsharp.score(".", maps)
-    >>> result["days"], result["fraction"], result["band"]
-    (16, 1.0, None)
-    """
-    return score_maps(path_of(region, "region"), series_of(maps, "maps"), progress)
 
 
 def learners() -> dict[str, str]:

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What maps and predictions are worth: the verbs that judge."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+
+from ..base.arguments import names_of, opened, path_of
+from ..base.inputs import keeping
+from ..base.progress import Progress
+from ..scoring.baselines import MAP
+from ..scoring.predictions import Predictions
+from ..scoring.settings import AnomalyOptions, ScoreOptions
+from ..stations.stations import Stations
+from ..study.study import Study
+from ..validation.given import Maps, reference_of, series_of
+from ..validation.products import ProductComparison, compare_products
+from ..validation.score import score_maps
+from ..validation.score_predictions import PredictionScores
+from ..validation.score_predictions import score_predictions as scored
+from ..validation.scores_folder import write_scores
+from .telling import TELLING, PathLike
+
+SEVERAL = ("by", "classes", "parts")  # settings that may be lists of names
+
+
+def validate(
+    maps: Maps | Mapping[str, Maps],
+    reference: Study | Stations | Maps,
+    coarse: Maps | None = None,
+    *,
+    progress: Progress = TELLING,
+) -> ProductComparison:
+    """Compare maps with stations or with another product, beside the coarse product that they come from.
+
+    Parameters
+    ----------
+    maps : path, RunFacts, Series, or mapping of such
+        A folder or a pattern of dated rasters, or what `downscale` returned; several under their names.
+    reference : Study, Stations, Series or path
+        A study stands for its stations. A path is that of a study, dated rasters, or a table or layer of stations.
+    coarse : path or Series, optional
+        The coarse product; that of the study when a study is the reference.
+
+    Returns
+    -------
+    ProductComparison
+        `table` with the scores of every product, `per_date`, and of stations `stations.per_station`.
+
+    Raises
+    ------
+    InputError
+        If there are no common days or places.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> study = soilsharp.Study.read("study.json")
+    >>> model = soilsharp.train(soilsharp.sample(study), "linear")
+    >>> maps = soilsharp.downscale(study, model, "maps")
+    >>> soilsharp.validate(maps, study).table["product"].tolist()
+    ['SoilSharp map', 'Coarse as is', 'Coarse bilinear', 'Coarse smooth']
+    >>> soilsharp.validate({"linear": maps}, "truth")
+                 n   bias   rmse  ubrmse    mae      r     r2    kge
+    product
+    linear   20736 ...
+    """
+    several = maps if isinstance(maps, Mapping) else {MAP: maps}
+    products = {name: series_of(one, "maps") for name, one in several.items()}
+    against = reference_of(reference)
+    if isinstance(against, Study):
+        if coarse is None and against.coarse:
+            coarse = against.coarse_series
+        against = against.stations()
+    beside = None if coarse is None else series_of(coarse, "coarse")
+    result = compare_products(products, against, beside, progress=progress)
+    for text in result.warnings:
+        progress.warn(text)
+    return result
+
+
+def score(region: PathLike, maps: Maps, *, progress: Progress = TELLING) -> dict:
+    """Score maps against the truth of a synthetic region, beside the coarse product on the same pixels.
+
+    Parameters
+    ----------
+    region : path
+        The folder of a sample region.
+    maps : path, RunFacts or Series
+        A folder or a pattern of dated rasters, or what `downscale` returned; m3 m-3.
+
+    Returns
+    -------
+    dict
+        What `soilsharp score` prints as JSON: region, days, fraction, scores, seen and band.
+
+    Raises
+    ------
+    InputError
+        If the folder is no synthetic region, or the two have no day or pixel in common.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> model = soilsharp.train(soilsharp.sample("study.json"), "linear")
+    >>> maps = soilsharp.downscale("study.json", model, "maps")
+    >>> result = soilsharp.score(".", maps)
+    >>> result["days"], result["fraction"], result["band"]
+    (16, 1.0, None)
+    """
+    return score_maps(path_of(region, "region"), series_of(maps, "maps"), progress)
+
+
+def score_predictions(
+    predictions: Predictions | PathLike, folder: PathLike | None = None, *, progress: Progress = TELLING, **options
+) -> PredictionScores:
+    """Score predictions of rows that were held out, by date, season, class and place.
+
+    Parameters
+    ----------
+    predictions : Predictions or path
+        `Model.held_out`, or the file predictions.csv that training, comparing learners, a method or a validation wrote.
+    folder : path, optional
+        Gets the scores and their spread as tables, the places as a layer, and a page of all.
+    **options
+        Settings of `ScoreOptions` and `AnomalyOptions`, as ``by=["month", "quantile"]`` or ``values="short_term"``.
+
+    Returns
+    -------
+    PredictionScores
+        `pooled`, `groups`, `per_place` and `spread` are tables.
+
+    Raises
+    ------
+    InputError
+        If the table knows nothing of the classes that are asked for, or no row is left to score.
+    OptionError
+        If a setting is unknown, or outside of its limits.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> model = soilsharp.train(soilsharp.sample("study.json"), "linear")
+    >>> found = soilsharp.score_predictions(model.held_out, by="quantile")
+    >>> found.groups["quantile"]["quantile"].unique().tolist()
+    [1, 2, 3, 4]
+    """
+    departing = {f.name: options.pop(f.name) for f in fields(AnomalyOptions) if f.name in options}
+    texts = {name: ",".join(names_of(options[name], name)) for name in SEVERAL if name in options}
+    wanted = ScoreOptions.of({**options, **texts})
+    files = {"the predictions": predictions} if isinstance(predictions, (str, os.PathLike)) else {}
+    with keeping(files):
+        given = opened(Predictions, predictions, "predictions")
+        found = scored(given, wanted, AnomalyOptions.of(departing), progress)
+        for text in found.warnings:
+            progress.warn(text)
+        if folder is not None:
+            write_scores(path_of(folder, "folder"), found)
+    return found
