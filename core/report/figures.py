@@ -224,7 +224,9 @@ def product_colour(name: str, products: list[str]) -> str:
     if name in COLOURS:
         return COLOURS[name]
     others = [p for p in products if p not in COLOURS]
-    return MORE_COLOURS[others.index(name) % len(MORE_COLOURS)]
+    # the first is that of our map
+    free = MORE_COLOURS[1:] if MAP in products else MORE_COLOURS
+    return free[others.index(name) % len(free)]
 
 
 def legend_above(figure: Figure, panel) -> None:

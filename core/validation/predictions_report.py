@@ -20,6 +20,7 @@ from ..scoring.predictions import OBSERVED
 from ..scoring.score_table import DIVIDED, STARTS, station_summary
 from ..scoring.settings import BY, PARTS, VALUES
 from ..scoring.verdict import verdict
+from .report_figures import taylor
 from .score_predictions import PredictionScores
 
 SHOWN = tuple(metric for metric in METRICS if metric != "n")
@@ -105,6 +106,7 @@ def _figures(scores: PredictionScores, division: tuple[str, str]) -> Iterator[tu
     own = scores.predictions.of_part(*division)
     products = own.products
     yield "Predicted and observed", f"{words}; the line is perfect agreement.", scatter_figure(own.table, products)
+    yield from taylor(of_division(scores.pooled, division))
     for name, table in scores.groups.items():
         groups = of_division(table, division)
         if groups[name].nunique() < 2:

@@ -18,6 +18,7 @@ from ..rasters.series import Series
 from ..report.figures import box_figure, dates_figure, density_figure, scatter_figure, series_figure
 from ..report.html_page import number
 from ..report.map_figures import maps_figure, station_map_figure
+from ..report.taylor import CAPTION, taylor_figure
 from ..scoring.metrics import WORDS
 from .products import ProductComparison, Rasters
 from .stations import StationValidation
@@ -39,6 +40,7 @@ def station_figures(
         "Every product against the stations; the line is perfect agreement.",
         scatter_figure(counted, products),
     )
+    yield from taylor(validation.table)
     if len(scored):
         yield (
             "How the scores spread over the stations",
@@ -74,6 +76,7 @@ def product_figures(
         "Every product against the reference; the line is perfect agreement.",
         density_figure(comparison.density),
     )
+    yield from taylor(comparison.table)
     per_date = comparison.per_date
     if per_date["date"].nunique() > 1:
         yield "Day by day", "Scores over the pixels of each day.", dates_figure(per_date)
@@ -82,6 +85,13 @@ def product_figures(
         best = None if first["date"].isna().all() else first.loc[first["n"].idxmax(), "date"]
         day = None if best is None else best.to_datetime64().astype(DAY)
         yield from _maps_of_day(day, products, reference, coarse)
+
+
+def taylor(table: pd.DataFrame) -> Iterator[Shown]:
+    """Yield the Taylor diagram of products, if there is one."""
+    figure = taylor_figure(table)
+    if figure is not None:
+        yield "Taylor diagram", CAPTION, figure
 
 
 def _typical_stations(scored: pd.DataFrame, counted: pd.DataFrame, subject: str) -> tuple[list, str]:

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from ...report.figures import MORE_COLOURS, box_figure, legend_above, metric_label, scatter_figure
 from ...report.html_page import GRID_LINES
 from ...report.map_figures import station_map_figure
+from ...report.taylor import CAPTION, taylor_figure
 from ...scoring.baselines import AS_IS
 from ...scoring.metrics import WORDS
 from ...units import SM_SHOWN
@@ -48,6 +49,9 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
         f"With {here}: what a model that has not learned from the row predicts for it.",
         _scatter(result),
     )
+    diagram = taylor_figure(result.of(result.hardest))
+    if diagram is not None:
+        yield "Taylor diagram", f"With {here}. {CAPTION}", diagram
     own = result.per_station
     own = own[(own["folds"] == result.hardest) & own["rmse"].notna()] if len(own) else own
     if len(own):
