@@ -78,6 +78,36 @@ def head_to_head(per_station: pd.DataFrame, classes: pd.DataFrame, metric: str) 
     return totals, by_class
 
 
+def pairwise(per_station: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return how often each model is ahead of each other one: one row a pair.
+
+    Parameters
+    ----------
+    per_station : DataFrame
+        One row a station, one column a model: the metric. Of bias, what is closer to 0 is better.
+    metric : str
+
+    Returns
+    -------
+    DataFrame
+        model, rival, stations (that know both), won, lost (level ones count for nobody), won_fraction of those that
+        have a winner.
+
+    References
+    ----------
+    Poehls et al. 2025, fig. 13a.
+    """
+    values = per_station.abs() if metric == "bias" else -per_station if metric in HIGHER else per_station
+    rows = []
+    for model in values:
+        for rival in values.columns.drop(model):
+            both = values[[model, rival]].dropna()
+            won = int((both[model] < both[rival]).sum())
+            lost = int((both[model] > both[rival]).sum())
+            rows.append([model, rival, len(both), won, lost, won / max(won + lost, 1)])
+    return pd.DataFrame(rows, columns=["model", "rival", "stations", "won", "lost", "won_fraction"])
+
+
 def static_classes(stations: pd.DataFrame, categories: Collection[str] = (), quartiles: bool = False) -> pd.DataFrame:
     """Return the classes that stations belong to, as text.
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Honest scores: any learners under any folds, resumed, cancelled, and said in words."""
 
+from dataclasses import replace
 from threading import Event
 
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
+from sklearn.decomposition import PCA
 
 from soilsharp.core.base import extras
 from soilsharp.core.base.errors import Cancelled, InputError
@@ -14,6 +16,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.baselines import AS_IS
 from soilsharp.core.scoring.gain import gain
+from soilsharp.core.scoring.head_to_head import pairwise
 from soilsharp.core.scoring.metrics import METRICS, scores
 from soilsharp.core.study.study import COARSE
 from soilsharp.core.training.compare.comparison import compare
@@ -398,7 +401,9 @@ def test_the_results_are_a_table_a_layer_and_a_report(compared):
     geopandas = pytest.importorskip("geopandas")
     folder, result = compared
     paths = write_comparison(folder, result)
-    assert sorted(paths) == ["predictions.csv", "report.html", "scores.csv", "stations.csv", "stations.gpkg"]
+    assert sorted(paths) == [
+        "duels.csv", "predictions.csv", "report.html", "scores.csv", "stations.csv", "stations.gpkg"
+    ]  # fmt: skip
     table = pd.read_csv(paths["scores.csv"])
     assert list(table["model"]) == list(result.table["product"])
     npt.assert_allclose(table["rmse"], result.table["rmse"], rtol=1e-5)
@@ -409,7 +414,7 @@ def test_the_results_are_a_table_a_layer_and_a_report(compared):
     npt.assert_allclose(layer["linear_ridge_by_station_rmse"], own["rmse"], rtol=1e-9)
     npt.assert_allclose(layer.geometry.x, own["longitude"])
     page = paths["report.html"].read_text(encoding="utf-8")
-    assert page.count("<figure>") == 6
+    assert page.count("<figure>") == 8
     for words in (result.verdict.split(":")[0], "n effective", "Folds by station", "Random folds", "Head to head"):
         assert words in page
     assert "<script" not in page
@@ -505,3 +510,55 @@ def test_a_lead_that_may_be_chance_is_called_so():
     assert "more than chance" in lead_words("A", "B", (1e-5, 2e-4))
     assert "may be chance" in lead_words("A", "B", (-1e-5, 2e-4))
     assert lead_words("A", "B", (np.nan, np.nan)) == ""
+
+
+# --- every two models, and where the best one loses -------------------------------------------------------------------
+
+
+def test_duels_of_every_two_models_by_hand():
+    wide = pd.DataFrame({"A": [0.03, 0.05, 0.02, np.nan], "B": [0.04, 0.04, 0.02, 0.01], "C": [0.05, 0.06, 0.01, 0.02]})
+    found = pairwise(wide, "ubrmse").set_index(["model", "rival"])
+    assert found.loc[("A", "B"), ["stations", "won", "lost"]].tolist() == [3, 1, 1]  # one is level
+    assert found.loc[("B", "C"), ["stations", "won", "lost"]].tolist() == [4, 3, 1]
+    assert found.loc[("C", "A"), "won_fraction"] == pytest.approx(1 / 3)
+    by_r = pairwise(wide, "r").set_index(["model", "rival"])
+    assert by_r.loc[("B", "C"), "won"] == 1  # the higher the better
+    by_bias = pairwise(pd.DataFrame({"A": [-0.05], "B": [0.01]}), "bias").set_index(["model", "rival"])
+    assert by_bias.loc[("B", "A"), "won"] == 1  # the closer to 0 the better
+
+
+def test_a_comparison_tells_every_duel_and_the_stations_that_are_lost(tmp_path):
+    samples = _samples(n_stations=16, effect=0.08)
+    rng = np.random.default_rng(5)
+    station = samples.index.groupby("station").ngroup().to_numpy()
+    sand, height = (values[station].astype(np.float32) for values in rng.uniform(10, 60, (2, 16)))
+    X = np.column_stack([samples.X, sand, height])
+    # at half of the stations the coarse product errs by nothing but its mean
+    known = station < 8
+    X[known, samples.names.index(COARSE)] = samples.y[known] - 0.05
+    samples = replace(samples, X=X, names=(*samples.names, "sand", "height"))
+    result = compare(samples, {LINEAR: Recipe.of("linear"), BOOSTED: Recipe.of("lightgbm")}, [STATION], tmp_path)
+    paths = write_comparison(tmp_path / "out", result)
+    duels = pd.read_csv(paths["duels.csv"])
+    assert set(duels["metric"]) == {"ubrmse", "rmse", "r", "bias"}
+    both = duels[(duels["metric"] == "r")].set_index("model")
+    assert both.loc[LINEAR, "won"] == both.loc[BOOSTED, "lost"]
+    own = result.per_station[result.per_station["folds"] == "by station"].pivot(
+        index="station", columns="product", values="ubrmse"
+    )
+    losses = result.losses
+    expected = own.index[own[result.best] > own[AS_IS]]
+    assert len(expected) >= 4
+    assert sorted(losses.lost["station"]) == sorted(expected)
+    # components against scikit-learn, up to their direction
+    statics = losses.table[["clay", "sand", "height"]].to_numpy()
+    npt.assert_allclose(statics.mean(axis=0), 0, atol=1e-6)
+    npt.assert_allclose(statics.std(axis=0), 1, atol=1e-6)
+    pca = PCA(2).fit(statics)
+    npt.assert_allclose(losses.explained, pca.explained_variance_ratio_, rtol=1e-6)
+    npt.assert_allclose(np.abs(losses.table[["pc1", "pc2"]]), np.abs(pca.transform(statics)), atol=1e-5)
+    correlation = np.corrcoef(statics[:, 1], losses.table["pc1"])[0, 1]
+    npt.assert_allclose(losses.arrows.set_index("variable").loc["sand", "pc1"], correlation, atol=1e-6)
+    page = paths["report.html"].read_text(encoding="utf-8")
+    assert "Every two models" in page
+    assert "Stations where the model loses to the coarse product" in page

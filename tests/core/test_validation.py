@@ -413,7 +413,7 @@ def test_the_report_on_stations_stands_alone(made, tmp_path, drawn):
     assert verdict(result.table) in html
     assert "The map did better than" in html
     assert "The model was trained on 1 of these 6 stations." in html
-    assert html.count("<img ") == 6
+    assert html.count("<img ") == 7
     assert "<small>m³ m⁻³</small>" in html
     assert f"<b>{result.table['rmse'][0]:.3f}</b>" in html
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
@@ -433,10 +433,10 @@ def test_the_report_on_products_stands_alone(made, tmp_path, drawn):
     html = report_of(path)
     assert verdict(result.table) in html
     assert "map has the lowest RMSE on 14 of 14 days." in html
-    assert html.count("<img ") == 3
+    assert html.count("<img ") == 4
     single = compare_products({"map": made.maps.sources[1]}, made.maps.sources[0])
     drawn.product_report(path, single)
-    assert report_of(path).count("<img ") == 1
+    assert report_of(path).count("<img ") == 2
     against = compare_products({MAP: made.maps}, made.stations, made.coarse_series)
     drawn.product_report(path, against, products={MAP: made.maps}, coarse=made.coarse_series)
     assert "Station by station" in report_of(path)

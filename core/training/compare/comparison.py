@@ -29,8 +29,9 @@ from ..held_out import LINEAR, baselines_of, folds_label, has_linear, held_out_t
 from ..recipe import Recipe
 from ..settings import FoldOptions
 from .jobs import Division, HeldBack, predict_divisions
+from .losses import losses_of
 from .result import Comparison
-from .scores import JUDGED, MEAN, duels_of, gap_table, scored, station_scores, summed_up
+from .scores import JUDGED, MEAN, duels_of, gap_table, pairs_of, scored, station_scores, summed_up
 from .words import folds_title, gap_words, ladder_words, lead_words, winner_words, with_folds
 
 
@@ -89,7 +90,12 @@ def compare(
     table = Predictions.joined(tables)
     result = _judged(samples, recipes, divisions, predicted, table, progress.part(0.9, 1), warnings, facts)
     # what was put beside as a baseline fights no duel
-    return replace(result, duels=duels_of(samples, result.per_station, result.hardest, asked, quartiles))
+    return replace(
+        result,
+        duels=duels_of(samples, result.per_station, result.hardest, asked, quartiles),
+        pairs=pairs_of(result.per_station, result.hardest, asked),
+        losses=losses_of(samples, result.per_station, result.hardest, result.best),
+    )
 
 
 def _gathering(progress: Progress) -> tuple[Progress, list[str]]:

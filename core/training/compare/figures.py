@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...report.figures import MORE_COLOURS, box_figure, legend_above, metric_label, scatter_figure
+from ...report.figures import MORE_COLOURS, box_figure, colour_bar, legend_above, metric_label, scatter_figure
 from ...report.html_page import GRID_LINES
 from ...report.map_figures import station_map_figure
 from ...report.taylor import CAPTION, taylor_figure
@@ -18,6 +18,7 @@ from ...scoring.baselines import AS_IS
 from ...scoring.metrics import WORDS
 from ...units import SM_SHOWN
 from ..folds.correlogram import ALIKE, Correlogram
+from .losses import Losses
 from .result import Comparison
 from .scores import MEAN
 from .words import with_folds
@@ -75,6 +76,22 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
             "the stations that a model wins divided by those that the winner of the class wins; summed over the "
             "classes, so that rare classes count as much as common ones (Poehls et al. 2025).",
             duel_figure(result.duels),
+        )
+    if len(result.pairs):
+        yield (
+            "Every two models",
+            f"With {here}. The fraction of stations at which the model of the row is ahead of that of the column, by "
+            "ubRMSE and by R (Poehls et al. 2025); level stations count for nobody.",
+            pairs_figure(result.pairs),
+        )
+    if result.losses is not None:
+        lost = int(result.losses.table["loses"].sum())
+        yield (
+            "Where the model loses to the coarse product",
+            f"{result.losses.model} with {here} has a higher ubRMSE than the coarse product at {lost} of "
+            f"{len(result.losses.table)} stations. Stations by the principal components of their static numbers; "
+            "arrows point to where a variable is high (Poehls et al. 2025).",
+            losses_figure(result.losses),
         )
     if len(own) and result.has_places:
         yield (
@@ -157,6 +174,49 @@ def correlogram_figure(shown: Correlogram) -> Figure:
     panel.set_xlabel("distance (km)", fontsize=9)
     panel.set_ylabel("correlation", fontsize=9)
     panel.set_xlim(0, shown.distance_km[-1])
+    _quiet(panel)
+    legend_above(figure, panel)
+    return figure
+
+
+def pairs_figure(pairs: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", "r")) -> Figure:
+    """Draw how often each model is ahead of each other one: a table of colours a metric."""
+    models = list(dict.fromkeys(pairs["model"]))
+    figure = Figure(figsize=(8, 1.6 + 0.45 * len(models)), layout="constrained")
+    panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
+    for panel, metric in zip(panels, metrics):
+        own = pairs[pairs["metric"] == metric].pivot(index="model", columns="rival", values="won_fraction")
+        own = 100 * own.reindex(index=models, columns=models)
+        shown = panel.imshow(np.ma.masked_invalid(own.to_numpy(float)), cmap="RdBu", vmin=0, vmax=100, aspect="auto")
+        for (row, column), value in np.ndenumerate(own.to_numpy(float)):
+            if np.isfinite(value):
+                colour = "white" if abs(value - 50) > 32 else "black"
+                panel.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=8, color=colour)
+        panel.set_title(f"by {WORDS[metric][0]}", fontsize=10)
+        panel.set_xticks(range(len(models)), models, rotation=40, ha="right", fontsize=8)
+        panel.spines[:].set_visible(False)
+    panels[0].set_yticks(range(len(models)), models, fontsize=8)
+    colour_bar(figure, shown, list(panels), "stations won (%)", shrink=0.9)
+    return figure
+
+
+def losses_figure(losses: Losses) -> Figure:
+    """Draw the stations by their principal components, those where the model loses in another colour, with arrows."""
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    panel = figure.subplots()
+    for lost, colour, label in ((False, MORE_COLOURS[0], "ahead of the coarse product"), (True, "#c23b5a", "behind")):
+        own = losses.table[losses.table["loses"] == lost]
+        panel.plot(own["pc1"], own["pc2"], "o", color=colour, markersize=6, alpha=0.8, markeredgewidth=0, label=label)
+    reach = losses.table[["pc1", "pc2"]].abs().max().max()
+    for _, row in losses.arrows.iterrows():
+        tip = np.array([row["pc1"], row["pc2"]]) * reach
+        panel.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "->", "color": "#5b6770", "linewidth": 0.9})
+        side = "left" if tip[0] >= 0 else "right"
+        panel.annotate(row["variable"], tip, xytext=(3, 0), textcoords="offset points", fontsize=8, color="#5b6770",
+                       ha=side, va="center")  # fmt: skip
+    panel.set_xlabel(f"first component ({100 * losses.explained[0]:.0f} % of the variance)", fontsize=9)
+    panel.set_ylabel(f"second component ({100 * losses.explained[1]:.0f} %)", fontsize=9)
+    panel.margins(0.12)
     _quiet(panel)
     legend_above(figure, panel)
     return figure

@@ -33,7 +33,7 @@ _HEADS = {
 }
 
 # the last two only where there are stations
-FILES = ("scores.csv", "report.html", PREDICTIONS, "stations.csv", "stations.gpkg")
+FILES = ("scores.csv", "report.html", PREDICTIONS, "stations.csv", "duels.csv", "losses.csv", "stations.gpkg")
 INTRO = (
     "Every row is predicted by a model that has not learned from the part of the samples that the row is held out "
     "with, and all models are judged by the same rows. Search and choice of learners happen inside of what is learned "
@@ -44,7 +44,7 @@ INTRO = (
 
 
 def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Progress = SILENT) -> dict[str, Path]:
-    """Write scores.csv, predictions.csv, report.html and, of stations, stations.csv and stations.gpkg, all or none.
+    """Write scores.csv, predictions.csv, report.html and, of stations, the others of `FILES`, all or none.
 
     Returns
     -------
@@ -57,6 +57,7 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
         See `write_page`.
     """
     left_out = {"stations.csv": not len(result.per_station), "stations.gpkg": not result.has_places}
+    left_out |= {"duels.csv": result.pairs.empty, "losses.csv": result.losses is None}
     paths = {name: Path(folder) / name for name in FILES if not left_out.get(name)}
     with whole_files(*paths.values()) as files:
         parts = dict(zip(paths, files))
@@ -64,6 +65,10 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
         result.held_out.write(parts[PREDICTIONS], progress.part(0, 0.1))
         if "stations.csv" in parts:
             _as_csv(result.per_station, parts["stations.csv"])
+        if "duels.csv" in parts:
+            _as_csv(result.pairs, parts["duels.csv"])
+        if "losses.csv" in parts:
+            _as_csv(result.losses.table, parts["losses.csv"])
         if "stations.gpkg" in parts:
             _write_layer(result.per_station, parts["stations.gpkg"])
         comparison_report(parts["report.html"], result, progress=progress)
@@ -141,6 +146,13 @@ def _annex(result: Comparison) -> list[Table]:
             note = f"Won by {WORDS[metric][0]}, with {with_folds(result.hardest)}; level stations go to nobody."
             annex.append((f"Head to head by {WORDS[metric][0]}", note, totals))
             annex.append((f"Head to head by {WORDS[metric][0]}, class by class", "", by_class.head(MAX_ROWS)))
+    if result.losses is not None and result.losses.table["loses"].any():
+        lost = result.losses.lost
+        note = (
+            f"{result.losses.model} has a higher ubRMSE than the coarse product there, the worst first; static numbers "
+            "in standard deviations from their mean over the stations."
+        )
+        annex.append(("Stations where the model loses to the coarse product", note, _losing(lost)))
     own = result.per_station
     if len(own):
         own = own[(own["folds"] == result.hardest) & (own["product"] == result.best)].dropna(subset=["rmse"])
@@ -151,6 +163,13 @@ def _annex(result: Comparison) -> list[Table]:
             note += f" The {MAX_ROWS} of {len(own)} stations with the highest; all are in stations.csv."
         annex.append(("Stations", note, own.head(MAX_ROWS).reset_index(drop=True)))
     return annex
+
+
+def _losing(lost: pd.DataFrame) -> pd.DataFrame:
+    """Return the stations that are lost without their components, and the mean of them as a last row."""
+    shown = lost.drop(columns=["pc1", "pc2", "loses"]).head(MAX_ROWS)
+    mean = shown.mean(numeric_only=True).to_frame().T.assign(station="mean")
+    return pd.concat([shown, mean], ignore_index=True).rename(columns=lambda name: name.replace("ubrmse_", "ubrmse|"))
 
 
 def _ranges(table: pd.DataFrame, name: str) -> list[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...scoring.predictions import Predictions
 from ..folds.correlogram import Correlogram
+from .losses import Losses
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Comparison:
         The recipe with the least RMSE there, and the key of its learner.
     verdict, gap, ladder : str
         What came out, in words: who won, what random folds hide, and the error from folds to folds in one line.
+    pairs : DataFrame
+        The duels of every two models under the hardest folds, by metric; see `pairwise`. Empty without stations.
+    losses : Losses, optional
+        Where the best model loses to the coarse product; None where that cannot be told.
     correlogram : Correlogram, optional
         How far the covariates are alike; None where the places are too few to tell.
     warnings : list of str
@@ -61,6 +66,8 @@ class Comparison:
     gap: str
     ladder: str = ""
     correlogram: Correlogram | None = None
+    pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    losses: Losses | None = None
     warnings: list[str] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
 

@@ -12,7 +12,7 @@ from ...base.progress import Progress
 from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.confidence import SCORES, intervals, mean_interval
-from ...scoring.head_to_head import head_to_head, static_classes
+from ...scoring.head_to_head import head_to_head, pairwise, static_classes
 from ...scoring.metrics import METRICS, MIN_PAIRS, scores
 from ..check_samples import static_names
 from .jobs import Division
@@ -102,7 +102,7 @@ def duels_of(
     own = per_station[(per_station["folds"] == hardest) & per_station["product"].isin(rivals)]
     own = own[own["rmse"].notna()]
     categories = {samples.names[i] for i in samples.categories}
-    classes = static_classes(_statics(samples), categories, quartiles)
+    classes = static_classes(statics_of(samples), categories, quartiles)
     order = list(dict.fromkeys(own["product"]))
     if own["station"].nunique() < 2 or len(order) < 2 or classes.empty:
         return {}
@@ -110,7 +110,23 @@ def duels_of(
     return {metric: head_to_head(values, classes, metric) for metric, values in wide.items()}
 
 
-def _statics(samples: Samples) -> pd.DataFrame:
+def wide_scores(per_station: pd.DataFrame, folds: str, models: Collection[str], metric: str) -> pd.DataFrame:
+    """Return a metric under some folds, one row a station and one column a model."""
+    own = per_station[(per_station["folds"] == folds) & per_station["product"].isin(models)]
+    order = list(dict.fromkeys(own["product"]))
+    return own.pivot(index="station", columns="product", values=metric)[order]
+
+
+def pairs_of(per_station: pd.DataFrame, hardest: str, rivals: Collection[str]) -> pd.DataFrame:
+    """Return the duels of every two models under the hardest folds, by each metric; see `pairwise`."""
+    if not len(per_station):
+        return pd.DataFrame()
+    tables = [pairwise(wide_scores(per_station, hardest, rivals, metric), metric).assign(metric=metric)
+              for metric in DUELS]  # fmt: skip
+    return pd.concat(tables, ignore_index=True)
+
+
+def statics_of(samples: Samples) -> pd.DataFrame:
     """Return what never changes at a station: one row a station, covariates and columns of text."""
     station, place = samples.index["station"].astype(str).to_numpy(), samples.index
     names = list(static_names(samples))
