@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
+LENGTH = re.compile(r"([1-9]\d{0,2})_days")  # a period of so many days, as "16_days"
+LAST_DEKAD = 20  # days after the first of a month at which its last dekad begins
 SEASONS = ("DJF", "MAM", "JJA", "SON")  # December to February, and so on
 
 
@@ -15,18 +19,30 @@ def period_starts(days: np.ndarray, period: str) -> np.ndarray:
     ----------
     days : ndarray of datetime64[D]
     period : str
-        "16_days", counted from the first of January of each year as MODIS composites are; "week", from Monday on;
-        "month"; "year"; "date".
+        "16_days", or another number of them, counted from the first of January of each year as MODIS composites are;
+        "week", from Monday on; "dekad", from the 1st, 11th and 21st on; "month"; "year"; "date".
     """
     days = np.asarray(days, "datetime64[D]")
     if period == "date":
         return days
     if period == "week":
         return days - (days.astype(int) + 3) % 7  # day 0, the first of January 1970, was a Thursday
+    month = days.astype("datetime64[M]").astype("datetime64[D]")
     if period == "month":
-        return days.astype("datetime64[M]").astype("datetime64[D]")
+        return month
+    if period == "dekad":
+        return month + np.minimum((days - month).astype(int) // 10 * 10, LAST_DEKAD)
     year = days.astype("datetime64[Y]").astype("datetime64[D]")
-    return year if period == "year" else year + (days - year).astype(int) // 16 * 16
+    length = LENGTH.fullmatch(period)
+    if length is None:
+        return year
+    n_days = int(length.group(1))
+    return year + (days - year).astype(int) // n_days * n_days
+
+
+def has_starts(period: str) -> bool:
+    """Return whether a way to divide days is one that `period_starts` knows."""
+    return period in ("date", "week", "dekad", "month", "year") or LENGTH.fullmatch(period) is not None
 
 
 def seasons(days: np.ndarray) -> np.ndarray:

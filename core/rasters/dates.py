@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -58,6 +58,19 @@ def day_in_name(name: str, pattern: str) -> np.datetime64:
 
 def time_in_name(name: str, pattern: str) -> np.datetime64:
     """Return the day, or with %H in the pattern the hour, that a file name holds in the given way of writing."""
+    for time in _times_in_name(name, pattern):
+        return time
+    raise InputError(f"The file name '{name}' holds no date written as {pattern}.")
+
+
+def span_in_name(name: str, pattern: str) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first two days that a file name holds in the given way of writing; twice the same if there is one."""
+    days = [time.astype(DAY) for time in _times_in_name(name, pattern)]
+    first = days[0] if days else day_in_name(name, pattern)
+    return first, days[1] if len(days) > 1 else first
+
+
+def _times_in_name(name: str, pattern: str) -> Iterator[np.datetime64]:
     codes = re.findall("%.", pattern)
     if len(codes) != len(set(codes)) or not set(codes) <= {"%Y", "%m", "%d", "%j", "%H"} or "%Y" not in codes:
         raise InputError(
@@ -70,10 +83,9 @@ def time_in_name(name: str, pattern: str) -> np.datetime64:
     # no digit right before: the 2015 of "12015" is no year
     for found in re.finditer(rf"(?<!\d){shape}", name):
         try:
-            return np.datetime64(datetime.strptime(found.group(), pattern), "h" if "%H" in pattern else "D")
+            yield np.datetime64(datetime.strptime(found.group(), pattern), "h" if "%H" in pattern else "D")
         except ValueError:
             continue
-    raise InputError(f"The file name '{name}' holds no date written as {pattern}.")
 
 
 def parse_day(text: str | date | np.datetime64, what: str = "date") -> np.datetime64:

@@ -10,14 +10,13 @@ import pandas as pd
 
 from ..base.errors import InputError
 from ..base.names import some
-from ..base.periods import SEASONS, period_starts, seasons
+from ..base.periods import SEASONS, has_starts, period_starts, seasons
 from ..base.progress import SILENT, Progress
 from .confidence import SCORES, intervals
 from .metrics import METRICS, MIN_PAIRS, RATIOS, scores_by
 from .predictions import OBSERVED, Predictions
 from .settings import BY
 
-STARTS = ("date", "week", "16_days", "month", "year")  # named by their first day
 QUARTERS = 4
 STATISTICS = {"mean": "Mean", "median": "Median", "sd": "SD", "q25": "First quartile", "q75": "Third quartile"}
 DIVIDED = ("folds", "part")
@@ -40,7 +39,8 @@ def score_table(
     ----------
     predictions : Predictions
     by : sequence of str
-        Of `settings.BY`, or columns of classes; a group is one value of each. None: all rows of a part as one.
+        Of `settings.BY`, or a length as "8_days", or columns of classes, as the period of a member; a group is one
+        value of each. None: all rows of a part as one.
     parts : sequence of str, optional
         Of `settings.PARTS`; all that there are if left out.
     per_station : bool
@@ -151,7 +151,7 @@ def place_columns(predictions: Predictions) -> list[str]:
 
 def group_labels(rows: pd.DataFrame, by: str) -> pd.Series:
     """Return the group that each row belongs to; NaN where it belongs to none."""
-    if by in (*STARTS, "season"):
+    if by == "season" or has_starts(by):
         return _of_days(rows, by)
     if by == "quantile":
         edges = np.quantile(rows[OBSERVED], np.arange(1, QUARTERS) / QUARTERS)
@@ -161,9 +161,14 @@ def group_labels(rows: pd.DataFrame, by: str) -> pd.Series:
     return rows[by]
 
 
+def in_words(by: str) -> str:
+    """Return what rows are told apart by, in the middle of a sentence."""
+    return BY.get(by, by.replace("_", " ")).lower()
+
+
 def _of_days(rows: pd.DataFrame, by: str) -> pd.Series:
     if "date" not in rows:
-        raise InputError(f"These predictions have no dates, so that they cannot be told apart by {BY[by].lower()}.")
+        raise InputError(f"These predictions have no dates, so that they cannot be told apart by {in_words(by)}.")
     known = rows["date"].notna()
     days = rows.loc[known, "date"].to_numpy("datetime64[D]")
     if by == "season":

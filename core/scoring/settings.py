@@ -14,6 +14,7 @@ PARTS = {"train": "Learned from", "held_out": "Held out by folds", "test": "Test
 BY = {
     "date": "Date",
     "week": "Week",
+    "dekad": "Dekad",
     "16_days": "16 days",
     "month": "Month",
     "season": "Season",
@@ -33,9 +34,18 @@ class ScoreOptions(Options):
         "Scores by",
         choices=BY,
         several=True,
-        help="Beside all rows as one, and station by station. What the rows do not know is left out, and told. 16 "
-        "days count from the first of January. Seasons are those of all years, as DJF for December to February. "
-        "Quarters of the observed values: 1 are the driest.",
+        help="Beside all rows as one, and station by station. What the rows do not know is left out, and told. Dekads "
+        "begin on the 1st, 11th and 21st; 16 days count from the first of January. Seasons are those of all years, as "
+        "DJF for December to February. Quarters of the observed values: 1 are the driest.",
+    )
+    period_days: int = option(
+        0,
+        "Scores by periods of",
+        low=0,
+        high=366,
+        unit="d",
+        help="Also by periods of so many days, counted from the first of January of each year. 0: by none.",
+        advanced=True,
     )
     classes: str = option(
         "",

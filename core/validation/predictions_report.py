@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..base.extras import require
+from ..base.periods import has_starts
 from ..report.figures import box_figure, dates_figure, scatter_figure
 from ..report.group_figures import MAX_GROUPS, groups_figure, violins_figure
 from ..report.html_page import MAX_ROWS, Table, number, write_page
@@ -17,7 +18,7 @@ from ..report.map_figures import station_map_figure
 from ..report.words import best_of_column, heading
 from ..scoring.metrics import METRICS, WORDS
 from ..scoring.predictions import OBSERVED
-from ..scoring.score_table import DIVIDED, STARTS, station_summary
+from ..scoring.score_table import DIVIDED, in_words, station_summary
 from ..scoring.settings import BY, PARTS, VALUES
 from ..scoring.verdict import verdict
 from .report_figures import taylor
@@ -97,7 +98,7 @@ def _annex(scores: PredictionScores, division: tuple[str, str]) -> list[Table]:
         note = _words(division)
         if len(own) > MAX_ROWS:
             note += f". The first {MAX_ROWS} of {len(own)} rows; all are in the table of scores."
-        annex.append((f"By {_label(name)}", note, _known(own.head(MAX_ROWS).reset_index(drop=True))))
+        annex.append((f"By {in_words(name)}", note, _known(own.head(MAX_ROWS).reset_index(drop=True))))
     return annex
 
 
@@ -111,12 +112,12 @@ def _figures(scores: PredictionScores, division: tuple[str, str]) -> Iterator[tu
         groups = of_division(table, division)
         if groups[name].nunique() < 2:
             continue
-        if name in STARTS:
+        if has_starts(name):
             dated = groups.drop(columns="date", errors="ignore") if name != "date" else groups
-            yield f"By {_label(name)}", f"{words}.", dates_figure(dated.rename(columns={name: "date"}))
+            yield f"By {in_words(name)}", f"{words}.", dates_figure(dated.rename(columns={name: "date"}))
         elif groups[name].nunique() <= MAX_GROUPS:
             caption = f"{words}. Whiskers are 95 % intervals; one that ends at the edge goes on."
-            yield f"By {_label(name)}", caption, groups_figure(groups, name)
+            yield f"By {in_words(name)}", caption, groups_figure(groups, name)
     places = of_division(scores.per_place, division) if len(scores.per_place) else scores.per_place
     if len(places):
         caption = (
@@ -128,7 +129,7 @@ def _figures(scores: PredictionScores, division: tuple[str, str]) -> Iterator[tu
         classes = of_division(table, division)
         if 1 < classes[name].nunique() <= MAX_GROUPS:
             caption = f"{words}. A dot is a place, a line the median."
-            yield f"Places by {_label(name)}", caption, violins_figure(classes, name)
+            yield f"Places by {in_words(name)}", caption, violins_figure(classes, name)
     if len(places) and "longitude" in places and places["longitude"].notna().all():
         subject = own.models[0]
         for metric in ("ubrmse", "r"):
@@ -160,10 +161,6 @@ def _words(division: tuple[str, str]) -> str:
     """Return a kind of folds and part in words."""
     folds, part = division
     return f"{PARTS[part]} ({folds})" if folds else PARTS[part]
-
-
-def _label(name: str) -> str:
-    return BY.get(name, name.replace("_", " ")).lower()
 
 
 def _ranges(table: pd.DataFrame, metric: str) -> list[str]:

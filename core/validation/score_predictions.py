@@ -13,11 +13,12 @@ from ..base.errors import InputError
 from ..base.files import write_text
 from ..base.names import some
 from ..base.options import listed
+from ..base.periods import has_starts
 from ..base.progress import SILENT, Progress
 from ..scoring.anomalies import MIN_YEARS, anomaly_pairs
 from ..scoring.metrics import METRICS, MIN_PAIRS
 from ..scoring.predictions import OBSERVED, Predictions
-from ..scoring.score_table import STARTS, group_labels, place_columns, score_table, spread_over, station_summary
+from ..scoring.score_table import group_labels, place_columns, score_table, spread_over, station_summary
 from ..scoring.settings import VALUES, AnomalyOptions, ScoreOptions
 from ..stations.layer import write_points
 
@@ -75,7 +76,7 @@ class PredictionScores:
             found = station_summary(table).rename(columns={name: "group"})
             parts.append(found.assign(over="place", **{"class": name}))
         for name, table in self.groups.items():
-            if name in STARTS:
+            if has_starts(name):
                 found = spread_over(table, [name], "n_places")
                 parts.append(found.assign(over=name, **{"class": "", "group": ""}))
         if not parts:
@@ -133,7 +134,9 @@ def score_predictions(
     there = [part for part in parts or () if (predictions.table["part"] == part).any()]
     chosen = _departed(predictions, options.values, anomalies)
     classes = _classes(chosen, listed(options.classes))
-    wanted = [*listed(options.by), *classes]
+    of_length = [f"{options.period_days}_days"] if options.period_days else []
+    # each once: 16 days may be asked for in two ways
+    wanted = list(dict.fromkeys([*listed(options.by), *of_length, *classes]))
     groups: dict[str, pd.DataFrame] = {}
 
     def table(*by: str, per_station: bool = False, progress: Progress = SILENT) -> pd.DataFrame:

@@ -26,8 +26,8 @@ class WindowOptions(Options):
         "A map holds the mean of",
         choices=WINDOWS,
         help="Maps of several days are compared with the means of stations, and of daily products, over the same days. "
-        "auto: as the maps say, else months where all begin one, dekads where all are of the 1st, 11th or 21st, "
-        "else the day.",
+        "auto: as the maps say, or the two dates in all their names; else months where all begin one, dekads where all "
+        "are of the 1st, 11th or 21st, else the day.",
         advanced=True,
     )
     min_days_fraction: float = option(

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
-from ..rasters.dates import DAY
+from ..rasters.dates import DAY, guess_date_pattern, span_in_name
 from ..rasters.open import tags_of
 from ..rasters.series import Series
 from ..stations.stations import Stations
@@ -18,6 +19,7 @@ from .settings import WINDOWS
 
 LENGTH_TAG = "days_in_period"  # of maps of means, see `period_means`
 MOST_DAILY = 3  # days from map to map of a product that is daily but for its gaps
+MOST_UNLIKE = 3  # days between the longest and the shortest of one product: dekads have 8 to 11, months 28 to 31
 DEKAD_STARTS = (1, 11, 21)
 
 
@@ -58,6 +60,9 @@ def windows_of(series: Series, how: str = "auto") -> Windows:
         tags = tags_of(series.sources[0].path)
         if LENGTH_TAG in tags:
             return Windows(first, first + np.array([_length(source.path) for source in series.sources]) - 1)
+        named = _by_names(series)
+        if named is not None:
+            return named
         how = _by_calendar(first)
     if how == "to_next":
         steps = np.diff(first).astype(int)
@@ -162,6 +167,26 @@ def _fitting(series: Series, how: str) -> str:
     steps = np.diff(series.days).astype(int)
     is_daily = len(steps) > 0 and np.median(steps) <= MOST_DAILY
     return "day" if is_daily and how != "auto" else how
+
+
+def _by_names(series: Series) -> Windows | None:
+    """Return the spans that file names tell, as sm_20230601_20230610.tif; None where they tell none.
+
+    A second date may also be that on which a file was made: spans are of about one length, longer than the gaps of a
+    daily product, and do not reach into the next map.
+    """
+    names = [Path(source.path).name for source in series.sources]
+    try:
+        pattern = guess_date_pattern(names)
+    except InputError:
+        return None
+    spans = np.array([span_in_name(name, pattern) for name in names])
+    first, last = spans[:, 0], spans[:, 1]
+    named = Windows(first, last)
+    lengths = named.lengths
+    if len(named) < 2 or (first != series.days).any() or (last[:-1] >= first[1:]).any():
+        return None
+    return named if lengths.min() > MOST_DAILY and np.ptp(lengths) <= MOST_UNLIKE else None
 
 
 def _by_calendar(days: np.ndarray) -> str:

@@ -170,6 +170,15 @@ def test_all_roads_lead_to_the_same_scores(predictions, tmp_path, capsys):
     pd.testing.assert_frame_equal(by_hand, by_shell)
 
 
+def test_periods_of_any_length_have_a_line_and_a_spread(predictions):
+    found = score_predictions(predictions, ScoreOptions(by="16_days", period_days=10))
+    assert list(found.groups) == ["16_days", "10_days", "land_cover"]
+    assert found.groups["10_days"]["10_days"].nunique() == 9  # the 32nd to the 120th day of the year
+    assert {"16_days", "10_days"} <= set(found.spread["over"])
+    same = score_predictions(predictions, ScoreOptions(by="16_days", period_days=16))
+    assert list(same.groups) == ["16_days", "land_cover"]
+
+
 def test_settings_of_anomalies_come_through_the_front_door(predictions):
     options = ScoreOptions(values="short_term")
     expected = score_predictions(predictions, options, AnomalyOptions(window=21, min_days=4)).pooled

@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
 
 from soilsharp.core.base.errors import InputError
-from soilsharp.core.base.periods import SEASONS, period_starts, seasons
+from soilsharp.core.base.periods import SEASONS, has_starts, period_starts, seasons
 from soilsharp.core.scoring.metrics import METRICS, RATIOS, scores, scores_by
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.scoring.score_table import score_table, spread_over, station_summary
@@ -38,7 +38,9 @@ def test_all_rows_as_one_are_the_plain_scores(predictions):
     npt.assert_allclose(table["r2"][0], r2_score(rows["observed"], rows["Model"]), rtol=1e-6)
 
 
-@pytest.mark.parametrize("by", ["date", "week", "16_days", "month", "season", "year", "station", "land_cover", "fold"])
+@pytest.mark.parametrize(
+    "by", ["date", "week", "dekad", "8_days", "16_days", "month", "season", "year", "station", "land_cover", "fold"]
+)
 def test_groups_have_the_scores_of_their_rows(predictions, by):
     table = score_table(predictions, [by])
     rows = predictions.table
@@ -63,6 +65,27 @@ def test_seasons_and_weeks_by_hand():
     # the first of January 2024 was a Monday
     monday = period_starts(np.array(["2023-12-31", "2024-01-01", "2024-01-07"], "datetime64[D]"), "week")
     assert monday.astype(str).tolist() == ["2023-12-25", "2024-01-01", "2024-01-01"]
+
+
+def test_dekads_and_periods_of_any_length_by_hand():
+    days = np.array(["2024-02-10", "2024-02-11", "2024-02-29", "2024-12-31"], "datetime64[D]")
+    dekads = period_starts(days, "dekad").astype(str).tolist()
+    assert dekads == ["2024-02-01", "2024-02-11", "2024-02-21", "2024-12-21"]
+    # the 41st, 42nd, 60th and 366th day of the year
+    assert period_starts(days, "8_days").astype(str).tolist() == [
+        "2024-02-10",
+        "2024-02-10",
+        "2024-02-26",
+        "2024-12-26",
+    ]
+    assert [has_starts(way) for way in ("8_days", "dekad", "0_days", "8 days", "season")] == [True, True] + 3 * [False]
+
+
+def test_the_period_of_a_member_is_a_class_of_its_own(predictions):
+    number = (predictions.table["date"].dt.month - 1) // 2
+    table = predictions.table.assign(period=number)
+    found = score_table(Predictions(table, predictions.models, predictions.baselines), ["period"])
+    assert found["period"].tolist() == 2 * [0, 1, 5]
 
 
 def test_quarters_of_the_observed_hold_a_fourth_of_the_rows_each(predictions):

@@ -104,6 +104,32 @@ def test_composites_hold_the_days_up_to_the_next(truth, stations, tmp_path):
     assert windows_of(maps).daily
 
 
+def _named(folder, values, names):
+    for name, band in zip(names, values):
+        write_map(folder / f"sm_{name}.tif", band, GRID)
+    return Series.from_files(folder)
+
+
+def test_two_dates_in_the_names_are_a_span(truth, stations, tmp_path):
+    starts = np.arange(0, 56, 8)
+    means = np.stack([truth[at : at + 8].mean(axis=0) for at in starts])
+    ends = [str(day).replace("-", "") for day in DAYS[starts + 7]]
+    names = [f"{str(day).replace('-', '')}_{end}" for day, end in zip(DAYS[starts], ends)]
+    maps = _named(tmp_path / "maps", means, names)
+    assert windows_of(maps).lengths.tolist() == 7 * [8]
+    result = validate_stations(maps, stations)
+    assert len(result.pairs) == 7 * len(PIXELS)
+    npt.assert_allclose(result.pairs[MAP], result.pairs["observed"], atol=1e-6)
+
+
+@pytest.mark.parametrize("made", ["20230401", "20230402", "20230420"])
+def test_the_day_that_a_file_was_made_is_no_end(truth, made, tmp_path):
+    # the same day, the next one, and after the next map
+    late = np.datetime64(f"{made[:4]}-{made[4:6]}-{made[6:]}") - DAYS[0]
+    names = [f"{day}_{day + late}".replace("-", "") for day in DAYS[:30:6]]
+    assert windows_of(_named(tmp_path / "maps", truth, names)).daily
+
+
 def test_a_daily_and_a_monthly_product_side_by_side(truth, stations, tmp_path):
     months = DAYS.astype("datetime64[M]")
     firsts = np.unique(months)
