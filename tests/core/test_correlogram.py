@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How far covariates are alike: against fields whose correlation is known, and what is proposed of it."""
 
+from dataclasses import replace
+
 import gstools
 import numpy as np
 import numpy.testing as npt
@@ -72,6 +74,19 @@ def test_what_is_proposed():
     endless = Correlogram(np.array([10.0, 30.0]), pd.DataFrame({"a": [0.9, 0.8]}), pd.Series({"a": np.inf}), 9.0)
     assert endless.block_cells is None
     assert "more than 30 km" in endless.sentence
+
+
+def test_the_side_of_cells_follows_from_where_places_lie():
+    rng = np.random.default_rng(4)
+    x, y = rng.uniform(0, 180, (2, 300))
+    samples = _samples({"smooth": np.sin(x / 30)}, x, y)
+    cells = samples.index.assign(cell_row=20 - (y // 9).astype(int), cell_column=(x // 9).astype(int))
+    found = correlogram(replace(samples, index=cells))
+    npt.assert_allclose(found.cell_km, 9, rtol=0.02)
+    assert found.block_cells == int(np.ceil(found.range_km / found.cell_km))
+    # in one row of cells the other side is not known
+    assert correlogram(replace(samples, index=cells.assign(cell_row=0))).cell_km is None
+    assert correlogram(samples).cell_km is None
 
 
 @pytest.mark.parametrize("n", [5, 14])

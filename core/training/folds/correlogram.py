@@ -33,7 +33,7 @@ class Correlogram:
     ranges_km : Series
         Of each covariate, the distance at which it falls below 1/e; infinite where it does not.
     cell_km : float or None
-        Side of a coarse cell.
+        Side of a coarse cell; of samples of stations, which have no grid, estimated from the cells that they lie in.
     """
 
     distance_km: np.ndarray
@@ -140,9 +140,9 @@ def _range(distance: np.ndarray, correlation: np.ndarray) -> float:
 
 
 def _cell_km(samples: Samples) -> float | None:
-    """Return the side of a coarse cell in the middle of the samples' grid."""
+    """Return the side of a coarse cell in the middle of the samples' grid, or about that where they have cells only."""
     if samples.coarse_grid is None:
-        return None
+        return _cell_km_of_places(samples.index)
     grid: Grid = samples.coarse_grid
     row, column = (size // 2 for size in grid.shape)
     x, y = grid.centres()
@@ -151,3 +151,19 @@ def _cell_km(samples: Samples) -> float | None:
     east = np.radians(np.diff(longitude)[0]) * np.cos(np.radians(latitude.mean()))
     north = np.radians(np.diff(latitude)[0])
     return float(EARTH_KM * np.hypot(east, north)) or None
+
+
+def _cell_km_of_places(index: pd.DataFrame) -> float | None:
+    """Return how far places lie apart from row to row and column to column of their cells, by least squares."""
+    names = ["longitude", "latitude", "cell_row", "cell_column"]
+    if not set(names) <= set(index):
+        return None
+    places = index[names].dropna().drop_duplicates().to_numpy(float)
+    places = places[(places[:, 2:] >= 0).all(1)] if len(places) else places  # -1 lies outside of the grid
+    if len(places) < FEWEST_PLACES:
+        return None
+    latitude = np.radians(places[:, 1])
+    east = np.radians(places[:, 0]) * np.cos(latitude.mean())
+    at = EARTH_KM * np.column_stack([east, latitude])
+    steps, _, rank, _ = np.linalg.lstsq(np.column_stack([places[:, 2:], np.ones(len(places))]), at, rcond=None)
+    return float(np.sqrt(abs(np.linalg.det(steps[:2])))) if rank == 3 else None
