@@ -79,10 +79,10 @@ class Manifest:
             )
         study = Study.from_json(content["study"], place / f"{path.name}, study")
         method = Method.from_json(content["method"], f"{path.name}, method")
-        texts = [content["roles"], content["left_out"], content["made_with"]]
-        if not all(isinstance(value, str) for one in texts for value in one.values()):
+        texts = {key: content[key] for key in ("roles", "left_out", "made_with")}
+        if not all(isinstance(value, str) for one in texts.values() for value in one.values()):
             raise InputError(f"{path}: roles, left_out and made_with must hold text.")
-        return cls(study, method, *texts, content["inputs"])
+        return cls(study, method, **texts, inputs=content["inputs"])
 
     def changes(self) -> list[str]:
         """Return a sentence on each input and version that is not what it was."""

@@ -243,8 +243,8 @@ def _errors(fitting: _Fitting, candidate: Candidate, samples: Samples, progress:
     training, testing = (of_halves[half]["rmse"] for half in ("train", "test"))
     # the mean of both is the published rule of Rao et al. 2022: it favours learners that overfit
     error = testing if recipe.choose == "test" else (training + testing) / 2
-    told = {"search_rmse": found} if np.isfinite(found) else {}
-    told |= {f"{half}_{metric}": found[metric] for half, found in of_halves.items() for metric in ("rmse", "r")}
+    told: dict[str, object] = {"search_rmse": found} if np.isfinite(found) else {}
+    told |= {f"{half}_{metric}": own[metric] for half, own in of_halves.items() for metric in ("rmse", "r")}
     gain = gain_fraction(estimator)
     if np.isfinite(gain).all():
         told["importance"] = dict(zip(samples.names, gain.tolist()))

@@ -63,7 +63,7 @@ def places_on(
     places = stations.places
     pixels = {}
     grids = {}
-    inside = None
+    inside = np.ones(len(places), bool)
     for name, series in products.items():
         grids[name] = series.sources[0].grid()
         pixels[name] = grids[name].cells_at(places["longitude"].to_numpy(), places["latitude"].to_numpy())
@@ -76,7 +76,7 @@ def places_on(
                 f"{bottom:.2f} to {top:.2f} north, the stations stand at {x.min():.2f} to {x.max():.2f} and "
                 f"{y.min():.2f} to {y.max():.2f}. {swapped.advice(grids[name], x, y)}"
             )
-        inside = on if inside is None else inside & on
+        inside &= on
     if not inside.any():
         raise InputError("No station stands on all of the products; compare products that overlap.")
     warnings = []

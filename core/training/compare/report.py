@@ -67,7 +67,7 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
             _as_csv(result.per_station, parts["stations.csv"])
         if "duels.csv" in parts:
             _as_csv(result.pairs, parts["duels.csv"])
-        if result.losses is not None and "losses.csv" in parts:
+        if result.losses is not None:
             _as_csv(result.losses.table, parts["losses.csv"])
         if "stations.gpkg" in parts:
             _write_layer(result.per_station, parts["stations.gpkg"])
