@@ -8,6 +8,7 @@ import os
 import numpy as np
 
 from ..base.errors import InputError
+from ..base.periods import SEASONS
 from ..base.progress import SILENT, Progress
 from ..rasters.dated_maps import DatedRasters, period, period_of, window_means
 from ..rasters.dates import DAY
@@ -40,7 +41,7 @@ def period_means(
     folder : path
         Gets all maps, or none after an error or a cancel. Those of months and years lie in a folder for the means, as
         sm_month/sm_month_20200601.tif, and one for the days, sm_month_days, and can be used as series; those of months
-        of the year are called sm_month_of_year_06.tif, that of all days sm_all.tif.
+        of the year are called sm_month_of_year_06.tif, those of seasons sm_season_djf.tif, that of all days sm_all.tif.
     options : PeriodOptions, optional
     first, last : datetime64[D], optional
         From the first map to the last when left out.
@@ -102,7 +103,7 @@ def _hold_moisture(rasters: DatedRasters) -> bool:
 
 def _lengths(days: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the periods of some days, and how many days each of them has, with those beyond the first and last."""
-    unit = {"month": "M", "month_of_year": "M", "year": "Y", "all": "D"}[name]
+    unit = {"month": "M", "month_of_year": "M", "season": "M", "year": "Y", "all": "D"}[name]
     whole = np.array([days[0], days[-1]], f"datetime64[{unit}]")
     whole = np.arange(whole[0].astype(DAY), (whole[1] + 1).astype(DAY))
     return np.unique(period_of(whole, name), return_counts=True)
@@ -112,6 +113,9 @@ def _names(name: str, start, period_name: str) -> tuple[tuple[str, str], np.date
     """Return what the mean and its days are called, and their day."""
     if period_name in ("month", "year"):
         return (name, f"{name}_days"), start
+    if period_name == "season":
+        season = SEASONS[start].lower()
+        return (f"{name}_{season}", f"{name}_days_{season}"), None
     number = f"_{start:02d}" if period_name == "month_of_year" else ""
     return (f"{name}{number}", f"{name}_days{number}"), None
 

@@ -12,6 +12,7 @@ PERIODS = {
     "month": "Months",
     "year": "Years",
     "month_of_year": "Months of the year, over all years",
+    "season": "Seasons, over all years",
     "all": "Whole period",
 }
 STEPS = {"month": "Monthly means", "year": "Yearly means"}
@@ -25,7 +26,8 @@ class PeriodOptions(DatedInput):
         "month",
         "Period",
         choices=PERIODS,
-        help="month, year: one map for each. month_of_year: twelve maps, each of one month in all years. all: one map.",
+        help="month, year: one map for each. month_of_year: twelve maps, each of one month in all "
+        "years. season: four, of December to February (djf) and so on, in all years. all: one map.",
     )
     min_valid_fraction: float = option(
         0.1, "Minimum valid fraction of days", low=0.0, high=1.0,

@@ -47,5 +47,10 @@ def has_starts(period: str) -> bool:
 
 def seasons(days: np.ndarray) -> np.ndarray:
     """Return the season of each day, datetime64[D], as one of `SEASONS`; shape (n,) of text."""
+    return np.array(SEASONS)[season_numbers(days)]
+
+
+def season_numbers(days: np.ndarray) -> np.ndarray:
+    """Return the place of each day's season in `SEASONS`, shape (n,)."""
     month = np.asarray(days, "datetime64[M]").astype(int) % 12
-    return np.array(SEASONS)[(month + 1) // 3 % 4]
+    return (month + 1) // 3 % 4

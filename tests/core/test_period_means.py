@@ -104,3 +104,15 @@ def test_no_maps_and_a_cancel(tmp_path):
     with pytest.raises(Cancelled):
         period_means(tmp_path / "in", tmp_path / "out", progress=Progress(stop_asked=lambda: True))
     assert [p.name for p in tmp_path.iterdir()] == ["in"]
+
+
+def test_seasons_are_those_of_all_years(tmp_path):
+    days = {"2019-12-30": 0.1, "2020-02-29": 0.2, "2021-01-01": 0.6, "2020-03-01": 0.4, "2020-11-30": 0.5}
+    _write(tmp_path / "in", days)
+    out = period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(period="season", min_valid_fraction=0))
+    means = {made.path.name: _read(made.path)[0, 0] for made in out.maps}
+    npt.assert_allclose(means["sm_season_djf.tif"], 0.3, rtol=1e-6)
+    npt.assert_allclose(means["sm_season_mam.tif"], 0.4, rtol=1e-6)
+    npt.assert_allclose(means["sm_season_son.tif"], 0.5, rtol=1e-6)
+    assert "sm_season_jja.tif" not in means
+    assert means["sm_season_days_djf.tif"] == 3
