@@ -18,6 +18,8 @@ from .landscape import MOISTURE, Components
 from .mqcc import Mqcc
 from .uncertainty_budget import TEST, TOTAL
 
+LINE, MARGIN = 0.15, 0.1  # of the names in a biplot, where the circle has the radius 1
+
 
 def budget_figure(budget: pd.DataFrame) -> Figure:
     """Draw the parts of an uncertainty, the greatest on top, and their total below; see `uncertainty_budget`."""
@@ -69,20 +71,19 @@ def mqcc_figure(result: Mqcc) -> Figure:
     return figure
 
 
-def biplot_figure(days: dict[str, Components], most: int = 14) -> Figure:
-    """Draw the squares of a landscape and what goes with them, a panel a day, as for a wet and a dry one.
+def biplot_figure(days: dict[str, Components]) -> Figure:
+    """Draw the squares of a landscape and all variables that go with them, a panel a day, as for a wet and a dry one.
 
     Parameters
     ----------
     days : dict of Components
         By the title of the panel.
-    most : int
-        Arrows of a panel: the longest, and those of soil moisture.
     """
-    figure = Figure(figsize=(5.6 * len(days), 4.1), layout="constrained")
+    reach = max(_reach(day.correlations) for day in days.values())
+    figure = Figure(figsize=(5.6 * len(days), 1.2 + 2.08 * reach), layout="constrained")
     panels = figure.subplots(1, len(days), squeeze=False)[0]
     for panel, (title, day) in zip(panels, days.items()):
-        shown = _biplot(panel, day, most)
+        shown = _biplot(panel, day, reach)
         panel.set_title(title, fontsize=10)
         # each with colours of its own: what matters is where a day is wetter
         words = f"mean soil moisture of a square ({SM_SHOWN})"
@@ -90,15 +91,15 @@ def biplot_figure(days: dict[str, Components], most: int = 14) -> Figure:
     return figure
 
 
-def _biplot(panel, day: Components, most: int):
+def _biplot(panel, day: Components, reach: float):
     """Draw one panel; arrows are correlations with the two components, squares are brought to the same circle."""
     scores, arrows = day.scores[["PC1", "PC2"]].to_numpy(), day.correlations[["PC1", "PC2"]]
     scores = scores / np.hypot(*scores.T).max()
     shown = panel.scatter(*scores.T, c=day.table[f"mean_{MOISTURE}"], cmap="viridis_r", s=16, linewidths=0, alpha=0.75)
     own = [name for name in arrows.index if name in (f"mean_{MOISTURE}", f"sd_{MOISTURE}")]
-    length = np.hypot(arrows["PC1"], arrows["PC2"]).drop(own).sort_values(ascending=False)
-    arrows = arrows.loc[[*length.index[: most - len(own)], *own]]
-    heights = _heights(arrows)
+    # those of soil moisture above the others
+    arrows = arrows.loc[[*arrows.index.drop(own), *own]]
+    heights = _heights(arrows, reach)
     for name, (x, y) in arrows.iterrows():
         colour, side = MORE_COLOURS[3] if name in own else "#222222", 1 if x >= 0 else -1
         style = {"arrowstyle": "->", "color": colour, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
@@ -110,7 +111,7 @@ def _biplot(panel, day: Components, most: int):
     panel.axhline(0, **GRID_LINES, zorder=0)
     panel.axvline(0, **GRID_LINES, zorder=0)
     panel.add_patch(Circle((0, 0), 1, fill=False, zorder=0, **GRID_LINES))
-    panel.set(xlim=(-2.7, 2.7), ylim=(-1.4, 1.4), xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+    panel.set(xlim=(-2.7, 2.7), ylim=(-reach, reach), xticks=(-1, 0, 1), yticks=(-1, 0, 1))
     panel.set_aspect("equal")
     for axis, share, number in zip((panel.xaxis, panel.yaxis), day.explained, (1, 2)):
         axis.set_label_text(f"correlation with component {number} ({100 * share:.0f} %)", fontsize=9)
@@ -118,19 +119,24 @@ def _biplot(panel, day: Components, most: int):
     return shown
 
 
-def _heights(arrows: pd.DataFrame, least: float = 0.15) -> dict[str, float]:
+def _reach(arrows: pd.DataFrame) -> float:
+    """Return how far a panel reaches up and down, so that the names on its fuller side find room."""
+    n_left = int((arrows["PC1"] < 0).sum())
+    return max(1.4, LINE * max(n_left, len(arrows) - n_left) / 2 + MARGIN)
+
+
+def _heights(arrows: pd.DataFrame, reach: float) -> dict[str, float]:
     """Return the heights of the names of arrows beside the circle, on each side so far apart that all can be read."""
     heights = {}
     for side in (arrows[arrows["PC1"] < 0], arrows[arrows["PC1"] >= 0]):
         # by direction, so that the lines to the names do not cross
         own = side.assign(turn=np.arctan2(side["PC2"], side["PC1"].abs())).sort_values("turn")
-        height = own["PC2"].to_numpy(copy=True)
-        for _ in range(200):  # neighbours that are too near push each other away
-            push = np.clip(least - np.diff(height), 0, None) / 2
-            height[:-1] -= push
-            height[1:] += push
-            height = height.clip(-1.3, 1.3)
-        heights.update(zip(own.index, height))
+        lines = LINE * np.arange(len(own))
+        # between those pushed up by the ones below and those pushed down by the ones above, a line apart in both
+        free = own["PC2"].to_numpy() - lines
+        pushed = (np.maximum.accumulate(free) + np.minimum.accumulate(free[::-1])[::-1]) / 2
+        room = reach - MARGIN
+        heights.update(zip(own.index, lines + np.clip(pushed, -room, room - LINE * (len(own) - 1))))
     return heights
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Squares of the ground against loops over them, and components against the eigenvalues of the correlations."""
 
+from itertools import combinations
+
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
@@ -171,16 +173,30 @@ def test_moisture_with_nothing_beside_it_is_refused(beside):
         landscape_components(squares)
 
 
-def test_figures_show_the_longest_arrows_and_always_those_of_moisture(maps):
+def test_figures_show_all_arrows_those_of_moisture_last(maps):
     folder, _ = maps
     squares = landscape_squares(Source(str(folder / "sm.tif")), sources(folder, "elevation", "clay"), OPTIONS)
     found = landscape_components(squares, LandscapeOptions(moisture="beside"))
-    panel = biplot_figure({"wet": found}, most=4).axes[0]
+    panel = biplot_figure({"wet": found}).axes[0]
     names = [text.get_text() for text in panel.texts if text.get_text()]
-    lengths = np.hypot(found.correlations["PC1"], found.correlations["PC2"])[:4].sort_values(ascending=False)
-    longest = [name.replace("mean_", "mean ").replace("sd_", "SD ") for name in lengths.index[:2]]
-    assert names == [*longest, "mean sm", "SD sm"]
+    assert names == ["mean elevation", "SD elevation", "mean clay", "SD clay", "mean sm", "SD sm"]
     assert f"component 1 ({100 * found.explained[0]:.0f} %)" in panel.get_xlabel()
     left, right = squares_figure({"wet": squares, "dry": squares}).axes
     assert [label.get_text() for label in left.get_xticklabels()] == ["wet", "dry"]
     assert right.get_ylim()[1] > squares["sd_sm"].max()
+
+
+@pytest.mark.parametrize("n_covariates", [3, 34])
+def test_no_name_of_a_biplot_lies_on_another(n_covariates):
+    rng = np.random.default_rng(n_covariates)
+    wet = rng.normal(size=60)
+    # nearly all of them point the same way, where their names would lie on each other
+    beside = {f"mean_v{i}": wet + rng.normal(0, 0.5, 60) for i in range(n_covariates)}
+    squares = pd.DataFrame({"mean_sm": wet, "sd_sm": rng.random(60), **beside})
+    figure = biplot_figure({"wet": landscape_components(squares)})
+    figure.canvas.draw()
+    panel = figure.axes[0]
+    boxes = [text.get_window_extent() for text in panel.texts if text.get_text()]
+    assert len(boxes) == n_covariates + 2
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    assert all(panel.bbox.y0 < box.y0 and box.y1 < panel.bbox.y1 for box in boxes)
