@@ -108,6 +108,9 @@ def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
         for target in made.values():
             refuse_file(target)
             _refuse_blocked(target, path)
+        if made and not path.exists():  # in one step: a kill leaves all or nothing
+            os.replace(part, path)
+            return
         for source, target in made.items():
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(source, target)

@@ -15,7 +15,7 @@ from rasterio.windows import Window
 from ..base.describe import described
 from ..base.errors import InputError
 from ..base.files import whole_file, whole_folder
-from ..base.inputs import keeping
+from ..base.inputs import keeping, refuse_file
 from ..base.names import class_of, counted
 from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
@@ -66,6 +66,11 @@ class MapFact:
             sd = folder / SD / map_name(SD, day) if options.band else None
             filled = folder / FILLED / map_name(FILLED, day)
         return cls(day, folder / map_name(NAME, day), sd, filled)
+
+    def refuse_read(self) -> None:
+        """Raise `OverwriteError` if a file of the day would take the place of one that is read."""
+        for path in filter(None, (self.path, self.sd, self.filled)):
+            refuse_file(path)
 
     def moved(self, source: Path, target: Path) -> None:
         """Take note that the files were moved from one folder to another."""
@@ -155,6 +160,8 @@ def downscale_series(
     folder = Path(folder)
     options = settled(study, model, options, progress)
     with keeping(study.reads()), whole_folder(folder) as part:
+        for day in days:  # before any work: sub-folders too may hold what is read
+            MapFact.in_folder(folder, day, options).refuse_read()
         facts = _downscale(study, model, [MapFact.in_folder(part, day, options) for day in days], options, progress)
     for fact in facts.maps:
         fact.moved(part, folder)

@@ -35,6 +35,7 @@ from .prediction import CovariateFact
 from .settings import ConserveOptions, ConsistencyOptions
 
 BAND_DAYS = 4  # of which left-out values are pooled
+LITTLE = 0.1  # of what one scale up has shown: a cap below it is warned of
 MOST_UNLIKE = 1.5  # times the size of the cells that were learned from
 WINDOW_PIXELS = 1 << 20
 EXACT = ConserveOptions(conserve="additive")
@@ -126,8 +127,16 @@ class Kriged:
 
     def _alike(self, learned: CoarseFacts, most: float) -> bool:
         """Return whether the cells have the size of those that the model learned from, to a factor."""
-        ratio = np.array(self.study.coarse_grid.resolution) / np.array(learned.cell_size)
+        own, other = self._cell_sizes(learned)
+        ratio = np.array(own) / np.array(other)
         return bool((ratio <= most).all() and (ratio >= 1 / most).all())
+
+    def _cell_sizes(self, learned: CoarseFacts) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the sizes of our cells and of those learned from, in metres where the model tells these."""
+        grid = self.study.coarse_grid
+        if learned.cell_metres is None:
+            return grid.resolution, learned.cell_size
+        return grid.metres, learned.cell_metres
 
     @cached_property
     def _learned(self) -> CoarseFacts | None:
@@ -223,9 +232,11 @@ class Kriged:
         facts = self.facts
         known = self._learned
         if known is not None and not self._alike(known, MOST_UNLIKE):
-            own, learned = self.study.coarse_grid.resolution[0], known.cell_size[0]
+            own, learned = (max(sizes) for sizes in self._cell_sizes(known))
+            unit = "" if known.cell_metres is None else " m"
             progress.warn(
-                f"The coarse cells measure {own:g}, but those that the model learned from measured {learned:g}: how "
+                f"The coarse cells measure {own:.6g}{unit}, but those that the model learned from measured "
+                f"{learned:.6g}{unit}: how "
                 "much of its detail to believe may not carry over. Train on samples of this product."
             )
         facts.noise = noise.sd
@@ -233,6 +244,12 @@ class Kriged:
         facts.obeyed = noise.obeyed
         facts.is_series = smooth.is_series
         facts.cap = scale
+        if scale < LITTLE:
+            progress.warn(
+                "What the covariates tell inside of coarse cells is so much greater than what they tell between them "
+                f"that only {100 * scale:.1f} % of it counts. Look for pixels of covariates that are out of place; "
+                f"values beyond the range that was learned from: {self.prediction.beyond_words() or 'none'}."
+            )
         facts.parts = [part["label"] for part in self.model.passport["parts"]] if self.model is not None else []
         facts.weights = [float(weight) for weight in self.weights * scale]
         if known is not None:

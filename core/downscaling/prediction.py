@@ -160,6 +160,11 @@ class Prediction:
             return np.zeros(len(days), bool)
         return coarse_days(self.study, days, lambda _: "the maps of these days are not brought to it", progress)
 
+    def beyond_words(self) -> str:
+        """Return of which covariates so far how many values lie beyond what was learned from, in words."""
+        told = [f"{name} {counted(int(n), 'value')}" for name, n in zip(self.names, self._beyond) if n]
+        return ", ".join(told)
+
     def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
         """Return the valid fraction of each covariate on the days; warn of those that were not or were strange."""
         pixels = n_days * self.study.grid.size

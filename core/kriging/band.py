@@ -31,6 +31,7 @@ REACH = 40  # cells
 BATCH = 256  # systems that are solved at once
 AT_ONCE = 1 << 20  # steps that are looked at together
 KERNEL = Kernel(EXPONENTIAL, 4.0)  # of single days
+UNKNOWN_SD = 0.1  # m3 m-3, of soil moisture anywhere: what is known of a place where one value says nothing of others
 LEAST_QUANTILE = 1.645  # of a normal distribution, for 90 %
 
 
@@ -79,13 +80,16 @@ def factor(z: Sequence[np.ndarray], level: float = 0.9) -> float:
 def band_of_day(cells: Cells, values: np.ndarray, progress: Progress = SILENT) -> Band:
     """Return the band of a single day, whose mean is not known.
 
+    One value has no spread: then that of soil moisture anywhere serves.
+
     Parameters
     ----------
     cells : Cells
     values : ndarray, shape of the grid
         m3 m-3; NaN where nothing was seen.
     """
-    sill = sill_of(cells, values[None], KERNEL)
+    alone = np.count_nonzero(np.isfinite(values)) < 2
+    sill = UNKNOWN_SD**2 if alone else sill_of(cells, values[None], KERNEL)
     covariance = Covariance((Component(sill, KERNEL),), 0.0)
     return Bands(cells, covariance, mean_known=False).of(values[None], np.zeros(1, int), 0, progress)
 

@@ -17,6 +17,7 @@ from .cells import Cells
 from .covariance import Covariance, fit
 from .days import some_of
 from .krige import krige_series
+from .noise import find_noise
 
 SLACK = 1.25  # by which detail inside cells may exceed what it is one scale up
 MOST_DAYS = 4
@@ -81,6 +82,9 @@ def cap(ratio: float, unseen_sd: float, detail_sd: float) -> float:
 def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray) -> Covariance:
     """Return the covariance of a coarse product, each day about its mean and as if no other day were known.
 
+    Its noise is the likeliest: least squares find none where the field is rough within few cells, take the noise for
+    something that lies inside of cells, and would let pass detail that means nothing.
+
     Parameters
     ----------
     cells : Cells
@@ -89,7 +93,9 @@ def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray) -> Co
     days : ndarray, shape (days,)
     """
     mean = np.array([np.nanmean(day) if np.isfinite(day).any() else np.nan for day in coarse])
-    return alone(fit(cells, coarse - mean[:, None, None], days))
+    about = coarse - mean[:, None, None]
+    noise = find_noise(cells, about)
+    return alone(fit(cells, about, days, noise.variance if noise else None))
 
 
 def alone(covariance: Covariance) -> Covariance:

@@ -68,6 +68,11 @@ class Weights:
         """Whether the covariates tell something of the detail: a weight above 0 and a skill of two errors or more."""
         return bool(self.values.any()) and self.skill >= 2 * self.skill_error
 
+    @property
+    def measured(self) -> bool:
+        """Whether there was enough to tell if the covariates help: what is measured has an error."""
+        return self.skill_error > 0
+
 
 @dataclass(frozen=True)
 class Details:

@@ -20,6 +20,7 @@ from ..base.errors import GridError
 
 TILE = 256  # side of a tile in the files that we write, in pixels
 WIDEST = 4096  # widest window, in pixels: a tall narrow window would read striped files again and again
+A_DEGREE = 111_195.0  # m, along a meridian
 WGS84 = CRS.from_epsg(4326)
 
 
@@ -95,6 +96,16 @@ class Grid:
         return width * height * (111_000.0**2 if self.crs.is_geographic else 1.0)
 
     @property
+    def metres(self) -> tuple[float, float]:
+        """Width and height of a cell in metres, of a grid in degrees at its middle latitude."""
+        width, height = self.resolution
+        if not self.crs.is_geographic:
+            factor = self.crs.linear_units_factor[1]
+            return width * factor, height * factor
+        _, bottom, _, top = self.bounds
+        return width * A_DEGREE * math.cos(math.radians((bottom + top) / 2)), height * A_DEGREE
+
+    @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, bottom, right and top in units of the reference system."""
         t, (rows, columns) = self.transform, self.shape
@@ -121,6 +132,16 @@ class Grid:
         """Return x of the column centres and y of the row centres of a window."""
         x, y = self.edges(window)
         return (x[:-1] + x[1:]) / 2, (y[:-1] + y[1:]) / 2
+
+    def shares_cells(self, other: Grid) -> bool:
+        """Return whether the cells of another grid are cells of this one, were it large enough; to 1/100 of a cell."""
+        if self.crs != other.crs:
+            return False
+        left, bottom, right, top = other.bounds
+        columns, rows = ~self.transform * np.array([[left, right], [top, bottom]], float)
+        whole = np.allclose([columns, rows], np.round([columns, rows]), rtol=0, atol=0.01)
+        size = round(rows[1] - rows[0]), round(columns[1] - columns[0])
+        return bool(whole) and size == tuple(other.shape)
 
     def part(self, window: Window) -> Grid:
         """Return the grid of a window of this one."""

@@ -49,6 +49,11 @@ def best_of_column(name: str, texts: list[str], values: pd.Series) -> set[str]:
 
 def weights_sentence(weights: Weights) -> str:
     """Return in words what the covariates tell of the detail that the coarse product cannot show."""
+    if not weights.measured:
+        return (
+            "Too little is known to tell whether the covariates help (there must be enough coarse cells side by side, "
+            "with values that vary): the map is the interpolation of the coarse product."
+        )
     if not weights.helped:
         return "The covariates did not help here: the map is the interpolation of the coarse product."
     explained = _explained(weights.skill, weights.skill_error)
@@ -74,7 +79,7 @@ def kriged_facts(kriged) -> dict[str, str]:
         facts["Weights of the parts"] = ", ".join(f"{label} {weight:.2f}" for label, weight in named)
     if kriged.cap < 1:
         facts["Cap of the weights"] = f"{kriged.cap:.2f}, so that detail is no greater inside cells than one scale up"
-    if kriged.learned is not None:
+    if kriged.learned is not None and kriged.learned.measured:
         facts["Detail explained one scale up"] = _explained(kriged.skill, kriged.skill_error)
     return facts
 
@@ -98,7 +103,7 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
         "Seed": passport.get("seed", ""),
     }
     coarse = passport.get("coarse") or {}
-    if coarse.get("skill") is not None:
+    if coarse.get("skill_error"):  # without an error nothing was measured
         facts["Detail explained one scale up"] = _explained(coarse["skill"], coarse["skill_error"])
     pooled = (passport.get("fold_scores") or {}).get("pooled") or {}
     known = [f"{WORDS[m][0]} {number(pooled[m])}" for m in ("rmse", "ubrmse", "r") if pooled.get(m) is not None]

@@ -191,7 +191,8 @@ class Samples:
         Raises
         ------
         InputError
-            If the file is no samples table, is newer than this program, or holds text for numbers.
+            If the file is no samples table, is newer than this program, or holds text for numbers or values that
+            are no soil moisture.
         """
         path = Path(path)
         try:
@@ -211,6 +212,7 @@ class Samples:
         missing = [name for name in (*names, TARGET) if name not in table]
         if missing or not names:
             raise InputError(f"{path.name} lacks the columns {', '.join(missing) or 'of its covariates'}.")
+        check_soil_moisture(_numbers(table[TARGET], path), path.name, "Sample again, or remove these rows.")
         return cls._of(table, names, facts, path)
 
     @classmethod

@@ -13,12 +13,13 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.describe import described
-from ..base.errors import InputError
+from ..base.errors import GridError, InputError
 from ..base.files import write_json
 from ..base.inputs import Address, Folder
 from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
+from ..rasters.open import Source
 from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..stations.settings import StationOptions
@@ -145,8 +146,24 @@ class Study:
 
     @cached_property
     def coarse_grid(self) -> Grid:
-        """The cells of the coarse product that touch the target grid."""
-        return self.coarse_series.sources[0].grid().crop(self.grid)
+        """The cells of the coarse product that touch the target grid.
+
+        Raises
+        ------
+        GridError
+            If a day has other cells than the first: values would be resampled and no longer be those of the product.
+        """
+        files = {source.path: source for source in reversed(self.coarse_series.sources)}
+        first, *others = reversed(files.values())
+        grid = first.grid()
+        for source in others:
+            own = source.grid()
+            if not grid.shares_cells(own):
+                raise GridError(
+                    f"The coarse product changes its cells. {_placed(first, grid)}; {_placed(source, own)}. Give each "
+                    "of them a study of its own, or bring them to one grid first (Align rasters)."
+                )
+        return grid.crop(self.grid)
 
     def stations(self, progress: Progress = SILENT) -> Stations:
         """Return the stations with their values within the period."""
@@ -312,3 +329,9 @@ class Study:
         entry = self.mask_entry(mask)
         with aligned(entry.one(self.folder), self.grid, entry.resampling, entry.classes) as reader:
             return ~mask.keeps(reader.read(window))
+
+
+def _placed(source: Source, grid: Grid) -> str:
+    """Return which cells a raster has, and where they begin."""
+    left, _, _, top = grid.bounds
+    return f"{Path(source.path).name}: {grid}, upper left {left:.10g}, {top:.10g}"

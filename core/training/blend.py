@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,12 +126,15 @@ class CoarseFacts:
         Of the values, m3 m-3.
     covariance : Covariance or None
         Of the values above their mean, from a series.
+    cell_metres : (float, float), optional
+        Width and height of a cell in metres; unknown of models that were trained before it was noted.
     """
 
     weights: Weights
     cell_size: tuple[float, float]
     mean: float
     covariance: Covariance | None
+    cell_metres: tuple[float, float] | None = None
 
     def as_dict(self) -> dict:
         """Return plain values for a passport."""
@@ -142,6 +146,7 @@ class CoarseFacts:
             "skill_error": weights.skill_error,
             "ratio": weights.ratio,
             "cell_size": list(self.cell_size),
+            "cell_metres": list(self.cell_metres) if self.cell_metres else None,
             "mean": self.mean,
             "covariance": self.covariance.as_dict() if self.covariance else None,
         }
@@ -158,7 +163,9 @@ class CoarseFacts:
         try:
             weights, errors = (np.array(values[name], float) for name in ("weights", "errors"))
             skill, skill_error, ratio = (float(values[name]) for name in ("skill", "skill_error", "ratio"))
-            width, height = (float(size) for size in values["cell_size"])
+            sizes = [_size(values["cell_size"])]
+            if values.get("cell_metres") is not None:
+                sizes.append(_size(values["cell_metres"]))
             mean, covariance = float(values["mean"]), values["covariance"]
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"What a model says of its coarse product cannot be read: {error}.") from error
@@ -168,10 +175,17 @@ class CoarseFacts:
             )
         if not (np.isfinite([*errors, skill, skill_error, mean]).all() and 0 <= ratio < np.inf):
             raise InputError(f"What a model says of its weights cannot be so: {values}.")
-        if not (0 < width < np.inf and 0 < height < np.inf):
-            raise InputError(f"The coarse cells of a model measure {width:g} x {height:g}, which no cell does.")
+        for width, height in sizes:
+            if not (0 < width < np.inf and 0 < height < np.inf):
+                raise InputError(f"The coarse cells of a model measure {width:g} x {height:g}, which no cell does.")
         known = Covariance.from_dict(covariance) if covariance else None
-        return cls(Weights(weights, errors, skill, skill_error, ratio), (width, height), mean, known)
+        shared = Weights(weights, errors, skill, skill_error, ratio)
+        return cls(shared, sizes[0], mean, known, *sizes[1:])
+
+
+def _size(values: Sequence) -> tuple[float, float]:
+    width, height = values
+    return float(width), float(height)
 
 
 def coarse_facts(
@@ -204,7 +218,7 @@ def coarse_facts(
         for part, values in zip(parts, predicted):
             part[place] = values
         weights = weigh(cells, observed, parts, _fractions(samples, place[1:], grid.shape), progress)
-    return CoarseFacts(weights, grid.resolution, mean, covariance)
+    return CoarseFacts(weights, grid.resolution, mean, covariance, grid.metres)
 
 
 def _fractions(samples: Samples, place: tuple[np.ndarray, ...], shape: tuple[int, int]) -> np.ndarray | None:

@@ -32,6 +32,9 @@ def check_passport(passport: dict, file: str) -> None:
         raise ModelFileError(f"The parts of {file} have no labels, or no shares of 0 or more. Ask for a new copy.")
     if not _is_number(passport.get("level", 0.0)):
         raise ModelFileError(f"The level of {file} is no number: {passport['level']!r}. Ask for a new copy.")
+    untold = [key for key, fits in _TOLD.items() if passport.get(key) is not None and not fits(passport[key])]
+    if untold:
+        raise ModelFileError(f"The passport of {file} cannot be understood: {', '.join(untold)}. Ask for a new copy.")
     known = passport.get("coarse")
     if known is None:
         return
@@ -66,3 +69,26 @@ def _is_part(entry: dict) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and bool(np.isfinite(value))
+
+
+def _are_scores(entries: Any) -> bool:
+    """Return whether there are scores by groups: each a number by the name of the metric, or None where unknown."""
+    if not isinstance(entries, dict) or not all(isinstance(group, dict) for group in entries.values()):
+        return False
+    return all(value is None or _is_number(value) for group in entries.values() for value in group.values())
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(entries: Any) -> bool:
+    return isinstance(entries, list) and all(map(_is_text, entries))
+
+
+# what a reader is told of a model, where it is there
+_TOLD = {
+    "learner": _is_text, "target": _is_text, "study": _is_text, "period": _are_texts, "stations": _are_texts,
+    "n_samples": _is_number, "seed": _is_number, "folds": lambda value: isinstance(value, dict),
+    "fold_scores": _are_scores, "versions": lambda value: isinstance(value, dict),
+}  # fmt: skip

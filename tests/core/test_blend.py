@@ -87,6 +87,12 @@ NAN, INF = float("nan"), float("inf")
         (("covariates", 0, "low"), "dry", "covariates"),
         (("covariates", 0, "name"), 3, "covariates"),
         (("covariates", 0, "gaps"), "no", "covariates"),
+        (("fold_scores",), "good", "fold_scores"),
+        (("fold_scores", "pooled"), "good", "fold_scores"),
+        (("fold_scores", "pooled", "rmse"), "good", "fold_scores"),
+        (("folds",), "many", "folds"),
+        (("period",), 2023, "period"),
+        (("study",), {"name": "a"}, "study"),
     ],
     ids=str,
 )
@@ -100,6 +106,15 @@ def test_a_file_that_says_what_cannot_be_is_refused(blend, tmp_path, place, valu
     Model(passport, blend.fitted).write(tmp_path / "forged.soilsharp")
     with pytest.raises(ModelFileError, match=message):
         Model.read(tmp_path / "forged.soilsharp")
+
+
+@pytest.mark.parametrize("value", [-5.0, 25.0])
+def test_samples_of_no_soil_moisture_are_refused(samples, tmp_path, value):
+    y = samples.y.copy()
+    y[2] = value
+    replace(samples, y=y).write(tmp_path / "odd.csv")
+    with pytest.raises(InputError, match=r"Soil moisture in odd\.csv runs from .* 1 of .* values are outside"):
+        Samples.read(tmp_path / "odd.csv")
 
 
 def test_weights_of_other_parts_are_refused(blend, tmp_path):

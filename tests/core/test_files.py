@@ -91,6 +91,17 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     assert (tmp_path / "file").read_text() == "in the way"
 
 
+def test_a_new_folder_appears_in_one_step(tmp_path, monkeypatch):
+    moved = []
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda source, target: (moved.append(target), replace(source, target)))
+    with whole_folder(tmp_path / "maps") as part:
+        _fill(part)
+    assert moved == [tmp_path / "maps"]
+    assert sorted(os.listdir(tmp_path / "maps")) == ["a.txt", "b.txt", "below"]
+    assert os.listdir(tmp_path) == ["maps"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
 def test_after_a_kill_the_old_file_stands_and_the_next_run_sweeps(tmp_path):
     path = tmp_path / "a.tif"

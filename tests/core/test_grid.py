@@ -146,3 +146,20 @@ def test_weights_across_projections_add_up_and_windows_equal_the_whole():
     npt.assert_allclose(cell_areas(coarse, fine), 9008.055210146**2, rtol=1e-4)
     by_window = [overlap.sums(values[w.toslices()], w) for w in fine.windows(1 << 12)]
     npt.assert_allclose(sum(s for s, _ in by_window), sums, rtol=1e-3)
+
+
+def test_cells_in_degrees_and_metres_are_as_large():
+    degrees = Grid.from_bounds("EPSG:4326", 0.1, (10, 59.5, 11, 60.5))
+    width, height = degrees.metres
+    assert height == pytest.approx(11119.5)
+    assert width == pytest.approx(height / 2)
+    assert Grid.from_bounds("EPSG:6933", 9000, (0, 0, 9000, 9000)).metres == (9000, 9000)
+
+
+def test_grids_share_cells_where_one_is_a_part_of_the_other():
+    whole = Grid.from_bounds("EPSG:3035", 8000, (4_000_000, 3_000_000, 4_080_000, 3_080_000))
+    assert whole.shares_cells(whole)
+    assert whole.shares_cells(Grid.from_bounds("EPSG:3035", 8000, (3_992_000, 3_008_000, 4_040_000, 3_088_000)))
+    assert not whole.shares_cells(Grid.from_bounds("EPSG:3035", 8000, (4_004_000, 3_000_000, 4_084_000, 3_080_000)))
+    assert not whole.shares_cells(Grid.from_bounds("EPSG:3035", 4000, (4_000_000, 3_000_000, 4_080_000, 3_080_000)))
+    assert not whole.shares_cells(Grid.from_bounds("EPSG:6933", 8000, (4_000_000, 3_000_000, 4_080_000, 3_080_000)))

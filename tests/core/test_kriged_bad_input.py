@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rasterio.windows import Window
 
-from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.errors import GridError, InputError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import detail
 from soilsharp.core.downscaling.downscale import downscale_series
@@ -194,3 +194,37 @@ def test_no_room_for_scratch_is_said_before_the_work(tmp_path, monkeypatch):
         pytest.raises(InputError, match=r"of 60 days need 0\.2 GB of room .* only 0\.0 GB are free"),
     ):
         detail.scratch((60, 1000, 1000), stack)
+
+
+def test_cells_that_change_between_days_are_refused(tmp_path):
+    study = _study(tmp_path, [_field(), _field(1)])
+    shifted = Grid.from_bounds("EPSG:3035", 8000, (4_003_000, 3_000_000, 4_043_000, 3_040_000))
+    write_map(tmp_path / "coarse" / "sm_20230502.tif", _field(1).astype("float32"), shifted)
+    with pytest.raises(GridError, match=r"changes its cells\. sm_20230501\.tif: .* 4000000, 3040000; .* 4003000, 304"):
+        downscale_series(study, None, tmp_path / "out", options=BAND)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_day_that_is_cut_differently_is_no_other_grid(tmp_path):
+    study = _study(tmp_path, [_field(), _field(1)])
+    write_map(tmp_path / "coarse" / "sm_20230502.tif", _field(1)[1:].astype("float32"), CELLS.part(Window(0, 1, 5, 4)))
+    assert len(_maps(study, tmp_path / "out")) == 2
+
+
+def test_one_seen_cell_claims_no_certainty(tmp_path):
+    values = np.full(CELLS.shape, np.nan)
+    values[2, 2] = 0.25
+    ((_, sd),) = _maps(_study(tmp_path, [values]), tmp_path / "out").values()
+    assert sd.min() > 0.02
+
+
+def test_a_map_that_is_read_is_refused_before_any_work(tmp_path):
+    study = _study(tmp_path, [_field()])
+    (tmp_path / "out" / "sd").mkdir(parents=True)
+    place = tmp_path / "out" / "sd" / "sd_20230501.tif"
+    shutil.copy(tmp_path / "elevation.tif", place)
+    study = replace(study, covariates={"elevation": RasterEntry(file=str(place))})
+    told = []
+    with pytest.raises(OverwriteError, match="sd_20230501"):
+        downscale_series(study, None, tmp_path / "out", options=BAND, progress=Progress(say=told.append))
+    assert not told

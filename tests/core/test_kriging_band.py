@@ -136,6 +136,13 @@ def test_one_cell_and_cells_of_one_value_have_a_band():
     one = band_of_day(Cells((1, 1)), np.array([[0.25]]))
     assert np.isfinite(one.sd).all()
     assert np.isfinite(one.z).all()
+    # one value tells nothing of what lies inside its cell
+    assert one.sd.min() > 0.02
+    lonely = np.full((6, 6), np.nan)
+    lonely[2, 2] = 0.25
+    sd = band_of_day(Cells((6, 6)), lonely).sd
+    assert sd.min() > 0.02
+    assert sd.max() > 0.1
     flat = band_of_day(Cells((6, 6)), np.full((6, 6), 0.25))
     assert flat.sd.max() < 1e-4
     assert np.isfinite(flat.z).all()

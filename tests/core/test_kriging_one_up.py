@@ -11,6 +11,7 @@ from soilsharp.core.kriging.cap import cap
 from soilsharp.core.kriging.cells import Cells
 from soilsharp.core.kriging.kernels import EXPONENTIAL, Kernel
 from soilsharp.core.kriging.one_up import Details, Weights, find_details, weigh
+from soilsharp.core.report.words import weights_sentence
 
 CELLS = Cells((12, 11), 0.9)
 
@@ -125,6 +126,8 @@ def test_too_little_tells_nothing():
     few = weigh(small, *_fields(2, cells=small))
     npt.assert_array_equal(few.values, 0)
     assert not few.helped
+    assert not few.measured
+    assert "Too little is known" in weights_sentence(few)
     observed, predicted = _fields()
     npt.assert_array_equal(weigh(CELLS, np.full_like(observed, np.nan), predicted).values, 0)
     npt.assert_array_equal(weigh(CELLS, observed, np.full_like(predicted, np.nan)).values, 0)
