@@ -11,7 +11,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import InputError
-from ..base.names import class_of
+from ..base.names import class_of, counted
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.overlap import Overlap

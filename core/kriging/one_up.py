@@ -50,6 +50,8 @@ class Weights:
         Fraction of the variance of detail one scale up that the parts explain in blocks that they have not seen.
     ratio : float
         Root mean square of the weighted detail of the parts over that of the observed detail.
+    measured : bool
+        Whether there was enough to tell if the covariates help.
     """
 
     values: np.ndarray
@@ -57,21 +59,17 @@ class Weights:
     skill: float
     skill_error: float
     ratio: float
+    measured: bool = True
 
     @classmethod
-    def none(cls, parts: int) -> Weights:
-        """Return weights of 0 for so many parts."""
-        return cls(np.zeros(parts), np.zeros(parts), 0.0, 0.0, 0.0)
+    def none(cls, parts: int, measured: bool = False) -> Weights:
+        """Return weights of 0 for so many parts: of those that tell nothing, or where nothing could be measured."""
+        return cls(np.zeros(parts), np.zeros(parts), 0.0, 0.0, 0.0, measured)
 
     @property
     def helped(self) -> bool:
         """Whether the covariates tell something of the detail: a weight above 0 and a skill of two errors or more."""
         return bool(self.values.any()) and self.skill >= 2 * self.skill_error
-
-    @property
-    def measured(self) -> bool:
-        """Whether there was enough to tell if the covariates help: what is measured has an error."""
-        return self.skill_error > 0
 
 
 @dataclass(frozen=True)
@@ -225,8 +223,9 @@ def _weights(details: Details, shape: tuple[int, int]) -> Weights:
         test = fold == number
         crossed[test] = details.predicted[test] @ _least_squares(details.predicted[~test], details.observed[~test])
     power = crossed @ crossed
-    if min(power, details.observed @ details.observed) <= len(fold) * ROUNDING**2:
-        return Weights.none(len(whole))
+    varies = details.observed @ details.observed > len(fold) * ROUNDING**2
+    if not varies or power <= len(fold) * ROUNDING**2:
+        return Weights.none(len(whole), measured=bool(varies))
     slope = crossed @ details.observed / power
     error = np.sqrt((np.bincount(block, crossed * (details.observed - slope * crossed)) ** 2).sum()) / power
     shrunk = 0.0

@@ -103,7 +103,7 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
         "Seed": passport.get("seed", ""),
     }
     coarse = passport.get("coarse") or {}
-    if coarse.get("skill_error"):  # without an error nothing was measured
+    if coarse.get("skill") is not None and coarse.get("measured", True):
         facts["Detail explained one scale up"] = _explained(coarse["skill"], coarse["skill_error"])
     pooled = (passport.get("fold_scores") or {}).get("pooled") or {}
     known = [f"{WORDS[m][0]} {number(pooled[m])}" for m in ("rmse", "ubrmse", "r") if pooled.get(m) is not None]

@@ -145,6 +145,7 @@ class CoarseFacts:
             "skill": weights.skill,
             "skill_error": weights.skill_error,
             "ratio": weights.ratio,
+            "measured": weights.measured,
             "cell_size": list(self.cell_size),
             "cell_metres": list(self.cell_metres) if self.cell_metres else None,
             "mean": self.mean,
@@ -179,7 +180,7 @@ class CoarseFacts:
             if not (0 < width < np.inf and 0 < height < np.inf):
                 raise InputError(f"The coarse cells of a model measure {width:g} x {height:g}, which no cell does.")
         known = Covariance.from_dict(covariance) if covariance else None
-        shared = Weights(weights, errors, skill, skill_error, ratio)
+        shared = Weights(weights, errors, skill, skill_error, ratio, bool(values.get("measured", True)))
         return cls(shared, sizes[0], mean, known, *sizes[1:])
 
 
