@@ -23,6 +23,7 @@ from .preprocessing.check_stations import CheckStations
 from .preprocessing.check_study import CheckStudy
 from .preprocessing.create_sample_region import CreateSampleRegion
 from .preprocessing.create_study import CreateStudy
+from .preprocessing.fill_coarse_days import FillCoarseDays
 from .preprocessing.import_era5land import ImportEra5Land
 from .preprocessing.import_grids import ImportGrids
 from .preprocessing.import_modis import ImportModis
@@ -64,6 +65,7 @@ ALGORITHMS = (
     InterpolateSeries,
     AccumulateSeries,
     KoppenClimate,
+    FillCoarseDays,
     ImportIsmn,
     ImportAmeriflux,
     ImportUscrn,

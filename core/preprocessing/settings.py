@@ -103,6 +103,20 @@ class AccumulateOptions(DatedInput):
 
 
 @dataclass(frozen=True)
+class FillDaysOptions(Options):
+    """Which cells of a coarse product are filled through time."""
+
+    min_days: int = option(
+        20, "Minimum number of days", low=5, high=100_000, help="Days on which a cell must know soil moisture and all "
+        "covariates that change with time; a cell with fewer is not filled."
+    )  # fmt: skip
+    min_r2: float = option(
+        0.0, "Minimum held-out R²", low=-10.0, high=1.0, help="Of a cell's model where each day is left out once; a "
+        "cell with less is not filled. 0: no worse than the mean of the cell."
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class AlignOptions(Options):
     """How rasters are brought to another grid."""
 

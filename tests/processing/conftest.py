@@ -285,6 +285,12 @@ CASES = {
         "OUTPUT": str(out / "daily"),
         "OUTPUT_AGES": str(out / "ages"),
     },
+    "fill_coarse_days": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "MIN_DAYS": 6,
+        "MIN_R2": -10,
+        "OUTPUT": str(out / "daily"),
+    },
     "accumulate_series": lambda chain, out: {
         "INPUT": str(chain.folder / "covariates" / "rain"),
         "DAYS": 2,
