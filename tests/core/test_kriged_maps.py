@@ -14,7 +14,7 @@ from soilsharp.core.downscaling.downscale import downscale_layers, downscale_ser
 from soilsharp.core.downscaling.makers import predict_map
 from soilsharp.core.downscaling.settings import ConsistencyOptions
 from soilsharp.core.rasters.overlap import Overlap
-from soilsharp.core.rasters.raster import read_on
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
@@ -250,3 +250,30 @@ def test_a_cancel_leaves_nothing(study, model, tmp_path, at):
         )
     assert not (tmp_path / "cut").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+
+
+def test_cells_in_degrees_are_compared_in_metres(study, model, tmp_path):
+    warned = []
+    coarse = {**model.passport["coarse"], "cell_size": [0.07, 0.07]}
+    for times, name in ((1, "same"), (2, "twice")):
+        metres = [times * size for size in study.coarse_grid.metres]
+        other = replace(model, passport={**model.passport, "coarse": {**coarse, "cell_metres": metres}})
+        day = study.days[0]
+        downscale_series(study, other, tmp_path / name, last=day, options=BAND, progress=Progress(warn=warned.append))
+    assert len([line for line in warned if "coarse cells measure 8000 m" in line and "16000 m" in line]) == 1
+
+
+def test_wild_pixels_that_take_all_weight_are_told(study, model, tmp_path):
+    entry = study.covariates["elevation"]
+    values = read_on(entry.one(study.folder), study.grid)
+    values[4::32, 4::32] = 1e7
+    write_map(tmp_path / "wild.tif", values, study.grid)
+    entry = replace(entry, file=str(tmp_path / "wild.tif"))
+    wild = replace(study, covariates={**study.covariates, "elevation": entry})
+    warned = []
+    day = study.days[0]
+    facts = downscale_series(
+        wild, model, tmp_path / "out", last=day, options=BAND, progress=Progress(warn=warned.append)
+    )
+    assert facts.kriged.cap < 0.1
+    assert any("out of place" in line and "elevation" in line for line in warned)
