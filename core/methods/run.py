@@ -125,7 +125,8 @@ def repeat_run(
 ) -> RunResult:
     """Run again what a manifest tells of; inputs and versions that are not what they were are told.
 
-    With the same inputs and versions the results are the same to the byte.
+    With the same inputs and versions the results are the same to the byte, but for the times that fits took
+    (comparison/costs.csv and the page beside it).
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,6 +92,15 @@ class Fitted:
         ):
             return None
         return self._each(X, days, _spread)
+
+    def predict_members(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """Return what each member says by itself, m3 m-3, shape (n,), by its label.
+
+        Nothing where a single member speaks on a day, so that there is no ensemble.
+        """
+        if self.per_period or len(self.members) < 2:
+            return {}
+        return {member.label: replace(self, members=(member,)).predict(X) for member in self.members}
 
     def _each(self, X: np.ndarray, days, answer) -> np.ndarray:
         """Return the answer of the members to each row, NaN to those with gaps that they do not take."""

@@ -27,7 +27,8 @@ from soilsharp.core.training.folds.divide import make_folds
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.learners.random_forest import RandomForestLearner
 from soilsharp.core.training.recipe import Candidate, Recipe
-from soilsharp.core.training.settings import FoldOptions
+from soilsharp.core.training.schemes import fit_recipe
+from soilsharp.core.training.settings import FoldOptions, SchemeOptions
 
 LINEAR, BOOSTED = "Linear (ridge)", "Gradient boosting (LightGBM)"
 RANDOM, STATION = FoldOptions(by="random", n_folds=3), FoldOptions(by="station", n_folds=3)
@@ -233,7 +234,7 @@ def test_a_coarse_target_has_no_coarse_baseline(tmp_path):
     assert any("no baseline itself" in line for line in told)
     assert result.per_station.empty
     assert not result.has_places
-    assert set(write_comparison(tmp_path, result)) == {"scores.csv", "report.html", "predictions.csv"}
+    assert set(write_comparison(tmp_path, result)) == {"costs.csv", "scores.csv", "report.html", "predictions.csv"}
 
 
 # --- what cannot be done is told, and the rest goes on ----------------------------------------------------------------
@@ -402,7 +403,7 @@ def test_the_results_are_a_table_a_layer_and_a_report(compared):
     folder, result = compared
     paths = write_comparison(folder, result)
     assert sorted(paths) == [
-        "duels.csv", "predictions.csv", "report.html", "scores.csv", "stations.csv", "stations.gpkg"
+        "costs.csv", "duels.csv", "predictions.csv", "report.html", "scores.csv", "stations.csv", "stations.gpkg"
     ]  # fmt: skip
     table = pd.read_csv(paths["scores.csv"])
     assert list(table["model"]) == list(result.table["product"])
@@ -440,7 +441,7 @@ def test_samples_without_place_and_day_can_be_compared(tmp_path):
     bare = Samples(samples.X, samples.y, samples.names, pd.DataFrame(index=range(300)), {})
     result = compare(bare, _recipes("linear"), [RANDOM], tmp_path)
     assert result.table.set_index("product").loc[LINEAR, "n_eff"] == 300
-    assert sorted(write_comparison(tmp_path, result)) == ["predictions.csv", "report.html", "scores.csv"]
+    assert sorted(write_comparison(tmp_path, result)) == ["costs.csv", "predictions.csv", "report.html", "scores.csv"]
     assert "scores of random folds alone flatter" in result.gap
 
 
@@ -562,3 +563,76 @@ def test_a_comparison_tells_every_duel_and_the_stations_that_are_lost(tmp_path):
     page = paths["report.html"].read_text(encoding="utf-8")
     assert "Every two models" in page
     assert "Stations where the model loses to the coarse product" in page
+
+
+# --- members against their ensemble, and what a model costs -----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ensembles(tmp_path_factory):
+    """Return the folder and the result of a comparison of an ensemble of two networks with a linear model."""
+    folder = tmp_path_factory.mktemp("ensembles")
+    dense = Candidate.of("dense", {"hidden_units": 4, "hidden_units_2": 3})
+    scheme = SchemeOptions(scheme="by_weights", columns="cover")
+    recipes = {"Dense": Recipe((dense,), scheme=scheme), LINEAR: Recipe.of("linear")}
+    return folder, compare(_samples(), recipes, [STATION], folder, seed=3)
+
+
+def test_members_stand_against_the_ensemble_that_is_their_mean(ensembles):
+    _, result = ensembles
+    samples, label = _samples(), "by station"
+    own = result.members.by_station.set_index(["member", "station"])
+    balanced = np.full(len(samples), np.nan)
+    scheme = SchemeOptions(scheme="by_weights", columns="cover")
+    recipe = Recipe((Candidate.of("dense", {"hidden_units": 4, "hidden_units_2": 3}),), scheme=scheme)
+    together = np.full(len(samples), np.nan)
+    for learn, test in make_folds(samples, STATION, 3):
+        fitted = fit_recipe(recipe, samples.rows(learn), 3, 1)
+        one, other = (member.estimator.predict(samples.X[test]) for member in fitted.members)
+        balanced[test] = one
+        together[test] = (one + other) / 2
+    npt.assert_allclose(result.predicted[label, "Dense"], together, rtol=1e-6)
+    here = samples.index["station"] == "s3"
+    for member, predicted in (("balanced by cover", balanced), ("ensemble", together)):
+        expected = scores(predicted[here], samples.y[here])
+        assert own.loc[(member, "s3"), "ubrmse"] == pytest.approx(expected["ubrmse"], rel=1e-5)
+        assert own.loc[(member, "s3"), "r"] == pytest.approx(expected["r"], rel=1e-5)
+    table = result.members.table.set_index("member")
+    assert list(table.index) == ["ensemble", "balanced by cover", "not balanced"]
+    assert table.loc["ensemble", "r"] == pytest.approx(own.loc["ensemble", "r"].mean())
+    lead = own.loc["balanced by cover", "ubrmse"] < own.loc["ensemble", "ubrmse"]
+    assert table.loc["balanced by cover", "won_fraction_ubrmse"] == pytest.approx(lead.mean())
+    # two classes: who wins most stations of a class has 1, the other its part of that
+    counts = pd.DataFrame({"won": lead, "lost": ~lead}).groupby(np.where(lead.index.str[1:].astype(int) % 2, "g", "c"))
+    counts = counts.sum().to_numpy(float)
+    expected = (counts / counts.max(axis=1, keepdims=True)).sum(axis=0)
+    both = table.loc["balanced by cover", ["member_score_ubrmse", "ensemble_score_ubrmse"]]
+    npt.assert_allclose(both.to_numpy(float), expected)
+
+
+def test_what_a_model_costs_is_told_and_times_of_fits_that_were_there_are_not(ensembles):
+    folder, result = ensembles
+    costs = result.costs.set_index("product")
+    # 3 covariates: 3x4+4, 4x3+3, 3x2+2 numbers each
+    assert costs.loc["Dense", ["members", "weights"]].tolist() == [2, 2 * (16 + 15 + 8)]
+    assert costs.loc[LINEAR, ["members", "weights"]].tolist() == [1, 4]
+    assert costs.loc["Dense", "bytes"] > 2 * 39 * 8
+    assert np.isfinite(costs[["fit_s", "s_per_100000_rows"]].to_numpy(float)).all()
+    dense = Candidate.of("dense", {"hidden_units": 4, "hidden_units_2": 3})
+    recipe = Recipe((dense,), scheme=SchemeOptions(scheme="by_weights", columns="cover"))
+    again = compare(_samples(), {"Dense": recipe, LINEAR: Recipe.of("linear")}, [STATION], folder, seed=3)
+    assert again.costs["fit_s"].isna().all()
+    assert again.costs["bytes"].tolist() == result.costs["bytes"].tolist()
+    pd.testing.assert_frame_equal(again.members.table, result.members.table)
+
+
+def test_members_and_costs_are_written_and_on_the_page(ensembles, tmp_path):
+    _, result = ensembles
+    paths = write_comparison(tmp_path, result)
+    assert pd.read_csv(paths["members.csv"])["member"].tolist() == ["ensemble", "balanced by cover", "not balanced"]
+    assert set(pd.read_csv(paths["members_by_class.csv"])["class"]) == {"crop", "grass"}
+    assert len(pd.read_csv(paths["members_by_station.csv"])) == 3 * 12
+    assert pd.read_csv(paths["costs.csv"])["model"].tolist() == ["Dense", LINEAR]
+    page = paths["report.html"].read_text(encoding="utf-8")
+    assert page.count("Members and their ensembles") >= 2
+    assert "to predict 100,000 rows" in page

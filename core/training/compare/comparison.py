@@ -30,6 +30,7 @@ from ..recipe import Recipe
 from ..settings import FoldOptions
 from .jobs import Division, HeldBack, predict_divisions
 from .losses import losses_of
+from .members import members_of
 from .result import Comparison
 from .scores import JUDGED, MEAN, duels_of, gap_table, pairs_of, scored, station_scores, summed_up
 from .words import folds_title, gap_words, ladder_words, lead_words, winner_words, with_folds
@@ -95,7 +96,39 @@ def compare(
         duels=duels_of(samples, result.per_station, result.hardest, asked, quartiles),
         pairs=pairs_of(result.per_station, result.hardest, asked),
         losses=losses_of(samples, result.per_station, result.hardest, result.best),
+        members=members_of(samples, _ensembles(held_out, result, asked)),
+        costs=_costs(held_out, result.hardest, recipes),
     )
+
+
+def _ensembles(held_out: HeldBack, result: Comparison, names: Collection[str]) -> dict:
+    """Return what the ensembles and their members predict under the hardest folds, in the rows that count."""
+    label = result.hardest
+    return {
+        name: (result.predicted[label, name], held_out.members[label, name])
+        for name in names
+        if held_out.members.get((label, name))
+    }
+
+
+def _costs(held_out: HeldBack, label: str, names: Collection[str]) -> pd.DataFrame:
+    """Return what a model of each recipe costs, as the mean over the folds."""
+    rows = []
+    for name in names:
+        costs = held_out.costs.get((label, name), ())
+        if not costs:
+            continue
+        timed = [cost for cost in costs if np.isfinite(cost.fit_s)]
+        row = {
+            "product": name,
+            "members": max(len(held_out.members[label, name]), 1),
+            "fit_s": np.mean([cost.fit_s for cost in timed]) if timed else np.nan,
+            "s_per_100000_rows": 1e5 * np.mean([cost.row_s for cost in timed]) if timed else np.nan,
+            "bytes": round(np.mean([cost.n_bytes for cost in costs])),
+            "weights": round(np.mean([cost.n_weights for cost in costs])) or np.nan,
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _gathering(progress: Progress) -> tuple[Progress, list[str]]:

@@ -19,6 +19,7 @@ from ...scoring.metrics import WORDS
 from ...units import SM_SHOWN
 from ..folds.correlogram import ALIKE, Correlogram
 from .losses import Losses
+from .members import ENSEMBLE, Members
 from .result import Comparison
 from .scores import MEAN
 from .words import with_folds
@@ -83,6 +84,14 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
             f"With {here}. The fraction of stations at which the model of the row is ahead of that of the column, by "
             "ubRMSE and by R (Poehls et al. 2025); level stations count for nobody.",
             pairs_figure(result.pairs),
+        )
+    if result.members is not None and len(result.members.by_class):
+        yield (
+            "Members and their ensembles",
+            f"With {here}. The head-to-head score of each member less that of its ensemble, when these two alone "
+            "compete and every class of land counts alike: right of the line, in red, the member is ahead (Poehls et "
+            "al. 2025).",
+            members_figure(result.members),
         )
     if result.losses is not None:
         lost = int(result.losses.table["loses"].sum())
@@ -197,6 +206,26 @@ def pairs_figure(pairs: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", "r")
         panel.spines[:].set_visible(False)
     panels[0].set_yticks(range(len(models)), models, fontsize=8)
     colour_bar(figure, shown, list(panels), "stations won (%)", shrink=0.9)
+    return figure
+
+
+def members_figure(members: Members, metrics: tuple[str, ...] = ("ubrmse", "r", "bias")) -> Figure:
+    """Draw by how much each member is ahead of its ensemble, or behind: a panel a metric, a row a member."""
+    table = members.table[members.table["member"] != ENSEMBLE].reset_index(drop=True)
+    figure = Figure(figsize=(8, 1.0 + 0.24 * len(table)), layout="constrained")
+    panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
+    y = np.arange(len(table))[::-1]
+    for panel, metric in zip(panels, metrics):
+        lead = table[f"member_score_{metric}"] - table[f"ensemble_score_{metric}"]
+        panel.barh(y, lead, height=0.7, color=np.where(lead > 0, "#c23b5a", MORE_COLOURS[0]))
+        panel.axvline(0, color="#5b6770", linewidth=0.9)
+        panel.set_xlabel(f"lead by {WORDS[metric][0]}", fontsize=9)
+        _quiet(panel)
+        panel.xaxis.set_major_locator(MaxNLocator(5))
+        for last in np.flatnonzero(table["ensemble"].ne(table["ensemble"].shift(-1)))[:-1]:
+            panel.axhline(y[last] - 0.5, color="#c8ced2", linewidth=0.8)
+    panels[0].set_yticks(y, [f"{row.ensemble}: {row.member}" for row in table.itertuples()], fontsize=8)
+    panels[0].set_ylim(-0.6, len(table) - 0.4)
     return figure
 
 

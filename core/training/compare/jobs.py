@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ from ...base.errors import InputError, ModelFileError
 from ...base.files import whole_file
 from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
+from ..fitted import Fitted
 from ..folds.groups import Pair
 from ..learners.weights import pack, unpack
 from ..parallel import in_parallel
@@ -25,7 +27,7 @@ from ..schemes import fit_recipe
 from ..settings import FoldOptions
 
 PARTS = "parts"
-VERSION = 2  # of the files kept; others are made anew
+VERSION = 3  # of the files kept; others are made anew
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,37 @@ class Division:
     label: str
     options: FoldOptions
     pairs: list[Pair]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one fit costs.
+
+    Attributes
+    ----------
+    n_bytes : int
+        Of what was learned, as a model file holds it.
+    n_weights : int
+        Numbers that were learned, of networks and linear models; 0 of others.
+    fit_s, row_s : float
+        Seconds that it took to learn, and to predict a row, while other fits ran beside it; NaN where it was there
+        already.
+    """
+
+    n_bytes: int
+    n_weights: int
+    fit_s: float = np.nan
+    row_s: float = np.nan
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a fit says of its test part, m3 m-3: predictions, standard deviations, and each member by itself."""
+
+    predicted: np.ndarray
+    spread: np.ndarray
+    members: dict[str, np.ndarray]
+    cost: Cost
 
 
 @dataclass
@@ -47,6 +80,11 @@ class HeldBack:
         By their labels; m3 m-3, NaN in rows that no test part holds.
     spread : dict of (division, recipe) to ndarray, shape (n,)
         Standard deviations of the predictions, m3 m-3; NaN where a model does not know its own.
+    members : dict of (division, recipe) to dict of str to ndarray, shape (n,)
+        What each member of an ensemble says by itself, m3 m-3, by what it learned from; NaN where a fold has no such
+        member.
+    costs : dict of (division, recipe) to list of Cost
+        Of each fold.
     n_jobs, n_kept : int
         How many fits there are, and of how many the predictions were there already.
     failed : dict of (division, recipe) to Exception
@@ -54,6 +92,8 @@ class HeldBack:
 
     predicted: dict = field(default_factory=dict)
     spread: dict = field(default_factory=dict)
+    members: dict = field(default_factory=dict)
+    costs: dict = field(default_factory=dict)
     n_jobs: int = 0
     n_kept: int = 0
     failed: dict = field(default_factory=dict)
@@ -119,11 +159,22 @@ def predict_divisions(
             if failure is not None:
                 result.failed[division.label, name] = failure
                 continue
-            predicted = result.predicted[division.label, name] = np.full(len(samples), np.nan)
-            spread = result.spread[division.label, name] = np.full(len(samples), np.nan)
-            for (_, test), (values, sds) in zip(division.pairs, parts):
-                predicted[test], spread[test] = values, sds
+            _joined(result, (division.label, name), division.pairs, parts, len(samples))
     return result
+
+
+def _joined(result: HeldBack, key: tuple[str, str], pairs: list[Pair], parts: list[_Part], n: int) -> None:
+    """Put what the folds say together, as arrays of all n rows."""
+    predicted = result.predicted[key] = np.full(n, np.nan)
+    spread = result.spread[key] = np.full(n, np.nan)
+    members: dict[str, np.ndarray] = {}
+    for (_, test), part in zip(pairs, parts):
+        predicted[test] = part.predicted
+        spread[test] = part.spread
+        for label, values in part.members.items():
+            members.setdefault(label, np.full(n, np.nan))[test] = values
+    result.members[key] = members
+    result.costs[key] = [part.cost for part in parts]
 
 
 def _run(
@@ -136,36 +187,59 @@ def _run(
     warned: dict,
     threads: int,
     progress: Progress,
-) -> np.ndarray:
-    """Return the predictions of a test part and their standard deviations, shape (2, rows), after keeping them."""
+) -> _Part:
+    """Return what a fit says of its test part, after keeping it."""
     learn, test = pair
     own = progress.part(0, 1)
     own.warn = lambda line: warned.setdefault(line)
+    begun = time.perf_counter()
     fitted = fit_recipe(recipe, samples.rows(learn), seed, threads, own)
+    fit_s = time.perf_counter() - begun
     progress.check()
     days = None if samples.days is None else samples.days[test]
-    predicted = np.asarray(fitted.predict(samples.X[test], days), np.float64)
-    spread = fitted.predict_sd(samples.X[test], days)
-    both = np.stack([predicted, np.full(len(test), np.nan) if spread is None else spread])
-    answered = recipe.takes_gaps | ~np.isnan(samples.X[test]).any(1)
+    X = samples.X[test]
+    begun = time.perf_counter()
+    predicted = np.asarray(fitted.predict(X, days), np.float64)
+    row_s = (time.perf_counter() - begun) / len(test)
+    answered = recipe.takes_gaps | ~np.isnan(X).any(1)
     lost = int((~np.isfinite(predicted) & answered).sum())
     if lost:
         raise InputError(f"{lost} of {len(test)} predictions are no numbers.")
-    with whole_file(_path(folder, key)) as part:
-        part.write_bytes(pack({"key": np.array(key), "rows": test, "predicted": both}))
-    return both
+    spread = fitted.predict_sd(X, days)
+    part = _Part(
+        predicted=predicted,
+        spread=np.full(len(test), np.nan) if spread is None else spread,
+        members=fitted.predict_members(X),
+        cost=_cost(fitted, fit_s, row_s),
+    )
+    arrays = {"key": np.array(key), "rows": test, "predicted": np.stack([part.predicted, part.spread])}
+    arrays["size"] = np.array([part.cost.n_bytes, part.cost.n_weights])
+    if part.members:
+        arrays |= {"labels": np.array(list(part.members)), "members": np.stack(list(part.members.values()))}
+    with whole_file(_path(folder, key)) as file:
+        file.write_bytes(pack(arrays))
+    return part
 
 
-def _read_part(folder: Path, key: str, rows: np.ndarray) -> np.ndarray | None:
-    """Return the predictions of these rows that were kept, with their spread; None if none are or they are damaged."""
+def _cost(fitted: Fitted, fit_s: float, row_s: float) -> Cost:
+    estimators = [member.estimator for member in fitted.members]
+    n_bytes = sum(len(estimator.to_bytes()) for estimator in estimators)
+    return Cost(n_bytes, sum(estimator.n_weights for estimator in estimators), fit_s, row_s)
+
+
+def _read_part(folder: Path, key: str, rows: np.ndarray) -> _Part | None:
+    """Return what was kept of a fit with this key and test part; None if nothing is or it is damaged."""
     try:
         arrays = unpack(_path(folder, key).read_bytes())
         values = arrays["predicted"]
+        n_bytes, n_weights = map(int, arrays["size"])
         same = str(arrays["key"]) == key and np.array_equal(arrays["rows"], rows)
-    except (OSError, ModelFileError, KeyError):
+        members = dict(zip(map(str, arrays.get("labels", ())), arrays.get("members", ())))
+    except (OSError, ModelFileError, KeyError, ValueError, TypeError):
         return None
     whole = values.shape == (2, *rows.shape) and values.dtype == np.float64 and not np.isinf(values).any()
-    return values if same and whole else None
+    whole &= all(own.shape == rows.shape for own in members.values())
+    return _Part(values[0], values[1], members, Cost(n_bytes, n_weights)) if same and whole else None
 
 
 def _path(folder: Path, key: str) -> Path:

@@ -30,10 +30,16 @@ _HEADS = {
     "won_fraction": ("fraction of stations won", ""),
     "score": ("sum over classes", ""),
     "won": ("stations won", ""),
+    "fit_s": ("to learn", "s"),
+    "s_per_100000_rows": ("to predict 100,000 rows", "s"),
 }
 
-# the last two only where there are stations
-FILES = ("scores.csv", "report.html", PREDICTIONS, "stations.csv", "duels.csv", "losses.csv", "stations.gpkg")
+# from stations.csv on only where there are stations
+OF_MEMBERS = {"members.csv": "table", "members_by_class.csv": "by_class", "members_by_station.csv": "by_station"}
+FILES = (
+    "scores.csv", "report.html", PREDICTIONS, "costs.csv", "stations.csv", "duels.csv", "losses.csv", *OF_MEMBERS,
+    "stations.gpkg",
+)  # fmt: skip
 INTRO = (
     "Every row is predicted by a model that has not learned from the part of the samples that the row is held out "
     "with, and all models are judged by the same rows. Search and choice of learners happen inside of what is learned "
@@ -58,6 +64,7 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
     """
     left_out = {"stations.csv": not len(result.per_station), "stations.gpkg": not result.has_places}
     left_out |= {"duels.csv": result.pairs.empty, "losses.csv": result.losses is None}
+    left_out |= dict.fromkeys(OF_MEMBERS, result.members is None)
     paths = {name: Path(folder) / name for name in FILES if not left_out.get(name)}
     with whole_files(*paths.values()) as files:
         parts = dict(zip(paths, files))
@@ -69,6 +76,10 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
             _as_csv(result.pairs, parts["duels.csv"])
         if result.losses is not None:
             _as_csv(result.losses.table, parts["losses.csv"])
+        _as_csv(result.costs, parts["costs.csv"])
+        if result.members is not None:
+            for name, which in OF_MEMBERS.items():
+                _as_csv(getattr(result.members, which), parts[name])
         if "stations.gpkg" in parts:
             _write_layer(result.per_station, parts["stations.gpkg"])
         comparison_report(parts["report.html"], result, progress=progress)
@@ -153,6 +164,7 @@ def _annex(result: Comparison) -> list[Table]:
             "in standard deviations from their mean over the stations."
         )
         annex.append(("Stations where the model loses to the coarse product", note, _losing(lost)))
+    annex += _of_members(result)
     own = result.per_station
     if len(own):
         own = own[(own["folds"] == result.hardest) & (own["product"] == result.best)].dropna(subset=["rmse"])
@@ -163,6 +175,31 @@ def _annex(result: Comparison) -> list[Table]:
             note += f" The {MAX_ROWS} of {len(own)} stations with the highest; all are in stations.csv."
         annex.append(("Stations", note, own.head(MAX_ROWS).reset_index(drop=True)))
     return annex
+
+
+def _of_members(result: Comparison) -> list[Table]:
+    """Return the members against their ensembles, and what each model costs."""
+    tables = []
+    if result.members is not None:
+        table = result.members.table
+        names = ["bias", "ubrmse", "r"]
+        ahead = {f"won_fraction_{metric}": f"won_fraction|by {WORDS[metric][0]}" for metric in ("ubrmse", "r")}
+        shown = table[["ensemble", "member", "stations", *names, *ahead]].rename(columns=ahead)
+        note = (
+            f"Mean of the scores of the stations, with {with_folds(result.hardest)}. Won: of the stations where one of "
+            "both is ahead, the fraction at which the member is ahead of its ensemble."
+        )
+        tables.append(("Members and their ensembles", note, shown))
+    if len(result.costs):
+        note = (
+            "Of a model of one fold. Times are those of fits side by side on this computer, and are not told of fits "
+            "that were there already."
+        )
+        shown = result.costs.copy()
+        for name in ("members", "bytes", "weights"):
+            shown[name] = _whole(shown[name])
+        tables.append(("Speed and size", note, shown))
+    return tables
 
 
 def _losing(lost: pd.DataFrame) -> pd.DataFrame:

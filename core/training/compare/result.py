@@ -11,6 +11,7 @@ import pandas as pd
 from ...scoring.predictions import Predictions
 from ..folds.correlogram import Correlogram
 from .losses import Losses
+from .members import Members
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class Comparison:
         The duels of every two models under the hardest folds, by metric; see `pairwise`. Empty without stations.
     losses : Losses, optional
         Where the best model loses to the coarse product; None where that cannot be told.
+    members : Members, optional
+        Members against the ensembles that they make, under the hardest folds; None without ensembles and stations.
+    costs : DataFrame
+        One row a recipe: product, members, fit_s (mean time of a fit, s), s_per_100000_rows (to predict these),
+        bytes and weights (numbers that were learned; NaN of learners that have none) of the model of one fold. Times
+        are those of fits side by side on this computer; NaN where all fits were there already.
     correlogram : Correlogram, optional
         How far the covariates are alike; None where the places are too few to tell.
     warnings : list of str
@@ -68,6 +75,8 @@ class Comparison:
     correlogram: Correlogram | None = None
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     losses: Losses | None = None
+    members: Members | None = None
+    costs: pd.DataFrame = field(default_factory=pd.DataFrame)
     warnings: list[str] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
 

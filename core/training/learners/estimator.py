@@ -82,6 +82,11 @@ class Estimator(RegressorMixin, BaseEstimator):
         """Return what the splits of trees by each feature gained, shape (features,); None of learners without trees."""
         return None
 
+    @property
+    def n_weights(self) -> int:
+        """How many numbers were learned; 0 of learners that learn a structure, as trees, or keep samples."""
+        return 0
+
     def to_bytes(self) -> bytes:
         """Return the weights."""
         return pack({"n_features": np.array(self.n_features_in_), **self._state()})

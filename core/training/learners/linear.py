@@ -61,6 +61,11 @@ class LinearLearner(Estimator):
     def _predict(self, X):
         return self.standard_(X) @ self.coef_ + self.intercept_
 
+    @property
+    def n_weights(self):
+        """How many numbers were learned."""
+        return len(self.coef_) + 1
+
     def _state(self):
         return {**self.standard_.state(), "coef": self.coef_, "intercept": np.array(self.intercept_)}
 

@@ -76,6 +76,11 @@ class MLPLearner(Estimator):
             np.maximum(values, 0, out=values)
         return (values @ last + bias)[:, 0]
 
+    @property
+    def n_weights(self):
+        """How many numbers were learned."""
+        return sum(coef.size + bias.size for coef, bias in self.layers_)
+
     def _state(self):
         layers = {}
         for number, (coef, bias) in enumerate(self.layers_):

@@ -147,6 +147,11 @@ class Network(Estimator):
     def _predict(self, X):
         return self._answers(X)[:, 0]
 
+    @property
+    def n_weights(self):
+        """How many numbers were learned."""
+        return len(self.weights_)
+
     def _state(self):
         return {**self.standard_.state(), "scale": self.scale_, "hidden": self.hidden_, "weights": self.weights_}
 
