@@ -16,7 +16,8 @@ class RepeatRun(RunMethod):
     def summary(self):
         return tr(
             "Run a method again from run.json alone, which holds study, method, roles and seed of a run. With the same "
-            "files and versions the results are the same to the byte; what has changed since is told."
+            "files and versions the results are the same to the byte, but for the times of fits; what has changed "
+            "since is told."
         )
 
     def parameters(self):
