@@ -172,7 +172,8 @@ def _overview(comparison: ProductComparison, seconds: dict[str, float]) -> str:
     return (
         f"{_scores(comparison.table, 'product', more={'s': took})}\n\n"
         f"Against the truth at 1 km, {days} days; bias is product − truth; s is the time of the whole run on two "
-        "cores, with search, folds, comparison and explanation. The best of each column is bold.\n\n"
+        "cores that had other work too, with search, folds, comparison and explanation. The best of each column is "
+        "bold.\n\n"
         "![Soil moisture of one day: coarse, bilinear, the maps of the five methods, and the truth](images/methods.png)"
         "\n\nGrey is what the satellite did not see that day. Methods that learn stations take the coarse product as a "
         "covariate and have no map there; those that learn the coarse product have."
@@ -183,7 +184,10 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
     """Return what came of one method: against the truth, its published test, what was left out."""
     result, table = _result(folder, name), comparison.table
     needs = _needs(folder / f"{name}.log")
-    parts = [f"Whole run in {seconds:.0f} s on two cores, `make methods`. {needs}", "Against the fine truth:"]
+    parts = [
+        f"Whole run in {seconds:.0f} s on two cores that had other work too, `make methods`. {needs}",
+        "Against the fine truth:",
+    ]
     parts.append(_scores(table[~table["product"].isin(set(METHODS) - {name})], "product"))
     if (result / "test.csv").exists():
         test = pd.read_csv(result / "test.csv").replace({"product": {MAP: name}})
