@@ -13,7 +13,6 @@ from ..base.errors import InputError
 from ..base.files import read_json
 from ..base.find import files_at
 from ..base.inputs import Folder
-from ..base.names import counted
 from ..base.version import versions
 from ..study.study import Study
 from .method import Method
@@ -73,9 +72,9 @@ class Manifest:
                 raise InputError(f'{path}: "{key}" must be an object with what the run was made of.')
         where = content["study"].pop("folder", "")
         place = Path(folder if folder is not None else str(where))
-        if not place.is_dir():
+        if not str(where) or not place.is_dir():
             raise InputError(
-                f"The files of the study lay in {place}, which is not there: say where they are now (study folder)."
+                f"The files of the study lay in '{place}', which is not there: say where they are now (study folder)."
             )
         study = Study.from_json(content["study"], place / f"{path.name}, study")
         method = Method.from_json(content["method"], f"{path.name}, method")
@@ -155,4 +154,4 @@ def _print(file: Path) -> bytes:
 def _told(one: object) -> str:
     if not isinstance(one, dict):
         return "not there"
-    return f"{counted(int(one.get('files', 0)), 'file')}, {one.get('bytes', 0)} bytes, print {one.get('print', '')}"
+    return ", ".join(f"{name} {one.get(name, 'unknown')}" for name in ("files", "bytes", "print"))

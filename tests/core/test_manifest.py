@@ -89,7 +89,7 @@ def test_what_changed_since_is_told_with_numbers(first, place, tmp_path):
     (tmp_path / "run.json").write_text(json.dumps(content))
     told = Manifest.read(tmp_path / "run.json", moved).changes()
     assert [line.split(" changed")[0] for line in told[:-1]] == ["The covariate 'ndvi'", "The stations"]
-    assert f"{before} bytes" in told[1]
+    assert f"bytes {before}" in told[1]
     assert told[-1] == f"Made with other versions, which may change the last digits: numpy 1.0, now {np.__version__}."
 
 
@@ -117,6 +117,7 @@ def test_other_versions_do_not_make_another_run(first, place, tmp_path):
         ({"roles": []}, '"roles" must be an object'),
         ({"roles": {"soil": 3}}, "must hold text"),
         ({"study": {"folder": "/nowhere/at/all"}}, "which is not there: say where they are now"),
+        ({"study": {}}, "which is not there: say where they are now"),
         ({"method": {"target": "moon"}}, 'run.json, method: "target" must be one of'),
     ],
 )
