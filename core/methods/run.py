@@ -27,6 +27,7 @@ from ..training.model import Model
 from ..training.train import train_blend
 from .climate import with_climate
 from .depths import of_depth
+from .depths_page import write_depths
 from .experiments import run_analyses, run_experiments
 from .manifest import Manifest, manifest_of
 from .method import Method
@@ -77,7 +78,8 @@ def run_method(
     The folder gets method.json (with every setting spelled out), run.json (see `Manifest`), samples.csv,
     model.soilsharp, maps/, run.html and, as far as the method asks for it and the study can give it, scores.csv,
     stations.gpkg and report.html of the stations, predictions.csv, test.csv, uncertainty.csv, explanation/,
-    comparison/, maps_encoded/ and analyses/. A method with depths makes a folder of these for each. After an error or a
+    comparison/, maps_encoded/ and analyses/. A method with depths makes a folder of these for each,
+    and with two or more depths.html, scores_by_depth.csv and importance_by_depth.csv of all. After an error or a
     cancel there is nothing.
 
     Parameters
@@ -154,6 +156,7 @@ def _runs(state: RunState, progress: Progress) -> RunResult:
     if not state.method.depths:
         return _run(state, progress)
     results: dict[str, RunResult] = {}
+    done: list[RunState] = []
     missing: dict[str, str] = {}
     for depth, step in progress.parts(state.method.depths):
         try:
@@ -163,8 +166,10 @@ def _runs(state: RunState, progress: Progress) -> RunResult:
             progress.warn(f"{depth.name}: {error}")
             continue
         results[depth.name] = _run(own, step)
+        done.append(own)
     if not results:
         raise InputError(f"No depth could be run. {'; '.join(f'{name}: {why}' for name, why in missing.items())}")
+    write_depths(state, done)
     first = next(iter(results.values()))
     return replace(first, depths=tuple(results))
 

@@ -17,7 +17,8 @@ METHOD, RUN = "method.json", "run.json"
 FILES = (
     METHOD, RUN, "samples.csv", "stations_rescaled.csv", "rescaling.csv", "model.soilsharp", "scores.csv",
     "stations.gpkg", "report.html", "members.csv", "periods.csv", "importance_by_period.csv", "test.csv",
-    "predictions.csv", "uncertainty.csv", "uncertainty.html", "run.html",
+    "predictions.csv", "uncertainty.csv", "uncertainty.html", "run.html", "depths.html",
+    "scores_by_depth.csv", "importance_by_depth.csv",
 )  # fmt: skip
 FOLDERS = ("maps", "held_out", "maps_encoded", "climate", "explanation", "comparison", "analyses")
 

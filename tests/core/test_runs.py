@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 
 import numpy as np
+import numpy.testing as npt
 import pandas as pd
 import pytest
 import rasterio
@@ -330,6 +331,7 @@ def test_each_depth_is_a_run_of_its_own_and_silent_ones_are_told(region, tmp_pat
     pd.concat([table, deep]).to_csv(tmp_path / "stations.csv", index=False)
     study = replace(study, stations_file=str(tmp_path / "stations.csv"))
     content = {**Method.read("stations_linear").as_json(), "depths": [[0.0, 0.1], [0.2, 0.4], [0.8, 1.0]]}
+    content["explain"] = {"max_samples": 50, "n_shuffles": 2, "n_points": 5}
     (tmp_path / "own.json").write_text(json.dumps(content))
     method = Method.read(tmp_path / "own.json")
     result = run_method(study, method, tmp_path / "out", progress=Progress(warn=told.append))
@@ -338,6 +340,18 @@ def test_each_depth_is_a_run_of_its_own_and_silent_ones_are_told(region, tmp_pat
     assert any(line.startswith("depth_90cm: ") for line in told)
     samples = [Samples.read(tmp_path / "out" / depth / "samples.csv") for depth in result.depths]
     assert samples[1].y.mean() == pytest.approx(samples[0].y.mean() * 0.5 + 0.1, abs=1e-6)
+    # all depths side by side
+    importance = pd.read_csv(tmp_path / "out" / "importance_by_depth.csv")
+    deep = pd.read_csv(tmp_path / "out" / "depth_30cm" / "explanation" / "importance.csv").set_index("covariate")
+    own = importance[importance["depth"] == "depth_30cm"].set_index("covariate")
+    grown = deep["permutation"].clip(lower=0)
+    npt.assert_allclose(own["fraction"], (grown / grown.sum()).loc[own.index], rtol=1e-4)
+    scores = pd.read_csv(tmp_path / "out" / "scores_by_depth.csv")
+    assert set(scores["depth"]) == set(result.depths)
+    held = pd.read_csv(tmp_path / "out" / "depth_5cm" / "predictions.csv", comment="#")
+    assert scores["n"].max() <= len(held)
+    page = (tmp_path / "out" / "depths.html").read_text(encoding="utf-8")
+    assert page.count("<figure>") == 1 + scores["rows"].nunique()
 
 
 def test_each_depth_has_its_coarse_product(region, tmp_path):
