@@ -51,6 +51,7 @@ from .validation.period_means import PeriodMeans
 from .validation.quantile_correlation import QuantileCorrelation
 from .validation.score_predictions import ScorePredictions
 from .validation.validate_stations import ValidateStations
+from .validation.weather_correlation import WeatherCorrelation
 
 ALGORITHMS = (
     CreateSampleRegion,
@@ -93,6 +94,7 @@ ALGORITHMS = (
     EncodeMaps,
     PeriodMeans,
     PartialCorrelation,
+    WeatherCorrelation,
     QuantileCorrelation,
     LandscapeAnalysis,
 )

@@ -203,6 +203,30 @@ def repeat_case(chain, out):
     return {"MANIFEST": str(out.parent / "first" / "run.json"), "LOAD": False, "OUTPUT": str(out / "again")}
 
 
+def weather_case(chain, out):
+    out.mkdir(parents=True)
+    head = "station,longitude,latitude,date,rain,warmth\n"
+    at = _place_on(chain.fine)
+    rows = "".join(f"A,{at},2023-0{month}-01,{month},{20 - month}\n" for month in range(1, 8))
+    (out / "weather.csv").write_text(head + rows)
+    return {
+        "MAPS": str(chain.maps),
+        "WEATHER": str(out / "weather.csv"),
+        "MIN_STEPS": 5,
+        "OUTPUT": str(out / "correlations.csv"),
+        "OUTPUT_LAYER": str(out / "correlations.gpkg"),
+    }
+
+
+def _place_on(raster):
+    """Return longitude and latitude of the middle of a raster, as a table has them."""
+    from soilsharp.core.rasters.grid import WGS84
+    from soilsharp.core.rasters.open import grid_of
+
+    left, bottom, right, top = grid_of(raster).bounds_in(WGS84)
+    return f"{(left + right) / 2},{(bottom + top) / 2}"
+
+
 def koppen_case(chain, out):
     import numpy as np
 
@@ -383,6 +407,7 @@ CASES = {
     "encode_maps": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "encoded")},
     "period_means": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "means")},
     "partial_correlation": partial_case,
+    "weather_correlation": weather_case,
     "koppen_climate": koppen_case,
     "quantile_correlation": lambda chain, out: {
         "MAPS": str(chain.folder / "truth"),
