@@ -28,6 +28,7 @@ from ..training.settings import HoldoutOptions
 from ..training.train import out_of_fold
 from ..units import SM_SHOWN
 from .analyses import ANALYSES
+from .compared_maps import write_compared_maps
 from .held_out import tested, write_predictions
 from .held_out_scores import score_held_out
 from .members import write_members
@@ -56,6 +57,8 @@ def run_experiments(
         steps.append(lambda step: _explain(state, model, samples, step))
     if method.compare_folds:
         steps.append(lambda step: _compare(state, samples, recipe, step))
+    if method.compare_maps and method.compare:
+        steps.append(lambda step: write_compared_maps(state, facts, samples, step))
     for step, part in progress.part(0.3, 0.8).parts(steps):
         _attempt(state, part, lambda step=step, part=part: step(part))
     run_analyses(state, facts, progress.part(0.8, 1))

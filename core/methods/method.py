@@ -66,6 +66,8 @@ class Method:
         What is compared with `recipe` by spatial or grouped cross-validation.
     compare_folds : tuple of FoldOptions
         These folds; nothing is compared if empty.
+    compare_maps : bool
+        Whether each of these also makes maps of its own.
     explain : ExplainOptions or None
     errors : dict of str to float
         Of an uncertainty budget: the SD of the error of each role, in its unit; none if empty.
@@ -107,6 +109,7 @@ class Method:
     consistency: ConsistencyOptions
     compare: dict[str, Recipe]
     compare_folds: tuple[FoldOptions, ...]
+    compare_maps: bool
     explain: ExplainOptions | None
     errors: dict[str, float]
     output: EncodeOptions | None
@@ -160,6 +163,7 @@ class Method:
             },
             compare=_each(content, "compare", where, Recipe.from_json),
             compare_folds=_folds(content.get("compare_folds", []), where),
+            compare_maps=_yes_or_no(content.get("compare_maps", False), "compare_maps", where),
             errors=_errors(content, roles, where),
             analyses=_analyses(content.get("analyses", []), where),
             seed=seed,
@@ -225,6 +229,12 @@ def _listed(values, key: str, where: str) -> list:
     if not isinstance(values, list):
         raise OptionError(f'{where}: "{key}" must be a list, got {values!r}.')
     return values
+
+
+def _yes_or_no(value, key: str, where: str) -> bool:
+    if type(value) is not bool:
+        raise OptionError(f'{where}: "{key}" must be true or false, got {value!r}.')
+    return value
 
 
 def _depths(values, roles: Mapping, where: str) -> tuple[Depth, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from ..base.errors import InputError
 from ..base.names import class_of
@@ -22,6 +23,7 @@ from .method import Method
 from .roles import Roles
 from .settings import RescaleChoice
 
+Division = TypeVar("Division", FoldOptions, HoldoutOptions)
 TEXTURE = "texture"  # the column of texture classes, which sand and clay tell where no map does
 
 
@@ -75,7 +77,7 @@ def with_classes(samples: Samples, method: Method, roles: Roles) -> Samples:
     return set_aside(samples, aside) if aside else samples
 
 
-def named(options: FoldOptions | HoldoutOptions, roles: Roles) -> FoldOptions | HoldoutOptions:
+def named(options: Division, roles: Roles) -> Division:
     """Return folds whose column is under the study's name."""
     return replace(options, column=roles.used.get(options.column, options.column))
 

@@ -78,7 +78,7 @@ def run_method(
     The folder gets method.json (with every setting spelled out), run.json (see `Manifest`), samples.csv,
     model.soilsharp, maps/, run.html and, as far as the method asks for it and the study can give it, scores.csv,
     stations.gpkg and report.html of the stations, predictions.csv, test.csv, uncertainty.csv, explanation/,
-    comparison/, maps_encoded/ and analyses/. A method with depths makes a folder of these for each,
+    comparison/, maps_by_model/, maps_encoded/ and analyses/. A method with depths makes a folder of these for each,
     and with two or more depths.html, scores_by_depth.csv and importance_by_depth.csv of all. After an error or a
     cancel there is nothing.
 

@@ -20,7 +20,7 @@ FILES = (
     "predictions.csv", "uncertainty.csv", "uncertainty.html", "run.html", "depths.html",
     "scores_by_depth.csv", "importance_by_depth.csv",
 )  # fmt: skip
-FOLDERS = ("maps", "held_out", "maps_encoded", "climate", "explanation", "comparison", "analyses")
+FOLDERS = ("maps", "maps_by_model", "held_out", "maps_encoded", "climate", "explanation", "comparison", "analyses")
 
 
 def refuse_taken(folder: Path, method: Method, manifest: dict) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A whole method, from a study to maps and reports."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
@@ -9,7 +10,7 @@ from ...core.base.options import listed
 from ...core.methods.settings import labels, shipped
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
-from ..parameters import choice, file_in, folder_out, load_flag, text
+from ..parameters import choice, file_in, flag, folder_out, load_flag, text
 from . import consistency
 
 FIRST_TRY = "soilsharp"
@@ -53,6 +54,16 @@ class RunMethod(SoilSharpAlgorithm):
                 tr("Roles of the method to do without, with commas between them; the report says so."),
                 advanced=True,
             ),
+            flag(
+                "COMPARE_MAPS",
+                tr("Maps of every compared model"),
+                tr(
+                    "Whether the models that the method compares with its own also make maps, in maps_by_model/. Each "
+                    "is trained and scored by the folds as the method's own, and takes about as long again."
+                ),
+                default=False,
+                advanced=True,
+            ),
             load_flag(),
             folder_out("OUTPUT", tr("Folder of results"), tr("Gets method.json, samples, model, maps and reports.")),
         ]
@@ -78,9 +89,10 @@ class RunMethod(SoilSharpAlgorithm):
         from ...core.methods.run import run_method
         from ...core.study.study import Study
 
+        method = Method.read(values["METHOD_FILE"] or values["METHOD"])
         return run_method(
             Study.read(values["STUDY"]),
-            Method.read(values["METHOD_FILE"] or values["METHOD"]),
+            replace(method, compare_maps=True) if values["COMPARE_MAPS"] else method,
             values["OUTPUT"],
             progress=progress,
             roles=parse_roles(values["ROLES"]),

@@ -14,6 +14,7 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 import rasterio
+import rasterio.warp
 
 from soilsharp.core import cli
 from soilsharp.core.base.errors import Cancelled, InputError, OptionError, OverwriteError
@@ -409,6 +410,7 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
         "explain": {"max_samples": 50, "n_shuffles": 2, "n_points": 5},
         "compare": {"Forest": {"learners": {"random_forest": {"n_trees": 10}}}},
         "compare_folds": [{"by": "random", "n_folds": 3}, {"by": "station", "n_folds": 3}],
+        "compare_maps": True,
         "output": {},
         "analyses": ["period_means", "landscape", "mqcc", "partial_correlation"],
     }
@@ -427,12 +429,23 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
     assert {"Forest", method.name, "Coarse as is"} <= set(scores["model"])
     assert not (made / "comparison" / "parts").exists()
     assert (made / "maps_encoded" / "sm_2023121.tif").exists()
+    # the maps of the other recipe are those of the model beside them
+    other = made / "maps_by_model" / "forest"
+    assert sorted(p.name for p in (other / "maps").glob("*.tif")) == sorted(p.name for p in made.glob("maps/*.tif"))
+    model, samples = Model.read(other / "model.soilsharp"), Samples.read(made / "samples.csv")
+    first = samples.rows(np.flatnonzero(samples.days == samples.days[0]))
+    with rasterio.open(other / "maps" / f"sm_{str(samples.days[0]).replace('-', '')}.tif") as raster:
+        values = raster.read(1)
+        ground = rasterio.warp.transform("EPSG:4326", raster.crs, first.index["longitude"], first.index["latitude"])
+        here = values[rasterio.transform.rowcol(raster.transform, *ground)]
+    npt.assert_allclose(here, model.predict_samples(first), atol=1e-4)
     assert (made / "analyses" / "landscape" / "report.html").exists()
     assert set(os.listdir(made)) <= {*FILES, *FOLDERS}
     page = (made / "run.html").read_text(encoding="utf-8")
     # 16 days hold no twelve months
     assert "Left out: " in page
     assert "By spatial or grouped cross-validation" in page
+    assert "Maps of every model" in page
 
 
 @pytest.fixture(scope="module")
