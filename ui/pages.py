@@ -269,7 +269,7 @@ def _validate_ways():
                 "OUTPUT_REPORT": "scores.html",
             },
             gives={"report": "OUTPUT_REPORT"},
-            folded=("CLASSES", "PARTS", "VALUES"),
+            folded=("BESIDE", "PRODUCTS", "CLASSES", "PARTS", "VALUES"),
         ),
     )
 

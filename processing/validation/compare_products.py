@@ -138,11 +138,11 @@ def _compared(values, progress):
         reference = Stations.read(values["STATIONS"], collect(StationOptions, values, "STATION_"), progress)
     else:
         reference = Series.from_files(values["REFERENCE_FOLDER"])
-    folders = _products_in(Path(values["PRODUCTS_FOLDER"]))
+    folders = products_in(Path(values["PRODUCTS_FOLDER"]))
     return {folder.name: Series.from_files(folder) for folder in folders}, reference, coarse
 
 
-def _products_in(folder):
+def products_in(folder):
     """Return the folders of products: one with rasters of its own is one, whatever lies beside them in sub-folders."""
     from ...core.base.find import files_at
 

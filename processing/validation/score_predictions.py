@@ -2,13 +2,15 @@
 """A table of predictions scored by anything that is known of its rows."""
 
 from functools import partial
+from pathlib import Path
 
 from qgis.core import QgsProcessingOutputString
 
 from ...core.scoring.settings import AnomalyOptions, ScoreOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
-from ..parameters import collect, file_in, file_out, options, points_out, report_out, text
+from ..parameters import collect, file_in, file_out, folder_in, options, points_out, report_out, text
+from .compare_products import products_in
 
 
 class ScorePredictions(SoilSharpAlgorithm):
@@ -35,6 +37,24 @@ class ScorePredictions(SoilSharpAlgorithm):
                 tr("Predictions"),
                 tr("Table (CSV) that training, comparing learners, a method or validating with stations wrote."),
                 filter="*.csv",
+            ),
+            file_in(
+                "BESIDE",
+                tr("Other predictions"),
+                tr(
+                    "Table (CSV) of another run or training: its models are scored on the rows of the same place, day "
+                    "and part."
+                ),
+                filter="*.csv",
+                optional=True,
+            ),
+            folder_in(
+                "PRODUCTS",
+                tr("Other products"),
+                tr(
+                    "Folder of dated maps in m³ m⁻³, or with one such folder for each product: scored on the same rows."
+                ),
+                optional=True,
             ),
             *options(ScoreOptions),
             *options(AnomalyOptions, advanced=True),
@@ -78,13 +98,21 @@ class ScorePredictions(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.base.files import write_files
+        from ...core.rasters.series import Series
         from ...core.scoring.predictions import Predictions
+        from ...core.validation.beside import with_predictions, with_products
         from ...core.validation.predictions_report import leading, of_division, predictions_report
         from ...core.validation.score_predictions import score_predictions
 
         predictions = Predictions.read(values["INPUT"])
+        if values["BESIDE"]:
+            predictions = with_predictions(predictions, Predictions.read(values["BESIDE"]))
+        if values["PRODUCTS"]:
+            folders = products_in(Path(values["PRODUCTS"]))
+            products = {folder.name: Series.from_files(folder) for folder in folders}
+            predictions = with_products(predictions, products, progress.part(0, 0.2))
         scores = score_predictions(
-            predictions, collect(ScoreOptions, values), collect(AnomalyOptions, values), progress.part(0, 0.7)
+            predictions, collect(ScoreOptions, values), collect(AnomalyOptions, values), progress.part(0.2, 0.7)
         )
         for warning in scores.warnings:
             progress.warn(warning)
