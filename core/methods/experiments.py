@@ -33,6 +33,7 @@ from .held_out import tested, write_predictions
 from .held_out_scores import score_held_out
 from .members import write_members
 from .prepare import named
+from .rescaling import write_rescaling
 from .run_state import RunState
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def run_experiments(
         steps.append(lambda step: _explain(state, model, samples, step))
     if method.compare_folds:
         steps.append(lambda step: _compare(state, samples, recipe, step))
+    if method.rescale.beside and method.rescale.rescale != "off":
+        steps.append(lambda step: write_rescaling(state, samples, recipe, step))
     if method.compare_maps and method.compare:
         steps.append(lambda step: write_compared_maps(state, facts, samples, step))
     for step, part in progress.part(0.3, 0.8).parts(steps):

@@ -36,7 +36,7 @@ def rescaled(study: Study, options: RescaleChoice, folder: Path, progress: Progr
     result = rescale_stations(
         study.folder / study.stations_file,
         study_reference(study, COARSE),
-        RescaleOptions(**options.as_dict()),
+        RescaleOptions(rescale=options.rescale, min_days=options.min_days),
         columns=study.station_options,
         progress=progress,
     )

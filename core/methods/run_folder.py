@@ -15,8 +15,8 @@ from .method import Method
 METHOD, RUN = "method.json", "run.json"
 # all that a run may write, into its folder or into that of each depth
 FILES = (
-    METHOD, RUN, "samples.csv", "stations_rescaled.csv", "rescaling.csv", "model.soilsharp", "scores.csv",
-    "stations.gpkg", "report.html", "members.csv", "periods.csv", "importance_by_period.csv", "test.csv",
+    METHOD, RUN, "samples.csv", "stations_rescaled.csv", "rescaling.csv", "rescaling_scores.csv", "model.soilsharp",
+    "scores.csv", "stations.gpkg", "report.html", "members.csv", "periods.csv", "importance_by_period.csv", "test.csv",
     "predictions.csv", "uncertainty.csv", "uncertainty.html", "run.html", "depths.html",
     "scores_by_depth.csv", "importance_by_depth.csv",
 )  # fmt: skip

@@ -128,6 +128,10 @@ class RescaleChoice(Options):
         "off", "Rescale stations", choices={"off": "Off", **RESCALINGS}, help="To the coarse product."
     )
     min_days: int = like(RescaleOptions, "min_days")
+    beside: bool = option(
+        False, "Also without", help="Whether the folds are scored with stations as measured too, on the same rows. "
+        "Takes twice the time of the folds.",
+    )  # fmt: skip
 
 
 class Depth(NamedTuple):

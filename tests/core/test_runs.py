@@ -20,6 +20,7 @@ from soilsharp.core import cli
 from soilsharp.core.base.errors import Cancelled, InputError, OptionError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.methods.method import Method
+from soilsharp.core.methods.rescaling import same_rows
 from soilsharp.core.methods.roles import match_roles, parse_roles
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.methods.run_folder import FILES, FOLDERS
@@ -27,12 +28,15 @@ from soilsharp.core.methods.settings import shipped
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.samples.samples import Samples
+from soilsharp.core.samples.sampling import sample_stations
+from soilsharp.core.samples.settings import StationSampling
 from soilsharp.core.scoring.baselines import AS_IS, BASELINES, MAP, SMOOTH
 from soilsharp.core.scoring.climatology import CLIMATOLOGY
 from soilsharp.core.scoring.metrics import METRICS, scores
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import Study
+from soilsharp.core.training.check_samples import learnable
 from soilsharp.core.training.model import Model
 from soilsharp.core.training.settings import HoldoutOptions
 
@@ -397,9 +401,32 @@ def test_few_days_in_common_are_enough_where_the_method_says_so(region, tmp_path
         if good:
             run_method(study, method, tmp_path / "out")
             assert (tmp_path / "out" / "stations_rescaled.csv").exists()
+            assert not (tmp_path / "out" / "rescaling_scores.csv").exists()
         else:
             with pytest.raises(InputError, match="in common with the reference, 30 are needed"):
                 run_method(study, method, tmp_path / "out")
+
+
+def test_scores_with_and_without_rescaling_are_of_the_same_rows_and_folds(region, tmp_path):
+    study = Study.read(region.study)
+    content = {**Method.read("stations_linear").as_json(), "folds": {"by": "station", "n_folds": 3}}
+    content["rescale"] = {"rescale": "mean_sd", "min_days": 5, "beside": True}
+    (tmp_path / "own.json").write_text(json.dumps(content))
+    run_method(study, Method.read(tmp_path / "own.json"), tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "rescaling_scores.csv").set_index(["stations", "product"])
+    own, measured = Samples.read(tmp_path / "out" / "samples.csv"), sample_stations(study, StationSampling())
+    own, measured = learnable(own, False), learnable(measured, False)  # a ridge takes no gaps
+    both = same_rows({"rescaled": own, "as measured": measured})
+    assert set(table["n"]) == {len(both["rescaled"])}
+    for column in ("station", "date"):
+        assert both["rescaled"].index[column].tolist() == both["as measured"].index[column].tolist()
+    for name, samples in both.items():
+        error = samples.select(["coarse_sm"]).X[:, 0] - samples.y.astype(float)
+        assert table.loc[(name, AS_IS), "rmse"] == pytest.approx(np.sqrt(np.mean(error**2)), rel=1e-4)
+    # rescaled stations have the means of the coarse product: what its level errs from place to place is gone
+    assert table.loc[("rescaled", AS_IS), "rmse"] < table.loc[("as measured", AS_IS), "rmse"]
+    assert abs(table.loc[("rescaled", AS_IS), "bias"]) < 0.002
+    assert "with and without rescaling" in (tmp_path / "out" / "run.html").read_text(encoding="utf-8")
 
 
 def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
