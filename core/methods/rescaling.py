@@ -47,7 +47,7 @@ def write_rescaling(state: RunState, samples: Samples, recipe: Recipe, progress:
 
     References
     ----------
-    Li et al. 2022, section 4.1.
+    Li et al. 2022, section 4.5.
     """
     progress.say("With and without rescaling, on the same rows")
     both = {RESCALED: samples, MEASURED: _as_measured(state, recipe, progress.part(0, 0.2))}
