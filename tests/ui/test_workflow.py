@@ -88,6 +88,11 @@ def test_the_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_pa
     assert page.form.text("REFERENCE_FOLDER") == str(folder / "truth")
     press()
     assert (folder / "comparison.csv").exists(), message()
+    take(page, "score_predictions")
+    assert page.form.text("INPUT") == str(folder / "predictions_linear.csv")
+    press()
+    assert (folder / "scores.html").exists(), message()
+    assert (folder / "scores_spread.csv").exists()
 
     page = go(window, "analyse")
     assert page.form.text("INPUT") == str(folder / "maps")
