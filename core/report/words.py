@@ -18,13 +18,16 @@ SPREAD_WORDS = {
     "date_mean_": "mean {}",
 }
 TARGET_WORDS = {"stations": "stations", "coarse": "the coarse product", "table": "a table"}  # what a model learns from
-COUNTS = {"n_stations": "stations", "n_dates": "days"}
+COUNTS = {"n_stations": "stations", "n_dates": "days", "n_places": "places", "n_eff": "n effective"}
+INTERVAL = "|95 %"  # after the name of a column whose intervals a column holds
 
 
 def heading(column: str) -> tuple[str, str]:
     """Return the label and the unit of a column."""
     if column in COUNTS:
         return COUNTS[column], ""
+    if column.endswith(INTERVAL):
+        return "95 % interval", ""
     for prefix, words in SPREAD_WORDS.items():
         if column.startswith(prefix):
             label, unit = WORDS.get(column[len(prefix) :], (column, ""))
@@ -35,6 +38,12 @@ def heading(column: str) -> tuple[str, str]:
     if rest and label in WORDS:
         return f"{WORDS[label][0]}, {rest}", WORDS[label][1]
     return plain_heading(column)
+
+
+def ranges(table: pd.DataFrame, name: str) -> list[str]:
+    """Return the intervals of a column, which stand in those that end in _low and _high, as text."""
+    pairs = zip(table[f"{name}_low"], table[f"{name}_high"])
+    return ["–" if low != low else f"{number(low)} to {number(high)}" for low, high in pairs]
 
 
 def best_of_column(name: str, texts: list[str], values: pd.Series) -> set[str]:

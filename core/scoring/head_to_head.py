@@ -24,7 +24,7 @@ def winners(per_station: pd.DataFrame, metric: str) -> pd.Series:
     metric : str
         Of `metrics.METRICS`.
     """
-    values = per_station.abs() if metric == "bias" else -per_station if metric in HIGHER else per_station
+    values = _lower_is_better(per_station, metric)
     known = values.notna().all(axis=1)
     best = values.eq(values.min(axis=1), axis=0)
     clear = known & (best.sum(axis=1) == 1)
@@ -97,7 +97,7 @@ def pairwise(per_station: pd.DataFrame, metric: str) -> pd.DataFrame:
     ----------
     Poehls et al. 2025, fig. 13a.
     """
-    values = per_station.abs() if metric == "bias" else -per_station if metric in HIGHER else per_station
+    values = _lower_is_better(per_station, metric)
     rows = []
     for model in values:
         for rival in values.columns.drop(model):
@@ -134,6 +134,13 @@ def static_classes(stations: pd.DataFrame, categories: Collection[str] = (), qua
         elif 2 <= column.nunique() <= len(column) / 2:
             found[name] = column.map(_word, na_action="ignore")
     return pd.DataFrame(found, index=stations.index)
+
+
+def _lower_is_better(per_station: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return a metric so that the lowest is the best; of bias, what is closest to 0."""
+    if metric == "bias":
+        return per_station.abs()
+    return -per_station if metric in HIGHER else per_station
 
 
 def _cut(column: pd.Series) -> pd.Series:

@@ -15,7 +15,7 @@ from ..report.figures import box_figure, dates_figure, scatter_figure
 from ..report.group_figures import MAX_GROUPS, groups_figure, violins_figure
 from ..report.html_page import MAX_ROWS, Table, number, write_page
 from ..report.map_figures import station_map_figure
-from ..report.words import best_of_column, heading
+from ..report.words import INTERVAL, best_of_column, heading, ranges
 from ..scoring.metrics import METRICS, WORDS
 from ..scoring.predictions import OBSERVED
 from ..scoring.score_table import DIVIDED, in_words, station_summary
@@ -73,7 +73,7 @@ def _pooled(scores: PredictionScores) -> list[Table]:
             shown.insert(2, "n_eff", [number(value, 0) for value in own["n_eff"]])
             for metric in ("rmse", "r"):
                 at = shown.columns.get_loc(metric) + 1
-                shown.insert(at, f"{metric}|95 %", _ranges(own, metric))
+                shown.insert(at, f"{metric}{INTERVAL}", ranges(own, metric))
         tables.append((_words(division), "All rows as one; best values in bold.", _known(shown)))
     return tables
 
@@ -163,17 +163,5 @@ def _words(division: tuple[str, str]) -> str:
     return f"{PARTS[part]} ({folds})" if folds else PARTS[part]
 
 
-def _ranges(table: pd.DataFrame, metric: str) -> list[str]:
-    """Return the intervals of a metric as text."""
-    pairs = zip(table[f"{metric}_low"], table[f"{metric}_high"])
-    return ["–" if low != low else f"{number(low)} to {number(high)}" for low, high in pairs]
-
-
 def _heading(column: str) -> tuple[str, str]:
-    if column == "n_eff":
-        return "n effective", ""
-    if column == "n_places":
-        return "places", ""
-    if column.endswith("|95 %"):
-        return "95 % interval", ""
     return (BY[column], "") if column in BY else heading(column)

@@ -18,13 +18,12 @@ from ..base.progress import SILENT, Progress
 from ..scoring.anomalies import MIN_YEARS, anomaly_pairs
 from ..scoring.metrics import METRICS, MIN_PAIRS
 from ..scoring.predictions import OBSERVED, Predictions
-from ..scoring.score_table import group_labels, place_columns, score_table, spread_over, station_summary
+from ..scoring.score_table import DIVIDED, group_labels, place_columns, score_table, spread_over, station_summary
 from ..scoring.settings import VALUES, AnomalyOptions, ScoreOptions
 from ..stations.layer import write_points
 
 NOT_OF_ANOMALIES = ("kge", "mean_ratio")  # their means are nothing but rounding
 MAX_INTERVALS = 500  # groups whose intervals are worked out
-DIVIDED = ("folds", "part")
 
 
 @dataclass(frozen=True)

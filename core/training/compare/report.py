@@ -13,7 +13,7 @@ from ...base.files import whole_files
 from ...base.names import slug
 from ...base.progress import SILENT, Progress
 from ...report.html_page import MAX_ROWS, Table, number, write_page
-from ...report.words import best_of_column, heading
+from ...report.words import INTERVAL, best_of_column, heading, ranges
 from ...scoring.metrics import METRICS, WORDS
 from ...scoring.predictions import FILE as PREDICTIONS
 from ...stations.layer import write_points
@@ -24,7 +24,6 @@ from .words import folds_title, with_folds
 _HEADS = {
     "product": ("Model", ""),
     "model": ("Model", ""),
-    "n_eff": ("n effective", ""),
     "r2_random": ("R², random folds", ""),
     "gap": ("gap in R²", ""),
     "won_fraction": ("fraction of stations won", ""),
@@ -126,7 +125,7 @@ def _tables(result: Comparison) -> list[Table]:
         shown = own[["product", "n", "n_eff", *metrics]].copy()
         shown["n_eff"] = _whole(shown["n_eff"])
         for metric in ("rmse", "r2"):
-            shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}|95 %", _ranges(own, metric))
+            shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}{INTERVAL}", ranges(own, metric))
         note = (
             "The folds under which the models err most. " if label == result.hardest and len(result.folds) > 1 else ""
         )
@@ -148,7 +147,7 @@ def _annex(result: Comparison) -> list[Table]:
     annex = []
     if len(result.gaps):
         shown = result.gaps[["product", "folds", "r2_random", "r2", "gap"]].copy()
-        shown["gap|95 %"] = _ranges(result.gaps, "gap")
+        shown[f"gap{INTERVAL}"] = ranges(result.gaps, "gap")
         note = "R² under random folds less R² under the others; its interval is that of the same rows."
         annex.append(("The gap between random and other folds", note, shown))
     for metric in ("ubrmse", "r"):
@@ -209,22 +208,12 @@ def _losing(lost: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([shown, mean], ignore_index=True).rename(columns=lambda name: name.replace("ubrmse_", "ubrmse|"))
 
 
-def _ranges(table: pd.DataFrame, name: str) -> list[str]:
-    """Return the intervals of a column as text."""
-    pairs = zip(table[f"{name}_low"], table[f"{name}_high"])
-    return ["–" if low != low else f"{number(low)} to {number(high)}" for low, high in pairs]
-
-
 def _whole(values: pd.Series) -> list[str]:
     return [number(value, 0) for value in values]
 
 
 def _heading(column: str) -> tuple[str, str]:
-    if column in _HEADS:
-        return _HEADS[column]
-    if column.endswith("|95 %"):
-        return "95 % interval", ""
-    return heading(column)
+    return _HEADS.get(column) or heading(column)
 
 
 def _as_csv(table: pd.DataFrame, path: Path) -> None:

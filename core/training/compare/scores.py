@@ -106,8 +106,7 @@ def duels_of(
     order = list(dict.fromkeys(own["product"]))
     if own["station"].nunique() < 2 or len(order) < 2 or classes.empty:
         return {}
-    wide = {metric: own.pivot(index="station", columns="product", values=metric)[order] for metric in DUELS}
-    return {metric: head_to_head(values, classes, metric) for metric, values in wide.items()}
+    return {metric: head_to_head(wide_scores(own, hardest, order, metric), classes, metric) for metric in DUELS}
 
 
 def wide_scores(per_station: pd.DataFrame, folds: str, models: Collection[str], metric: str) -> pd.DataFrame:
