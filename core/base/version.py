@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -21,8 +22,13 @@ def version() -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of SoilSharp, Python, and the packages of `STANDS_ON` that are there."""
-    found = {"soilsharp": version(), "python": platform.python_version()}
-    for name in STANDS_ON:
+    return {"soilsharp": version(), "python": platform.python_version(), **installed(STANDS_ON)}
+
+
+def installed(names: Iterable[str]) -> dict[str, str]:
+    """Return the versions of those of some packages that are there."""
+    found = {}
+    for name in names:
         with suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found

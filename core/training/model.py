@@ -6,9 +6,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import metadata
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +15,7 @@ from ..base.describe import described
 from ..base.errors import InputError
 from ..base.names import class_column, class_of, folded
 from ..base.periods import period_starts
+from ..base.version import installed
 from ..report.words import passport_facts
 from ..samples.samples import Samples
 from ..scoring.predictions import Predictions
@@ -284,7 +283,7 @@ def _plain_numbers(values):
 def _versions(fitted: Fitted | Blend) -> dict[str, str]:
     found = {"python": platform.python_version(), "numpy": np.__version__}
     for package in {package for member in fitted.members for package in member.learner.needs}:
-        for name in {"sklearn": ("scikit-learn",), "xgboost": ("xgboost", "xgboost-cpu")}.get(package, (package,)):
-            with suppress(metadata.PackageNotFoundError):
-                found[name] = metadata.version(name)
+        found |= installed(
+            {"sklearn": ("scikit-learn",), "xgboost": ("xgboost", "xgboost-cpu")}.get(package, (package,))
+        )
     return dict(sorted(found.items()))
