@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..base.errors import OptionError
 from ..base.options import Options, option
 from .folds import FOLDS, HOLDOUTS, FoldKind, described, labels, taking
 
@@ -60,12 +61,24 @@ class FoldOptions(Options):
         f"{taking('block_cells', FOLDS)}, the latter of samples without stations. 0 takes the largest up to 4 that "
         "gives two blocks or more for every fold.", advanced=True,
     )  # fmt: skip
+    block_km: float = option(
+        0.0, "Side of a block in km", low=0, high=20000, unit="km", help="In place of the side in coarse cells, and "
+        "rounded up to whole ones. 0 leaves it to that setting.", advanced=True,
+    )  # fmt: skip
     column: str = _column(FOLDS)
     buffer_km: float = option(
         10.0, "Buffer", low=0, high=20000, unit="km", help=f"Only for folds by {taking('buffer_km', FOLDS)}: samples "
         "no further than this from a test sample are left out of the training set.", advanced=True,
     )  # fmt: skip
     ks_p: float = _ks_p(FOLDS)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.block_cells and self.block_km:
+            raise OptionError(
+                f"block_cells is {self.block_cells} and block_km {self.block_km:g}, but a block has one side: set one "
+                "of them to 0."
+            )
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from .settings import FoldOptions
 
 # of blocks of up to 4 x 4 cells, whatever the folds of the scores
 DETAIL_FOLDS = FoldOptions(by="block", n_folds=5)
+DETAIL_SETTINGS = ("by", "n_folds", "block_cells", "block_km")
 
 
 def train(
@@ -158,9 +159,7 @@ class _Parts:
 
 def _serves(folds: FoldOptions) -> bool:
     """Return whether the folds of the scores also tell how much detail to believe."""
-    return (folds.by, folds.n_folds, folds.block_cells) == (
-        DETAIL_FOLDS.by, DETAIL_FOLDS.n_folds, DETAIL_FOLDS.block_cells,
-    )  # fmt: skip
+    return all(getattr(folds, name) == getattr(DETAIL_FOLDS, name) for name in DETAIL_SETTINGS)
 
 
 def _detail(parts: _Parts, progress: Progress) -> np.ndarray | None:

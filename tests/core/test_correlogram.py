@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.samples.samples import Samples
+from soilsharp.core.training.folds.cells import whole_cells
 from soilsharp.core.training.folds.correlogram import EARTH_KM, Correlogram, correlogram
 
 KM = 180 / np.pi / EARTH_KM  # degrees
@@ -70,7 +71,7 @@ def test_what_is_proposed():
     shown = Correlogram(np.array([10.0, 30.0]), pd.DataFrame({"a": [0.6, 0.1]}), pd.Series({"a": 20.0}), 9.0)
     assert shown.block_cells == 3
     assert "alike up to 20 km" in shown.sentence
-    assert "blocks of 3 coarse cells (27 km)" in shown.sentence
+    assert "buffer (buffer_km) of 20 km, or blocks (block_km) of as much: 3 coarse cells (27 km)" in shown.sentence
     endless = Correlogram(np.array([10.0, 30.0]), pd.DataFrame({"a": [0.9, 0.8]}), pd.Series({"a": np.inf}), 9.0)
     assert endless.block_cells is None
     assert "more than 30 km" in endless.sentence
@@ -83,7 +84,7 @@ def test_the_side_of_cells_follows_from_where_places_lie():
     cells = samples.index.assign(cell_row=20 - (y // 9).astype(int), cell_column=(x // 9).astype(int))
     found = correlogram(replace(samples, index=cells))
     npt.assert_allclose(found.cell_km, 9, rtol=0.02)
-    assert found.block_cells == int(np.ceil(found.range_km / found.cell_km))
+    assert found.block_cells == whole_cells(found.range_km, found.cell_km)
     # in one row of cells the other side is not known
     assert correlogram(replace(samples, index=cells.assign(cell_row=0))).cell_km is None
     assert correlogram(samples).cell_km is None

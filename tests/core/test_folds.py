@@ -7,11 +7,13 @@ import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
+from affine import Affine
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from rasterio.crs import CRS
 from scipy.stats import ks_2samp, wasserstein_distance
 
-from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.samples.samples import Samples
@@ -86,6 +88,30 @@ def test_every_row_is_tested_once_by_a_model_that_knows_nothing_of_its_group(by,
         assert not set(keys[learn]) & set(keys[test])
     again = make_folds(samples, options, seed)
     assert all(np.array_equal(a[1], b[1]) for a, b in zip(pairs, again))
+
+
+@pytest.mark.parametrize(("km", "cells"), [(8, 1), (9, 1), (9.1, 1), (18, 2), (20, 3), (27, 3), (28, 4)])
+def test_blocks_in_km_are_those_of_as_many_whole_cells(km, cells):
+    grid = Grid(CRS.from_epsg(32635), Affine(9000, 0, 300_000, 0, -9000, 7_000_000), (12, 12))
+    row, column = (values.ravel() for values in np.indices(grid.shape))
+    samples = _samples(stations=144, per_station=3, cell_row=np.repeat(row, 3), cell_column=np.repeat(column, 3))
+    samples = replace(samples, facts={"coarse_grid": grid.as_dict()})
+    in_km, in_cells = (
+        make_folds(samples, FoldOptions(by="block", n_folds=3, **side), 5)
+        for side in ({"block_km": km}, {"block_cells": cells})
+    )
+    assert [test.tolist() for _, test in in_km] == [test.tolist() for _, test in in_cells]
+    # with a buffer, of samples without stations, they are the same blocks
+    bare = replace(samples, index=samples.index.drop(columns="station"))
+    buffered = make_folds(bare, FoldOptions(by="buffered", n_folds=3, block_km=km, buffer_km=1), 5)
+    assert [test.tolist() for _, test in buffered] == [test.tolist() for _, test in in_cells]
+
+
+def test_a_block_has_one_side_and_that_of_cells_must_be_known():
+    with pytest.raises(OptionError, match="block_cells is 3 and block_km 27, but a block has one side"):
+        FoldOptions(by="block", block_cells=3, block_km=27)
+    with pytest.raises(InputError, match="block_km is 27, but how large a coarse cell is cannot be told"):
+        make_folds(_samples(stations=12), FoldOptions(by="block", n_folds=2, block_km=27))
 
 
 @pytest.mark.parametrize("kind", FOLDS, ids=lambda kind: kind.key)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ...rasters.grid import WGS84, Grid, project
 from ...samples.samples import Samples
 from ...study.study import COARSE
+from .cells import FEWEST_PLACES, cell_km, whole_cells
 from .distances import EARTH_KM, sample_places
 
-FEWEST_PLACES = 15
 MAX_PLACES = 800  # whose pairs are counted
 N_CLASSES = (3, 15)  # of distance, fewest and most, up to half of the greatest one
 FEWEST_PAIRS = 20  # in a class
@@ -52,7 +51,7 @@ class Correlogram:
         """The side of blocks that are as large as the range, in coarse cells."""
         if self.cell_km is None or self.range_km is None:
             return None
-        return max(1, int(np.ceil(self.range_km / self.cell_km)))
+        return whole_cells(self.range_km, self.cell_km)
 
     @property
     def sentence(self) -> str:
@@ -65,11 +64,11 @@ class Correlogram:
             )
         text = (
             f"The covariates are alike up to {self.range_km:.0f} km (median of {len(self.ranges_km)}): take a buffer "
-            f"of {self.range_km:.0f} km"
+            f"(buffer_km) of {self.range_km:.0f} km"
         )
         if self.block_cells and self.cell_km:
             side = self.block_cells * self.cell_km
-            text += f", or blocks of {self.block_cells} coarse cells ({side:.0f} km)"
+            text += f", or blocks (block_km) of as much: {self.block_cells} coarse cells ({side:.0f} km)"
         return f"{text}."
 
 
@@ -125,7 +124,7 @@ def correlogram(samples: Samples, seed: int = 0) -> Correlogram | None:
     correlation = pd.DataFrame({name: values[known] / count[known] for name, values in sums.items()})
     middle = np.bincount(place, distance, n_classes)[known] / count[known]
     ranges = correlation.apply(lambda values: _range(middle, values.to_numpy()))
-    return Correlogram(middle, correlation, ranges, _cell_km(samples))
+    return Correlogram(middle, correlation, ranges, cell_km(samples))
 
 
 def _range(distance: np.ndarray, correlation: np.ndarray) -> float:
@@ -137,33 +136,3 @@ def _range(distance: np.ndarray, correlation: np.ndarray) -> float:
     before = (0.0, 1.0) if at == 0 else (distance[at - 1], correlation[at - 1])
     part = (before[1] - ALIKE) / (before[1] - correlation[at])
     return float(before[0] + part * (distance[at] - before[0]))
-
-
-def _cell_km(samples: Samples) -> float | None:
-    """Return the side of a coarse cell in the middle of the samples' grid, or about that where they have cells only."""
-    if samples.coarse_grid is None:
-        return _cell_km_of_places(samples.index)
-    grid: Grid = samples.coarse_grid
-    row, column = (size // 2 for size in grid.shape)
-    x, y = grid.centres()
-    beside = min(column + 1, len(x) - 1)
-    longitude, latitude = project(x[[column, beside]], y[[row, row]], grid.crs, WGS84)
-    east = np.radians(np.diff(longitude)[0]) * np.cos(np.radians(latitude.mean()))
-    north = np.radians(np.diff(latitude)[0])
-    return float(EARTH_KM * np.hypot(east, north)) or None
-
-
-def _cell_km_of_places(index: pd.DataFrame) -> float | None:
-    """Return how far places lie apart from row to row and column to column of their cells, by least squares."""
-    names = ["longitude", "latitude", "cell_row", "cell_column"]
-    if not set(names) <= set(index):
-        return None
-    places = index[names].dropna().drop_duplicates().to_numpy(float)
-    places = places[(places[:, 2:] >= 0).all(1)] if len(places) else places  # -1 lies outside of the grid
-    if len(places) < FEWEST_PLACES:
-        return None
-    latitude = np.radians(places[:, 1])
-    east = np.radians(places[:, 0]) * np.cos(latitude.mean())
-    at = EARTH_KM * np.column_stack([east, latitude])
-    steps, _, rank, _ = np.linalg.lstsq(np.column_stack([places[:, 2:], np.ones(len(places))]), at, rcond=None)
-    return float(np.sqrt(abs(np.linalg.det(steps[:2])))) if rank == 3 else None

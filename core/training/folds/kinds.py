@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 import numpy as np
@@ -14,6 +14,7 @@ from ...base.progress import Progress
 from ...samples.samples import Samples
 from ..settings import FoldOptions
 from . import fold_kind
+from .cells import FEWEST_PLACES, cell_km, whole_cells
 from .distances import distance_matched, nearest_km, sample_places
 from .groups import (
     Pair,
@@ -78,11 +79,27 @@ def block(samples: Samples, options: FoldOptions) -> np.ndarray:
     row = samples.index["cell_row"].to_numpy()
     column = samples.index["cell_column"].to_numpy()
     width = column.max() + 1
-    for side in [options.block_cells] if options.block_cells else range(LARGEST_BLOCK, 0, -1):
+    for side in _sides(samples, options):
         blocks = row // side * width + column // side
         if len(np.unique(blocks)) >= 2 * options.n_folds:
             break
     return blocks
+
+
+def _sides(samples: Samples, options: FoldOptions) -> Sequence[int]:
+    """Return the sides of blocks, in coarse cells, of which the first that gives blocks enough is taken."""
+    if options.block_cells:
+        return [options.block_cells]
+    if not options.block_km:
+        return range(LARGEST_BLOCK, 0, -1)
+    side_km = cell_km(samples)
+    if side_km is None:
+        raise InputError(
+            f"block_km is {options.block_km:g}, but how large a coarse cell is cannot be told from the samples, which "
+            f"have neither a coarse grid nor {FEWEST_PLACES} places with longitude, latitude and cell; give "
+            "block_cells instead."
+        )
+    return [whole_cells(options.block_km, side_km)]
 
 
 def buffered(samples: Samples, options: FoldOptions, rng: np.random.Generator, progress: Progress) -> list[Pair]:
