@@ -8,6 +8,7 @@ decimal commas, units. What could be one thing or another is asked for by an err
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -18,15 +19,18 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
-from ..units import QUANTITIES, convert
+from ..units import QUANTITIES, convert, parse
+from .moisture_unit import soil_moisture_factor
 from .settings import TableOptions
 from .table import StationTable
 from .table_columns import TEXT, Roles, known_columns, roles_of
 from .table_dates import Times, read_clock, read_dates
 from .table_file import Faults, TableFile
-from .table_values import Layers, degrees_of, depths_of, flags_of, no_flags, numbers_of, soil_moisture_factor
+from .table_values import NOTHING, Layers, degrees_of, depths_of, flags_of, no_flags, numbers_of
 
 APART = 0.01  # degrees that a station may have moved
+FEW_LINES = 3  # below a header in which units may stand
+NUMBER = re.compile(r"^-?[\d.,]+$")
 NEEDED = ("station", "longitude", "latitude", "date", "time", "depth", "flag")
 WARM = {
     "soil_temperature": QUANTITIES["soil temperature"],
@@ -143,8 +147,8 @@ class _Reading:
         layers = self._layers()
         wet = np.concatenate([numbers_of(frame[name], name, self._faults, self._progress) for name in self._wet])
         self._progress.check()
-        factor = soil_moisture_factor(wet, self._wet, self._options, self._progress, self._name)
         places = self._places()
+        factor = self._factor(wet, layers, places)
         self._tell(times.ways)
         columns["time"] = times.values.astype("datetime64[ns]")
         rows, sensors = self._rows(columns, wet * factor, layers, places)
@@ -198,7 +202,7 @@ class _Reading:
 
     def _read(self, further: Sequence[str], whole: bool) -> pd.DataFrame:
         """Return the columns that mean something, or all; cells that are no numbers as they are written."""
-        used = [*self._roles.names([*NEEDED, *further]), *self._wet]
+        used = [*self._roles.names([*NEEDED, "unit_of_moisture", *further]), *self._wet]
         text = self._roles.names(TEXT)
         twice = [f"{name}.1" for name in self._table.repeated if name in used]
         if whole:
@@ -240,6 +244,22 @@ class _Reading:
             self._progress.say(f"'{column}' is taken as K.")
             return convert(values, "K", "degC")
         return values
+
+    def _factor(self, wet: np.ndarray, layers: Layers, places: _Places) -> float:
+        """Return what soil moisture is multiplied with; its unit may stand in names, in cells below, or in a column."""
+        names = [" ".join([name, *(f"({unit})" for unit in self._units_below(name))]) for name in self._wet]
+        stands_at = len(layers.layers)
+        sensor = np.where(places.code < 0, -1, places.code * stands_at + layers.number)
+        called = [f"{name}{_at_depth(layer)}" for name in places.names for layer in layers.layers]
+        return soil_moisture_factor(wet, names, self._options, self._progress, self._name, sensor, called)
+
+    def _units_below(self, name: str) -> list[str]:
+        """Return the units that a column of units tells, or the first lines below the header, as loggers write them."""
+        frame, column = self._frame, self._columns.get("unit_of_moisture")
+        cells = frame[name].iloc[:FEW_LINES].astype(str).str.strip()
+        below = [text for text in cells if not NUMBER.match(text) and parse(text)]
+        beside = list(frame[column].dropna().astype(str).str.strip().unique()) if column else []
+        return [text for text in [*below, *beside] if text.lower() not in NOTHING]
 
     def _layers(self) -> Layers:
         """Return the layers of all values, from the column of depths or from the names of the columns of values."""
@@ -365,6 +385,10 @@ class _Reading:
         if ways:
             several = " (several ways in one column)" if len(ways) > 1 else ""
             self._progress.say(f"Dates are written as {', '.join(ways)}{several}.")
+
+
+def _at_depth(layer: np.ndarray) -> str:
+    return "" if np.isnan(layer).any() else _at((layer[0], layer[1]))
 
 
 def _at(layer: tuple[float, float] | None) -> str:

@@ -218,20 +218,42 @@ class Collector:
         self._say(records)
         return records
 
+    def possible(
+        self, values: np.ndarray, group: np.ndarray, called: Sequence[str], what: str = "readings"
+    ) -> np.ndarray:
+        """Return soil moisture with NaN for what no soil can hold, so that no mean of a day is made of it.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n,)
+            m3 m-3, NaN where there is none.
+        group : ndarray of int, shape (n,)
+            Which sensor a value is of; what is left out is told of each.
+        called : sequence of str
+            What the sensors are called.
+        what : str
+            What the values are called.
+        """
+        bad = (values < 0) | (values > MAX_WATER)
+        for number in np.unique(group[bad]):
+            own = group == number
+            out = values[own & bad]
+            self.refuse(
+                called[number],
+                f"{len(out)} of {int(np.isfinite(values[own]).sum())} {what} have soil moisture outside of 0 to 1 "
+                f"m3 m-3, {out.min():g} to {out.max():g}; these only.",
+            )
+        return np.where(bad, np.nan, values)
+
     def _possible(self, days: pd.DataFrame, sensors: pd.DataFrame) -> pd.DataFrame:
-        """Leave out what no soil can hold."""
+        """Leave out the days whose soil moisture no soil can hold."""
         if not len(days):
             return days
-        moist = sensors["variable"].eq(MOISTURE).to_numpy()[days["sensor"].to_numpy()]
-        bad = moist & ~days["value"].between(0, MAX_WATER).to_numpy()
-        for sensor, values in days[bad].groupby("sensor")["value"]:
-            low, high = values.min(), values.max()
-            self.refuse(
-                sensors["station"][sensor],
-                f"{len(values)} of {int((days['sensor'] == sensor).sum())} days have soil moisture outside of 0 to 1 "
-                f"m3 m-3, {low:g} to {high:g}; these days only.",
-            )
-        return days[~bad]
+        number = days["sensor"].to_numpy()
+        moist = sensors["variable"].eq(MOISTURE).to_numpy()[number]
+        wet = np.where(moist, days["value"], np.nan)
+        possible = self.possible(wet, number, sensors["station"].tolist(), "days")
+        return days[~moist | np.isfinite(possible)]
 
     def _names(self, sensors: pd.DataFrame) -> pd.Series:
         """Return the names of the stations; those that two networks share get that of the network."""

@@ -20,7 +20,8 @@ ALIASES = {
     "date": ("date", "datetime", "date_time", "timestamp", "day", "time", "date_utc", "timestamp_utc", "lst_date",
              "datum", "data", "fecha", "sampling_date", "obs_date"),
     "time": ("time", "hour", "time_utc", "utc_time", "local_time", "clock", "zeit", "hora"),
-    "depth": ("depth_m", "depth", "depth_cm", "sensor_depth", "depth_mm", "tiefe"),
+    "depth": ("depth_m", "depth", "depth_cm", "sensor_depth", "depth_mm", "depth_in", "depth_inches", "tiefe"),
+    "unit_of_moisture": ("unit", "units", "soil_moisture_unit", "sm_unit", "vwc_unit", "einheit"),
     "flag": ("flag", "quality_flag", "qflag", "quality", "sm_flag", "soil_moisture_flag"),
     "soil_temperature": ("soil_temperature", "soil_temp", "tsoil", "soil_t", "ts"),
     "air_temperature": ("air_temperature", "air_temp", "tair", "ta", "t_daily_mean", "t2m"),
@@ -28,17 +29,20 @@ ALIASES = {
     "lst": ("lst", "land_surface_temperature", "surface_temperature"),
     "saturation": ("saturation", "saturation_point", "porosity"),
 }  # fmt: skip
-TEXT = ("station", "date", "time", "flag")  # roles whose cells are read as they are written
+TEXT = ("station", "date", "time", "flag", "unit_of_moisture")  # roles whose cells are read as they are written
 WET = ("soil_moisture", "soilmoisture", "sm", "vwc", "swc", "theta", "soil_water_content", "soil_water",
        "volumetric_water_content", "water_content", "moisture", "smc", "wc")  # fmt: skip
-METRES = {unit: factor_of(unit, "m") for unit in ("m", "cm", "mm")}
+METRES = {unit: factor_of(unit, "m") for unit in ("cm", "mm", "inches", "inch", "in", "m")}
 SHALLOWEST_CM = 0.5  # nobody measures nearer to the surface: 0.10 cm is 0 to 10 cm, whose dash became a point
 MIN_CM = 2  # without a unit 5 is 5 cm and 0.05 is metres: nobody measures 5 m or 0.05 cm down
 _WORDS = "|".join(sorted(WET, key=len, reverse=True))
-_END = r"(?:_(?:daily|avg|mean|average|value|percent|pct|vol|m3_m3|m3m3))*"
-_DEPTH = r"(?P<one>\d+(?:p\d+)?)(?:_?(?:cm|mm|m)?_?(?P<sign>to|_)_?(?P<two>\d+(?:p\d+)?))?_?(?P<unit>cm|mm|m)?"
+_END = r"(?:_(?:daily|avg|mean|average|value|percent|pct|vol|m3_m3|m3m3|depth))*"
+LENGTH = "|".join(METRES)
+_DEPTH = (
+    rf"(?P<one>\d+(?:p\d+)?)(?:_?(?P<first>{LENGTH})?_?(?P<sign>to|_)_?(?P<two>\d+(?:p\d+)?))?_?(?P<unit>{LENGTH})?"
+)
 WITH_DEPTH = (
-    re.compile(rf"^(?:{_WORDS})_?(?:at_|d_?)?{_DEPTH}{_END}$"),
+    re.compile(rf"^(?:{_WORDS})(?:_(?:percent|pct))?_?(?:at_|d_?)?{_DEPTH}{_END}$"),
     re.compile(rf"^{_DEPTH}_(?:{_WORDS}){_END}$"),
 )
 PLAIN = re.compile(rf"^(?:{_WORDS}){_END}$")
@@ -166,18 +170,41 @@ def layer_in(name: str) -> tuple[float, float] | None:
     """Return the layer, top and bottom in m, that the name of a column of soil moisture says; None if it says none.
 
     A sensor at one depth has both alike: sm_5cm is (0.05, 0.05), and sm_0-10cm is (0, 0.1).
+
+    Raises
+    ------
+    InputError
+        If a second number may be a decimal or count sensors, as in sm_10_2.
     """
     text = re.sub(r"(?<=\d)[.,](?=\d)", "p", str(name).lower())
-    text = re.sub(r"(?<=\d)((?: ?[cm]?m)?) *(?:[-–]|to) *(?=\d)", r"\1to", text)
+    text = re.sub(rf"(?<=\d)((?: ?(?:{LENGTH}))?) *(?:[-–]|to) *(?=\d)", r"\1to", text)
     # a depth may stand in brackets, where plain() would lose it
-    text = re.sub(r"[\[(](?![^\])]*\d+ *(?:cm|mm|m)[\])]).*?[\])]", "", text)
+    text = re.sub(r"[\[(]([^\])]*)[\])]", lambda inside: _depth_of(inside[1]), text)
     text = re.sub(r"[^a-z0-9]+", "_", text).strip("_")
     match = next(filter(None, (pattern.match(text) for pattern in WITH_DEPTH)), None)
     if match is None:
         return None
-    top, bottom = _numbers(match["one"], match["sign"] or "", match["two"] or "", match["unit"] or "")
-    unit = match["unit"] or ("cm" if bottom >= MIN_CM else "m")
+    one, two = match["one"], match["two"] or ""
+    without = match["sign"] == "_" and not match["unit"]
+    if without and not match["first"] and one != "0" and two[0] != "0" and _number(two) <= _number(one):
+        raise InputError(
+            f"'{name}' may be at {one}.{two} cm, or sensor {two} at {one} cm: call the column sm_{one}.{two}cm or "
+            f"sm_{one}cm_{two}."
+        )
+    if without and match["first"]:
+        # the second number of sm_5cm_2 counts sensors
+        top = bottom = _number(one)
+        unit = match["first"]
+    else:
+        top, bottom = _numbers(one, match["sign"] or "", two, match["unit"] or "")
+        unit = match["unit"] or ("cm" if bottom >= MIN_CM else "m")
     return (top * METRES[unit], bottom * METRES[unit]) if top <= bottom else None
+
+
+def _depth_of(inside: str) -> str:
+    """Return the depth among what stands in brackets, as of (0-10 cm, daily); else nothing."""
+    found = re.search(rf"(?<![/\d])\d[\dpto]* *(?:{LENGTH})(?![a-z])", inside)
+    return f"_{found[0]}_" if found else "_"
 
 
 def _numbers(one: str, sign: str, two: str, unit: str) -> tuple[float, float]:

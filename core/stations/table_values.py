@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What stands in the columns of a table: numbers with commas, degrees, percent, depths in centimetres, flags."""
+"""What stands in the columns of a table: numbers with commas, degrees, depths in centimetres, flags."""
 
 from __future__ import annotations
 
@@ -13,19 +13,15 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.names import counted
 from ..base.progress import Progress
-from ..units import MAX_WATER, PERCENT, SM_UNIT, factor_of, parse, unit_in
 from .settings import TableOptions
-from .table_columns import METRES
+from .table_columns import LENGTH, METRES
 from .table_file import Faults
 
 FILL = -90.0  # no soil moisture, temperature or rain is so low: -99, -999 and -9999 stand for missing
 NO_DEPTH = 3.0  # m; nobody measures deeper, so that greater numbers are centimetres
 SURFACE = 1.0  # cm; nobody measures nearer to the surface, so that smaller numbers are metres
-FEW = 0.02  # share of values beyond what a unit can have that are faults, and no other unit
-DEPTH = re.compile(r"^-?(\d*\.?\d+)\s*(?:cm|mm|m)?\s*(?:[-–_]|to)?\s*(\d*\.?\d+)?\s*(?:cm|mm|m)?$")
+DEPTH = re.compile(rf"^-?(\d*\.?\d+)\s*(?:{LENGTH})?\s*(?:[-–_]|to)?\s*(\d*\.?\d+)?\s*(?:{LENGTH})?$")
 NO_DEPTH_HERE = re.compile(r"^-9{3,}(?:\.0*)?$")
-VOLUMETRIC = (SM_UNIT, "%", "1")  # what a column of soil moisture may say of its unit
-BY_MASS = re.compile(r"saturation|gravimetric|mass|weight", re.IGNORECASE)
 FLAG = re.compile(r"^(?:[A-Z](?:\d{2})?)?(?:,[A-Z]\d{2})*$")
 GOOD_FLAGS = ("", "G")
 DECIMAL_COMMA = re.compile(r"^\s*-?\d*,\d+\s*$")
@@ -78,85 +74,6 @@ def degrees_of(column: pd.Series) -> np.ndarray:
     return values.to_numpy(float)
 
 
-# --- soil moisture ----------------------------------------------------------------------------------------------------
-
-
-def soil_moisture_factor(
-    values: np.ndarray, names: Sequence[str], options: TableOptions, progress: Progress, where: str
-) -> float:
-    """Return what soil moisture is multiplied with to be m3 m-3.
-
-    Parameters
-    ----------
-    values : ndarray
-        All of it, NaN where missing.
-    names : sequence of str
-        Of its columns, which may tell the unit.
-    options : TableOptions
-    progress : Progress
-    where : str
-        Name of the file, for errors.
-
-    Raises
-    ------
-    InputError
-        If there are no values, or if the unit is not certain.
-    """
-    seen = values[np.isfinite(values)]
-    if not len(seen):
-        raise InputError(f"{where} has no value in {', '.join(names)}.")
-    low, high, usual = float(seen.min()), float(seen.max()), float(np.median(seen))
-    if options.unit == "auto":
-        _refuse_other_units(names, where)
-        unit = _unit_by_values(seen)
-        told = {unit_in(name) for name in names} - {""}
-        if not unit or (told and told != {unit}):
-            why = f"the names of its columns say {' and '.join(sorted(told))}, " if told else ""
-            raise InputError(
-                f"Soil moisture in {where} runs from {low:g} to {high:g}, half of it below {usual:g}: {why}so the unit "
-                f"is not certain. Say whether it is {SM_UNIT} or {PERCENT}."
-            )
-        progress.say(f"Soil moisture runs from {low:g} to {high:g}: taken as {unit}.")
-        return factor_of(unit)
-    if options.unit == SM_UNIT and usual > MAX_WATER:
-        raise InputError(
-            f"Soil moisture in {where} runs from {low:g} to {high:g}: this looks like percent, not {SM_UNIT}. Set the "
-            f"unit to '{PERCENT}'."
-        )
-    return factor_of(options.unit)
-
-
-def _refuse_other_units(names: Sequence[str], where: str) -> None:
-    """Raise `InputError` if the name of a column tells a unit that is none of soil moisture by volume."""
-    for name in names:
-        in_brackets = [parse(text) for text in re.findall(r"[\[(]([^\])]*)[\])]", name)]
-        others = [unit.name for unit in in_brackets if unit and unit.name not in VOLUMETRIC]
-        if by_mass := BY_MASS.search(name):
-            others.append(f"by {by_mass[0].lower()}")
-        if others:
-            raise InputError(
-                f"Column '{name}' of {where} is in {others[0]}, and soil moisture is {SM_UNIT}, by volume. Bring it to "
-                f"that: water in a layer is divided by its thickness, and a share of mass multiplied with the bulk "
-                "density (g cm-3). If the name is wrong, say the unit."
-            )
-
-
-def _unit_by_values(seen: np.ndarray) -> str:
-    """Return the unit that all values but a few faults can have; '' if it is not certain."""
-    small, beyond = float((seen <= MAX_WATER).mean()), float((seen > 100).mean())
-    if small >= 1 - FEW:
-        return SM_UNIT
-    percent = np.median(seen) > 1.5 and beyond <= FEW
-    mixed = small > FEW and seen.min() > 0 and _gap(seen)
-    return PERCENT if percent and not mixed else ""
-
-
-def _gap(seen: np.ndarray) -> bool:
-    """Whether values fall into two heaps, below 1 and far above: two units in one column."""
-    below, above = seen[seen <= MAX_WATER], seen[seen > MAX_WATER]
-    return bool(np.quantile(above, 0.01) > 3 * below.max())
-
-
 # --- depths -----------------------------------------------------------------------------------------------------------
 
 
@@ -203,7 +120,7 @@ def depths_of(column: pd.Series, options: TableOptions, faults: Faults, progress
     faults.leave_out(bad, "have a depth that is no number", "Write it as 5 cm or 0-10 cm.", str(column.name))
     one = parts[0].astype(float).mask(missing)
     two = parts[1].astype(float).fillna(one)
-    unit = text.str.extract(r"(cm|mm|m)$")[0]
+    unit = text.str.extract(rf"({LENGTH})$")[0]
     bare = unit.isna() & one.notna()
     if bare.any():
         numbers = np.concatenate([one[bare], two[bare]])
@@ -214,7 +131,7 @@ def depths_of(column: pd.Series, options: TableOptions, faults: Faults, progress
 
 def _depth_unit(name: str, depths: np.ndarray, options: TableOptions, progress: Progress, where: str) -> str:
     """Return the unit of depths without one."""
-    named = re.search(r"(?:^|[^a-z])(cm|mm|m)(?:$|[^a-z])", name.lower())
+    named = re.search(rf"(?:^|[^a-z])({LENGTH})(?:$|[^a-z])", name.lower())
     if options.depth_unit != "auto":
         return options.depth_unit
     if named:

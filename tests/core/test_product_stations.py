@@ -264,7 +264,7 @@ def test_impossible_days_are_left_out_and_counted(tmp_path):
     records = import_ismn(tmp_path / "a.zip")
     assert len(records.frame) == 5
     assert records.refused[0][0] == "Hill-#1"
-    assert "1 of 3 days have soil moisture outside of 0 to 1 m3 m-3, 12 to 12" in records.refused[0][1]
+    assert "24 of 72 readings have soil moisture outside of 0 to 1 m3 m-3, 12 to 12" in records.refused[0][1]
 
 
 def test_what_is_written_is_what_stations_read(archive, tmp_path):
@@ -360,6 +360,43 @@ def test_ameriflux_base(tmp_path):
     second = import_ameriflux(path, AmerifluxImport(depth_m=0.1, longitude=-120.9, latitude=38.4)).frame
     assert second["date"].dt.day.tolist() == [2]
     npt.assert_allclose(second["soil_moisture"], 0.44)
+
+
+def flux(folder, swc):
+    start = pd.date_range("2023-05-01", periods=len(swc), freq="30min")
+    columns = {"TIMESTAMP_START": start, "TIMESTAMP_END": start + pd.Timedelta("30min")}
+    frame = pd.DataFrame({name: times.strftime("%Y%m%d%H%M") for name, times in columns.items()})
+    path = folder / "AMF_US-Ab1_BASE_HH_1-5.csv"
+    path.write_text("# Site: US-Ab1\n" + frame.assign(SWC_1_1_1=swc).to_csv(index=False))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("usual", "spikes", "right", "words"),
+    [
+        (0.25, [], 0.25, "never passes 1: taken as m3 m-3"),
+        (0.25, [1.4], 0.25, "passes 1 in 1 of 144 readings only: taken as m3 m-3"),  # as in case 06
+        (0.25, [60.0] * 10, 0.25, "passes 1 in 10 of 144 readings only"), (0.25, [-3.0, 999.0], 0.25, "passes 1 in 1"),
+        (25.0, [], 0.25, ""), (25.0, [140.0], 0.25, ""), (25.0, [0.0, 0.0], 0.25, ""), (2.5, [900.0], 0.025, ""),
+    ],
+)  # fmt: skip
+def test_a_spike_decides_no_unit_of_a_flux_tower(tmp_path, usual, spikes, right, words):
+    swc = np.full(144, usual)
+    swc[50 : 50 + len(spikes)] = spikes
+    lines, progress = told()
+    records = import_ameriflux(flux(tmp_path, swc), AmerifluxImport(longitude=-100, latitude=40), progress=progress)
+    values = records.frame["soil_moisture"]
+    zeros = spikes.count(0.0) / 48
+    npt.assert_allclose(values, [right, right * (1 - zeros), right])
+    assert any(words in line for line in lines)
+    bad = sum(not 0 <= spike * right / usual <= 1 for spike in spikes)
+    assert [f"{bad} of 144 readings have" in why for _, why in records.refused] == [True] * (bad > 0)
+
+
+def test_a_sensor_of_two_units_is_left_out(tmp_path):
+    path = flux(tmp_path, np.repeat([0.25, 25.0], 96))
+    with pytest.raises(InputError, match=r"run from 0\.25 to 25, half of them below .* is not certain"):
+        import_ameriflux(path, AmerifluxImport(longitude=-100, latitude=40))
 
 
 def test_ameriflux_depths_from_a_table_and_zips(tmp_path):

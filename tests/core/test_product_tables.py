@@ -288,29 +288,69 @@ def test_units_that_are_not_certain_are_asked_for(tmp_path):
     [
         ("soil_moisture (mm)", 61, "mm"), ("moisture (g/g)", 0.21, "kg kg-1"), ("soil moisture [kg m-2]", 20, "kg m-2"),
         ("moisture (% of saturation)", 40, "by saturation"), ("Moisture (mass %)", 20, "by mass"),
+        ("soil_water_mm", 20, "mm"), ("sm_kg_m2", 20, "kg m-2"), ("VWC (0-10 cm, mm)", 20, "mm"), ("SM [in]", 1, "in"),
+        ("swc (% w/w)", 20, "by w/w"), ("moisture_gravimetric", 0.2, "by gravimetric"), ("sm (kPa)", 20, "kPa"),
+        ("sm_relative", 0.4, "by relative"), ("sm (mV)", 40, "mV"), ("sm (mm/m)", 90, "mm m-1"),
+        ("sm (mm/dm)", 21, "'mm/dm', which is not known here"),
     ],
 )  # fmt: skip
 def test_a_unit_of_another_kind_is_refused(tmp_path, column, value, unit):
     # as in case 08
-    text = rows(f"A,{PLACE},2023-05-01,{value}").replace("soil_moisture", column)
+    text = rows(f"A,{PLACE},2023-05-01,{value}").replace("soil_moisture", f'"{column}"')
     with pytest.raises(InputError, match=rf"of table.csv is in {unit}, and soil moisture is m3 m-3, by volume"):
-        read(tmp_path, text)
-    told = read(tmp_path, text, unit="percent").frame["soil_moisture"]
+        read(tmp_path, text, soil_moisture="" if "," in column else column)
+    told = read(tmp_path, text, unit="percent", soil_moisture="" if "," in column else column).frame["soil_moisture"]
     npt.assert_allclose(told, value / 100)
+
+
+@pytest.mark.parametrize("unit", ["mm", "kPa", "g/g"])
+def test_a_unit_below_the_header_or_in_a_column_counts(tmp_path, unit):
+    below = f"station,lon,lat,date,sm_5cm,sm_10cm\n,,,,{unit},{unit}\n" + "".join(
+        f"A,{PLACE},2023-05-0{day},2{day},3{day}\n" for day in range(1, 5)
+    )
+    lines = [f"A,{PLACE},2023-05-0{day},2{day},{unit}" for day in range(1, 5)]
+    beside = rows(*lines).replace("soil_moisture\n", "soil_moisture,unit\n")
+    for text in (below, beside):
+        with pytest.raises(InputError, match=r"is in .*, and soil moisture is m3 m-3, by volume"):
+            read(tmp_path, text)
+        assert len(read(tmp_path, text.replace(unit, "%")).frame) == 4
+
+
+def test_sensors_of_another_unit_than_the_others_are_told(tmp_path):
+    # one station of sixty in percent, which are fewer than two of a hundred values
+    sound = [f"S{i},{PLACE},2023-05-{day:02d},0.2" for i in range(60) for day in range(1, 9)]
+    percent = [f"P,{PLACE},2023-05-{day:02d},2{day}" for day in range(1, 9)]
+    with pytest.raises(InputError, match="is in m3 m-3 by its values, but that of 1 of 61 sensors in percent: P"):
+        read(tmp_path, rows(*sound, *percent))
+    one = rows(*sound, *[line.replace("P,", "S7,") for line in percent[:1]])
+    records = read(tmp_path, one)
+    assert len(records.frame) == 480
+    npt.assert_allclose(records.frame["soil_moisture"], 0.2)
+
+
+def test_a_reading_that_no_soil_can_hold_makes_no_mean_of_a_day(tmp_path):
+    # as in case 06, of a logger
+    hours = [f"A,{PLACE},2023-05-01 {hour:02d}:00,{1.4 if hour == 9 else 0.25}" for hour in range(24)]
+    more = [f"A,{PLACE},2023-05-0{day} {hour:02d}:00,0.25" for day in (2, 3) for hour in range(24)]
+    records = read(tmp_path, rows(*hours, *more))
+    npt.assert_allclose(records.frame["soil_moisture"], 0.25)
+    assert records.refused == [
+        ("A", "1 of 72 values have soil moisture outside of 0 to 1 m3 m-3, 1.4 to 1.4; these only.")
+    ]
 
 
 def test_a_few_faults_decide_no_unit(tmp_path):
     sound = [f"A,{PLACE},{day:%Y-%m-%d},0.2" for day in pd.date_range("2023-01-01", periods=99)]
     records = read(tmp_path, rows(*sound, f"A,{PLACE},2023-05-01,999"))
     assert len(records.frame) == 99
-    assert "1 of 100 days have soil moisture outside of 0 to 1" in records.refused[0][1]
+    assert "1 of 100 values have soil moisture outside of 0 to 1" in records.refused[0][1]
 
 
 def test_a_few_impossible_values_are_left_out(tmp_path):
     text = rows(*[f"A,{PLACE},2023-05-{d:02d},20" for d in range(1, 10)], f"A,{PLACE},2023-05-10,-3")
     records = read(tmp_path, text)
     assert len(records.frame) == 9
-    assert "1 of 10 days have soil moisture outside of 0 to 1 m3 m-3, -0.03 to -0.03" in records.refused[0][1]
+    assert "1 of 10 values have soil moisture outside of 0 to 1 m3 m-3, -0.03 to -0.03" in records.refused[0][1]
 
 
 @pytest.mark.parametrize(
@@ -323,12 +363,23 @@ def test_a_few_impossible_values_are_left_out(tmp_path):
         ("sm_0_10_cm", (0, 0.1), ""), ("VWC 0 to 5 cm", (0, 0.05), ""), ("vwc_5cm-15cm", (0.05, 0.15), ""),
         ("sm_0.1m", (0.1, 0.1), ""), ("sm_10_30", (0.1, 0.3), ""), ("sm_30-10cm", None, ""),
         ("soil moisture [m3/m3]", None, "m3 m-3"), ("soil_moisture", None, ""), ("clay_5cm", None, ""),
-        ("vwc_percent", None, "percent"),
+        ("vwc_percent", None, "percent"), ("sm_2in", (0.0508, 0.0508), ""), ("sm_4 inch", (0.1016, 0.1016), ""),
+        ("Soil Moisture Percent -2in (pct)", (0.0508, 0.0508), "percent"), ("sm_5cm_2", (0.05, 0.05), ""),
+        ("sm (0-10 cm, daily)", (0, 0.1), ""), ("sm (mm/10cm)", None, ""), ("vwc 5 cm depth", (0.05, 0.05), ""),
+        ("SM 0–10 cm", (0, 0.1), ""), ("swc (v/v)", None, "m3 m-3"), ("sm (Vol.-%)", None, "percent"),
     ],
 )  # fmt: skip
 def test_what_names_of_columns_say(name, layer, unit):
     assert layer_in(name) == (None if layer is None else pytest.approx(layer))
     assert unit_in(name) == unit
+
+
+def test_a_second_number_with_two_meanings_is_asked_for(tmp_path):
+    text = f"station,lon,lat,date,sm_10_1,sm_10_2\nA,{PLACE},2023-05-01,0.21,0.32\n"
+    with pytest.raises(InputError, match=r"'sm_10_1' may be at 10\.1 cm, or sensor 1 at 10 cm"):
+        read(tmp_path, text)
+    both = read(tmp_path, text.replace("_10_", "_10cm_"), depth_m=0.1).frame
+    npt.assert_allclose(both[["depth_m", "soil_moisture"]], [[0.1, 0.265]])
 
 
 # --- layouts ----------------------------------------------------------------------------------------------------------

@@ -20,8 +20,9 @@ from ...base.progress import SILENT, Progress
 from ...rasters.find import product_files
 from ...rasters.grid import Grid
 from ...stations.daily import daily, shift_hours
+from ...stations.moisture_unit import FEW_OF_A_SENSOR, unit_by_values
 from ...stations.records import MOISTURE, Collector, Sensor, StationRecords
-from ...units import MAX_WATER, PERCENT, convert
+from ...units import MAX_WATER, PERCENT, SM_UNIT, convert
 from ..settings import AmerifluxImport
 from .ameriflux_sites import Sites
 
@@ -200,7 +201,11 @@ class _Site:
         for sensor, series in zip(wanted.values(), values.T):
             progress.check()
             if sensor.variable == MOISTURE:
-                series = _as_volume(series, sensor, self._collector)
+                try:
+                    series = _as_volume(series, sensor, self._collector)
+                except InputError as error:
+                    self._collector.refuse(f"{self.name} {sensor.name}", str(error))
+                    continue
             days = daily(times, series, options, shift_h=shift, total=sensor.variable == "precipitation")
             if sensor.variable == MOISTURE and not len(days):
                 self._collector.refuse(f"{self.name} {sensor.name}", "no day has enough readings.")
@@ -292,8 +297,28 @@ def stamps(numbers: np.ndarray) -> np.ndarray:
 
 
 def _as_volume(series: np.ndarray, sensor: Sensor, collector: Collector) -> np.ndarray:
-    """Return percent as m3 m-3; a sensor that never passes 1 is so already, whatever the convention says."""
-    if np.isfinite(series).any() and np.nanmax(series) <= MAX_WATER:
-        collector.progress.warn(f"{sensor.station} {sensor.name} never passes 1: taken as m3 m-3, not as percent.")
+    """Return soil moisture in m3 m-3, NaN where no soil can hold it.
+
+    The convention of the files is percent, and some hold m3 m-3: most readings tell it, and a spike does not.
+
+    Raises
+    ------
+    InputError
+        If they do not.
+    """
+    seen = series[np.isfinite(series)]
+    if not len(seen):
         return series
-    return convert(series, PERCENT)
+    unit = unit_by_values(seen, FEW_OF_A_SENSOR)
+    if not unit:
+        low, half, high = np.quantile(seen, [0, 0.5, 1])
+        raise InputError(
+            f"its readings run from {low:g} to {high:g}, half of them below {half:g}: whether they are {PERCENT} or "
+            f"{SM_UNIT} is not certain. Take out those of the other unit, or import it as a table."
+        )
+    name = f"{sensor.station} {sensor.name}"
+    if unit == SM_UNIT:
+        few = int((seen > MAX_WATER).sum())
+        passes = f"passes 1 in {few} of {len(seen)} readings only" if few else "never passes 1"
+        collector.progress.warn(f"{name} {passes}: taken as {SM_UNIT}, not as {PERCENT}.")
+    return collector.possible(convert(series, unit), np.zeros(len(series), int), [name])

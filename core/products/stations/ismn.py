@@ -157,9 +157,12 @@ def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector)
             f"{seen}.{advice}"
         )
     all_flags = options.flags.strip().lower() == "all" and variable == MOISTURE
+    used = np.where(kept, values, np.nan)
+    if variable == MOISTURE:
+        used = collector.possible(used, np.zeros(len(used), int), [sensor.station])
     days = daily(
         times,
-        np.where(kept, values, np.nan),
+        used,
         options,
         flags=flags if all_flags else None,
         shift_h=shift_hours(options, "UTC", sensor.longitude),

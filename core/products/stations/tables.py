@@ -68,6 +68,11 @@ def import_station_table(
 def _give_moisture(table: StationTable, options: TableImport, collector: Collector) -> None:
     """Give days of soil moisture; one has its flagged readings only if the good ones do not make it."""
     sensors, measured = _wanted(table, MOISTURE, collector)
+    rows = table.rows
+    called = [sensor.station for sensor in sensors]
+    wet = np.where(measured, rows[MOISTURE], np.nan)
+    possible = collector.possible(wet, rows["sensor"].to_numpy(), called, "values")
+    measured = np.isfinite(possible)
     flagged = table.flagged
     strange = of_another_kind(table.rows["flag"].array)
     if strange and not options.flag:
