@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import rasterio
@@ -279,7 +281,23 @@ def same_coordinates(a: CRS, b: CRS) -> bool:
     Products on a sphere (ERA5-Land) give longitude and latitude that are meant as those of the ellipsoid, so
     all systems in degrees from Greenwich count as one; a change of datum would move them by up to 20 km.
     """
-    return a == b or (a.is_geographic and b.is_geographic)
+    return a == b or (in_degrees(a) and in_degrees(b))
+
+
+def in_degrees(crs: CRS) -> bool:
+    """Whether coordinates are degrees from Greenwich and the equator; others are grads, or count from Paris."""
+    return crs.is_geographic and _in_degrees(crs.to_wkt())
+
+
+@cache
+def _in_degrees(wkt: str) -> bool:
+    meridian = re.search(r'PRIMEM\["[^"]*",\s*([-+.\deE]+)', wkt)
+    units = re.findall(r'\bUNIT\["([^"]*)"', wkt.split("VERT")[0]) + re.findall(r'ANGLEUNIT\["([^"]*)"', wkt)
+    return (
+        "DERIVINGCONVERSION" not in wkt
+        and (meridian is None or float(meridian[1]) == 0)
+        and all(unit.lower().startswith("degree") for unit in units)
+    )
 
 
 def project(x, y, source: CRS, target: CRS) -> tuple[np.ndarray, np.ndarray]:

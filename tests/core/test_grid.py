@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rasterio.crs import CRS
+from rasterio.warp import transform
 
 from soilsharp.core.base.errors import GridError
-from soilsharp.core.rasters.grid import WGS84, Grid
+from soilsharp.core.rasters.grid import WGS84, Grid, project, same_coordinates
 from soilsharp.core.rasters.overlap import Overlap, cell_areas
 
 LAEA = "EPSG:3035"
@@ -163,3 +164,25 @@ def test_grids_share_cells_where_one_is_a_part_of_the_other():
     assert not whole.shares_cells(Grid.from_bounds("EPSG:3035", 8000, (4_004_000, 3_000_000, 4_084_000, 3_080_000)))
     assert not whole.shares_cells(Grid.from_bounds("EPSG:3035", 4000, (4_000_000, 3_000_000, 4_080_000, 3_080_000)))
     assert not whole.shares_cells(Grid.from_bounds("EPSG:6933", 8000, (4_000_000, 3_000_000, 4_080_000, 3_080_000)))
+
+
+@pytest.mark.parametrize("code", ["EPSG:4807", "EPSG:4902", "+proj=longlat +pm=ferro", "EPSG:4813"])
+def test_degrees_from_elsewhere_and_grads_are_no_degrees_from_greenwich(code):
+    crs = CRS.from_user_input(code)
+    assert not same_coordinates(crs, WGS84)
+    grid = Grid(crs, *_degrees())
+    left, bottom = (np.array([v]) for v in grid.bounds[:2])
+    (x,), (y,) = transform(crs, WGS84, left, bottom)
+    npt.assert_allclose(grid.bounds_in(WGS84)[:2], (x, y), atol=0.01)
+    npt.assert_allclose(project(left, bottom, crs, WGS84), [[x], [y]])
+    assert abs(x - left[0]) > 0.1
+
+
+@pytest.mark.parametrize("code", ["EPSG:4258", "OGC:CRS84", "EPSG:4979", "EPSG:9707", "+proj=longlat +ellps=GRS80"])
+def test_degrees_from_greenwich_of_any_datum_are_taken_as_they_are(code):
+    assert same_coordinates(CRS.from_user_input(code), WGS84)
+
+
+def test_turned_poles_are_no_degrees_from_the_equator():
+    pole = "+proj=ob_tran +o_proj=longlat +o_lon_p=0 +o_lat_p=39.25 +lon_0=18 +to_meter=0.0174532925199433"
+    assert not same_coordinates(CRS.from_user_input(pole), WGS84)

@@ -14,13 +14,12 @@ import rasterio
 from affine import Affine
 from rasterio.windows import Window
 
-from ...base import extras
 from ...base.errors import GridError, InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import WGS84, Grid
 from ...rasters.open import FAULTS, open_raster
 from ...rasters.raster import small_cache
-from ..hdf5 import opened_hdf5
+from .axes import array_of
 
 HUGE = 1e19  # default fill values of NetCDF and GRIB are beyond this
 AT_ONCE = 256  # bands that GDAL reads between two looks at whether to go on
@@ -60,6 +59,8 @@ class Cube:
         Least and greatest stored value that counts.
     scale, offset : float
         From stored to real values.
+    order : tuple of int
+        The dimensions of the array in the order of `lead`, rows and columns, where GDAL cannot read it; else empty.
     """
 
     path: Path
@@ -76,6 +77,7 @@ class Cube:
     valid: tuple[float, float]
     scale: float
     offset: float
+    order: tuple[int, ...] = ()
 
     def place(self, area: Grid | None = None) -> CubeWindow:
         """Return where the cells are that touch an area, all if there is none; longitudes become -180 to 180.
@@ -138,6 +140,8 @@ class Cube:
         try:
             stored = self._by_array(bands, place)
             if stored is None:
+                if self.order:
+                    raise InputError(f"{self.name} does not lie in the file as its coordinates say.")
                 stored = self._by_gdal(bands, place, progress)
         except (*FAULTS, OSError, KeyError, ValueError) as error:
             raise InputError(
@@ -176,27 +180,13 @@ class Cube:
         GDAL reads band by band, and unpacks a chunk that is longer than its cache once for every hour in it: what the
         data store sends (a month in one chunk) would take hours. A slice of an array takes it once.
         """
-        with open(self.path, "rb") as file:
-            start = file.read(4)
         if "_Unsigned" in self.attributes:
             return None
-        if start == b"\x89HDF" and not extras.problem("h5py"):
-            with opened_hdf5(self.path) as file:
-                array = file.get(self.name)
-                scales = [list(array.dims[i].values()) for i in (array.ndim - 2, array.ndim - 1)] if array else [[]]
-                if all(scales):
-                    return self._sliced(array, scales[0][0][:], scales[1][0][:], bands, place)
-        elif start in (b"CDF\x01", b"CDF\x02"):
-            from scipy.io import netcdf_file
-
-            with netcdf_file(self.path, mmap=True) as file:
-                names = file.variables[self.name].dimensions[-2:]
-                if all(n in file.variables for n in names):
-                    array, y, x = (file.variables[n].data for n in (self.name, *names))
-                    out = self._sliced(array, y.copy(), x.copy(), bands, place)
-                    del array, y, x  # the file stays open as long as anything looks into it
-                    return out
-        return None
+        with array_of(self.path, self.name, self.order) as found:
+            if found is None:
+                return None
+            y, x = (axis.metres if self.order else axis.values for axis in found.axes[-2:])
+            return None if y is None or x is None else self._sliced(found, y, x, bands, place)
 
     def _sliced(self, array, y: np.ndarray, x: np.ndarray, bands: np.ndarray, place: CubeWindow) -> np.ndarray | None:
         if tuple(array.shape[:-2]) != self.lead:

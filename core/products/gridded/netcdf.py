@@ -5,22 +5,24 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from affine import Affine
+from rasterio.crs import CRS
 
 from ...base.errors import GridError, InputError
-from ...rasters.grid import WGS84, Grid, parse_crs
+from ...rasters.grid import WGS84, Grid, parse_crs, same_coordinates
 from ...rasters.open import FAULTS
+from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
+from .cf_time import is_time, seconds_of, times_of
 from .cube import HUGE, Cube, opened
 
 SUFFIXES = (".nc", ".nc4", ".cdf", ".netcdf", ".grib", ".grb", ".grib2", ".grb2")
-CALENDARS = ("", "standard", "gregorian", "proleptic_gregorian")
 ALTERNATIVES = ("expver",)  # final (1) and preliminary (5) data side by side: the first that is known counts
 MEMBERS = ("number", "realization")  # of an ensemble: the first counts
 LEADS = ("step", "forecast_period", "leadtime")  # hours after the reference time of a forecast
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 HDF5 = b"\x89HDF\r\n\x1a\n"  # at 0, 512, 1024 ...
 HEAD = 4096  # bytes in which a format shows
 UNDECLARED = -9999.0  # the fill value that products forget to declare
@@ -83,21 +85,32 @@ def _check_start(path: Path) -> None:
 
 
 def _netcdf_cube(path: Path, address: str, dataset, crs: str, day) -> Cube:
-    tags, band = dataset.tags(), dataset.tags(1)
+    band = dataset.tags(1)
     name = band.get("NETCDF_VARNAME", address.rsplit(":", 1)[-1])
-    grid = _grid_of(dataset, name, tags, crs)
-    times, bands, lead = _steps(name, tags, dataset.count, day)
+    axes = axes_by_array(path, name)
+    if axes is None:
+        axes = axes_by_gdal(path, name, dataset)
+    y, x = place_of(name, axes)
+    leading = [i for i in range(len(axes)) if i not in (y, x)]
+    order = (*leading, y, x)
+    transform, shape = dataset.transform, dataset.shape
+    # GDAL takes the last dimension as columns, whatever it is, and gives no place to columns from east to west
+    turned = order != tuple(range(len(axes))) or goes_back(axes[x])
+    if turned:
+        transform, shape = transform_of(name, axes[y], axes[x]), (axes[y].size, axes[x].size)
+    grid = _grid_of(name, dataset.crs, transform, shape, (axes[y], axes[x]), crs)
+    times, bands, lead = _steps(name, [axes[i] for i in leading], day)
     fills = {dataset.nodatavals[0], *_numbers(band.get("missing_value", ""))} - {None}
     if not {"_FillValue", "missing_value"} & set(band):
         fills.add(UNDECLARED)  # GDAL then gives the default of NetCDF
     return Cube(
         path, address, name, band.get("units", ""), band.get("long_name", name), band, times, bands, lead, grid,
-        tuple(fills), _valid(band), dataset.scales[0], dataset.offsets[0],
+        tuple(fills), _valid(band), dataset.scales[0], dataset.offsets[0], order if turned else (),
     )  # fmt: skip
 
 
 def _grib_cubes(path: Path, dataset) -> list[Cube]:
-    grid = _grid_of(dataset, path.name, {}, "")
+    grid = _grid_of(path.name, dataset.crs, dataset.transform, dataset.shape, (), "")
     messages: dict[tuple, dict] = {}
     for number in range(1, dataset.count + 1):
         tags = dataset.tags(number)
@@ -120,12 +133,13 @@ def _grib_cubes(path: Path, dataset) -> list[Cube]:
     return out
 
 
-def _grid_of(dataset, name: str, tags: dict, crs: str) -> Grid:
-    t, own = dataset.transform, dataset.crs
+def _grid_of(name: str, own: CRS | None, t: Affine, shape: tuple[int, int], axes: Sequence[Axis], crs: str) -> Grid:
     if t.is_identity:
         raise GridError(f"{name} has no evenly spaced grid; bring it to one first, as with cdo remapbil.")
+    if any(axis.says.get("standard_name", "").startswith("grid_l") for axis in axes):
+        raise GridError(f"{name} lies on a grid of turned poles; bring it to degrees first, as with cdo remapbil.")
     if own is None:
-        degrees = any(key.endswith("#units") and value.startswith("degree") for key, value in tags.items())
+        degrees = any(axis.unit.lower().startswith("degree") for axis in axes)
         if not degrees and not crs:
             raise GridError(f"{name} has no reference system; give it in the settings.")
         own = WGS84 if degrees else parse_crs(crs)
@@ -133,10 +147,10 @@ def _grid_of(dataset, name: str, tags: dict, crs: str) -> Grid:
         raise GridError(
             f"{name} lies on a grid that is rotated or not evenly spaced; bring it to a north-up one first."
         )
-    if not own.is_geographic:
-        return Grid(own, t, dataset.shape)
+    if not same_coordinates(own, WGS84):
+        return Grid(own, t, shape)
     t = Affine(_even(t.a), 0, _even(t.c, t.a / 2), 0, -_even(-t.e), _even(t.f, t.e / 2))
-    return Grid(WGS84, t, dataset.shape)  # models on a sphere mean the degrees that everybody means
+    return Grid(WGS84, t, shape)  # models on a sphere mean the degrees that everybody means
 
 
 def _even(value: float, part: float = 0.0) -> float:
@@ -150,62 +164,51 @@ def _even(value: float, part: float = 0.0) -> float:
     return meant if abs(meant - value) < near else value
 
 
-def _steps(name: str, tags: dict, count: int, day) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
+def _steps(name: str, axes: list[Axis], day) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
     """Return the times, the bands of each and the sizes of the dimensions before rows and columns."""
-    dims = [d for d in tags.get("NETCDF_DIM_EXTRA", "").strip("{}").split(",") if d]
-    sizes = [int(tags[f"NETCDF_DIM_{d}_DEF"].strip("{}").split(",")[0]) for d in dims]
-    numbers = np.arange(1, count + 1).reshape(sizes or (1,))
-    if day is not None and count == 1 and not any(" since " in tags.get(f"{d}#units", "") for d in dims):
-        return np.array([day], "datetime64[s]"), np.ones((1, 1), int), tuple(sizes)
-    clock = [i for i, d in enumerate(dims) if " since " in tags.get(f"{d}#units", "")]
+    sizes = tuple(axis.size for axis in axes)
+    numbers = np.arange(1, np.prod(sizes, dtype=int) + 1).reshape(sizes or (1,))
+    clock = [i for i, axis in enumerate(axes) if is_time(axis.unit)]
+    if day is not None and numbers.size == 1 and not clock:
+        return np.array([day], "datetime64[s]"), np.ones((1, 1), int), sizes
     if len(clock) != 1:
         raise InputError(
-            f"{name} has no time: of its dimensions ({', '.join(dims) or 'none but rows and columns'}) "
+            f"{name} has no time: of its dimensions ({', '.join(a.name for a in axes) or 'none but rows and columns'}) "
             f"{'several count' if clock else 'none counts'} something since a day."
         )
-    times = _times(name, dims[clock[0]], tags)
+    time = axes[clock[0]]
+    times = times_of(name, time.unit, time.says.get("calendar", ""), _values(name, time))
     numbers = np.moveaxis(numbers, clock[0], 0)
-    rest = [d for d in dims if d != dims[clock[0]]]
     keep = 1
-    for dim in rest:
-        size = numbers.shape[keep]
-        if dim in ALTERNATIVES:
+    for axis in axes[: clock[0]] + axes[clock[0] + 1 :]:
+        if axis.name in ALTERNATIVES:
             keep += 1
-        elif dim in LEADS:
-            times = (times[:, None] + _leads(dim, tags)).ravel()
+        elif axis.name in LEADS:
+            times = (times[:, None] + _leads(name, axis)).ravel()
             numbers = np.moveaxis(numbers, keep, 1).reshape(-1, *np.delete(numbers.shape, [0, keep]))
             keep = 1
-        elif dim in MEMBERS or size == 1:
+        elif axis.name in MEMBERS or axis.size == 1:
             numbers = numbers.take(0, axis=keep)
         else:
-            raise InputError(f"{name} has a further dimension, {dim} of {size}; cut out the one that is wanted first.")
+            raise InputError(
+                f"{name} has a further dimension, {axis.name} of {axis.size}; cut out the one that is wanted first."
+            )
     numbers = numbers.reshape(len(times), -1)
     order = np.argsort(times, kind="stable")
-    return times[order], numbers[order], tuple(sizes)
+    return times[order], numbers[order], sizes
 
 
-def _times(name: str, dim: str, tags: dict) -> np.ndarray:
-    calendar = tags.get(f"{dim}#calendar", "").lower()
-    if calendar not in CALENDARS:
-        raise InputError(
-            f"{name} counts its days in the calendar '{calendar}', which has other days than ours; convert the file "
-            "first, as with cdo setcalendar,standard."
-        )
-    text = tags[f"{dim}#units"]
-    found = re.match(r"\s*([a-z]+)\s+since\s+(-?\d+)-(\d+)-(\d+)(?:[T ]+(\d+)(?::(\d+))?(?::(\d+))?)?", text, re.I)
-    seconds = SECONDS.get(found[1][0].lower()) if found and not found[1].lower().startswith("mon") else None
-    if not seconds:
-        raise InputError(f"The times of {name} are given as '{text}', which cannot be read.")
-    year, month, day, *clock = (int(v or 0) for v in found.groups()[1:])
-    if year < 1583 and calendar != "proleptic_gregorian":
-        raise InputError(f"The times of {name} count from before 1583 ('{text}'), where calendars differ.")
-    start = np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "s") + np.dot(clock, (3600, 60, 1))
-    return start + np.rint(np.array(_numbers(tags[f"NETCDF_DIM_{dim}_VALUES"])) * seconds).astype("timedelta64[s]")
+def _leads(name: str, axis: Axis) -> np.ndarray:
+    seconds = seconds_of(axis.unit or "hours")
+    if seconds is None:
+        raise InputError(f"The {axis.name} of {name} is given in '{axis.unit}', which is no unit of time.")
+    return np.rint(_values(name, axis) * seconds).astype("timedelta64[s]")
 
 
-def _leads(dim: str, tags: dict) -> np.ndarray:
-    seconds = SECONDS.get(tags.get(f"{dim}#units", "hours")[:1].lower(), 3600)
-    return np.rint(np.array(_numbers(tags[f"NETCDF_DIM_{dim}_VALUES"])) * seconds).astype("timedelta64[s]")
+def _values(name: str, axis: Axis) -> np.ndarray:
+    if axis.values is None:
+        raise InputError(f"{name} has no values along its dimension {axis.name}; the file may be damaged.")
+    return np.asarray(axis.values, float)
 
 
 def _valid(tags: dict) -> tuple[float, float]:
