@@ -195,7 +195,11 @@ def _page_results(comparison: ProductComparison, folder: Path, name: str, second
     compared = result / "comparison" / "scores.csv"
     if compared.exists():
         scores = pd.read_csv(compared)
-        parts += ["By spatial or grouped cross-validation:", _scores(scores, "folds", "model", best=False)]
+        of_test = scores[scores["part"] == "test"]
+        if len(of_test):
+            parts += ["The published test, every model that is compared:", _scores(of_test, "model")]
+        folds = scores[scores["part"] == "held_out"]
+        parts += ["By spatial or grouped cross-validation:", _scores(folds, "folds", "model", best=False)]
     members = pd.read_csv(result / "members.csv") if (result / "members.csv").exists() else pd.DataFrame()
     if "test_rmse" in members:
         parts += [f"Learners over the periods, mean RMSE in {SM_SHOWN}:", _chosen(members)]

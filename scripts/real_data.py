@@ -248,7 +248,7 @@ def _pair(errors: pd.Series) -> str:
 
 def method_folds(folder: Path) -> str:
     """Return R2 of what a method compared by cross-validation, in words."""
-    table = pd.read_csv(folder / "comparison" / "scores.csv")
+    table = pd.read_csv(folder / "comparison" / "scores.csv").query("part == 'held_out'")
     words = []
     for folds, own in table.groupby("folds", sort=False):
         short = own["model"].str.replace(r"^best of .*", "the method", regex=True)

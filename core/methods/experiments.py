@@ -45,7 +45,10 @@ def run_experiments(
 ) -> None:
     """Run what the method asks for; what the study cannot give is noted, and the rest goes on."""
     write_members(state, pd.DataFrame(model.passport["account"]))
-    test = _attempt(state, progress, lambda: _test(state, samples, recipe, progress.part(0, 0.25)))
+    divided = _attempt(state, progress, lambda: _divided(state, samples, progress))
+    test = None
+    if divided is not None:
+        test = _attempt(state, progress, lambda: _test(state, samples, recipe, divided, progress.part(0, 0.25)))
     held_out, table = (None, None) if test is None else test
     predictions = write_predictions(state, model, table, progress.part(0.25, 0.25))
     if predictions is not None:
@@ -57,7 +60,7 @@ def run_experiments(
     if method.explain is not None:
         steps.append(lambda step: _explain(state, model, samples, step))
     if method.compare_folds:
-        steps.append(lambda step: _compare(state, samples, recipe, step))
+        steps.append(lambda step: _compare(state, samples, recipe, divided and divided[0], step))
     if method.rescale.beside and method.rescale.rescale != "off":
         steps.append(lambda step: write_rescaling(state, samples, recipe, step))
     if method.compare_maps and method.compare:
@@ -87,13 +90,12 @@ def _attempt(state: RunState, progress: Progress, step: Callable):
 
 
 def _test(
-    state: RunState, samples: Samples, recipe: Recipe, progress: Progress
-) -> tuple[tuple[np.ndarray, np.ndarray], Predictions] | None:
+    state: RunState, samples: Samples, recipe: Recipe, divided: tuple[HoldoutOptions, Pair], progress: Progress
+) -> tuple[tuple[np.ndarray, np.ndarray], Predictions]:
     """Score the published test part; return its row numbers and predictions, and these as a table."""
-    if state.method.test is None:
-        return None
     progress.say("Testing as published")
-    options, (learn, test) = _divided(state, samples, progress)
+    options, pair = divided
+    learn, test = pair
     fitted = fit_recipe(recipe, samples.rows(learn), state.method.seed, state.threads, progress)
     predicted = fitted.predict(samples.X, samples.days)
     observed = samples.y[test]
@@ -101,12 +103,17 @@ def _test(
     if COARSE in samples.names:
         rows.append({"product": AS_IS, **scores(samples.select([COARSE]).X[test, 0], observed)})
     pd.DataFrame(rows).to_csv(state.folder / "test.csv", index=False)
-    table_of_test = tested(state, samples, (learn, test), options, recipe, fitted, predicted, progress)
+    table_of_test = tested(state, samples, pair, options, recipe, fitted, predicted, progress)
     return (test, predicted[test]), table_of_test
 
 
-def _divided(state: RunState, samples: Samples, progress: Progress) -> tuple[HoldoutOptions, Pair]:
-    """Return how the samples were divided, as published or stations at random where no covariate tells the widest."""
+def _divided(state: RunState, samples: Samples, progress: Progress) -> tuple[HoldoutOptions, Pair] | None:
+    """Return how the samples were divided, as published or stations at random where no covariate tells the widest.
+
+    None of a method without a test part.
+    """
+    if state.method.test is None:
+        return None
     options = named(state.method.test, state.roles)
     try:
         return options, holdout(samples, options, state.method.seed, progress)
@@ -157,7 +164,10 @@ def _explain(state: RunState, model: Model, samples: Samples, progress: Progress
     state.figures.append(("Importance of the covariates", words, importance_figure(explanation)))
 
 
-def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progress) -> None:
+def _compare(
+    state: RunState, samples: Samples, recipe: Recipe, test: HoldoutOptions | None, progress: Progress
+) -> None:
+    """Compare the method with other recipes by folds, and in the published test part if there is one."""
     from ..training.compare.comparison import compare
     from ..training.compare.report import write_comparison
 
@@ -173,10 +183,13 @@ def _compare(state: RunState, samples: Samples, recipe: Recipe, progress: Progre
         seed=state.method.seed,
         threads=state.threads,
         progress=progress,
+        test=test,
     )
     write_comparison(state.folder / "comparison", comparison)
     shutil.rmtree(state.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from
     state.held_out["By spatial or grouped cross-validation"] = comparison.table[["folds", "product", *METRICS]]
+    if comparison.tested is not None:
+        state.held_out["The published test, every model"] = comparison.tested.table[["product", *METRICS]]
 
 
 def _encode(state: RunState, progress: Progress) -> None:

@@ -8,13 +8,13 @@ from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString, QgsPro
 from ...core.base.options import listed
 from ...core.training.folds import FOLDS, described, labels
 from ...core.training.learners import LEARNERS, learner
-from ...core.training.settings import FoldOptions, SearchOptions
+from ...core.training.settings import FoldOptions, HoldoutOptions, SearchOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choices_of, collect, covariate_names, flag, folder_out, options, samples_in, seed
 from ..styling import load_points
 
-FOLDS_PREFIX, SEARCH = "FOLDS_", "SEARCH_"
+FOLDS_PREFIX, TEST_PREFIX, SEARCH = "FOLDS_", "TEST_", "SEARCH_"
 SET_HERE = ("FOLDS_BY", "FOLDS_KS_P")
 
 
@@ -54,6 +54,15 @@ class CompareLearners(SoilSharpAlgorithm):
                 default="random,station,date",
             ),
             *(parameter for parameter in options(FoldOptions, FOLDS_PREFIX) if parameter.name not in SET_HERE),
+            flag(
+                "TEST",
+                tr("Test part too"),
+                tr("Whether all learners are also scored on one part of the samples that they were kept from, as "
+                   "papers do beside their folds."),
+                default=False,
+                advanced=True,
+            ),
+            *options(HoldoutOptions, TEST_PREFIX, advanced=True, defaults={"by": "station"}),
             *options(SearchOptions, SEARCH, advanced=True),
             flag(
                 "QUARTILES",
@@ -77,7 +86,7 @@ class CompareLearners(SoilSharpAlgorithm):
     def outputs(self):
         return [
             QgsProcessingOutputFile("REPORT", tr("Report, one HTML page")),
-            QgsProcessingOutputFile("TABLE", tr("Table of scores (CSV), one row a model and folds")),
+            QgsProcessingOutputFile("TABLE", tr("Table of scores (CSV), one row a model and folds or test part")),
             QgsProcessingOutputFile("PREDICTIONS", tr("Table of what every model and baseline predicts (CSV)")),
             QgsProcessingOutputVectorLayer("LAYER", tr("Stations with the scores of every model, if there are any")),
             QgsProcessingOutputString("BEST", tr("Learner with the least error under the hardest folds")),
@@ -113,12 +122,14 @@ class CompareLearners(SoilSharpAlgorithm):
             values["OUTPUT"],
             seed=values["SEED"],
             progress=progress.part(0, 0.95),
+            test=collect(HoldoutOptions, values, TEST_PREFIX) if values["TEST"] else None,
             quartiles=values["QUARTILES"],
         )
         paths = write_comparison(values["OUTPUT"], result, progress.part(0.95, 1))
         progress.say(result.verdict)
         alike = result.correlogram
-        for sentence in filter(None, [result.ladder, result.gap, alike and alike.sentence]):
+        tested = result.tested and result.tested.verdict
+        for sentence in filter(None, [tested, result.ladder, result.gap, alike and alike.sentence]):
             progress.say(sentence)
         best = result.of(result.hardest).set_index("product").loc[result.best]
         layer = paths.get("stations.gpkg")

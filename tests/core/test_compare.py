@@ -2,8 +2,10 @@
 """Honest scores: any learners under any folds, resumed, cancelled, and said in words."""
 
 from dataclasses import replace
+from html import unescape
 from threading import Event
 
+import geopandas as gpd
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
@@ -18,17 +20,18 @@ from soilsharp.core.scoring.baselines import AS_IS
 from soilsharp.core.scoring.gain import gain
 from soilsharp.core.scoring.head_to_head import pairwise
 from soilsharp.core.scoring.metrics import METRICS, scores
+from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.study import COARSE
 from soilsharp.core.training.compare.comparison import compare
 from soilsharp.core.training.compare.report import write_comparison
 from soilsharp.core.training.compare.scores import MEAN
 from soilsharp.core.training.compare.words import gap_words, ladder_words, lead_words, winner_words
-from soilsharp.core.training.folds.divide import make_folds
+from soilsharp.core.training.folds.divide import holdout, make_folds
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.learners.random_forest import RandomForestLearner
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.schemes import fit_recipe
-from soilsharp.core.training.settings import FoldOptions, SchemeOptions
+from soilsharp.core.training.settings import FoldOptions, HoldoutOptions, SchemeOptions
 
 LINEAR, BOOSTED = "Linear (ridge)", "Gradient boosting (LightGBM)"
 RANDOM, STATION = FoldOptions(by="random", n_folds=3), FoldOptions(by="station", n_folds=3)
@@ -636,3 +639,85 @@ def test_members_and_costs_are_written_and_on_the_page(ensembles, tmp_path):
     page = paths["report.html"].read_text(encoding="utf-8")
     assert page.count("Members and their ensembles") >= 2
     assert "to predict 100,000 rows" in page
+
+
+# --- the test part ----------------------------------------------------------------------------------------------------
+
+TEST = HoldoutOptions(by="station", training_fraction=0.75)
+
+
+@pytest.fixture(scope="module")
+def tested(tmp_path_factory):
+    """Return the folder and the result of a comparison with a test part."""
+    folder = tmp_path_factory.mktemp("tested")
+    recipes = _recipes("linear", "lightgbm")
+    return folder, compare(_samples(), recipes, [RANDOM, STATION], folder, seed=4, test=TEST)
+
+
+def test_every_model_is_scored_in_the_test_part_by_the_same_fit_done_by_hand(tested):
+    _, result = tested
+    samples = _samples()
+    learn, test = holdout(samples, TEST, 4)
+    own = result.tested.table.set_index("product")
+    assert list(own.index) == [LINEAR, BOOSTED, MEAN, AS_IS]
+    for name, key in ((LINEAR, "linear"), (BOOSTED, "lightgbm")):
+        fitted = learner(key).build(seed=4, threads=1).fit(samples.X[learn], samples.y[learn])
+        expected = scores(fitted.predict(samples.X[test]), samples.y[test])
+        for metric, value in expected.items():
+            assert own.loc[name, metric] == pytest.approx(value, rel=1e-9)
+    assert own.loc[AS_IS, "rmse"] == pytest.approx(scores(samples.X[test, 2], samples.y[test])["rmse"], rel=1e-9)
+    assert set(own["n"]) == {len(test)} == {75}
+
+
+def test_stations_of_the_test_part_have_scores_and_these_are_summed_up(tested):
+    _, result = tested
+    held, per_station = result.tested, result.tested.per_station
+    _, test = holdout(_samples(), TEST, 4)
+    assert set(per_station["station"]) == set(_samples().index["station"].iloc[test])
+    own = per_station[per_station["product"] == BOOSTED]
+    row = held.table.set_index("product").loc[BOOSTED]
+    assert row["n_stations"] == len(own) == 3
+    assert row["station_mean_r"] == pytest.approx(own["r"].mean())
+    assert row["station_median_ubrmse"] == pytest.approx(own["ubrmse"].median())
+
+
+def test_a_test_part_changes_nothing_about_the_folds(tested, compared):
+    pd.testing.assert_frame_equal(tested[1].table, compared[1].table)
+    pd.testing.assert_frame_equal(tested[1].per_station, compared[1].per_station)
+    assert (tested[1].hardest, tested[1].best) == (compared[1].hardest, compared[1].best)
+    assert not any("rows count" in line for line in tested[1].warnings)
+    assert compared[1].tested is None
+    assert set(compared[1].all_scores["part"]) == {"held_out"}
+
+
+def test_the_test_part_is_in_the_tables_the_layer_and_the_page(tested):
+    folder, result = tested
+    paths = write_comparison(folder, result)
+    table = pd.read_csv(paths["scores.csv"])
+    own = table[table["part"] == "test"]
+    assert own["folds"].tolist() == ["by station"] * 4
+    assert own["model"].tolist() == [LINEAR, BOOSTED, MEAN, AS_IS]
+    stations = pd.read_csv(paths["stations.csv"]).groupby("part").size()
+    assert stations.to_dict() == {"held_out": 2 * 4 * 12, "test": 4 * 3}
+    predictions = Predictions.read(paths["predictions.csv"])
+    assert predictions.divisions == [("random", "held_out"), ("by station", "held_out"), ("by station", "test")]
+    rows = predictions.of_part("by station", "test").table
+    expected = result.tested.table.set_index("product").loc[BOOSTED, "rmse"]
+    assert scores(rows[BOOSTED], rows["observed"])["rmse"] == pytest.approx(expected, rel=1e-5)
+    layer = gpd.read_file(paths["stations.gpkg"])
+    name = "gradient_boosting_lightgbm_test_part_by_station_n"
+    assert layer[name].notna().sum() == 3
+    page = paths["report.html"].read_text(encoding="utf-8")
+    for words in ("The test part (by station)", "Station by station, test part (by station): mean",
+                  "225 to learn from, 75 to test with"):  # fmt: skip
+        assert words in page
+    assert result.tested.verdict in unescape(page)
+
+
+def test_a_test_part_that_cannot_be_made_is_told_and_the_folds_go_on(tmp_path):
+    told, progress = _warned()
+    by_column = HoldoutOptions(by="class", column="slope")
+    result = compare(_samples(), _recipes("linear"), [STATION], tmp_path, progress=progress, test=by_column)
+    assert result.tested is None
+    assert len(result.table) == 3
+    assert any(line.startswith("The test part (") and "is left out" in line for line in told), told

@@ -454,6 +454,12 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
     assert (made / "explanation" / "report.html").exists()
     scores = pd.read_csv(made / "comparison" / "scores.csv")
     assert {"Forest", method.name, "Coarse as is"} <= set(scores["model"])
+    # every model is scored in the published test part, the method's own as in its test
+    of_test = scores[scores["part"] == "test"].set_index("model")
+    assert {"Forest", method.name, "Coarse as is"} <= set(of_test.index)
+    for name, own in ((method.name, "SoilSharp map"), ("Coarse as is", "Coarse as is")):
+        for metric in ("rmse", "r", "bias"):
+            assert of_test.loc[name, metric] == pytest.approx(test.loc[own, metric], rel=1e-4)
     assert not (made / "comparison" / "parts").exists()
     assert (made / "maps_encoded" / "sm_2023121.tif").exists()
     # the maps of the other recipe are those of the model beside them
@@ -472,6 +478,7 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
     # 16 days hold no twelve months
     assert "Left out: " in page
     assert "By spatial or grouped cross-validation" in page
+    assert "The published test, every model" in page
     assert "Maps of every model" in page
 
 

@@ -18,22 +18,21 @@ from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.climatology import CLIMATOLOGY
 from ...scoring.confidence import mean_interval
-from ...scoring.gain import with_gain
 from ...scoring.metrics import MIN_PAIRS
 from ...scoring.predictions import Predictions
 from ...study.study import COARSE
-from ..check_samples import check_samples, learnable, places_of
+from ..check_samples import check_samples, learnable
 from ..folds.correlogram import correlogram
-from ..folds.divide import make_folds, settled
+from ..folds.divide import holdout, make_folds, settled
 from ..held_out import LINEAR, baselines_of, folds_label, has_linear, held_out_table
 from ..recipe import Recipe
-from ..settings import FoldOptions
+from ..settings import FoldOptions, HoldoutOptions
 from .jobs import Division, HeldBack, predict_divisions
 from .losses import losses_of
 from .members import members_of
-from .result import Comparison
-from .scores import JUDGED, MEAN, duels_of, gap_table, pairs_of, scored, station_scores, summed_up
-from .words import folds_title, gap_words, ladder_words, lead_words, winner_words, with_folds
+from .result import Comparison, Tested
+from .scores import JUDGED, MEAN, clusters, duels_of, gap_table, pairs_of, score_tables
+from .words import folds_title, gap_words, ladder_words, lead_words, test_title, winner_words, with_folds
 
 
 def compare(
@@ -45,9 +44,10 @@ def compare(
     threads: int = 0,
     progress: Progress = SILENT,
     *,
+    test: HoldoutOptions | None = None,
     quartiles: bool = False,
 ) -> Comparison:
-    """Score recipes under folds, beside the coarse product as it is, the training mean, and a linear model.
+    """Score recipes under folds and in a test part, beside the coarse product, the training mean, and a linear model.
 
     Parameters
     ----------
@@ -60,6 +60,8 @@ def compare(
     seed, threads : int
         0 threads means all cores. The same seed gives the same scores with any number of threads.
     progress : Progress
+    test : HoldoutOptions, optional
+        Of a part of the samples that all models are kept from and scored on too.
     quartiles : bool
         Whether the head-to-head also counts quartiles of static numbers; see `static_classes`.
 
@@ -72,24 +74,29 @@ def compare(
     asked = _named(recipes)
     recipes = _able(samples, asked, progress)
     divisions = _divisions(samples, folds, seed, progress)
-    held_out = predict_divisions(samples, recipes, divisions, Path(folder), seed, threads, progress.part(0, 0.9))
+    testing = _test_division(samples, test, seed, progress)
+    divided = divisions if testing is None else [*divisions, testing]
+    held_out = predict_divisions(samples, recipes, divided, Path(folder), seed, threads, progress.part(0, 0.9))
     for (label, name), error in held_out.failed.items():
         progress.warn(f"{name} is left out of {with_folds(label)}: {error}")
-    if not held_out.predicted:
+    if not {label for label, _ in held_out.predicted}.intersection(division.label for division in divisions):
         raise next(iter(held_out.failed.values()))
     predicted, tables = {}, []
-    for division in divisions:
+    for division in divided:
         label = division.label
         models = {name: held_out.predicted[label, name] for name in recipes if (label, name) in held_out.predicted}
         if models:
             baselines = _baselines(samples, division, progress)
             spreads = {name: held_out.spread[label, name] for name in models}
-            tables.append(held_out_table(samples, division.pairs, label, models, baselines, spreads))
+            shown = folds_label(division.options) if division is testing else label
+            tables.append(held_out_table(samples, division.pairs, shown, models, baselines, spreads, division.part))
             judged = {name: values for name, values in baselines.items() if name in JUDGED}
             predicted[label] = _same_rows(division, {**models, **judged}, progress)
-    facts = _facts(samples, recipes, divisions, held_out, seed)
+    tested = _tested(samples, testing, predicted, progress.part(0.98, 1))
+    facts = _facts(samples, recipes, divided, held_out, seed)
     table = Predictions.joined(tables)
-    result = _judged(samples, recipes, divisions, predicted, table, progress.part(0.9, 1), warnings, facts)
+    result = _judged(samples, recipes, divisions, predicted, table, progress.part(0.9, 0.98), warnings, facts)
+    progress.at(1)
     # what was put beside as a baseline fights no duel
     return replace(
         result,
@@ -98,7 +105,33 @@ def compare(
         losses=losses_of(samples, result.per_station, result.hardest, result.best),
         members=members_of(samples, _ensembles(held_out, result, asked)),
         costs=_costs(held_out, result.hardest, recipes),
+        tested=tested,
     )
+
+
+def _test_division(samples: Samples, options: HoldoutOptions | None, seed: int, progress: Progress) -> Division | None:
+    """Return the test part as a division of one pair; None where none is asked for, or, told, none can be made."""
+    if options is None:
+        return None
+    label = test_title(folds_label(options))
+    try:
+        return Division(label, options, [holdout(samples, options, seed, progress)])
+    except InputError as error:
+        progress.warn(f"{folds_title(label)} is left out: {error}")
+        return None
+
+
+def _tested(samples: Samples, testing: Division | None, predicted: dict, progress: Progress) -> Tested | None:
+    """Take the predictions of the test part from those of the folds, and return how the models do there."""
+    if testing is None or testing.label not in predicted:
+        return None
+    models = predicted.pop(testing.label)
+    table, per_station = (
+        found.drop(columns="folds", errors="ignore")
+        for found in score_tables(samples, {testing.label: models}, progress)
+    )
+    words = _verdict(table.set_index("product"), testing.label, models, samples.y.astype(np.float64), clusters(samples))
+    return Tested(folds_label(testing.options), table, per_station, words)
 
 
 def _ensembles(held_out: HeldBack, result: Comparison, names: Collection[str]) -> dict:
@@ -227,12 +260,18 @@ def _same_rows(division: Division, models: dict[str, np.ndarray], progress: Prog
     if not known.any():
         lacking = ", ".join(name for name, values in models.items() if not np.isfinite(values).any())
         raise InputError(f"No row is known to all models with {here}; {lacking or 'each'} knows none of the others'.")
-    if not known.all():
+    # the rest of a test part is what was learned from, and need not be told
+    if not (known if division.part == "held_out" else known == tested).all():
         progress.warn(
             f"With {here} {int(known.sum())} of {len(known)} rows count: {int(tested.sum())} are in a test part, and "
             "all models know these."
         )
     return {name: np.where(known, values, np.nan) for name, values in models.items()}
+
+
+def _halves(division: Division) -> str:
+    ((learn, test),) = division.pairs
+    return f"{folds_label(division.options)}: {len(learn)} to learn from, {len(test)} to test with"
 
 
 def _facts(samples: Samples, recipes: dict[str, Recipe], divisions: list[Division], held: HeldBack, seed: int) -> dict:
@@ -246,7 +285,8 @@ def _facts(samples: Samples, recipes: dict[str, Recipe], divisions: list[Divisio
         "Study": samples.facts.get("study", ""),
         "Stations": samples.index["station"].nunique() if "station" in samples.index else "",
         "Period": "" if days is None else f"{days.min()} to {days.max()}",
-        "Folds": "; ".join(f"{d.label}: {len(d.pairs)}" for d in divisions),
+        "Folds": "; ".join(f"{d.label}: {len(d.pairs)}" for d in divisions if d.part == "held_out"),
+        "Test part": "; ".join(_halves(d) for d in divisions if d.part == "test"),
         "Models": "; ".join(recipes),
         "Search": ", ".join(sorted({recipe.search.search for recipe in recipes.values()} - {"off"})),
         "Fits": f"{held.n_jobs}, of which {held.n_kept} were there already",
@@ -269,18 +309,10 @@ def _judged(
     facts: dict,
 ) -> Comparison:
     """Return the comparison of predictions by folds and model."""
-    observed, rows, stations = samples.y.astype(np.float64), [], []
-    how = {"cluster": places_of(samples), "date": samples.days}
-    pairs = [(label, name) for label, models in predicted.items() for name in models]
-    for label, name in progress.over(pairs):
-        values = predicted[label][name]
-        own = station_scores(samples, values, name, progress)
-        stations.append(own.assign(folds=label))
-        rows.append({"folds": label, "product": name, **scored(values, observed, name, **how), **summed_up(own)})
-    table = with_gain(pd.DataFrame(rows), by=["folds"])
-    per_station = pd.concat(stations, ignore_index=True)
+    observed = samples.y.astype(np.float64)
+    how = clusters(samples)
+    table, per_station = score_tables(samples, predicted, progress)
     if len(per_station):
-        per_station = per_station[["folds", *per_station.columns.drop("folds")]]
         few, all_of_them = (
             per_station["station"][per_station["rmse"].isna()].nunique(),
             per_station["station"].nunique(),
@@ -292,7 +324,7 @@ def _judged(
     hardest = _hardest(table, divisions, recipes)
     here = table[table["folds"] == hardest].set_index("product")
     best = here.loc[here.index.isin(recipes), "rmse"].idxmin()
-    options = [division.options for division in divisions if division.label in predicted]
+    options = [d.options for d in divisions if d.label in predicted and isinstance(d.options, FoldOptions)]
     own = table[table["product"] == best].set_index("folds")
     alike = correlogram(samples)
     flattered = table[(table["folds"] == "random") & table["product"].isin(recipes)].set_index("product")["rmse"]

@@ -37,7 +37,7 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
         "Scores and how sure they are",
         "Dots are the scores of all rows pooled, whiskers their 95 % intervals. The intervals know that rows of one "
         "station, and of one day, repeat each other. A whisker that ends at the edge goes on.",
-        scores_figure(result.table),
+        scores_figure(result.shown_scores),
     )
     if len(result.gaps):
         yield (

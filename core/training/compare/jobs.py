@@ -24,7 +24,7 @@ from ..learners.weights import pack, unpack
 from ..parallel import in_parallel
 from ..recipe import Recipe
 from ..schemes import fit_recipe
-from ..settings import FoldOptions
+from ..settings import FoldOptions, HoldoutOptions
 
 PARTS = "parts"
 VERSION = 3  # of the files kept; others are made anew
@@ -32,11 +32,19 @@ VERSION = 3  # of the files kept; others are made anew
 
 @dataclass(frozen=True)
 class Division:
-    """One way to divide the samples: the options, a few words for tables, and pairs of row numbers (learn, test)."""
+    """One way to divide the samples: the options, a few words for tables, and pairs of row numbers (learn, test).
+
+    A test part has one pair.
+    """
 
     label: str
-    options: FoldOptions
+    options: FoldOptions | HoldoutOptions
     pairs: list[Pair]
+
+    @property
+    def part(self) -> str:
+        """What the rows to test with are called in tables of predictions and scores."""
+        return "test" if isinstance(self.options, HoldoutOptions) else "held_out"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ...scoring.predictions import FILE as PREDICTIONS
 from ...stations.layer import write_points
 from .result import Comparison
 from .scores import MEAN
-from .words import folds_title, with_folds
+from .words import TEST, folds_title, with_folds
 
 _HEADS = {
     "product": ("Model", ""),
@@ -67,10 +67,10 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
     paths = {name: Path(folder) / name for name in FILES if not left_out.get(name)}
     with whole_files(*paths.values()) as files:
         parts = dict(zip(paths, files))
-        _as_csv(result.table, parts["scores.csv"])
+        _as_csv(result.all_scores, parts["scores.csv"])
         result.held_out.write(parts[PREDICTIONS], progress.part(0, 0.1))
         if "stations.csv" in parts:
-            _as_csv(result.per_station, parts["stations.csv"])
+            _as_csv(result.all_stations, parts["stations.csv"])
         if "duels.csv" in parts:
             _as_csv(result.pairs, parts["duels.csv"])
         if result.losses is not None:
@@ -80,7 +80,7 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
             for name, which in OF_MEMBERS.items():
                 _as_csv(getattr(result.members, which), parts[name])
         if "stations.gpkg" in parts:
-            _write_layer(result.per_station, parts["stations.gpkg"])
+            _write_layer(result.all_stations, parts["stations.gpkg"])
         comparison_report(parts["report.html"], result, progress=progress)
         progress.at(1)
     return paths
@@ -107,7 +107,9 @@ def comparison_report(
         heading=_heading,
         best=best_of_column,
         title=title,
-        summary=" ".join(filter(None, [result.verdict, result.ladder, result.gap])),
+        summary=" ".join(
+            filter(None, [result.verdict, result.tested.verdict if result.tested else "", result.ladder, result.gap])
+        ),
         intro=INTRO,
         tables=_tables(result),
         figures=(progress.check() or shown for shown in comparison_figures(result)),
@@ -120,26 +122,40 @@ def comparison_report(
 def _tables(result: Comparison) -> list[Table]:
     tables = []
     for label in [result.hardest, *(label for label in result.folds if label != result.hardest)]:
-        own = result.of(label)
-        metrics = [metric for metric in (*METRICS, "gdown") if metric != "n" and metric in own]
-        shown = own[["product", "n", "n_eff", *metrics]].copy()
-        shown["n_eff"] = _whole(shown["n_eff"])
-        for metric in ("rmse", "r2"):
-            shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}{INTERVAL}", ranges(own, metric))
         note = (
             "The folds under which the models err most. " if label == result.hardest and len(result.folds) > 1 else ""
         )
-        tables.append((folds_title(label), f"{note}All rows pooled; best values in bold.", shown))
+        tables.append(_pooled(folds_title(label), note, result.of(label)))
+    if result.tested is not None:
+        note = "One part of the samples that all models were kept from. "
+        tables.append(_pooled(folds_title(result.tested.title), note, result.tested.table))
     if len(result.per_station):
-        own = result.of(result.hardest)
-        own = own[own["product"] != MEAN].reset_index(drop=True)
-        for how in ("median", "mean"):
-            names = {f"station_{how}_{m}": m for m in METRICS[1:]}
-            note = (
-                f"The {how} of the scores that the stations have, each on its own, with {with_folds(result.hardest)}."
-            )
-            shown = own[["product", "n_stations", *names]].rename(columns=names)
-            tables.append((f"Station by station: {how}", note, shown))
+        tables += _station_by_station(result.hardest, result.of(result.hardest))
+        if result.tested is not None:
+            tables += _station_by_station(result.tested.title, result.tested.table)
+    return tables
+
+
+def _pooled(title: str, note: str, own: pd.DataFrame) -> Table:
+    """Return the scores of all rows pooled."""
+    metrics = [metric for metric in (*METRICS, "gdown") if metric != "n" and metric in own]
+    shown = own[["product", "n", "n_eff", *metrics]].copy()
+    shown["n_eff"] = _whole(shown["n_eff"])
+    for metric in ("rmse", "r2"):
+        shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}{INTERVAL}", ranges(own, metric))
+    return title, f"{note}All rows pooled; best values in bold.", shown
+
+
+def _station_by_station(label: str, own: pd.DataFrame) -> list[Table]:
+    """Return the median and the mean of the scores that the stations have."""
+    own = own[own["product"] != MEAN].reset_index(drop=True)
+    tables = []
+    for how in ("median", "mean"):
+        names = {f"station_{how}_{m}": m for m in METRICS[1:]}
+        note = f"The {how} of the scores that the stations have, each on its own, with {with_folds(label)}."
+        where = f", {label}" if label.startswith(TEST) else ""
+        shown = own[["product", "n_stations", *names]].rename(columns=names)
+        tables.append((f"Station by station{where}: {how}", note, shown))
     return tables
 
 
@@ -225,7 +241,8 @@ def _write_layer(per_station: pd.DataFrame, path: Path) -> None:
     """Write a GeoPackage of points (EPSG:4326), one a station, with the scores of every model and folds."""
     places = per_station.groupby("station", sort=False)[["longitude", "latitude"]].first()
     columns = {"station": places.index.astype(str)}
-    for (folds, name), own in per_station.groupby(["folds", "product"], sort=False):
+    for (folds, part, name), own in per_station.groupby(["folds", "part", "product"], sort=False):
+        folds = f"{TEST} {folds}" if part == "test" else folds
         own = own.set_index("station").reindex(places.index)
         for metric in ("n", "bias", "rmse", "ubrmse", "r"):
             columns[slug(f"{name} {folds} {metric}")] = own[metric].to_numpy()

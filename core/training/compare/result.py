@@ -12,6 +12,32 @@ from ...scoring.predictions import Predictions
 from ..folds.correlogram import Correlogram
 from .losses import Losses
 from .members import Members
+from .words import test_title
+
+
+@dataclass(frozen=True)
+class Tested:
+    """How the models do in one part of the samples that all of them were kept from.
+
+    Attributes
+    ----------
+    label : str
+        How the samples were divided, as "by station".
+    table, per_station : DataFrame
+        As those of `Comparison`, without the folds.
+    verdict : str
+        Who did best there, in words.
+    """
+
+    label: str
+    table: pd.DataFrame
+    per_station: pd.DataFrame
+    verdict: str
+
+    @property
+    def title(self) -> str:
+        """The label as it stands among those of folds."""
+        return test_title(self.label)
 
 
 @dataclass(frozen=True)
@@ -35,7 +61,8 @@ class Comparison:
         m3 m-3; NaN in rows that do not count.
     observed : ndarray, shape (n,)
     held_out : Predictions
-        The same as a table, of all rows that a test part holds, with places, classes and standard deviations.
+        The same as a table, of all rows that folds and the test part hold, with places, classes and standard
+        deviations.
     hardest : str
         The folds other than random under which the recipes err most.
     best, best_learner : str
@@ -52,6 +79,8 @@ class Comparison:
         One row a recipe: product, members, fit_s (mean time of a fit, s), s_per_100000_rows (to predict these),
         bytes and weights (numbers that were learned; NaN of learners that have none) of the model of one fold. Times
         are those of fits side by side on this computer; NaN where all fits were there already.
+    tested : Tested, optional
+        The same models in the test part; None where there was none to make.
     correlogram : Correlogram, optional
         How far the covariates are alike; None where the places are too few to tell.
     warnings : list of str
@@ -77,6 +106,7 @@ class Comparison:
     losses: Losses | None = None
     members: Members | None = None
     costs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tested: Tested | None = None
     warnings: list[str] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
 
@@ -93,3 +123,28 @@ class Comparison:
     def has_places(self) -> bool:
         """Whether there are stations whose coordinates are known."""
         return "longitude" in self.per_station
+
+    @property
+    def all_scores(self) -> pd.DataFrame:
+        """The table with the test part below the folds, told apart by the column part."""
+        return self._with_tested("table")
+
+    @property
+    def all_stations(self) -> pd.DataFrame:
+        """The scores of the stations with those of the test part below."""
+        return self._with_tested("per_station")
+
+    @property
+    def shown_scores(self) -> pd.DataFrame:
+        """The table with the test part as one more kind of folds."""
+        if self.tested is None:
+            return self.table
+        return pd.concat([self.table, self.tested.table.assign(folds=self.tested.title)], ignore_index=True)
+
+    def _with_tested(self, name: str) -> pd.DataFrame:
+        tables = [getattr(self, name).assign(part="held_out")]
+        if self.tested is not None:
+            tables.append(getattr(self.tested, name).assign(folds=self.tested.label, part="test"))
+        table = pd.concat(tables, ignore_index=True)
+        first = [column for column in ("folds", "part") if column in table]
+        return table[[*first, *table.columns.drop(first)]]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,10 @@ from ...base.progress import Progress
 from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.confidence import SCORES, intervals, mean_interval
+from ...scoring.gain import with_gain
 from ...scoring.head_to_head import head_to_head, pairwise, static_classes
 from ...scoring.metrics import METRICS, MIN_PAIRS, scores
-from ..check_samples import static_names
+from ..check_samples import places_of, static_names
 from .jobs import Division
 
 MEAN = "Training mean"
@@ -56,6 +57,31 @@ def station_scores(samples: Samples, predicted: np.ndarray, name: str, progress:
 
 def _columns() -> list[str]:
     return [*METRICS, "n_eff", *(f"{s}_{end}" for s in SCORES for end in ("low", "high"))]
+
+
+def score_tables(
+    samples: Samples, predicted: Mapping[str, Mapping[str, np.ndarray]], progress: Progress
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the scores of predictions by folds and model, of all rows pooled and of each station; see `Comparison`."""
+    observed = samples.y.astype(np.float64)
+    rows: list[dict] = []
+    stations: list[pd.DataFrame] = []
+    pairs = [(label, name) for label, models in predicted.items() for name in models]
+    for label, name in progress.over(pairs):
+        values = predicted[label][name]
+        own = station_scores(samples, values, name, progress)
+        stations.append(own.assign(folds=label))
+        pooled = scored(values, observed, name, **clusters(samples))
+        rows.append({"folds": label, "product": name, **pooled, **summed_up(own)})
+    per_station = pd.concat(stations, ignore_index=True)
+    if len(per_station):
+        per_station = per_station[["folds", *per_station.columns.drop("folds")]]
+    return with_gain(pd.DataFrame(rows), by=["folds"]), per_station
+
+
+def clusters(samples: Samples) -> dict:
+    """Return what of the samples repeats itself, as intervals of scores take it: places and days."""
+    return {"cluster": places_of(samples), "date": samples.days}
 
 
 def summed_up(stations: pd.DataFrame) -> dict:

@@ -15,16 +15,24 @@ from ..folds import fold_kind
 from ..held_out import folds_label
 from ..settings import FoldOptions
 
+TEST = "test part"  # begins the label of one, which stands among those of folds
 LEVEL = 0.005  # a gap in R2 below this is none: half of the last digit shown
 
 
 def with_folds(label: str) -> str:
-    """Return the label of folds as it stands in a sentence."""
+    """Return the label of folds, or of a test part, as it stands in a sentence."""
+    if label.startswith(TEST):
+        return f"the {label}"
     return f"{label} folds" if label.startswith("random") else f"folds {label}"
 
 
+def test_title(label: str) -> str:
+    """Return the label of a test part as it stands among those of folds."""
+    return f"{TEST} ({label})"
+
+
 def folds_title(label: str) -> str:
-    """Return the label of folds as it begins a sentence."""
+    """Return the label of folds, or of a test part, as it begins a sentence."""
     return with_folds(label)[0].upper() + with_folds(label)[1:]
 
 
@@ -40,7 +48,7 @@ def winner_words(scores: pd.DataFrame, label: str) -> str:
     scores : DataFrame
         product, rmse, ubrmse, r; one row a model.
     label : str
-        Of the folds.
+        Of the folds or the test part.
     """
     said = verdict(scores)
     # names of learners keep their capitals
