@@ -34,4 +34,6 @@ BANDS = {
     "sentinel-2": {"red": "B04", "nir": "B08", "blue": "B02", "green": "B03", "swir1": "B11", "swir2": "B12"},
     "own": {},
 }  # fmt: skip
+# what whole numbers of reflectance hold where there is no image, also where the file does not say so
+FILLS = {"landsat 8": (0.0,), "sentinel-2": (0.0,)}
 SENSORS = {"modis": "MODIS", "landsat 8": "Landsat 8 and 9", "sentinel-2": "Sentinel-2", "own": "Own names"}

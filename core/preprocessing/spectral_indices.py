@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from ..rasters.map_folder import Importer, Outcome, importing
 from ..rasters.open import Source
 from ..rasters.raster import aligned, small_cache
 from .formula import Formula
-from .indices import BANDS, INDICES
+from .indices import BANDS, FILLS, INDICES
 from .settings import SpectralOptions
 
 SUFFIXES = (".tif", ".tiff", ".jp2", ".vrt", ".img")
@@ -92,7 +92,7 @@ def spectral_indices(
 def _one_day(importer: Importer, indices: list[_Index], paths: Mapping[str, Path], day, options, progress) -> None:
     """Write the indices of one day window by window; each band is read once."""
     used = [b for b in paths if any(b in i.formula.names for i in indices)]
-    sources = {b: Source(str(paths[b]), 1, options.scale, options.offset, options.nodata) for b in used}
+    sources = {b: _source(paths[b], options) for b in used}
     grid = sources[used[0]].grid()
     with ExitStack() as stack:
         readers = {}
@@ -116,6 +116,13 @@ def _one_day(importer: Importer, indices: list[_Index], paths: Mapping[str, Path
                     own = {b: _reflectance(v, paths[b].name, options) for b, v in own.items()}
                 out = index.formula(own)
                 writers[index.name].write(np.where((out >= index.least) & (out <= index.most), out, np.nan), window)
+
+
+def _source(path: Path, options: SpectralOptions) -> Source:
+    """Return a band with what its sensor stores where there is no image."""
+    source = Source(str(path), 1, options.scale, options.offset, options.nodata)
+    fills = FILLS.get(options.sensor, ())
+    return source if source.has_decimals() else replace(source, fills=fills)
 
 
 def _reflectance(values: np.ndarray, name: str, options: SpectralOptions) -> np.ndarray:

@@ -22,7 +22,7 @@ from ..base.files import scratch_folder
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, parse_crs, project
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.open import FAULTS, Source, open_raster
+from ..rasters.open import FAULTS, Source, is_unknown, open_raster
 from ..rasters.raster import read_on, small_cache
 from ..units import QUANTITIES
 from .settings import TerrainOptions
@@ -165,7 +165,7 @@ class _Terrain:
             raise InputError(f"whitebox-workflows could not work on {self._source.name}: {error}.") from error
         with open_raster(path) as dataset:
             values = dataset.read(1, out_dtype="float32")
-            values[values == np.float32(NODATA if dataset.nodata is None else dataset.nodata)] = np.nan
+            values[is_unknown(values, (NODATA if dataset.nodata is None else dataset.nodata,))] = np.nan
         values[~self._known] = np.nan
         return values
 

@@ -18,7 +18,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.find import product_files
 from ..rasters.grid import Grid, same_coordinates
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.open import Source
+from ..rasters.open import UNDECLARED, Source
 from ..rasters.raster import aligned, small_cache
 from ..units import ANY, QUANTITIES, Quantity, factor_of, implausible, name_of
 from .settings import StaticOptions
@@ -26,7 +26,6 @@ from .settings import StaticOptions
 SUFFIXES = (".tif", ".tiff", ".vrt", ".img", ".asc")
 SD_OF_90 = 2 * 1.645  # width of the 90 % interval of a normal distribution in standard deviations
 TENTH = 0.1  # ISRIC stores the ratio (Q0.95 - Q0.05) / Q0.5 times ten
-UNDECLARED = -9999.0  # the fill value that files forget to declare
 MEDIAN, LOW, HIGH, RATIO = "Q0.5", "Q0.05", "Q0.95", "uncertainty"
 _STATISTICS = {"mean": "mean", "median": MEDIAN, "uncertainty": RATIO, "q0.05": LOW, "q05": LOW, "q0.5": MEDIAN,
                "q50": MEDIAN, "q0.95": HIGH, "q95": HIGH}  # fmt: skip

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,34 @@ NO_VALUE = (
 )
 
 
+HUGE = 1e19  # no quantity of ours is as large; default fill values of NetCDF, GRIB and float32 are, declared or not
+UNDECLARED = -9999.0  # the fill value that products forget to declare
+NEARLY = 1e-6  # by which a declared number may differ from the stored one, which is rounded to 24 bits
+
+
+def is_unknown(stored: np.ndarray, fills: Iterable[float | None]) -> np.ndarray:
+    """Return which stored values stand for no value; every reader asks here, before scale and offset.
+
+    They are NaN and infinity, whatever a file declares, numbers beyond `HUGE`, and the fills.
+
+    Parameters
+    ----------
+    stored : ndarray
+        Whole numbers or decimals.
+    fills : iterable of float or None
+        What the file, its product or the person names; of decimals also what rounding makes of it.
+    """
+    decimals = stored.dtype.kind == "f"
+    # a comparison with NaN is never true
+    unknown = ~(np.abs(stored) < HUGE) if decimals else np.zeros(stored.shape, bool)
+    for fill in fills:
+        if fill is None or not np.isfinite(fill):
+            continue
+        slack = abs(fill) * NEARLY if decimals else 0
+        unknown |= (stored >= fill - slack) & (stored <= fill + slack)
+    return unknown
+
+
 def open_raster(address: str | os.PathLike) -> rasterio.DatasetReader:
     """Open a file, or a layer as GDAL names it, for reading; no other module does.
 
@@ -34,6 +62,11 @@ def open_raster(address: str | os.PathLike) -> rasterio.DatasetReader:
         `FAULTS`: for those that have better words for them than `Source.opened`.
     """
     return rasterio.open(address)
+
+
+def has_mask(dataset: rasterio.DatasetReader, band: int) -> bool:
+    """Return whether a band, from 1, has a mask of its own or an alpha band beside, which tells what is unknown."""
+    return bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[band - 1]))
 
 
 def grid_of(address: str | os.PathLike) -> Grid:
@@ -67,6 +100,7 @@ class Source:
     crs: str | None = None
     stored: bool = False
     also: tuple[str, ...] = ()  # further files alike, with which it is averaged where several are known
+    fills: tuple[float, ...] = ()  # what else is stored where there is no value, as the product is known to do
     moisture: Water | None = None  # values that cannot be such soil moisture are refused
 
     @contextmanager
@@ -125,15 +159,18 @@ class Values:
 
     Attributes
     ----------
-    nodata : float or None
-        What is stored where there is no value: as given, else as the file declares it.
+    fills : tuple of float
+        What is stored where there is no value: as given, else as the file declares it, and as the product does.
+    masked : bool
+        Whether the band has a mask beside.
     """
 
     def __init__(self, source: Source, dataset: rasterio.DatasetReader):
         band = source.band - 1
         self._source = source
-        self.nodata = dataset.nodatavals[band] if source.nodata is None else source.nodata
-        self._has_mask = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[band]))
+        nodata = dataset.nodatavals[band] if source.nodata is None else source.nodata
+        self.fills = (*_stored_fills(nodata, dataset.dtypes[band]), *source.fills)
+        self.masked = has_mask(dataset, source.band)
         declared = dataset.scales[band], dataset.offsets[band]
         given = source.scale, source.offset
         both = (given,) if source.stored or declared == given else (declared, given)
@@ -145,7 +182,7 @@ class Values:
         Parameters
         ----------
         dataset : rasterio dataset
-            The file, or a warped view of it.
+            The file.
         window : Window, optional
         out : ndarray, optional
             Float32; gets the values if it is given.
@@ -155,20 +192,41 @@ class Values:
         ImpossibleValues
             If they cannot be soil moisture where they must be.
         """
-        band = self._source.band
-        if out is None:
-            values = dataset.read(band, window=window, out_dtype="float32")
-        else:
-            values = dataset.read(band, window=window, out=out)
-        if self.nodata is not None and not np.isnan(self.nodata):
-            values[values == np.float32(self.nodata)] = np.nan
-        if self._has_mask:
-            values[dataset.read_masks(band, window=window) == 0] = np.nan
+        stored = stored_in(dataset, self._source.band, window, out)
+        stored[is_unknown(stored, self.fills)] = np.nan
+        if self.masked:
+            stored[dataset.read_masks(self._source.band, window=window) == 0] = np.nan
+        return self.of(stored)
+
+    def of(self, stored: np.ndarray) -> np.ndarray:
+        """Return the values of what is stored, float32, NaN where unknown; they take its place.
+
+        Raises
+        ------
+        ImpossibleValues
+            As `read`.
+        """
         for scale, offset in self._factors:
-            values *= scale
-            values += offset
+            stored *= scale
+            stored += offset
         if self._source.moisture:
-            check_soil_moisture(values, Path(self._source.path).name, NO_VALUE, self._source.moisture)
-        else:
-            values[np.isinf(values)] = np.nan  # what is left of a division by 0 is no value
-        return values
+            check_soil_moisture(stored, Path(self._source.path).name, NO_VALUE, self._source.moisture)
+        return stored
+
+
+def stored_in(dataset, band: int, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
+    """Return what a band stores in a window as float32, into `out` if that is given."""
+    if out is None:
+        return dataset.read(band, window=window, out_dtype="float32")
+    return dataset.read(band, window=window, out=out)
+
+
+def _stored_fills(nodata: float | None, dtype: str) -> tuple[float, ...]:
+    """Return the numbers that a band may store for one that is declared; none for NaN, which never is a value."""
+    if nodata is None or np.isnan(nodata):
+        return ()
+    if np.dtype(dtype).kind == "f" and abs(nodata) >= HUGE:
+        # many write the least number of their type and declare it rounded
+        least = float(np.copysign(np.finfo(np.float32).max, nodata))
+        return tuple(dict.fromkeys((float(np.clip(nodata, -abs(least), abs(least))), least)))
+    return (float(nodata),)

@@ -20,8 +20,9 @@ from ..base.errors import InputError
 from ..base.files import whole_file
 from ..units import SM_UNIT
 from .grid import TILE, Grid, parts_of, same_coordinates
-from .open import FAULTS, Source, Values, open_raster
+from .open import FAULTS, Source, Values, is_unknown, open_raster, stored_in
 from .settings import RasterFiles
+from .view import needs_view, viewed
 
 # GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
 # In bytes, because rasterio hands the number on as such.
@@ -54,6 +55,8 @@ class AlignedReader:
         Whether values are names of classes rather than amounts.
     averaged : bool
         Whether a finer source is averaged; else the pixel at the centre of each cell of the grid is taken.
+    of_class : float, optional
+        Give the fraction of each cell that this class covers, of what is known there, instead of names of classes.
     """
 
     def __init__(
@@ -64,21 +67,27 @@ class AlignedReader:
         resampling: str = RasterFiles.resampling,
         classes: bool = False,
         averaged: bool = True,
+        of_class: float | None = None,
     ):
         own = source.grid_in(dataset)
         fit = _fit(own, grid)
-        self._grid, self._close = grid, None
+        self._grid, self._source, self._opened = grid, source, ExitStack()
         self._values = Values(source, dataset)
-        if fit.same:
-            self._dataset = dataset
+        self._dataset, self._warped = dataset, None
+        if fit.same and of_class is None:
             return
         if averaged and fit.finer:
-            how = "mode" if classes else "average"
+            how = "mode" if classes and of_class is None else "average"
             if source.moisture:
                 self._check_each(dataset, own.window_over(grid))
         else:
             how = "nearest" if classes or not averaged else resampling
-        self._dataset = self._close = WarpedVRT(
+        fills, masked = self._values.fills, self._values.masked
+        nodata: float | None = fills[0] if fills else np.nan
+        if of_class is not None or needs_view(dataset.dtypes[source.band - 1], fills, masked):
+            dataset = self._opened.enter_context(viewed(dataset, source.band, fills, masked, of_class))
+            nodata = np.nan
+        self._warped = self._opened.enter_context(WarpedVRT(
             dataset,
             src_crs=grid.crs if fit.one_crs else own.crs,
             crs=grid.crs,
@@ -86,16 +95,21 @@ class AlignedReader:
             height=grid.shape[0],
             width=grid.shape[1],
             resampling=Resampling[how],
-            src_nodata=self._values.nodata,
-            nodata=np.nan if self._values.nodata is None else self._values.nodata,
+            src_nodata=nodata,
+            nodata=np.nan,
             working_dtype="float32",
             dtype="float32",
             warp_mem_limit=64,
-        )
+        ))  # fmt: skip
 
     def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
         """Return the values of a window of the grid; see `Values.read`."""
-        return self._values.read(self._dataset, window, out)
+        if self._warped is None:
+            return self._values.read(self._dataset, window, out)
+        band = 1 if self._warped.count == 1 else self._source.band
+        stored = stored_in(self._warped, band, window, out)
+        stored[is_unknown(stored, ())] = np.nan
+        return self._values.of(stored)
 
     def read_cells(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return the values of single cells of the grid, shape (n,)."""
@@ -108,8 +122,7 @@ class AlignedReader:
 
     def close(self) -> None:
         """Let go of the warped view; the dataset is the opener's."""
-        if self._close is not None:
-            self._close.close()
+        self._opened.close()
 
 
 def pick_cells(read: Callable, grid: Grid, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -149,7 +162,12 @@ def _mean_of_known(values: list[np.ndarray]) -> np.ndarray:
 
 @contextmanager
 def aligned(
-    source: Source, grid: Grid, resampling: str = RasterFiles.resampling, classes: bool = False, averaged: bool = True
+    source: Source,
+    grid: Grid,
+    resampling: str = RasterFiles.resampling,
+    classes: bool = False,
+    averaged: bool = True,
+    of_class: float | None = None,
 ) -> Iterator[AlignedReader | MeanReader]:
     """Open a band for reading on a grid; see `AlignedReader`.
 
@@ -163,10 +181,11 @@ def aligned(
     if source.also:
         with ExitStack() as stack:
             each = [replace(source, path=path, also=()) for path in (source.path, *source.also)]
-            yield MeanReader([stack.enter_context(aligned(one, grid, resampling, classes, averaged)) for one in each])
+            how = resampling, classes, averaged, of_class
+            yield MeanReader([stack.enter_context(aligned(one, grid, *how)) for one in each])
         return
     with source.opened() as dataset:
-        reader = AlignedReader(dataset, source, grid, resampling, classes, averaged)
+        reader = AlignedReader(dataset, source, grid, resampling, classes, averaged, of_class)
         try:
             yield reader
         except FAULTS as error:

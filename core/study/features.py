@@ -22,7 +22,7 @@ Region = Union[Window, "tuple[np.ndarray, np.ndarray]"]  # a window of a grid, o
 
 
 class Covariate(NamedTuple):
-    """How a covariate is read: its entry, and its rasters, a series if it is dated; of a class, where it is that."""
+    """How a covariate is read: its entry, and its rasters, a series if it is dated; of a class, its fraction."""
 
     entry: RasterEntry
     rasters: Series | Source
@@ -70,6 +70,7 @@ class _Reading(NamedTuple):
     source: Source
     resampling: str
     classes: bool
+    of_class: float | None
 
 
 class _Stack(NamedTuple):
@@ -102,7 +103,7 @@ def read_features(
     fixed = np.empty((len(covariates), *shape), np.float32)
     stacks: dict[int, _Stack] = {}
     places: dict[_Reading, list[np.ndarray]] = {}  # rain of 3 and of 10 days share rasters, which are read once
-    for i, (entry, rasters, _) in enumerate(covariates):
+    for i, (entry, rasters, of_class) in enumerate(covariates):
         if isinstance(rasters, Series):
             needed = rasters.needed(entry, days)
             stacks[i] = _Stack(entry, needed.times, np.empty((len(needed), *shape), np.float32))
@@ -110,7 +111,8 @@ def read_features(
         else:
             own = [(rasters, fixed[i])]
         for source, place in own:
-            places.setdefault(_Reading(source, entry.resampling, entry.classes), []).append(place)
+            reading = _Reading(source, entry.resampling, entry.classes, of_class)
+            places.setdefault(reading, []).append(place)
 
     def read(reading: _Reading) -> None:
         first, *others = places[reading]
@@ -121,16 +123,13 @@ def read_features(
     for _ in ahead(read, places, progress, most=len(places)):  # they take up their places from the beginning
         pass
     dated = {i: apply_rule(s.rule, s.times, s.values, days) for i, s in stacks.items()}
-    for i, covariate in enumerate(covariates):
-        if covariate.of_class is not None:
-            place = dated if i in dated else fixed
-            place[i] = np.where(np.isnan(place[i]), np.float32(np.nan), place[i] == np.float32(covariate.of_class))
     return Features(fixed, dated)
 
 
 def _read(reading: _Reading, grid: Grid, region: Region, place: np.ndarray) -> None:
     """Read a region into its place."""
-    with aligned(reading.source, grid, reading.resampling, reading.classes) as reader:
+    source, resampling, classes, of_class = reading
+    with aligned(source, grid, resampling, classes, of_class=of_class) as reader:
         if isinstance(region, Window):
             reader.read(region, place)
         else:

@@ -33,7 +33,8 @@ from soilsharp.core.validation.products import compare_products
 from soilsharp.core.validation.stations import validate_stations
 
 DAY = np.datetime64("2023-05-09")
-FILLS = [-9999.0, -5.0, 3e38, np.inf, -np.inf, 1.5, 1.0]
+FILLS = [-9999.0, -5.0, 1e6, 1.5, 1.0]
+NO_NUMBERS = [np.nan, 3e38, -3.4e38, np.inf, -np.inf]
 GRID = Grid.from_bounds("EPSG:6933", 1000, (0, 0, 2000, 2000))
 NO_FOLDS = FoldOptions(n_folds=0)
 
@@ -139,6 +140,14 @@ def test_a_fill_that_nobody_declared_is_refused(place, models, tmp_path, step, f
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.parametrize("fill", NO_NUMBERS)
+def test_what_no_quantity_can_be_is_unknown_without_being_declared(place, fill):
+    spoil(place, np.nan)
+    unknown = sample_coarse(Study.read(place / "study.json"))
+    spoil(place, fill)
+    assert sample_coarse(Study.read(place / "study.json")).frame.equals(unknown.frame)
+
+
 @pytest.mark.parametrize("step", [name for name in STEPS if "series" not in name and "compare" not in name])
 def test_good_values_pass(place, models, tmp_path, step):
     (tmp_path / "out").mkdir()
@@ -173,7 +182,7 @@ def test_what_is_declared_passes(place, models, tmp_path):
 
 # --- fine maps --------------------------------------------------------------------------------------------------------
 
-MAP_FILLS = [-9999.0, -5.0, 3e38, np.inf, -np.inf]
+MAP_FILLS = [-9999.0, -5.0, 1e6]
 # what reads fine maps: each takes those that are spoiled, good ones, the region and a folder for results
 MAP_STEPS = {
     "a product": lambda bad, good, place, out: compare_products({"one": bad}, good),

@@ -17,11 +17,10 @@ from rasterio.windows import Window
 from ...base.errors import GridError, InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import WGS84, Grid
-from ...rasters.open import FAULTS, open_raster
+from ...rasters.open import FAULTS, is_unknown, open_raster
 from ...rasters.raster import small_cache
 from .axes import array_of
 
-HUGE = 1e19  # default fill values of NetCDF and GRIB are beyond this
 AT_ONCE = 256  # bands that GDAL reads between two looks at whether to go on
 
 
@@ -61,6 +60,8 @@ class Cube:
         From stored to real values.
     order : tuple of int
         The dimensions of the array in the order of `lead`, rows and columns, where GDAL cannot read it; else empty.
+    masked : bool
+        Whether bands have a mask beside; GDAL must read them then.
     """
 
     path: Path
@@ -78,6 +79,7 @@ class Cube:
     scale: float
     offset: float
     order: tuple[int, ...] = ()
+    masked: bool = False
 
     def place(self, area: Grid | None = None) -> CubeWindow:
         """Return where the cells are that touch an area, all if there is none; longitudes become -180 to 180.
@@ -147,9 +149,8 @@ class Cube:
             raise InputError(
                 f"{self.name} cannot be read: {error}. The file may be damaged; fetch it again."
             ) from error
-        unknown = ~((stored >= self.valid[0]) & (stored <= self.valid[1]))
-        for fill in self.fills:
-            unknown |= stored == np.float32(fill)
+        unknown = is_unknown(stored, self.fills)
+        unknown |= ~((stored >= self.valid[0]) & (stored <= self.valid[1]))
         if self.scale != 1 or self.offset != 0:
             stored *= np.float32(self.scale)
             stored += np.float32(self.offset)
@@ -170,6 +171,9 @@ class Cube:
                     for i in range(0, len(bands), AT_ONCE):
                         progress.check()
                         part = dataset.read(bands[i : i + AT_ONCE].tolist(), window=window, out_dtype="float32")
+                        if self.masked:
+                            masks = dataset.read_masks(bands[i : i + AT_ONCE].tolist(), window=window)
+                            part[masks == 0] = np.nan
                         out[i : i + AT_ONCE, :, at : at + part.shape[2]] = part
                     at += int(window.width)
         return out

@@ -20,12 +20,12 @@ from ...rasters.dates import day_in_name, guess_date_pattern, without_day
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid, parse_crs
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
-from ...rasters.open import FAULTS
+from ...rasters.open import FAULTS, HUGE, UNDECLARED, has_mask
 from ...units import PERCENT, SM_UNIT, factor_of, name_of
 from ..archive import files_and_archives
 from ..settings import GridsOptions
-from .cube import HUGE, Cube, CubeWindow, opened
-from .netcdf import SUFFIXES, UNDECLARED, cubes
+from .cube import Cube, CubeWindow, opened
+from .netcdf import SUFFIXES, cubes
 
 PACKED = (".gz",)
 # taken where no variable is named, most wanted first; in lower case
@@ -134,11 +134,13 @@ def _raster_cube(path: Path, day: np.datetime64, options: GridsOptions) -> Cube:
             i = options.band - 1
             nodata, label = dataset.nodatavals[i], dataset.descriptions[i] or ""
             scale, offset, unit = dataset.scales[i], dataset.offsets[i], dataset.units[i] or ""
+            masked = has_mask(dataset, options.band)
     except FAULTS as error:
         raise InputError(f"It cannot be opened as a raster: {error}.") from error
     return Cube(
         path, address, "", unit, label, {}, np.array([day], "datetime64[s]"), np.array([[options.band]]), (1,), grid,
         (UNDECLARED if nodata is None else nodata,), (-HUGE, HUGE), scale, offset,
+        masked,
     )  # fmt: skip
 
 

@@ -14,10 +14,10 @@ from rasterio.crs import CRS
 
 from ...base.errors import GridError, InputError
 from ...rasters.grid import WGS84, Grid, parse_crs, same_coordinates
-from ...rasters.open import FAULTS
+from ...rasters.open import FAULTS, HUGE, UNDECLARED
 from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
 from .cf_time import is_time, seconds_of, times_of
-from .cube import HUGE, Cube, opened
+from .cube import Cube, opened
 
 SUFFIXES = (".nc", ".nc4", ".cdf", ".netcdf", ".grib", ".grb", ".grib2", ".grb2")
 ALTERNATIVES = ("expver",)  # final (1) and preliminary (5) data side by side: the first that is known counts
@@ -25,7 +25,6 @@ MEMBERS = ("number", "realization")  # of an ensemble: the first counts
 LEADS = ("step", "forecast_period", "leadtime")  # hours after the reference time of a forecast
 HDF5 = b"\x89HDF\r\n\x1a\n"  # at 0, 512, 1024 ...
 HEAD = 4096  # bytes in which a format shows
-UNDECLARED = -9999.0  # the fill value that products forget to declare
 
 
 def cubes(path: str | os.PathLike, crs: str = "", day: np.datetime64 | None = None) -> list[Cube]:

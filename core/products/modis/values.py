@@ -11,6 +11,7 @@ from rasterio.windows import Window
 
 from ...base.errors import InputError
 from ...rasters.grid import Grid
+from ...rasters.open import is_unknown
 from ..settings import ModisOptions
 from .files import LayerAddress, Stored, opened, same_lattice, window_in
 from .layers import Layer
@@ -117,10 +118,7 @@ def _flags(place: LayerAddress, grid: Grid, cache: dict | None) -> np.ndarray:
 
 def _known(raw: np.ndarray, stored: Stored) -> np.ndarray:
     """Return where numbers are stored, and no fill value."""
-    known = np.isfinite(raw) if raw.dtype.kind == "f" else np.ones(raw.shape, bool)
-    for fill in stored.said["_FillValue"]:
-        known &= raw != fill
-    return known
+    return ~is_unknown(raw, stored.said["_FillValue"])
 
 
 def _range(stored: Stored, layer: Layer, scale: float) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from rasterio.windows import Window
 from ...base.errors import InputError
 from ...base.names import some
 from ...rasters.grid import Grid
-from ...rasters.open import FAULTS
+from ...rasters.open import FAULTS, is_unknown
 from . import ease
 
 L4_GROUPS = ("Geophysical_Data", "Analysis_Data")
@@ -278,8 +278,7 @@ class TiffScene(Scene):
         if values.dtype.kind in "ui":
             return values.astype(np.uint16)
         values = values.astype(np.float32)
-        if data.nodata is not None and not np.isnan(data.nodata):
-            values[values == np.float32(data.nodata)] = np.nan
+        values[is_unknown(values, (data.nodata,))] = np.nan
         return values
 
 
