@@ -140,7 +140,7 @@ def _raster_cube(path: Path, day: np.datetime64, options: GridsOptions) -> Cube:
     return Cube(
         path, address, "", unit, label, {}, np.array([day], "datetime64[s]"), np.array([[options.band]]), (1,), grid,
         (UNDECLARED if nodata is None else nodata,), (-HUGE, HUGE), scale, offset,
-        masked,
+        masked=masked,
     )  # fmt: skip
 
 
