@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape
 import numpy as np
 import rasterio
 
+from .open import open_raster
+
 BESIDE = 1e-3  # how far from its code a value still belongs in part to a class; codes are whole numbers
 
 
@@ -48,7 +50,7 @@ def viewed(
     for words in _steps(fills, masked, of_class):  # of one step GDAL takes a number or a mask, not both
         address = _described(dataset, address, band, words)
         band = 1
-    with rasterio.open(address) as view:
+    with open_raster(address) as view:
         yield view
 
 
