@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import rasterio
@@ -19,6 +19,7 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from ..base.errors import GridError
+from .turn import ROUND, rounds, span_of
 
 TILE = 256  # side of a tile in the files that we write, in pixels
 WIDEST = 4096  # widest window, in pixels: a tall narrow window would read striped files again and again
@@ -114,6 +115,12 @@ class Grid:
         return t.c, t.f + rows * t.e, t.c + columns * t.a, t.f
 
     @property
+    def span(self) -> tuple[float, float]:
+        """Longitude of the west and the east, the latter beyond 180 where the grid reaches over the seam."""
+        left, _, right, _ = self.bounds
+        return (left, right) if in_degrees(self.crs) else _span(self)
+
+    @property
     def size(self) -> int:
         """Number of cells."""
         return self.shape[0] * self.shape[1]
@@ -163,6 +170,8 @@ class Grid:
             Coordinates in `crs`; longitude and latitude in degrees by default.
         """
         x, y = project(x, y, crs, self.crs)
+        if in_degrees(self.crs):
+            x = self.bounds[0] + np.mod(x - self.bounds[0], ROUND)
         column = np.floor((x - self.transform.c) / self.transform.a)
         row = np.floor((y - self.transform.f) / self.transform.e)
         inside = (row >= 0) & (row < self.shape[0]) & (column >= 0) & (column < self.shape[1])
@@ -181,6 +190,8 @@ class Grid:
             If the two do not overlap.
         """
         left, bottom, right, top = other.bounds_in(self.crs)
+        if in_degrees(self.crs):
+            left, right = self._seen(left, right)
         t, slack = self.transform, 1e-6
         first_column = math.floor((left - t.c) / t.a + slack) - margin
         last_column = math.ceil((right - t.c) / t.a - slack) + margin
@@ -195,6 +206,14 @@ class Grid:
             )
         return Window(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
 
+    def _seen(self, left: float, right: float) -> tuple[float, float]:
+        """Return degrees as this grid counts them; all that it has, if they are on both of its ends."""
+        west, _, east, _ = self.bounds
+        turns = [k for k in rounds(left, right, west, east) if min(right + k, east) - max(left + k, west) > 1e-6]
+        if len(turns) > 1:
+            return west, east
+        return (left + turns[0], right + turns[0]) if turns else (left, right)
+
     def bounds_in(self, crs: CRS) -> tuple[float, float, float, float]:
         """Return left, bottom, right and top in another reference system."""
         if same_coordinates(self.crs, crs):
@@ -205,7 +224,9 @@ class Grid:
             raise GridError(f"Cannot bring the grid from {self.crs} to {crs}: {error}.") from error
         if not np.isfinite(bounds).all():
             raise GridError(f"The grid lies outside of where {crs.to_string()} is defined.")
-        return bounds
+        left, bottom, right, top = bounds
+        over_the_seam = right < left and in_degrees(crs)
+        return left, bottom, right + ROUND if over_the_seam else right, top
 
     def same_as(self, other: Grid) -> bool:
         """Whether both have the same cells, to a thousandth of a cell."""
@@ -307,6 +328,11 @@ def project(x, y, source: CRS, target: CRS) -> tuple[np.ndarray, np.ndarray]:
         return x, y
     px, py = warp_points(source, target, x.ravel(), y.ravel())
     return np.reshape(px, x.shape), np.reshape(py, y.shape)
+
+
+@lru_cache(64)
+def _span(grid: Grid) -> tuple[float, float]:
+    return span_of(grid.crs, grid.bounds)
 
 
 def _corners(bounds) -> str:

@@ -17,7 +17,8 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..units import Water, check_soil_moisture
-from .grid import Grid, parse_crs
+from .grid import Grid, in_degrees, parse_crs
+from .turn import described, turned
 
 FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
 NO_VALUE = (
@@ -104,8 +105,8 @@ class Source:
     moisture: Water | None = None  # values that cannot be such soil moisture are refused
 
     @contextmanager
-    def opened(self) -> Iterator[rasterio.DatasetReader]:
-        """Open the file for reading.
+    def opened(self, grid: Grid | None = None) -> Iterator[rasterio.DatasetReader]:
+        """Open the file for reading, degrees turned to -180 to 180 or, if it is given, to those of a grid.
 
         Raises
         ------
@@ -116,12 +117,28 @@ class Source:
             with open_raster(self.path) as dataset:
                 if not 1 <= self.band <= dataset.count:
                     raise InputError(f"{self.path} has {dataset.count} bands; band {self.band} was asked for.")
-                yield dataset
+                with self._turned(dataset, grid) as seen:
+                    yield seen
         except FAULTS as error:
             raise InputError(f"Cannot read {self.path} as a raster: {str(error).rstrip('.')}.") from error
 
+    @contextmanager
+    def _turned(self, dataset: rasterio.DatasetReader, grid: Grid | None) -> Iterator[rasterio.DatasetReader]:
+        """Give the file as one sees it who looks at a grid, or at the globe; see `turn`."""
+        t = dataset.transform
+        crs = dataset.crs or (parse_crs(self.crs) if self.crs else None)
+        if crs is None or t.a <= 0 or t.b or t.d or not in_degrees(crs):
+            yield dataset
+            return
+        seen = turned(t.c, t.a, dataset.width, None if grid is None else grid.span)
+        if seen.left == t.c and seen.columns == dataset.width:
+            yield dataset
+            return
+        with open_raster(described(dataset, seen)) as view:
+            yield view
+
     def grid(self) -> Grid:
-        """Return the grid of the file.
+        """Return the grid of the file, in degrees of -180 to 180 if it is in degrees.
 
         Raises
         ------

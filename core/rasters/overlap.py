@@ -8,7 +8,8 @@ from rasterio.windows import Window
 from scipy import sparse
 from scipy.ndimage import map_coordinates
 
-from .grid import Grid, project, same_coordinates
+from .grid import Grid, in_degrees, project, same_coordinates
+from .turn import ROUND, rounds
 
 # Where the grids have other projections, a fine pixel on the edge of a coarse cell is shared by so many points in it.
 # They lie on the R2 sequence of M. Roberts: no two in one row or column, as those of a lattice along an edge would.
@@ -112,7 +113,7 @@ class _AlongAxes:
 
     def __init__(self, coarse: Grid, fine: Grid, window: Window):
         (fine_x, fine_y), (coarse_x, coarse_y) = fine.area_edges(window), coarse.area_edges()
-        self._columns = _overlaps(coarse_x, fine_x)
+        self._columns = sum(_overlaps(coarse_x + turn, fine_x) for turn in _turns(coarse, coarse_x, fine_x))
         self._rows = _overlaps(-coarse_y, -fine_y)
         self._widths, self._heights = np.diff(fine_x), -np.diff(fine_y)
 
@@ -154,6 +155,13 @@ def _coupling(share: sparse.csr_matrix, factor: np.ndarray, areas: np.ndarray) -
     return share @ sparse.diags((factor / areas).ravel()) @ share.T
 
 
+def _turns(coarse: Grid, coarse_x: np.ndarray, fine_x: np.ndarray) -> list[float]:
+    """Return by how much the edges of columns are to be moved to meet those of others: 0, or rounds of degrees."""
+    if not in_degrees(coarse.crs):
+        return [0.0]
+    return rounds(fine_x[0], fine_x[-1], coarse_x[0], coarse_x[-1])
+
+
 def _overlaps(coarse: np.ndarray, fine: np.ndarray) -> sparse.csr_matrix:
     """Return the lengths that cells (rows) and pixels (columns) share, both given by their rising edges."""
     first = np.clip(np.searchsorted(coarse, fine[:-1], "right") - 1, 0, len(coarse) - 2)
@@ -176,14 +184,16 @@ class _AcrossProjections:
         self._shape = rows, columns = int(window.height), int(window.width)
         row, column = _coarse_positions(coarse, fine, window)
         # the cell of each pixel corner: where the four agree, the whole pixel lies in that cell
-        corner = _cell_number(row, column, coarse.shape)
+        corner = _cell_number(row, _round(coarse, column), coarse.shape)
         inner = corner[:-1, :-1]
         whole = (inner == corner[1:, 1:]) & (inner == corner[1:, :-1]) & (inner == corner[:-1, 1:])
         pixel = np.arange(rows * columns).reshape(rows, columns)
         cut_row, cut_column = np.nonzero(~whole)
         down, right = (np.mod(0.5 + np.arange(POINTS) * step, 1)[:, None] for step in (0.754877666, 0.569840291))
         at = np.stack([(cut_row + down).ravel(), (cut_column + right).ravel()])
-        parts = _cell_number(map_coordinates(row, at, order=1), map_coordinates(column, at, order=1), coarse.shape)
+        parts = _cell_number(
+            map_coordinates(row, at, order=1), _round(coarse, map_coordinates(column, at, order=1)), coarse.shape
+        )
         cells = np.concatenate([inner[whole], parts])
         pixels = np.concatenate([pixel[whole], np.tile(pixel[cut_row, cut_column], POINTS)])
         share = np.concatenate([np.ones(whole.sum()), np.full(parts.size, 1 / POINTS)])
@@ -223,9 +233,14 @@ def cell_positions(coarse: Grid, fine: Grid, window: Window | None = None) -> tu
     if same_coordinates(coarse.crs, fine.crs):
         x, y = fine.centres(window)
         row, column = (y - coarse.transform.f) / coarse.transform.e, (x - coarse.transform.c) / coarse.transform.a
-        return row[:, None], column[None]
+        return row[:, None], _round(coarse, column)[None]
     row, column = _coarse_positions(coarse, fine, window or fine.whole)
-    return _centres(row), _centres(column)
+    return _centres(row), _round(coarse, _centres(column))
+
+
+def _round(coarse: Grid, column: np.ndarray) -> np.ndarray:
+    """Return columns of degrees as the coarse grid counts them, which may be those of another convention."""
+    return np.mod(column, ROUND / coarse.transform.a) if in_degrees(coarse.crs) else column
 
 
 def _centres(corners: np.ndarray) -> np.ndarray:
@@ -239,6 +254,9 @@ def _coarse_positions(coarse: Grid, fine: Grid, window: Window) -> tuple[np.ndar
     nodes_x, nodes_y = (np.linspace(e[0], e[-1], max(2, -(-len(e) // NODE) + 1)) for e in (x, y))
     mesh_x, mesh_y = np.meshgrid(nodes_x, nodes_y)
     px, py = project(mesh_x, mesh_y, fine.crs, coarse.crs)
+    if in_degrees(coarse.crs):
+        middle = sum(fine.span) / 2
+        px = middle + np.mod(px - middle + ROUND / 2, ROUND) - ROUND / 2  # no jump between two nodes
     node_row, node_column = (
         (py - coarse.transform.f) / coarse.transform.e,
         (px - coarse.transform.c) / coarse.transform.a,

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import rasterio
+from affine import Affine
+from rasterio.crs import CRS
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioIOError
 from rasterio.vrt import WarpedVRT
@@ -19,9 +21,10 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.files import whole_file
 from ..units import SM_UNIT
-from .grid import TILE, Grid, parts_of, same_coordinates
+from .grid import TILE, Grid, in_degrees, parts_of, same_coordinates
 from .open import FAULTS, Source, Values, is_unknown, open_raster, stored_in
 from .settings import RasterFiles
+from .turn import around
 from .view import needs_view, viewed
 
 # GDAL's default cache is 5 % of the machine; this much is enough for windows along the files' blocks.
@@ -87,9 +90,12 @@ class AlignedReader:
         if of_class is not None or needs_view(dataset.dtypes[source.band - 1], fills, masked):
             dataset = self._opened.enter_context(viewed(dataset, source.band, fills, masked, of_class))
             nodata = np.nan
+        src_crs, left = (grid.crs, own.transform.c) if fit.one_crs else _seen_from(own)
+        t = own.transform
         self._warped = self._opened.enter_context(WarpedVRT(
             dataset,
-            src_crs=grid.crs if fit.one_crs else own.crs,
+            src_crs=src_crs,
+            src_transform=Affine(t.a, t.b, left, t.d, t.e, t.f),
             crs=grid.crs,
             transform=grid.transform,
             height=grid.shape[0],
@@ -184,7 +190,7 @@ def aligned(
             how = resampling, classes, averaged, of_class
             yield MeanReader([stack.enter_context(aligned(one, grid, *how)) for one in each])
         return
-    with source.opened() as dataset:
+    with source.opened(grid) as dataset:
         reader = AlignedReader(dataset, source, grid, resampling, classes, averaged, of_class)
         try:
             yield reader
@@ -198,6 +204,13 @@ def read_on(source: Source, grid: Grid, resampling: str = RasterFiles.resampling
     """Return a whole band on a grid, shape of the grid, float32, NaN where unknown."""
     with aligned(source, grid, resampling, classes) as reader:
         return reader.read()
+
+
+def _seen_from(own: Grid) -> tuple[CRS, float]:
+    """Return the reference system and the west edge to warp from; see `turn.around`."""
+    if in_degrees(own.crs):
+        return around(own.crs, own.transform.c, own.transform.a, own.shape[1])
+    return own.crs, own.transform.c
 
 
 def interpolates(own: Grid, grid: Grid) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,12 @@ import rasterio
 from affine import Affine
 from rasterio.windows import Window
 
-from ...base.errors import GridError, InputError
+from ...base.errors import InputError
 from ...base.progress import SILENT, Progress
-from ...rasters.grid import WGS84, Grid
+from ...rasters.grid import Grid, in_degrees
 from ...rasters.open import FAULTS, is_unknown, open_raster
 from ...rasters.raster import small_cache
+from ...rasters.turn import Piece, turned
 from .axes import array_of
 
 AT_ONCE = 256  # bands that GDAL reads between two looks at whether to go on
@@ -26,11 +27,11 @@ AT_ONCE = 256  # bands that GDAL reads between two looks at whether to go on
 
 @dataclass(frozen=True)
 class CubeWindow:
-    """Where the cells of a grid stand in a file: rows from (to) and pieces of columns from west to east."""
+    """Where the cells of a grid stand in a file: rows from (to), and columns; see `turn`."""
 
     grid: Grid
     rows: tuple[int, int]
-    pieces: tuple[tuple[int, int], ...]
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
@@ -90,27 +91,11 @@ class Cube:
             If the file has no such cells.
         """
         (rows, columns), t = self.grid.shape, self.grid.transform
-        if not self.grid.crs.is_geographic:
-            return _placed(self.grid, self.grid.whole if area is None else self.grid.window_over(area))
-        if abs(columns * t.a - 360) < t.a / 2:  # round the globe: a window may cross its seam
-            thrice = Grid(WGS84, Affine(t.a, 0, t.c - 360, 0, t.e, t.f), (rows, 3 * columns))
-            if area is None:
-                first = int(np.ceil((-180 - thrice.transform.c) / t.a - 1e-6))
-                return _placed(thrice, Window(first, 0, columns, rows), columns)
-            return _placed(thrice, thrice.window_over(area), columns)
-        if area is None:
-            turned = replace(self.grid, transform=Affine.translation(-360, 0) * t) if t.c >= 180 - t.a else self.grid
-            return _placed(turned, turned.whole)
-        found = []
-        for turn in (0, -360, 360):
-            turned = replace(self.grid, transform=Affine.translation(turn, 0) * t)
-            try:
-                found.append(_placed(turned, turned.window_over(area)))
-            except GridError as error:
-                why = error
-        if not found:
-            raise why
-        return max(found, key=lambda place: place.grid.shape[1])
+        if not in_degrees(self.grid.crs):
+            return _placed(self.grid, area, (Piece(0, columns, 0),))
+        seen = turned(t.c, t.a, columns, None if area is None else area.span)
+        grid = Grid(self.grid.crs, Affine(t.a, 0, seen.left, 0, t.e, t.f), (rows, seen.columns))
+        return _placed(grid, area, seen.pieces)
 
     def read(self, steps: np.ndarray, place: CubeWindow, progress: Progress = SILENT) -> np.ndarray:
         """Return the values of some times, shape (steps, rows, columns), float32, NaN where unknown.
@@ -160,12 +145,11 @@ class Cube:
     def _by_gdal(self, bands: np.ndarray, place: CubeWindow, progress: Progress) -> np.ndarray:
         """Return the stored values of bands through GDAL."""
         top, bottom = place.rows
-        out = np.empty((len(bands), *place.grid.shape), np.float32)
+        out = np.full((len(bands), *place.grid.shape), np.nan, np.float32)
         with small_cache(), opened(self.address) as dataset:
             # block by block of the file, since chunks that are deep in time would be unpacked once for every band
             side = dataset.block_shapes[0][1] if dataset.driver == "netCDF" else dataset.width
-            at = 0
-            for left, right in place.pieces:
+            for left, right, at in place.pieces:
                 for west in range(left, right, side):
                     window = Window(west, top, min(side, right - west), bottom - top)
                     for i in range(0, len(bands), AT_ONCE):
@@ -174,8 +158,8 @@ class Cube:
                         if self.masked:
                             masks = dataset.read_masks(bands[i : i + AT_ONCE].tolist(), window=window)
                             part[masks == 0] = np.nan
-                        out[i : i + AT_ONCE, :, at : at + part.shape[2]] = part
-                    at += int(window.width)
+                        first = at + west - left
+                        out[i : i + AT_ONCE, :, first : first + part.shape[2]] = part
         return out
 
     def _by_array(self, bands: np.ndarray, place: CubeWindow) -> np.ndarray | None:
@@ -196,7 +180,7 @@ class Cube:
         if tuple(array.shape[:-2]) != self.lead:
             return None
         wanted_x, wanted_y = place.grid.centres()
-        degrees = self.grid.crs.is_geographic
+        degrees = in_degrees(self.grid.crs)
         rows, up = _run(np.abs(y[None, :] - wanted_y[[0, -1], None]).argmin(1))
         off = np.inf
         if rows.stop - rows.start == len(wanted_y):
@@ -209,34 +193,33 @@ class Cube:
         # bands are the places of an array whose first dimension is time: a stride along it is a stride of bands
         inner = int(np.prod(array.shape[1:-2], dtype=int))
         first, index = np.unique((bands - 1) // inner, return_inverse=True) if len(array.shape) > 2 else (None, None)
-        pieces, at = [], 0
-        for left, right in place.pieces:
+        out = np.full((len(bands), *place.grid.shape), np.nan, np.float32)
+        for left, right, at in place.pieces:
             ends = wanted_x[[at, at + right - left - 1]]
             away = x[None, :] - ends[:, None]
             columns, back = _run(np.abs((away + 180) % 360 - 180 if degrees else away).argmin(1))
             if columns.stop - columns.start != right - left:
                 return None
-            at += right - left
             if first is None:
                 part = np.asarray(array[rows, columns])[None]
             else:
                 part = _steps_of(array, first, rows, columns)
                 part = part.reshape(len(first), inner, *part.shape[-2:])[index, (bands - 1) % inner]
-            pieces.append(part[:, :: -1 if up else 1, :: -1 if back else 1])
-        out = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=2)
-        return np.ascontiguousarray(out, np.float32)
+            out[:, :, at : at + right - left] = part[:, :: -1 if up else 1, :: -1 if back else 1]
+        return out
 
 
-def _placed(grid: Grid, window: Window, period: int = 0) -> CubeWindow:
-    """Return the place of a window of a grid whose columns repeat after a period, if there is one."""
-    top, height = int(window.row_off), int(window.height)
-    first, width = int(window.col_off), int(window.width)
-    width = min(width, period) if period else width
-    part = grid.part(Window(first, top, width, height))
-    columns = (first + np.arange(width)) % period if period else first + np.arange(width)
-    cuts = np.flatnonzero(np.diff(columns) != 1) + 1
-    pieces = tuple((int(run[0]), int(run[-1]) + 1) for run in np.split(columns, cuts))
-    return CubeWindow(part, (top, top + height), pieces)
+def _placed(grid: Grid, area: Grid | None, pieces: tuple[Piece, ...]) -> CubeWindow:
+    """Return the place of the cells of a grid that touch an area, all if there is none."""
+    window = grid.whole if area is None else grid.window_over(area)
+    top, first = int(window.row_off), int(window.col_off)
+    last = first + int(window.width)
+    cut = []
+    for piece in pieces:
+        at, end = max(piece.at, first), min(piece.at + piece.last - piece.first, last)
+        if at < end:
+            cut.append(Piece(piece.first + at - piece.at, piece.first + end - piece.at, at - first))
+    return CubeWindow(grid.part(window), (top, top + int(window.height)), tuple(cut))
 
 
 def _run(ends: np.ndarray) -> tuple[slice, bool]:
