@@ -25,6 +25,7 @@ from ..training.model import Model
 from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe
 from ..training.settings import HoldoutOptions
+from ..training.texture import seeing
 from ..training.train import out_of_fold
 from ..units import SM_SHOWN
 from .analyses import ANALYSES
@@ -45,6 +46,8 @@ def run_experiments(
 ) -> None:
     """Run what the method asks for; what the study cannot give is noted, and the rest goes on."""
     write_members(state, pd.DataFrame(model.passport["account"]))
+    all_samples = samples
+    samples = seeing(samples, [name for name in model.names if not samples.columns_of(name)])
     divided = _attempt(state, progress, lambda: _divided(state, samples, progress))
     test = None
     if divided is not None:
@@ -60,11 +63,11 @@ def run_experiments(
     if method.explain is not None:
         steps.append(lambda step: _explain(state, model, samples, step))
     if method.compare_folds:
-        steps.append(lambda step: _compare(state, samples, recipe, divided and divided[0], step))
+        steps.append(lambda step: _compare(state, all_samples, recipe, divided and divided[0], step))
     if method.rescale.beside and method.rescale.rescale != "off":
-        steps.append(lambda step: write_rescaling(state, samples, recipe, step))
+        steps.append(lambda step: write_rescaling(state, all_samples, recipe, step))
     if method.compare_maps and method.compare:
-        steps.append(lambda step: write_compared_maps(state, facts, samples, step))
+        steps.append(lambda step: write_compared_maps(state, facts, all_samples, step))
     for step, part in progress.part(0.3, 0.8).parts(steps):
         _attempt(state, part, lambda step=step, part=part: step(part))
     run_analyses(state, facts, progress.part(0.8, 1))

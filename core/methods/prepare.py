@@ -17,6 +17,7 @@ from ..samples.samples import Samples
 from ..stations.stations import Stations
 from ..study.study import COARSE, Study
 from ..training.recipe import Recipe
+from ..training.sample_weights import values_of
 from ..training.settings import FoldOptions, HoldoutOptions, SchemeOptions
 from ..training.texture import set_aside, with_texture
 from .method import Method
@@ -51,7 +52,11 @@ def sampled(method: Method, roles: Roles) -> list[str]:
     What is there for an analysis of the maps alone, as rain in Rao et al. 2022, costs no samples where it is unknown.
     """
     recipes = [*method.recipes, *method.compare.values()]
-    columns = {column for recipe in recipes for column in (*listed(recipe.scheme.columns), recipe.weights.column)}
+    columns = {
+        column
+        for recipe in recipes
+        for column in (*listed(recipe.scheme.columns), recipe.weights.column, *recipe.classes)
+    }
     columns |= {folds.column for folds in (method.folds, *method.compare_folds, method.test) if folds is not None}
     columns.add(method.sampling.spread_of)
     if TEXTURE in columns and TEXTURE not in roles.used:
@@ -83,7 +88,7 @@ def named(options: Division, roles: Roles) -> Division:
 
 
 def adapted(recipe: Recipe, samples: Samples, roles: Roles) -> tuple[Recipe, list[str]]:
-    """Return a recipe whose scheme and weights go by columns that the samples have, and what was left out for it."""
+    """Return a recipe whose scheme, weights and classes are columns of the samples, and what was left out for it."""
     bases = {part[0] for part in map(class_of, samples.names) if part}
     known, notes = {*samples.names, *bases, *samples.index.columns}, []
     scheme, weights = recipe.scheme, recipe.weights
@@ -98,4 +103,11 @@ def adapted(recipe: Recipe, samples: Samples, roles: Roles) -> tuple[Recipe, lis
         scheme = replace(scheme, columns=", ".join(there)) if there else SchemeOptions()
     if weights.column:
         weights = replace(weights, column=roles.used.get(weights.column, weights.column))
-    return replace(recipe, scheme=scheme, weights=weights), notes
+    classes = [roles.used.get(column, column) for column in recipe.classes]
+    lacking = [name for name in classes if name not in known]
+    same = [name for name in classes if name in known and values_of(samples, name).nunique() < 2]
+    for names, why in ((lacking, "the samples have no"), (same, "of one class in all samples:")):
+        if names:
+            notes.append(f"{recipe.label} does not see all of its classes: {why} {', '.join(names)}.")
+    seen = tuple(name for name in classes if name not in (*lacking, *same))
+    return replace(recipe, scheme=scheme, weights=weights, classes=seen), notes

@@ -36,6 +36,7 @@ from .roles import AS_ASKED, match_roles
 from .run_folder import METHOD, RUN, refuse_taken
 from .run_page import station_scores_title, write_run_page
 from .run_state import RunState
+from .texture_map import with_texture_map
 
 
 @dataclass(frozen=True)
@@ -179,10 +180,11 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     method = state.method
     progress = state.listening(progress)
     state.folder.mkdir(parents=True, exist_ok=True)
+    state = with_texture_map(state, progress.part(0, 0.01))
     if not method.recipes:
         return _interpolated(state, progress)
     progress.say("Sampling")
-    samples = _samples(state, progress.part(0.0, 0.15))
+    samples = _samples(state, progress.part(0.01, 0.15))
     recipes = [state.adapted(recipe, samples, progress) for recipe in method.recipes]
     samples = learnable(samples, all(recipe.takes_gaps for recipe in recipes), progress)
     if not method.roles:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from ..base.errors import OptionError
-from ..base.options import Options
+from ..base.options import Options, listed
 from .learners import Learner, learner
 from .settings import CHOICES, SchemeOptions, SearchOptions, WeightOptions
 
 _RECORDS = {"scheme": SchemeOptions, "search": SearchOptions, "weights": WeightOptions}
-_ENTRIES = ("learners", *_RECORDS, "grids", "choose")
+_ENTRIES = ("learners", *_RECORDS, "grids", "choose", "classes")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ class Recipe:
     choose : str
         How the best of several candidates is found: by the error of folds ("cv") or of a test part ("test"), or by the
         mean of training and test error ("published"), the rule of Rao et al. 2022, which favours those that overfit.
+    classes : tuple of str
+        Columns of classes beside the samples that its learners see too, as those of the wide and deep network of Poehls
+        et al. 2025; see `texture.seeing`.
     """
 
     candidates: tuple[Candidate, ...]
@@ -69,6 +72,7 @@ class Recipe:
     search: SearchOptions = field(default_factory=SearchOptions)
     weights: WeightOptions = field(default_factory=WeightOptions)
     choose: str = "cv"
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self):
         if self.choose not in CHOICES:
@@ -103,10 +107,14 @@ class Recipe:
         choose = content.get("choose", "cv")
         if choose not in CHOICES:
             raise OptionError(f'{where}: "choose" must be one of {", ".join(CHOICES)}, got {choose!r}.')
+        classes = content.get("classes", "")
+        if not isinstance(classes, str):
+            raise OptionError(f'{where}: "classes" must name columns in one text, with commas, got {classes!r}.')
         return cls(
             tuple(Candidate.of(key, o, grids.get(key), f"{where}, learner {key}") for key, o in learners.items()),
             *(record.from_dict(content.get(name, {}), f"{where}, {name}") for name, record in _RECORDS.items()),
             choose,
+            tuple(listed(classes)),
         )
 
     def as_json(self) -> dict:
@@ -117,6 +125,7 @@ class Recipe:
             **{name: getattr(self, name).as_dict() for name in _RECORDS},
             "grids": grids,
             "choose": self.choose,
+            "classes": ", ".join(self.classes),
         }
 
     @property

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Columns of classes beside the samples: soil texture, and covariates that no learner is to see."""
+"""Columns of classes beside the samples: soil texture, covariates set aside, and what single recipes see of both."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..base.errors import InputError
+from ..preprocessing.koppen import CLASSES as KOPPEN_CLASSES
 from ..samples.samples import Samples
 from .sample_weights import values_of
 
 COLUMN = "texture"
 UNKNOWN = "none"  # as other classes that are not known
+# numbered as the maps of texture classes of SoilGrids
+CLASSES = (
+    "clay", "silty clay", "sandy clay", "clay loam", "silty clay loam", "sandy clay loam", "loam", "silt loam",
+    "sandy loam", "silt", "loamy sand", "sand",
+)  # fmt: skip
+# class to its number in maps
+_CODES = {name: code for names in (CLASSES, KOPPEN_CLASSES) for code, name in enumerate(names, 1)}
 MOST = 101.0  # %; maps of sand and clay are made one by one, so their sum may be a little more than all
 
 
@@ -93,3 +101,53 @@ def set_aside(samples: Samples, names: Sequence[str]) -> Samples:
     columns = {name: values_of(samples, name).to_numpy() for name in names}
     kept = samples.select([name for name in samples.names if name not in gone])
     return Samples(kept.X, kept.y, kept.names, samples.index.assign(**columns), samples.facts)
+
+
+def texture_codes(sand: np.ndarray, clay: np.ndarray) -> np.ndarray:
+    """Return the number of the texture class in `CLASSES`, from 1, float32; NaN where sand or clay is; see above."""
+    names, place = np.unique(usda_texture(sand, clay), return_inverse=True)
+    return _codes(names, COLUMN)[place].reshape(np.shape(sand))
+
+
+def seeing(samples: Samples, names: Sequence[str]) -> Samples:
+    """Return the samples with columns of classes beside the places as covariates too, by the numbers they have in maps.
+
+    Parameters
+    ----------
+    samples : Samples
+    names : sequence of str
+        Those that are covariates already stay as they are.
+
+    Raises
+    ------
+    InputError
+        If the samples lack one of them, or a class is a text whose number is not known.
+    """
+    added = [name for name in names if not samples.columns_of(name)]
+    if not added:
+        return samples
+    columns = []
+    for name in added:
+        texts, place = np.unique(values_of(samples, name).to_numpy(str), return_inverse=True)
+        columns.append(_codes(texts, name)[place])
+    facts = {**samples.facts, "classes": [*samples.facts.get("classes", ()), *added]}
+    X = np.column_stack([samples.X, *columns])
+    return Samples(X, samples.y, (*samples.names, *added), samples.index, facts)
+
+
+def _codes(names: Sequence[str], column: str) -> np.ndarray:
+    """Return the numbers of classes, float32; NaN of one that is not known."""
+    return np.array([_code(str(name), column) for name in names], np.float32)
+
+
+def _code(name: str, column: str) -> float:
+    if name in (UNKNOWN, "nan"):
+        return np.nan
+    try:
+        return _CODES.get(name) or float(name)
+    except ValueError:
+        raise InputError(
+            f"Learners see classes by the numbers that they have in maps, and '{name}' of '{column}' has none that is "
+            f"known. Give the classes as numbers, or as names of soil texture or climate: {CLASSES[0]}, "
+            f"{KOPPEN_CLASSES[0]}."
+        ) from None

@@ -25,6 +25,7 @@ from .model import Model
 from .recipe import Recipe
 from .schemes import fit_recipe
 from .settings import FoldOptions
+from .texture import seeing
 
 # of blocks of up to 4 x 4 cells, whatever the folds of the scores
 DETAIL_FOLDS = FoldOptions(by="block", n_folds=5)
@@ -84,6 +85,7 @@ def train_blend(
     """
     folds = settled(folds, samples)
     takes_gaps = all(recipe.takes_gaps for recipe in recipes)
+    samples = seeing(samples, list(dict.fromkeys(name for recipe in recipes for name in recipe.classes)))
     samples = learnable(samples, takes_gaps, progress)
     check_samples(samples, progress)
     weigh = weigh and samples.coarse_grid is not None

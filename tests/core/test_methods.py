@@ -2,6 +2,7 @@
 """The five published methods: what they are made of, what they refuse, and that copies of them run."""
 
 import json
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -12,6 +13,7 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 import rasterio
+from rasterio.windows import Window
 from scipy.stats import ks_2samp
 
 from soilsharp.core.analysis.uncertainty_budget import total
@@ -21,15 +23,18 @@ from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.prepare import sampled, with_classes
 from soilsharp.core.methods.roles import match_roles
 from soilsharp.core.methods.run import run_method
+from soilsharp.core.methods.run_folder import FILES, FOLDERS
 from soilsharp.core.rasters.raster import write_map
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import COARSE, Study
 from soilsharp.core.training.folds.divide import holdout
+from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.schemes import fit_recipe
 from soilsharp.core.training.settings import FoldOptions, HoldoutOptions, SearchOptions
+from soilsharp.core.training.texture import CLASSES, seeing, usda_texture
 
 DOCS = Path(__file__).parents[2] / "docs"
 PUBLISHED = ("bueno2024", "jaaskelainen2025", "li2022", "poehls2025", "rao2022")
@@ -55,7 +60,7 @@ def _samples(n=600, names=NINE, days=30, seed=1):
         "date": pd.to_datetime("2023-05-01") + pd.to_timedelta(np.arange(n) % days, "D"),
         "texture": np.array(TEXTURES)[np.arange(n) % len(TEXTURES)],
         "koppen": np.where(X[:, 3] < 0.2, "Dfb", "Cfa"),
-        "land_cover": np.where(X[:, 4] < 0.3, "Croplands", "Grasslands"),
+        "land_cover": np.where(X[:, 4] < 0.3, "12", "10"),
     }
     return Samples(X, y.astype(np.float32), tuple(names), pd.DataFrame(place), {"target": "stations"})
 
@@ -90,6 +95,22 @@ def test_the_learners_of_the_networks_see_what_the_paper_lists_and_no_class():
     roles = Method.read("poehls2025").roles
     assert {name for name, role in roles.items() if role.input} | {COARSE} == set(NINE)
     assert {name for name, role in roles.items() if not role.input} == {"koppen", "land_cover"}
+
+
+def test_the_wide_and_deep_network_sees_the_classes_in_its_deep_part():
+    method = Method.read("poehls2025")
+    recipe = method.compare["WDL"]
+    assert recipe.classes == ("texture", "koppen", "land_cover")
+    assert all(other.classes == () for name, other in method.compare.items() if name != "WDL")
+    assert Method.from_json(method.as_json(), "again").compare["WDL"] == recipe
+    quick = Candidate(recipe.candidates[0].learner, replace(recipe.candidates[0].options, max_epochs=2))
+    samples = _samples()
+    samples = samples.rows((samples.index["texture"] != "none").to_numpy())
+    samples = seeing(samples, recipe.classes)
+    fitted = fit_recipe(replace(recipe, candidates=(quick,)), samples, seed=1)
+    width = len(NINE) + 9 + 2 + 2  # textures but the unknown, climates, kinds of land cover
+    deep = width * 128 + 128 + 128 * 64 + 64 + 64 + 1
+    assert [member.estimator.n_weights for member in fitted.members] == [deep + len(NINE)] * 7
 
 
 def test_ten_forests_of_a_hundred_trees_each_know_one_texture():
@@ -368,6 +389,45 @@ def test_a_copied_and_changed_method_runs(name, made, region, tmp_path):
     assert name in page
     if name == "jaaskelainen2025":  # the region maps neither silt nor bulk density
         assert "The stations to test with were drawn at random" in page
+
+
+def test_the_wide_and_deep_network_of_poehls_is_compared_and_mapped_with_its_classes(region, tmp_path):
+    method = _quick(Method.read("poehls2025"))
+    recipe = Method.read("poehls2025").compare["WDL"]
+    few = Candidate(recipe.candidates[0].learner, replace(recipe.candidates[0].options, max_epochs=3))
+    folds = (FoldOptions(by="station", n_folds=2),)
+    method = replace(
+        method, compare={"WDL": replace(recipe, candidates=(few,))}, compare_folds=folds, compare_maps=True
+    )
+    study = Study.read(region.study)
+    study = replace(study, last=study.first + 3)
+    cover = np.where(np.indices(study.grid.shape).sum(0) % 3, 10, 40)
+    write_map(tmp_path / "cover.tif", cover, study.grid)
+    entry = RasterEntry(file=str(tmp_path / "cover.tif"), classes=True)
+    study = replace(study, covariates={**study.covariates, "land_cover": entry})
+    run_method(study, method, tmp_path / "out")
+    out = tmp_path / "out"
+    assert {"WDL", "poehls2025"} <= set(pd.read_csv(out / "comparison" / "scores.csv")["model"])
+    # the method's own networks see no class, the other one those that the region has
+    assert not {"texture", "land_cover"} & set(Model.read(out / "model.soilsharp").names)
+    model = Model.read(out / "maps_by_model" / "wdl" / "model.soilsharp")
+    assert model.names[-2:] == ("texture", "land_cover")
+    with rasterio.open(out / "texture.tif") as raster:
+        texture = raster.read(1)
+    names = list(model.names[:-2])
+    window = Window(0, 0, *study.grid.shape[::-1])
+    (features,) = study.features(names, study.days[:1], window)
+    sand, clay = features[names.index("sand")], features[names.index("clay")]
+    names_of = np.array([*CLASSES, "none"])
+    assert (names_of[np.nan_to_num(texture, nan=13).astype(int) - 1] == usda_texture(sand, clay)).all()
+    X = np.concatenate([features, texture[None], cover[None].astype(np.float32)]).reshape(len(model.names), -1).T
+    with rasterio.open(
+        out / "maps_by_model" / "wdl" / "maps" / f"sm_{str(study.first).replace('-', '')}.tif"
+    ) as raster:
+        npt.assert_allclose(raster.read(1).ravel(), model.predict(X), atol=1e-6)
+    page = (out / "run.html").read_text(encoding="utf-8")
+    assert "does not see all of its classes: the samples have no koppen" in page
+    assert set(os.listdir(out)) <= {*FILES, *FOLDERS}
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

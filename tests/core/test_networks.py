@@ -13,6 +13,7 @@ from soilsharp.core.base.errors import Cancelled, InputError, ModelFileError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.learners.dense import DenseLearner
+from soilsharp.core.training.learners.estimator import Standard
 from soilsharp.core.training.learners.prob import ProbLearner
 from soilsharp.core.training.learners.weights import pack, unpack
 from soilsharp.core.training.learners.wide_deep import WideDeepLearner
@@ -102,6 +103,48 @@ def test_the_wide_and_deep_loss_is_half_the_squared_error_and_its_penalty_half_t
     npt.assert_allclose(network._loss(parts, x, y, weight, None)[0], np.mean(weight * error**2) / 2, rtol=1e-12)
     squares = sum((matrix**2).sum() for matrix in (first, second, last, wide))
     npt.assert_allclose(network._penalty(parts)[0], squares / 2, rtol=1e-12)  # of a regularization of 1
+
+
+def test_the_linear_part_may_see_the_numbers_alone_while_the_deep_part_sees_the_classes():
+    X, y = _samples(300)
+    X[:, 2] = np.arange(300) % 3  # a class among numbers, of three levels
+    y = y + 0.05 * (X[:, 2] == 1)
+    sees = {True: 2 + 3, False: 2}
+    for linear_classes, n_linear in sees.items():
+        network = _built(
+            WideDeepLearner, categories=(2,), hidden_units=5, hidden_units_2=3, max_epochs=60, patience=60,
+            linear_classes=linear_classes,
+        ).fit(X, y)  # fmt: skip
+        assert network.n_weights == 5 * 5 + 5 + 5 * 3 + 3 + 3 + 1 + n_linear
+        again = WideDeepLearner.from_bytes(network.to_bytes(), network.options, categories=(2,))
+        npt.assert_array_equal(again.predict(X), network.predict(X))
+        # by hand: columns of numbers first, then those of the classes
+        x = network.standard_(X)
+        deep, wide = network.weights_[:-n_linear], network.weights_[-n_linear:]
+        first, second, last = deep[:25].reshape(5, 5), deep[30:45].reshape(5, 3), deep[48:51]
+        inner = np.maximum(np.maximum(x @ first + deep[25:30], 0) @ second + deep[45:48], 0) @ last + deep[51]
+        expected = (inner + x[:, :n_linear] @ wide) * network.scale_[1] + network.scale_[0]
+        npt.assert_allclose(network.predict(X), expected, rtol=1e-9)
+        of_class_1 = X.copy()
+        of_class_1[:, 2] = 1
+        assert (network.predict(of_class_1) - network.predict(X))[X[:, 2] != 1].mean() > 0.02
+
+
+def test_gradients_of_a_linear_part_without_classes_are_those_of_small_steps():
+    network, _, x, y, weight = _bench(WideDeepLearner)
+    network.options = replace(network.options, linear_classes=False)
+    network.standard_ = Standard(x.astype(np.float32), categories=(3,))
+    rng = np.random.default_rng(0)
+    parts = [part + 0.3 * rng.standard_normal(part.shape) for part in network._start(4, rng)]
+    assert parts[-1].shape == (3, 1)
+    slope = network._loss(parts, x, y, weight, None)[1][-1]
+    for place in np.ndindex(parts[-1].shape):
+        kept, values = parts[-1][place], []
+        for step in (1e-6, -1e-6):
+            parts[-1][place] = kept + step
+            values.append(network._loss(parts, x, y, weight, None)[0])
+        parts[-1][place] = kept
+        npt.assert_allclose(slope[place], (values[0] - values[1]) / 2e-6, rtol=1e-5, atol=1e-9)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,7 +8,7 @@ import pytest
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.sample_weights import classes_of
-from soilsharp.core.training.texture import set_aside, usda_texture, with_texture
+from soilsharp.core.training.texture import CLASSES, seeing, set_aside, texture_codes, usda_texture, with_texture
 
 # sand, clay (%) in the middle of each field of the triangle as it is printed
 CENTRES = {
@@ -133,3 +133,28 @@ def test_covariates_that_no_learner_is_to_see_stand_beside_the_samples():
     assert set_aside(samples, []).names == samples.names
     with pytest.raises(InputError, match="no covariate soil"):
         set_aside(samples, ["soil"])
+
+
+def test_classes_have_the_numbers_of_the_maps_of_soilgrids():
+    sand, clay = np.array([[92.0, 41, np.nan], [20, 20, 65]]), np.array([[3.0, 18, 5], [15, 60, 10]])
+    codes = texture_codes(sand, clay)
+    assert codes.dtype == np.float32
+    np.testing.assert_array_equal(codes, [[12, 7, np.nan], [8, 1, 9]])
+    assert {name: code for code, name in enumerate(CLASSES, 1)}["loam"] == 7
+
+
+def test_a_recipe_may_see_classes_that_stand_beside_the_samples():
+    place = pd.DataFrame({"texture": ["loam", "sand", "none"], "koppen": ["Dfb", "Cfa", "26"]})
+    place = place.assign(land_cover=[10, 40, 10], grass=["yes", "no", "no"])
+    samples = Samples(np.ones((3, 1), np.float32), np.ones(3, np.float32), ("rain",), place, {"classes": ["soil"]})
+    seen = seeing(samples, ["texture", "koppen", "land_cover"])
+    assert seen.names == ("rain", "texture", "koppen", "land_cover")
+    assert seen.X.dtype == np.float32
+    # numbered as the maps of SoilGrids and of Beck et al. 2018
+    np.testing.assert_array_equal(seen.X[:, 1:], [[7, 26, 10], [12, 14, 40], [np.nan, 26, 10]])
+    assert seen.categories == (1, 2, 3)
+    assert seen.facts["classes"] == ["soil", "texture", "koppen", "land_cover"]
+    assert samples.facts == {"classes": ["soil"]}
+    assert seeing(seen, ["texture"]) is seen
+    with pytest.raises(InputError, match="'no' of 'grass' has none that is known"):
+        seeing(samples, ["grass"])

@@ -27,6 +27,7 @@ from ..folds.divide import holdout, make_folds, settled
 from ..held_out import LINEAR, baselines_of, folds_label, has_linear, held_out_table
 from ..recipe import Recipe
 from ..settings import FoldOptions, HoldoutOptions
+from ..texture import seeing
 from .jobs import Division, HeldBack, predict_divisions
 from .losses import losses_of
 from .members import members_of
@@ -207,7 +208,7 @@ def _able(samples: Samples, recipes: dict[str, Recipe], progress: Progress) -> d
     for name, recipe in recipes.items():
         try:
             require(*(package for candidate in recipe.candidates for package in candidate.learner.needs))
-            check_samples(learnable(samples, recipe.takes_gaps))
+            check_samples(learnable(seeing(samples, recipe.classes), recipe.takes_gaps))
         except (InputError, MissingPackage) as error:
             problems[name] = error
             progress.warn(f"{name} is left out: {error}")

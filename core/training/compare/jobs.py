@@ -25,6 +25,7 @@ from ..parallel import in_parallel
 from ..recipe import Recipe
 from ..schemes import fit_recipe
 from ..settings import FoldOptions, HoldoutOptions
+from ..texture import seeing
 
 PARTS = "parts"
 VERSION = 3  # of the files kept; others are made anew
@@ -198,6 +199,7 @@ def _run(
 ) -> _Part:
     """Return what a fit says of its test part, after keeping it."""
     learn, test = pair
+    samples = seeing(samples, recipe.classes)
     own = progress.part(0, 1)
     own.warn = lambda line: warned.setdefault(line)
     begun = time.perf_counter()
@@ -268,7 +270,9 @@ def _key(mark: bytes, recipe: Recipe, pair: Pair, seed: int) -> str:
     """Return the name of the predictions of one test part."""
     candidates = [[c.learner.key, c.options.as_dict(), dict(c.grid)] for c in recipe.candidates]
     records = [record.as_dict() for record in (recipe.scheme, recipe.search, recipe.weights)]
-    key = blake2b(mark + json.dumps([candidates, records, recipe.choose, seed]).encode(), digest_size=16)
+    key = blake2b(
+        mark + json.dumps([candidates, records, recipe.choose, recipe.classes, seed]).encode(), digest_size=16
+    )
     for rows in pair:
         key.update(np.asarray(rows, np.int64).tobytes() + b"|")
     return key.hexdigest()

@@ -216,6 +216,10 @@ class WideDeepOptions(Options):
 
     hidden_units: int = like(DenseOptions, "hidden_units", default=128, search=(32, 128))
     hidden_units_2: int = like(DenseOptions, "hidden_units_2", default=64)
+    linear_classes: bool = option(
+        True, "Linear part sees classes", help="Whether the linear part sees classes, as of land cover, beside the "
+        "numbers. In Poehls et al. 2025 the deep part alone does.",
+    )  # fmt: skip
     l2_regularization: float = option(
         1.0, "L2 regularization", low=0.0, high=1e6, search=(0.1, 1.0, 10.0), help="Draws weights to 0, as in ridge "
         "regression: the more samples, the less it does.",
