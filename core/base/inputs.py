@@ -52,9 +52,12 @@ class Inputs:
     def __init__(self, read: Mapping[str, Address | Iterable[Address]]):
         self._files: dict = {}  # what a file is to what it is called
         self._folders: dict = {}  # what a folder is to (what it is called, the folder)
+        self._chosen: set = set()  # what the files and folders are that were named themselves
         for label, addresses in read.items():
             several = [addresses] if isinstance(addresses, (str, os.PathLike, Folder)) else list(addresses)
             for address in several:
+                path = Path(address.path if isinstance(address, Folder) else local_file(address))
+                self._chosen.add(_identity(path))
                 self._add(label, address, len(several) > 1)
 
     def refuse(self, outputs: Mapping[str, str | os.PathLike]) -> None:
@@ -101,6 +104,10 @@ class Inputs:
                 f"{what} would lie among the files that this run reads: {path} holds {label}. Choose "
                 "another folder; nothing was written."
             )
+
+    def has(self, path: str | os.PathLike) -> bool:
+        """Return whether a file was named to be read, by itself or by its folder; not only by another file."""
+        return not self._chosen.isdisjoint((_identity(path), _identity(Path(path).parent)))
 
     def _add(self, label: str, address: Address, one_of_several: bool) -> None:
         folder = address if isinstance(address, Folder) else None
@@ -153,6 +160,11 @@ def keeping(read: Mapping[str, Address | Iterable[Address]] | Inputs) -> Iterato
         _kept.reset(token)
 
 
+def is_read(path: str | os.PathLike) -> bool:
+    """Return whether a file was named, or its folder, to be read by this run; see `keeping`."""
+    return any(inputs.has(path) for inputs in _kept.get())
+
+
 def refuse_file(path: str | os.PathLike) -> None:
     """Raise `OverwriteError` if a file of this path would take the place of what is kept; see `keeping`."""
     for inputs in _kept.get():
@@ -176,6 +188,16 @@ def local_file(address: str | os.PathLike) -> str:
     inner = [":".join(words[i:j]).strip('"') for i in range(len(words)) for j in range(len(words), i, -1)]
     inside = [path for word in inner for path in _archives(word)]
     return next((word for word in (text, plain, *inner, *inside) if os.path.exists(word)), plain)
+
+
+def is_layer_name(address: str | os.PathLike) -> bool:
+    """Return whether an address is no path, but a layer as GDAL names it: GPKG:a.gpkg:table, /vsizip/a.zip/b.tif."""
+    return bool(re.match(r"/vsi\w+/|[A-Za-z]\w+:", os.fspath(address)))
+
+
+def address_from(folder: str | os.PathLike, address: str) -> str:
+    """Return an address with a relative path taken from a folder; names of layers stay as they are."""
+    return address if is_layer_name(address) or Path(folder) == Path() else str(Path(folder) / address)
 
 
 def _file_of_table(address: str | os.PathLike) -> str:

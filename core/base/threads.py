@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import islice
 from typing import TypeVar
 
@@ -42,12 +43,12 @@ def ahead(
     """
     items = iter(items)
     with ThreadPoolExecutor(threads) as pool:
-        waiting = deque(pool.submit(function, item) for item in islice(items, most))
+        waiting = deque(_submit(pool, function, item) for item in islice(items, most))
         try:
             while waiting:
                 progress.check()
                 result = waiting.popleft().result()
-                waiting.extend(pool.submit(function, item) for item in islice(items, 1))
+                waiting.extend(_submit(pool, function, item) for item in islice(items, 1))
                 yield result
         finally:
             _cancel(waiting)
@@ -81,7 +82,7 @@ class Behind:
         """Have a function called with the values."""
         while len(self._calls) >= self._most:
             self._finish_one()
-        self._calls.append(self._pool.submit(function, *values))
+        self._calls.append(_submit(self._pool, function, *values))
 
     def wait(self) -> None:
         """Wait until all calls are done."""
@@ -99,6 +100,11 @@ class Behind:
         finally:
             _cancel(self._calls)
             self._pool.shutdown(wait=True)
+
+
+def _submit(pool: ThreadPoolExecutor, function: Callable, *values) -> Future:
+    """Have a function called in a thread that knows what its caller does: which files the run reads."""
+    return pool.submit(copy_context().run, function, *values)
 
 
 def _cancel(calls: Iterable[Future]) -> None:

@@ -91,7 +91,7 @@ def landscape(state: RunState, facts: RunFacts, progress: Progress) -> None:
     chosen = {f"driest, {ordered[0].day}": sources[ordered[0].day]}
     chosen[f"wettest, {ordered[-1].day}"] = sources[ordered[-1].day]
     entries = {name: state.study.covariates[name] for name in state.roles.used.values()}
-    static = {name: e.one(state.study.folder) for name, e in entries.items() if not e.dated and not e.classes}
+    static = {name: state.study.source(e) for name, e in entries.items() if not e.dated and not e.classes}
     folder = _folder(state, "landscape")
     paths = tuple(folder / name for name in ("squares.csv", "components.csv", "report.html"))
     # squares of 1 km as published, larger where that is a few pixels only

@@ -19,6 +19,7 @@ from ..base.errors import InputError
 from ..units import Water, check_soil_moisture
 from .grid import Grid, in_degrees, parse_crs
 from .turn import described, turned
+from .trust import drivers_for, opened_by, refuse_led_away, refuse_network
 
 FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
 NO_VALUE = (
@@ -54,15 +55,37 @@ def is_unknown(stored: np.ndarray, fills: Iterable[float | None]) -> np.ndarray:
     return unknown
 
 
-def open_raster(address: str | os.PathLike) -> rasterio.DatasetReader:
+def open_raster(address: str | os.PathLike, *, virtual: bool = False, network: bool = False) -> rasterio.DatasetReader:
     """Open a file, or a layer as GDAL names it, for reading; no other module does.
+
+    Parameters
+    ----------
+    address : path
+    virtual : bool
+        Whether it may be a virtual raster, whose sources are as harmless as a raster has to be; see `trust`.
+    network : bool
+        Whether it may lie in the network.
 
     Raises
     ------
+    InputError
+        If it is nothing that may be opened.
     RasterioError, RasterioIOError
         `FAULTS`: for those that have better words for them than `Source.opened`.
     """
-    return rasterio.open(address)
+    refuse_network(address, allowed=network)
+    dataset = opened_by(os.fspath(address), drivers_for(address, virtual))
+    try:
+        refuse_led_away(dataset.name, dataset.tags(ns="OVERVIEWS"))
+    except InputError:
+        dataset.close()
+        raise
+    return dataset
+
+
+def open_described(text: str) -> rasterio.DatasetReader:
+    """Open a virtual raster that we wrote ourselves, of a raster that is open."""
+    return opened_by(text, ("VRT",))
 
 
 def has_mask(dataset: rasterio.DatasetReader, band: int) -> bool:
@@ -78,9 +101,9 @@ def grid_of(address: str | os.PathLike) -> Grid:
 def tags_of(address: str | os.PathLike) -> dict[str, str]:
     """Return what a raster says of itself; nothing if it cannot be read."""
     try:
-        with open_raster(address) as dataset:
+        with open_raster(address, virtual=True) as dataset:
             return dataset.tags()
-    except FAULTS:
+    except (*FAULTS, InputError):
         return {}
 
 
@@ -102,6 +125,7 @@ class Source:
     stored: bool = False
     also: tuple[str, ...] = ()  # further files alike, with which it is averaged where several are known
     fills: tuple[float, ...] = ()  # what else is stored where there is no value, as the product is known to do
+    network: bool = False  # whether it may lie in the network
     moisture: Water | None = None  # values that cannot be such soil moisture are refused
 
     @contextmanager
@@ -114,7 +138,7 @@ class Source:
             If it cannot be read, now or in the body, or lacks the band.
         """
         try:
-            with open_raster(self.path) as dataset:
+            with open_raster(self.path, virtual=True, network=self.network) as dataset:
                 if not 1 <= self.band <= dataset.count:
                     raise InputError(f"{self.path} has {dataset.count} bands; band {self.band} was asked for.")
                 with self._turned(dataset, grid) as seen:
@@ -134,7 +158,7 @@ class Source:
         if seen.left == t.c and seen.columns == dataset.width:
             yield dataset
             return
-        with open_raster(described(dataset, seen)) as view:
+        with open_described(described(dataset, seen)) as view:
             yield view
 
     def grid(self) -> Grid:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from xml.sax.saxutils import escape
+from html import escape
 
 import numpy as np
 import rasterio
 
-from .open import open_raster
+from .open import open_described
 
 BESIDE = 1e-3  # how far from its code a value still belongs in part to a class; codes are whole numbers
 
@@ -50,7 +50,7 @@ def viewed(
     for words in _steps(fills, masked, of_class):  # of one step GDAL takes a number or a mask, not both
         address = _described(dataset, address, band, words)
         band = 1
-    with open_raster(address) as view:
+    with open_described(address) as view:
         yield view
 
 

@@ -154,7 +154,7 @@ class _Check:
             return
         try:
             entry = self._study.mask_entry(mask)
-            (values,) = read_points([entry.one(self._study.folder)], entry, self._grid, self._progress)
+            (values,) = read_points([self._study.source(entry)], entry, self._grid, self._progress)
         except SoilSharpError as error:
             self._find(PROBLEM, "mask", str(error))
             return

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import InputError
+from ..base.inputs import address_from
 from ..base.options import Options, like, option
 from ..rasters.open import Source
 from ..rasters.series import Series
@@ -57,9 +58,7 @@ class RasterEntry(Rule, RasterFiles):
 
     def one(self, folder: Path, **words) -> Source:
         """Return the source of an entry that holds for all days; `words` are further fields of it."""
-        # names that are no plain path, as NETCDF:"a.nc":sm, must not be touched
-        path = self.file if folder == Path() else str(folder / self.file)
-        return Source(path, **self._source(), **words)
+        return Source(address_from(folder, self.file), **self._source(), **words)
 
     def series(self, folder: Path, **words) -> Series:
         """Return the dated sources; `words` are further fields of each."""

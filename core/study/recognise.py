@@ -13,6 +13,7 @@ from typing import Any
 
 from ..base.errors import InputError
 from ..base.find import TIFF
+from ..base.inputs import is_layer_name
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern, without_day
 from ..rasters.open import Source
@@ -165,6 +166,8 @@ def with_rules(found: dict[str, FoundCovariate], rules: str) -> dict[str, Raster
 
 def relative(path: str | os.PathLike, here: Path) -> str:
     """Return a path relative to the folder of the study if it lies below it, else the whole path."""
+    if is_layer_name(path):
+        return os.fspath(path)
     text = os.path.abspath(path)
     inside = os.path.relpath(text, here) if os.path.splitdrive(text)[0] == os.path.splitdrive(here)[0] else text
     return Path(text).as_posix() if inside.startswith("..") else Path(inside).as_posix()

@@ -15,7 +15,7 @@ from rasterio.windows import Window
 from ..base.describe import described
 from ..base.errors import GridError, InputError
 from ..base.files import write_json
-from ..base.inputs import Address, Folder
+from ..base.inputs import Address, Folder, address_from, local_file
 from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
@@ -54,6 +54,8 @@ class Study:
     mask : Mask, optional
     folder : Path
         Where relative paths start.
+    network : bool
+        Whether rasters may lie in the network.
 
     Examples
     --------
@@ -80,6 +82,7 @@ class Study:
     station_options: StationOptions = field(default_factory=StationOptions)
     mask: Mask | None = None
     folder: Path = Path()
+    network: bool = False
 
     def __post_init__(self):
         refuse_taken(self.covariates, f"'{self.name}'")
@@ -122,6 +125,10 @@ class Study:
         """All days of the period, datetime64[D]."""
         return np.arange(self.first, self.last + 1)
 
+    def source(self, entry: RasterEntry, **words) -> Source:
+        """Return the source of an entry that holds for all days; `words` are further fields of it."""
+        return entry.one(self.folder, network=self.network, **words)
+
     @cached_property
     def coarse_series(self) -> Series:
         """The coarse rasters within the period.
@@ -134,7 +141,7 @@ class Study:
         if self.coarse is None:
             raise InputError(f"The study '{self.name}' has no coarse soil moisture; add the entry \"coarse\".")
         if not self.coarse.dated:
-            return Series(self.days, (self.coarse.one(self.folder, moisture=OF_COARSE),) * len(self.days))
+            return Series(self.days, (self.source(self.coarse, moisture=OF_COARSE),) * len(self.days))
         everything = self.coarse.series(self.folder, moisture=OF_COARSE).at_hour(self.coarse.hour)
         series = everything.between(self.first, self.last)
         if not len(series):
@@ -190,13 +197,14 @@ class Study:
             entries["the coarse soil moisture"] = self.coarse
         reads: dict[str, list[Address]] = {}
         for label, entry in entries.items():
-            one = [self.folder / path for path in (entry.file, entry.error_file) if path]
+            named = [address_from(self.folder, path) for path in (entry.file, entry.error_file) if path]
+            one = [Path(local_file(path)) for path in named]
             beside = [Folder(path.parent, ()) for path in one if path.parent.resolve() != self.folder.resolve()]
             reads[label] = [*one, *beside, *([self.folder / entry.files] if entry.files else [])]
         if self.stations_file:
             reads["the stations"] = [self.folder / self.stations_file]
         if self.mask and self.mask.file:
-            reads["the mask"] = [self.folder / self.mask.file]
+            reads["the mask"] = [address_from(self.folder, self.mask.file)]
         return reads
 
     def mask_entry(self, mask: Mask) -> RasterEntry:
@@ -228,7 +236,7 @@ class Study:
         entry = self.entry(name)
         if entry.unit:
             return entry.unit_as_read
-        return (self._series(entry).sources[0] if entry.dated else entry.one(self.folder)).unit()
+        return (self._series(entry).sources[0] if entry.dated else self.source(entry)).unit()
 
     def _class_of(self, name: str) -> tuple[str, float] | None:
         """Return the covariate and the class that a name as "land_cover=10" stands for; None if it is no such name."""
@@ -303,7 +311,7 @@ class Study:
     def _covariate(self, name: str) -> Covariate:
         """Return how a covariate, or a class of one, is read."""
         entry = self.entry(name)
-        rasters = self._series(entry) if entry.dated else entry.one(self.folder, moisture=self._water(entry))
+        rasters = self._series(entry) if entry.dated else self.source(entry, moisture=self._water(entry))
         part = self._class_of(name)
         return Covariate(entry, rasters, part[1] if part else None)
 
@@ -327,7 +335,7 @@ class Study:
         if mask is None:
             return None
         entry = self.mask_entry(mask)
-        with aligned(entry.one(self.folder), self.grid, entry.resampling, entry.classes) as reader:
+        with aligned(self.source(entry), self.grid, entry.resampling, entry.classes) as reader:
             return ~mask.keeps(reader.read(window))
 
 

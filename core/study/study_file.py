@@ -36,7 +36,7 @@ def read_entries(path: str | os.PathLike) -> dict[str, Any]:
 
 def entries_of(content: dict, path: Path) -> dict[str, Any]:
     """Return the fields of a `Study` of what its file holds; the path is named in errors, and files lie beside it."""
-    known = {"soilsharp", "version", "name", "grid", "period", "coarse", "covariates", "stations", "mask"}
+    known = {"soilsharp", "version", "name", "grid", "period", "coarse", "covariates", "stations", "mask", "network"}
     unknown = sorted(set(content) - known)
     if unknown:
         raise InputError(f"{path.name}: unknown entry {', '.join(unknown)}; known are {', '.join(sorted(known))}.")
@@ -46,6 +46,9 @@ def entries_of(content: dict, path: Path) -> dict[str, Any]:
     first, last = (parse_day(day, f'day in "period" of {path.name}') for day in period)
     if first > last:
         raise InputError(f"{path.name}: the period ends ({last}) before it begins ({first}).")
+    network = content.get("network", False)
+    if not isinstance(network, bool):
+        raise InputError(f'{path.name}: "network" must be true or false, got {network!r}.')
     entries = spelled_out(_settings(content, "covariates", path), path.name)
     coarse = _settings(content, "coarse", path)
     mask = _settings(content, "mask", path)
@@ -59,6 +62,7 @@ def entries_of(content: dict, path: Path) -> dict[str, Any]:
         "last": last,
         "covariates": {k: _record(RasterEntry, v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
         "coarse": _record(RasterEntry, {"rule": "same_day", **coarse}, f"{path.name}, coarse") if coarse else None,
+        "network": network,
         "stations_file": stations_file,
         "station_options": StationOptions.from_dict(stations, f"{path.name}, stations"),
         "mask": _record(Mask, mask, f"{path.name}, mask") if mask else None,
@@ -75,6 +79,8 @@ def content_of(fields: Mapping[str, Any]) -> dict:
         # named always: where a covariate is interpolated, a coarse product without a rule is taken on its day
         content["coarse"] = {**coarse.as_json(), "rule": coarse.rule}
     content["covariates"] = {name: entry.as_json() for name, entry in fields["covariates"].items()}
+    if fields["network"]:
+        content["network"] = True
     if fields["stations_file"]:
         defaults = StationOptions().as_dict()
         changed = {k: v for k, v in fields["station_options"].as_dict().items() if v != defaults[k]}

@@ -85,7 +85,7 @@ def lattice(grid: Grid) -> Grid:
 def sources_of(study: Study, entry: RasterEntry) -> tuple[Series | None, list[Source]]:
     """Return the rasters of an entry that count for the period, with their days if it is dated."""
     if not entry.dated:
-        return None, [entry.one(study.folder)]
+        return None, [study.source(entry)]
     series = entry.series(study.folder).needed(entry, study.days)
     return series, list(series.sources)
 
