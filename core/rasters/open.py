@@ -18,8 +18,8 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..units import Water, check_soil_moisture
 from .grid import Grid, in_degrees, parse_crs
-from .turn import described, turned
 from .trust import drivers_for, opened_by, refuse_led_away, refuse_network
+from .turn import described, turned
 
 FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
 NO_VALUE = (
