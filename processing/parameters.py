@@ -75,7 +75,7 @@ def raster(name, label, help, *, optional=False):
         layer = algorithm.parameterAsRasterLayer(parameters, name, context)
         if layer is None or not layer.isValid():
             raise QgsProcessingException(algorithm.invalidRasterError(parameters, name))
-        return _raster_path(layer)
+        return _raster_path(layer, context)
 
     return _param(QgsProcessingParameterRasterLayer(name, label, optional=optional), help, read, reads=True)
 
@@ -91,9 +91,9 @@ def rasters(name, label, help, *, optional=False):
             return {}
         found, project = {}, context.project()
         for layer in algorithm.parameterAsLayerList(parameters, name, context):
-            path = _raster_path(layer)
+            path = _raster_path(layer, context)
             known = project is not None and project.mapLayer(layer.id()) is not None
-            key = layer.name() if known else Path(path).stem
+            key = layer.name() if known else Path(layer.source()).stem
             if found.setdefault(key, path) != path:
                 raise QgsProcessingException(tr("Two rasters are called '{}'. Rename one.").format(key))
         if not found:
@@ -386,14 +386,23 @@ def _read_text(algorithm, parameters, name, context):
     return algorithm.parameterAsString(parameters, name, context).strip()
 
 
-def _raster_path(layer):
+def _raster_path(layer, context):
+    """Return the file of a layer, with the reference system of the layer if a person set another one than the file's.
+
+    A layer that was opened just for the run has only what QGIS guesses, which nobody looked at.
+    """
     if layer.providerType() != "gdal":
         raise QgsProcessingException(
             tr("'{}' is no raster file but a layer of kind '{}'. Save it as GeoTIFF first.").format(
                 layer.name(), layer.providerType()
             )
         )
-    return layer.source()
+    from ..core.base.layer_crs import with_crs
+
+    guessed = context.temporaryLayerStore().mapLayer(layer.id()) is not None
+    if guessed or layer.crs() == layer.dataProvider().crs():
+        return layer.source()
+    return with_crs(layer.source(), _crs_text(layer.crs()))
 
 
 def _crs_text(reference):

@@ -36,23 +36,26 @@ class Grid:
     shape: tuple[int, int]
 
     @classmethod
-    def of(cls, source: rasterio.DatasetReader) -> Grid:
-        """Return the grid of an open raster file.
+    def of(cls, source: rasterio.DatasetReader, crs: CRS | None = None) -> Grid:
+        """Return the grid of an open raster file, of another reference system than its own if one is given.
 
         Raises
         ------
         GridError
-            If the file has no reference system, or is rotated or flipped.
+            If the file has no reference system, or none on Earth, or is rotated or flipped.
         """
-        if source.crs is None:
+        crs = crs or source.crs
+        if crs is None or not (crs.is_geographic or crs.is_projected):
+            what = "no coordinate reference system" if crs is None else "a reference system without a place on Earth"
             raise GridError(
-                f"{source.name} has no coordinate reference system; assign the right one (Layer > Set CRS in QGIS, "
-                "or gdal_edit.py -a_srs)."
+                f"{source.name} has {what}; assign the right one: to the file (Raster > Projections > Assign "
+                "Projection in QGIS, or gdal_edit.py -a_srs), or to its layer in the project (Layer > Set CRS), which "
+                "is then to be chosen instead of a folder."
             )
         t = source.transform
         if t.b or t.d or t.a <= 0 or t.e >= 0:
             raise GridError(f"{source.name} is rotated, flipped or has no place; warp it to a north-up grid first.")
-        return cls(source.crs, t, source.shape)
+        return cls(crs, t, source.shape)
 
     @classmethod
     def from_bounds(cls, crs: str | CRS, resolution: float, bounds: tuple[float, float, float, float]) -> Grid:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+from rasterio.crs import CRS
 from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.layer_crs import split_crs
 from ..units import Water, check_soil_moisture
 from .grid import Grid, in_degrees, parse_crs
 from .trust import drivers_for, opened_by, refuse_led_away, refuse_network
@@ -113,7 +115,8 @@ class Source:
 
     Values are what the file says they are: a scale and an offset that it declares for the band are applied, as QGIS
     does, and `scale` and `offset` after them. Where both are the same, they are meant once. `stored` values are taken
-    without those of the file.
+    without those of the file. `crs` is for files that have none; `set_crs` counts instead of the file's own, as what a
+    person set in QGIS and goes along with the path, see `base.layer_crs`.
     """
 
     path: str
@@ -122,11 +125,20 @@ class Source:
     offset: float = 0.0
     nodata: float | None = None
     crs: str | None = None
+    set_crs: str | None = None
     stored: bool = False
     also: tuple[str, ...] = ()  # further files alike, with which it is averaged where several are known
     fills: tuple[float, ...] = ()  # what else is stored where there is no value, as the product is known to do
     network: bool = False  # whether it may lie in the network
     moisture: Water | None = None  # values that cannot be such soil moisture are refused
+
+    def __post_init__(self):
+        path, text = split_crs(self.path)
+        if text:
+            object.__setattr__(self, "path", path)
+            object.__setattr__(self, "set_crs", text)
+        for given in filter(None, (self.crs, self.set_crs)):
+            parse_crs(given)  # what nobody knows is refused, also where it would not be asked
 
     @contextmanager
     def opened(self, grid: Grid | None = None) -> Iterator[rasterio.DatasetReader]:
@@ -150,7 +162,7 @@ class Source:
     def _turned(self, dataset: rasterio.DatasetReader, grid: Grid | None) -> Iterator[rasterio.DatasetReader]:
         """Give the file as one sees it who looks at a grid, or at the globe; see `turn`."""
         t = dataset.transform
-        crs = dataset.crs or (parse_crs(self.crs) if self.crs else None)
+        crs = self._crs_of(dataset)
         if crs is None or t.a <= 0 or t.b or t.d or not in_degrees(crs):
             yield dataset
             return
@@ -174,9 +186,11 @@ class Source:
 
     def grid_in(self, dataset: rasterio.DatasetReader) -> Grid:
         """Return the grid of the file, which is open."""
-        if self.crs and dataset.crs is None:
-            return Grid(parse_crs(self.crs), dataset.transform, dataset.shape)
-        return Grid.of(dataset)
+        return Grid.of(dataset, self._crs_of(dataset))
+
+    def _crs_of(self, dataset: rasterio.DatasetReader) -> CRS | None:
+        given = self.set_crs or (self.crs if dataset.crs is None else None)
+        return parse_crs(given) if given else dataset.crs
 
     def unit(self) -> str:
         """Return the unit that the file declares for the values; '' if it declares none, or they are scaled here."""

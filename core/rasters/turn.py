@@ -108,8 +108,9 @@ def described(dataset: rasterio.DatasetReader, seen: Turned) -> str:
     numbers = ", ".join(repr(v) for v in place.to_gdal())
     text = re.sub(r"<GeoTransform>.*?</GeoTransform>", f"<GeoTransform>{numbers}</GeoTransform>", text, count=1)
     gap = sum(piece.last - piece.first for piece in seen.pieces) < seen.columns
-    if gap and "<MaskBand>" not in text and "<NoDataValue>" not in text:
-        source = re.sub(r"<SourceBand>.*?</SourceBand>", "<SourceBand>mask,1</SourceBand>", BLOCK.search(text)[0])
+    block = BLOCK.search(text)
+    if gap and block and "<MaskBand>" not in text and "<NoDataValue>" not in text:
+        source = re.sub(r"<SourceBand>.*?</SourceBand>", "<SourceBand>mask,1</SourceBand>", block[0])
         mask = f'<MaskBand><VRTRasterBand dataType="Byte">{source}</VRTRasterBand></MaskBand>'
         text = text.replace("</VRTDataset>", f"{mask}</VRTDataset>")
     return BLOCK.sub(lambda block: "".join(_moved(block[0], piece, dataset.height) for piece in seen.pieces), text)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..base.errors import InputError
 from ..base.inputs import Inputs
+from ..base.layer_crs import with_crs
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..rasters.open import grid_of
@@ -126,4 +127,5 @@ def _found(
 
 def _finest(found: dict[str, FoundCovariate]) -> Grid:
     """Return the grid of the finest covariate."""
-    return min((grid_of(one.sample) for one in found.values()), key=lambda grid: grid.cell_size)
+    samples = (with_crs(str(one.sample), one.entry.crs) for one in found.values())
+    return min(map(grid_of, samples), key=lambda grid: grid.cell_size)

@@ -21,6 +21,9 @@ from ..units import PERCENT, SM_UNIT, factor_of
 class RasterEntry(Rule, RasterFiles):
     """Where the rasters of a covariate or of the coarse product are, how to read them, and the rule of dated ones."""
 
+    crs: str = like(
+        RasterFiles, "crs", help="As EPSG:4326; of files that have none, or that say a wrong one: it counts instead."
+    )
     unit: str = option("", "Unit", help="Of the values, scale and offset applied; empty: that of the files.")
     minus: str = option("", "Minus", help="Name of a covariate that is subtracted, each taken by its own rule.")
     error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")
@@ -54,7 +57,7 @@ class RasterEntry(Rule, RasterFiles):
 
     def _source(self) -> dict:
         return {"band": self.band, "scale": self.scale * self.factor, "offset": self.offset * self.factor,
-                "nodata": self.nodata, "crs": self.crs or None}  # fmt: skip
+                "nodata": self.nodata, "set_crs": self.crs or None}  # fmt: skip
 
     def one(self, folder: Path, **words) -> Source:
         """Return the source of an entry that holds for all days; `words` are further fields of it."""

@@ -14,6 +14,7 @@ from typing import Any
 from ..base.errors import InputError
 from ..base.find import TIFF
 from ..base.inputs import is_layer_name
+from ..base.layer_crs import split_crs
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern, without_day
 from ..rasters.open import Source
@@ -111,19 +112,32 @@ def covariates_of(layers: dict[str, str], here: Path) -> dict[str, FoundCovariat
         If days of one covariate lie in several folders.
     """
     groups: dict[str, list[Path]] = {}
-    for name, path in layers.items():
+    set_crs: dict[Path, str] = {}
+    for name, layer in layers.items():
+        path, crs = split_crs(layer)
         groups.setdefault(without_day(name), []).append(Path(path))
+        set_crs[Path(path)] = crs
     found: dict[str, FoundCovariate] = {}
     for name, paths in groups.items():
         if len(paths) == 1:
             _add(
-                found, name if without_day(paths[0].stem) == name else _only(layers, paths[0]), _static(paths[0], here)
+                found,
+                name if without_day(paths[0].stem) == name else _only(layers, paths[0]),
+                _in_crs(_static(paths[0], here), set_crs[paths[0]]),
             )
             continue
         if len({p.parent for p in paths}) > 1:
             raise InputError(f"The rasters of '{name}' lie in several folders; put them into one.")
-        _add(found, name, _dated(paths, _pattern(paths[0], without_day(paths[0].stem)), name, here))
+        if len({set_crs[p] for p in paths}) > 1:
+            raise InputError(f"The layers of '{name}' have several reference systems; set the same one for all.")
+        dated = _dated(paths, _pattern(paths[0], without_day(paths[0].stem)), name, here)
+        _add(found, name, _in_crs(dated, set_crs[paths[0]]))
     return _with_errors(found)
+
+
+def _in_crs(one: FoundCovariate, crs: str) -> FoundCovariate:
+    """Return a covariate with the reference system that was set for its layers, '' for that of its files."""
+    return replace(one, entry=replace(one.entry, crs=crs)) if crs else one
 
 
 def with_rules(found: dict[str, FoundCovariate], rules: str) -> dict[str, RasterEntry]:
@@ -238,7 +252,7 @@ def _with_errors(found: dict[str, FoundCovariate]) -> dict[str, FoundCovariate]:
 
 
 def _only(layers: dict[str, str], path: Path) -> str:
-    return next(name for name, other in layers.items() if Path(other) == path)
+    return next(name for name, other in layers.items() if Path(split_crs(other)[0]) == path)
 
 
 def _has_day(path: Path) -> bool:

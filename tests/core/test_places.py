@@ -11,16 +11,20 @@ from hypothesis import strategies as st
 from scipy.io import netcdf_file
 
 from soilsharp.core.base.errors import GridError
+from soilsharp.core.base.layer_crs import with_crs
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.rasters.grid import WGS84, Grid, project
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.overlap import Overlap
 from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.rasters.turn import turned
+from soilsharp.core.study.create import create_study
+from soilsharp.core.study.study import Study
 
 
 def raster(path, values, crs, transform, mask=None, **said):
     profile = {"driver": "GTiff", "count": 1, "dtype": values.dtype, "crs": crs, "transform": transform}
+    path.parent.mkdir(exist_ok=True)
     with rasterio.open(path, "w", height=values.shape[0], width=values.shape[1], **profile, **said) as dataset:
         dataset.write(values, 1)
         dataset.set_band_unit(1, "mm")
@@ -172,3 +176,55 @@ def test_longitudes_below_180_of_a_netcdf(tmp_path):
         with rasterio.open(made.path) as dataset:
             near(dataset.bounds.left, 20.75, 1e-6)
             npt.assert_allclose(dataset.read(1)[0], lon + 360, rtol=1e-6)
+
+
+ED50 = Affine(100, 0, 500000, 0, -100, 5500000)
+
+
+def test_a_reference_system_that_was_set_counts_more_than_that_of_the_file(tmp_path):
+    values = np.tile(np.arange(100, dtype=np.float32), (100, 1))
+    grid = Grid.from_bounds("EPSG:32632", 100, (504000, 5494000, 506000, 5496000))
+    for name, crs in (("ed50", "EPSG:23032"), ("none", None)):
+        source = raster(tmp_path / f"{name}.tif", values, crs, ED50)
+        path = with_crs(source.path, "EPSG:32632")
+        npt.assert_array_equal(read_on(Source(path), grid)[0, :5], [40, 41, 42, 43, 44])
+        assert Source(path).path == source.path
+        wkt = with_crs(source.path, rasterio.crs.CRS.from_epsg(32632).to_wkt())
+        assert Source(wkt).grid().same_as(Source(path).grid())
+    assert read_on(Source(str(tmp_path / "ed50.tif")), grid)[0, 0] == 41
+    with pytest.raises(GridError, match="has no coordinate reference system; assign the right one: to the file"):
+        Source(str(tmp_path / "none.tif")).grid()
+
+
+@pytest.mark.parametrize("text", ["EPSG:99999", "nonsense", "+proj=nothing", "32632.5"])
+def test_an_unknown_reference_system_is_refused_also_where_the_file_has_its_own(text, tmp_path):
+    source = raster(tmp_path / "a.tif", np.ones((2, 2), np.float32), "EPSG:32632", ED50)
+    for words in ({"path": source.path, "crs": text}, {"path": with_crs(source.path, text)}):
+        with pytest.raises(GridError, match="is no coordinate reference system; write it as 'EPSG:6933'"):
+            Source(**words).grid()
+
+
+def test_a_reference_system_of_a_building_site_has_no_place_on_earth(tmp_path):
+    site = 'LOCAL_CS["site",UNIT["metre",1],AXIS["Easting",EAST],AXIS["Northing",NORTH]]'
+    source = raster(tmp_path / "a.tif", np.ones((2, 2), np.float32), site, ED50)
+    with pytest.raises(GridError, match=r"has (a reference system without a place on Earth|no coordinate reference)"):
+        source.grid()
+    assert Source(with_crs(source.path, "EPSG:32632")).grid().crs.to_epsg() == 32632
+
+
+def test_a_study_of_layers_keeps_what_was_set_for_them(tmp_path):
+    values = np.tile(np.arange(40, dtype=np.float32), (40, 1))
+    for name in ("slope", "ndvi_20230501", "ndvi_20230509"):
+        raster(tmp_path / "in" / f"{name}.tif", values, "EPSG:23032", ED50)
+    for day in ("20230501", "20230502"):
+        raster(tmp_path / "coarse" / f"sm_{day}.tif", values[:4, :4] / 100, "EPSG:32632",
+               Affine(1000, 0, 500000, 0, -1000, 5500000))  # fmt: skip
+    layers = {p.stem: with_crs(str(p), "EPSG:32632") for p in sorted((tmp_path / "in").glob("*.tif"))}
+    study = create_study(tmp_path / "study.json", tmp_path / "coarse", layers=layers)
+    again = Study.read(tmp_path / "study.json")
+    for one in (study, again):
+        assert one.grid.crs.to_epsg() == 32632
+        assert {name: entry.crs for name, entry in one.covariates.items()} == {
+            "slope": "EPSG:32632", "ndvi": "EPSG:32632"
+        }  # fmt: skip
+        assert one.covariates["ndvi"].series(one.folder).sources[0].grid().crs.to_epsg() == 32632

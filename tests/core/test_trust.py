@@ -50,7 +50,6 @@ def web():
         def do_HEAD(self):
             self.do_GET()
 
-
         def log_message(self, *_):
             """Say nothing."""
 

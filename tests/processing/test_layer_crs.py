@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The reference system that a layer has in QGIS reaches what is made of it."""
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+
+
+def raster(path, values, crs, transform):
+    profile = {"driver": "GTiff", "count": 1, "dtype": "float32", "crs": crs, "transform": transform}
+    with rasterio.open(path, "w", height=values.shape[0], width=values.shape[1], **profile) as dataset:
+        dataset.write(np.float32(values), 1)
+    return str(path)
+
+
+@pytest.fixture
+def project(qgis):
+    from qgis.core import QgsProject
+
+    yield QgsProject.instance()
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def layer_in(project, tmp_path):
+    """Return a function that adds a raster of a reference system to the project, set to another one."""
+    from qgis.core import QgsCoordinateReferenceSystem, QgsRasterLayer
+
+    def add(name, crs, set_to):
+        values = np.tile(np.arange(100), (100, 1))
+        path = raster(tmp_path / f"{name}.tif", values, crs, Affine(100, 0, 500000, 0, -100, 5500000))
+        layer = QgsRasterLayer(path, name)
+        layer.setCrs(QgsCoordinateReferenceSystem(set_to))
+        project.addMapLayer(layer)
+        return layer
+
+    return add
+
+
+@pytest.fixture
+def grid(tmp_path):
+    return raster(tmp_path / "grid.tif", np.zeros((20, 20)), "EPSG:32632", Affine(100, 0, 504000, 0, -100, 5496000))
+
+
+@pytest.mark.parametrize("crs", ["EPSG:23032", None])
+@pytest.mark.parametrize("how", ["layer", "id", "path"])
+def test_layers_lie_where_qgis_shows_them(crs, how, layer_in, grid, tmp_path):
+    from qgis import processing
+
+    layer = layer_in("map", crs, "EPSG:32632")
+    given = {"layer": layer, "id": layer.id(), "path": layer.source()}[how]
+    processing.run("soilsharp:align_rasters", {"INPUT": [given], "GRID": grid, "OUTPUT": str(tmp_path / "out")})
+    with rasterio.open(tmp_path / "out" / "map.tif") as made:
+        assert made.read(1)[0, :5].tolist() == [40, 41, 42, 43, 44]
+
+
+def test_a_grid_has_the_reference_system_of_its_layer(layer_in, grid, tmp_path):
+    from qgis import processing
+
+    layer = layer_in("target", None, "EPSG:32632")
+    processing.run("soilsharp:align_rasters", {"INPUT": [grid], "GRID": layer, "OUTPUT": str(tmp_path / "out")})
+    with rasterio.open(tmp_path / "out" / "grid.tif") as made:
+        assert made.crs.to_epsg() == 32632
+        assert made.shape == (100, 100)
+
+
+def test_a_file_that_nobody_gave_a_reference_system_is_refused(qgis, grid, tmp_path):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    path = raster(tmp_path / "none.tif", np.ones((100, 100)), None, Affine(100, 0, 500000, 0, -100, 5500000))
+    with pytest.raises(QgsProcessingException, match=r"no coordinate reference system(.|\n)*Set CRS"):
+        processing.run("soilsharp:align_rasters", {"INPUT": [path], "GRID": grid, "OUTPUT": str(tmp_path / "out")})
