@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
@@ -18,20 +19,22 @@ from rasterio import DatasetReader
 from rasterio.env import ensure_env
 from rasterio.errors import RasterioIOError
 
+from ..base import hdf5
 from ..base.errors import InputError
+from ..base.hdf5 import SIGNATURE
 from ..base.inputs import is_read, local_file
 
 # kinds of GDAL that hold their own pixels
 DRIVERS = (
     "GTiff", "COG", "netCDF", "HDF5", "HDF5Image", "HDF4", "HDF4Image", "GRIB", "JP2OpenJPEG", "JP2ECW", "JP2KAK",
     "JP2MrSID", "HFA", "GPKG", "ENVI", "EHdr", "AAIGrid", "GRASSASCIIGrid", "SRTMHGT", "USGSDEM", "DTED", "SAGA", "RST",
-    "GSBG", "GS7BG", "PNG", "JPEG", "PCIDSK", "ECW", "MrSID", "KEA", "ERS", "BT", "NITF",
+    "GSBG", "GS7BG", "PNG", "JPEG", "ECW", "MrSID", "KEA", "BT",
 )  # fmt: skip
 VIRTUAL = "<VRTDataset"
 HEAD = 4096  # bytes in which GDAL looks for what a file is
 MOST_TEXT = 64 << 20  # bytes of a virtual raster
 NETWORK = re.compile(
-    r"/vsi(curl|s3|gs|az|adls|oss|swift|hdfs|webhdfs)(_streaming)?\b|\b(https?|ftps?|s3|gs|az|oss|hdfs)://", re.I
+    r"/vsi(curl|s3|gs|az|adls|oss|swift|hdfs|webhdfs)(_streaming)?\b|\b(https?|ftps?|s3|gs|az|oss|hdfs|ecwps?)://", re.I
 )
 # of a virtual raster: what copies pixels of one raster to another place, and what says how it is called and coloured
 PARTS = frozenset((
@@ -83,6 +86,9 @@ def drivers_for(address: str | os.PathLike, virtual: bool) -> tuple[str, ...]:
     if not path.is_file():
         return DRIVERS
     _refuse_beside(path)
+    if SIGNATURE in _start(path):
+        with suppress(OSError, RuntimeError, ValueError):  # a damaged one, of which GDAL tells more
+            hdf5.refuse_led_away(path)
     if os.fspath(address) != str(path) or VIRTUAL.encode() not in _start(path):
         return DRIVERS  # among which a virtual raster is not
     if not virtual:

@@ -5,12 +5,14 @@ import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import h5py
 import numpy as np
 import numpy.testing as npt
 import pytest
 import rasterio
 
 from soilsharp.core.base.errors import InputError, SoilSharpError
+from soilsharp.core.base.hdf5 import opened_hdf5
 from soilsharp.core.base.inputs import keeping
 from soilsharp.core.preprocessing.align_rasters import align_rasters
 from soilsharp.core.products.gridded.grids import import_grids
@@ -238,3 +240,40 @@ def test_a_grid_of_text_is_not_taken_for_a_virtual_raster(here, secret):
     (here / "a.asc").write_text(head + _virtual(secret) + "\n1 2\n3 4\n")
     with pytest.raises(SoilSharpError, match=r"a\.asc"):
         Source(str(here / "a.asc"), crs="EPSG:32632").grid()
+
+
+def _linked(path, kind, secret):
+    with h5py.File(path, "w") as file:
+        if kind == "link":
+            file["sm"] = h5py.ExternalLink(str(secret), "sm")
+        elif kind == "deep link":
+            file.create_group("a/b")["sm"] = h5py.ExternalLink(str(secret), "sm")
+        elif kind == "virtual":
+            layout = h5py.VirtualLayout(shape=(8, 8), dtype="f4")
+            layout[:] = h5py.VirtualSource(str(secret), "sm", shape=(8, 8))
+            file.create_virtual_dataset("sm", layout)
+        elif kind == "raw":
+            file.create_dataset("sm", (8, 8), "u1", external=[(str(secret), 0, 64)])
+
+
+@pytest.mark.parametrize("kind", ["link", "deep link", "virtual", "raw"])
+def test_hdf5_does_not_lead_to_other_files(here, tmp_path, kind):
+    secret = tmp_path / "secret.h5"
+    with h5py.File(secret, "w") as file:
+        file["sm"] = np.full((8, 8), SECRET, "f4")
+    path = here / "a.h5"
+    _linked(path, kind, secret)
+    with pytest.raises(InputError, match=r"a\.h5 leads to another file"), opened_hdf5(path) as file:
+        pytest.fail(f"{file} was opened")
+    for address in (str(path), f'HDF5:"{path}"://sm', f'NETCDF:"{path}":sm'):
+        with pytest.raises(InputError, match=r"a\.h5 leads to another file"):
+            Source(address).grid()
+
+
+def test_hdf5_with_links_within_is_read(here):
+    with h5py.File(here / "a.h5", "w") as file:
+        file["sm"] = np.full((8, 8), 7.0, "f4")
+        file["again"] = h5py.SoftLink("/sm")
+        file["a/b"] = file["/"]  # a circle
+    with opened_hdf5(here / "a.h5") as file:
+        npt.assert_array_equal(file["again"][:], 7)

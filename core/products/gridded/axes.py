@@ -15,8 +15,8 @@ from affine import Affine
 
 from ...base import extras
 from ...base.errors import GridError, InputError
+from ...base.hdf5 import opened_hdf5
 from ...rasters.open import FAULTS, open_raster
-from ..hdf5 import opened_hdf5
 from .cf_time import is_time
 
 NORTH = re.compile(r"degrees?_?n(orth)?", re.I)

@@ -17,11 +17,11 @@ from rasterio.crs import CRS
 from rasterio.windows import Window
 
 from ...base.errors import GridError, InputError
+from ...base.hdf5 import opened_hdf5
 from ...base.names import slug
 from ...rasters.dates import day_in_name, guess_date_pattern
 from ...rasters.grid import Grid, project
 from ...rasters.open import FAULTS, open_raster
-from ..hdf5 import opened_hdf5
 from .layers import product_in
 
 SUFFIXES = (".hdf", ".h5", ".he5", ".hdf5", ".tif", ".tiff")

@@ -13,10 +13,10 @@ import numpy as np
 
 from ...base.errors import InputError
 from ...base.find import TIFF
+from ...base.hdf5 import opened_hdf5
 from ...base.names import some
 from ...rasters.dates import day_in_name, guess_date_pattern, parse_day
 from ...rasters.open import FAULTS, open_raster
-from ..hdf5 import opened_hdf5
 from . import ease
 from .scenes import L4_GROUPS, GroupScene, ListScene, Scene, TiffScene, text_of
 
