@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The only border between QGIS and core: what QGIS asks of every algorithm, answered once."""
 
-import os
-import re
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
@@ -11,9 +9,6 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterNumber,
-    QgsProcessingParameters,
-    QgsProviderRegistry,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtGui import QIcon
@@ -23,18 +18,13 @@ from ..core.base.errors import Cancelled, SoilSharpError
 from ..core.base.inputs import keeping
 from ..core.base.progress import Progress
 from ..i18n import tr
-from .inputs import inputs_of, named, place_of
+from .inputs import inputs_of, named
 from .parameters import labels_of
+from .refusals import FOLDER, unwritable, why_unwritable, wrong_value
 from .styling import style_when_loaded
 
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference"
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)  # as Qt and Python read it
-WHOLE = QgsProcessingParameterNumber.Type.Integer
-YES_OR_NO = ("true", "false", "1", "0")
-LARGEST_WHOLE = 2**31 - 1  # QGIS makes something else of a larger one without a word
-NO_LIMIT = 1e300  # QGIS gives the largest number that there is where no limit was set
-OTHER_KINDS = ("postgis", "file")  # of places, beside those of the providers
 CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
 
 
@@ -139,8 +129,7 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         targets = self._read(parameters, context, targets=True)
-        for path in filter(None, targets.values()):
-            refuse_unwritable(path)
+        self._refuse_unwritable(targets)
         values = {**self._values, **targets}
         try:
             results = in_python_thread(self._compute, values, targets, progress_of(feedback)) or {}
@@ -149,8 +138,29 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
         except Cancelled:
             raise QgsProcessingException(tr("Cancelled")) from None
         except SoilSharpError as error:
-            raise QgsProcessingException(str(error)) from error
+            raise QgsProcessingException(self._blamed(str(error))) from error
+        except MemoryError as error:
+            words = tr("There is not enough memory for this. Take a smaller area, a coarser grid or fewer days.")
+            raise QgsProcessingException(words) from error
+        except OSError as error:
+            words = tr("The system does not read or write {}: {}. Check the file, or choose another place.")
+            told = words.format(error.filename or "", error.strerror or error)
+            raise QgsProcessingException(self._blamed(told)) from error
         return {**targets, **results}
+
+    def _blamed(self, sentence):
+        """Return a sentence that begins with the name of the parameter whose file it is about, if it is of one only."""
+        read = {p: str(self._values[p.name]) for p in self._params if p.reads and self._values[p.name]}
+        names = [named(p.definition) for p, place in read.items() if place in sentence or Path(place).name in sentence]
+        return f"{names[0]}: {sentence}" if len(names) == 1 and names[0] not in sentence else sentence
+
+    def _refuse_unwritable(self, targets):
+        """Raise if a place that was only known now, as a temporary one or that of an expression, cannot be written."""
+        for param in self._params:
+            place = targets.get(param.name)
+            why = place and unwritable(place, why_unwritable(place, param.definition.type() == FOLDER))
+            if why:
+                raise QgsProcessingException(f"{named(param.definition)}: {why}")
 
     def _compute(self, values, targets, progress):
         """Compute, and see to it that no result takes the place of what is read."""
@@ -162,76 +172,6 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
     def _read(self, parameters, context, targets):
         wanted = [p for p in self._params if p.is_target == targets]
         return {p.name: p.read(self, parameters, p.name, context) for p in wanted}
-
-
-def wrong_value(definitions, parameters, context):
-    """Return a sentence on the first number, choice, yes-or-no, reference system or file that is none; '' if all are.
-
-    Of a wrong choice or number QGIS names only the parameter. It rounds a decimal number where an integer is asked for,
-    takes any text for an optional number as 0, for a yes-or-no as yes and for a reference system as none, and asks
-    nothing of a model's steps. Expressions and the like are resolved later.
-    """
-    for definition in definitions:
-        value = parameters.get(definition.name())
-        if definition.isDestination():
-            value = place_of(value)
-        if isinstance(value, (int, float, str, list)) and value not in ("", []):
-            why = _wrong(definition, value, named(definition), context)
-            if why:
-                return why
-    return ""
-
-
-def _wrong(definition, value, name, context):
-    kind = definition.type()
-    if definition.isDestination():
-        return _wrong_place(name, value)
-    if kind == "number":
-        return _wrong_number(name, value, definition)
-    if kind == "enum":
-        return _wrong_choice(name, value, definition)
-    if kind == "boolean" and isinstance(value, str) and value.lower() not in YES_OR_NO:
-        return tr("{} must be true or false, but is '{}'.").format(name, value)
-    if kind == "crs":
-        known = QgsProcessingParameters.parameterAsCrs(definition, {definition.name(): value}, context).isValid()
-        return "" if known else tr("{} must be a reference system, as EPSG:3035, but is '{}'.").format(name, value)
-    return ""
-
-
-def _wrong_place(name, value):
-    """Say that a result cannot be what QGIS offers beside files: a table, as ogr:dbname='a.gpkg' table="b"."""
-    if value.partition(":")[0] not in {*QgsProviderRegistry.instance().providerList(), *OTHER_KINDS}:
-        return ""
-    words = tr("{} must be a file, as result.gpkg, and cannot be a table of a database, as {}; nothing was written.")
-    return words.format(name, value)
-
-
-def _wrong_number(name, value, definition):
-    if isinstance(value, list) or (isinstance(value, str) and not NUMBER.fullmatch(value.strip())):
-        return tr("{} must be a number, with a point before its decimals, but is '{}'.").format(name, value)
-    value, low, high = float(value), definition.minimum(), definition.maximum()
-    if definition.dataType() == WHOLE:
-        low, high = max(low, -LARGEST_WHOLE), min(high, LARGEST_WHOLE)
-        if not value.is_integer():
-            return tr("{} must be a whole number, but is {:.15g}.").format(name, value)
-    if low <= value <= high:
-        return ""
-    if high > NO_LIMIT:
-        return tr("{} must be at least {:.15g}, but is {:.15g}.").format(name, low, value)
-    return tr("{} must lie between {:.15g} and {:.15g}, but is {:.15g}.").format(name, low, high, value)
-
-
-def _wrong_choice(name, value, definition):
-    several, keys = definition.allowMultiple(), definition.options()
-    chosen = value if isinstance(value, list) else str(value).split(",") if several else [str(value)]
-    if set(chosen) <= set(keys) and (several or len(chosen) == 1):
-        return ""
-    words = (
-        tr("{} must be some of {}, with commas between them, but is '{}'.")
-        if several
-        else tr("{} must be one of {}, but is '{}'.")
-    )
-    return words.format(name, ", ".join(keys), ",".join(map(str, chosen)))
 
 
 def _help(definition):
@@ -291,16 +231,6 @@ def progress_of(feedback):
         feedback.pushInfo,
         feedback.pushWarning,
     )
-
-
-def refuse_unwritable(path):
-    """Raise if a result cannot be written there: better now than after an hour of work."""
-    path = Path(path)
-    place = next(folder for folder in (path, *path.parents) if folder.exists())
-    if place != path and not place.is_dir():
-        raise QgsProcessingException(tr("Cannot write {}: {} is no folder. Choose another place.").format(path, place))
-    if not os.access(place, os.W_OK):
-        raise QgsProcessingException(tr("Cannot write {}: permission denied. Choose another place.").format(path))
 
 
 def _day_of(path):

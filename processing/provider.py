@@ -3,13 +3,19 @@
 
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingException,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingMultiStepFeedback,
+    QgsProcessingProvider,
+)
 from qgis.PyQt.QtGui import QIcon
 
 from ..core.base.errors import SoilSharpError
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
-from .base import ICONS, group_label, help_url, wrong_value
+from .base import ICONS, group_label, help_url
 from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
@@ -36,6 +42,7 @@ from .preprocessing.landcover_fraction import LandcoverFraction
 from .preprocessing.rescale_stations import RescaleStations
 from .preprocessing.spectral_indices import SpectralIndices
 from .preprocessing.terrain_attributes import TerrainAttributes
+from .refusals import wrong_value
 from .training.compare_learners import CompareLearners
 from .training.explain_model import ExplainModel
 from .training.sample_coarse import SampleCoarse
@@ -101,6 +108,18 @@ ALGORITHMS = (
 MODELS = Path(__file__).resolve().parents[1] / "resources" / "models"
 
 
+class Overheard(QgsProcessingMultiStepFeedback):
+    """Hands on what a model tells, and keeps the last error."""
+
+    def __init__(self, feedback):
+        super().__init__(1, feedback)
+        self.error = ""
+
+    def reportError(self, error, fatalError=False):
+        self.error = error
+        super().reportError(error, fatalError)
+
+
 class ShippedModel(QgsProcessingModelAlgorithm):
     """A model that comes with the plugin; it can be opened and changed in the graphical modeler like any other.
 
@@ -135,13 +154,33 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         return next((answer for answer in answers if not answer[0]), (True, ""))
 
     def checkParameterValues(self, parameters, context):
+        why = self._refusal(parameters, context)
+        return (False, why) if why else super().checkParameterValues(parameters, context)
+
+    def prepareAlgorithm(self, parameters, context, feedback):
+        # as a step of another model it is asked nothing but this
+        why = self._refusal(parameters, context)
+        if why:
+            raise QgsProcessingException(why)
+        return super().prepareAlgorithm(parameters, context, feedback)
+
+    def _refusal(self, parameters, context):
+        """Return why it cannot run with these values, '' if it can."""
         ready, why = self.canExecute()
         why = why if not ready else wrong_value(self.parameterDefinitions(), parameters, context)
         try:
             refuse_outputs(self, parameters, context)
         except SoilSharpError as error:
             why = why or str(error)
-        return (False, why) if why else super().checkParameterValues(parameters, context)
+        return why
+
+    def processAlgorithm(self, parameters, context, feedback):
+        heard = Overheard(feedback)
+        try:
+            return super().processAlgorithm(parameters, context, heard)
+        except QgsProcessingException as error:
+            # QGIS names the step that failed, and leaves the reason to the log
+            raise QgsProcessingException(". ".join(filter(None, (str(error), heard.error)))) from error
 
     def displayName(self):
         return {

@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from .errors import InputError
+from .find import refuse_impossible
 from .inputs import refuse_file, refuse_folder
 from .progress import SILENT, Progress
 
@@ -37,6 +38,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
     is refused, and one that is already being written.
     """
     path = Path(path)
+    refuse_impossible(path)
     refuse_file(path)
     part = _hidden(path)
     with _written_once(path), _whole(path, part):
@@ -63,6 +65,8 @@ def _whole(path: Path, part: Path) -> Iterator[None]:
     """Rename a part to its path when all went well, and remove it else."""
     try:
         _writable_folder(path.parent)
+        if path.is_dir():  # before anything takes its place, as other files that are written together
+            raise IsADirectoryError(errno.EISDIR, "there is a folder with this name", str(path))
         yield
         if not part.exists():
             raise InputError(f"Nothing was written to {path}.")
@@ -95,6 +99,7 @@ def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
     Files already in the folder stay, unless a new one has their name; what is read and kept (see `keeping`) is refused.
     """
     path = Path(path)
+    refuse_impossible(path)
     refuse_folder(path)
     part = _hidden(path)
     existed = path.exists()
@@ -163,7 +168,7 @@ def read_json(path: str | os.PathLike, kind: str, version: int) -> dict:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"Cannot read {kind} file {path}: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter of entries in entries without end
         raise InputError(f"{path} is not a readable JSON file: {error}.") from error
     if not isinstance(content, dict) or content.get("soilsharp") != kind:
         raise InputError(f'{path} is not a SoilSharp {kind}: it lacks the entry "soilsharp": "{kind}".')

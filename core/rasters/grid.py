@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 import numpy as np
 import rasterio
 from affine import Affine
+from rasterio._err import CPLE_BaseError  # what GDAL and PROJ say, where rasterio hands it on as it is
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
 from rasterio.warp import transform as warp_points
@@ -223,7 +224,7 @@ class Grid:
             return self.bounds
         try:
             bounds = transform_bounds(self.crs, crs, *self.bounds, densify_pts=21)
-        except (CRSError, rasterio.errors.RasterioError) as error:
+        except (CRSError, rasterio.errors.RasterioError, CPLE_BaseError) as error:
             raise GridError(f"Cannot bring the grid from {self.crs} to {crs}: {error}.") from error
         if not np.isfinite(bounds).all():
             raise GridError(f"The grid lies outside of where {crs.to_string()} is defined.")
@@ -294,6 +295,8 @@ def parts_of(whole: Window, pixels: int = 1 << 20) -> Iterator[Window]:
 def parse_crs(text: str | CRS) -> CRS:
     """Return a reference system from a code, WKT or PROJ text."""
     try:
+        if isinstance(text, dict):  # an empty one would be taken for a system without a name
+            raise CRSError
         return CRS.from_user_input(text)
     except CRSError as error:
         raise GridError(f"'{text}' is no coordinate reference system; write it as 'EPSG:6933'.") from error
@@ -329,7 +332,10 @@ def project(x, y, source: CRS, target: CRS) -> tuple[np.ndarray, np.ndarray]:
     x, y = np.asarray(x, float), np.asarray(y, float)
     if same_coordinates(source, target):
         return x, y
-    px, py = warp_points(source, target, x.ravel(), y.ravel())
+    try:
+        px, py = warp_points(source, target, x.ravel(), y.ravel())
+    except (CRSError, rasterio.errors.RasterioError, CPLE_BaseError) as error:
+        raise GridError(f"Cannot bring places from {source} to {target}: {error}.") from error
     return np.reshape(px, x.shape), np.reshape(py, y.shape)
 
 

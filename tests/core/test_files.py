@@ -163,3 +163,12 @@ def test_only_the_files_that_are_wanted_are_written_all_or_none(tmp_path):
     assert os.listdir(tmp_path) == []
     write_files((a, lambda path: path.write_text("new")), ("", fail))
     assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_files_that_are_written_together_stay_when_a_folder_is_in_the_way_of_one(tmp_path):
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("kept")
+    second.mkdir()
+    with pytest.raises(InputError, match=r"Cannot write .*b\.csv: there is a folder with this name"):
+        write_files((first, lambda part: part.write_text("new")), (second, lambda part: part.write_text("new")))
+    assert first.read_text() == "kept"

@@ -3,6 +3,7 @@
 
 import pytest
 
+from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.find import files_at
 
 
@@ -39,3 +40,12 @@ def test_one_file(folder):
     assert files_at(folder / "b [1].tiff") == [folder / "b [1].tiff"]
     assert files_at(folder / "notes.txt") == [folder / "notes.txt"]
     assert files_at(folder / "nothing.tif") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("a**b/*.tif", "no pattern of files"), ("a\0b", "NUL character"), ("é" * 200, "400 bytes, and none .* than 255")],
+)
+def test_what_can_be_no_path_is_told(source, words):
+    with pytest.raises(InputError, match=words):
+        files_at(source)

@@ -39,6 +39,7 @@ ORDER = (
 # What processing and ui may import from core when they are loaded; the rest waits until it is used.
 LIGHT = (
     "base.errors",
+    "base.find",
     "base.inputs",
     "base.progress",
     "base.options",

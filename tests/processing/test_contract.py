@@ -395,6 +395,16 @@ def test_expressions_and_nothing_are_no_text_in_a_number(qgis, inputs):
         ("train_linear", {"SEED": 2**40}, r"Seed \(SEED\) must lie between 0 and 2147483647, but is 1099511627776"),
         ("train_linear", {"COVARIATES": "ndvi;sand"}, r"Separate names by commas instead of ';', got 'ndvi;sand'"),
         ("create_study", {"CRS": "EPGS:3035"}, r"\(CRS\) must be a reference system, .* but is 'EPGS:3035'"),
+        ("create_study", {"COARSE": None}, r"\(COARSE\) is missing\. Folder of dated rasters"),
+        ("create_study", {"NAME": "a\0b"}, r"\(NAME\) holds a NUL character"),
+        ("create_study", {"STATIONS": "n" * 300}, r"\(STATIONS\) cannot be read: a name in it has 300 bytes"),
+        ("create_study", {"EXTENT": "9,1,9,1"}, r"\(EXTENT\) has no area: it goes from 9 east to 1"),
+        ("create_study", {"EXTENT": "1,2,3"}, r"\(EXTENT\) must be west, east, south and north, as .* but is '1,2,3'"),
+        ("create_study", {"EXTENT": "1,2,1,2 [EPSG:0]"}, r"\(EXTENT\) has the reference system 'EPSG:0', .* not known"),
+        ("create_study", {"MASK": "/no.tif"}, r"\(MASK\) must be a raster, but /no.tif .*: there is no such file"),
+        ("create_study", {"OUTPUT": "/n/" + "n" * 300}, r"\(OUTPUT\): Cannot write .* 300 bytes.* another place"),
+        ("check_study", {"STUDY": "/no.json"}, r"\(STUDY\): Cannot read study file /no.json: No such file"),
+        ("downscale", {"COVARIATES": ["/no.tif"]}, r"\(COVARIATES\) must be rasters, but /no.tif cannot be opened"),
     ],
 )
 def test_a_value_that_is_no_such_thing_is_told(qgis, inputs, name, wrong, words):
@@ -403,3 +413,13 @@ def test_a_value_that_is_no_such_thing_is_told(qgis, inputs, name, wrong, words)
 
     with pytest.raises(QgsProcessingException, match=words):
         processing.run(f"soilsharp:{name}", {**inputs(name), **wrong})
+
+
+def test_a_shipped_model_tells_why_a_step_failed(qgis, inputs, tmp_path):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    (tmp_path / "study.json").write_text("[")
+    given = {**inputs("downscale_and_validate"), "STUDY": str(tmp_path / "study.json")}
+    with pytest.raises(QgsProcessingException, match=r"Error encountered while running .*\(STUDY\): .* no.* JSON"):
+        processing.run("soilsharp:downscale_and_validate", given)
