@@ -387,7 +387,7 @@ def _read_text(algorithm, parameters, name, context):
 
 
 def _raster_path(layer, context):
-    """Return the file of a layer, with the reference system of the layer if a person set another one than the file's.
+    """Return the file of a layer, with what a person set for it: another reference system, further no-data values.
 
     A layer that was opened just for the run has only what QGIS guesses, which nobody looked at.
     """
@@ -397,12 +397,25 @@ def _raster_path(layer, context):
                 layer.name(), layer.providerType()
             )
         )
-    from ..core.base.layer_crs import with_crs
+    from ..core.base.layer_address import LayerAddress
 
+    nodata = _further_nodata(layer)
     guessed = context.temporaryLayerStore().mapLayer(layer.id()) is not None
     if guessed or layer.crs() == layer.dataProvider().crs():
-        return layer.source()
-    return with_crs(layer.source(), _crs_text(layer.crs()))
+        return str(LayerAddress(layer.source(), nodata=nodata))
+    return str(LayerAddress(layer.source(), _crs_text(layer.crs()), nodata))
+
+
+def _further_nodata(layer):
+    """Return the additional no-data values of the first band of a layer."""
+    ranges = layer.dataProvider().userNoDataValues(1)
+    if any(r.min() != r.max() for r in ranges):
+        raise QgsProcessingException(
+            tr("'{}' has a range of additional no-data values. Give single values, or save it as GeoTIFF.").format(
+                layer.name()
+            )
+        )
+    return tuple(r.min() for r in ranges)
 
 
 def _crs_text(reference):

@@ -16,7 +16,7 @@ from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.inputs import Folder
-from ..base.layer_crs import split_crs
+from ..base.layer_address import LayerAddress
 from ..base.names import file_name
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
@@ -105,7 +105,7 @@ def _aligned(source: Source, grid: Grid, how: AlignOptions, progress: Progress) 
 
 def _name_and_day(name: str, path: str) -> tuple[str, np.datetime64 | None]:
     """Return what a map is called and its day, None if its name does not end with a day, or has an hour."""
-    day = day_of(split_crs(path)[0])
+    day = day_of(LayerAddress.of(path).path)
     short = without_day(name)
     with suppress(InputError):
         if day is not None and short != name and "%H" not in guess_date_pattern([name]):

@@ -17,7 +17,7 @@ from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.windows import Window
 
 from ..base.errors import InputError
-from ..base.layer_crs import split_crs
+from ..base.layer_address import LayerAddress
 from ..units import Water, check_soil_moisture
 from .grid import Grid, in_degrees, parse_crs
 from .trust import drivers_for, opened_by, refuse_led_away, refuse_network
@@ -133,10 +133,11 @@ class Source:
     moisture: Water | None = None  # values that cannot be such soil moisture are refused
 
     def __post_init__(self):
-        path, text = split_crs(self.path)
-        if text:
-            object.__setattr__(self, "path", path)
-            object.__setattr__(self, "set_crs", text)
+        layer = LayerAddress.of(self.path)
+        if layer.path != self.path:
+            object.__setattr__(self, "path", layer.path)
+            object.__setattr__(self, "set_crs", layer.crs or self.set_crs)
+            object.__setattr__(self, "fills", (*self.fills, *layer.nodata))
         for given in filter(None, (self.crs, self.set_crs)):
             parse_crs(given)  # what nobody knows is refused, also where it would not be asked
 
@@ -215,7 +216,7 @@ class Values:
     Attributes
     ----------
     fills : tuple of float
-        What is stored where there is no value: as given, else as the file declares it, and as the product does.
+        What is stored where there is no value: as the file declares it, as given, and as the product does.
     masked : bool
         Whether the band has a mask beside.
     """
@@ -223,8 +224,9 @@ class Values:
     def __init__(self, source: Source, dataset: rasterio.DatasetReader):
         band = source.band - 1
         self._source = source
-        nodata = dataset.nodatavals[band] if source.nodata is None else source.nodata
-        self.fills = (*_stored_fills(nodata, dataset.dtypes[band]), *source.fills)
+        told = dataset.nodatavals[band], source.nodata, *source.fills
+        stored = [fill for nodata in told for fill in _stored_fills(nodata, dataset.dtypes[band])]
+        self.fills = tuple(dict.fromkeys(stored))
         self.masked = has_mask(dataset, source.band)
         declared = dataset.scales[band], dataset.offsets[band]
         given = source.scale, source.offset

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..base.errors import InputError
 from ..base.inputs import Inputs
-from ..base.layer_crs import with_crs
+from ..base.layer_address import with_crs
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..rasters.open import grid_of

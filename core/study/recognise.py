@@ -14,7 +14,7 @@ from typing import Any
 from ..base.errors import InputError
 from ..base.find import TIFF
 from ..base.inputs import is_layer_name
-from ..base.layer_crs import split_crs
+from ..base.layer_address import LayerAddress
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern, without_day
 from ..rasters.open import Source
@@ -112,32 +112,40 @@ def covariates_of(layers: dict[str, str], here: Path) -> dict[str, FoundCovariat
         If days of one covariate lie in several folders.
     """
     groups: dict[str, list[Path]] = {}
-    set_crs: dict[Path, str] = {}
+    addresses: dict[Path, LayerAddress] = {}
     for name, layer in layers.items():
-        path, crs = split_crs(layer)
-        groups.setdefault(without_day(name), []).append(Path(path))
-        set_crs[Path(path)] = crs
+        address = LayerAddress.of(layer)
+        groups.setdefault(without_day(name), []).append(Path(address.path))
+        addresses[Path(address.path)] = address
     found: dict[str, FoundCovariate] = {}
     for name, paths in groups.items():
         if len(paths) == 1:
             _add(
                 found,
                 name if without_day(paths[0].stem) == name else _only(layers, paths[0]),
-                _in_crs(_static(paths[0], here), set_crs[paths[0]]),
+                _as_set(_static(paths[0], here), addresses[paths[0]]),
             )
             continue
         if len({p.parent for p in paths}) > 1:
             raise InputError(f"The rasters of '{name}' lie in several folders; put them into one.")
-        if len({set_crs[p] for p in paths}) > 1:
-            raise InputError(f"The layers of '{name}' have several reference systems; set the same one for all.")
+        if len({addresses[p][1:] for p in paths}) > 1:
+            raise InputError(
+                f"The layers of '{name}' have several reference systems or no-data values; set the same for all."
+            )
         dated = _dated(paths, _pattern(paths[0], without_day(paths[0].stem)), name, here)
-        _add(found, name, _in_crs(dated, set_crs[paths[0]]))
+        _add(found, name, _as_set(dated, addresses[paths[0]]))
     return _with_errors(found)
 
 
-def _in_crs(one: FoundCovariate, crs: str) -> FoundCovariate:
-    """Return a covariate with the reference system that was set for its layers, '' for that of its files."""
-    return replace(one, entry=replace(one.entry, crs=crs)) if crs else one
+def _as_set(one: FoundCovariate, layer: LayerAddress) -> FoundCovariate:
+    """Return a covariate with what was set for its layers beside what their files say."""
+    if len(layer.nodata) > 1:
+        raise InputError(
+            f"{layer.path} has several additional no-data values in QGIS ({', '.join(map(str, layer.nodata))}), and a "
+            "study takes one: save the layer as GeoTIFF."
+        )
+    entry = replace(one.entry, crs=layer.crs or one.entry.crs, nodata=next(iter(layer.nodata), one.entry.nodata))
+    return replace(one, entry=entry)
 
 
 def with_rules(found: dict[str, FoundCovariate], rules: str) -> dict[str, RasterEntry]:
@@ -252,7 +260,7 @@ def _with_errors(found: dict[str, FoundCovariate]) -> dict[str, FoundCovariate]:
 
 
 def _only(layers: dict[str, str], path: Path) -> str:
-    return next(name for name, other in layers.items() if Path(split_crs(other)[0]) == path)
+    return next(name for name, other in layers.items() if Path(LayerAddress.of(other).path) == path)
 
 
 def _has_day(path: Path) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.io import netcdf_file
 
 from soilsharp.core.base.errors import GridError
-from soilsharp.core.base.layer_crs import with_crs
+from soilsharp.core.base.layer_address import with_crs
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.rasters.grid import WGS84, Grid, project
 from soilsharp.core.rasters.open import Source

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The reference system that a layer has in QGIS reaches what is made of it."""
+"""What a person set for a layer in QGIS, its reference system and no-data values, reaches what is made of it."""
 
 import numpy as np
 import pytest
@@ -72,3 +72,19 @@ def test_a_file_that_nobody_gave_a_reference_system_is_refused(qgis, grid, tmp_p
     path = raster(tmp_path / "none.tif", np.ones((100, 100)), None, Affine(100, 0, 500000, 0, -100, 5500000))
     with pytest.raises(QgsProcessingException, match=r"no coordinate reference system(.|\n)*Set CRS"):
         processing.run("soilsharp:align_rasters", {"INPUT": [path], "GRID": grid, "OUTPUT": str(tmp_path / "out")})
+
+
+@pytest.mark.parametrize("how", ["layer", "id"])
+def test_additional_no_data_values_count(how, project, grid, tmp_path):
+    from qgis import processing
+    from qgis.core import QgsRasterLayer, QgsRasterRange
+
+    values = np.tile(np.arange(100), (100, 1))
+    path = raster(tmp_path / "map.tif", values, "EPSG:32632", Affine(100, 0, 500000, 0, -100, 5500000))
+    layer = QgsRasterLayer(path, "map")
+    layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(41, 41)])
+    project.addMapLayer(layer)
+    given = {"layer": layer, "id": layer.id()}[how]
+    processing.run("soilsharp:align_rasters", {"INPUT": [given], "GRID": grid, "OUTPUT": str(tmp_path / "out")})
+    with rasterio.open(tmp_path / "out" / "map.tif") as made:
+        np.testing.assert_array_equal(made.read(1)[0, :4], [40, np.nan, 42, 43])
