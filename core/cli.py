@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 
+from .analysis.settings import ShapMapOptions
 from .base.errors import Cancelled, SoilSharpError
 from .base.inputs import Inputs
 from .base.options import Options, listed
@@ -76,10 +77,28 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("study", metavar="STUDY", help="study file (JSON)")
     check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
     check.set_defaults(run=_check)
+    _add_shap(commands)
     _add_scoring(commands)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
     return parser
+
+
+def _add_shap(commands) -> None:
+    """Give the parser the command that explains maps."""
+    shap = commands.add_parser(
+        "shap", help="map what covariates add to the prediction of a model",
+        description="Map the SHAP values of covariates of a model on each day of a study.",
+    )  # fmt: skip
+    shap.add_argument("study", metavar="STUDY", help="study file (JSON)")
+    shap.add_argument("model", metavar="MODEL", help="model file")
+    shap.add_argument("samples", metavar="SAMPLES", help="samples with which predictions are compared")
+    shap.add_argument("--out", required=True, metavar="FOLDER", help="folder for the maps and report.html")
+    shap.add_argument("--first", default="", metavar="DAY", help="first day, as 2023-05-01; empty: that of the study")
+    shap.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
+    shap.add_argument("--seed", type=int, default=0)
+    _add_options(shap, ShapMapOptions)
+    shap.set_defaults(run=_shap)
 
 
 def _add_scoring(commands) -> None:
@@ -142,6 +161,27 @@ def _check(values: argparse.Namespace, progress: Progress) -> str:
     if values.report:
         write_study_report(values.report, check)
     return check.text()
+
+
+def _shap(values: argparse.Namespace, progress: Progress) -> str:
+    from .analysis.shap_maps import shap_maps
+    from .analysis.shap_report import REPORT, shap_maps_report
+    from .base.inputs import keeping
+    from .rasters.dates import days_asked
+    from .samples.samples import Samples
+    from .study.study import Study
+    from .training.model import Model
+
+    options = ShapMapOptions(**{f.name: getattr(values, f.name) for f in fields(ShapMapOptions)})
+    first, last = days_asked(values.first, values.last)
+    with keeping({"the model": values.model, "the samples": values.samples}):
+        result = shap_maps(
+            Study.read(values.study), Model.read(values.model), Samples.read(values.samples), values.out, options,
+            first=first, last=last, seed=values.seed, progress=progress,
+        )  # fmt: skip
+        page = result.outcome.folder / REPORT
+        shap_maps_report(page, result)
+    return f"{len(result.outcome.maps)} maps in {result.outcome.folder}\nreport: {page}"
 
 
 def _score(values: argparse.Namespace, progress: Progress) -> str:

@@ -57,6 +57,7 @@ from .validation.partial_correlation import PartialCorrelation
 from .validation.period_means import PeriodMeans
 from .validation.quantile_correlation import QuantileCorrelation
 from .validation.score_predictions import ScorePredictions
+from .validation.shap_maps import ShapMaps
 from .validation.validate_stations import ValidateStations
 from .validation.weather_correlation import WeatherCorrelation
 
@@ -104,6 +105,7 @@ ALGORITHMS = (
     WeatherCorrelation,
     QuantileCorrelation,
     LandscapeAnalysis,
+    ShapMaps,
 )
 MODELS = Path(__file__).resolve().parents[1] / "resources" / "models"
 

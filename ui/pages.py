@@ -307,6 +307,14 @@ def _analyse_ways():
             folded=("SPACING_M", "MIN_VALID_FRACTION"),
         ),
         Way(
+            "soilsharp:shap_maps",
+            tr("What covariates add to the maps (SHAP)"),
+            takes={"STUDY": "study", "MODEL": "model", "SAMPLES": "samples"},
+            writes={"OUTPUT": "shap_maps", "OUTPUT_REPORT": "shap_maps.html"},
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("SEED",),
+        ),
+        Way(
             "soilsharp:encode_maps",
             tr("Maps packed as integers, to share them"),
             takes={"INPUT": "maps"},

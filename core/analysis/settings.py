@@ -96,3 +96,17 @@ class LandscapeOptions(Options):
         help="part: mean and SD of soil moisture are variables like those of the covariates. beside: the components "
         "are those of the covariates alone, and soil moisture is correlated with them.",
     )
+
+
+@dataclass(frozen=True)
+class ShapMapOptions(Options):
+    """Of which covariates SHAP values are mapped."""
+
+    covariates: str = option(
+        "", "Covariates", help="Names of covariates of the model, with commas between them; the classes of one count "
+        "together. Empty: the most important ones.",
+    )  # fmt: skip
+    n_covariates: int = option(
+        3, "Number of covariates", low=1, high=1000, help="Only where none are named: so many are mapped, the ones "
+        "with the greatest mean absolute SHAP value on the samples.",
+    )  # fmt: skip

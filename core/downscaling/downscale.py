@@ -152,11 +152,7 @@ def downscale_series(
         If the study lacks a covariate of the model, the days lie outside of the study's period, or no pixel of
         any day has all covariates.
     """
-    first = study.first if first is None else first
-    last = study.last if last is None else last
-    days = study.days[(study.days >= first) & (study.days <= last)]
-    if not len(days):
-        raise InputError(f"No day from {first} to {last} lies in the study's period, {study.first} to {study.last}.")
+    days = study.days_asked(first, last)
     folder = Path(folder)
     options = settled(study, model, options, progress)
     with keeping(study.reads()), whole_folder(folder) as part:

@@ -10,7 +10,10 @@ from ..base.errors import InputError
 from ..base.progress import Progress
 from ..downscaling.downscale import RunFacts
 from ..rasters.series import Series
+from ..samples.samples import Samples
 from ..scoring.baselines import AS_IS, MAP
+from ..training.model import Model
+from ..training.texture import seeing
 from .climate import weather
 from .run_state import RunState
 
@@ -112,6 +115,28 @@ def mqcc(state: RunState, facts: RunFacts, progress: Progress) -> None:
     mqcc_report(folder / "report.html", result, place)
 
 
+def shap_maps(state: RunState, facts: RunFacts, progress: Progress) -> None:
+    """Map what the main covariates add to the prediction, on the day that knows most pixels (Poehls et al. 2025)."""
+    from ..analysis.settings import ShapMapOptions
+    from ..analysis.shap_maps import shap_maps as made_maps
+    from ..analysis.shap_report import REPORT, shap_maps_figure, shap_maps_report
+
+    path = state.folder / "model.soilsharp"
+    if not path.exists():
+        raise InputError("SHAP values need a model, and the method has none.")
+    model, samples = Model.read(path), Samples.read(state.folder / "samples.csv")
+    samples = seeing(samples, [name for name in model.names if not samples.columns_of(name)])
+    day = max(facts.maps, key=lambda fact: fact.valid).day
+    folder = _folder(state, "shap_maps")
+    result = made_maps(
+        state.study, model, samples, folder, ShapMapOptions(), first=day, last=day, seed=state.method.seed,
+        progress=progress,
+    )  # fmt: skip
+    shap_maps_report(folder / REPORT, result)
+    words = "What is predicted, and what each covariate adds to it: wetter in blue, drier in brown; see analyses/."
+    state.figures.append((f"SHAP values of {day}", words, shap_maps_figure(result, day)))
+
+
 def _folder(state: RunState, name: str) -> Path:
     folder = state.folder / "analyses" / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -124,4 +149,5 @@ ANALYSES = {
     "partial_correlation_of_years": partial_correlation_of_years,
     "landscape": landscape,
     "mqcc": mqcc,
+    "shap_maps": shap_maps,
 }

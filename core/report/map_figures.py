@@ -60,7 +60,7 @@ def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], day: np.datetime64 |
     last = panels[-1][2]
     columns = len(panels) if len(panels) <= 3 else 2
     rows = -(-len(panels) // columns)
-    width, height = _size(last, columns)
+    width, height = figure_size(last, columns)
     with rc_context({"figure.constrained_layout.h_pad": 0.08}):  # else the day touches the titles below
         figure = Figure(figsize=(width, height * rows), layout="constrained")
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
@@ -105,7 +105,7 @@ class KrigedDay:
 def kriged_figure(maps: KrigedDay) -> Figure:
     """Draw the coarse product, the map, how far it may be from the truth, and what it rests on; the truth if known."""
     columns = 2 if maps.truth is None else 3
-    width, height = _size(maps.grid, columns)
+    width, height = figure_size(maps.grid, columns)
     figure = Figure(figsize=(width, 2 * height), layout="constrained")
     halves = figure.subfigures(2, 1, hspace=0.04)
     upper, lower = (half.subplots(1, columns, sharex=True, sharey=True) for half in halves)
@@ -188,7 +188,7 @@ def station_map_figure(
     """
     own = per_station[per_station["product"] == product]
     grid = background[1] if background else grid_around(own)
-    figure = Figure(figsize=_size(grid, 1), layout="constrained")
+    figure = Figure(figsize=figure_size(grid, 1), layout="constrained")
     panel = figure.subplots()
     if background:
         values, grid = background
@@ -257,7 +257,7 @@ def stretch(grid: Grid) -> float:
     return 1 / max(np.cos(np.radians(middle)), 0.05)
 
 
-def _size(grid: Grid, columns: int) -> tuple[float, float]:
+def figure_size(grid: Grid, columns: int) -> tuple[float, float]:
     """Return the size in inches of a row of maps."""
     left, bottom, right, top = grid.bounds
     tall = (top - bottom) / (right - left) * (stretch(grid) if grid.crs.is_geographic else 1)

@@ -129,6 +129,15 @@ class Study:
         """Return the source of an entry that holds for all days; `words` are further fields of it."""
         return entry.one(self.folder, network=self.network, **words)
 
+    def days_asked(self, first: np.datetime64 | None, last: np.datetime64 | None) -> np.ndarray:
+        """Return the days of the period from a first to a last one, its own where one is None; refuse none at all."""
+        first = self.first if first is None else first
+        last = self.last if last is None else last
+        days = self.days[(self.days >= first) & (self.days <= last)]
+        if not len(days):
+            raise InputError(f"No day from {first} to {last} lies in the study's period, {self.first} to {self.last}.")
+        return days
+
     @cached_property
     def coarse_series(self) -> Series:
         """The coarse rasters within the period.

@@ -209,16 +209,8 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(key, monke
     )  # knows its own
 
 
-def test_a_learner_that_is_asked_looks_at_each_sample_whether_to_stop(stop):
-    X, y = _table()
-    asked = stop(10)
-    with pytest.raises(Cancelled):
-        shap_values(_fitted("svr", X, y), X, X, progress=Progress(stop_asked=asked))
-    assert asked.looks == 10
-
-
-@pytest.mark.parametrize("key", ["lightgbm", "xgboost", "random_forest", "hist_gradient_boosting"])
-def test_trees_are_explained_for_as_many_samples_at_a_time_as_take_a_moment(key, monkeypatch, stop):
+@pytest.mark.parametrize("key", ["lightgbm", "xgboost", "random_forest", "hist_gradient_boosting", "svr", "dense"])
+def test_a_model_is_explained_for_as_many_samples_at_a_time_as_take_a_moment(key, monkeypatch, stop):
     X, y = _table()
     ticks = count()  # a clock that goes on by 0.1 s whenever it is read: one step's work
     monkeypatch.setattr(shap_module, "monotonic", lambda: 0.1 * next(ticks))

@@ -439,7 +439,7 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
         "compare_folds": [{"by": "random", "n_folds": 3}, {"by": "station", "n_folds": 3}],
         "compare_maps": True,
         "output": {},
-        "analyses": ["period_means", "landscape", "mqcc", "partial_correlation"],
+        "analyses": ["period_means", "landscape", "mqcc", "partial_correlation", "shap_maps"],
     }
     (tmp_path / "own.json").write_text(json.dumps(content))
     method = Method.read(tmp_path / "own.json")
@@ -473,6 +473,8 @@ def test_a_method_does_beside_its_maps_what_it_asks_for(region, tmp_path):
         here = values[rasterio.transform.rowcol(raster.transform, *ground)]
     npt.assert_allclose(here, model.predict_samples(first), atol=1e-4)
     assert (made / "analyses" / "landscape" / "report.html").exists()
+    assert (made / "analyses" / "shap_maps" / "report.html").exists()
+    assert len(list((made / "analyses" / "shap_maps").rglob("shap_*.tif"))) == 3
     assert set(os.listdir(made)) <= {*FILES, *FOLDERS}
     page = (made / "run.html").read_text(encoding="utf-8")
     # 16 days hold no twelve months

@@ -417,6 +417,15 @@ CASES = {
         "OUTPUT": str(out / "rho.csv"),
         "OUTPUT_REPORT": str(out / "report.html"),
     },
+    "shap_maps": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "MODEL": str(chain.model),
+        "SAMPLES": str(chain.samples),
+        "COVARIATES": "ndvi",
+        "END": "2023-05-02",
+        "OUTPUT": str(out / "shap"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
     "landscape_analysis": lambda chain, out: {
         "MAPS": [str(chain.fine)],
         "COVARIATES": chain.layers[:2],

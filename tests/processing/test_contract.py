@@ -184,6 +184,8 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(algorithm, in
         ("period_means", {"END": "2020-01-01"}, "ends .* before it begins"),
         ("partial_correlation", {"MIN_STEPS": 12}, "6 common months, but 12 are needed"),
         ("quantile_correlation", {"PLACE": "nowhere"}, "No map has a value at 'nowhere'"),
+        ("shap_maps", {"COVARIATES": "snow"}, "The model has no covariate snow; it has"),
+        ("shap_maps", {"START": "2020-01-01", "END": "2020-02-01"}, "lies in the study's period"),
         ("landscape_analysis", {"SIDE_M": 100}, "too few to vary"),
     ],
 )

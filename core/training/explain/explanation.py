@@ -142,7 +142,7 @@ def explain(
     """
     require(*packages_for(model.fitted))
     warnings = []
-    samples, rows = _usable(model, samples, warnings)
+    samples, rows = usable(model, samples, warnings)
     chosen = np.arange(len(samples))
     if len(chosen) > options.max_samples:
         chosen = np.sort(np.random.default_rng(seed).choice(len(chosen), options.max_samples, replace=False))
@@ -252,7 +252,7 @@ def gain_fractions(fitted: Fitted | Blend) -> np.ndarray:
     return np.array([gain_fraction(member.estimator) for member in fitted.members])
 
 
-def _usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Samples, np.ndarray]:
+def usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Samples, np.ndarray]:
     """Return the samples with the model's covariates in all rows that it can predict, and their numbers."""
     from ..model import match_names, with_classes
 

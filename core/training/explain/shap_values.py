@@ -15,6 +15,7 @@ from ..fitted import Fitted
 
 MAX_COMPARED = 50  # samples that each prediction is compared with; the time grows with them
 _BY_SHAP = ("random_forest", "hist_gradient_boosting")
+ROWS_AT_ONCE = 200_000  # that a learner is asked for
 STEP_SECONDS = 0.3  # of work between two looks at whether to stop
 
 
@@ -214,12 +215,16 @@ def _by_asking(estimator, X, background, seed, progress):
     order = np.random.default_rng(seed).permuted(np.tile(np.arange(n), (len(start), 1)), axis=1)
     turn = np.argsort(np.vstack([order, order[:, ::-1]]), axis=1)  # of each covariate on each path
     gone = turn[:, None] < np.arange(n + 1)[:, None]  # path, steps done, covariate
-    start, values, base = np.vstack([start, start])[:, None], np.empty(X.shape), np.empty(len(X))
-    for i in progress.over(range(len(X))):
-        answers = estimator.predict(np.where(gone, X[i], start).reshape(-1, n)).reshape(gone.shape[:2])
-        values[i] = np.take_along_axis(np.diff(answers, axis=1), turn, axis=1).mean(0)
-        base[i] = answers[:, 0].mean()
-    return values, base
+    start = np.vstack([start, start])
+    n_asked = len(start) * (n + 1)
+
+    def work(part):
+        mixed = np.where(gone, part[:, None, None], start[:, None])  # sample, path, steps done, covariate
+        answers = estimator.predict(mixed.reshape(-1, n)).reshape(len(part), len(start), n + 1)
+        return np.take_along_axis(np.diff(answers, axis=2), turn[None], axis=2).mean(1)
+
+    values = _in_steps(work, X, progress, most=max(1, ROWS_AT_ONCE // n_asked))
+    return values, float(estimator.predict(start).mean(dtype=np.float64))
 
 
 # by the key of the learner; all others are asked
@@ -248,8 +253,8 @@ def _some(background: np.ndarray, seed: int) -> np.ndarray:
     return background[np.random.default_rng(seed).choice(len(background), MAX_COMPARED, replace=False)]
 
 
-def _in_steps(work: Callable, X: np.ndarray, progress: Progress) -> np.ndarray:
-    """Return what a function makes of the rows, given as many at a time as it does before a cancel is felt."""
+def _in_steps(work: Callable, X: np.ndarray, progress: Progress, most: int = 1 << 30) -> np.ndarray:
+    """Return what a function makes of the rows, given as many at a time, up to a most, as it does in a moment."""
     found, done, step = [], 0, 1
     while done < len(X):
         progress.at(done / len(X))
@@ -257,6 +262,6 @@ def _in_steps(work: Callable, X: np.ndarray, progress: Progress) -> np.ndarray:
         found.append(work(X[done : done + step]))
         done += step
         if monotonic() - began < STEP_SECONDS / 2:
-            step *= 2
+            step = min(2 * step, most)
     progress.at(1)
     return np.concatenate(found)
