@@ -15,6 +15,7 @@ from ..base.archive import refuse_bomb
 from ..base.errors import InputError
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
+from ..base.vector_kinds import refuse_other_kinds
 from .table_text import TextTable
 
 TEXTS = (".csv", ".txt", ".tsv", ".dat")
@@ -180,6 +181,7 @@ def _excel(path: Path, sheet: str) -> pd.DataFrame:
 def _layer(path: Path) -> pd.DataFrame:
     import geopandas
 
+    refuse_other_kinds(path)
     try:
         layer = geopandas.read_file(path)
     except Exception as error:  # the engines raise kinds of their own

@@ -19,6 +19,7 @@ from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
+from soilsharp.core.stations.table_file import TableFile
 from soilsharp.core.study.study import Study
 
 GRID = Grid.from_bounds("EPSG:32632", 100, (500_000, 5_490_000, 500_800, 5_490_800))
@@ -277,3 +278,19 @@ def test_hdf5_with_links_within_is_read(here):
         file["a/b"] = file["/"]  # a circle
     with opened_hdf5(here / "a.h5") as file:
         npt.assert_array_equal(file["again"][:], 7)
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.geojson", "a.kml", "a.fgb", "a.vrt", "a.gml", "a.xml"])
+def test_a_layer_is_what_its_name_says(here, secret, web, name):
+    address, asked = web
+    texts = (
+        f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer>'
+        "</OGRVRTDataSource>",
+        f"<OGRWFSDataSource><URL>{address}</URL></OGRWFSDataSource>",
+        f"<?xml version='1.0'?><OGRWFSDataSource><URL>{address}</URL></OGRWFSDataSource>",
+    )
+    for text in texts:
+        (here / name).write_text(text)
+        with pytest.raises(InputError, match=r"not what its name says|are read from files that end in"):
+            TableFile(here / name)
+    assert asked == []
