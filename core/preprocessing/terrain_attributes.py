@@ -14,15 +14,17 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from rasterio.warp import Resampling, calculate_default_transform, reproject
+from scipy.ndimage import map_coordinates
 
-from ..base.errors import InputError
+from ..base.errors import GridError, InputError
 from ..base.extras import require
 from ..base.files import scratch_folder
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, parse_crs, project
+from ..rasters.ground import Ground, pixel_on_ground
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.open import FAULTS, Source, is_unknown, open_raster
+from ..rasters.open import Source, is_unknown, open_raster
+from ..rasters.overlap import cell_positions
 from ..rasters.raster import read_on, small_cache
 from ..units import QUANTITIES
 from .settings import TerrainOptions
@@ -30,6 +32,8 @@ from .settings import TerrainOptions
 NODATA = -32768.0
 IN_METRES = "EPSG:3035"
 FLATTEST = 0.001  # m m-1: level ground would have an endless wetness index
+MOST_DISTORTED = 0.01  # by which scales may differ from 1 in a model that is taken as it is; UTM is within
+TOO_WIDE = 0.1  # by which scales may differ from 1 on the equal-area grid: within some 35 degrees of its centre
 MAX_PIXELS = 200_000_000  # flow routing needs the whole model in memory, some ten times
 
 
@@ -41,15 +45,17 @@ def terrain_attributes(
 ) -> Outcome:
     """Write the terrain attributes of an elevation model as GeoTIFFs, all or none.
 
-    A model in degrees is brought to an equal-area grid of the same cell size around its centre first: slopes and
-    catchments need metres. The outermost pixels, which lack neighbours, have no slope, aspect and curvature.
+    A model whose pixels are no squares of metres on the ground, as one in degrees, in feet or in web Mercator far from
+    the equator, is brought to an equal-area grid of the same cell size around its centre first. What is left of the
+    scale, and the angle from the grid's north to the true one, are reckoned with in slope, aspect, catchments and
+    wetness. The outermost pixels, which lack neighbours, have no slope, aspect and curvature.
 
     Parameters
     ----------
     dem : path
         Elevation in m.
     folder : path
-        Gets slope.tif (degree), aspect.tif (degree clockwise from north), aspect_sin.tif, aspect_cos.tif,
+        Gets slope.tif (degree), aspect.tif (degree clockwise from true north), aspect_sin.tif, aspect_cos.tif,
         curvature_profile.tif, curvature_plan.tif (1/m), tpi.tif (m), elevation_filled.tif (m), and for each routing
         flow_accumulation_*.tif (specific catchment area, m) and twi_*.tif (ln(A / tan slope), A in m).
     options : TerrainOptions, optional
@@ -63,6 +69,8 @@ def terrain_attributes(
     ------
     InputError
         If the model cannot be read, is no elevation in m, or is too large to be held in memory.
+    GridError
+        If it has no scale on the ground, as beyond a pole, or reaches over a third of the globe.
     MissingPackage
         If whitebox-workflows is not there.
 
@@ -87,6 +95,7 @@ class _Terrain:
 
         self._grid, self._work, self._made, self._source = grid, work, made, source
         self._options, self._progress = options, progress
+        self._ground = Ground(grid)
         self._known = np.isfinite(elevation)
         self._box = WbEnvironment()
         self._box.verbose = False
@@ -98,7 +107,7 @@ class _Terrain:
         """Write what the options ask for."""
         wanted = [
             step for step, asked in (
-                (self._slope, self._options.slope), (self._aspect, self._options.aspect),
+                (self._slope, self._options.slope or self._options.aspect),
                 (self._curvature, self._options.curvature), (self._position, self._options.position),
                 (self._flow, self._options.flow),
             ) if asked
@@ -109,16 +118,25 @@ class _Terrain:
             step()
 
     def _slope(self) -> None:
-        slope = self._without_rim(self._computed(self._box.terrain.slope, input=self._dem, units="degrees"))
-        self._write("slope", slope, "degree")
+        slope, aspect = map(self._without_rim, self._surface(self._dem))
+        if self._options.slope:
+            self._write("slope", slope, "degree")
+        if self._options.aspect:
+            self._write("aspect", aspect, "degree")
+            # 359 and 1 degree are neighbours, which only sine and cosine tell a learner
+            self._write("aspect_sin", np.sin(np.radians(aspect)), "1")
+            self._write("aspect_cos", np.cos(np.radians(aspect)), "1")
 
-    def _aspect(self) -> None:
-        aspect = self._without_rim(self._computed(self._box.terrain.aspect, input=self._dem))
-        aspect[aspect < 0] = np.nan  # level ground looks nowhere
-        self._write("aspect", aspect, "degree")
-        # 359 and 1 degree are neighbours, which only sine and cosine tell a learner
-        self._write("aspect_sin", np.sin(np.radians(aspect)), "1")
-        self._write("aspect_cos", np.cos(np.radians(aspect)), "1")
+    def _surface(self, dem) -> tuple[np.ndarray, np.ndarray]:
+        """Return slope and aspect, degrees, on the ground; level ground looks nowhere and has no aspect."""
+        slope = self._computed(self._box.terrain.slope, input=dem, units="degrees")
+        aspect = self._computed(self._box.terrain.aspect, input=dem)
+        aspect[aspect < 0] = np.nan
+        side = self._grid.resolution
+        for window in self._grid.windows():
+            part = window.toslices()
+            slope[part], aspect[part] = on_ground(slope[part], aspect[part], self._ground.steps(window), side)
+        return slope, aspect
 
     def _curvature(self) -> None:
         terrain = self._box.terrain
@@ -142,15 +160,23 @@ class _Terrain:
             self._progress.say(f"Sinks filled: {100 * raised:.1f} % of the ground raised")
             self._write("elevation_filled", filled, "m")
             self._filled = self._box.read_raster(str(self._stored(filled, "filled")))
-        slope = np.tan(np.radians(self._computed(self._box.terrain.slope, input=self._filled, units="degrees")))
-        steepness = np.maximum(slope, FLATTEST)
+        slope, _ = self._surface(self._filled)
+        steepness = np.maximum(np.tan(np.radians(slope)), FLATTEST)
         ways = {"fd8": (hydrology.fd8_flow_accum, {"exponent": self._options.fd8_exponent}),
                 "mfd_md": (hydrology.qin_flow_accumulation, {"exponent": 10.0, "max_slope": 45.0})}  # fmt: skip
         for name, (compute, words) in ways.items():
             if self._options.routing in (name, "both"):
                 area = self._computed(compute, dem=self._filled, out_type="sca", **words)
+                self._lengthen(area)
                 self._write(f"flow_accumulation_{name}", area, "m")
                 self._write(f"twi_{name}", np.log(area / steepness), "1")
+
+    def _lengthen(self, area: np.ndarray) -> None:
+        """Bring specific catchment areas, which are lengths, to those on the ground, in place."""
+        width, height = self._grid.resolution
+        for window in self._grid.windows():
+            scale = np.sqrt(self._ground.pixel_areas(window) / (width * height))
+            area[window.toslices()] *= scale.astype(np.float32)
 
     def _computed(self, compute: Callable, **words) -> np.ndarray:
         """Return what whitebox makes, shape of the grid, NaN where the elevation is unknown."""
@@ -209,11 +235,38 @@ def _elevation(dem: str | os.PathLike, progress: Progress) -> tuple[np.ndarray, 
             f"{Path(dem).name} runs from {known.min():g} to {known.max():g}, which is no elevation in m. Check its "
             "unit, and whether its nodata value is declared."
         )
-    in_metres = own.crs.is_projected and own.crs.linear_units_factor[1] == 1
-    if not in_metres or not np.isclose(*own.resolution, rtol=1e-3):
+    square = np.isclose(*own.resolution, rtol=1e-3)
+    distorted = Ground(own).distortion > MOST_DISTORTED
+    if not square or distorted:
         values, grid = _in_metres(values, own)
         progress.say(f"The elevation is brought to an equal-area grid of {grid.resolution[0]:.0f} m first.")
     return values, grid
+
+
+def on_ground(
+    slope: np.ndarray, aspect: np.ndarray, steps: np.ndarray, side: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return slope and aspect on the ground of those that were found in the units and to the north of a grid.
+
+    Parameters
+    ----------
+    slope, aspect : ndarray, shape (rows, columns)
+        Degrees; aspect clockwise from the grid's north, NaN where level.
+    steps : ndarray, shape (4, rows, columns)
+        As of `Ground.steps`.
+    side : (float, float)
+        Width and height of a pixel in the units that the slope was found in.
+    """
+    east_x, north_x, east_y, north_y = steps
+    steep, looks = np.tan(np.radians(slope.astype(float))), np.radians(np.nan_to_num(aspect.astype(float)))
+    # the rise from a pixel to the next column and to the row above is the same on the map and on the ground
+    rise_x, rise_y = -steep * np.sin(looks) * side[0], -steep * np.cos(looks) * side[1]
+    area = east_x * north_y - north_x * east_y
+    rise_east = (rise_x * north_y - rise_y * north_x) / area
+    rise_north = (rise_y * east_x - rise_x * east_y) / area
+    true_aspect = np.degrees(np.arctan2(-rise_east, -rise_north)) % 360
+    true_slope = np.degrees(np.arctan(np.hypot(rise_east, rise_north)))
+    return true_slope.astype(np.float32), np.where(np.isnan(aspect), np.nan, true_aspect).astype(np.float32)
 
 
 def _in_metres(values: np.ndarray, own: Grid) -> tuple[np.ndarray, Grid]:
@@ -221,14 +274,19 @@ def _in_metres(values: np.ndarray, own: Grid) -> tuple[np.ndarray, Grid]:
     left, bottom, right, top = own.bounds
     lon, lat = project([(left + right) / 2], [(bottom + top) / 2], own.crs, WGS84)
     crs = parse_crs(f"+proj=laea +lat_0={lat[0]:.4f} +lon_0={lon[0]:.4f} +datum=WGS84 +units=m")
-    try:
-        transform, width, height = calculate_default_transform(own.crs, crs, own.shape[1], own.shape[0], *own.bounds)
-        grid = Grid(crs, transform, (height, width))
-        out = np.full(grid.shape, np.nan, np.float32)
-        reproject(
-            values, out, src_transform=own.transform, src_crs=own.crs, src_nodata=np.nan, dst_transform=transform,
-            dst_crs=crs, dst_nodata=np.nan, resampling=Resampling.bilinear,
-        )  # fmt: skip
-    except FAULTS as error:
-        raise InputError(f"Cannot bring the elevation model from {own.crs} to metres: {error}.") from error
+    width, height = pixel_on_ground(own)
+    grid = Grid.from_bounds(crs, np.sqrt(width * height), own.bounds_in(crs))
+    distortion = Ground(grid).distortion
+    if distortion > TOO_WIDE:
+        raise GridError(
+            f"The elevation model reaches so far over the globe that lengths on one plane are {100 * distortion:.0f} % "
+            "off, where slopes and catchments have no meaning. Cut it to the region."
+        )
+    out = np.full(grid.shape, np.nan, np.float32)
+    for window in grid.windows():
+        # by neighbours alone, so that a plane stays one
+        row, column = cell_positions(own, grid, window)
+        part = map_coordinates(values, [row - 0.5, column - 0.5], order=1, mode="nearest")
+        inside = (row >= 0) & (row <= own.shape[0]) & (column >= 0) & (column <= own.shape[1])
+        out[window.toslices()] = np.where(inside, part, np.nan)
     return out, grid

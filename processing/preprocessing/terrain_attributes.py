@@ -25,7 +25,7 @@ class TerrainAttributes(WriteMaps):
 
     def parameters(self):
         return [
-            raster("DEM", tr("Elevation model"), tr("In m above sea level; in degrees or metres.")),
+            raster("DEM", tr("Elevation model"), tr("In m above sea level; in any reference system.")),
             *options(TerrainOptions),
             load_flag(),
             folder_out("OUTPUT", tr("Folder of attributes"), tr("Gets a GeoTIFF for each, named after the attribute.")),

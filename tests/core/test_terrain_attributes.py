@@ -7,18 +7,20 @@ import pytest
 from affine import Affine
 from rasterio.crs import CRS
 
-from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.errors import Cancelled, GridError, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.settings import TerrainOptions
 from soilsharp.core.preprocessing.terrain_attributes import terrain_attributes
-from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.grid import WGS84, Grid, project
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
 
 pytest.importorskip("whitebox_workflows", reason="whitebox-workflows is not installed")
 
 N, M = 120, 30.0
-GRID = Grid(CRS.from_epsg(3035), Affine(M, 0, 4_400_000, 0, -M, 2_960_000), (N, N))
+# where metres on the map are those on the ground, and its north the true one
+PLAIN = CRS.from_proj4("+proj=laea +lat_0=0 +lon_0=10 +datum=WGS84 +units=m")
+GRID = Grid(PLAIN, Affine(M, 0, -N * M / 2, 0, -M, N * M / 2), (N, N))
 ROW, COLUMN = np.mgrid[0:N, 0:N].astype(float)
 INNER = np.s_[10:-10, 10:-10]
 
@@ -86,6 +88,59 @@ def test_unknown_ground_stays_unknown_and_degrees_become_metres(tmp_path):
     out = _attributes(tmp_path / "degrees", 1000 - 0.05 * M * ROW, degrees, flow=False, position=False)
     npt.assert_allclose(np.nanmedian(out["slope"]), np.degrees(np.arctan(0.05)), rtol=0.02)
     npt.assert_allclose(np.nanmedian(out["aspect"]), 180, atol=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "longitude", "latitude", "width", "height"),
+    [
+        ("EPSG:32633", 17.9, 60, 60, 60),  # at the edge of its zone, where north lies 2.5 degrees beside
+        ("EPSG:3857", 15, 60, 60, 60),
+        ("EPSG:3857", -70, -45, 60, 40),
+        ("EPSG:3395", 15, 68, 60, 60),
+        ("EPSG:3035", -8, 38, 60, 60),
+        ("EPSG:6933", 15, 60, 60, 60),
+        ("EPSG:3413", 20, 68, 60, 60),
+        ("EPSG:4326", 15, 60, 0.001, 0.0005),
+        ("EPSG:4326", 179.99, -17, 0.0005, 0.0005),  # over the seam
+        ("EPSG:4807", 2, 47, 0.0005, 0.0005),
+        ("EPSG:2263", -74, 40.7, 150, 150),  # feet
+    ],
+)
+def test_a_slope_is_that_on_the_ground_in_every_reference_system(code, longitude, latitude, width, height, tmp_path):
+    crs = CRS.from_user_input(code)
+    local = CRS.from_proj4(f"+proj=laea +lat_0={latitude} +lon_0={longitude} +datum=WGS84 +units=m")
+    (x,), (y,) = project([longitude], [latitude], WGS84, crs)
+    grid = Grid(crs, Affine(width, 0, x - 30 * width, 0, -height, y + 30 * height), (60, 60))
+    east, north = project(*np.meshgrid(*grid.centres()), crs, local)
+    # 10 degrees, down to 240 degrees from north
+    elevation = 1000 + np.tan(np.radians(10)) * (east * np.sin(np.radians(60)) + north * np.cos(np.radians(60)))
+    out = _attributes(tmp_path, elevation, grid, position=False)
+    inner = np.s_[8:-8, 8:-8]
+    npt.assert_allclose(np.nanmedian(out["slope"][inner]), 10, rtol=1e-3)
+    npt.assert_allclose(np.nanmedian(out["aspect"][inner]), 240, atol=0.1)
+    # water runs straight down: wetness is that of the length of slope above
+    twi, area = out["twi_mfd_md"][inner], out["flow_accumulation_mfd_md"][inner]
+    npt.assert_allclose(np.nanmedian(twi - np.log(area)), -np.log(np.tan(np.radians(10))), atol=0.002)
+
+
+def test_catchments_are_as_long_on_the_ground_in_web_mercator(tmp_path):
+    (x,), (y,) = project([15.0], [60.0], WGS84, CRS.from_epsg(3857))
+    grid = Grid(CRS.from_epsg(3857), Affine(60, 0, x - 1800, 0, -60, y + 1800), (60, 60))
+    local = CRS.from_proj4("+proj=laea +lat_0=60 +lon_0=15 +datum=WGS84 +units=m")
+    _, north = project(*np.meshgrid(*grid.centres()), grid.crs, local)
+    out = _attributes(tmp_path, 1000 + 0.05 * north, grid, position=False, routing="mfd_md")
+    area = out["flow_accumulation_mfd_md"]
+    rows = len(area)
+    assert area[rows // 2, area.shape[1] // 2] == pytest.approx(30 * 30.1, rel=0.04)  # 30 pixels of 30.1 m
+
+
+def test_a_model_without_a_scale_on_the_ground_is_refused(tmp_path):
+    pole = Grid(WGS84, Affine(0.1, 0, 0, 0, -0.1, 93), (N, N))
+    with pytest.raises(GridError, match="reaches a pole, or beyond where its reference system is defined"):
+        _attributes(tmp_path, 1000 - 0.05 * M * ROW, pole)
+    globe = Grid(WGS84, Affine(3, 0, -180, 0, -1.5, 90), (N, N))
+    with pytest.raises(GridError, match="Cut it to the region"):
+        _attributes(tmp_path, 1000 - 0.05 * M * ROW, globe)
 
 
 def test_what_is_no_elevation_is_refused_and_leaves_nothing(tmp_path):
