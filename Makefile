@@ -7,7 +7,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score reference images zip clean
+.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score reference wrong-inputs fuzz images zip clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,15 @@ goals: setup-tests ## Measure what the method soilsharp is to reach, and write d
 reference: setup ## Write the shipped models and docs/reference/ again, after a change of what algorithms take (QGIS 3.22)
 	@QT_HASH_SEED=0 $(ENV) python scripts/make_model.py
 	@$(ENV) python scripts/make_reference.py
+	@$(ENV) python scripts/make_changelog.py
+
+wrong-inputs: setup-tests ## Try every kind of wrong input on every algorithm; the table is wrong-inputs.tsv (half an hour)
+	@rm -f wrong-inputs.tsv
+	@SOILSHARP_WRONG_INPUTS=$(CURDIR)/wrong-inputs.tsv $(ENV) pytest tests/processing/test_wrong_inputs.py $(ARGS); \
+	cut -f 5-7 wrong-inputs.tsv | sort | uniq -c
+
+fuzz: setup-tests ## Read thousands of damaged files by every reader; SOILSHARP_FUZZ says how many of each (20 minutes)
+	@SOILSHARP_FUZZ=$${SOILSHARP_FUZZ:-300} $(ENV) pytest tests/core/test_fuzz.py $(ARGS)
 
 images: setup-tests ## Take the pictures of the documentation on a screen of their own
 	@QT_QPA_PLATFORM=xcb $(SCREEN) sh -c 'openbox >/dev/null 2>&1 & exec $(ENV) python scripts/screenshots.py'

@@ -170,11 +170,13 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         """Return why it cannot run with these values, '' if it can."""
         ready, why = self.canExecute()
         why = why if not ready else wrong_value(self.parameterDefinitions(), parameters, context)
+        if why:
+            return why
         try:
             refuse_outputs(self, parameters, context)
         except SoilSharpError as error:
-            why = why or str(error)
-        return why
+            return str(error)
+        return ""
 
     def processAlgorithm(self, parameters, context, feedback):
         heard = Overheard(feedback)

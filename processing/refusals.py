@@ -50,8 +50,8 @@ def wrong_value(definitions, parameters, context):
 def why_unwritable(place, is_folder):
     """Return why a result cannot be written there, '' if it can: better now than after an hour of work."""
     path, why = Path(place), why_no_path(place)
-    if why:
-        return why
+    if why or not str(place).strip():
+        return why or tr("it has no name")
     there = next(one for one in (path, *path.parents) if one.exists())
     if there == path and there.is_dir() != is_folder:
         return tr("it is a file, no folder") if is_folder else tr("there is a folder with this name")

@@ -163,6 +163,8 @@ def _goes_with(name: str, one: Components) -> str:
     moisture = one.table[f"mean_{MOISTURE}"]
     others = [n for n in one.correlations.index if not n.endswith(f"_{MOISTURE}")]
     r = one.table[others].corrwith(moisture)
+    if not r.notna().any():
+        return f"{name}: the mean soil moisture of a square goes with nothing that can be told."
     best = r.abs().idxmax()
     words = best.replace("mean_", "the mean of ", 1).replace("sd_", "the SD of ", 1)
     return f"{name}: the mean soil moisture of a square goes most with {words} (R {number(r[best], 2)})."

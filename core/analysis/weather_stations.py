@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def read_weather(path: str | os.PathLike) -> tuple[pd.DataFrame, list[str]]:
     path = Path(path)
     try:
         table = pd.read_csv(path, sep=None, engine="python", dtype={"station": object})
-    except (OSError, ValueError, UnicodeError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise InputError(f"Cannot read the table of weather stations {path}: {error}.") from error
     table = table.rename(columns=lambda name: str(name).strip())
     table = table.rename(columns={name: name.lower() for name in table if name.lower() in PLACE})

@@ -78,7 +78,7 @@ class DatedRasters:
                 own.crop(grid)
                 elsewhere += not own.same_as(grid)
             good.append(len(importer.outcome.refused) == before)
-        if first is None or grid is None:
+        if first is None or grid is None or not any(good):
             raise InputError(
                 f"None of the {len(good)} rasters of {folder} can be used. {importer.outcome.refused[0][1]}"
             )

@@ -27,6 +27,7 @@ DATE_PATTERNS = (
     ("%Y_%j", r"(?<!\d)(?:19|20)\d\d_[0-3]\d\d(?!\d)"),
 )
 DAY, HOUR = np.dtype("datetime64[D]"), np.dtype("datetime64[h]")
+YEARS = 1800, 2200  # of days that a person may ask for; tables hold none before 1678 or after 2261
 
 
 def guess_date_pattern(names: Sequence[str]) -> str:
@@ -94,9 +95,12 @@ def parse_day(text: str | date | np.datetime64, what: str = "date") -> np.dateti
     if isinstance(text, (date, np.datetime64)) and text == text and not month_or_more:  # NaT is not itself
         return np.datetime64(text, "D")
     try:
-        return np.datetime64(datetime.strptime(str(text), "%Y-%m-%d").date(), "D")
+        day = np.datetime64(datetime.strptime(str(text), "%Y-%m-%d").date(), "D")
     except ValueError as error:
-        raise InputError(f"The {what} '{text}' is not a day written as 2023-05-01.") from error
+        raise InputError(f"The {what} '{str(text)[:40]}' is not a day written as 2023-05-01.") from error
+    if not YEARS[0] <= day.astype("datetime64[Y]").astype(int) + 1970 <= YEARS[1]:
+        raise InputError(f"The {what} {day} does not lie in the years {YEARS[0]} to {YEARS[1]}; check its year.")
+    return day
 
 
 def days_asked(first: str | None, last: str | None) -> tuple[np.datetime64 | None, np.datetime64 | None]:

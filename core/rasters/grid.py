@@ -80,6 +80,8 @@ class Grid:
         # a hair of slack, so that 120.0000001 columns are 120
         columns = math.ceil((right - left) / resolution - 1e-6)
         rows = math.ceil((top - bottom) / resolution - 1e-6)
+        if not (rows and columns):
+            raise GridError(f"A resolution of {resolution:g} is far more than the extent {tuple(bounds)}; lower it.")
         return cls(parse_crs(crs), Affine(resolution, 0, left, 0, -resolution, top), (rows, columns))
 
     def __repr__(self) -> str:

@@ -202,9 +202,9 @@ class Samples:
                 table = pd.read_csv(file, float_precision="round_trip") if facts else None
         except OSError as error:
             raise InputError(f"Cannot read the samples {path}: {error.strerror}.") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"Cannot read {path} as samples: {error}.") from error
-        if not facts or table is None or facts.pop("soilsharp", None) != "samples":
+        if not isinstance(facts, dict) or table is None or facts.pop("soilsharp", None) != "samples":
             raise InputError(f"{path.name} is no table of samples; make one with a sampling step.")
         if facts.pop("version", None) != VERSION:
             raise InputError(f"{path.name} was written by another version of SoilSharp; sample again.")

@@ -50,7 +50,7 @@ class TableFile:
         self.path = Path(path)
         self.wrong: list[tuple[int, str, str]] = []
         self._text: TextTable | None = None
-        self._frame: pd.DataFrame | None = None
+        self._frame = pd.DataFrame()  # of what is no text
         if not self.path.exists():
             raise InputError(f"{self.path} does not exist.")
         suffix = self.path.suffix.lower()
@@ -71,21 +71,18 @@ class TableFile:
         wanted = [name for name in self.names if columns is None or name in columns]
         if self._text is not None:
             return self._text.read(wanted, text, progress)
-        assert self._frame is not None
         return self._frame[wanted].reset_index(drop=True)
 
     def place(self, row: int) -> str:
         """Return where a row stands in the file, as "line 30"."""
         if self._text is not None:
             return f"line {self._text.lines[row]}"
-        assert self._frame is not None
         return f"row {self._frame.index[row] + 2}"
 
     def content(self, row: int) -> str:
         """Return a row as it stands in the file."""
         if self._text is not None:
             return self._text.content(row)
-        assert self._frame is not None
         return ", ".join(str(value) for value in self._frame.iloc[row])
 
     def tell_repeated(self, frame: pd.DataFrame, used: Collection[str], progress: Progress) -> None:
