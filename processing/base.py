@@ -234,6 +234,9 @@ def progress_of(feedback):
 
 
 def _day_of(path):
-    from ..core.rasters.dates import day_of
+    from ..core.rasters.dates import TwoDates, day_of
 
-    return day_of(path)
+    try:
+        return day_of(path)
+    except TwoDates:
+        return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from glob import escape
 from pathlib import Path
@@ -16,7 +15,7 @@ from ..base.find import TIFF
 from ..base.inputs import is_layer_name
 from ..base.layer_address import LayerAddress
 from ..base.progress import SILENT, Progress
-from ..rasters.dates import day_in_name, guess_date_pattern, without_day
+from ..rasters.dates import TwoDates, guess_date_pattern, without_day
 from ..rasters.open import Source
 from ..rasters.settings import RULES
 from ..units import name_of
@@ -242,7 +241,8 @@ def _dated(paths: list[Path], files: Path, name: str, here: Path) -> FoundCovari
 
 def _pattern(path: Path, stem: str) -> Path:
     """Return the glob of the files that begin so and go on with a day: `ndvi` must not take in `ndvi_age`."""
-    begin = "A[12]" if path.stem[len(stem) + 1 :].startswith("A") else "[12]"
+    day = path.stem[len(stem) + 1 :]
+    begin = next((f"{word}[12]" for word in ("A", "doy") if day.startswith(word)), "[12]")
     return path.with_name(f"{escape(stem)}[ _.-]{begin}*{path.suffix}")
 
 
@@ -264,10 +264,13 @@ def _only(layers: dict[str, str], path: Path) -> str:
 
 
 def _has_day(path: Path) -> bool:
-    with suppress(InputError):
-        day_in_name(path.name, guess_date_pattern([path.name]))
+    try:
+        guess_date_pattern([path.name])
+    except TwoDates:
         return True
-    return False
+    except InputError:
+        return False
+    return True
 
 
 def _unit(path: Path) -> str:

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soilsharp.core.base.errors import InputError
-from soilsharp.core.rasters.dates import day_in_name, day_of, guess_date_pattern, map_name, time_in_name, without_day
+from soilsharp.core.rasters.dates import (
+    TwoDates,
+    day_in_name,
+    day_of,
+    guess_date_pattern,
+    map_name,
+    time_in_name,
+    without_day,
+)
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import aligned, read_on, write_map
 from soilsharp.core.rasters.series import Series, ages, apply_rule
@@ -28,12 +36,41 @@ NAN = np.nan
         ("SMAP_L4_SM_gph_20230501T103000_Vv6030.tif", "%Y%m%d"),
         ("MOD13A1_NDVI_2023_121.tif", "%Y_%j"),
         ("chirps-v2.0.2023.05.01.tif", "%Y.%m.%d"),
+        ("MOD13Q1_A2023121_20230620.tif", "A%Y%j"),  # as in case 09
+        ("20230620_MOD13Q1_A2023121.tif", "A%Y%j"),
+        ("MOD11A1.061_LST_Day_1km_doy2023121_aid0001.tif", "doy%Y%j"),
+        ("SMAP_L3_SM_P_E_20230501_R18290_001_20230620.tif", "%Y%m%d"),
+        ("S1A_IW_GRDH_1SDV_20230501T052711_20230501T052736_048337_05D05E_2023-06-20.tif", "%Y%m%d"),
+        ("S3A_SL_2_LST____20230501T093000_20230501T093300_20230620T101010_0179.tif", "%Y%m%d"),
+        ("LC08_L2SP_195027_20230501_20230510_02_T1_ST_B10.tif", "%Y%m%d"),
     ],
 )
 def test_dates_are_found_in_the_names_that_products_have(name, pattern):
     guessed = guess_date_pattern([name])
     assert guessed == pattern
     assert day_in_name(name, guessed) == np.datetime64("2023-05-01")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["sm_2023-05-01_20230620.tif", "sm_2023-05-09_20230629.tif"], "2023-05-01 and 2023-06-20"),
+        (["made20230620_sm_2023121.tif"], "2023-06-20 and 2023-05-01"),
+        (["made_20230620_sm_20230501.tif", "made_20230629_sm_20230509.tif"], "2023-06-20 and 2023-05-01"),
+    ],
+)
+def test_names_with_two_days_are_asked_for(names, words, tmp_path):
+    with pytest.raises(TwoDates, match=f"'{names[0]}' holds two days, {words}: one may be that of the observation"):
+        guess_date_pattern(names)
+    with pytest.raises(TwoDates, match="holds two days"):
+        day_of(tmp_path / names[0])
+    # a day that is written twice is one
+    assert guess_date_pattern(["sm_2023-05-01_20230501.tif"]) == "%Y-%m-%d"
+
+
+def test_a_name_is_what_stands_before_its_days():
+    for days in ("20230501", "20230501_20230516", "A2023121_20230620", "doy2023121", "2023-05-01 2023.05.16"):
+        assert without_day(f"ndvi_{days}") == "ndvi"
 
 
 def test_names_without_a_date_are_refused():

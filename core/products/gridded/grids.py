@@ -16,7 +16,7 @@ import numpy as np
 from ...base.errors import GridError, InputError
 from ...base.find import TIFF
 from ...base.progress import SILENT, Progress
-from ...rasters.dates import day_in_name, guess_date_pattern, without_day
+from ...rasters.dates import TwoDates, day_in_name, guess_date_pattern, without_day
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid, parse_crs
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
@@ -115,6 +115,8 @@ def _usual_pattern(names: list[str]) -> str:
     for name in names:
         try:
             seen[guess_date_pattern([name])] += 1
+        except TwoDates:
+            raise
         except InputError:
             continue
     return seen.most_common(1)[0][0] if seen else ""
