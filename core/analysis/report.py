@@ -13,6 +13,7 @@ from ..base.extras import require
 from ..base.files import write_files
 from ..base.inputs import Inputs
 from ..base.progress import SILENT, Progress
+from ..base.tables import write_csv
 from ..rasters.open import Source
 from ..report.html_page import number, plain_heading, write_page
 from ..units import SM_SHOWN
@@ -104,8 +105,8 @@ def write_landscape(
     all_squares = pd.concat(squares, names=["map", "square"])
     correlations = pd.concat({n: one.correlations for n, one in components.items()}, names=["map", "variable"])
     write_files(
-        (paths[0], all_squares.to_csv),
-        (paths[1], correlations.to_csv),
+        (paths[0], lambda path: write_csv(path, all_squares.reset_index())),
+        (paths[1], lambda path: write_csv(path, correlations.reset_index())),
         (paths[2], lambda path: landscape_report(path, squares, components)),
     )
     return squares, components

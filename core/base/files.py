@@ -13,17 +13,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from .errors import InputError
 from .find import refuse_impossible
 from .inputs import refuse_file, refuse_folder
 from .progress import SILENT, Progress
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-ROWS_AT_ONCE = 100_000  # rows of a table that are written between two looks at whether to stop
 _written: set[str] = set()  # paths that are being written in this process
 _guard = Lock()
 SCRATCH = "soilsharp-"  # begins the names of temporary folders, before the number of the process
@@ -234,17 +229,3 @@ def _writable_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise PermissionError(errno.EACCES, "no permission", str(folder))
-
-
-def write_csv(
-    path: str | os.PathLike, frame: pd.DataFrame, progress: Progress = SILENT, comment: str = "", **how
-) -> None:
-    """Write a table in pieces, between which the work can be stopped, below a comment if there is one.
-
-    `how` goes to `DataFrame.to_csv`.
-    """
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        file.write(comment)
-        for start in progress.over(range(0, max(1, len(frame)), ROWS_AT_ONCE)):
-            piece = frame.iloc[start : start + ROWS_AT_ONCE]
-            piece.to_csv(file, index=False, header=not start, lineterminator="\n", **how)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..base.errors import InputError
 from ..base.progress import Progress
+from ..base.tables import write_csv
 from ..downscaling.downscale import RunFacts
 from ..rasters.series import Series
 from ..samples.samples import Samples
@@ -111,7 +112,7 @@ def mqcc(state: RunState, facts: RunFacts, progress: Progress) -> None:
         Series.from_files(state.folder / "maps"), state.study.stations(), progress=progress
     )
     folder = _folder(state, "quantile_correlation")
-    result.table().to_csv(folder / "quantile_correlation.csv", index=False)
+    write_csv(folder / "quantile_correlation.csv", result.table())
     mqcc_report(folder / "report.html", result, place)
 
 

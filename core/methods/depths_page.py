@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..base.files import write_csv
 from ..base.names import counted
+from ..base.tables import write_csv
 from ..report.figures import legend_above, metric_label, product_colour, quiet
 from ..report.html_page import GRID_LINES, write_page
 from ..report.words import best_of_column, heading

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..base.errors import InputError, MissingPackage
 from ..base.progress import Progress
+from ..base.tables import write_csv
 from ..samples.samples import Samples
 from ..scoring.baselines import AS_IS, MAP
 from ..scoring.metrics import METRICS, scores
@@ -105,7 +106,7 @@ def _test(
     rows = [{"product": MAP, **scores(predicted[test], observed)}]
     if COARSE in samples.names:
         rows.append({"product": AS_IS, **scores(samples.select([COARSE]).X[test, 0], observed)})
-    pd.DataFrame(rows).to_csv(state.folder / "test.csv", index=False)
+    write_csv(state.folder / "test.csv", pd.DataFrame(rows))
     table_of_test = tested(state, samples, pair, options, recipe, fitted, predicted, progress)
     return (test, predicted[test]), table_of_test
 
@@ -149,7 +150,7 @@ def _uncertainty(state: RunState, model: Model, samples: Samples, recipe: Recipe
         model.predict, samples.X, samples.names, errors, predicted, samples.y[test], seed=method.seed,
         days=samples.days if model.fitted.per_period else None, progress=progress.part(0.5, 1),
     )  # fmt: skip
-    table.to_csv(state.folder / "uncertainty.csv", index=False)
+    write_csv(state.folder / "uncertainty.csv", table)
     budget_report(state.folder / "uncertainty.html", table)
     unit = f" ({SM_SHOWN})"
     state.tables["Uncertainty budget"] = table.rename(columns={"sd": f"SD{unit}", "name": "source"})

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
+from ..base.tables import write_csv
 from ..report.figures import MORE_COLOURS, legend_above, metric_label, quiet
 from ..report.html_page import GRID_LINES
 from ..training.learners import learner
@@ -32,13 +33,13 @@ def write_members(state: RunState, account: pd.DataFrame) -> None:
     if len(account) < 2:
         return
     plain = account.drop(columns="importance", errors="ignore")
-    plain.assign(options=plain["options"].map(str)).to_csv(state.folder / FILE, index=False)
+    write_csv(state.folder / FILE, plain.assign(options=plain["options"].map(str)))
     state.tables["What was tried"] = _chosen(plain)
     start = pd.to_datetime(account["part"], format="%Y-%m-%d", errors="coerce")
     if start.isna().any() or "test_r" not in account:
         return
     periods = period_scores(account.assign(period=start))
-    periods.to_csv(state.folder / PERIODS, index=False)
+    write_csv(state.folder / PERIODS, periods)
     state.tables["Mean over the periods"] = _over_periods(periods)
     caption = (
         "Scores of each learner in each period, of the half that it learned from and of the other; the combination is "
@@ -47,7 +48,7 @@ def write_members(state: RunState, account: pd.DataFrame) -> None:
     state.figures.append(("Learners over the periods", caption, periods_figure(periods)))
     importance = importance_table(account.assign(period=start))
     if len(importance):
-        importance.to_csv(state.folder / IMPORTANCE, index=False)
+        write_csv(state.folder / IMPORTANCE, importance)
         caption = (
             "Fraction of each covariate in what the splits of trees gained: node purity of forests, gain of boosted "
             "trees. Mean over the periods, and their standard deviation."

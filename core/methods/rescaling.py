@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
-from ..base.files import write_csv
 from ..base.progress import Progress
+from ..base.tables import write_csv
 from ..samples.samples import Samples
 from ..samples.sampling import sample_stations
 from ..scoring.baselines import AS_IS

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..base.tables import write_csv
 from ..rasters.grid import WGS84, project
 from ..stations.layer import write_points
 from .downloads import Downloads
@@ -49,9 +50,9 @@ class SimulatedStations:
         values = values.round(4)
         frame["soil_moisture"] = values.ravel()
         kept = frame.dropna(subset=["soil_moisture"]).sort_values(["station", "date"])
-        kept.to_csv(folder / "stations.csv", index=False, lineterminator="\n")
+        write_csv(folder / "stations.csv", kept)
         known = self._places[["station"]].assign(faulty=self._fault != "", fault=self._fault, bias=self._bias.round(4))
-        known.to_csv(folder / "truth" / "stations_faulty.csv", index=False, lineterminator="\n")
+        write_csv(folder / "truth" / "stations_faulty.csv", known)
         columns = self._places[["station", "depth_m"]]
         write_points(folder / "stations.gpkg", columns, self._places["longitude"], self._places["latitude"])
         if downloads:

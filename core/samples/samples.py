@@ -14,9 +14,10 @@ import pandas as pd
 
 from ..base.describe import described
 from ..base.errors import InputError
-from ..base.files import whole_file, write_csv
+from ..base.files import whole_file
 from ..base.names import class_of
 from ..base.progress import SILENT, Progress
+from ..base.tables import plain_texts, write_csv
 from ..rasters.grid import Grid
 from ..report.words import TARGET_WORDS
 from ..stations.reader import as_text
@@ -212,6 +213,8 @@ class Samples:
         missing = [name for name in (*names, TARGET) if name not in table]
         if missing or not names:
             raise InputError(f"{path.name} lacks the columns {', '.join(missing) or 'of its covariates'}.")
+        for name in table.select_dtypes([object]):
+            table[name] = plain_texts(table[name])
         check_soil_moisture(_numbers(table[TARGET], path), path.name, "Sample again, or remove these rows.")
         return cls._of(table, names, facts, path)
 

@@ -15,9 +15,10 @@ import pandas as pd
 from ..base.columns import refuse_rows
 from ..base.describe import described
 from ..base.errors import InputError
-from ..base.files import whole_file, write_csv
+from ..base.files import whole_file
 from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
+from ..base.tables import plain_texts, write_csv
 from .settings import PARTS
 
 FILE = "predictions.csv"
@@ -312,6 +313,8 @@ def _parsed(path: Path) -> tuple[dict, pd.DataFrame]:
         raise InputError(f"Cannot read the predictions {path}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"Cannot read {path} as predictions: {error}.") from error
+    for name in texts & set(table.columns):
+        table[name] = plain_texts(table[name])
     if len(table) and not isinstance(table.index, pd.RangeIndex):
         raise InputError(f"Rows of {path.name} have more values than it has columns.")
     return head, table

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import GridError, InputError
-from ..base.files import whole_files, write_csv
+from ..base.files import whole_files
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
+from ..base.tables import write_csv
 from ..rasters.grid import Grid
 from ..units import MAX_WATER
 from . import swapped
@@ -88,10 +88,9 @@ class StationRecords:
                 words = self.places.assign(**days)
                 write_points(part[Path(layer)], words, words["longitude"], words["latitude"])
             if account:
-                with open(part[Path(account)], "w", newline="", encoding="utf-8") as file:
-                    rows = csv.writer(file, lineterminator="\n")
-                    rows.writerow(("left_out", "because"))
-                    rows.writerows(self.refused)
+                write_csv(
+                    part[Path(account)], pd.DataFrame(self.refused, columns=["left_out", "because"], dtype=object)
+                )
 
 
 class Collector:

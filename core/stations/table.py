@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
-from ..base.files import whole_file, write_csv
+from ..base.files import whole_file
 from ..base.progress import SILENT, Progress
+from ..base.tables import write_csv
 from .settings import SeriesOptions
 from .table_values import GOOD_FLAGS, no_flags, of_another_kind
 

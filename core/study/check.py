@@ -14,6 +14,7 @@ from ..base.errors import InputError, SoilSharpError
 from ..base.files import whole_file
 from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
+from ..base.tables import write_csv
 from ..rasters.open import NO_VALUE, Source
 from ..rasters.raster import small_cache
 from ..rasters.series import ages
@@ -85,7 +86,7 @@ class StudyCheck:
     def write_table(self, path: str | os.PathLike) -> None:
         """Write the table of covariates as CSV."""
         with whole_file(path) as part:
-            self.covariates.to_csv(part, index=False, float_format="%.6g", lineterminator="\n")
+            write_csv(part, self.covariates, float_format="%.6g")
 
 
 def check_study(study: Study, progress: Progress = SILENT) -> StudyCheck:

@@ -16,6 +16,7 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.files import write_text
 from ..base.progress import SILENT, Progress
+from ..base.tables import csv_text
 from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import aligned, small_cache
@@ -71,11 +72,11 @@ class ProductComparison:
 
     def write_table(self, path: str | os.PathLike) -> None:
         """Write the table of products as CSV."""
-        write_text(path, self.table.to_csv(index=False, lineterminator="\n"))
+        write_text(path, csv_text(self.table))
 
     def write_dates(self, path: str | os.PathLike) -> None:
         """Write the table of products and dates as CSV."""
-        write_text(path, self.per_date.to_csv(index=False, lineterminator="\n"))
+        write_text(path, csv_text(self.per_date))
 
 
 def compare_products(

@@ -15,6 +15,7 @@ from ..base.names import some
 from ..base.options import listed
 from ..base.periods import has_starts
 from ..base.progress import SILENT, Progress
+from ..base.tables import csv_text
 from ..scoring.anomalies import MIN_YEARS, anomaly_pairs
 from ..scoring.metrics import METRICS, MIN_PAIRS
 from ..scoring.predictions import OBSERVED, Predictions
@@ -230,4 +231,4 @@ def _named(table: pd.DataFrame, by: str, group) -> pd.DataFrame:
 
 
 def _csv(table: pd.DataFrame) -> str:
-    return table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return csv_text(table, float_format="%.6g")

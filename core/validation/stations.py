@@ -14,6 +14,7 @@ from ..base.errors import InputError
 from ..base.files import whole_file, write_text
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
+from ..base.tables import csv_text
 from ..rasters.open import tags_of
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, SMOOTH, CoarseProduct
@@ -89,7 +90,7 @@ class StationValidation:
 
     def write_table(self, path: str | os.PathLike) -> None:
         """Write the table of products as CSV."""
-        write_text(path, self.table.to_csv(index=False, lineterminator="\n"))
+        write_text(path, csv_text(self.table))
 
     def write_layer(self, path: str | os.PathLike) -> None:
         """Write a GeoPackage of points (EPSG:4326): one a station, with n and the scores of every product.

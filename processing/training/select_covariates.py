@@ -51,6 +51,7 @@ class SelectCovariates(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.base.files import whole_file
+        from ...core.base.tables import write_csv
         from ...core.samples.samples import Samples
         from ...core.training.recipe import Recipe
         from ...core.training.selection import select
@@ -64,7 +65,7 @@ class SelectCovariates(SoilSharpAlgorithm):
             progress=progress,
         )
         with whole_file(values["OUTPUT"]) as part:
-            table.to_csv(part, index=False, float_format="%.6g")
+            write_csv(part, table, float_format="%.6g")
         stay = table.loc[table["stays"], "covariate"].tolist()
         if not stay:
             progress.warn(tr("No covariate stays: look at the samples and at the thresholds."))

@@ -45,6 +45,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
         from ...core.analysis.mqcc import mqcc_at_station
         from ...core.analysis.report import mqcc_report
         from ...core.base.files import write_files
+        from ...core.base.tables import write_csv
         from ...core.rasters.series import Series
         from ...core.stations.stations import Stations
 
@@ -56,7 +57,7 @@ class QuantileCorrelation(SoilSharpAlgorithm):
             progress,
         )
         write_files(
-            (values["OUTPUT"], lambda path: result.table().to_csv(path, index=False)),
+            (values["OUTPUT"], lambda path: write_csv(path, result.table())),
             (values["OUTPUT_REPORT"], lambda path: mqcc_report(path, result, place)),
         )
         median = result.rho[0, list(result.quantiles).index(0.5)]

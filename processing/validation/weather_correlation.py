@@ -46,7 +46,8 @@ class WeatherCorrelation(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.analysis.weather_stations import partial_at_stations
-        from ...core.base.files import write_files, write_text
+        from ...core.base.files import write_files
+        from ...core.base.tables import write_csv
         from ...core.rasters.series import Series
         from ...core.stations.layer import write_points
 
@@ -55,7 +56,7 @@ class WeatherCorrelation(SoilSharpAlgorithm):
         )
         columns = table.drop(columns=["longitude", "latitude"])
         write_files(
-            (values["OUTPUT"], lambda path: write_text(path, table.to_csv(index=False, lineterminator="\n"))),
+            (values["OUTPUT"], lambda path: write_csv(path, table)),
             (values["OUTPUT_LAYER"], lambda path: write_points(path, columns, table["longitude"], table["latitude"])),
         )
         return {"STATIONS": int(table["station"].nunique()), "SIGNIFICANT": int((table["sign"].abs() == 1).sum())}

@@ -469,13 +469,13 @@ def test_ameriflux_columns():
 
 
 def test_writing_can_be_stopped_and_leaves_nothing(archive, tmp_path, monkeypatch):
-    from soilsharp.core.base import files
+    from soilsharp.core.base import tables
     from soilsharp.core.base.errors import Cancelled
     from soilsharp.core.base.progress import Progress
 
     records = import_ismn(archive[0] / "header_values.zip", IsmnImport(flags="all"))
     records.write(tmp_path / "whole.csv")
-    monkeypatch.setattr(files, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 2)
     records.write(tmp_path / "pieces.csv")
     assert (tmp_path / "pieces.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     done = []

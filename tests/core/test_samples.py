@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from rasterio.warp import transform_bounds
 
-from soilsharp.core.base import files
+from soilsharp.core.base import tables
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
@@ -148,7 +148,7 @@ def test_sampling_looks_at_each_raster_whether_to_stop(study, stop):
 
 def test_samples_are_written_in_pieces_between_which_a_stop_is_felt(coarse, tmp_path, stop, monkeypatch):
     coarse.write(tmp_path / "whole.csv")
-    monkeypatch.setattr(files, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 20)
     coarse.write(tmp_path / "pieces.csv")
     assert (tmp_path / "pieces.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     asked = stop(3)

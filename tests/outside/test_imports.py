@@ -338,6 +338,15 @@ def test_rasters_are_opened_for_reading_at_one_door():
     assert sorted(set(opened)) == ["soilsharp.core.rasters.open", "soilsharp.core.rasters.trust"]
 
 
+def test_tables_are_written_at_one_place():
+    writers = set()
+    for path, module in package_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in ("to_csv", "to_excel"):
+                writers.add(".".join(module))
+    assert {name for name in writers if ".sample_formats" not in name} == {"soilsharp.core.base.tables"}
+
+
 def test_loading_the_plugin_loads_no_science():
     pytest.importorskip("qgis.core", reason="QGIS is not installed for this Python")
     answer = run_fresh(LOAD_PLUGIN)

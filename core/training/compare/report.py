@@ -12,6 +12,7 @@ from ...base.extras import require
 from ...base.files import whole_files
 from ...base.names import slug
 from ...base.progress import SILENT, Progress
+from ...base.tables import write_csv
 from ...report.html_page import MAX_ROWS, Table, number, write_page
 from ...report.words import INTERVAL, best_of_column, heading, ranges
 from ...scoring.metrics import METRICS, WORDS
@@ -234,7 +235,7 @@ def _heading(column: str) -> tuple[str, str]:
 
 def _as_csv(table: pd.DataFrame, path: Path) -> None:
     table = table.rename(columns={"product": "model"})
-    path.write_bytes(table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode())
+    write_csv(path, table, float_format="%.6g")
 
 
 def _write_layer(per_station: pd.DataFrame, path: Path) -> None:

@@ -13,8 +13,8 @@ import pandas as pd
 
 from ...base.errors import InputError
 from ...base.extras import require
-from ...base.files import write_csv
 from ...base.progress import SILENT, Progress
+from ...base.tables import write_csv
 from ...samples.samples import Samples
 from ..blend import Blend
 from ..fitted import Fitted, gain_fraction
