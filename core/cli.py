@@ -53,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--leave-out", default="", metavar="ROLES", help="roles of the method to do without, with commas between them"
     )
+    run.add_argument(
+        "--full", action="store_true", help="the full settings of the paper where the method has them; about how long "
+        "these take is told before they begin",
+    )  # fmt: skip
     run.add_argument("--threads", type=int, default=0, metavar="N", help="cores to use; 0, the default, uses all")
     run.set_defaults(run=_run)
     repeat = commands.add_parser(
@@ -127,7 +131,8 @@ def _run(values: argparse.Namespace, progress: Progress) -> str:
 
     result = run(
         values.study, values.method, values.out,
-        roles=parse_roles(values.roles), leave_out=listed(values.leave_out), threads=values.threads, progress=progress,
+        roles=parse_roles(values.roles), leave_out=listed(values.leave_out), threads=values.threads,
+        progress=progress, full=values.full,
     )  # fmt: skip
     return str(result)
 

@@ -15,7 +15,7 @@ import pandas as pd
 from ..base.duration import duration
 from ..base.errors import InputError
 from ..base.extras import require
-from ..base.names import class_of, counted, file_name
+from ..base.names import class_of, counted, file_name, grouped
 from ..base.options import listed
 from ..base.progress import SILENT, Progress
 from ..downscaling.prediction import Prediction
@@ -259,7 +259,7 @@ def _tell_time(work: _Work, days: np.ndarray, progress: Progress) -> None:
     windows = work.windows(day)
     X, _ = work.pixels(day, windows[len(windows) // 2], progress)
     n_pixels = work.study.grid.size * len(days)
-    words = f"SHAP values of {n_pixels:,} pixels".replace(",", "\u202f") + f" on {counted(len(days), 'day')}"
+    words = f"SHAP values of {grouped(n_pixels)} pixels on {counted(len(days), 'day')}"
     if not len(X):
         progress.say(words)
         return

@@ -284,6 +284,7 @@ def run(
     roles: Mapping[str, str] | None = None,
     leave_out: str | Sequence[str] = (),
     threads: int = 0,
+    full: bool = False,
     progress: Progress = TELLING,
 ) -> RunResult:
     """Run a method on a study, from samples to reports.
@@ -300,6 +301,8 @@ def run(
         Roles to do without.
     threads : int
         0 means all cores.
+    full : bool
+        Whether to take the full settings of the paper where the method has cheaper ones; see `Method.full`.
 
     Returns
     -------
@@ -320,8 +323,9 @@ def run(
     """
     places = {"the study": study, "the method": method}
     with keeping({what: place for what, place in places.items() if isinstance(place, (str, os.PathLike))}):
+        asked = opened(Method, method, "method")
         return run_method(
-            opened(Study, study, "study"), opened(Method, method, "method"), path_of(folder, "folder"),
+            opened(Study, study, "study"), asked.in_full() if full else asked, path_of(folder, "folder"),
             whole_number(threads, "threads"), progress, roles=mapping_of(roles, "roles"),
             leave_out=names_of(leave_out, "leave_out"),
         )  # fmt: skip

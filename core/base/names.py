@@ -21,6 +21,11 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n} {one if n == 1 else many or one + 's'}"
 
 
+def grouped(number: float) -> str:
+    """Return a whole number with thin spaces between thousands, as "12 000"."""
+    return f"{number:,.0f}".replace(",", "\u202f")
+
+
 def folded(name: object) -> str:
     """Return a name as it is compared with others: "Land Cover" and "land-cover" are "land_cover"."""
     return re.sub(r"[\s-]", "_", str(name).strip().lower())

@@ -75,6 +75,8 @@ class Method:
         Maps of whole numbers beside the others.
     analyses : tuple of str
         Of `ANALYSES`.
+    full : dict
+        Entries that stand in place of these where the full settings of the paper are asked for, which cost more time.
     seed : int
 
     Examples
@@ -114,6 +116,7 @@ class Method:
     errors: dict[str, float]
     output: EncodeOptions | None
     analyses: tuple[str, ...]
+    full: dict
     seed: int
 
     @classmethod
@@ -147,6 +150,11 @@ class Method:
         seed = content.get("seed", 0)
         if type(seed) is not int or seed < 0:
             raise OptionError(f'{where}: "seed" must be a whole number from 0, got {seed!r}.')
+        full = content.get("full", {})
+        if not isinstance(full, Mapping):
+            raise OptionError(f'{where}: "full" must be an object of entries of the method, got {full!r}.')
+        if full:
+            cls.from_json(merged({**content, "full": {}}, full), f"{where}, full")
         roles = _each(content, "roles", where, lambda value, at: Role.from_dict(value, at))
         return cls(
             **{name: content.get(name, "") for name in _TEXTS},
@@ -166,6 +174,7 @@ class Method:
             compare_maps=_yes_or_no(content.get("compare_maps", False), "compare_maps", where),
             errors=_errors(content, roles, where),
             analyses=_analyses(content.get("analyses", []), where),
+            full=dict(full),
             seed=seed,
         )
 
@@ -185,6 +194,10 @@ class Method:
         """The recipes of all parts of the model."""
         return () if self.recipe is None else (self.recipe, *self.blend)
 
+    def in_full(self) -> Method:
+        """Return the method with the full settings of its paper; itself where it has no others."""
+        return Method.from_json(merged({**self.as_json(), "full": {}}, self.full), self.name) if self.full else self
+
     def as_json(self) -> dict:
         """Return the method with every setting spelled out, as its file would hold it."""
         content = {"soilsharp": "method", "version": VERSION}
@@ -201,6 +214,16 @@ class Method:
             "analyses": list(self.analyses),
         }
         return content
+
+
+def merged(content: Mapping, other: Mapping) -> dict:
+    """Return nested entries with those of another object in place of them; lists are replaced whole."""
+    nested = {
+        key: merged(content[key], value)
+        for key, value in other.items()
+        if isinstance(value, Mapping) and isinstance(content.get(key), Mapping)
+    }
+    return {**content, **other, **nested}
 
 
 def _recipe(content: Mapping, where: str) -> Recipe | None:

@@ -37,6 +37,7 @@ from .run_folder import METHOD, RUN, refuse_taken
 from .run_page import station_scores_title, write_run_page
 from .run_state import RunState
 from .texture_map import with_texture_map
+from .time_told import tell_time
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     if not method.roles:
         samples = _varied(state, samples, progress)
     progress.say(f"Training {' + '.join(recipe.label for recipe in recipes)} on {len(samples)} samples")
+    tell_time(state, samples, recipes, progress)
     model = train_blend(
         samples, recipes, named(method.folds, state.roles), method.seed, state.threads, progress.part(0.15, 0.35),
         combine=method.combine, weigh=method.consistency.kriged,

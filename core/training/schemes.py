@@ -29,7 +29,7 @@ TEST_PART = HoldoutOptions(by="date_stratified", training_fraction=0.5, ks_p=0.0
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """A part of the samples, with their weights, that gets a model of its own."""
 
     label: str
@@ -63,7 +63,7 @@ def fit_recipe(
     InputError
         If no part of the samples is large enough, or they lack what the scheme goes by.
     """
-    parts = _parts(recipe, learnable(samples, recipe.takes_gaps), progress)
+    parts = parts_of(recipe, learnable(samples, recipe.takes_gaps), progress)
     members, account = [], []
     for k, (part, step) in enumerate(progress.parts(parts)):
         member, tried = _best(recipe, part, seed + k, threads, step, {} if memo is None else memo)
@@ -73,7 +73,14 @@ def fit_recipe(
     return Fitted(tuple(members), np.array(starts, "datetime64[D]"), account)
 
 
-def _parts(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
+def parts_of(recipe: Recipe, samples: Samples, progress: Progress) -> list[Part]:
+    """Return the parts of the samples that get a model each, with their weights.
+
+    Raises
+    ------
+    InputError
+        If no part is large enough, or the samples lack what the scheme goes by.
+    """
     scheme = recipe.scheme
     if scheme.scheme == "per_period":
         return _periods(recipe, samples, progress)
@@ -89,7 +96,7 @@ def _parts(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
     ]
 
 
-def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
+def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[Part]:
     """Return the periods that have samples enough; all samples as one part, told, where none has."""
     days = samples.days
     scheme = recipe.scheme
@@ -120,7 +127,7 @@ def _periods(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part
     return parts
 
 
-def _classes(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part]:
+def _classes(recipe: Recipe, samples: Samples, progress: Progress) -> list[Part]:
     least = recipe.scheme.min_samples
     (column,) = _columns(recipe.scheme.columns, "by_class", 1)
     classes = classes_of(samples, column)
@@ -143,9 +150,9 @@ def _classes(recipe: Recipe, samples: Samples, progress: Progress) -> list[_Part
 
 def _weighted(
     label: str, samples: Samples, weights: WeightOptions, progress: Progress, start: np.datetime64 | None = None
-) -> _Part:
+) -> Part:
     weight = None if weights.weights == "equal" else weights_of(samples, weights, progress)
-    return _Part(label, samples.weighted(weight), start)
+    return Part(label, samples.weighted(weight), start)
 
 
 def _columns(text: str, scheme: str, exactly: int = 0) -> list[str]:
@@ -159,7 +166,7 @@ def _columns(text: str, scheme: str, exactly: int = 0) -> list[str]:
 
 
 def _best(
-    recipe: Recipe, part: _Part, seed: int, threads: int, progress: Progress, memo: dict
+    recipe: Recipe, part: Part, seed: int, threads: int, progress: Progress, memo: dict
 ) -> tuple[Member, list[dict]]:
     """Return the best candidate, tuned and trained on the whole part, and what was tried."""
     fitting = _Fitting(recipe, part.label, seed, threads, memo)

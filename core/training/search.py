@@ -117,9 +117,8 @@ def search(
     InputError
         If no combination could be fitted, there are too many, or no folds can be made.
     """
-    ranges = candidate.ranges() if options.search != "off" else {}
-    ranges = {name: tuple(dict.fromkeys(values)) for name, values in ranges.items()}
-    tries = [sized(tried, len(samples)) for tried in _combinations(candidate, ranges, options, seed)]
+    ranges = _ranges(candidate, options)
+    tries = tries_of(candidate, options, len(samples), seed)
     table = pd.DataFrame([tried.as_dict() for tried in tries], range(len(tries)), list(ranges))
     table["rmse"] = np.nan
     table["n_samples"] = len(samples)
@@ -143,6 +142,34 @@ def search(
         order = np.argsort(rmse, kind="stable")[: int(np.isfinite(rmse).sum())]
         alive = [alive[k] for k in order[: ceil(len(alive) / 2)]]
     return SearchResult(tries[alive[0]], table)
+
+
+def _ranges(candidate: Candidate, options: SearchOptions) -> dict[str, tuple]:
+    """Return the values to try of each setting, each once; none where nothing is searched."""
+    ranges = candidate.ranges() if options.search != "off" else {}
+    return {name: tuple(dict.fromkeys(values)) for name, values in ranges.items()}
+
+
+def tries_of(candidate: Candidate, options: SearchOptions, n_samples: int, seed: int = 0) -> list[Options]:
+    """Return the options of a learner that a search tries on so many samples, in the order of the grid; at least one.
+
+    Raises
+    ------
+    InputError
+        If there are too many.
+    """
+    return [sized(o, n_samples) for o in _combinations(candidate, _ranges(candidate, options), options, seed)]
+
+
+def n_searched(tries: Sequence[Options], kind: Learner, options: SearchOptions, n_samples: int) -> float:
+    """Return how many fits a search of these combinations takes, each counted by its fraction of the samples."""
+    if len(tries) == 1:
+        return 0.0
+    staged = hasattr(kind.build(tries[0]), "predict_staged")
+    n = len({replace(o, n_trees=1) if staged else o for o in map(_plain, tries)})
+    sizes = _sizes(n_samples, len(tries), options) if options.search == "halving" else [n_samples]
+    rounds = sum(size / n_samples / 2**i for i, size in enumerate(sizes))
+    return n * options.inner_folds * rounds
 
 
 def _combinations(candidate: Candidate, ranges: dict, options: SearchOptions, seed: int) -> list[Options]:

@@ -64,6 +64,17 @@ class RunMethod(SoilSharpAlgorithm):
                 default=False,
                 advanced=True,
             ),
+            flag(
+                "FULL",
+                tr("Full settings"),
+                tr(
+                    "Whether to take the full settings of the paper where the method has cheaper ones: the search over "
+                    "all 150 combinations of Li et al. 2022 in place of 20, the maps of every network of Poehls et al. "
+                    "2025. About how long it takes is told before training begins."
+                ),
+                default=False,
+                advanced=True,
+            ),
             load_flag(),
             folder_out("OUTPUT", tr("Folder of results"), tr("Gets method.json, samples, model, maps and reports.")),
         ]
@@ -90,6 +101,8 @@ class RunMethod(SoilSharpAlgorithm):
         from ...core.study.study import Study
 
         method = Method.read(values["METHOD_FILE"] or values["METHOD"])
+        if values["FULL"]:
+            method = method.in_full()
         return run_method(
             Study.read(values["STUDY"]),
             replace(method, compare_maps=True) if values["COMPARE_MAPS"] else method,

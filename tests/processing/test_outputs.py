@@ -2,6 +2,7 @@
 """An output is never an input: every output of every algorithm and model, tried upon every input that it has."""
 
 import hashlib
+import json
 import os
 import shutil
 import zipfile
@@ -229,3 +230,17 @@ def test_temporary_outputs_are_no_inputs(chain, inputs):
     for name in ("conserve_coarse", "sample_coarse", "accumulate_series"):
         results = processing.run(f"soilsharp:{name}", {**inputs(name), "OUTPUT": "TEMPORARY_OUTPUT"})
         assert Path(results["OUTPUT"]).exists()
+
+
+def test_a_method_runs_with_its_full_settings_where_these_are_asked_for(chain, inputs, tmp_path):
+    from qgis import processing
+
+    from soilsharp.core.methods.method import Method
+
+    content = {**Method.read("coarse_linear").as_json(), "full": {"seed": 5}}
+    (tmp_path / "mine.json").write_text(json.dumps(content))
+    given = {**inputs("run_method"), "METHOD_FILE": str(tmp_path / "mine.json")}
+    for full, seed in ((False, 1), (True, 5)):
+        folder = tmp_path / f"full_{full}"
+        processing.run("soilsharp:run_method", {**given, "FULL": full, "OUTPUT": str(folder)})
+        assert Method.read(folder / "method.json").seed == seed
