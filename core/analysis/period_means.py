@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Means of daily maps over months and years, with the days that they rest on."""
+"""Means of daily maps over weeks, months, years and the like, with the days that they rest on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import os
 import numpy as np
 
 from ..base.errors import InputError
-from ..base.periods import SEASONS
+from ..base.periods import SEASONS, has_starts, whole_periods
 from ..base.progress import SILENT, Progress
 from ..rasters.dated_maps import DatedRasters, period, period_of, window_means
-from ..rasters.dates import DAY
 from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.series import Series
@@ -32,16 +31,17 @@ def period_means(
     last: np.datetime64 | None = None,
     progress: Progress = SILENT,
 ) -> Outcome:
-    """Write the mean of daily maps over every month or year, and the number of days behind it.
+    """Write the mean of daily maps over every week, month or year, and the number of days behind it.
 
     Parameters
     ----------
     source : path
         Folder or pattern of daily maps; the first of them gives the grid.
     folder : path
-        Gets all maps, or none after an error or a cancel. Those of months and years lie in a folder for the means, as
-        sm_month/sm_month_20200601.tif, and one for the days, sm_month_days, and can be used as series; those of months
-        of the year are called sm_month_of_year_06.tif, those of seasons sm_season_djf.tif, that of all days sm_all.tif.
+        Gets all maps, or none after an error or a cancel. Those of weeks, months and years lie in a folder for the
+        means, as sm_month/sm_month_20200601.tif, and one for the days, sm_month_days, and can be used as series; those
+        of months of the year are called sm_month_of_year_06.tif, those of seasons sm_season_djf.tif, that of all days
+        sm_all.tif.
     options : PeriodOptions, optional
     first, last : datetime64[D], optional
         From the first map to the last when left out.
@@ -88,7 +88,7 @@ def period_means(
         if not known:
             raise InputError(
                 f"No pixel is valid on {options.min_valid_fraction:.0%} of the days of any "
-                f"{options.period.split('_')[0]}; lower the minimum valid fraction of days."
+                f"{options.period.replace('_of_year', '').replace('_', ' ')}; lower the minimum valid fraction of days."
             )
     importer.outcome.maps.sort(key=lambda made: (made.name, str(made.day)))
     return importer.outcome
@@ -103,15 +103,13 @@ def _hold_moisture(rasters: DatedRasters) -> bool:
 
 def _lengths(days: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the periods of some days, and how many days each of them has, with those beyond the first and last."""
-    unit = {"month": "M", "month_of_year": "M", "season": "M", "year": "Y", "all": "D"}[name]
-    whole = np.array([days[0], days[-1]], f"datetime64[{unit}]")
-    whole = np.arange(whole[0].astype(DAY), (whole[1] + 1).astype(DAY))
-    return np.unique(period_of(whole, name), return_counts=True)
+    unit = name if has_starts(name) else "date" if name == "all" else "month"  # what is filled up at both ends
+    return np.unique(period_of(whole_periods(days, unit), name), return_counts=True)
 
 
 def _names(name: str, start, period_name: str) -> tuple[tuple[str, str], np.datetime64 | None]:
     """Return what the mean and its days are called, and their day."""
-    if period_name in ("month", "year"):
+    if has_starts(period_name):
         return (name, f"{name}_days"), start
     if period_name == "season":
         season = SEASONS[start].lower()

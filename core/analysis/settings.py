@@ -9,7 +9,11 @@ from ..base.options import Options, option
 from ..rasters.settings import DatedInput
 
 PERIODS = {
+    "week": "Weeks",
+    "dekad": "Dekads",
+    "16_days": "16 days",
     "month": "Months",
+    "quarter": "Seasons, each year by itself",
     "year": "Years",
     "month_of_year": "Months of the year, over all years",
     "season": "Seasons, over all years",
@@ -26,7 +30,9 @@ class PeriodOptions(DatedInput):
         "month",
         "Period",
         choices=PERIODS,
-        help="month, year: one map for each. month_of_year: twelve maps, each of one month in all "
+        help="week, dekad, 16_days, month, quarter, year: one map for each. Weeks begin on Mondays, dekads on the "
+        "1st, 11th and 21st, quarters (the seasons) in December, March, June and September; 16 days count from "
+        "the first of January. month_of_year: twelve maps, each of one month in all "
         "years. season: four, of December to February (djf) and so on, in all years. all: one map.",
     )
     min_valid_fraction: float = option(

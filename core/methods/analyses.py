@@ -34,6 +34,14 @@ def period_means(state: RunState, facts: RunFacts, progress: Progress) -> None:
         period_means(state.folder / "maps", _folder(state, "period_means"), PeriodOptions(period=period), progress=part)
 
 
+def weekly_means(state: RunState, facts: RunFacts, progress: Progress) -> None:
+    """Write weekly means (Bueno et al. 2024 look at scales from days to weeks)."""
+    from ..analysis.period_means import period_means
+    from ..analysis.settings import PeriodOptions
+
+    period_means(state.folder / "maps", _folder(state, "period_means"), PeriodOptions(period="week"), progress=progress)
+
+
 def partial_correlation(state: RunState, facts: RunFacts, progress: Progress) -> None:
     """Map partial correlations of monthly soil moisture with the weather (Rao et al. 2022, Fig. 14)."""
     from ..analysis.settings import PartialOptions
@@ -146,6 +154,7 @@ def _folder(state: RunState, name: str) -> Path:
 
 ANALYSES = {
     "period_means": period_means,
+    "weekly_means": weekly_means,
     "partial_correlation": partial_correlation,
     "partial_correlation_of_years": partial_correlation_of_years,
     "landscape": landscape,

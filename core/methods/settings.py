@@ -14,7 +14,15 @@ from ..preprocessing.settings import RESCALINGS, RescaleOptions
 from ..rasters.settings import RULES
 
 SHIPPED = Path(__file__).parent
-ANALYSES = ("period_means", "partial_correlation", "partial_correlation_of_years", "landscape", "mqcc", "shap_maps")
+ANALYSES = (
+    "period_means",
+    "weekly_means",
+    "partial_correlation",
+    "partial_correlation_of_years",
+    "landscape",
+    "mqcc",
+    "shap_maps",
+)
 
 # how the source of a method takes a covariate in time: as a study may, or less is said
 ROLE_RULES = {"": "Not said", "static": "Holds for all days", "dated": "Changes with the day", **RULES}

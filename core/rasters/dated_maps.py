@@ -15,10 +15,10 @@ from rasterio.windows import Window
 
 from ..base.errors import ImpossibleValues, InputError
 from ..base.names import file_name
-from ..base.periods import season_numbers
+from ..base.periods import has_starts, period_starts, season_numbers
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
-from .dates import DAY, without_day
+from .dates import without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
 from .open import Source
@@ -181,14 +181,11 @@ def _name_of(path: Path) -> str:
 
 def period_of(days: np.ndarray, name: str) -> np.ndarray:
     """Return for each day, datetime64[D], what stands for its period: its first day, or its number."""
-    months = days.astype("datetime64[M]")
-    if name == "month":
-        return months.astype(DAY)
-    if name == "year":
-        return days.astype("datetime64[Y]").astype(DAY)
+    if has_starts(name):
+        return period_starts(days, name)
     if name == "season":
         return season_numbers(days)
-    return months.astype(int) % 12 + 1 if name == "month_of_year" else np.zeros(len(days), int)
+    return days.astype("datetime64[M]").astype(int) % 12 + 1 if name == "month_of_year" else np.zeros(len(days), int)
 
 
 def window_means(

@@ -13,6 +13,7 @@ from ..base.names import some
 from ..base.periods import SEASONS, has_starts, period_starts, seasons
 from ..base.progress import SILENT, Progress
 from .confidence import SCORES, intervals
+from .gain import GAINS, with_gain
 from .metrics import METRICS, MIN_PAIRS, RATIOS, scores_by
 from .predictions import OBSERVED, Predictions
 from .settings import BY
@@ -55,7 +56,8 @@ def score_table(
     -------
     DataFrame
         One row a group and product: folds, part, the columns of `by`, those of the place if `per_station`, product,
-        kind ("model" or "baseline"), `METRICS`, `RATIOS` and r_squared, m3 m-3. Weeks, months and the like are their
+        kind ("model" or "baseline"), `METRICS`, `RATIOS` and r_squared, m3 m-3, and where the coarse product is beside
+        `gain.GAINS` over it. Weeks, months and the like are their
         first day, datetime64[ns]; seasons as "DJF"; quantile counts from 1, the driest.
 
     Raises
@@ -91,7 +93,7 @@ def score_table(
             tables.append(table)
     if not tables:
         raise InputError("No row is known to all models and baselines, so that there is nothing to score.")
-    table = pd.concat(tables, ignore_index=True)
+    table = with_gain(pd.concat(tables, ignore_index=True), by=[*DIVIDED, *keys])
     return table[table["n"] >= MIN_PAIRS].reset_index(drop=True) if per_station else table
 
 
@@ -124,7 +126,7 @@ def spread_over(table: pd.DataFrame, names: Sequence[str], count: str = "n_group
     count : str
         What the column with their number is called.
     """
-    metrics = [name for name in (*METRICS, *RATIOS, "r_squared") if name in table and name != "n"]
+    metrics = [name for name in (*METRICS, *RATIOS, "r_squared", *GAINS) if name in table and name != "n"]
     first = list(table.columns[: list(table.columns).index("kind") + 1])
     keys = [name for name in first if name not in names]
     grouped = table.groupby(keys, sort=False, dropna=False, observed=True)

@@ -22,6 +22,8 @@ BY = {
     "quantile": "Quarter of the observed values",
     "fold": "Fold",
 }
+# over how long means are scored
+SCALES = {"date": "Day", "week": "Week", "month": "Month", "quarter": "Season"}
 VALUES = {"values": "Soil moisture", "short_term": "Short-term anomalies", "seasonal": "Seasonal anomalies"}
 
 
@@ -52,6 +54,24 @@ class ScoreOptions(Options):
         "Classes",
         help="Columns of the predictions, with commas between them, as land_cover, climate, texture, depth: scores of "
         "each of their classes, and how these spread over the stations. Empty: all classes that there are.",
+    )
+    scales: str = option(
+        "date,week,month,quarter",
+        "Scores by time scale",
+        choices=SCALES,
+        several=True,
+        help="Scores of single days and of means over weeks, months and seasons, each year by itself: of every station "
+        "or cell, over the days that all products know.",
+        advanced=True,
+    )
+    min_days_fraction: float = option(
+        0.25,
+        "Minimum fraction of days in a mean",
+        low=0.0,
+        high=1.0,
+        help="Fraction of the days of a week, month or season on which a station or cell must be known for its mean to "
+        "count in the scores by time scale.",
+        advanced=True,
     )
     parts: str = option(
         "train,held_out,test",

@@ -16,10 +16,13 @@ from ..report.group_figures import MAX_GROUPS, groups_figure, violins_figure
 from ..report.html_page import MAX_ROWS, Table, number, write_page
 from ..report.map_figures import station_map_figure
 from ..report.words import INTERVAL, best_of_column, heading, ranges
+from ..scoring.baselines import AS_IS
+from ..scoring.gain import GAINS, gain_words
 from ..scoring.metrics import METRICS, WORDS
 from ..scoring.predictions import OBSERVED
 from ..scoring.score_table import DIVIDED, in_words, station_summary
 from ..scoring.settings import BY, PARTS, VALUES
+from ..scoring.time_scales import COLUMN as SCALE
 from ..scoring.verdict import verdict
 from .report_figures import taylor
 from .score_predictions import PredictionScores
@@ -47,9 +50,9 @@ def predictions_report(path: str | os.PathLike, scores: PredictionScores, title:
     write_page(
         path,
         title=title,
-        summary=f"{_words(division)}: {verdict(first)}",
+        summary=f"{_words(division)}: {verdict(first)} {gain_words(first)}".strip(),
         intro=INTRO,
-        tables=[*_pooled(scores), *_place_by_place(scores)],
+        tables=[*_pooled(scores), *_place_by_place(scores), *_scales(scores, division), *_gains(scores, division)],
         figures=_figures(scores, division),
         annex=_annex(scores, division),
         warnings=scores.warnings,
@@ -68,7 +71,7 @@ def leading(scores: PredictionScores) -> tuple[str, str]:
 def _pooled(scores: PredictionScores) -> list[Table]:
     tables = []
     for division, own in scores.pooled.groupby(list(DIVIDED), sort=False):
-        shown = own[["product", "n", *SHOWN]].reset_index(drop=True)
+        shown = own[["product", "n", *_shown(own)]].reset_index(drop=True)
         if "n_eff" in own:
             shown.insert(2, "n_eff", [number(value, 0) for value in own["n_eff"]])
             for metric in ("rmse", "r"):
@@ -85,16 +88,44 @@ def _place_by_place(scores: PredictionScores) -> list[Table]:
     tables = []
     for division, own in summary.groupby(list(DIVIDED), sort=False):
         for how in ("median", "mean"):
-            shown = own[own["statistic"] == how][["product", "n_places", *SHOWN]].reset_index(drop=True)
+            shown = own[own["statistic"] == how][["product", "n_places", *_shown(own)]].reset_index(drop=True)
             note = f"The {how} of the scores that the places have, each on its own."
             tables.append((f"{_words(division)}, place by place: {how}", note, _known(shown)))
     return tables
 
 
+def _scales(scores: PredictionScores, division: tuple[str, str]) -> list[Table]:
+    """Return the scores of means over time, from days to seasons."""
+    own = of_division(scores.scales, division) if len(scores.scales) else scores.scales
+    if own.empty:
+        return []
+    fraction = scores.options.min_days_fraction
+    note = f"Means of every place, over the days that all products know, at least {fraction:.0%} of a period."
+    return [(f"{_words(division)}, by time scale", note, _known(own[[SCALE, "product", "n", *_shown(own)]]))]
+
+
+def _gains(scores: PredictionScores, division: tuple[str, str]) -> list[Table]:
+    """Return the gain over the coarse product and its parts, where that is beside."""
+    if "gdown" not in scores.pooled:
+        return []
+    note = (
+        "From −1 to 1: above 0 a product is closer to what was observed than the coarse product, by the slope "
+        "(efficiency), R (precision) and the bias (accuracy); GDOWN is their mean."
+    )
+    own = of_division(scores.pooled, division)
+    shown = own.loc[own["product"] != AS_IS, ["product", *GAINS]].reset_index(drop=True)
+    known = shown[list(GAINS)].notna().any(axis=None)
+    return [(f"{_words(division)}, gain over the coarse product", note, _known(shown))] if known else []
+
+
+def _shown(table: pd.DataFrame) -> list[str]:
+    return [*SHOWN, *(name for name in ("gdown",) if name in table)]
+
+
 def _annex(scores: PredictionScores, division: tuple[str, str]) -> list[Table]:
     annex = []
     for name, table in scores.groups.items():
-        own = of_division(table, division)[[name, "product", "n", *SHOWN]]
+        own = of_division(table, division)[[name, "product", "n", *_shown(table)]]
         note = _words(division)
         if len(own) > MAX_ROWS:
             note += f". The first {MAX_ROWS} of {len(own)} rows; all are in the table of scores."
@@ -118,6 +149,9 @@ def _figures(scores: PredictionScores, division: tuple[str, str]) -> Iterator[tu
         elif groups[name].nunique() <= MAX_GROUPS:
             caption = f"{words}. Whiskers are 95 % intervals; one that ends at the edge goes on."
             yield f"By {in_words(name)}", caption, groups_figure(groups, name)
+    scales = of_division(scores.scales, division) if len(scores.scales) else scores.scales
+    if len(scales) and scales[SCALE].nunique() > 1:
+        yield "By time scale", f"{words}. Means of every place over so long.", groups_figure(scales, SCALE)
     places = of_division(scores.per_place, division) if len(scores.per_place) else scores.per_place
     if len(places):
         caption = (

@@ -21,9 +21,11 @@ from ..scoring.metrics import METRICS, MIN_PAIRS
 from ..scoring.predictions import OBSERVED, Predictions
 from ..scoring.score_table import DIVIDED, group_labels, place_columns, score_table, spread_over, station_summary
 from ..scoring.settings import VALUES, AnomalyOptions, ScoreOptions
+from ..scoring.time_scales import COLUMN as SCALE
+from ..scoring.time_scales import scale_scores
 from ..stations.layer import write_points
 
-NOT_OF_ANOMALIES = ("kge", "mean_ratio")  # their means are nothing but rounding
+NOT_OF_ANOMALIES = ("kge", "mean_ratio", "gdown", "gain_accuracy")  # their means are nothing but rounding
 MAX_INTERVALS = 500  # groups whose intervals are worked out
 
 
@@ -43,6 +45,8 @@ class PredictionScores:
         The same by station, else by coarse cell; empty if no place has enough rows.
     by_class : dict of str to DataFrame
         The same by place, for each column of classes.
+    scales : DataFrame
+        Those of means over time, see `scale_scores`; empty if none were asked for or there are no series.
     options : ScoreOptions
     warnings : list of str
     """
@@ -52,6 +56,7 @@ class PredictionScores:
     groups: dict[str, pd.DataFrame]
     per_place: pd.DataFrame
     by_class: dict[str, pd.DataFrame]
+    scales: pd.DataFrame
     options: ScoreOptions
     warnings: list[str] = field(default_factory=list)
 
@@ -64,6 +69,8 @@ class PredictionScores:
         """All scores as one table: by, group, and the columns of `score_table`."""
         parts = [_named(self.pooled, "all", "")]
         parts += [_named(table, name, table[name]) for name, table in self.groups.items()]
+        if len(self.scales):
+            parts.append(_named(self.scales, SCALE, self.scales[SCALE]))
         return pd.concat(parts, ignore_index=True)
 
     @property
@@ -141,8 +148,12 @@ def score_predictions(
 
     def table(*by: str, per_station: bool = False, progress: Progress = SILENT) -> pd.DataFrame:
         certain = not per_station and _number_of(chosen, by) <= MAX_INTERVALS
-        found = score_table(chosen, by, there or parts, per_station, certain, progress)
-        return found.assign(**dict.fromkeys(NOT_OF_ANOMALIES, np.nan)) if options.values != "values" else found
+        return told(score_table(chosen, by, there or parts, per_station, certain, progress))
+
+    def told(found: pd.DataFrame) -> pd.DataFrame:
+        if options.values == "values":
+            return found
+        return found.assign(**{name: np.nan for name in NOT_OF_ANOMALIES if name in found})
 
     pooled = table(progress=progress.part(0, 0.1))
     for name, part in progress.part(0.1, 0.8).parts(wanted):
@@ -163,12 +174,18 @@ def score_predictions(
             warnings.append(f"{few} of {len(_places(chosen))} places have fewer than {MIN_PAIRS} rows and no scores.")
         by_class = {name: table(name, per_station=True) for name in classes if name in groups}
         by_class = {name: own for name, own in by_class.items() if len(own)}
+    scales = pd.DataFrame()
+    if options.scales:
+        try:
+            scales = told(scale_scores(chosen, listed(options.scales), options.min_days_fraction, there or parts))
+        except InputError as error:
+            warnings.append(f"Left out: {error}")
     progress.at(1)
     if "longitude" not in per_place:
         warnings.append("No place with coordinates has scores of its own: the layer of places is empty.")
     if (pooled["part"] == "train").any():
         warnings.append("Rows of the part train were learned from: their scores flatter.")
-    return PredictionScores(chosen, pooled, groups, per_place, by_class, options, warnings)
+    return PredictionScores(chosen, pooled, groups, per_place, by_class, scales, options, warnings)
 
 
 def _departed(predictions: Predictions, values: str, options: AnomalyOptions) -> Predictions:

@@ -10,6 +10,7 @@ from ..base.options import Options, option
 WINDOWS = {
     "auto": "Automatic",
     "day": "Its day",
+    "week": "Its week",
     "dekad": "Its dekad",
     "month": "Its month",
     "year": "Its year",
@@ -35,7 +36,7 @@ class WindowOptions(Options):
         "Minimum fraction of days in a mean",
         low=0.0,
         high=1.0,
-        help="Fraction of the days of a dekad, month or year on which a station, or a daily product, must be known for "
-        "its mean to count.",
+        help="Fraction of the days of a week, dekad, month or year on which a station, or a daily product, must be "
+        "known for its mean to count.",
         advanced=True,
     )

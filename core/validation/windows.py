@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.periods import period_starts
 from ..rasters.dates import DAY, guess_date_pattern, span_in_name
 from ..rasters.open import tags_of
 from ..rasters.series import Series
@@ -68,7 +69,9 @@ def windows_of(series: Series, how: str = "auto") -> Windows:
         steps = np.diff(first).astype(int)
         usual = int(np.median(steps)) if len(steps) else 1
         return Windows(first, first + np.append(steps, usual) - 1)
-    last = {"day": _same, "dekad": _end_of_dekad, "month": _end_of("M"), "year": _end_of("Y")}[how](first)
+    last = {"day": _same, "week": _end_of_week, "dekad": _end_of_dekad, "month": _end_of("M"), "year": _end_of("Y")}[
+        how
+    ](first)
     windows = Windows(first, last)
     if (windows.last[:-1] >= windows.first[1:]).any():
         at = int(np.argmax(windows.last[:-1] >= windows.first[1:]))
@@ -202,6 +205,10 @@ def _by_calendar(days: np.ndarray) -> str:
 
 def _same(days: np.ndarray) -> np.ndarray:
     return days
+
+
+def _end_of_week(days: np.ndarray) -> np.ndarray:
+    return period_starts(days, "week") + 6
 
 
 def _end_of(unit: str):

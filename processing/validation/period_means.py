@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Means of daily maps over months and years."""
+"""Means of daily maps over weeks, months and years."""
 
 from ...core.analysis.settings import PeriodOptions
 from ...i18n import tr
@@ -9,15 +9,15 @@ from ..preprocessing.write_maps import WriteMaps, period_of_rasters
 
 class PeriodMeans(WriteMaps):
     NAME, GROUP = "period_means", "validation"
-    TAGS = ("monthly", "yearly", "annual", "mean", "climatology", "average")
+    TAGS = ("weekly", "monthly", "yearly", "annual", "mean", "climatology", "average")
 
     def title(self):
-        return tr("Monthly and yearly means")
+        return tr("Means over periods")
 
     def summary(self):
         return tr(
-            "Average daily maps over every month or year, over the same month of all years, or over all days; beside "
-            "each mean stands the number of days that it rests on."
+            "Average daily maps over every week, month or year, over the same month of all years, or over all "
+            "days; beside each mean stands the number of days that it rests on."
         )
 
     def parameters(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Means over months and years, and the days behind them."""
+"""Means over weeks, months and years, and the days behind them."""
 
 import numpy as np
 import numpy.testing as npt
@@ -11,7 +11,7 @@ from soilsharp.core.analysis.settings import PeriodOptions
 from soilsharp.core.base.errors import Cancelled, InputError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
-from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.open import Source, tags_of
 from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.rasters.series import Series
 
@@ -77,6 +77,31 @@ def test_years_months_of_the_year_and_all_days(tmp_path):
         ("soil_all.tif", pytest.approx(0.8 / 3)),
         ("soil_all_days.tif", 3),
     ]
+
+
+@pytest.mark.parametrize(
+    ("period", "starts", "lengths"),
+    [
+        # Mondays
+        ("week", ["20191230", "20200106", "20200127"], [7, 7, 7]),
+        ("dekad", ["20191221", "20200101", "20200121"], [11, 10, 11]),
+        ("16_days", ["20191219", "20200101", "20200117"], [13, 16, 16]),
+    ],
+)
+def test_weeks_dekads_and_16_days(period, starts, lengths, tmp_path):
+    days = {"2019-12-31": 0.1, "2020-01-05": 0.2, "2020-01-06": 0.4, "2020-01-31": 0.3}
+    label = {"week": [0, 0, 1, 2], "dekad": [0, 1, 1, 2], "16_days": [0, 1, 1, 2]}[period]
+    _write(tmp_path / "in", days)
+    out = period_means(tmp_path / "in", tmp_path / "out", PeriodOptions(period=period, min_valid_fraction=0))
+    made = [m for m in out.maps if m.name == f"sm_{period}"]
+    assert [m.path.name for m in made] == [f"sm_{period}_{day}.tif" for day in starts]
+    values = np.array(list(days.values()))
+    npt.assert_allclose([m.mean for m in made], [values[np.equal(label, k)].mean() for k in range(3)], rtol=1e-6)
+    assert [int(tags_of(str(m.path))["days_in_period"]) for m in made] == lengths
+    # two of the seven days of a week are 29 %
+    if period == "week":
+        out = period_means(tmp_path / "in", tmp_path / "few", PeriodOptions(period=period, min_valid_fraction=0.28))
+        npt.assert_allclose([m.mean for m in out.maps if m.name == "sm_week"], [0.15, NAN, NAN], rtol=1e-6)
 
 
 def test_windows_equal_the_whole(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from soilsharp.core.base.errors import InputError, OptionError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.cli import main
 from soilsharp.core.scoring.anomalies import anomalies
+from soilsharp.core.scoring.gain import GAINS, gain
 from soilsharp.core.scoring.metrics import scores
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.scoring.settings import AnomalyOptions, ScoreOptions
@@ -47,13 +48,17 @@ def _made(part="held_out", seed=0):
     )
 
 
+def _products(predictions):
+    return predictions.models, predictions.baselines
+
+
 @pytest.fixture(scope="module")
 def predictions():
     return Predictions.joined([_made(), _made("train", 1), _made("test", 2)])
 
 
 def test_the_table_holds_every_group_of_every_part(predictions):
-    found = score_predictions(predictions, ScoreOptions(by="month,season,quantile,fold"))
+    found = score_predictions(predictions, ScoreOptions(by="month,season,quantile,fold", scales=""))
     assert list(found.groups) == ["month", "season", "quantile", "land_cover"]  # there is one fold alone
     table = found.table
     assert set(table["by"]) == {"all", *found.groups}
@@ -65,6 +70,62 @@ def test_the_table_holds_every_group_of_every_part(predictions):
     expected = scores(own["Trees"], own["observed"])
     npt.assert_allclose([row["n"], row["rmse"], row["r"]], [expected[m] for m in ("n", "rmse", "r")])
     assert (table["rmse_low"] < table["rmse"]).all()
+
+
+def test_scores_by_time_scale_are_those_of_means(predictions):
+    found = score_predictions(predictions, ScoreOptions(by=""))
+    scales = found.scales[(found.scales["part"] == "test") & (found.scales["product"] == "Trees")]
+    assert scales["time_scale"].tolist() == ["Day", "Week", "Month", "Season"]
+    rows = predictions.table[predictions.table["part"] == "test"]
+    # February to April of 2023: the winter is one of 90 days, of which the month of February has 28
+    keys = {
+        "Day": rows["date"],
+        "Week": rows["date"].dt.to_period("W"),  # from Monday to Sunday
+        "Month": rows["date"].dt.month,
+        "Season": rows["date"].dt.month > 2,
+    }
+    for _, row in scales.iterrows():
+        means = rows.groupby(["station", keys[row["time_scale"]]])[["Trees", "observed"]].agg(["mean", "size"])
+        if row["time_scale"] == "Week":
+            means = means[means["Trees", "size"] >= 0.25 * 7]
+        expected = scores(means["Trees", "mean"].to_numpy(), means["observed", "mean"].to_numpy())
+        npt.assert_allclose(row[["n", "rmse", "r"]].astype(float), [expected[m] for m in ("n", "rmse", "r")], 1e-4)
+    table = found.table
+    assert table.loc[table["by"] == "time_scale", "group"].unique().tolist() == ["Day", "Week", "Month", "Season"]
+    # every second day is less than is asked of a month
+    half = Predictions(rows[rows["date"].dt.day % 2 == 0].reset_index(drop=True), *_products(predictions))
+    strict = score_predictions(half, ScoreOptions(by="", scales="date,month", min_days_fraction=0.55))
+    assert strict.scales["time_scale"].unique().tolist() == ["Day"]
+
+
+def test_scores_by_time_scale_need_dates(predictions):
+    undated = Predictions(predictions.table.drop(columns="date"), *_products(predictions))
+    found = score_predictions(undated, ScoreOptions(by="quantile"))
+    assert found.scales.empty
+    assert "Left out: Scores by time scale need dates" in " ".join(found.warnings)
+    assert score_predictions(undated, ScoreOptions(by="quantile", scales="")).warnings == found.warnings[1:]
+
+
+def test_the_gain_over_the_coarse_product_stands_beside_the_scores(predictions, tmp_path):
+    found = score_predictions(predictions, ScoreOptions(by="month"))
+    for table in (found.pooled, found.groups["month"], found.per_place, found.scales):
+        keys = [name for name in ("folds", "part", "month", "station", "time_scale") if name in table]
+        models, coarse = (table[table["product"] == name].set_index(keys) for name in ("Trees", "Coarse as is"))
+        expected = gain(models, coarse.loc[models.index])
+        for name in GAINS:
+            npt.assert_allclose(models[name], expected[name])
+        assert (coarse["gdown"] == 0).all()
+    assert found.spread["gdown"].notna().any()
+    predictions_report(tmp_path / "page.html", found)
+    page = (tmp_path / "page.html").read_text()
+    assert "gain over the coarse product" in page
+    assert "by time scale" in page
+    # without the coarse product there is none, and of anomalies no bias
+    alone = Predictions(predictions.table.drop(columns="Coarse as is"), predictions.models)
+    assert "gdown" not in score_predictions(alone, ScoreOptions(by="month")).table
+    departed = score_predictions(predictions, ScoreOptions(by="month", values="short_term")).pooled
+    assert departed["gain_accuracy"].isna().all()
+    assert departed["gain_precision"].notna().any()
 
 
 def test_the_spread_is_that_of_the_places_and_of_the_dates(predictions):

@@ -10,7 +10,7 @@ from soilsharp.core.analysis.period_means import period_means
 from soilsharp.core.analysis.settings import PeriodOptions
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.rasters.grid import WGS84, Grid, project
-from soilsharp.core.rasters.raster import write_map
+from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.rasters.series import Series
 from soilsharp.core.scoring.baselines import AS_IS, MAP
 from soilsharp.core.stations.stations import Stations
@@ -92,6 +92,21 @@ def test_our_own_means_say_their_length(truth, stations, tmp_path):
     npt.assert_allclose(result.pairs[MAP], result.pairs["observed"], atol=1e-6)
     with pytest.raises(InputError, match="No station is known on 50% of the days"):
         validate_stations(maps, stations)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["by the maps", "by a person"])
+def test_weekly_means_are_held_against_weeks_of_the_stations(told, truth, stations, tmp_path):
+    _written(tmp_path / "maps", truth, DAYS)
+    period_means(tmp_path / "maps", tmp_path / "means", PeriodOptions(period="week"))
+    maps = Series.from_files(tmp_path / "means" / "sm_week")
+    if not told:  # the same maps, which say nothing of what they hold
+        maps = _written(tmp_path / "bare", [read_on(source, GRID) for source in maps.sources], maps.days)
+    windows = windows_of(maps, "auto" if told else "week")
+    assert set(windows.lengths) == {7}
+    assert all(day.item().weekday() == 0 for day in windows.first)
+    options = WindowOptions(window="auto" if told else "week", min_days_fraction=0.1)
+    result = validate_stations(maps, stations, options=options)
+    npt.assert_allclose(result.pairs[MAP], result.pairs["observed"], atol=1e-6)
 
 
 def test_composites_hold_the_days_up_to_the_next(truth, stations, tmp_path):
