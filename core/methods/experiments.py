@@ -55,12 +55,13 @@ def run_experiments(
         test = _attempt(state, progress, lambda: _test(state, samples, recipe, divided, progress.part(0, 0.25)))
     held_out, table = (None, None) if test is None else test
     predictions = write_predictions(state, model, table, progress.part(0.25, 0.25))
-    if predictions is not None:
-        score_held_out(state, predictions, progress.part(0.25, 0.3))
-    steps: list[Callable[[Progress], None]] = []
     method = state.method
-    if method.errors:
-        steps.append(lambda step: _uncertainty(state, model, samples, recipe, held_out, step))
+    if method.errors:  # its total is the band of the series of held-out stations
+        budget = progress.part(0.25, 0.35)
+        _attempt(state, budget, lambda: _uncertainty(state, model, samples, recipe, held_out, budget))
+    if predictions is not None:
+        score_held_out(state, predictions, progress.part(0.35, 0.4))
+    steps: list[Callable[[Progress], None]] = []
     if method.explain is not None:
         steps.append(lambda step: _explain(state, model, samples, step))
     if method.compare_folds:
@@ -69,7 +70,7 @@ def run_experiments(
         steps.append(lambda step: write_rescaling(state, all_samples, recipe, step))
     if method.compare_maps and method.compare:
         steps.append(lambda step: write_compared_maps(state, facts, all_samples, step))
-    for step, part in progress.part(0.3, 0.8).parts(steps):
+    for step, part in progress.part(0.4, 0.8).parts(steps):
         _attempt(state, part, lambda step=step, part=part: step(part))
     run_analyses(state, facts, progress.part(0.8, 1))
 
@@ -131,7 +132,7 @@ def _divided(state: RunState, samples: Samples, progress: Progress) -> tuple[Hol
 
 def _uncertainty(state: RunState, model: Model, samples: Samples, recipe: Recipe, held_out, progress: Progress) -> None:
     from ..analysis.report import budget_report
-    from ..analysis.uncertainty_budget import input_errors, uncertainty_budget
+    from ..analysis.uncertainty_budget import TOTAL, input_errors, uncertainty_budget
 
     progress.say("Uncertainty budget")
     used, method = state.roles.used, state.method
@@ -150,6 +151,7 @@ def _uncertainty(state: RunState, model: Model, samples: Samples, recipe: Recipe
         model.predict, samples.X, samples.names, errors, predicted, samples.y[test], seed=method.seed,
         days=samples.days if model.fitted.per_period else None, progress=progress.part(0.5, 1),
     )  # fmt: skip
+    state.total_sd = float(table.loc[table["name"] == TOTAL, "sd"].iloc[0])
     write_csv(state.folder / "uncertainty.csv", table)
     budget_report(state.folder / "uncertainty.html", table)
     unit = f" ({SM_SHOWN})"

@@ -15,6 +15,7 @@ from ..scoring.settings import ScoreOptions
 from ..validation.predictions_report import of_division
 from ..validation.score_predictions import PredictionScores, score_predictions
 from ..validation.scores_folder import write_scores
+from ..validation.station_series import SeriesBeside
 from .run_state import RunState
 
 FOLDER = "held_out"  # of the results
@@ -30,9 +31,14 @@ SCATTER = "Predicted and observed, {}"
 def score_held_out(state: RunState, predictions: Predictions, progress: Progress) -> None:
     """Score the held-out rows of a run in all ways, into the folder `FOLDER`, and put the main ones on its page."""
     found = score_predictions(predictions, ScoreOptions(by=BY), progress=progress)
-    write_scores(state.folder / FOLDER, found, f"{state.method.name}: held-out rows")
+    write_scores(state.folder / FOLDER, found, f"{state.method.name}: held-out rows", series_beside(state))
     for division, table in found.pooled.groupby(list(DIVIDED), sort=False):
         _tell(state, found, division, table)
+
+
+def series_beside(state: RunState) -> SeriesBeside:
+    """Return what series of stations are drawn with: the rain that has a role, else that of the study."""
+    return SeriesBeside(study=state.study, covariates=list(state.roles.used.values()), sd=state.total_sd)
 
 
 def _tell(state: RunState, found: PredictionScores, division: tuple[str, str], table: pd.DataFrame) -> None:

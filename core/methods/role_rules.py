@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..base.names import counted
+from ..study.covariates import hours_told
 from ..study.entries import RasterEntry
 from ..study.study import Study
 from ..units import name_of, shown
-from .roles import hours_told
 from .settings import ROLE_RULES, Role
 
 

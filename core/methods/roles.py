@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..base.errors import InputError
 from ..base.names import folded
-from ..study.covariates import Known, known_as
+from ..study.covariates import Known, hours_told, known_as, without_time
 from ..study.entries import RasterEntry
 from ..study.study import COARSE, Study
 from .method import Method
@@ -21,7 +21,6 @@ ONE_QUANTITY = {"NDVI", "EVI", "surface temperature", "leaf area index", "FAPAR"
 AS_ASKED = "left out as asked"
 _PRODUCT = r"(?:modis|m[oy]d\d+\w*?|viirs|era5(?:_?land)?|soilgrids|merit|srtm|copernicus|chirps|imerg|gpm)"
 _BESIDE = rf"(?:{_PRODUCT}|(?:\d+_)?\d+cm(?:_mean)?|\d+k?m|filled|aligned|interpolated|smoothed|reprocessed|daily)"
-_TIME = re.compile(r"(?:^|_)(\d+)(hours|days|h|d)(?:_|$)")
 # what makes another quantity of one that is known: a season or month, another statistic, a time
 _CHANGED = re.compile(
     r"(?:^|_)(?:djf|mam|jja|son|def|winter|spring|summer|autumn|annual|season\w*|clim\w*|anomal\w*|minus|diff\w*|trend|sd|std|"
@@ -163,20 +162,20 @@ def _by_kind(name: str, method: Method, study: Study) -> str:
 
     A kind says too little where another role of the method is of it, or several covariates of the study are.
     """
-    known = known_as(_bare(name))
+    known = known_as(without_time(name))
     if known is None or known.title not in ONE_QUANTITY or len(_of_kind(known, method.roles)) > 1:
         return ""
     taken = [folded(word) for role, entry in method.roles.items() if role != name for word in _words(role, entry)]
     found = [
         c
         for c in _of_kind(known, study.covariates)
-        if folded(c) not in taken and not _CHANGED.search(_bare(c)) and _same_time(name, c, study.covariates[c])
+        if folded(c) not in taken and not _CHANGED.search(without_time(c)) and _same_time(name, c, study.covariates[c])
     ]
     return found[0] if len(found) == 1 else ""
 
 
 def _of_kind(known: Known, names: Iterable[str]) -> list[str]:
-    return [name for name in names if known_as(_bare(name)) is known]
+    return [name for name in names if known_as(without_time(name)) is known]
 
 
 def _same(covariate: str, word: str) -> bool:
@@ -185,7 +184,10 @@ def _same(covariate: str, word: str) -> bool:
 
 def _named(covariate: str, word: str) -> bool:
     """Return whether a covariate is called by a word, beside which only stands what does not change the quantity."""
-    return re.fullmatch(rf"(?:{_PRODUCT}_)*{re.escape(_bare(word))}(?:_{_BESIDE})*", _bare(covariate)) is not None
+    return (
+        re.fullmatch(rf"(?:{_PRODUCT}_)*{re.escape(without_time(word))}(?:_{_BESIDE})*", without_time(covariate))
+        is not None
+    )
 
 
 def _same_time(role: str, covariate: str, entry: RasterEntry) -> bool:
@@ -197,14 +199,3 @@ def _same_time(role: str, covariate: str, entry: RasterEntry) -> bool:
         return hours_told(covariate) == hours_told(role)
     ruled = entry.dated and "before" in entry.rule
     return not hours_told(role) or not ruled or (entry.hours or 24 * entry.days) == hours_told(role)
-
-
-def hours_told(name: str) -> int:
-    """Return the time that a name tells, as tp_72h and rain_3d do, in hours; 0 if it tells none."""
-    told = _TIME.search(folded(name))
-    return int(told[1]) * (24 if told[2].startswith("d") else 1) if told else 0
-
-
-def _bare(name: str) -> str:
-    """Return a name as it is compared, without the time that it tells."""
-    return _TIME.sub("_", folded(name)).strip("_")

@@ -29,6 +29,7 @@ from .climate import with_climate
 from .depths import of_depth
 from .depths_page import write_depths
 from .experiments import run_analyses, run_experiments
+from .held_out_scores import series_beside
 from .manifest import Manifest, manifest_of
 from .method import Method
 from .prepare import named, rescaled, sampled, with_classes
@@ -275,6 +276,7 @@ def _validate(state: RunState, model: Model | None, made: RunFacts, progress: Pr
         coarse=coarse,
         passport=model and model.passport,
         made=kriged_facts(made.kriged),
+        beside=series_beside(state),
         title=study.name,
     )
     of_page = state.tables if state.method.target == "stations" else state.held_out

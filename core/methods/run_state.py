@@ -41,6 +41,8 @@ class RunState:
     figures : list of (title, caption, Figure)
     told : list of str
         What was warned of on the way, each once.
+    total_sd : float, optional
+        The total of the uncertainty budget, m3 m-3.
     """
 
     study: Study
@@ -53,6 +55,7 @@ class RunState:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     figures: list[tuple[str, str, Figure]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    total_sd: float | None = None
 
     def fresh(self, **changes) -> RunState:
         """Return the state of a part of the run that has a page of its own."""

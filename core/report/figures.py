@@ -70,41 +70,6 @@ def density_figure(density: dict[str, np.ndarray]) -> Figure:
     return figure
 
 
-def series_figure(pairs: pd.DataFrame, stations: list[tuple[str, str]], products: list[str]) -> Figure:
-    """Draw the time series of a few stations, one below the other.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        station, date, observed and the products, m3 m-3.
-    stations : list of (station, words)
-        The words stand beside the name.
-    products : list of str
-        The first is drawn as a line where it has no gaps, the others as marks.
-    """
-    figure = Figure(figsize=(8, 0.6 + 2.1 * len(stations)), layout="constrained")
-    panels = figure.subplots(len(stations), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    for panel, (station, words) in zip(panels, stations):
-        own = pairs[pairs["station"] == station].set_index("date").sort_index()
-        # a day without value breaks the line
-        own = own.reindex(pd.date_range(own.index[0], own.index[-1])) if len(own) > 1 else own
-        for i, name in enumerate(products):
-            style: dict[str, object] = (
-                {"linewidth": 1.5} if not i else {"linestyle": "none", "marker": "^s_"[i % 3], "markersize": 4.5}
-            )
-            style["markerfacecolor"] = "none"
-            panel.plot(
-                own.index, own[name], color=product_colour(name, products), label=name, zorder=2 - 0.1 * i, **style
-            )
-        panel.plot(own.index, own["observed"], ".", color="black", markersize=4, label="Station", zorder=3)
-        panel.set_title(f"{station}   {words}", loc="left", fontsize=9)
-        panel.grid(**GRID_LINES)
-        panel.set_ylabel(SM_SHOWN, fontsize=9)
-        quiet(panel)
-    _date_axis(panels)
-    return figure
-
-
 def box_figure(per_station: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", "r")) -> Figure:
     """Draw how the scores of the stations spread, a panel a metric and a box a product."""
     products = list(dict.fromkeys(per_station["product"]))
@@ -150,7 +115,7 @@ def dates_figure(per_date: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r"
         panel.set_ylabel(metric_label(metric), fontsize=9)
         panel.grid(**GRID_LINES)
         quiet(panel)
-    _date_axis(panels)
+    date_axis(panels)
     return figure
 
 
@@ -189,15 +154,15 @@ def _say_outside(panel, x: pd.Series, y: pd.Series, low: float, high: float) -> 
         panel.text(0.97, 0.03, words, transform=panel.transAxes, ha="right", fontsize=7.5, color="#555555")
 
 
-def _date_axis(panels) -> None:
-    """Give panels below each other one axis of dates, and a legend above the first."""
+def date_axis(panels, named=None) -> None:
+    """Give panels below each other one axis of dates, and above the first the legend of a panel, else of the first."""
     axis, locator = panels[-1].xaxis, AutoDateLocator(minticks=3, maxticks=9)
     axis.set_major_locator(locator)
     # the year alone: its own choice would name the month of the last tick
     years = ["", "%Y", "%Y", "%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%d"]
     axis.set_major_formatter(ConciseDateFormatter(locator, offset_formats=years))
     axis.get_offset_text().set_fontsize(8)
-    legend_above(panels[0].figure, panels[0])
+    legend_above(panels[0].figure, panels[0] if named is None else named)
 
 
 def colour_bar(figure: Figure, shown, axes, label: str, **where) -> None:

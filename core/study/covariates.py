@@ -108,12 +108,24 @@ KNOWN = (
     Known("share", _whole("fraction|share|cover")),
 )
 COARSE_SM = Known(SOIL_MOISTURE, "", direction=1)
+_TIME = re.compile(r"(?:^|_)(\d+)(hours|days|h|d)(?:_|$)")
 
 
 def known_as(name: str) -> Known | None:
     """Return what is known of a covariate of this name; None if the name says nothing."""
     name = folded(name)
     return next((known for known in KNOWN if re.search(known.words, name)), None)
+
+
+def hours_told(name: str) -> int:
+    """Return the time that a name tells, as tp_72h and rain_3d do, in hours; 0 if it tells none."""
+    told = _TIME.search(folded(name))
+    return int(told[1]) * (24 if told[2].startswith("d") else 1) if told else 0
+
+
+def without_time(name: str) -> str:
+    """Return a name as it is compared, without the time that it tells."""
+    return _TIME.sub("_", folded(name)).strip("_")
 
 
 def unit_told(known: Known | None, unit: str) -> str:

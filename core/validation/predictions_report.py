@@ -26,6 +26,7 @@ from ..scoring.time_scales import COLUMN as SCALE
 from ..scoring.verdict import verdict
 from .report_figures import taylor
 from .score_predictions import PredictionScores
+from .station_series import ALONE, SeriesBeside, series_figures
 
 SHOWN = tuple(metric for metric in METRICS if metric != "n")
 MOST_TELLING = ("test", "held_out", "train")  # which part is drawn, if there are several
@@ -36,8 +37,21 @@ INTRO = (
 )
 
 
-def predictions_report(path: str | os.PathLike, scores: PredictionScores, title: str = "Scores of predictions") -> None:
+def predictions_report(
+    path: str | os.PathLike,
+    scores: PredictionScores,
+    title: str = "Scores of predictions",
+    beside: SeriesBeside = ALONE,
+) -> None:
     """Write the page.
+
+    Parameters
+    ----------
+    path : path
+    scores : PredictionScores
+    title : str
+    beside : SeriesBeside
+        Which stations are shown through time, and with what.
 
     Raises
     ------
@@ -53,7 +67,7 @@ def predictions_report(path: str | os.PathLike, scores: PredictionScores, title:
         summary=f"{_words(division)}: {verdict(first)} {gain_words(first)}".strip(),
         intro=INTRO,
         tables=[*_pooled(scores), *_place_by_place(scores), *_scales(scores, division), *_gains(scores, division)],
-        figures=_figures(scores, division),
+        figures=_figures(scores, division, beside),
         annex=_annex(scores, division),
         warnings=scores.warnings,
         facts={"Scores of": VALUES[scores.options.values].lower(), **_facts(scores)},
@@ -133,7 +147,9 @@ def _annex(scores: PredictionScores, division: tuple[str, str]) -> list[Table]:
     return annex
 
 
-def _figures(scores: PredictionScores, division: tuple[str, str]) -> Iterator[tuple[str, str, Figure]]:
+def _figures(
+    scores: PredictionScores, division: tuple[str, str], beside: SeriesBeside
+) -> Iterator[tuple[str, str, Figure]]:
     words = _words(division)
     own = scores.predictions.of_part(*division)
     products = own.products
@@ -159,6 +175,7 @@ def _figures(scores: PredictionScores, division: tuple[str, str]) -> Iterator[tu
             "percentile."
         )
         yield "How the scores spread over the places", caption, box_figure(places, ("rmse", "ubrmse", "r"))
+    yield from series_figures(own, places, words, beside)
     for name, table in scores.by_class.items():
         classes = of_division(table, division)
         if 1 < classes[name].nunique() <= MAX_GROUPS:

@@ -19,6 +19,7 @@ from ..scoring.gain import gain_words
 from ..scoring.metrics import METRICS, WORDS
 from ..scoring.verdict import verdict
 from .products import ProductComparison, Rasters
+from .station_series import ALONE, SeriesBeside
 from .stations import StationValidation
 
 
@@ -30,6 +31,7 @@ def station_report(
     coarse: Series | None = None,
     passport: dict | None = None,
     made: Mapping[str, str] | None = None,
+    beside: SeriesBeside = ALONE,
     title: str = "Validation against stations",
 ) -> None:
     """Write the report of a comparison with stations.
@@ -44,6 +46,8 @@ def station_report(
         Of the model that made the maps: for the facts, and to say whether it has seen these stations.
     made : mapping, optional
         Further facts of how the maps were made, as names and words.
+    beside : SeriesBeside
+        Which stations are shown through time, and with what.
     title : str
 
     Raises
@@ -81,7 +85,7 @@ def station_report(
         "between stations with changes in time; those station by station show changes in time alone.",
         summary=_summary(table, _share_won(scored, "station", "ubrmse", "at {} of {} stations")),
         tables=[("Scores", "Best values in bold.", pooled), *tables],
-        figures=station_figures(validation, maps, coarse),
+        figures=station_figures(validation, maps, coarse, beside),
         annex=[_stations_table(scored, products)] if len(scored) else [],
         warnings=[*validation.warnings, *_seen_stations(validation, passport)],
         facts={**facts, **passport_facts(passport), **(made or {})},

@@ -15,21 +15,25 @@ from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import read_on
 from ..rasters.series import Series
-from ..report.figures import box_figure, dates_figure, density_figure, scatter_figure, series_figure
-from ..report.html_page import number
+from ..report.figures import box_figure, dates_figure, density_figure, scatter_figure
 from ..report.map_figures import maps_figure, station_map_figure
 from ..report.taylor import CAPTION, taylor_figure
 from ..scoring.metrics import WORDS
 from .products import ProductComparison, Rasters
+from .station_series import ALONE, SeriesBeside, series_figures
 from .stations import StationValidation
 
 MAX_CELLS = 500  # along a side of a map: more than a figure can show
 MAX_DAYS = 24  # in a mean of maps
+SERIES = "All days on which the station measured, also those that do not count"
 Shown = tuple[str, str, Figure]  # title, caption, figure
 
 
 def station_figures(
-    validation: StationValidation, maps: Series | None = None, coarse: Series | None = None
+    validation: StationValidation,
+    maps: Series | None = None,
+    coarse: Series | None = None,
+    beside: SeriesBeside = ALONE,
 ) -> Iterator[Shown]:
     """Yield the figures that there are data for, drawn one at a time."""
     products, subject = validation.products, validation.products[0]
@@ -48,8 +52,7 @@ def station_figures(
             "percentile.",
             box_figure(scored),
         )
-    chosen, caption = _typical_stations(scored, counted, subject)
-    yield "Time series", caption, series_figure(validation.pairs, chosen, products)
+    yield from series_figures(validation.predictions(), scored, SERIES, beside)
     background = _mean_map(maps) if maps is not None else None
     if len(scored):
         for metric in ("r", "ubrmse"):
@@ -92,27 +95,6 @@ def taylor(table: pd.DataFrame) -> Iterator[Shown]:
     figure = taylor_figure(table)
     if figure is not None:
         yield "Taylor diagram", CAPTION, figure
-
-
-def _typical_stations(scored: pd.DataFrame, counted: pd.DataFrame, subject: str) -> tuple[list, str]:
-    """Return a good, a middling and a bad station with words on each, and the caption."""
-    own = scored[scored["product"] == subject].sort_values("ubrmse").reset_index(drop=True)
-    if own.empty:
-        return [(counted["station"].mode()[0], "")], "The station with the most pairs."
-    places = {round(share * (len(own) - 1)): share for share in (0.9, 0.5, 0.1)}
-    chosen = [
-        (
-            own["station"][i],
-            f"ubRMSE {number(own['ubrmse'][i])} ({round(100 * share)}th percentile), bias {number(own['bias'][i])}, "
-            f"R {number(own['r'][i], 2)}",
-        )
-        for i, share in sorted(places.items())
-    ]
-    caption = (
-        f"Chosen at the 10th, 50th and 90th percentile of the ubRMSE of {subject}: a good, a middling and a bad "
-        "station. All days on which the station measured are drawn, also those that do not count."
-    )
-    return chosen, caption
 
 
 def _maps_of_day(day, products: dict[str, Rasters], reference: Rasters | None, coarse: Rasters | None) -> Iterator:

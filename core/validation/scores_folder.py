@@ -8,9 +8,15 @@ import os
 from ..base.files import whole_folder
 from .predictions_report import predictions_report
 from .score_predictions import PredictionScores
+from .station_series import ALONE, SeriesBeside
 
 
-def write_scores(path: str | os.PathLike, scores: PredictionScores, title: str = "Scores of predictions") -> None:
+def write_scores(
+    path: str | os.PathLike,
+    scores: PredictionScores,
+    title: str = "Scores of predictions",
+    beside: SeriesBeside = ALONE,
+) -> None:
     """Write scores.csv, spread.csv and report.html into a folder, and places.csv and places.gpkg if places have any.
 
     Raises
@@ -24,4 +30,4 @@ def write_scores(path: str | os.PathLike, scores: PredictionScores, title: str =
         if len(scores.per_place):
             scores.write_places(folder / "places.csv")
             scores.write_layer(folder / "places.gpkg")
-        predictions_report(folder / "report.html", scores, title)
+        predictions_report(folder / "report.html", scores, title, beside)

@@ -40,3 +40,23 @@ class WindowOptions(Options):
         "known for its mean to count.",
         advanced=True,
     )
+
+
+@dataclass(frozen=True)
+class SeriesOptions(Options):
+    """Which stations a report shows through time."""
+
+    series_stations: str = option(
+        "",
+        "Stations of the time series",
+        help="Names of stations that the report shows through time, with commas between them, up to 12. Empty: those "
+        "of the lowest, the middling and the highest ubRMSE.",
+        advanced=True,
+    )
+    series_by: str = option(
+        "",
+        "Classes of the time series",
+        help="Column of classes, as koppen or land_cover: the report also shows a station of each class through time. "
+        "Empty: the climate, where there are classes of it.",
+        advanced=True,
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 from qgis.core import QgsProcessingOutputString
 
 from ...core.scoring.settings import AnomalyOptions, ScoreOptions
+from ...core.validation.settings import SeriesOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import collect, file_in, file_out, folder_in, options, points_out, report_out, text
@@ -56,7 +57,15 @@ class ScorePredictions(SoilSharpAlgorithm):
                 ),
                 optional=True,
             ),
+            file_in(
+                "STUDY",
+                tr("Study"),
+                tr("Its rain is drawn below the time series of the report."),
+                filter="*.json",
+                optional=True,
+            ),
             *options(ScoreOptions),
+            *options(SeriesOptions),
             *options(AnomalyOptions, advanced=True),
             text("TITLE", tr("Title of the report"), tr("Empty: Scores of predictions."), advanced=True),
             file_out(
@@ -100,9 +109,11 @@ class ScorePredictions(SoilSharpAlgorithm):
         from ...core.base.files import write_files
         from ...core.rasters.series import Series
         from ...core.scoring.predictions import Predictions
+        from ...core.study.study import Study
         from ...core.validation.beside import with_predictions, with_products
         from ...core.validation.predictions_report import leading, of_division, predictions_report
         from ...core.validation.score_predictions import score_predictions
+        from ...core.validation.station_series import SeriesBeside
 
         predictions = Predictions.read(values["INPUT"])
         if values["BESIDE"]:
@@ -117,7 +128,10 @@ class ScorePredictions(SoilSharpAlgorithm):
         for warning in scores.warnings:
             progress.warn(warning)
         division = leading(scores)
-        report = partial(predictions_report, scores=scores, title=values["TITLE"] or tr("Scores of predictions"))
+        study = Study.read(values["STUDY"]) if values["STUDY"] else None
+        title = values["TITLE"] or tr("Scores of predictions")
+        beside = SeriesBeside(collect(SeriesOptions, values), study)
+        report = partial(predictions_report, scores=scores, title=title, beside=beside)
         write_files(
             (values["OUTPUT"], scores.write_table),
             (values["OUTPUT_SPREAD"], scores.write_spread),

@@ -7,7 +7,7 @@ from qgis.core import QgsProcessingException
 
 from ...core.stations.settings import StationOptions
 from ...core.units import factor_of
-from ...core.validation.settings import WindowOptions
+from ...core.validation.settings import SeriesOptions, WindowOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import (
@@ -45,7 +45,7 @@ class ValidateStations(SoilSharpAlgorithm):
             file_in(
                 "STUDY",
                 tr("Study"),
-                tr("Gives stations and the coarse product, where these are not given below."),
+                tr("Gives stations and the coarse product, where these are not given below; its rain is drawn, too."),
                 filter="*.json",
                 optional=True,
             ),
@@ -70,6 +70,7 @@ class ValidateStations(SoilSharpAlgorithm):
                 optional=True,
             ),
             *options(WindowOptions),
+            *options(SeriesOptions),
             text("TITLE", tr("Title of the report"), tr("Empty: the name of the study."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT_TABLE", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
@@ -105,6 +106,7 @@ class ValidateStations(SoilSharpAlgorithm):
         from ...core.study.study import Study
         from ...core.training.model_file import read_passport
         from ...core.validation.report import station_report
+        from ...core.validation.station_series import SeriesBeside
         from ...core.validation.stations import validate_stations
 
         study = Study.read(values["STUDY"]) if values["STUDY"] else None
@@ -126,7 +128,13 @@ class ValidateStations(SoilSharpAlgorithm):
         title = values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations")
         passport = read_passport(values["MODEL"]) if values["MODEL"] else None
         report = partial(
-            station_report, validation=validation, maps=maps, coarse=coarse, passport=passport, title=title
+            station_report,
+            validation=validation,
+            maps=maps,
+            coarse=coarse,
+            passport=passport,
+            beside=SeriesBeside(collect(SeriesOptions, values), study),
+            title=title,
         )
         write_files(
             (values["OUTPUT_TABLE"], validation.write_table),
