@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -14,18 +14,21 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import ImpossibleValues, InputError
-from ..base.names import file_name
+from ..base.names import file_name, some
 from ..base.periods import has_starts, period_starts, season_numbers
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from .dates import without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
-from .open import Source
+from .open import Source, Values, is_unknown
 from .raster import aligned
 from .series import Series
 from .settings import DatedInput
 
+SAMPLE = 64  # rows and columns that tell of what kind the values of a raster are
+SHARES = 2.0  # what shares and indices, as NDVI, do not pass
+PACKED = 50.0  # what they do if they are stored as whole numbers
 MAX_OPEN = 370  # files written at the same time: a year in one go, about 0.9 MB each
 
 
@@ -83,7 +86,8 @@ class DatedRasters:
                 f"None of the {len(good)} rasters of {folder} can be used. {importer.outcome.refused[0][1]}"
             )
         series = everything.only(np.array(good))
-        self.series = replace(series, sources=self._scaled(series.sources, options.scale, progress))
+        series = replace(series, sources=self._scaled(series.sources, options.scale, progress))
+        self.series = self._refuse_other_kinds(series) if options.scale == 1 else series
         self.grid = grid
         self.name = options.name or _name_of(Path(first.path))
         self.unit = replace(first, scale=1.0).unit()  # what the files declare, whatever is made of it
@@ -94,16 +98,35 @@ class DatedRasters:
             )
 
     def _scaled(self, sources: tuple[Source, ...], scale: float, progress: Progress) -> tuple[Source, ...]:
-        """Take the scale off rasters of decimals among such of whole numbers: they have been scaled already."""
+        """Take the scale off rasters of decimals that have been scaled already, unlike the whole numbers beside."""
         decimal = [source.has_decimals() for source in sources]
         if scale == 1 or all(decimal) or not any(decimal):
             return sources
-        names = ", ".join(Path(s.path).name for s, d in zip(sources, decimal) if d)
-        progress.warn(
-            f"Most rasters hold whole numbers, but {sum(decimal)} of {len(sources)} decimals: {names}. These are taken "
-            f"as scaled already, the others are multiplied by {scale:g}."
-        )
-        return tuple(replace(s, scale=1.0) if d else s for s, d in zip(sources, decimal))
+        whole = np.median([_size_of(source) for source, d in zip(sources, decimal) if not d])
+        scaled = [d and _is_scaled(source, whole, scale) for source, d in zip(sources, decimal)]
+        for what, which in (("are scaled already", scaled), ("are not scaled yet", decimal & ~np.array(scaled))):
+            names = [Path(source.path).name for source, so in zip(sources, which) if so]
+            if names:
+                progress.warn(
+                    f"Most rasters hold whole numbers, but {len(names)} of {len(sources)} decimals: {some(names)}. By "
+                    f"their values these {what}; the others are multiplied by {scale:g}."
+                )
+        return tuple(replace(s, scale=1.0) if so else s for s, so in zip(sources, scaled))
+
+    def _refuse_other_kinds(self, series: Series) -> Series:
+        """Leave out rasters of large whole numbers among such of shares and indices, which lie within -2 to 2."""
+        sizes = np.array([_size_of(source) for source in series.sources])
+        strange = sizes >= PACKED
+        if not strange.any() or not (sizes[~strange] <= SHARES).all() or strange.sum() >= len(sizes) / 2:
+            return series
+        strange &= [_is_whole(source) for source in series.sources]
+        for source, size in zip(np.array(series.sources, object)[strange], sizes[strange]):
+            self._importer.refuse(
+                source.path,
+                f"Its values, about {size:g}, are of another kind than those of the {int((~strange).sum())} other "
+                f"rasters, at most {sizes[~strange].max():g}: they may lack a scale. Scale it as the others are.",
+            )
+        return series.only(~strange)
 
     def read(self, series: Series, window: Window, progress: Progress = SILENT) -> np.ndarray:
         """Return the rasters of a part of the series, shape (n, rows, columns), float32, NaN where unknown."""
@@ -171,6 +194,56 @@ def _max_open() -> int:
     except ImportError:  # Windows has no such limit
         return MAX_OPEN
     return max(8, min(MAX_OPEN, getrlimit(RLIMIT_NOFILE)[0] // 2))
+
+
+def _stored(source: Source) -> np.ndarray:
+    """Return known numbers that a raster stores, shape (n,): those in its middle, else some from everywhere.
+
+    A raster that cannot be read has none; that shows when it is read whole.
+    """
+    with suppress(InputError), source.opened() as dataset:
+        values = Values(source, dataset)
+        rows, columns = (min(SAMPLE, length) for length in dataset.shape)
+        middle = Window((dataset.width - columns) // 2, (dataset.height - rows) // 2, columns, rows)
+        for how in ({"window": middle}, {"out_shape": (rows, columns)}):
+            stored = dataset.read(source.band, out_dtype="float32", **how)
+            known = stored[~is_unknown(stored, values.fills)]
+            if known.size:
+                return known
+    return np.array([], np.float32)
+
+
+def _size_of(source: Source) -> float:
+    """Return how large the numbers that a raster stores are, most of them; 0 if none is known."""
+    stored = _stored(source)
+    return float(np.quantile(np.abs(stored), 0.9)) if stored.size else 0.0
+
+
+def _is_whole(source: Source) -> bool:
+    """Whether a raster stores whole numbers, of whatever type."""
+    stored = _stored(source)
+    return bool((stored == np.round(stored)).all())
+
+
+def _is_scaled(source: Source, whole: float, scale: float) -> bool:
+    """Whether decimals are nearer to whole numbers times the scale than to the whole numbers themselves.
+
+    Raises
+    ------
+    InputError
+        If they are far from both.
+    """
+    size = _size_of(source)
+    if not size or not whole:
+        return True  # zeros are the same in both
+    times = abs(np.log10(size / (whole * abs(scale))))
+    as_they_are = abs(np.log10(size / whole))
+    if min(times, as_they_are) > abs(np.log10(abs(scale))) / 2 or times == as_they_are:
+        raise InputError(
+            f"{Path(source.path).name} holds decimals of about {size:g}, which are neither as the whole numbers of the "
+            f"other rasters, about {whole:g}, nor as these times {scale:g}. Bring it to the same scale, or take it out."
+        )
+    return bool(times < as_they_are)
 
 
 def _name_of(path: Path) -> str:

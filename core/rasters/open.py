@@ -29,6 +29,7 @@ NO_VALUE = (
 )
 
 
+NO_SCALING = (1.0, 0.0)  # scale and offset of values as they are
 HUGE = 1e19  # no quantity of ours is as large; default fill values of NetCDF, GRIB and float32 are, declared or not
 UNDECLARED = -9999.0  # the fill value that products forget to declare
 NEARLY = 1e-6  # by which a declared number may differ from the stored one, which is rounded to 24 bits
@@ -114,9 +115,10 @@ class Source:
     """One band of a raster file, and what its file does not say of itself.
 
     Values are what the file says they are: a scale and an offset that it declares for the band are applied, as QGIS
-    does, and `scale` and `offset` after them. Where both are the same, they are meant once. `stored` values are taken
-    without those of the file. `crs` is for files that have none; `set_crs` counts instead of the file's own, as what a
-    person set in QGIS and goes along with the path, see `base.layer_crs`.
+    does, or else `scale` and `offset`, never both; see `one_scaling`. `unit_factor` brings what comes out to another
+    unit. `stored` values are taken without the scale and the offset of the file. `crs` is for files that have none;
+    `set_crs` counts instead of the file's own, as what a person set in QGIS and goes along with the path, see
+    `base.layer_crs`.
     """
 
     path: str
@@ -131,6 +133,7 @@ class Source:
     fills: tuple[float, ...] = ()  # what else is stored where there is no value, as the product is known to do
     network: bool = False  # whether it may lie in the network
     moisture: Water | None = None  # values that cannot be such soil moisture are refused
+    unit_factor: float = 1.0
 
     def __post_init__(self):
         layer = LayerAddress.of(self.path)
@@ -196,12 +199,41 @@ class Source:
     def unit(self) -> str:
         """Return the unit that the file declares for the values; '' if it declares none, or they are scaled here."""
         with self.opened() as dataset:
-            return "" if (self.scale, self.offset) != (1, 0) else dataset.units[self.band - 1] or ""
+            as_declared = (self.scale, self.offset, self.unit_factor) == (1, 0, 1)
+            return dataset.units[self.band - 1] or "" if as_declared else ""
 
     def has_decimals(self) -> bool:
         """Whether the file holds decimals; whole numbers are often packed and want a scale."""
         with self.opened() as dataset:
             return dataset.dtypes[self.band - 1].startswith("float")
+
+
+def one_scaling(declared: tuple[float, float], given: tuple[float, float], where: str) -> tuple[float, float]:
+    """Return the scale and the offset that count: those that a file declares, or those that a person gives.
+
+    What is given in part and agrees with the file in that part is the file's: 0.0001 and no offset for a file that
+    declares 0.0001 and -0.1.
+
+    Raises
+    ------
+    InputError
+        If both are there and contradict each other.
+    """
+    if declared == NO_SCALING or not repeats(declared, given):
+        if NO_SCALING not in (declared, given):
+            raise InputError(
+                f"{where} declares a scale of {declared[0]:g} and an offset of {declared[1]:g}; {given[0]:g} and "
+                f"{given[1]:g} were given. Both are never applied: set the scale to 1 and the offset to 0 to have "
+                "those of the file, or mend what the file declares (gdal_edit.py -scale -offset)."
+            )
+        return given if declared == NO_SCALING else declared
+    return declared
+
+
+def repeats(declared: tuple[float, float], given: tuple[float, float]) -> bool:
+    """Whether a given scale and offset are those that a file declares, or one of them and nothing for the other."""
+    pairs = zip(declared, given, NO_SCALING)
+    return all(one == nothing or np.isclose(one, own, rtol=1e-5, atol=0) for own, one, nothing in pairs)
 
 
 class Values:
@@ -228,10 +260,12 @@ class Values:
         stored = [fill for nodata in told for fill in _stored_fills(nodata, dataset.dtypes[band])]
         self.fills = tuple(dict.fromkeys(stored))
         self.masked = has_mask(dataset, source.band)
-        declared = dataset.scales[band], dataset.offsets[band]
         given = source.scale, source.offset
-        both = (given,) if source.stored or declared == given else (declared, given)
-        self._factors = [(np.float32(scale), np.float32(offset)) for scale, offset in both if (scale, offset) != (1, 0)]
+        declared = NO_SCALING if source.stored else (dataset.scales[band], dataset.offsets[band])
+        both = one_scaling(declared, given, Path(source.path).name), (source.unit_factor, 0.0)
+        self._factors = [
+            (np.float32(scale), np.float32(offset)) for scale, offset in both if (scale, offset) != NO_SCALING
+        ]
 
     def read(self, dataset, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
         """Return the values of a window, shape (rows, columns), float32, NaN where unknown.

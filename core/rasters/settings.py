@@ -99,6 +99,6 @@ class DatedInput(Options):
     same_day_files: str = like(RasterFiles, "same_day_files")
     scale: float = like(
         RasterFiles, "scale", help="Values are multiplied by it, as 0.0001 for NDVI of MODIS as it is delivered. "
-        "Rasters of decimals among such of whole numbers are taken as scaled already.",
+        "Of rasters of decimals among such of whole numbers the values tell whether they are scaled already.",
     )  # fmt: skip
     nodata: float = like(RasterFiles, "nodata")

@@ -56,7 +56,7 @@ class RasterEntry(Rule, RasterFiles):
         return SM_UNIT if self.unit == PERCENT else self.unit
 
     def _source(self) -> dict:
-        return {"band": self.band, "scale": self.scale * self.factor, "offset": self.offset * self.factor,
+        return {"band": self.band, "scale": self.scale, "offset": self.offset, "unit_factor": self.factor,
                 "nodata": self.nodata, "set_crs": self.crs or None}  # fmt: skip
 
     def one(self, folder: Path, **words) -> Source:

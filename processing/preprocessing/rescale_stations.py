@@ -114,5 +114,5 @@ def _reference(values, columns):
     if values["STUDY"]:
         return study_reference(Study.read(values["STUDY"]), values["COVARIATE"] or COARSE)
     if values["RASTERS"]:
-        return raster_reference(Series.from_files(values["RASTERS"], scale=factor_of(values["RASTERS_UNIT"])))
+        return raster_reference(Series.from_files(values["RASTERS"], unit_factor=factor_of(values["RASTERS_UNIT"])))
     return table_reference(values["TABLE"], StationOptions(**columns.as_dict()))

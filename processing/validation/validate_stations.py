@@ -118,7 +118,7 @@ class ValidateStations(SoilSharpAlgorithm):
             raise QgsProcessingException(tr("There are no stations: give them, or a study that has some."))
         coarse = study.coarse_series if study is not None and study.coarse else None
         if values["COARSE"]:
-            coarse = Series.from_files(values["COARSE"], scale=factor_of(values["COARSE_UNIT"]))
+            coarse = Series.from_files(values["COARSE"], unit_factor=factor_of(values["COARSE_UNIT"]))
         maps = Series.from_files(values["MAPS"])
         validation = validate_stations(
             maps, stations, coarse, options=collect(WindowOptions, values), progress=progress.part(0, 0.8)

@@ -27,6 +27,7 @@ from soilsharp.core.rasters.map_folder import WARNINGS, importing
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.sample_formats.soilgrids import write_layer
+from soilsharp.core.study.entries import RasterEntry
 
 PLACE = Affine(0.1, 0, 20, 0, -0.1, 60)
 
@@ -232,17 +233,40 @@ def test_names_of_several_kinds_are_told():
 # --- what files say of their values -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("given", "expected"), [((1, 0), 6.0), ((0.01, 1.0), 6.0), ((2.0, 0.5), 12.5)])
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [((1, 0), 6.0), ((0.01, 1.0), 6.0), ((0.01, 0.0), 6.0), ((1.0, 1.0), 6.0), ((0.01000000001, 0.0), 6.0)],
+)
 def test_the_scale_of_a_file_is_obeyed_once(tmp_path, given, expected):
     path = raster(tmp_path / "r.tif", 500, "int16", scale=(0.01, 1.0), nodata=0)
     source = Source(str(path), 1, *given)
     coarse = Grid.from_bounds("EPSG:4326", 0.3, (20.1, 59.6, 20.4, 59.9))
     for grid in (source.grid(), coarse):
         values = read_on(source, grid)
-        np.testing.assert_allclose(values[np.isfinite(values)], expected, rtol=1e-6)
+        np.testing.assert_allclose(values[np.isfinite(values)], 6.0, rtol=1e-6)
     assert np.isnan(read_on(source, source.grid())[0, 0])  # nodata is a stored value
     stored = Source(str(path), stored=True)
     assert read_on(stored, stored.grid())[1, 1] == 500
+
+
+@pytest.mark.parametrize("given", [(2.0, 0.5), (0.01, 0.5), (2.0, 0.0), (1.0, 0.5)])
+def test_a_scale_that_contradicts_the_file_is_refused(tmp_path, given):
+    path = raster(tmp_path / "r.tif", 500, "int16", scale=(0.01, 1.0), nodata=0)
+    source = Source(str(path), 1, *given)
+    with pytest.raises(InputError, match=rf"r.tif declares a scale of 0\.01 and an offset of 1; {given[0]:g} and"):
+        read_on(source, source.grid())
+    stored = Source(str(path), 1, *given, stored=True)
+    assert read_on(stored, stored.grid())[1, 1] == pytest.approx(500 * given[0] + given[1])
+
+
+def test_a_unit_is_converted_beside_a_declared_scale(tmp_path):
+    # percent, packed with the very scale that brings percent to m3 m-3
+    path = raster(tmp_path / "r_20230501.tif", 2500, "int16", scale=(0.01, 0.0), nodata=0)
+    entry = RasterEntry(file=path.name, unit="percent")
+    source = entry.one(tmp_path)
+    assert read_on(source, source.grid())[1, 1] == pytest.approx(0.25)
+    with pytest.raises(InputError, match=r"declares a scale of 0\.01 and an offset of 0, which are applied already"):
+        import_grids(tmp_path, tmp_path / "maps", GridsOptions(scale=0.01))
 
 
 def test_an_undeclared_fill_value_of_a_static_raster(tmp_path):

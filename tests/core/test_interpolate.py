@@ -256,6 +256,44 @@ def test_rasters_that_are_scaled_already_are_not_scaled_again(tmp_path):
     )
     npt.assert_allclose(list(_read(tmp_path / "out").values()), [0.4, 0.5, 0.6, 0.7, 0.8], rtol=1e-6)
     assert told == [
-        "Most rasters hold whole numbers, but 1 of 3 decimals: ndvi_20230505.tif. These are taken as scaled already, "
-        "the others are multiplied by 0.0001."
+        "Most rasters hold whole numbers, but 1 of 3 decimals: ndvi_20230505.tif. By their values these "
+        "are scaled already; the others are multiplied by 0.0001."
     ]
+
+
+def _write_as(folder, kinds):
+    """Write rasters of one value each, by day: (value, type)."""
+    folder.mkdir()
+    for day, (value, kind) in kinds.items():
+        profile = {"driver": "GTiff", "dtype": kind, "count": 1, "crs": GRID.crs, "transform": GRID.transform}
+        with rasterio.open(folder / f"ndvi_2023050{day}.tif", "w", width=3, height=2, **profile) as dataset:
+            dataset.write(np.full((1, 2, 3), value, kind))
+
+
+def test_raw_numbers_that_became_decimals_are_scaled_as_the_others(tmp_path):
+    # as in case 20
+    _write_as(tmp_path / "in", {1: (5000, "int16"), 2: (6000, "float32"), 3: (0.55, "float32"), 4: (7000, "int16")})
+    told = []
+    options, progress = InterpolateOptions(scale=1e-4), Progress(warn=told.append)
+    interpolate_series(tmp_path / "in", tmp_path / "out", options, progress=progress)
+    npt.assert_allclose(list(_read(tmp_path / "out").values()), [0.5, 0.6, 0.55, 0.7], rtol=1e-6)
+    assert [line.split("decimals: ")[1] for line in told] == [
+        "ndvi_20230503.tif. By their values these are scaled already; the others are multiplied by 0.0001.",
+        "ndvi_20230502.tif. By their values these are not scaled yet; the others are multiplied by 0.0001.",
+    ]
+
+
+def test_decimals_of_a_third_kind_are_refused(tmp_path):
+    _write_as(tmp_path / "in", {1: (5000, "int16"), 2: (60, "float32"), 3: (7000, "int16")})
+    with pytest.raises(InputError, match=r"20230502.tif holds decimals of about 60, which are neither .* about 6000"):
+        interpolate_series(tmp_path / "in", tmp_path / "out", InterpolateOptions(scale=1e-4))
+
+
+@pytest.mark.parametrize("kind", ["int16", "float32"])
+def test_raw_numbers_among_indices_are_left_out(tmp_path, kind):
+    _write_as(tmp_path / "in", {1: (0.5, "float32"), 2: (6000, kind), 3: (0.6, "float32"), 4: (0.7, "float32")})
+    outcome = interpolate_series(tmp_path / "in", tmp_path / "out")
+    npt.assert_allclose(list(_read(tmp_path / "out").values()), [0.5, 0.55, 0.6, 0.7], rtol=1e-6)
+    ((name, why),) = outcome.refused
+    assert name.endswith("ndvi_20230502.tif")
+    assert "Its values, about 6000, are of another kind than those of the 3 other rasters, at most 0.7" in why

@@ -20,7 +20,7 @@ from ...rasters.dates import TwoDates, day_in_name, guess_date_pattern, without_
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid, parse_crs
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
-from ...rasters.open import FAULTS, HUGE, UNDECLARED, has_mask
+from ...rasters.open import FAULTS, HUGE, NO_SCALING, UNDECLARED, has_mask, repeats
 from ...units import PERCENT, SM_UNIT, factor_of, name_of
 from ..archive import files_and_archives
 from ..settings import GridsOptions
@@ -286,6 +286,12 @@ def _called(cube: Cube, options: GridsOptions) -> str:
 def _unit(cube: Cube, options: GridsOptions, progress: Progress) -> tuple[float, str]:
     """Return the factor to the unit of the maps, and it; soil moisture is brought to m3 m-3 where that is certain."""
     unit = name_of(cube.unit)
+    declared, given = (cube.scale, cube.offset), (options.scale, options.offset)
+    if NO_SCALING not in (declared, given) and repeats(declared, given):
+        raise InputError(
+            f"{cube.path.name} declares a scale of {cube.scale:g} and an offset of {cube.offset:g}, which are applied "
+            "already. Leave the scale at 1 and the offset at 0; what is given comes after them."
+        )
     if options.unit or options.scale != 1 or options.offset != 0:
         return options.scale, name_of(options.unit) or unit
     layer = re.search(r"(\d+)_(\d+)_?cm", cube.name)
