@@ -56,6 +56,11 @@ class FoldOptions(Options):
         "single samples.",
     )
     n_folds: int = option(5, "Number of folds", low=0, high=100, help="Parts; 0 leaves the scores out.")
+    repeats: int = option(
+        1, "Repeats of the folds", low=1, high=100, help="Folds are drawn so many times, with other seeds, and the "
+        "mean and SD of the scores over them are told. Takes as many times as long. What is held out, and kept as "
+        "predictions, is that of the first.", advanced=True,
+    )  # fmt: skip
     block_cells: int = option(
         0, "Side of a block", low=0, high=100, unit="coarse cells", help="Only for folds by "
         f"{taking('block_cells', FOLDS)}, the latter of samples without stations. 0 takes the largest up to 4 that "

@@ -12,7 +12,7 @@ from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..report.words import weights_sentence
 from ..samples.samples import Samples
-from ..scoring.metrics import scores, scores_by
+from ..scoring.metrics import WORDS, scores, scores_by
 from ..scoring.predictions import Predictions
 from .blend import Blend, coarse_facts, combined, shared_sd
 from .check_samples import check_samples, learnable
@@ -23,6 +23,7 @@ from .folds.groups import Pair
 from .held_out import baselines_of, folds_label, held_out_table, linear_baseline
 from .model import Model
 from .recipe import Recipe
+from .repeats import MEAN, SD, other_seeds, spread
 from .schemes import fit_recipe
 from .settings import FoldOptions
 from .texture import seeing
@@ -90,16 +91,19 @@ def train_blend(
     check_samples(samples, progress)
     weigh = weigh and samples.coarse_grid is not None
     again = weigh and not _serves(folds)
-    rounds = folds.n_folds + again * DETAIL_FOLDS.n_folds + 1
+    scoring = folds.n_folds * folds.repeats
+    rounds = scoring + again * DETAIL_FOLDS.n_folds + 1
     parts = _Parts(samples, recipes, seed, threads, [{} for _ in recipes])
     pairs, scored = [], None
+    repeated: list[dict] = []
     spreads = np.full((len(recipes), len(samples)), np.nan)
     if folds.n_folds:
         pairs = make_folds(samples, folds, seed, progress)
         scored = parts.predicted(pairs, progress.part(0, folds.n_folds / rounds), spreads)
+        repeated = parts.repeated(folds, combine, progress.part(folds.n_folds / rounds, scoring / rounds))
     coarse = None
     if weigh:
-        here = progress.part(folds.n_folds / rounds, 1 - 1 / rounds)
+        here = progress.part(scoring / rounds, 1 - 1 / rounds)
         detail = _detail(parts, here) if again else scored
         coarse = coarse_facts(samples, detail, len(recipes), progress)
         progress.say(weights_sentence(coarse.weights))
@@ -109,6 +113,9 @@ def train_blend(
         together = shares @ scored + level
         fold_scores = _fold_scores(samples, together)
         progress.say(_sentence(fold_scores["pooled"], folds))
+        if repeated:
+            fold_scores |= spread([fold_scores["pooled"], *repeated])
+            progress.say(_repeats_sentence(fold_scores, folds.repeats))
         sd = spreads[0] if len(recipes) == 1 else shared_sd(scored, spreads, shares)
         here = progress.part(1 - 1 / rounds, 1 - 1 / rounds)
         held_out = parts.held_out(pairs, folds_label(folds), together, sd, here)
@@ -134,6 +141,15 @@ class _Parts:
             _predicted(self.samples, recipe, pairs, self.seed, self.threads, step, memo, spread)
             for (recipe, memo, spread), step in progress.parts(list(zip(self.recipes, self.memos, into)))
         ])  # fmt: skip
+
+    def repeated(self, folds: FoldOptions, combine: str, progress: Progress) -> list[dict]:
+        """Return the pooled scores of the repeats of folds after the first."""
+        found = []
+        for seed, step in progress.parts(other_seeds(self.seed, folds.repeats)):
+            scored = self.predicted(make_folds(self.samples, folds, seed, step), step)
+            shares, level = combined(scored, self.samples.y, combine)
+            found.append(scores(shares @ scored + level, self.samples.y))
+        return found
 
     def trained(self, progress: Progress) -> tuple[Fitted, ...]:
         """Return what came of each recipe and all samples."""
@@ -232,6 +248,12 @@ def _fold_scores(samples: Samples, predicted: np.ndarray) -> dict:
         middle = table.drop(columns="n")
         result["station_mean"], result["station_median"] = middle.mean().to_dict(), middle.median().to_dict()
     return result
+
+
+def _repeats_sentence(fold_scores: dict, repeats: int) -> str:
+    mean, sd = fold_scores[MEAN], fold_scores[SD]
+    words = ", ".join(f"{WORDS[name][0]} {mean[name]:.4f} ± {sd[name]:.4f}" for name in ("rmse", "ubrmse", "r", "r2"))
+    return f"Mean and SD over {repeats} repeats of the folds: {words}"
 
 
 def _sentence(pooled: dict, folds: FoldOptions) -> str:

@@ -77,9 +77,9 @@ class CompareLearners(SoilSharpAlgorithm):
             folder_out(
                 "OUTPUT",
                 tr("Folder of the comparison"),
-                tr("Gets report.html, scores.csv, predictions.csv, costs.csv (time and size of each model), with "
-                   "stations stations.csv, duels.csv, losses.csv and stations.gpkg, and in parts/ what is needed to "
-                   "go on after a stop."),
+                tr("Gets report.html, scores.csv, predictions.csv, costs.csv (time and size of each model), of "
+                   "repeated folds repeats.csv, with stations stations.csv, duels.csv, losses.csv and stations.gpkg, "
+                   "and in parts/ what is needed to go on after a stop."),
             ),
         ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import choice, collect, file_out, options, samples_in, seed
 
 FOLDS = "FOLDS_"
+SET_HERE = ("FOLDS_REPEATS",)  # which is for scores
 
 
 class SelectCovariates(SoilSharpAlgorithm):
@@ -38,7 +39,7 @@ class SelectCovariates(SoilSharpAlgorithm):
                 {learner.key: learner.label for learner in LEARNERS},
                 default="hist_gradient_boosting",
             ),
-            *options(FoldOptions, FOLDS),
+            *(parameter for parameter in options(FoldOptions, FOLDS) if parameter.name not in SET_HERE),
             seed(),
             file_out("OUTPUT", tr("Table"), tr("Table (CSV), one row a covariate; stays tells the choice."), "*.csv"),
         ]
@@ -60,7 +61,7 @@ class SelectCovariates(SoilSharpAlgorithm):
             Samples.read(values["SAMPLES"]),
             collect(SelectionOptions, values),
             Recipe.of(values["LEARNER"]),
-            collect(FoldOptions, values, FOLDS),
+            collect(FoldOptions, {**values, "FOLDS_REPEATS": 1}, FOLDS),
             seed=values["SEED"],
             progress=progress,
         )

@@ -18,7 +18,7 @@ from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.climatology import CLIMATOLOGY
 from ...scoring.confidence import mean_interval
-from ...scoring.metrics import MIN_PAIRS
+from ...scoring.metrics import MIN_PAIRS, scores
 from ...scoring.predictions import Predictions
 from ...study.study import COARSE
 from ..check_samples import check_samples, learnable
@@ -26,6 +26,7 @@ from ..folds.correlogram import correlogram
 from ..folds.divide import holdout, make_folds, settled
 from ..held_out import LINEAR, baselines_of, folds_label, has_linear, held_out_table
 from ..recipe import Recipe
+from ..repeats import other_seeds
 from ..settings import FoldOptions, HoldoutOptions
 from ..texture import seeing
 from .jobs import Division, HeldBack, predict_divisions
@@ -77,7 +78,9 @@ def compare(
     divisions = _divisions(samples, folds, seed, progress)
     testing = _test_division(samples, test, seed, progress)
     divided = divisions if testing is None else [*divisions, testing]
-    held_out = predict_divisions(samples, recipes, divided, Path(folder), seed, threads, progress.part(0, 0.9))
+    again = _repeats(samples, divisions, seed, progress)
+    everything = [*divided, *(division for own in again.values() for division in own)]
+    held_out = predict_divisions(samples, recipes, everything, Path(folder), seed, threads, progress.part(0, 0.9))
     for (label, name), error in held_out.failed.items():
         progress.warn(f"{name} is left out of {with_folds(label)}: {error}")
     if not {label for label, _ in held_out.predicted}.intersection(division.label for division in divisions):
@@ -107,7 +110,35 @@ def compare(
         members=members_of(samples, _ensembles(held_out, result, asked)),
         costs=_costs(held_out, result.hardest, recipes),
         tested=tested,
+        repeats=_repeat_scores(samples, again, held_out, recipes),
     )
+
+
+def _repeats(samples: Samples, divisions: list[Division], seed: int, progress: Progress) -> dict[str, list[Division]]:
+    """Return, by their label, the repeats of folds after the first; of folds that are drawn once there are none."""
+    repeats: dict[str, list[Division]] = {}
+    for division in divisions:
+        options = division.options
+        for number, other in enumerate(other_seeds(seed, options.repeats), 2):
+            pairs = make_folds(samples, options, other, progress)
+            repeats.setdefault(division.label, []).append(
+                Division(f"{division.label}, repeat {number}", options, pairs)
+            )
+    return repeats
+
+
+def _repeat_scores(
+    samples: Samples, repeats: dict[str, list[Division]], held_out: HeldBack, names: Collection[str]
+) -> pd.DataFrame:
+    """Return the pooled scores of each repeat, of the rows that it holds out."""
+    rows = []
+    for label, own in repeats.items():
+        for number, key in enumerate([label, *(division.label for division in own)], 1):
+            known = [name for name in names if (key, name) in held_out.predicted]
+            for name in known:
+                found = scores(held_out.predicted[key, name], samples.y)
+                rows.append({"folds": label, "product": name, "repeat": number, **found})
+    return pd.DataFrame(rows)
 
 
 def _test_division(samples: Samples, options: HoldoutOptions | None, seed: int, progress: Progress) -> Division | None:

@@ -37,8 +37,8 @@ _HEADS = {
 # from stations.csv on only where there are stations
 OF_MEMBERS = {"members.csv": "table", "members_by_class.csv": "by_class", "members_by_station.csv": "by_station"}
 FILES = (
-    "scores.csv", "report.html", PREDICTIONS, "costs.csv", "stations.csv", "duels.csv", "losses.csv", *OF_MEMBERS,
-    "stations.gpkg",
+    "scores.csv", "report.html", PREDICTIONS, "costs.csv", "repeats.csv", "stations.csv", "duels.csv", "losses.csv",
+    *OF_MEMBERS, "stations.gpkg",
 )  # fmt: skip
 INTRO = (
     "Every row is predicted by a model that has not learned from the part of the samples that the row is held out "
@@ -63,6 +63,7 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
         See `write_page`.
     """
     left_out = {"stations.csv": not len(result.per_station), "stations.gpkg": not result.has_places}
+    left_out |= {"repeats.csv": result.repeats.empty}
     left_out |= {"duels.csv": result.pairs.empty, "losses.csv": result.losses is None}
     left_out |= dict.fromkeys(OF_MEMBERS, result.members is None)
     paths = {name: Path(folder) / name for name in FILES if not left_out.get(name)}
@@ -77,6 +78,8 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
         if result.losses is not None:
             _as_csv(result.losses.table, parts["losses.csv"])
         _as_csv(result.costs, parts["costs.csv"])
+        if "repeats.csv" in parts:
+            _as_csv(result.repeats, parts["repeats.csv"])
         if result.members is not None:
             for name, which in OF_MEMBERS.items():
                 _as_csv(getattr(result.members, which), parts[name])
@@ -127,6 +130,7 @@ def _tables(result: Comparison) -> list[Table]:
             "The folds under which the models err most. " if label == result.hardest and len(result.folds) > 1 else ""
         )
         tables.append(_pooled(folds_title(label), note, result.of(label)))
+    tables += _repeated(result)
     if result.tested is not None:
         note = "One part of the samples that all models were kept from. "
         tables.append(_pooled(folds_title(result.tested.title), note, result.tested.table))
@@ -145,6 +149,21 @@ def _pooled(title: str, note: str, own: pd.DataFrame) -> Table:
     for metric in ("rmse", "r2"):
         shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}{INTERVAL}", ranges(own, metric))
     return title, f"{note}All rows pooled; best values in bold.", shown
+
+
+def _repeated(result: Comparison) -> list[Table]:
+    """Return the mean and SD of the scores over the repeats of folds."""
+    tables = []
+    for label, own in result.repeats.groupby("folds", sort=False) if len(result.repeats) else ():
+        grouped = own.groupby("product", sort=False)[list(METRICS[1:])]
+        mean, sd = grouped.mean(), grouped.std()
+        shown = pd.DataFrame({
+            name: [f"{number(m, 4)} ± {number(s, 4)}" for m, s in zip(mean[name], sd[name])] for name in mean
+        })  # fmt: skip
+        shown.insert(0, "product", mean.index)
+        note = f"Mean and SD over {own['repeat'].nunique()} draws of these folds, all rows of each pooled."
+        tables.append((f"{folds_title(label)}, repeated", note, shown))
+    return tables
 
 
 def _station_by_station(label: str, own: pd.DataFrame) -> list[Table]:

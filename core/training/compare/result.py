@@ -79,6 +79,9 @@ class Comparison:
         One row a recipe: product, members, fit_s (mean time of a fit, s), s_per_100000_rows (to predict these),
         bytes and weights (numbers that were learned; NaN of learners that have none) of the model of one fold. Times
         are those of fits side by side on this computer; NaN where all fits were there already.
+    repeats : DataFrame
+        One row a folds, recipe and repeat of folds that were drawn several times: folds, product, repeat (from 1, whose
+        predictions all other tables are of) and `METRICS`. Empty where folds are drawn once.
     tested : Tested, optional
         The same models in the test part; None where there was none to make.
     correlogram : Correlogram, optional
@@ -106,6 +109,7 @@ class Comparison:
     losses: Losses | None = None
     members: Members | None = None
     costs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    repeats: pd.DataFrame = field(default_factory=pd.DataFrame)
     tested: Tested | None = None
     warnings: list[str] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
