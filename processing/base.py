@@ -19,6 +19,7 @@ from ..core.base.inputs import keeping
 from ..core.base.progress import Progress
 from ..i18n import tr
 from .inputs import inputs_of, named
+from .layer_files import with_files
 from .parameters import labels_of
 from .refusals import FOLDER, unwritable, why_unwritable, wrong_value
 from .styling import style_when_loaded
@@ -116,11 +117,16 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         # processing.run and qgis_process ask this, but not canExecute
+        try:
+            parameters = with_files(self.parameterDefinitions(), parameters, context)
+        except QgsProcessingException as error:
+            return False, str(error)
         why = extras.advice(self.NEEDS) or wrong_value(self.parameterDefinitions(), parameters, context)
         return (False, why) if why else super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(self, parameters, context, feedback):
         # a step of a model is asked nothing but this
+        parameters = with_files(self.parameterDefinitions(), parameters, context)
         why = extras.advice(self.NEEDS) or wrong_value(self.parameterDefinitions(), parameters, context)
         if why:
             raise QgsProcessingException(why)

@@ -210,7 +210,7 @@ def crs(name, label, help):
     """Declare an optional reference system; read as "EPSG:3035" or as WKT, '' if not given."""
 
     def read(algorithm, parameters, name, context):
-        return _crs_text(algorithm.parameterAsCrs(parameters, name, context))
+        return crs_text(algorithm.parameterAsCrs(parameters, name, context))
 
     return _param(QgsProcessingParameterCrs(name, label, optional=True), help, read)
 
@@ -228,7 +228,7 @@ def extent(name, label, help, crs_name=""):
         if wanted is None or not wanted.isValid():
             wanted = algorithm.parameterAsExtentCrs(parameters, name, context)
         r = algorithm.parameterAsExtent(parameters, name, context, wanted)
-        return _crs_text(wanted), (r.xMinimum(), r.yMinimum(), r.xMaximum(), r.yMaximum())
+        return crs_text(wanted), (r.xMinimum(), r.yMinimum(), r.xMaximum(), r.yMaximum())
 
     return _param(QgsProcessingParameterExtent(name, label, optional=True), help, read)
 
@@ -403,7 +403,7 @@ def _raster_path(layer, context):
     guessed = context.temporaryLayerStore().mapLayer(layer.id()) is not None
     if guessed or layer.crs() == layer.dataProvider().crs():
         return str(LayerAddress(layer.source(), nodata=nodata))
-    return str(LayerAddress(layer.source(), _crs_text(layer.crs()), nodata))
+    return str(LayerAddress(layer.source(), crs_text(layer.crs()), nodata))
 
 
 def _further_nodata(layer):
@@ -418,7 +418,8 @@ def _further_nodata(layer):
     return tuple(r.min() for r in ranges)
 
 
-def _crs_text(reference):
+def crs_text(reference):
+    """Return a reference system as a short name or WKT, '' if it is none."""
     if not reference.isValid():
         return ""
     known = reference.authid()

@@ -15,6 +15,7 @@ from ..base.archive import refuse_bomb
 from ..base.errors import InputError
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
+from ..base.vector_address import VectorAddress
 from ..base.vector_kinds import refuse_other_kinds
 from .table_text import TextTable
 
@@ -47,18 +48,23 @@ class TableFile:
             If the file is missing or no table, has no rows, or is a layer of other things than points in a known
             reference system.
         """
-        self.path = Path(path)
+        address = VectorAddress.of(path)
+        self.path = Path(address.path)
         self.wrong: list[tuple[int, str, str]] = []
         self._text: TextTable | None = None
         self._frame = pd.DataFrame()  # of what is no text
         if not self.path.exists():
             raise InputError(f"{self.path} does not exist.")
         suffix = self.path.suffix.lower()
+        if address.subset and suffix in (*TEXTS, *EXCEL):
+            raise InputError(
+                f"{self.path.name} is no layer that can be filtered by {address.subset}: save what is left."
+            )
         if suffix in TEXTS:
             self._text = TextTable.open(self.path, encoding)
             self.names, self.repeated, self.wrong = self._text.names, self._text.repeated, self._text.wrong
             return
-        self._frame = _excel(self.path, sheet) if suffix in EXCEL else _layer(self.path)
+        self._frame = _excel(self.path, sheet or address.name) if suffix in EXCEL else _layer(self.path, address)
         if self._frame.empty:
             raise InputError(f"{self.path.name} has no rows.")
         self.names = list(self._frame.columns)
@@ -175,16 +181,23 @@ def _excel(path: Path, sheet: str) -> pd.DataFrame:
     return frame.rename(columns=str).dropna(how="all")
 
 
-def _layer(path: Path) -> pd.DataFrame:
+def _layer(path: Path, address: VectorAddress) -> pd.DataFrame:
     import geopandas
 
     refuse_other_kinds(path)
     try:
-        layer = geopandas.read_file(path)
+        name = _layer_name(path, address)
+        layer = _features(path, name, address.subset)
+    except InputError:
+        raise
     except Exception as error:  # the engines raise kinds of their own
         raise InputError(f"Cannot read {path.name} as a vector layer: {error}.") from error
     if not isinstance(layer, geopandas.GeoDataFrame):
         raise InputError(f"{path.name} is no layer of points; save it as CSV.")
+    if layer.empty and address.subset:
+        raise InputError(f"No point of {path.name} is left by the filter {address.subset}.")
+    if address.crs:
+        layer = layer.set_crs(address.crs, allow_override=True)
     # a GeoPackage without one says "Undefined"
     if layer.crs is None or layer.crs.name.startswith("Undefined"):
         raise InputError(f"The layer {path.name} has no coordinate reference system; assign the right one.")
@@ -193,3 +206,65 @@ def _layer(path: Path) -> pd.DataFrame:
         raise InputError(f"The layer {path.name} holds other things than points.")
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name)).rename(columns=str)
     return table.assign(longitude=points.x, latitude=points.y)
+
+
+def _layer_name(path: Path, address: VectorAddress) -> str:
+    """Return the name of the layer that is meant.
+
+    Raises
+    ------
+    InputError
+        If it is not there, or none was said and there are several.
+    """
+    every = _layers(path)
+    names, drawn = list(every), [name for name, has_places in every.items() if has_places]
+    there = ", ".join(drawn)
+    if address.name:
+        # QGIS says the name of the file where the only layer of it has none
+        if address.name not in names and len(names) > 1:
+            raise InputError(f"{path.name} has no layer '{address.name}'; it has {there}.")
+        return address.name if address.name in names else names[0]
+    if address.number is not None:
+        if address.number >= len(names):
+            raise InputError(f"{path.name} has no layer number {address.number}; it has {there}.")
+        return names[address.number]
+    if len(drawn) > 1:
+        raise InputError(
+            f"{path.name} has {len(drawn)} layers: {there}. Say which one, as {path.name}|layername={drawn[0]}, or "
+            "choose the layer in QGIS."
+        )
+    return drawn[0] if drawn else names[0]
+
+
+def _layers(path: Path) -> dict[str, bool]:
+    """Return the names of the layers of a file in their order, and whether they have places."""
+    try:
+        import pyogrio
+    except ImportError:
+        import fiona
+
+        found = {}
+        for name in fiona.listlayers(path):
+            with fiona.open(path, layer=name) as layer:
+                found[name] = layer.schema["geometry"] != "None"
+        return found
+    return {str(name): kind is not None for name, kind in pyogrio.list_layers(path)}
+
+
+def _features(path: Path, name: str, subset: str):
+    """Return the features of a layer that a filter, as SQL has it behind WHERE, leaves."""
+    import geopandas
+
+    if not subset:
+        return geopandas.read_file(path, layer=name)
+    try:
+        import pyogrio
+    except ImportError:
+        import fiona
+
+        with fiona.open(path, layer=name) as features:
+            left = features.filter(where=subset)
+            return geopandas.GeoDataFrame.from_features(
+                left, crs=features.crs_wkt, columns=[*features.schema["properties"], "geometry"]
+            )
+    return pyogrio.read_dataframe(path, layer=name, where=subset)

@@ -545,6 +545,62 @@ def test_a_layer_of_points(tmp_path):
     assert records.frame["date"].astype(str).tolist() == ["2023-05-01", "2023-05-25"]
 
 
+@pytest.fixture
+def two_layers(tmp_path):
+    """Return a GeoPackage with a layer of raw values, one of checked ones, and a table without places."""
+    path = tmp_path / "two.gpkg"
+    days = {"station": ["A"] * 3, "date": ["2023-05-01", "2023-05-02", "2023-05-03"]}
+    points = geopandas.points_from_xy([10.5] * 3, [50.5] * 3, crs=4326)
+    for layer, values in (("raw", [0.4] * 3), ("checked", [0.1, 0.2, 0.3])):
+        geopandas.GeoDataFrame({**days, "sm": values}, geometry=points).to_file(path, layer=layer, driver="GPKG")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("address", "right"),
+    [
+        ("|layername=checked", [0.1, 0.2, 0.3]), ("|layerid=1", [0.1, 0.2, 0.3]),
+        ("|layerid=0|layername=raw", [0.4] * 3), ('|layername=checked|subset="sm" > 0.15', [0.2, 0.3]),
+        ("|layername=checked|geometrytype=Point", [0.1, 0.2, 0.3]),
+        ("|layerid=1|subset=\"date\" IN ('2023-05-02', 'a|b')", [0.2]), ("|layername=raw|crs=EPSG:4258", [0.4] * 3),
+    ],
+)  # fmt: skip
+def test_a_layer_of_several_is_read_as_it_was_chosen(two_layers, address, right):
+    # as in case 11
+    assert import_station_table(f"{two_layers}{address}").frame["soil_moisture"].tolist() == right
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("", r"has 2 layers: raw, checked\. Say which one, as two\.gpkg\|layername=raw"),
+        ("|layername=other", "has no layer 'other'; it has raw, checked"),
+        ("|layerid=7", "has no layer number 7; it has raw, checked"),
+        ("|layername=raw|subset=sm > 3", "No point of two.gpkg is left by the filter sm > 3"),
+        # of the engines one says that this is no filter, the other that nothing is left
+        ("|layername=raw|subset=nothing like sql", "Cannot read two.gpkg|by the filter nothing like sql"),
+    ],
+)
+def test_a_layer_that_is_not_told_apart_is_refused(two_layers, address, words):
+    with pytest.raises(InputError, match=words):
+        import_station_table(f"{two_layers}{address}")
+
+
+def test_the_only_layer_and_the_sheet_are_found_by_what_qgis_writes(tmp_path):
+    pytest.importorskip("openpyxl")
+    points = geopandas.points_from_xy([10.5], [50.5], crs=4326)
+    table = pd.DataFrame({"station": ["A"], "date": ["2023-05-01"], "sm": [0.2]})
+    geopandas.GeoDataFrame(table, geometry=points).to_file(tmp_path / "s.geojson", driver="GeoJSON")
+    for address in ("s.geojson", "s.geojson|layerid=0", "s.geojson|layername=s"):
+        assert import_station_table(f"{tmp_path / address}").frame["soil_moisture"].tolist() == [0.2]
+    with pd.ExcelWriter(tmp_path / "s.xlsx") as book:
+        for sheet, value in (("first", 0.1), ("second", 0.3)):
+            table.assign(sm=value, lon=10.5, lat=50.5).to_excel(book, sheet_name=sheet, index=False)
+    assert import_station_table(f"{tmp_path / 's.xlsx'}|layername=second").frame["soil_moisture"].tolist() == [0.3]
+    with pytest.raises(InputError, match=r"s\.xlsx is no layer that can be filtered by sm > 1: save what is left"):
+        import_station_table(f"{tmp_path / 's.xlsx'}|subset=sm > 1")
+
+
 def test_exchanged_degrees_are_told_where_none_lies_within_the_extent(tmp_path):
     path = tmp_path / "stations.csv"
     path.write_text("station,longitude,latitude,date,sm\nA,50.5,10.5,2023-05-01,0.2\nB,50.6,10.6,2023-05-01,0.3\n")

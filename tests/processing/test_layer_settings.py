@@ -88,3 +88,43 @@ def test_additional_no_data_values_count(how, project, grid, tmp_path):
     processing.run("soilsharp:align_rasters", {"INPUT": [given], "GRID": grid, "OUTPUT": str(tmp_path / "out")})
     with rasterio.open(tmp_path / "out" / "map.tif") as made:
         np.testing.assert_array_equal(made.read(1)[0, :4], [40, np.nan, 42, 43])
+
+
+@pytest.fixture
+def stations(project, tmp_path):
+    """Return a layer of the project that is the second of a GeoPackage."""
+    import geopandas
+    from qgis.core import QgsVectorLayer
+
+    points = geopandas.points_from_xy([10.5] * 3, [50.5] * 3, crs=4326)
+    days = {"station": ["A"] * 3, "date": ["2023-05-01", "2023-05-02", "2023-05-03"]}
+    for name, values in (("raw", [0.4] * 3), ("checked", [0.1, 0.2, 0.3])):
+        table = geopandas.GeoDataFrame({**days, "sm": values}, geometry=points)
+        table.to_file(tmp_path / "two.gpkg", layer=name, driver="GPKG")
+    layer = QgsVectorLayer(f"{tmp_path / 'two.gpkg'}|layername=checked", "my stations", "ogr")
+    project.addMapLayer(layer)
+    return layer
+
+
+@pytest.mark.parametrize("how", ["layer", "id", "source"])
+@pytest.mark.parametrize(("subset", "right"), [("", [0.1, 0.2, 0.3]), ('"sm" > 0.15', [0.2, 0.3])])
+def test_stations_are_those_of_the_layer_that_was_chosen(stations, how, subset, right, tmp_path):
+    import pandas as pd
+    from qgis import processing
+
+    assert stations.setSubsetString(subset)
+    given = {"layer": stations, "id": stations.id(), "source": stations.source()}[how]
+    output = str(tmp_path / "stations.csv")
+    processing.run("soilsharp:import_station_table", {"INPUT": given, "OUTPUT": output})
+    assert pd.read_csv(output)["soil_moisture"].tolist() == right
+
+
+def test_a_layer_that_is_no_file_is_refused(project, tmp_path):
+    from qgis import processing
+    from qgis.core import QgsProcessingException, QgsVectorLayer
+
+    layer = QgsVectorLayer("Point?crs=EPSG:4326&field=sm:double", "drawn", "memory")
+    project.addMapLayer(layer)
+    for given in (layer, layer.id()):
+        with pytest.raises(QgsProcessingException, match="'drawn' is no file but a layer of kind 'memory'"):
+            processing.run("soilsharp:import_station_table", {"INPUT": given, "OUTPUT": str(tmp_path / "a.csv")})
