@@ -61,10 +61,8 @@ class MapFact:
     @classmethod
     def in_folder(cls, folder: Path, day: np.datetime64, options: ConsistencyOptions) -> MapFact:
         """Return where the maps of a day go: those of the standard deviation and of gaps have folders of their own."""
-        sd, filled = None, None
-        if options.kriged:
-            sd = folder / SD / map_name(SD, day) if options.band else None
-            filled = folder / FILLED / map_name(FILLED, day)
+        sd = folder / SD / map_name(SD, day) if options.spread else None
+        filled = folder / FILLED / map_name(FILLED, day) if options.kriged else None
         return cls(day, folder / map_name(NAME, day), sd, filled)
 
     def refuse_read(self) -> None:
@@ -189,7 +187,8 @@ def downscale_layers(
     day : datetime64[D], optional
         Written into the file.
     sd, filled : path, optional
-        Where the maps of the standard deviation, and of what values rest on, go if the map is kriged.
+        Where the maps of the standard deviation, and of what values rest on, go if the map is kriged; the former also
+        where it is the model's own, and the model knows its spread.
 
     Raises
     ------
@@ -213,9 +212,11 @@ def downscale_layers(
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
     options = settled(study, model, options, progress)
-    if (sd or filled) and not options.kriged:
+    of_model = options.consistency == "off" and model.knows_sd and not filled
+    if (sd or filled) and not options.kriged and not of_model:
         raise InputError(
-            "Standard deviations and filled pixels are known of kriged maps only: give the coarse soil moisture and "
+            "Standard deviations and filled pixels are known of kriged maps, the former also of models that know "
+            "their own where consistency is 'off': give the coarse soil moisture and "
             "set consistency to 'auto', 'soft' or 'strict', or leave these outputs out."
         )
     options = replace(options, band=bool(sd))

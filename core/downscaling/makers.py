@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,7 +45,14 @@ def settled(
     if model is not None and options.consistency == "auto" and study.coarse is None:
         progress.warn("There is no coarse product to bring the maps to: they are the model's own.")
         return ConsistencyOptions()
-    if options.band and not options.kriged:
+    of_model = options.consistency == "off" and model is not None
+    if of_model and options.band and not model.knows_sd:
+        progress.warn(
+            "This model does not know its standard deviation, and none is written: ensembles and some networks do, and "
+            "consistency 'auto', 'soft' and 'strict' give one."
+        )
+        return replace(options, band=False)
+    if options.band and not options.kriged and not of_model:
         progress.warn(
             f"Of maps with consistency '{options.consistency}' no standard deviation is known, and none is written: "
             "'auto', 'soft' and 'strict' give one."
@@ -142,6 +150,6 @@ def predict_map(
         layers["values"],
         study.grid,
         day,
-        sd=layers["sd"] if kriged and options.band else None,
+        sd=layers["sd"] if options.spread else None,
         filled=layers["filled"] if kriged else None,
     )

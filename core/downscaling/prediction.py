@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -89,8 +89,11 @@ class Prediction:
         overlap = self.overlap
         conserving = self.options.conserving
         if overlap is None or conserving is None:
-            for d, window, values, _ in self.predicted(days, progress):
-                yield d, window, Block(values)
+            for d, window, features, known, step in self._read(days, progress):
+                model = self.model.on(days[d])
+                values = predict_block(model.predict, features, known, step)
+                sd = predict_block(model.predict_sd, features, known, step) if self.options.spread else None
+                yield d, window, Block(values, sd)
             return
         with ExitStack() as stack:
             raw = scratch((len(days), *self.study.grid.shape), stack)
@@ -101,9 +104,17 @@ class Prediction:
                     yield d, window, Block(values)
 
     def predicted(self, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, np.ndarray, np.ndarray]]:
-        """Yield (number of the day, window, soil moisture, where any covariate is known), before any consistency.
+        """Yield (number of the day, window, soil moisture, where any covariate is known), before any consistency."""
+        for d, window, features, known, step in self._read(days, progress):
+            touched = known if known.all() else np.isfinite(features).any(0)
+            yield d, window, predict_block(self.model.on(days[d]).predict, features, known, step), touched
 
-        The next window is read while one is predicted.
+    def _read(
+        self, days: np.ndarray, progress: Progress
+    ) -> Iterator[tuple[int, Window, np.ndarray, np.ndarray, Progress]]:
+        """Yield (number of the day, window, its features, where all are known that must be, progress of its work).
+
+        The next window is read while one is worked on.
         """
         grid = self.study.grid
         pixels = min(WINDOW_PIXELS, WINDOW_VALUES // self.study.slots(self.names, days))
@@ -114,10 +125,8 @@ class Prediction:
 
         reading = ahead(read, windows, progress, threads=1, most=1)
         for (window, part), features in zip(progress.parts(windows), reading):
-            for d, (block, (day, step)) in enumerate(zip(features, part.parts(days))):
-                known = self._known(block)
-                touched = known if known.all() else np.isfinite(block).any(0)
-                yield d, window, predict_block(self.model.on(day), block, known, step), touched
+            for d, (block, (_, step)) in enumerate(zip(features, part.parts(days))):
+                yield d, window, block, self._known(block), step
 
     def _known(self, block: np.ndarray) -> np.ndarray:
         """Return where all features that must be known are, shape (rows, columns); count what is known and strange."""
@@ -236,12 +245,13 @@ class LearnedClasses:
         ]
 
 
-def predict_block(model: Model, block: np.ndarray, known: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
-    """Return the soil moisture of a block.
+def predict_block(predict: Callable, block: np.ndarray, known: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
+    """Return the soil moisture of a block, or its standard deviation.
 
     Parameters
     ----------
-    model : Model
+    predict : callable
+        Gives it for X, shape (n, features).
     block : ndarray, shape (features, rows, columns), float32
     known : ndarray of bool, shape (rows, columns)
         Pixels with all features.
@@ -258,7 +268,7 @@ def predict_block(model: Model, block: np.ndarray, known: np.ndarray, progress: 
     for start in range(0, count, BATCH):
         progress.check()
         batch = slice(start, start + BATCH) if pixels is None else pixels[start : start + BATCH]
-        out[batch] = model.predict(np.ascontiguousarray(flat[:, batch].T))
+        out[batch] = predict(np.ascontiguousarray(flat[:, batch].T))
     return out.reshape(known.shape)
 
 

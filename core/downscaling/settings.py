@@ -71,10 +71,16 @@ class ConsistencyOptions(Options):
         "additive shift, multiplicative scaling and off.", advanced=True,
     )  # fmt: skip
     band: bool = option(
-        False, "Map of the standard deviation", help="Also write how far each pixel may be from the truth. Not for "
-        "additive shift, multiplicative scaling and off.",
+        False, "Map of the standard deviation", help="Also write how far each pixel may be from the truth. With off, "
+        "what the model itself says, if it is an ensemble or a network that knows its spread. Not for additive shift "
+        "and multiplicative scaling.",
     )  # fmt: skip
     min_valid_fraction: float = like(ConserveOptions, "min_valid_fraction")
+
+    @property
+    def spread(self) -> bool:
+        """Whether maps of the standard deviation are written."""
+        return self.band and (self.kriged or self.consistency == "off")
 
     @property
     def kriged(self) -> bool:

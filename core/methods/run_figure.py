@@ -30,12 +30,12 @@ def run_figure(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
     -------
     list of (title, caption, Figure)
     """
-    from ..report.map_figures import KrigedDay, kriged_figure, maps_figure
+    from ..report.map_figures import KrigedDay, kriged_figure, maps_figure, spread_figure
     from ..validation.report_figures import thinned
 
     coarse = dict(zip(study.coarse_series.days, study.coarse_series.sources)) if study.coarse else {}
     on_both = [fact for fact in facts.maps if fact.day in coarse]
-    with_band = [fact for fact in on_both if fact.sd is not None]
+    with_band = [fact for fact in on_both if fact.sd is not None and fact.filled is not None]
     shown = with_band or on_both or facts.maps
     if not shown:
         return []
@@ -49,13 +49,12 @@ def run_figure(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
         panels = [("Map", fine, grid)]
         if fact.day in coarse:
             panels.insert(0, ("Coarse product", read_on(coarse[fact.day], study.coarse_grid), study.coarse_grid))
-        return [
-            (
-                "A map",
-                "Of a day with the middling number of known pixels; grey is unknown.",
-                maps_figure(panels, fact.day),
-            )
-        ]
+        caption = "Of a day with the middling number of known pixels; grey is unknown."
+        figures = [("A map", caption, maps_figure(panels, fact.day))]
+        if fact.sd is not None:
+            spread = spread_figure(read_on(Source(str(fact.sd)), grid), grid, fact.day)
+            figures.append(("Standard deviation", "What the model itself says of the same day.", spread))
+        return figures
     kriged = KrigedDay(
         day=fact.day,
         coarse=read_on(coarse[fact.day], study.coarse_grid),

@@ -76,6 +76,17 @@ def maps_figure(panels: list[tuple[str, np.ndarray, Grid]], day: np.datetime64 |
     return figure
 
 
+def spread_figure(values: np.ndarray, grid: Grid, day: np.datetime64) -> Figure:
+    """Draw a map of standard deviations, m3 m-3."""
+    figure = Figure(figsize=figure_size(grid, 1), layout="constrained")
+    panel = figure.subplots()
+    norm = Normalize(SD_STOPS[0][0], SD_STOPS[-1][0])
+    shown = draw_map(panel, values, grid, colours=_between(SD_STOPS), norm=norm)
+    panel.set_title(str(day), fontsize=10)
+    colour_bar(figure, shown, panel, f"standard deviation ({SM_SHOWN})", extend="max", shrink=0.75)
+    return figure
+
+
 @dataclass(frozen=True)
 class KrigedDay:
     """The maps of one day that was kriged, each of the shape of its grid.

@@ -65,6 +65,11 @@ class Blend:
                 out += share * part.predict(X, days)
         return out
 
+    @property
+    def knows_sd(self) -> bool:
+        """Whether it tells the spread of its predictions: all parts know their own."""
+        return all(part.knows_sd for part in self.parts)
+
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
         """Return the spread of the predictions in m3 m-3, shape (n,); None if a part does not know its own."""
         spreads = [spread for part in self.parts if (spread := part.predict_sd(X, days)) is not None]

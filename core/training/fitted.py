@@ -82,16 +82,18 @@ class Fitted:
         """
         return self._each(X, days, _mean)
 
+    @property
+    def knows_sd(self) -> bool:
+        """Whether it tells the spread of its predictions: all members know their own, or several speak together."""
+        each = all(hasattr(member.estimator, "predict_sd") for member in self.members)
+        return each or (not self.per_period and len(self.members) > 1)
+
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
         """Return the spread of the predictions in m3 m-3, shape (n,); None if neither members nor their number tell it.
 
         The variance between the members' predictions, and the mean of the variances that they know themselves.
         """
-        if not all(hasattr(m.estimator, "predict_sd") for m in self.members) and (
-            self.per_period or len(self.members) == 1
-        ):
-            return None
-        return self._each(X, days, _spread)
+        return self._each(X, days, _spread) if self.knows_sd else None
 
     def predict_members(self, X: np.ndarray) -> dict[str, np.ndarray]:
         """Return what each member says by itself, m3 m-3, shape (n,), by its label.

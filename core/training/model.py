@@ -190,8 +190,26 @@ class Model:
             Needed by models that have a part for each period.
         """
         X = np.asarray(X)
+        return self._where_known(X, np.maximum(self.fitted.predict(X, days), 0))
+
+    @property
+    def knows_sd(self) -> bool:
+        """Whether it tells the standard deviation of its predictions, as ensembles and some networks do."""
+        return self.fitted.knows_sd
+
+    def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
+        """Return the standard deviation that the model itself gives its predictions, as `predict` does these.
+
+        None of a model that does not know it; see `knows_sd`.
+        """
+        X = np.asarray(X)
+        spread = self.fitted.predict_sd(X, days)
+        return None if spread is None else self._where_known(X, spread)
+
+    def _where_known(self, X: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Return values as float32, NaN where a covariate is unknown that must be known."""
+        out = values.astype(np.float32)
         gaps = np.isnan(X)
-        out = np.maximum(self.fitted.predict(X, days), 0).astype(np.float32)
         if gaps.any():
             out[gaps[:, ~self.takes_gaps].any(1) | gaps.all(1)] = np.nan
         return out

@@ -10,6 +10,7 @@ import pytest
 import rasterio
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasterio.windows import Window
 from scipy import ndimage
 
 from soilsharp.core.base.errors import Cancelled, GridError, InputError
@@ -17,6 +18,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import downscale, prediction
 from soilsharp.core.downscaling.conserve import conserve, conserve_file, find_change
 from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
+from soilsharp.core.downscaling.makers import predict_map
 from soilsharp.core.downscaling.settings import ConserveOptions, ConsistencyOptions
 from soilsharp.core.rasters.dates import map_name
 from soilsharp.core.rasters.grid import Grid
@@ -26,8 +28,8 @@ from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import COARSE, Study
-from soilsharp.core.training.recipe import Recipe
-from soilsharp.core.training.settings import FoldOptions
+from soilsharp.core.training.recipe import Candidate, Recipe
+from soilsharp.core.training.settings import FoldOptions, SchemeOptions
 from soilsharp.core.training.train import train
 
 LAEA = "EPSG:3035"
@@ -298,3 +300,54 @@ def test_a_place_that_cannot_be_written_is_named_before_the_work(study, model, t
         downscale_series(study, model, tmp_path / "file")
     with pytest.raises(InputError, match="Choose another place"):
         downscale_series(study, model, tmp_path / "file" / "maps")
+
+
+# --- what a model itself says of its spread ---------------------------------------------------------------------------
+
+OWN_BAND = ConsistencyOptions("off", band=True)
+
+
+@pytest.fixture(scope="module")
+def networks(study):
+    """Return an ensemble of two networks that each give a Normal, of covariates that are known everywhere."""
+    scheme = SchemeOptions(scheme="by_weights", columns="sand")
+    recipe = Recipe((Candidate.of("dense", {"max_epochs": 5}),), scheme)
+    samples = sample_coarse(study, names=["ndvi", "sand", "elevation"])
+    return train(samples, recipe, folds=NO_FOLDS, weigh=False)
+
+
+def test_the_spread_that_an_ensemble_of_networks_knows_is_mapped_beside_its_maps(study, networks, tmp_path):
+    day = study.first + 2
+    facts = downscale_series(study, networks, tmp_path, first=day, last=day, options=OWN_BAND)
+    assert facts.maps[0].sd == tmp_path / "sd" / map_name("sd", day)
+    assert facts.maps[0].filled is None
+    (block,) = study.features(networks.names, np.array([day]), Window(0, 0, *study.grid.shape[::-1]))
+    X = block.reshape(len(block), -1).T
+    members = [member.estimator for member in networks.fitted.members]
+    means, sds = (np.array([getattr(member, ask)(X) for member in members]) for ask in ("predict", "predict_sd"))
+    # of a mixture of Normals: the variance between them and the mean of their own
+    expected = np.sqrt(means.var(axis=0) + (sds**2).mean(axis=0))
+    npt.assert_allclose(_map(facts.maps[0].sd, study.grid).ravel(), expected, rtol=1e-5)
+    fine = predict_map(study, networks, day, OWN_BAND)
+    npt.assert_array_equal(fine.sd, _map(facts.maps[0].sd, study.grid))
+    npt.assert_array_equal(fine.values, _map(facts.maps[0].path, study.grid))
+
+
+def test_a_model_that_knows_no_spread_has_no_map_of_it_and_that_is_told(study, model, tmp_path):
+    told = []
+    day = study.first
+    facts = downscale_series(
+        study, model, tmp_path / "out", first=day, last=day, options=OWN_BAND, progress=Progress(warn=told.append)
+    )
+    assert facts.maps[0].sd is None
+    assert not (tmp_path / "out" / "sd").exists()
+    assert any("does not know its standard deviation" in line for line in told)
+    assert model.predict_sd(np.zeros((2, len(model.names)), np.float32)) is None
+
+
+def test_the_spread_is_unknown_where_a_covariate_is(networks):
+    X = np.full((3, 3), 0.5, np.float32)
+    X[1, 0] = np.nan
+    found = networks.predict_sd(X)
+    assert found.dtype == np.float32
+    assert np.isnan(found).tolist() == [False, True, False]

@@ -226,7 +226,7 @@ def test_one_day_from_layers_with_its_band(study, wide, tmp_path):
     )  # fmt: skip
     assert facts.maps[0].valid
     assert np.nanmin(_read(tmp_path / "sd.tif")) > 0
-    with pytest.raises(InputError, match="known of kriged maps only"):
+    with pytest.raises(InputError, match="known of kriged maps, the former also of models"):
         downscale_layers(fixed, model, tmp_path / "x.tif", coarse=coarse, day=study.days[0], sd=str(tmp_path / "y.tif"))
 
 

@@ -427,6 +427,8 @@ def test_the_wide_and_deep_network_of_poehls_is_compared_and_mapped_with_its_cla
         npt.assert_allclose(raster.read(1).ravel(), model.predict(X), atol=1e-6)
     page = (out / "run.html").read_text(encoding="utf-8")
     assert "does not see all of its classes: the samples have no koppen" in page
+    assert "What the model itself says of the same day" in page
+    assert len(list((out / "maps" / "sd").glob("sd_*.tif"))) == len(list((out / "maps").glob("sm_*.tif")))
     assert set(os.listdir(out)) <= {*FILES, *FOLDERS}
 
 
