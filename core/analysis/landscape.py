@@ -14,12 +14,12 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, project
+from ..rasters.ground import pixel_on_ground
 from ..rasters.open import Source
 from ..rasters.raster import aligned, small_cache
 from .settings import LandscapeOptions
 
 MOISTURE = "sm"  # what soil moisture is called in the columns, after mean_, sd_ and cv_
-DEGREE = 111_195.0  # metres of a degree of latitude
 MIN_SQUARES = 5
 
 
@@ -99,12 +99,7 @@ def _inside(values: np.ndarray, lefts: np.ndarray, width: int) -> tuple[np.ndarr
 
 def _pixels(grid: Grid, options: LandscapeOptions) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return the rows and columns of a square, and from one square to the next."""
-    width, height = grid.resolution
-    if grid.crs.is_geographic:
-        middle = (grid.bounds[1] + grid.bounds[3]) / 2
-        width, height = width * DEGREE * np.cos(np.radians(middle)), height * DEGREE
-    else:
-        width, height = (v * grid.crs.linear_units_factor[1] for v in (width, height))
+    width, height = pixel_on_ground(grid)
     side = max(1, round(options.side_m / height)), max(1, round(options.side_m / width))
     if min(side) < 2:
         raise InputError(

@@ -21,6 +21,7 @@ from ..base.progress import SILENT, Progress
 from ..base.threads import Behind
 from ..rasters.dates import map_name
 from ..rasters.grid import Grid
+from ..rasters.ground import pixel_area
 from ..rasters.open import Source
 from ..rasters.raster import MapWriter, map_writer, small_cache
 from ..rasters.series import Series
@@ -205,7 +206,7 @@ def downscale_layers(
     any_day = np.datetime64("1970-01-01") if day is None else day
     study = Study(
         name="layers",
-        grid=min(grids, key=lambda grid: grid.cell_size) if grids else Source(coarse).grid(),
+        grid=min(grids, key=pixel_area) if grids else Source(coarse).grid(),
         first=any_day,
         last=any_day,
         covariates={name: RasterEntry(file=str(path), classes=name in of_classes) for name, path in matched.items()},

@@ -12,6 +12,7 @@ import numpy as np
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
+from ..rasters.ground import pixel_area
 from ..rasters.raster import small_cache
 from ..study.study import Study
 from ..training.blend import Blend
@@ -84,7 +85,7 @@ def maker(
     InputError
         If the study lacks a covariate of the model, or the coarse product that is asked for.
     """
-    if options.kriged and study.coarse_grid.cell_size <= study.grid.cell_size:
+    if options.kriged and pixel_area(study.coarse_grid) <= pixel_area(study.grid):
         raise InputError(
             f"The coarse product, {study.coarse_grid}, is not coarser than the target grid, {study.grid}: there is no "
             "detail to find. Take a finer target grid, or set consistency to 'off'."

@@ -10,6 +10,7 @@ from ..base.errors import InputError
 from ..base.progress import Progress
 from ..base.tables import write_csv
 from ..downscaling.downscale import RunFacts
+from ..rasters.ground import pixel_area
 from ..rasters.series import Series
 from ..samples.samples import Samples
 from ..scoring.baselines import AS_IS, MAP
@@ -107,7 +108,7 @@ def landscape(state: RunState, facts: RunFacts, progress: Progress) -> None:
     folder = _folder(state, "landscape")
     paths = tuple(folder / name for name in ("squares.csv", "components.csv", "report.html"))
     # squares of 1 km as published, larger where that is a few pixels only
-    side = max(LandscapeOptions().side_m, MIN_SIDE * state.study.grid.cell_size**0.5)
+    side = max(LandscapeOptions().side_m, MIN_SIDE * pixel_area(state.study.grid) ** 0.5)
     write_landscape(paths, chosen, static, LandscapeOptions(side_m=side), progress)
 
 

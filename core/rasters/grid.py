@@ -25,6 +25,8 @@ from .turn import ROUND, rounds, span_of
 TILE = 256  # side of a tile in the files that we write, in pixels
 WIDEST = 4096  # widest window, in pixels: a tall narrow window would read striped files again and again
 A_DEGREE = 111_195.0  # m, along a meridian
+# parallels run from west to east, and pixels are the smaller on the ground the farther from the equator
+STRETCHED = re.compile(r'(?:PROJECTION|METHOD)\["(?:Mercator|Popular|Equirectangular|Equidistant.Cyl|Miller)', re.I)
 WGS84 = CRS.from_epsg(4326)
 
 
@@ -97,12 +99,6 @@ class Grid:
     def resolution(self) -> tuple[float, float]:
         """Width and height of a cell in units of the reference system."""
         return self.transform.a, -self.transform.e
-
-    @property
-    def cell_size(self) -> float:
-        """Area of a cell in square metres, near enough to tell finer grids from coarser ones."""
-        width, height = self.resolution
-        return width * height * (111_000.0**2 if self.crs.is_geographic else 1.0)
 
     @property
     def metres(self) -> tuple[float, float]:
@@ -244,14 +240,14 @@ class Grid:
     def pixel_areas(self, window: Window | None = None) -> np.ndarray:
         """Return the area of a pixel in every row of a window, shape (rows, 1), in a unit of no meaning.
 
-        On a grid of degrees areas shrink with latitude; on a projected one they are taken as equal.
+        On a grid of degrees or in Mercator's projection areas shrink with latitude; on others they count as equal.
         """
         return np.abs(np.diff(self.area_edges(window)[1]))[:, None]
 
     def area_edges(self, window: Window | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return the edges so measured that a product of differences is an area, also in degrees."""
         x, y = self.edges(window)
-        return (x, np.sin(np.radians(np.clip(y, -90, 90)))) if self.crs.is_geographic else (x, y)
+        return x, areal(self.crs, x[0], y)
 
     def as_dict(self) -> dict:
         """Return the grid as plain values for a JSON file."""
@@ -327,6 +323,18 @@ def _in_degrees(wkt: str) -> bool:
         and (meridian is None or float(meridian[1]) == 0)
         and all(unit.lower().startswith("degree") for unit in units)
     )
+
+
+def areal(crs: CRS, x: float, y: np.ndarray) -> np.ndarray:
+    """Return y so measured that the area between two of them, along the same x, is in proportion to their difference.
+
+    They are the sines of latitudes where parallels run straight from west to east; in other systems, whose scale hardly
+    changes from cell to cell, y itself.
+    """
+    if not (crs.is_geographic or STRETCHED.search(crs.to_wkt())):
+        return y
+    _, latitude = project(np.full(len(y), x), y, crs, WGS84)
+    return np.sin(np.radians(np.clip(latitude, -90, 90)))
 
 
 def project(x, y, source: CRS, target: CRS) -> tuple[np.ndarray, np.ndarray]:

@@ -35,8 +35,10 @@ class Ground:
         self._grid = grid
         x, y = grid.centres()
         self._rows, self._columns = (np.linspace(0, n - 1, min(n, NODES)) for n in grid.shape)
-        nodes = np.meshgrid(np.interp(self._columns, np.arange(len(x)), x), np.interp(self._rows, np.arange(len(y)), y))
-        self._nodes = _steps(grid.crs, *nodes, *grid.resolution)
+        node_x, node_y = np.meshgrid(
+            np.interp(self._columns, np.arange(len(x)), x), np.interp(self._rows, np.arange(len(y)), y)
+        )
+        self._nodes = _steps(grid.crs, node_x, node_y, *grid.resolution)
         if not (np.isfinite(self._nodes).all() and (_areas(self._nodes) > 0).all()):
             raise GridError(
                 f"The grid has no scale on the ground everywhere: {grid!r} reaches a pole, or beyond where its "
@@ -81,6 +83,12 @@ def pixel_on_ground(grid: Grid) -> tuple[float, float]:
     rows, columns = grid.shape
     middle = Ground(grid.part(Window(columns // 2, rows // 2, 1, 1))).steps()[:, 0, 0]
     return float(np.hypot(*middle[:2])), float(np.hypot(*middle[2:]))
+
+
+def pixel_area(grid: Grid) -> float:
+    """Return the area in square metres of the pixel in the middle of a grid; see `pixel_on_ground`."""
+    width, height = pixel_on_ground(grid)
+    return width * height
 
 
 def _areas(steps: np.ndarray) -> np.ndarray:

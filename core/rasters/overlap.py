@@ -8,7 +8,7 @@ from rasterio.windows import Window
 from scipy import sparse
 from scipy.ndimage import map_coordinates
 
-from .grid import Grid, in_degrees, project, same_coordinates
+from .grid import Grid, areal, in_degrees, project, same_coordinates
 from .turn import ROUND, rounds
 
 # Where the grids have other projections, a fine pixel on the edge of a coarse cell is shared by so many points in it.
@@ -101,8 +101,7 @@ def _cell_box(cell: Grid, fine: Grid) -> tuple[float, float, float, float]:
     """Return the box in the fine grid's coordinates whose area is that of a cell."""
     x, y = cell.edges()
     px, py = project(np.array([x[0], x[1], x[1], x[0]]), np.array([y[0], y[0], y[1], y[1]]), cell.crs, fine.crs)
-    if fine.crs.is_geographic:
-        py = np.sin(np.radians(py))
+    py = areal(fine.crs, px[0], py)
     area = 0.5 * abs(np.dot(px, np.roll(py, 1)) - np.dot(py, np.roll(px, 1)))
     side = np.sqrt(area)
     return 0.0, 0.0, side, side

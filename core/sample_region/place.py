@@ -10,6 +10,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..rasters.grid import Grid
+from ..rasters.ground import pixel_area
 from ..rasters.overlap import Overlap
 from .product_grids import coarse_grid, era5land_grid, modis_grid, soil_grid
 from .settings import RegionOptions
@@ -66,7 +67,7 @@ class Place:
         """Return a field of the domain on one of the grids: its area means, or its nearest pixels if that is finer."""
         if grid is self.fine:
             return self.crop(values)
-        if grid.cell_size < 0.5 * self.domain.cell_size:
+        if pixel_area(grid) < 0.5 * pixel_area(self.domain):
             x, y = np.meshgrid(*grid.centres())
             rows, columns = self.domain.cells_at(x.ravel(), y.ravel(), grid.crs)
             return values[rows, columns].reshape(grid.shape)

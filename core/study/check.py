@@ -15,6 +15,7 @@ from ..base.files import whole_file
 from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
 from ..base.tables import write_csv
+from ..rasters.ground import pixel_area
 from ..rasters.open import NO_VALUE, Source
 from ..rasters.raster import small_cache
 from ..rasters.series import ages
@@ -274,7 +275,7 @@ class _Check:
         if np.prod(cells.shape) < FEW_CELLS:
             self._find(WARNING, COARSE, f"Only {np.prod(cells.shape)} coarse cells touch the grid: a model of one day "
                        "would have as few samples. Learn from more days, or from a wider grid.")  # fmt: skip
-        if cells.cell_size < study.grid.cell_size:
+        if pixel_area(cells) < pixel_area(study.grid):
             self._find(WARNING, "grid", "The target grid is coarser than the coarse product; there is nothing to "
                        "downscale.")  # fmt: skip
         both = np.minimum(self._known_share[COARSE], together).sum() * np.prod(cells.shape)

@@ -13,6 +13,7 @@ from ..base.inputs import Inputs
 from ..base.layer_address import with_crs
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
+from ..rasters.ground import pixel_area
 from ..rasters.open import grid_of
 from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
@@ -128,4 +129,4 @@ def _found(
 def _finest(found: dict[str, FoundCovariate]) -> Grid:
     """Return the grid of the finest covariate."""
     samples = (with_crs(str(one.sample), one.entry.crs) for one in found.values())
-    return min(map(grid_of, samples), key=lambda grid: grid.cell_size)
+    return min(map(grid_of, samples), key=pixel_area)

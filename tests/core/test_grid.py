@@ -11,6 +11,7 @@ from rasterio.warp import transform
 
 from soilsharp.core.base.errors import GridError
 from soilsharp.core.rasters.grid import WGS84, Grid, project, same_coordinates
+from soilsharp.core.rasters.ground import Ground, pixel_area, pixel_on_ground
 from soilsharp.core.rasters.overlap import Overlap, cell_areas
 
 LAEA = "EPSG:3035"
@@ -186,3 +187,42 @@ def test_degrees_from_greenwich_of_any_datum_are_taken_as_they_are(code):
 def test_turned_poles_are_no_degrees_from_the_equator():
     pole = "+proj=ob_tran +o_proj=longlat +o_lon_p=0 +o_lat_p=39.25 +lon_0=18 +to_meter=0.0174532925199433"
     assert not same_coordinates(CRS.from_user_input(pole), WGS84)
+
+
+@pytest.mark.parametrize("code", ["EPSG:3857", "EPSG:3395", "EPSG:4087", "EPSG:4326"])
+def test_means_over_cells_weigh_pixels_by_their_area_on_the_ground(code):
+    crs = CRS.from_user_input(code)
+    (left, right), (bottom, top) = project([10.0, 14.0], [58.0, 66.0], WGS84, crs)
+    side = (right - left) / 40
+    fine = Grid.from_bounds(crs, side, (left, bottom, right, top))
+    coarse = Grid.from_bounds(crs, (right - left), fine.bounds)
+    x, y = np.meshgrid(*fine.centres())
+    _, latitude = project(x, y, crs, WGS84)
+    area = Ground(fine).pixel_areas()
+    rows = slice(0, 40)  # those of the first cell
+    expected = (latitude * area)[rows].sum() / area[rows].sum()
+    npt.assert_allclose(Overlap(coarse, fine).mean(latitude)[0, 0], expected, rtol=1e-5)
+    assert abs(latitude[rows].mean() - expected) > 1e-2  # the plain mean lies elsewhere
+
+
+@pytest.mark.parametrize(
+    ("code", "x", "y", "side", "expected"),
+    [
+        ("EPSG:3857", 15, 60, 60, (30.149, 30.098)),
+        ("EPSG:32633", 15, 60, 60, (60.024, 60.024)),
+        ("EPSG:4326", 15, 60, 0.001, (55.800, 111.412)),
+        ("EPSG:6933", 15, 60, 9000, (5205.0, 15567.0)),
+        ("EPSG:2263", -74, 40.7, 100, (30.480, 30.480)),
+        ("EPSG:4807", 2, 47, 0.001, (68.43, 100.06)),
+    ],
+)
+def test_a_pixel_is_as_large_as_on_the_ground(code, x, y, side, expected):
+    geod = pytest.importorskip("pyproj").Geod(ellps="WGS84")
+    crs = CRS.from_user_input(code)
+    (x,), (y,) = project([x], [y], WGS84, crs)
+    grid = Grid.from_bounds(crs, side, (x - side / 2, y - side / 2, x + side / 2, y + side / 2))
+    lon, lat = project([x - side / 2, x + side / 2, x, x], [y, y, y - side / 2, y + side / 2], crs, WGS84)
+    measured = [geod.inv(lon[i], lat[i], lon[i + 1], lat[i + 1])[2] for i in (0, 2)]
+    npt.assert_allclose(pixel_on_ground(grid), measured, rtol=1e-5)
+    npt.assert_allclose(measured, expected, rtol=5e-3)
+    assert pixel_area(grid) == pytest.approx(np.prod(pixel_on_ground(grid)))

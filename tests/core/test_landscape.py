@@ -7,13 +7,14 @@ import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
+from rasterio.crs import CRS
 
 from soilsharp.core.analysis.figures import biplot_figure, squares_figure
 from soilsharp.core.analysis.landscape import landscape_components, landscape_squares
 from soilsharp.core.analysis.settings import LandscapeOptions
 from soilsharp.core.base.errors import Cancelled, GridError, InputError
 from soilsharp.core.base.progress import Progress
-from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.rasters.grid import WGS84, Grid, project
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import write_map
 
@@ -200,3 +201,12 @@ def test_no_name_of_a_biplot_lies_on_another(n_covariates):
     assert len(boxes) == n_covariates + 2
     assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
     assert all(panel.bbox.y0 < box.y0 and box.y1 < panel.bbox.y1 for box in boxes)
+
+
+def test_squares_in_web_mercator_are_as_large_on_the_ground(tmp_path):
+    crs = CRS.from_epsg(3857)
+    (x,), (y,) = project([10.0], [60.0], WGS84, crs)
+    grid = Grid.from_bounds(crs, 200, (x, y, x + 20_000, y + 20_000))  # pixels of 100 m
+    write_map(tmp_path / "sm.tif", np.random.default_rng(1).random(grid.shape), grid)
+    table = landscape_squares(Source(str(tmp_path / "sm.tif")), {}, LandscapeOptions(side_m=1000))
+    assert len(table) == 100

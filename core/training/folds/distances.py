@@ -12,7 +12,7 @@ from scipy.stats import wasserstein_distance
 
 from ...base.errors import InputError
 from ...base.progress import SILENT, Progress
-from ...rasters.grid import WGS84, Grid, project
+from ...rasters.grid import WGS84, Grid, areal, project
 from ...samples.samples import Samples
 from .groups import dealt, need, pairs_of
 
@@ -20,6 +20,7 @@ EARTH_KM = 6371.0088  # mean radius
 MAX_CLUSTERED = 2000  # places that are clustered one by one; more are put together into so many tight groups first
 N_DIVISIONS = 20  # numbers of clusters that are tried
 MAP_PLACES = 2000  # random places of the map whose distances to the samples are matched
+LINES = 1001  # from the lower to the upper edge of the map, between which areas grow evenly
 LARGEST_SHARE = 0.5  # of the places in one fold (Linnenbrink et al. 2024)
 
 
@@ -69,11 +70,9 @@ def map_places(samples: Samples, n: int, rng: np.random.Generator) -> np.ndarray
         crs, left, right = WGS84, place["longitude"].min(), place["longitude"].max()
         bottom, top = place["latitude"].min(), place["latitude"].max()
     x = rng.uniform(left, right, n)
-    if crs.is_geographic:
-        low, high = np.sin(np.radians(np.clip([bottom, top], -90, 90)))
-        y = np.degrees(np.arcsin(rng.uniform(low, high, n)))
-    else:
-        y = rng.uniform(bottom, top, n)
+    lines = np.linspace(bottom, top, LINES)
+    areas = areal(crs, left, lines)
+    y = np.interp(rng.uniform(areas[0], areas[-1], n), areas, lines)
     return on_sphere(*project(x, y, crs, WGS84))
 
 
