@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The only border between QGIS and core: what QGIS asks of every algorithm, answered once."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
@@ -26,6 +27,7 @@ from .styling import style_when_loaded
 
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference"
+ENDLESS = re.compile(r"([^\s/\\]{100})[^\s/\\]{20,}")  # names of which the beginning is enough
 CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
 
 
@@ -155,10 +157,11 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
         return {**targets, **results}
 
     def _blamed(self, sentence):
-        """Return a sentence that begins with the name of the parameter whose file it is about, if it is of one only."""
-        read = {p: str(self._values[p.name]) for p in self._params if p.reads and self._values[p.name]}
-        names = [named(p.definition) for p, place in read.items() if place in sentence or Path(place).name in sentence]
-        return f"{names[0]}: {sentence}" if len(names) == 1 and names[0] not in sentence else sentence
+        """Return a sentence that begins with the name of the parameter it is about, if it tells the value of one."""
+        short = ENDLESS.sub(lambda word: f"{word[1]}…", sentence)
+        told = [p for p in self._params if not p.is_target and _tells(sentence, self._values[p.name], p.reads)]
+        names = [named(p.definition) for p in told]
+        return f"{names[0]}: {short}" if len(names) == 1 and names[0] not in short else short
 
     def _refuse_unwritable(self, targets):
         """Raise if a place that was only known now, as a temporary one or that of an expression, cannot be written."""
@@ -178,6 +181,13 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
     def _read(self, parameters, context, targets):
         wanted = [p for p in self._params if p.is_target == targets]
         return {p.name: p.read(self, parameters, p.name, context) for p in wanted}
+
+
+def _tells(sentence, value, is_path):
+    """Whether a sentence tells the value of a parameter: a path, its last name, or a text of some length."""
+    texts = [str(one) for one in (value.values() if isinstance(value, dict) else [value]) if isinstance(one, str)]
+    names = [Path(text).name for text in texts] if is_path else []
+    return any(text in sentence for text in (*texts, *names) if len(text) > 3 or (text and f"'{text}'" in sentence))
 
 
 def _help(definition):

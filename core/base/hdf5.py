@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import h5py
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
+FAULTS = (OSError, KeyError, RuntimeError, TypeError, ValueError)  # of h5py, from a damaged file
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def opened_hdf5(path: str | os.PathLike) -> Iterator[h5py.File]:
         refuse_led_away(path)
         with h5py.File(path, "r") as file:
             yield file
-    except (OSError, KeyError, RuntimeError, ValueError) as error:
+    except FAULTS as error:
         text = str(error).split("(", 1)[-1].rstrip(")'")  # HDF5 tells the reason in brackets
         raise InputError(f"It cannot be read as HDF5 ({text}); it may be cut off. Get it again.") from error
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
 from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError, RasterioIOError
@@ -23,7 +24,8 @@ from .grid import Grid, in_degrees, parse_crs
 from .trust import drivers_for, opened_by, refuse_led_away, refuse_network
 from .turn import described, turned
 
-FAULTS = (RasterioError, RasterioIOError)  # in older releases the second is not a kind of the first
+# Of damaged files; in older releases the second is not a kind of the first, and what GDAL says may come as it is.
+FAULTS = (RasterioError, RasterioIOError, CPLE_BaseError, UnicodeDecodeError)
 NO_VALUE = (
     "If they stand for no value, declare them as nodata, in the file or in the study; else set the unit or the scale."
 )

@@ -191,7 +191,8 @@ def decoded(raw: bytes, encoding: str, path: Path) -> tuple[str, bytes]:
         raw.decode("utf-8")
         return "utf-8", raw
     except UnicodeDecodeError:
-        return ("cp1250" if _is_central(raw) else "latin-1" if _not_windows(raw) else "cp1252"), raw
+        likely = "cp1250" if _is_central(raw) else "cp1252"
+        return ("latin-1" if _is_not(likely, raw) else likely), raw
 
 
 def _is_central(raw: bytes) -> bool:
@@ -200,9 +201,9 @@ def _is_central(raw: bytes) -> bool:
     return any(raw[i + 1 : i + 2].isalpha() or (raw[i - 1 : i].isalpha() and raw[i - 1 : i] != b"m") for i in found)
 
 
-def _not_windows(raw: bytes) -> bool:
+def _is_not(encoding: str, raw: bytes) -> bool:
     try:
-        raw.decode("cp1252")
+        raw.decode(encoding)
     except UnicodeDecodeError:
         return True
     return False
@@ -247,7 +248,10 @@ def _separator(header: str) -> str:
 def _names(header: str, separator: str) -> tuple[list[str], list[str]]:
     # one row through pandas, so that quotes mean the same here and there
     sep = r"\s+" if separator == " " else separator
-    cells = pd.read_csv(BytesIO(header.encode()), sep=sep, header=None, dtype=str, keep_default_na=False).iloc[0]
+    try:
+        cells = pd.read_csv(BytesIO(header.encode()), sep=sep, header=None, dtype=str, keep_default_na=False).iloc[0]
+    except ValueError as error:  # a line end or a quote amiss
+        raise InputError(f"The header {header[:120]!r} cannot be read: {error}. Mend it.") from error
     counts: Counter[str] = Counter()
     names = []
     for i, cell in enumerate(cells):

@@ -84,6 +84,8 @@ def _check_start(path: Path) -> None:
 
 
 def _netcdf_cube(path: Path, address: str, dataset, crs: str, day) -> Cube:
+    if not dataset.count:
+        raise InputError(f"{address} holds no values.")
     band = dataset.tags(1)
     name = band.get("NETCDF_VARNAME", address.rsplit(":", 1)[-1])
     axes = axes_by_array(path, name)

@@ -101,6 +101,12 @@ def _table(path: Path) -> pd.DataFrame:
             f"has no column {', '.join(missing)}: this is no daily file of the USCRN (product Daily01). Its columns "
             f"are {some(table.columns)}."
         )
+    for name in ("longitude", "latitude"):
+        numbers = pd.to_numeric(table[name], errors="coerce")
+        wrong = np.flatnonzero(~np.isfinite(numbers))
+        if len(wrong):
+            raise InputError(f"has '{table[name].iloc[wrong[0]]}' in row {wrong[0] + 1} of its {name}: no number.")
+        table[name] = numbers
     return table
 
 
