@@ -303,7 +303,11 @@ class GridsOptions(Options):
         RasterFiles, "date", help="How file names hold the day, as %Y%m%d or A%Y%j; empty: guessed. Only where "
         "the files have no time axis.",
     )  # fmt: skip
-    band: int = like(RasterFiles, "band", help="Only for GeoTIFF.")
+    band: int = option(
+        None, "Band", kind=int, low=1, help="Only for GeoTIFF of several bands; empty: the only one, or all where "
+        "their names are days or there are as many as days from the first to the second in the name of the file.",
+        advanced=True,
+    )  # fmt: skip
     statistic: str = option(
         "mean", "Daily value", choices=DAILY, help="Of the steps of a day, where there are "
         "several.",

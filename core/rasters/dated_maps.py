@@ -21,7 +21,7 @@ from ..base.threads import ahead
 from .dates import without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
-from .open import Source, Values, is_unknown
+from .open import Source, Values, is_unknown, refuse_several
 from .raster import aligned
 from .series import Series
 from .settings import DatedInput
@@ -75,7 +75,9 @@ class DatedRasters:
         for source in everything.sources:
             before = len(importer.outcome.refused)
             with importer.trying(source.path):
-                own = source.grid()
+                with source.opened() as dataset:
+                    refuse_several(dataset)
+                    own = source.grid_in(dataset)
                 grid = grid or own
                 first = first or source
                 own.crop(grid)

@@ -13,12 +13,13 @@ import numpy as np
 import rasterio
 from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
-from rasterio.enums import MaskFlags
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.windows import Window
 
 from ..base.errors import InputError
 from ..base.layer_address import LayerAddress
+from ..base.names import some
 from ..units import Water, check_soil_moisture
 from .grid import Grid, in_degrees, parse_crs
 from .trust import drivers_for, opened_by, refuse_led_away, refuse_network
@@ -96,6 +97,42 @@ def open_described(text: str) -> rasterio.DatasetReader:
 def has_mask(dataset: rasterio.DatasetReader, band: int) -> bool:
     """Return whether a band, from 1, has a mask of its own or an alpha band beside, which tells what is unknown."""
     return bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(dataset.mask_flag_enums[band - 1]))
+
+
+def bands_of(dataset: rasterio.DatasetReader) -> list[int]:
+    """Return the bands, from 1, that hold values: all but those of transparency."""
+    return [i for i, what in enumerate(dataset.colorinterp, 1) if what != ColorInterp.alpha]
+
+
+def is_picture(dataset: rasterio.DatasetReader) -> bool:
+    """Whether a raster is a rendered image, whose bands are colours and not values."""
+    colours = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+    named = any(description for description in dataset.descriptions)
+    return dataset.colorinterp[:3] == colours and set(dataset.dtypes) == {"uint8"} and not named
+
+
+def names_of_bands(dataset: rasterio.DatasetReader) -> str:
+    """Return the numbers and names of bands as a person lists them."""
+    return some(f"{i} {dataset.descriptions[i - 1] or ''}".strip() for i in bands_of(dataset))
+
+
+def refuse_picture(dataset: rasterio.DatasetReader) -> None:
+    """Raise `InputError` if a raster is a rendered image."""
+    if is_picture(dataset):
+        raise InputError(
+            f"{Path(dataset.name).name} is a picture, whose bands are red, green and blue, and holds no values. Save "
+            "the layer again as raw data, not as a rendered image."
+        )
+
+
+def refuse_several(dataset: rasterio.DatasetReader) -> None:
+    """Raise `InputError` if a raster has several bands where nobody said which one is meant."""
+    refuse_picture(dataset)
+    if len(bands_of(dataset)) > 1:
+        raise InputError(
+            f"{Path(dataset.name).name} has {len(bands_of(dataset))} bands: {names_of_bands(dataset)}. Give a raster "
+            "of one: bands that are days are imported by import_grids, others are taken out with gdal_translate -b."
+        )
 
 
 def grid_of(address: str | os.PathLike) -> Grid:

@@ -22,7 +22,7 @@ from ..base.errors import InputError
 from ..base.files import whole_file
 from ..units import SM_UNIT
 from .grid import TILE, Grid, in_degrees, parts_of, same_coordinates
-from .open import FAULTS, Source, Values, is_unknown, open_raster, stored_in
+from .open import FAULTS, Source, Values, is_unknown, open_raster, refuse_picture, stored_in
 from .settings import RasterFiles
 from .turn import around
 from .view import needs_view, viewed
@@ -72,6 +72,8 @@ class AlignedReader:
         averaged: bool = True,
         of_class: float | None = None,
     ):
+        if classes or of_class is not None:
+            refuse_picture(dataset)
         own = source.grid_in(dataset)
         fit = _fit(own, grid)
         self._grid, self._source, self._opened = grid, source, ExitStack()

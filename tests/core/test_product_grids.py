@@ -13,10 +13,12 @@ from scipy.io import netcdf_file
 
 from soilsharp.core.base.errors import GridError, InputError
 from soilsharp.core.base.progress import Progress
+from soilsharp.core.preprocessing.interpolate_series import interpolate_series
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.rasters.grid import WGS84, Grid
-from soilsharp.core.rasters.open import grid_of
+from soilsharp.core.rasters.open import Source, grid_of
+from soilsharp.core.rasters.raster import read_on
 
 LON, LAT = 30.025 + 0.05 * np.arange(8), 10.025 + 0.05 * np.arange(6)
 
@@ -161,7 +163,7 @@ def test_damaged_and_foreign_files_among_good_ones(tmp_path):
     out = import_grids(folder, tmp_path / "out")
     assert len(out.maps) == 3
     assert sorted(name for name, _ in out.refused)[:3] == ["c.nc", "notes.tif", "rain_20230504.tif"]
-    assert "holds no date" in dict(out.refused)["notes.tif"]
+    assert "cannot be opened as a raster" in dict(out.refused)["notes.tif"]
 
 
 def test_two_rasters_of_a_day(tmp_path):
@@ -223,3 +225,74 @@ def test_bad_input_is_told(tmp_path):
     with pytest.raises(InputError, match="asked for"):
         import_grids(tmp_path / "a.nc", tmp_path / "out", first=np.datetime64("2024-01-01"))
     assert not (tmp_path / "out").exists()
+
+
+# --- bands ------------------------------------------------------------------------------------------------------------
+
+
+def bands(path, values, names=(), **words):
+    """Write a GeoTIFF with a band of each value."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    profile = {
+        "driver": "GTiff",
+        "count": len(values),
+        "dtype": "float32",
+        "crs": "EPSG:32632",
+        "height": 2,
+        "width": 2,
+    }
+    with rasterio.open(path, "w", **{**profile, "transform": Affine(100, 0, 5e5, 0, -100, 5.5e6), **words}) as dataset:
+        dataset.write(np.stack([np.full((2, 2), value) for value in values]).astype(dataset.dtypes[0]))
+        for number, name in enumerate(names, 1):
+            dataset.set_band_description(number, name)
+    return path
+
+
+def made_of(out):
+    """Return the value of each map by its day."""
+    return {str(made.day): made.mean for made in out.maps}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("chirps_20230501_20230503.tif", ()),  # as in case 10
+        ("chirps.tif", ("2023-05-01", "2023-05-02", "2023-05-03")),
+        ("chirps_2023.tif", ("20230501_precipitation", "20230502_precipitation", "20230503_precipitation")),
+    ],
+)
+def test_bands_that_are_days_are_maps_of_these_days(tmp_path, name, told):
+    bands(tmp_path / "in" / name, (1, 2, 3), told)
+    said = []
+    out = import_grids(tmp_path / "in", tmp_path / "out", progress=Progress(say=said.append))
+    assert made_of(out) == {"2023-05-01": 1, "2023-05-02": 2, "2023-05-03": 3}
+    assert any(f"Days are read from the bands: {name} is 2023-05-01, 2023-05-02, 2023-05-03" in line for line in said)
+
+
+def test_bands_that_are_no_days_are_asked_for(tmp_path):
+    bands(tmp_path / "in" / "rain_20230501.tif", (1, 2), ("liquid", "snow"))
+    with pytest.raises(InputError, match=r"has 2 bands: 1 liquid, 2 snow\. Neither their names nor its own name tell"):
+        import_grids(tmp_path / "in", tmp_path / "out")
+    second = import_grids(tmp_path / "in", tmp_path / "out", GridsOptions(band=2))
+    assert made_of(second) == {"2023-05-01": 2}
+    bands(tmp_path / "with" / "rain_20230501.tif", (3, 255), alpha="yes")
+    assert made_of(import_grids(tmp_path / "with", tmp_path / "clear")) == {"2023-05-01": 3}
+
+
+def test_pictures_hold_no_values(tmp_path):
+    colours = {"dtype": "uint8", "photometric": "RGB", "alpha": "yes"}
+    path = bands(tmp_path / "in" / "rain_20230501.tif", (10, 100, 0, 255), **colours)
+    with pytest.raises(InputError, match="is a picture, whose bands are red, green and blue, and holds no values"):
+        import_grids(tmp_path / "in", tmp_path / "out")
+    source = Source(str(path))
+    with pytest.raises(InputError, match="is a picture"):
+        read_on(source, source.grid(), classes=True)
+    # classes with a palette are classes
+    classes = bands(tmp_path / "classes.tif", (10,), dtype="uint8", photometric="palette")
+    assert (read_on(Source(str(classes)), source.grid(), classes=True) == 10).all()
+
+
+def test_several_bands_are_refused_where_none_can_be_chosen(tmp_path):
+    bands(tmp_path / "in" / "ndvi_20230501.tif", (1, 2), ("ndvi", "evi"))
+    with pytest.raises(InputError, match=r"ndvi_20230501.tif has 2 bands: 1 ndvi, 2 evi\. Give a raster of one"):
+        interpolate_series(tmp_path / "in", tmp_path / "out")

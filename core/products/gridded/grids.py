@@ -7,7 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +15,23 @@ import numpy as np
 
 from ...base.errors import GridError, InputError
 from ...base.find import TIFF
+from ...base.names import some
 from ...base.progress import SILENT, Progress
-from ...rasters.dates import TwoDates, day_in_name, guess_date_pattern, without_day
+from ...rasters.dates import TwoDates, day_in_name, guess_date_pattern, span_in_name, without_day
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid, parse_crs
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
-from ...rasters.open import FAULTS, HUGE, NO_SCALING, UNDECLARED, has_mask, repeats
+from ...rasters.open import (
+    FAULTS,
+    HUGE,
+    NO_SCALING,
+    UNDECLARED,
+    bands_of,
+    has_mask,
+    names_of_bands,
+    refuse_picture,
+    repeats,
+)  # fmt: skip
 from ...units import PERCENT, SM_UNIT, factor_of, name_of
 from ..archive import files_and_archives
 from ..settings import GridsOptions
@@ -88,23 +99,26 @@ def _cubes_of(files: list[Path], options: GridsOptions, refused: list, progress:
     for path in progress.over(files):
         try:
             name, day = path.name.lower(), None
+            undated = "Its name holds no date; give the pattern, as %Y%m%d for 20230501."
             if pattern:
                 try:
                     day = day_in_name(path.name, pattern)
-                except InputError:
-                    if name.endswith((*TIFF, *(r + g for r in TIFF for g in PACKED))):
-                        raise
+                except InputError as error:
+                    undated = str(error)
             if name.endswith(SUFFIXES):
                 yield from cubes(path, options.crs, day)
                 continue
             if name.endswith(PACKED) and not name[:-3].endswith(TIFF):
                 raise InputError("Only GeoTIFFs can be read while they are packed as .gz; unpack it first.")
-            if day is None:
-                raise InputError("Its name holds no date; give the pattern, as %Y%m%d for 20230501.")
+            cube = _raster_cube(path, day, pattern, options)
+            if cube is None:
+                raise InputError(undated)
             if not told:
-                progress.say(f"Days are read from file names as {pattern}: {path.name} is {day}.")
+                days = some(cube.times.astype("datetime64[D]"), 3)
+                how = f"file names as {pattern}" if len(cube.times) == 1 else "the bands"
+                progress.say(f"Days are read from {how}: {path.name} is {days}.")
                 told = True
-            yield _raster_cube(path, day, options)
+            yield cube
         except (InputError, GridError) as error:
             refused.append((path.name, str(error)))
 
@@ -122,28 +136,63 @@ def _usual_pattern(names: list[str]) -> str:
     return seen.most_common(1)[0][0] if seen else ""
 
 
-def _raster_cube(path: Path, day: np.datetime64, options: GridsOptions) -> Cube:
-    """Return a band of a GeoTIFF as a variable of one time."""
+def _raster_cube(path: Path, day: np.datetime64 | None, pattern: str, options: GridsOptions) -> Cube | None:
+    """Return a band of a GeoTIFF as a variable of one time, or its bands as those of several; None without a day."""
     address = f"/vsigzip/{path.resolve().as_posix()}" if path.suffix.lower() in PACKED else str(path)
     try:
         with opened(address) as dataset:
-            if options.band > dataset.count:
-                raise InputError(f"It has {dataset.count} bands; band {options.band} was asked for.")
+            found = _dated_bands(dataset, path.name, day, pattern, options.band)
+            if not found:
+                return None
             if dataset.crs is None and options.crs:
                 grid = Grid(parse_crs(options.crs), dataset.transform, dataset.shape)
             else:
                 grid = Grid.of(dataset)
-            i = options.band - 1
-            nodata, label = dataset.nodatavals[i], dataset.descriptions[i] or ""
+            bands = list(found)
+            at = [band - 1 for band in bands]
+            nodata = tuple(dict.fromkeys(UNDECLARED if (n := dataset.nodatavals[i]) is None else n for i in at))
+            if len({(dataset.scales[i], dataset.offsets[i]) for i in at}) > 1:
+                raise InputError("Its bands have different scales or offsets; say which band.")
+            i = at[0]
+            label = "" if len(at) > 1 else dataset.descriptions[i] or ""
             scale, offset, unit = dataset.scales[i], dataset.offsets[i], dataset.units[i] or ""
-            masked = has_mask(dataset, options.band)
+            masked = any(has_mask(dataset, band) for band in bands)
     except FAULTS as error:
         raise InputError(f"It cannot be opened as a raster: {error}.") from error
     return Cube(
-        path, address, "", unit, label, {}, np.array([day], "datetime64[s]"), np.array([[options.band]]), (1,), grid,
-        (UNDECLARED if nodata is None else nodata,), (-HUGE, HUGE), scale, offset,
-        masked=masked,
+        path, address, "", unit, label, {}, np.array(list(found.values()), "datetime64[s]"),
+        np.array(bands)[:, None], (len(bands),), grid, nodata, (-HUGE, HUGE), scale, offset, masked=masked,
     )  # fmt: skip
+
+
+def _dated_bands(dataset, name: str, day: np.datetime64 | None, pattern: str, wanted: int | None) -> dict:
+    """Return which bands are of which day; none if nothing tells a day.
+
+    Raises
+    ------
+    InputError
+        If the band that is wanted is not there, or it is not certain which is meant.
+    """
+    if wanted and wanted > dataset.count:
+        raise InputError(f"It has {dataset.count} bands; band {wanted} was asked for.")
+    if not wanted:
+        refuse_picture(dataset)
+    bands = [wanted] if wanted else bands_of(dataset)
+    if len(bands) == 1:
+        return {} if day is None else {bands[0]: day}
+    told = [dataset.descriptions[band - 1] or "" for band in bands]
+    with suppress(InputError):
+        days = [day_in_name(text, guess_date_pattern(told)) for text in told]
+        if len(set(days)) == len(days):
+            return dict(zip(bands, days))
+    if day is not None:
+        first, last = span_in_name(name, pattern)
+        if (last - first).astype(int) + 1 == len(bands):
+            return dict(zip(bands, np.arange(first, last + 1)))
+    raise InputError(
+        f"It has {len(bands)} bands: {names_of_bands(dataset)}. Neither their names nor its own name tell days, one a "
+        "band. Say which band."
+    )
 
 
 def _one_variable(found: list[Cube], wanted: str, progress: Progress) -> list[Cube]:
