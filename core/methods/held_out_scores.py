@@ -7,12 +7,14 @@ import pandas as pd
 
 from ..base.progress import Progress
 from ..report.figures import scatter_figure
+from ..report.pair_figures import dates_scatter_figure, errors_by_date_figure, station_means_figure
 from ..scoring.baselines import AS_IS, SMOOTH
 from ..scoring.metrics import METRICS
 from ..scoring.predictions import Predictions
 from ..scoring.score_table import DIVIDED
 from ..scoring.settings import ScoreOptions
 from ..validation.predictions_report import of_division
+from ..validation.report_figures import MEANS_CAPTION, Shown
 from ..validation.score_predictions import PredictionScores, score_predictions
 from ..validation.scores_folder import write_scores
 from ..validation.station_series import SeriesBeside
@@ -25,6 +27,8 @@ SHOWN = ("n", "bias", "rmse", "ubrmse", "r", "r_squared")
 BY_FOLDS = "Held out: folds"
 LEARNED_FROM = "What the published test learned from"
 LEARNED = "Rows that the model has learned from: these scores flatter it."
+UNSEEN = "Rows that the model has not learned from."
+DATES_CAPTION = "Dates from the one with the least RMSE to that with the greatest; the line is perfect agreement."
 SCATTER = "Predicted and observed, {}"
 
 
@@ -52,12 +56,32 @@ def _tell(state: RunState, found: PredictionScores, division: tuple[str, str], t
         state.held_out[title] = shown
     products = [name for name in own.products if name in (own.models[0], AS_IS, SMOOTH)]
     state.figures.append((SCATTER.format(_lower(title)), _caption(division[1]), scatter_figure(own.table, products)))
+    state.figures += _further_figures(state.method.target, own.table, products, title, division[1])
     if division[1] != "test" or found.per_place.empty:
         return
     places = of_division(found.per_place, division)
     places = places[places["product"] == own.models[0]]
     if "station" in places and len(places) <= MAX_PLACES:
         state.held_out[f"{title}, station by station"] = places[["station", *SHOWN]].reset_index(drop=True)
+
+
+def _further_figures(target: str, table: pd.DataFrame, products: list[str], title: str, part: str) -> list[Shown]:
+    """Return figures of the dates where a coarse product was learned, and of the means of stations if there are any."""
+    figures: list[Shown] = []
+    words = LEARNED if part == "train" else UNSEEN
+    if target == "coarse" and "date" in table:
+        scatter = dates_scatter_figure(table, products[0])
+        if scatter is not None:
+            caption = f"{words} {DATES_CAPTION}"
+            figures.append((f"{products[0]} date by date, {_lower(title)}", caption, scatter))
+            caption = f"{words} Lines are the median of a date, the band holds the middle half of its cells."
+            figure = errors_by_date_figure(table, products)
+            figures.append((f"Absolute error, date by date, {_lower(title)}", caption, figure))
+    if "station" in table:
+        means = station_means_figure(table, products)
+        if means is not None:
+            figures.append((f"Means of the stations, {_lower(title)}", f"{words} {MEANS_CAPTION}", means))
+    return figures
 
 
 def _title(folds: str, part: str) -> str:
@@ -71,5 +95,5 @@ def _lower(title: str) -> str:
 
 
 def _caption(part: str) -> str:
-    words = LEARNED if part == "train" else "Rows that the model has not learned from."
+    words = LEARNED if part == "train" else UNSEEN
     return f"{words} The line is perfect agreement."

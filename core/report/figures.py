@@ -35,7 +35,7 @@ def scatter_figure(pairs: pd.DataFrame, products: list[str]) -> Figure:
     products : list of str
     """
     pairs = pairs.dropna(subset=["observed", *products])
-    low, high = _limits(pairs[["observed", *products]].to_numpy())
+    low, high = limits(pairs[["observed", *products]].to_numpy())
     figure, panels = _panels(products, "Observed")
     shown = None
     for panel, name in zip(panels, products):
@@ -47,7 +47,7 @@ def scatter_figure(pairs: pd.DataFrame, products: list[str]) -> Figure:
                 x, y, gridsize=45, extent=(low, high, low, high), mincnt=1, cmap="viridis_r", linewidths=0.1,
                 norm=_counts(x, y, low, high),
             )  # fmt: skip
-        _one_to_one(panel, low, high)
+        one_to_one(panel, low, high)
         _say_outside(panel, x, y, low, high)
     if shown is not None:
         colour_bar(figure, shown, panels, "pairs", shrink=0.85)
@@ -65,7 +65,7 @@ def density_figure(density: dict[str, np.ndarray]) -> Figure:
     for panel, name in zip(panels, products):
         counts = np.ma.masked_equal(density[name].T, 0)
         shown = panel.pcolormesh(DENSITY_EDGES, DENSITY_EDGES, counts, cmap="viridis_r", norm=norm, rasterized=True)
-        _one_to_one(panel, low, high)
+        one_to_one(panel, low, high)
     colour_bar(figure, shown, panels, "pixels", shrink=0.85)
     return figure
 
@@ -140,7 +140,8 @@ def _panels(products: list[str], x_words: str):
     return figure, list(panels.flat[: len(products)])
 
 
-def _limits(values: np.ndarray) -> tuple[float, float]:
+def limits(values: np.ndarray) -> tuple[float, float]:
+    """Return the ends of an axis for soil moisture, predicted and observed."""
     # a few spikes must not squeeze all others into a corner
     low, high = np.nanpercentile(values, [0.2, 99.8])
     room = 0.1 * max(high - low, 0.02)
@@ -177,7 +178,8 @@ def _counts(x: pd.Series, y: pd.Series, low: float, high: float) -> LogNorm:
     return LogNorm(1, max(2, counts.max()))
 
 
-def _one_to_one(panel, low: float, high: float) -> None:
+def one_to_one(panel, low: float, high: float) -> None:
+    """Give a panel of predicted and observed its limits and the line of perfect agreement."""
     panel.plot([low, high], [low, high], color="#c23b5a", linewidth=1, zorder=4)
     panel.set(xlim=(low, high), ylim=(low, high))
     panel.xaxis.set_major_locator(MaxNLocator(5))

@@ -17,15 +17,17 @@ from ..rasters.raster import read_on
 from ..rasters.series import Series
 from ..report.figures import box_figure, dates_figure, density_figure, scatter_figure
 from ..report.map_figures import maps_figure, station_map_figure
+from ..report.pair_figures import station_means_figure
 from ..report.taylor import CAPTION, taylor_figure
 from ..scoring.metrics import WORDS
 from .products import ProductComparison, Rasters
-from .station_series import ALONE, SeriesBeside, series_figures
+from .station_series import ALONE, SeriesBeside, error_figures, series_figures
 from .stations import StationValidation
 
 MAX_CELLS = 500  # along a side of a map: more than a figure can show
 MAX_DAYS = 24  # in a mean of maps
 SERIES = "All days on which the station measured, also those that do not count"
+MEANS_CAPTION = "How many stations have which mean over the days that count; dotted: the means of all stations."
 Shown = tuple[str, str, Figure]  # title, caption, figure
 
 
@@ -52,7 +54,11 @@ def station_figures(
             "percentile.",
             box_figure(scored),
         )
+    means = station_means_figure(counted, products)
+    if means is not None:
+        yield "Means of the stations", MEANS_CAPTION, means
     yield from series_figures(validation.predictions(), scored, SERIES, beside)
+    yield from error_figures(validation.predictions(), scored, beside)
     background = _mean_map(maps) if maps is not None else None
     if len(scored):
         for metric in ("r", "ubrmse"):

@@ -15,6 +15,7 @@ from ..base.names import folded, some
 from ..base.options import listed
 from ..rasters.dates import DAY
 from ..report.html_page import number
+from ..report.pair_figures import station_errors_figure
 from ..report.series_figures import BAND, RAIN, StationSeries, series_figure
 from ..scoring.baselines import BILINEAR, SMOOTH
 from ..scoring.climatology import CLIMATOLOGY
@@ -78,12 +79,9 @@ def series_figures(
     InputError
         If a station or a column of classes that is asked for is not there.
     """
-    places = place_columns(predictions)
-    if not places or predictions.days is None:
+    table, scored = _placed(predictions, per_place)
+    if table.empty:
         return
-    table = predictions.table
-    table = table.assign(place=_named(table, places)).dropna(subset=["place", "date", OBSERVED])
-    scored = _scored(table, per_place, places, predictions.models[0])
     drawing = _Drawing(table, predictions, beside)
     chosen, how = _chosen(scored, beside.options, predictions.models[0])
     yield "Time series", f"{words}. {how} {drawing.words}", drawing.figure(chosen)
@@ -91,6 +89,26 @@ def series_figures(
     if by:
         caption = f"{words}. The station of the middling ubRMSE in each class. {drawing.words}"
         yield f"Time series by {by.replace('_', ' ')}", caption, drawing.figure(_one_a_class(scored, table, by))
+
+
+def error_figures(
+    predictions: Predictions, per_place: pd.DataFrame, beside: SeriesBeside = ALONE
+) -> Iterator[tuple[str, str, Figure]]:
+    """Yield the figure of the absolute error of the same places, day by day; see `series_figures`."""
+    table, scored = _placed(predictions, per_place)
+    if len(table):
+        chosen, how = _chosen(scored, beside.options, predictions.models[0])
+        yield "Absolute error, day by day", how, _Drawing(table, predictions, beside).errors(chosen)
+
+
+def _placed(predictions: Predictions, per_place: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows with the name of their place, none where places or days are not known, and `_scored` of these."""
+    places = place_columns(predictions)
+    if not places or predictions.days is None:
+        return pd.DataFrame(), pd.DataFrame()
+    table = predictions.table
+    table = table.assign(place=_named(table, places)).dropna(subset=["place", "date", OBSERVED])
+    return table, _scored(table, per_place, places, predictions.models[0])
 
 
 class _Drawing:
@@ -123,6 +141,10 @@ class _Drawing:
         rains = self._rain_at([place for place, _ in chosen])
         shown = [StationSeries(f"{p}   {words}", self._series(p), rain) for (p, words), rain in zip(chosen, rains)]
         return series_figure(shown, self._products, self._lines, self._rain.label if self._rain else "")
+
+    def errors(self, chosen: Sequence[tuple[str, str]]) -> Figure:
+        """Draw the absolute errors of places."""
+        return station_errors_figure([(place, self._series(place)) for place, _ in chosen], self._products)
 
     def _series(self, place: str) -> pd.DataFrame:
         """Return the days of a place, each once: repeated folds tell a day several times."""

@@ -413,7 +413,7 @@ def test_the_report_on_stations_stands_alone(made, tmp_path, drawn):
     assert verdict(result.table) in html
     assert "The map did better than" in html
     assert "The model was trained on 1 of these 6 stations." in html
-    assert html.count("<img ") == 7
+    assert html.count("<img ") == 9
     assert "<small>m³ m⁻³</small>" in html
     assert f"<b>{result.table['rmse'][0]:.3f}</b>" in html
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
