@@ -16,6 +16,7 @@ from .cells import Cells
 from .kernels import EXPONENTIAL, MATERN, Kernel
 
 LENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # heights of a cell
+SMOOTH = (1.0, 2.0, 4.0)  # the same of smooth kernels, without which a smooth field with noise loses to interpolation
 MEMORIES = (0.0, 1.0, 3.0, 10.0, 30.0, np.inf)  # days
 LAGS = (0, 1, 2, 3, 5, 8, 12, 20)  # days
 FARTHEST = 8  # cells
@@ -188,9 +189,10 @@ def fit(cells: Cells, values: np.ndarray, days: np.ndarray, noise: float | None 
     if not len(found.value):
         return Covariance((Component(spread_of(values), Kernel(EXPONENTIAL, 4.0), 0.0),), noise or 0.0)
     memories = MEMORIES if len(values) > SHORT else (0.0,)
-    shapes = [Component(1.0, Kernel(EXPONENTIAL, length), memory) for length in LENGTHS for memory in memories]
-    in_space = {length: _by_distance(Kernel(EXPONENTIAL, length), found.distance) for length in LENGTHS}
-    columns = [in_space[c.kernel.length] * c.at_lag(found.lag) for c in shapes]
+    kernels = [Kernel(EXPONENTIAL, length) for length in LENGTHS] + [Kernel(MATERN, length) for length in SMOOTH]
+    shapes = [Component(1.0, kernel, memory) for kernel in kernels for memory in memories]
+    in_space = {kernel: _by_distance(kernel, found.distance) for kernel in kernels}
+    columns = [in_space[c.kernel] * c.at_lag(found.lag) for c in shapes]
     alone = ((found.distance < 1e-9) & (found.lag == 0)).astype(float)
     # the mean that was taken off pulls all products down by a constant
     columns += [alone, -np.ones(len(alone))]

@@ -18,7 +18,7 @@ from .check_samples import learnable, places_of
 from .cross_validate import predict_held_back, rmse
 from .fitted import Fitted, Member, gain_fraction
 from .folds.divide import holdout
-from .learners.options import sized
+from .learners.options import left_to_folds, sized
 from .recipe import Candidate, Recipe
 from .sample_weights import classes_of, weights_of
 from .search import inner_folds, search
@@ -206,12 +206,13 @@ class _Fitting:
 
     def tuned(self, candidate: Candidate, samples: Samples, progress: Progress) -> tuple[Candidate, float]:
         """Return a candidate with the best options on these samples, and their error in the search; NaN without one."""
-        candidate = replace(candidate, options=sized(candidate.options, len(samples)))
-        if self.recipe.search.search == "off":
-            return candidate, np.nan
-        found = search(
-            candidate, samples, self.recipe.search, self.seed, self.threads, progress=progress, memo=self.memo
-        )
+        how = self.recipe.search
+        if how.search == "off":
+            open_values = left_to_folds(candidate.options, len(samples))
+            if not open_values:
+                return replace(candidate, options=sized(candidate.options, len(samples))), np.nan
+            candidate, how = replace(candidate, grid=open_values), replace(how, search="grid")
+        found = search(candidate, samples, how, self.seed, self.threads, progress=progress, memo=self.memo)
         return replace(candidate, options=found.options), found.rmse
 
     def trained(self, candidate: Candidate, samples: Samples, progress: Progress) -> Member:

@@ -13,6 +13,7 @@ from soilsharp.core.methods.method import Method
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.check_samples import check_samples
 from soilsharp.core.training.learners import learner
+from soilsharp.core.training.learners import options as options_module
 from soilsharp.core.training.learners.options import LightGBMOptions, LinearOptions, sized
 from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe
@@ -48,6 +49,31 @@ def test_what_is_left_empty_grows_with_the_samples(n, size):
     assert (own.n_trees, own.n_leaves, own.max_bins, own.max_depth) == (size[0], 9, size[2], 3)
     assert found.sized(5) == found
     assert sized(LinearOptions(), n) == LinearOptions()
+
+
+def _wavy(n, waves):
+    """Return samples of groups in space whose target is so fine a relation of its covariates."""
+    rng = np.random.default_rng(7)
+    X = rng.random((n, 2)).astype(np.float32)
+    y = (0.2 + 0.1 * np.sign(np.sin(waves * np.pi * X[:, 0])) + 0.01 * rng.normal(size=n)).astype(np.float32)
+    days = np.datetime64("2023-05-01") + np.arange(n) % 10
+    return Samples(X, y, ("a", "b"), pd.DataFrame({"station": (np.arange(n) % 12).astype(str), "date": days}))
+
+
+@pytest.mark.parametrize(("waves", "many"), [(2, False), (40, True)])
+def test_folds_choose_the_leaves_of_many_samples(monkeypatch, waves, many):
+    sizes = ((10, {"n_trees": 3, "n_leaves": 3, "max_bins": 60}), (50, {"n_trees": 3, "n_leaves": 3, "max_bins": 60}))
+    large = {"n_trees": 3, "n_leaves": 4, "max_bins": 255}
+    monkeypatch.setattr(options_module, "_SIZES", (*sizes, (np.inf, large)))
+    monkeypatch.setattr(options_module, "MANY_LEAVES", (4, 64))
+    (candidate,) = Recipe.of("lightgbm").candidates
+    candidate = replace(candidate, options=replace(candidate.options, learning_rate=0.9, min_samples_leaf=5))
+    model = train(_wavy(3000, waves), Recipe((candidate,)), NO_FOLDS)
+    found = model.fitted.members[0].options.n_leaves
+    assert found == (64 if many else 4)
+    given = replace(candidate, options=replace(candidate.options, n_leaves=7))
+    model = train(_wavy(3000, waves), Recipe((given,)), NO_FOLDS)
+    assert model.fitted.members[0].options.n_leaves == 7
 
 
 @pytest.mark.parametrize(("n", "size"), [(400, (200, 5)), (2400, (200, 15))])

@@ -17,6 +17,12 @@ _SIZES = (
     (math.inf, {"n_trees": 600, "n_leaves": 31, "max_bins": 255}),
 )
 
+MANY_LEAVES = (31, 63, 127)
+
+
+def _in_words(values: tuple[int, ...]) -> str:
+    return " and ".join(map(str, values))
+
 
 def _by_samples(name: str) -> str:
     """Return the help of a setting that `_SIZES` has, for what happens when it is left empty."""
@@ -123,7 +129,7 @@ class LightGBMOptions(Options):
     learning_rate: float = option(0.05, "Learning rate", low=0.001, high=1.0, help="Weight of each tree.")
     n_leaves: int = option(
         None, "Leaves per tree", kind=int, low=2, high=1024, search=(3, 5, 15, 31), help="More leaves follow finer "
-        f"relations. {_by_samples('n_leaves')}",
+        f"relations. {_by_samples('n_leaves')} There, folds of the search also try {_in_words(MANY_LEAVES[1:])}.",
     )  # fmt: skip
     max_depth: int = like(RandomForestOptions, "max_depth", high=64)
     min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 40))
@@ -140,6 +146,15 @@ class LightGBMOptions(Options):
         """Return the options with all that was left empty, as it suits a number of samples."""
         size = next(size for most, size in _SIZES if n_samples <= most)
         return replace(self, **{name: value for name, value in size.items() if getattr(self, name) is None})
+
+
+def left_to_folds(options: Options, n_samples: int) -> dict[str, tuple]:
+    """Return the values of settings left empty among which folds choose, since a number of samples does not tell them.
+
+    Of many samples the leaves of LightGBM: how fine relations are that so many can show depends on the place.
+    """
+    many = n_samples > _SIZES[-2][0]
+    return {"n_leaves": MANY_LEAVES} if many and getattr(options, "n_leaves", 0) is None else {}
 
 
 def sized(options: Options, n_samples: int) -> Options:
