@@ -24,6 +24,7 @@ from .turn import ROUND, rounds, span_of
 
 TILE = 256  # side of a tile in the files that we write, in pixels
 WIDEST = 4096  # widest window, in pixels: a tall narrow window would read striped files again and again
+MOST_CELLS = 10**11  # of a grid to be made: 10 m over a continent; a map of it takes 400 GB
 A_DEGREE = 111_195.0  # m, along a meridian
 # parallels run from west to east, and pixels are the smaller on the ground the farther from the equator
 STRETCHED = re.compile(r'(?:PROJECTION|METHOD)\["(?:Mercator|Popular|Equirectangular|Equidistant.Cyl|Miller)', re.I)
@@ -79,6 +80,7 @@ class Grid:
                 f"A grid of resolution {resolution} within {tuple(bounds)} has no cells; give left, bottom, right, "
                 "top and a resolution above 0."
             )
+        _refuse_huge((top - bottom) / resolution, (right - left) / resolution)
         # a hair of slack, so that 120.0000001 columns are 120
         columns = math.ceil((right - left) / resolution - 1e-6)
         rows = math.ceil((top - bottom) / resolution - 1e-6)
@@ -276,8 +278,17 @@ class Grid:
             ) from error
         if width == height:
             return cls.from_bounds(crs, width, (left, bottom, right, top))
+        _refuse_huge((top - bottom) / height, (right - left) / width)
         shape = round((top - bottom) / height), round((right - left) / width)
         return cls(parse_crs(crs), Affine(width, 0, left, 0, -height, top), shape)
+
+
+def _refuse_huge(rows: float, columns: float) -> None:
+    if not rows * columns <= MOST_CELLS:
+        raise GridError(
+            f"The grid would have {rows:.3g} x {columns:.3g} pixels, and maps of more than {MOST_CELLS:.0e} are not "
+            "made: take a coarser resolution or a smaller extent."
+        )
 
 
 def parts_of(whole: Window, pixels: int = 1 << 20) -> Iterator[Window]:

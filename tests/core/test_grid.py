@@ -226,3 +226,10 @@ def test_a_pixel_is_as_large_as_on_the_ground(code, x, y, side, expected):
     npt.assert_allclose(pixel_on_ground(grid), measured, rtol=1e-5)
     npt.assert_allclose(measured, expected, rtol=5e-3)
     assert pixel_area(grid) == pytest.approx(np.prod(pixel_on_ground(grid)))
+
+
+@pytest.mark.parametrize("resolution", [1e-9, [1e-9, 2e-9], 1e-300])
+def test_a_grid_that_no_disk_could_hold_is_refused(resolution):
+    content = {"crs": "EPSG:4326", "resolution": resolution, "bounds": [0, 0, 1, 1]}
+    with pytest.raises(GridError, match="pixels, and maps of more than 1e"):
+        Grid.from_dict(content)
