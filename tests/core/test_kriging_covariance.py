@@ -13,7 +13,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.kriging import covariance as module
 from soilsharp.core.kriging import noise as noises
 from soilsharp.core.kriging.cells import Cells
-from soilsharp.core.kriging.covariance import LAGS, LENGTHS, MEMORIES, TINY, Covariance, fit, products
+from soilsharp.core.kriging.covariance import LAGS, LENGTHS, MEMORIES, SMOOTH, TINY, Covariance, fit, products
 from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, Kernel
 from soilsharp.core.kriging.noise import KERNELS, NUGGETS, find_noise, sill_of
 
@@ -21,10 +21,10 @@ CELLS = Cells((6, 5), 0.8)
 DAYS = np.array([0, 1, 2, 4, 7, 12]).astype("datetime64[D]")
 
 
-def _values(days=6, cells=CELLS, seed=1, gaps=0.3, noise=0.0):
-    """Return values with the covariance of an exponential of two cells, in m3 m-3."""
+def _values(days=6, cells=CELLS, seed=1, gaps=0.3, noise=0.0, kind=EXPONENTIAL):
+    """Return values with the covariance of a kernel of two cells, in m3 m-3."""
     rng = np.random.default_rng(seed)
-    matrix = cells.matrix(Kernel(EXPONENTIAL, 2.0), np.arange(cells.size))
+    matrix = cells.matrix(Kernel(kind, 2.0), np.arange(cells.size))
     field = rng.multivariate_normal(np.zeros(cells.size), 0.0025 * matrix, days).reshape(days, *cells.shape)
     field += noise * rng.standard_normal(field.shape)
     field[rng.random(field.shape) < gaps] = np.nan
@@ -54,21 +54,37 @@ def test_mean_products_are_those_of_all_pairs():
     npt.assert_allclose(mixed.value, found.value, atol=1e-12)
 
 
+def _correlation(kind, h):
+    """Return the exponential of a distance, or Matern's of order 3/2."""
+    return np.exp(-h) if kind == EXPONENTIAL else (1 + np.sqrt(3) * h) * np.exp(-np.sqrt(3) * h)
+
+
+def test_a_smooth_series_with_noise_is_told_from_a_rough_one():
+    cells, days = Cells((14, 14)), np.arange(20).astype("datetime64[D]")
+    smooth_part = {}
+    for kind in (EXPONENTIAL, MATERN):
+        made = fit(cells, _values(20, cells, noise=0.02, kind=kind), days, 0.0004)
+        of_smooth = sum(part.variance for part in made.components if part.kernel.kind == MATERN)
+        smooth_part[kind] = of_smooth / sum(part.variance for part in made.components)
+    assert smooth_part[MATERN] > 0.8 > smooth_part[EXPONENTIAL]
+
+
 @pytest.mark.parametrize("noise", [None, 0.0004])
 def test_the_fit_is_non_negative_least_squares(noise):
     values = _values(noise=0.02)
     found = products(CELLS, values, DAYS)
     inside = (np.arange(4) + 0.5) / 4 - 0.5
+    kernels = [(EXPONENTIAL, length) for length in LENGTHS] + [(MATERN, length) for length in SMOOTH]
     rows = []
     for distance, lag in zip(found.distance, found.lag):
         row = []
-        for length in LENGTHS:
-            apart = [
-                np.exp(-np.hypot(distance + a - b, c - d) / length)
-                for a in inside for b in inside for c in inside for d in inside
-            ]  # fmt: skip
+        apart = np.array([
+            np.hypot(distance + a - b, c - d) for a in inside for b in inside for c in inside for d in inside
+        ])  # fmt: skip
+        for kind, length in kernels:
+            mean = _correlation(kind, apart / length).mean()
             for memory in MEMORIES:
-                row.append(np.mean(apart) * (float(lag == 0) if memory == 0 else np.exp(-lag / memory)))
+                row.append(mean * (float(lag == 0) if memory == 0 else np.exp(-lag / memory)))
         alone = float(distance < 1e-9 and lag == 0)
         rows.append([*row, alone if noise is None else 0.0, -1.0])
     target = found.value - (noise or 0) * ((found.distance < 1e-9) & (found.lag == 0))
@@ -76,13 +92,13 @@ def test_the_fit_is_non_negative_least_squares(noise):
     amount, _ = nnls(np.array(rows) * weight[:, None], target * weight)
     made = fit(CELLS, values, DAYS, noise)
     asked = {
-        (length, memory): a
-        for a, (length, memory) in zip(amount, [(length, m) for length in LENGTHS for m in MEMORIES])
+        (*kernel, memory): a
+        for a, (kernel, memory) in zip(amount, [(kernel, m) for kernel in kernels for m in MEMORIES])
         if a > 1e-9 * found.value[0]
     }
-    assert {(c.kernel.length, c.memory) for c in made.components} == set(asked)
+    assert {(c.kernel.kind, c.kernel.length, c.memory) for c in made.components} == set(asked)
     for part in made.components:
-        assert part.variance == pytest.approx(asked[part.kernel.length, part.memory], rel=1e-6)
+        assert part.variance == pytest.approx(asked[part.kernel.kind, part.kernel.length, part.memory], rel=1e-6)
     assert made.noise == pytest.approx(amount[-2] if noise is None else noise)
 
 

@@ -178,7 +178,7 @@ def test_the_order_of_parts_does_not_matter():
 
 def test_the_cap_lets_through_what_may_be_and_no_more():
     assert cap(0.5, 0.02, 0.005) == 1
-    assert cap(0.5, 0.02, 0.05) == pytest.approx(1.25 * 0.5 * 0.02 / 0.05)
+    assert cap(0.5, 0.02, 0.05) == pytest.approx(1.2 * 0.5 * 0.02 / 0.05)
     assert cap(0.5, 0.02, 0.0) == 1
     assert cap(0.5, 0.0, 0.02) == 0
 
