@@ -95,7 +95,8 @@ def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray) -> Co
     mean = np.array([np.nanmean(day) if np.isfinite(day).any() else np.nan for day in coarse])
     about = coarse - mean[:, None, None]
     noise = find_noise(cells, about)
-    return alone(fit(cells, about, days, noise.variance if noise else None))
+    # a smooth kernel would leave no room inside of cells for what covariates tell
+    return alone(fit(cells, about, days, noise.variance if noise else None, smooth=False))
 
 
 def alone(covariance: Covariance) -> Covariance:

@@ -172,7 +172,9 @@ def products(cells: Cells, values: np.ndarray, days: np.ndarray) -> Products:
     return Products(*np.array(found, float).reshape(-1, 4).T)
 
 
-def fit(cells: Cells, values: np.ndarray, days: np.ndarray, noise: float | None = None) -> Covariance:
+def fit(
+    cells: Cells, values: np.ndarray, days: np.ndarray, noise: float | None = None, smooth: bool = True
+) -> Covariance:
     """Return the covariance of a series by non-negative least squares on mean products.
 
     Parameters
@@ -184,12 +186,15 @@ def fit(cells: Cells, values: np.ndarray, days: np.ndarray, noise: float | None 
     noise : float, optional
         Variance of the noise where it is known, (m3 m-3)**2; found with the rest when left out. Alone least squares
         find no noise in smooth fields, so that maps should be given the one of `noise.find_noise`.
+    smooth : bool
+        Whether the field may be smooth inside of cells, which cells themselves hardly tell.
     """
     found = products(cells, values, days)
     if not len(found.value):
         return Covariance((Component(spread_of(values), Kernel(EXPONENTIAL, 4.0), 0.0),), noise or 0.0)
     memories = MEMORIES if len(values) > SHORT else (0.0,)
-    kernels = [Kernel(EXPONENTIAL, length) for length in LENGTHS] + [Kernel(MATERN, length) for length in SMOOTH]
+    kernels = [Kernel(EXPONENTIAL, length) for length in LENGTHS]
+    kernels += [Kernel(MATERN, length) for length in SMOOTH if smooth]
     shapes = [Component(1.0, kernel, memory) for kernel in kernels for memory in memories]
     in_space = {kernel: _by_distance(kernel, found.distance) for kernel in kernels}
     columns = [in_space[c.kernel] * c.at_lag(found.lag) for c in shapes]

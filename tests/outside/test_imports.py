@@ -338,6 +338,30 @@ def test_rasters_are_opened_for_reading_at_one_door():
     assert sorted(set(opened)) == ["soilsharp.core.rasters.open", "soilsharp.core.rasters.trust"]
 
 
+FORBIDDEN = (
+    "socket", "http", "ftplib", "requests", "urllib3", "QNetworkAccessManager", "QgsNetworkAccessManager", "urlopen",
+    "QgsBlockingNetworkRequest", "QgsFileDownloader", "pickle", "cPickle", "dill", "joblib", "marshal", "shelve",
+)  # fmt: skip
+
+
+def test_nothing_calls_the_network_unpickles_or_evaluates():
+    found = set()
+    for path, module in package_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name.split(".")[0] for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [(node.module or "").split(".")[0], *(alias.name for alias in node.names)]
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                names = [node.func.id] if node.func.id in ("eval", "exec", "compile", "__import__") else []
+            found |= {(".".join(module), name) for name in names if name in (*FORBIDDEN, "eval", "exec", "compile")}
+            loads = isinstance(node, ast.keyword) and node.arg == "allow_pickle"
+            if loads and not (isinstance(node.value, ast.Constant) and node.value.value is False):
+                found.add((".".join(module), "allow_pickle"))
+    assert found == set()
+
+
 def test_tables_are_written_at_one_place():
     writers = set()
     for path, module in package_files():
