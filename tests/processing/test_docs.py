@@ -1,11 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The commands in the documentation: algorithms, parameters and choices that exist."""
 
+import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from soilsharp.core.cli import main
+from soilsharp.core.methods.method import Method
+from soilsharp.core.sample_region.region import create_sample_region
+from soilsharp.core.sample_region.settings import RegionOptions
+from soilsharp.core.scoring.predictions import Predictions
+from soilsharp.core.training.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "methods").glob("*.md"))]
@@ -108,3 +118,52 @@ def test_wrong_commands_are_found(qgis):
         "soilsharp:import_smap needs INPUT",
     ]
     assert faults(["qgis_process", "run", "soilsharp:no", "--"], registry) == ["there is no soilsharp:no"]
+
+
+# --- a model carried to another region --------------------------------------------------------------------------------
+
+ELSEWHERE = RegionOptions(size_km=36, resolution_m=1000, coarse_km=9, days=8, n_stations=8)
+
+
+def _quick(path):
+    """Write the published method without its search and what it does beside its model."""
+    content = Method.read("jaaskelainen2025").as_json()
+    content["recipe"]["search"] = {}
+    content |= {"compare": {}, "compare_folds": [], "explain": None, "errors": {}}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path.name
+
+
+def _another_region(folder):
+    """Make a region of other ground and weather, whose stations have other names."""
+    create_sample_region(folder, ELSEWHERE, seed=2)
+    stations = pd.read_csv(folder / "stations.csv")
+    stations.assign(station="A" + stations["station"]).to_csv(folder / "stations.csv", index=False)
+    return set("A" + stations["station"])
+
+
+def test_the_commands_of_the_page_map_and_score_another_region(qgis, region, tmp_path, monkeypatch):
+    from qgis import processing
+
+    page = (ROOT / "docs" / "methods" / "jaaskelainen2025.md").read_text(encoding="utf-8")
+    section = page[page.index("## To another region") : page.index("## From the paper to files")]
+    (learn,) = commands(section, "soilsharp run")
+    steps = commands(section)
+    assert [step[2] for step in steps] == ["soilsharp:downscale_series", "soilsharp:validate_stations"]
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(Path(region.study).parent, "finland")
+    strangers = _another_region(tmp_path / "alaska")
+    assert main([_quick(tmp_path / "quick.json") if word == "jaaskelainen2025" else word for word in learn[1:]]) == 0
+    for step in steps:
+        given = dict(word.split("=", 1) for word in step[step.index("--") + 1 :])
+        results = processing.run(step[2], given)
+    assert results["N"] > 0
+    assert len(list(Path("alaska/maps").glob("sm_*.tif"))) == ELSEWHERE.days
+    predictions = Predictions.read("alaska/predictions.csv").table
+    # stations that the model has not learned from
+    assert set(predictions["station"]) <= strangers
+    assert set(predictions["part"]) == {"test"}
+    learned = set(Model.read("finland/run/model.soilsharp").passport["stations"])
+    assert learned
+    assert not learned & strangers
+    assert "Time series" in Path("alaska/report.html").read_text(encoding="utf-8")
