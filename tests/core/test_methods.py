@@ -387,7 +387,11 @@ def test_a_copied_and_changed_method_runs(name, made, region, tmp_path):
         assert sorted(path.name for path in (folder / "maps_encoded").glob("*.tif"))[0] == "sm_2023121.tif"
     page = (folder / "run.html").read_text(encoding="utf-8")
     assert name in page
-    if name == "jaaskelainen2025":  # the region maps neither silt nor bulk density
+    if name == "jaaskelainen2025":
+        series = (folder / "held_out" / "report.html").read_text(encoding="utf-8")
+        assert "the total of the uncertainty budget" in series
+        assert "Bars below: rain of the study" in series
+        # the region maps neither silt nor bulk density
         assert "The stations to test with were drawn at random" in page
 
 
