@@ -31,6 +31,7 @@ def station_report(
     coarse: Series | None = None,
     passport: dict | None = None,
     made: Mapping[str, str] | None = None,
+    products: Mapping[str, Rasters] | None = None,
     beside: SeriesBeside = ALONE,
     title: str = "Validation against stations",
 ) -> None:
@@ -46,6 +47,8 @@ def station_report(
         Of the model that made the maps: for the facts, and to say whether it has seen these stations.
     made : mapping, optional
         Further facts of how the maps were made, as names and words.
+    products : mapping of str to Series, optional
+        All maps that are drawn side by side, each on its own pixels; m3 m-3.
     beside : SeriesBeside
         Which stations are shown through time, and with what.
     title : str
@@ -58,8 +61,8 @@ def station_report(
     require("jinja2", "matplotlib")
     from .report_figures import station_figures
 
-    products = validation.products
-    counted = validation.pairs.dropna(subset=products)
+    names = validation.products
+    counted = validation.pairs.dropna(subset=names)
     scored = validation.per_station.dropna(subset=["rmse"])
     table = validation.table
     tables = []
@@ -85,8 +88,8 @@ def station_report(
         "between stations with changes in time; those station by station show changes in time alone.",
         summary=_summary(table, _share_won(scored, "station", "ubrmse", "at {} of {} stations")),
         tables=[("Scores", "Best values in bold.", pooled), *tables],
-        figures=station_figures(validation, maps, coarse, beside),
-        annex=[_stations_table(scored, products)] if len(scored) else [],
+        figures=station_figures(validation, maps, coarse, beside, products),
+        annex=[_stations_table(scored, names)] if len(scored) else [],
         warnings=[*validation.warnings, *_seen_stations(validation, passport)],
         facts={**facts, **passport_facts(passport), **(made or {})},
     )
@@ -120,7 +123,9 @@ def product_report(
     products = products or {}
     if comparison.stations is not None:
         maps = products.get(comparison.products[0])
-        station_report(path, comparison.stations, maps=maps, coarse=coarse, passport=passport, title=title)
+        station_report(
+            path, comparison.stations, maps=maps, coarse=coarse, passport=passport, products=products, title=title
+        )
         return
     table, per_date = comparison.table, comparison.per_date
     dated = per_date["date"].nunique() > 1

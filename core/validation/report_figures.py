@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -36,8 +36,9 @@ def station_figures(
     maps: Series | None = None,
     coarse: Series | None = None,
     beside: SeriesBeside = ALONE,
+    shown: Mapping[str, Rasters] | None = None,
 ) -> Iterator[Shown]:
-    """Yield the figures that there are data for, drawn one at a time."""
+    """Yield the figures that there are data for, drawn one at a time; `shown` are all maps of a day, side by side."""
     products, subject = validation.products, validation.products[0]
     counted = validation.pairs.dropna(subset=products)
     scored = validation.per_station.dropna(subset=["rmse"])
@@ -70,7 +71,7 @@ def station_figures(
     if maps is not None:
         # the day with the most pairs: there the coarse product is known in most places
         day = counted["date"].value_counts().sort_index().idxmax().to_datetime64().astype(DAY)
-        yield from _maps_of_day(day, {subject: maps}, None, coarse)
+        yield from _maps_of_day(day, shown or {subject: maps}, None, coarse)
 
 
 def product_figures(
@@ -103,7 +104,7 @@ def taylor(table: pd.DataFrame) -> Iterator[Shown]:
         yield "Taylor diagram", CAPTION, figure
 
 
-def _maps_of_day(day, products: dict[str, Rasters], reference: Rasters | None, coarse: Rasters | None) -> Iterator:
+def _maps_of_day(day, products: Mapping[str, Rasters], reference: Rasters | None, coarse: Rasters | None) -> Iterator:
     """Yield the figure of the coarse product, the products and the reference on a day."""
     layers = {"Coarse product": coarse, **products, "Reference": reference}
     sources = {name: _on_day(rasters, day) for name, rasters in layers.items() if rasters is not None}
@@ -111,9 +112,17 @@ def _maps_of_day(day, products: dict[str, Rasters], reference: Rasters | None, c
     if not sources:
         return
     ground = list(sources.values())[-1].grid()
-    panels = [(name, *_shown(source, ground)) for name, source in sources.items()]
+    sizes = {name: sources[name].grid().resolution for name in products if name in sources}
+    several = len(set(sizes.values())) > 1
+    titles = {name: f"{name}, {_pixels(sources[name].grid())}" for name in sizes} if several else {}
+    panels = [(titles.get(name, name), *_shown(source, ground)) for name, source in sources.items()]
     words = "On the day with the most pairs; grey is unknown." if day is not None else "Grey is unknown."
     yield "Maps", words, maps_figure(panels, day)
+
+
+def _pixels(grid: Grid) -> str:
+    """Return the width of the pixels of a grid in words."""
+    return f"{grid.resolution[0]:.4g}{'°' if grid.crs.is_geographic else ' m'}"
 
 
 def _on_day(rasters: Rasters, day: np.datetime64 | None) -> Source | None:

@@ -425,6 +425,25 @@ def test_the_report_on_stations_without_anything_else(made, tmp_path, drawn):
     assert "there is no other product to compare it with" in report_of(tmp_path / "report.html")
 
 
+def test_maps_on_two_grids_are_drawn_side_by_side_with_the_width_of_their_pixels(made, monkeypatch):
+    from soilsharp.core.validation import report_figures
+
+    drawn = []
+    monkeypatch.setattr(report_figures, "maps_figure", lambda panels, day: drawn.append((panels, day)))
+    products = {"model 1 km": made.maps, "model 5 km": made.coarse_series}
+    result = compare_products(products, made.stations)
+    list(report_figures.station_figures(result.stations, made.maps, shown=products))
+    ((panels, day),) = drawn
+    assert [title for title, _, _ in panels] == ["model 1 km, 1000 m", "model 5 km, 5000 m"]
+    number = int(np.flatnonzero(day == DAYS)[0])
+    npt.assert_allclose(panels[0][1], made.truth[number], atol=1e-6)
+    npt.assert_allclose(panels[1][1], made.coarse[number], atol=1e-6)
+    assert panels[1][2].shape == COARSE.shape
+    drawn.clear()
+    list(report_figures.station_figures(result.stations, made.maps, made.coarse_series))
+    assert [title for title, _, _ in drawn[0][0]] == ["Coarse product", "model 1 km"]
+
+
 def test_the_report_on_products_stands_alone(made, tmp_path, drawn):
     products = {"map": made.maps}
     result = compare_products(products, made.maps, made.coarse_series)
