@@ -314,8 +314,8 @@ class GridsOptions(Options):
     )  # fmt: skip
     stamp: str = option(
         "auto", "Time stamp", choices=STAMPS, help="Whether a step's time is that of its start (or "
-        "its moment) or of its end; at the end, 00 UTC belongs to the day before. Auto: the end for names that end in "
-        "_acc or _tavg, as in GLDAS.", advanced=True,
+        "its moment) or of its end; at the end, 00 UTC belongs to the day before. Auto: by the bounds that a "
+        "file declares of its times, else the end for names that end in _acc or _tavg, as in GLDAS.", advanced=True,
     )  # fmt: skip
     min_steps: int = option(
         0, "Minimum steps of a day", low=0, high=1440, help="A day with fewer is not made. 0: as many as the fullest "

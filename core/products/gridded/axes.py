@@ -41,12 +41,16 @@ UNEVEN = 0.05  # of a step that a coordinate may stand beside its place
 
 @dataclass(frozen=True)
 class Axis:
-    """A dimension: its name, what its coordinate says of itself, and that coordinate, shape (n,), or None."""
+    """A dimension: its name, what its coordinate says of itself, and that coordinate, shape (n,), or None.
+
+    `bounds`, shape (n, 2), are those that a coordinate of time declares, in its own unit.
+    """
 
     name: str
     size: int
     says: dict[str, str]
     values: np.ndarray | None = None
+    bounds: np.ndarray | None = None
 
     @property
     def unit(self) -> str:
@@ -212,7 +216,18 @@ def _hdf5_axis(array, i: int) -> Axis:
     scale = scales[0]
     known = scale.ndim == 1 and not _text(scale.attrs.get("NAME", "")).startswith("This is a netCDF dimension but")
     says = {key: _text(scale.attrs[key]) for key in SAID if key in scale.attrs}
-    return Axis(scale.name.rsplit("/", 1)[-1], array.shape[i], says, scale[:] if known else None)
+    name, size = scale.name.rsplit("/", 1)[-1], array.shape[i]
+    return Axis(name, size, says, scale[:] if known else None, _bounds(_hdf5_bounds(scale, says), size))
+
+
+def _hdf5_bounds(scale, says: dict[str, str]):
+    """Return the array that a coordinate of time names as its bounds, if the file itself holds it."""
+    named = _text(scale.attrs.get("bounds", ""))
+    if not named or not is_time(says.get("units", "")):
+        return None
+    link = scale.parent.get(named, getlink=True)
+    found = scale.parent.get(named) if type(link).__name__ == "HardLink" else None
+    return found if hasattr(found, "shape") else None
 
 
 def _netcdf_axis(file, name: str, size: int) -> Axis:
@@ -220,7 +235,14 @@ def _netcdf_axis(file, name: str, size: int) -> Axis:
     if scale is None or scale.shape != (size,):
         return Axis(name, size, {})
     says = {key: _text(getattr(scale, key)) for key in SAID if hasattr(scale, key)}
-    return Axis(name, size, says, np.array(scale.data))
+    named = _text(getattr(scale, "bounds", ""))
+    bounds = file.variables.get(named) if named and is_time(says.get("units", "")) else None
+    return Axis(name, size, says, np.array(scale.data), _bounds(bounds, size))
+
+
+def _bounds(array, size: int) -> np.ndarray | None:
+    """Return the bounds of a coordinate of so many values; None where they are none."""
+    return np.array(array[:], float) if array is not None and array.shape == (size, 2) else None
 
 
 def _text(value: Any) -> str:

@@ -22,6 +22,7 @@ from ...rasters.raster import small_cache
 from ...rasters.turn import Piece, turned
 from .axes import array_of
 
+DAY = np.timedelta64(86_400, "s")
 AT_ONCE = 256  # bands that GDAL reads between two looks at whether to go on
 
 
@@ -61,6 +62,8 @@ class Cube:
         From stored to real values.
     order : tuple of int
         The dimensions of the array in the order of `lead`, rows and columns, where GDAL cannot read it; else empty.
+    bounds : ndarray of datetime64[s], shape (n, 2), optional
+        From when to when the values of a time hold, where the file says it.
     masked : bool
         Whether bands have a mask beside; GDAL must read them then.
     """
@@ -81,6 +84,22 @@ class Cube:
     offset: float
     order: tuple[int, ...] = ()
     masked: bool = False
+    bounds: np.ndarray | None = None
+
+    @property
+    def covered(self) -> tuple[np.ndarray, np.ndarray]:
+        """For each time, datetime64[s], one in the day that its values belong to, and how many days they cover.
+
+        By their bounds, where these are known: the middle of up to one day, and the begin of more.
+        """
+        one = np.ones(len(self.times), int)
+        if self.bounds is None:
+            return self.times, one
+        first, last = self.bounds.T
+        length = last - first
+        several = length > DAY
+        times = np.where(several, first, first + length // 2)
+        return times, np.where(several, np.rint(length / DAY).astype(int), one)
 
     def place(self, area: Grid | None = None) -> CubeWindow:
         """Return where the cells are that touch an area, all if there is none; longitudes become -180 to 180.

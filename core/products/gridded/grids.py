@@ -43,6 +43,7 @@ PACKED = (".gz",)
 USUAL = ("sm", "soil_moisture", "ssm", "soilmoi0_10cm_inst", "swvl1", "sm_surface", "precip", "precipitation", "tp",
          "pr", "precipitationcal", "rainf_f_tavg", "rain")  # fmt: skip
 AT_ONCE = 128 << 20  # bytes of steps that are held at once
+LENGTH_TAG = "days_in_period"  # of maps that hold several days, as validation reads it
 END_STAMPED = ("_acc", "_tavg")
 
 
@@ -224,8 +225,8 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
         return
     name, grid = _called(known[0], options), places[0].grid
     factor, unit = _unit(known[0], options, progress)
-    end = options.stamp == "end" or (options.stamp == "auto" and known[0].name.lower().endswith(END_STAMPED))
-    times = np.concatenate([cube.times for cube in known]) - np.timedelta64(int(end), "s")
+    dated = [_dated(cube, options.stamp) for cube in known]
+    times, lengths = (np.concatenate(parts) for parts in zip(*dated))
     owner = np.repeat(np.arange(len(known)), [len(cube.times) for cube in known])
     number = np.concatenate([np.arange(len(cube.times)) for cube in known])
     days = times.astype("datetime64[D]")
@@ -238,7 +239,7 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
         raise InputError(none_of_these(days, *period))
     order = np.flatnonzero(keep)[np.argsort(times[keep], kind="stable")]
     order = _without_twins(order, times, owner, known, options, importer)
-    days, owner, number = days[order], owner[order], number[order]
+    days, owner, number, lengths = days[order], owner[order], number[order], lengths[order]
     counts = Counter(days.tolist())
     least = options.min_steps or max(counts.values(), default=0)
     blocks = _blocks(days, grid)
@@ -255,7 +256,17 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
             )
             source = known[owner[block][days[block] == day][0]].path
             with importer.trying(source):
-                importer.write(name, out, grid, unit, day, source)
+                covered = int(lengths[block][days[block] == day].max())
+                tags = {LENGTH_TAG: str(covered)} if covered > 1 else None
+                importer.write(name, out, grid, unit, day, source, tags)
+
+
+def _dated(cube: Cube, stamp: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each step a time of the day that it belongs to, and how many days it covers."""
+    if stamp == "auto" and cube.bounds is not None:
+        return cube.covered
+    end = stamp == "end" or (stamp == "auto" and cube.name.lower().endswith(END_STAMPED))
+    return cube.times - np.timedelta64(int(end), "s"), np.ones(len(cube.times), int)
 
 
 def _without_twins(order, times, owner, known, options: GridsOptions, importer: Importer) -> np.ndarray:

@@ -100,13 +100,14 @@ def _netcdf_cube(path: Path, address: str, dataset, crs: str, day) -> Cube:
     if turned:
         transform, shape = transform_of(name, axes[y], axes[x]), (axes[y].size, axes[x].size)
     grid = _grid_of(name, dataset.crs, transform, shape, (axes[y], axes[x]), crs)
-    times, bands, lead = _steps(name, [axes[i] for i in leading], day)
+    times, bands, lead, bounds = _steps(name, [axes[i] for i in leading], day)
     fills = {dataset.nodatavals[0], *_numbers(band.get("missing_value", ""))} - {None}
     if not {"_FillValue", "missing_value"} & set(band):
         fills.add(UNDECLARED)  # GDAL then gives the default of NetCDF
     return Cube(
         path, address, name, band.get("units", ""), band.get("long_name", name), band, times, bands, lead, grid,
         tuple(fills), _valid(band), dataset.scales[0], dataset.offsets[0], order if turned else (),
+        bounds=bounds,
     )  # fmt: skip
 
 
@@ -165,13 +166,13 @@ def _even(value: float, part: float = 0.0) -> float:
     return meant if abs(meant - value) < near else value
 
 
-def _steps(name: str, axes: list[Axis], day) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
-    """Return the times, the bands of each and the sizes of the dimensions before rows and columns."""
+def _steps(name: str, axes: list[Axis], day) -> tuple[np.ndarray, np.ndarray, tuple[int, ...], np.ndarray | None]:
+    """Return times, the bands of each, the sizes of the dimensions before rows and columns, and the bounds of times."""
     sizes = tuple(axis.size for axis in axes)
     numbers = np.arange(1, np.prod(sizes, dtype=int) + 1).reshape(sizes or (1,))
     clock = [i for i, axis in enumerate(axes) if is_time(axis.unit)]
     if day is not None and numbers.size == 1 and not clock:
-        return np.array([day], "datetime64[s]"), np.ones((1, 1), int), sizes
+        return np.array([day], "datetime64[s]"), np.ones((1, 1), int), sizes, None
     if len(clock) != 1:
         raise InputError(
             f"{name} has no time: of its dimensions ({', '.join(a.name for a in axes) or 'none but rows and columns'}) "
@@ -179,6 +180,7 @@ def _steps(name: str, axes: list[Axis], day) -> tuple[np.ndarray, np.ndarray, tu
         )
     time = axes[clock[0]]
     times = times_of(name, time.unit, time.says.get("calendar", ""), _values(name, time))
+    bounds = _bounds_of(name, time)
     numbers = np.moveaxis(numbers, clock[0], 0)
     keep = 1
     for axis in axes[: clock[0]] + axes[clock[0] + 1 :]:
@@ -186,6 +188,7 @@ def _steps(name: str, axes: list[Axis], day) -> tuple[np.ndarray, np.ndarray, tu
             keep += 1
         elif axis.name in LEADS:
             times = (times[:, None] + _leads(name, axis)).ravel()
+            bounds = None  # they are those of the reference time
             numbers = np.moveaxis(numbers, keep, 1).reshape(-1, *np.delete(numbers.shape, [0, keep]))
             keep = 1
         elif axis.name in MEMBERS or axis.size == 1:
@@ -196,7 +199,14 @@ def _steps(name: str, axes: list[Axis], day) -> tuple[np.ndarray, np.ndarray, tu
             )
     numbers = numbers.reshape(len(times), -1)
     order = np.argsort(times, kind="stable")
-    return times[order], numbers[order], sizes
+    return times[order], numbers[order], sizes, None if bounds is None else bounds[order]
+
+
+def _bounds_of(name: str, time: Axis) -> np.ndarray | None:
+    """Return from when to when the values of each time hold, shape (n, 2); None if that is not said of all of them."""
+    if time.bounds is None or not np.isfinite(time.bounds).all() or not (time.bounds[:, 1] > time.bounds[:, 0]).all():
+        return None
+    return times_of(name, time.unit, time.says.get("calendar", ""), time.bounds.ravel()).reshape(-1, 2)
 
 
 def _leads(name: str, axis: Axis) -> np.ndarray:
