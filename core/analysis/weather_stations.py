@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from pathlib import Path
 
@@ -90,8 +89,11 @@ def read_weather(path: str | os.PathLike) -> tuple[pd.DataFrame, list[str]]:
     """Return the table of weather stations and the names of what they measured; see `partial_at_stations`."""
     path = Path(path)
     try:
-        table = pd.read_csv(path, sep=None, engine="python", dtype={"station": object})
-    except (OSError, ValueError, csv.Error) as error:
+        with open(path, encoding="utf-8-sig") as file:
+            header = file.readline()
+        # not left to pandas, which takes any sign for one that separates and would make columns without end
+        table = pd.read_csv(path, sep=max(",;\t", key=header.count), dtype={"station": object})
+    except (OSError, ValueError) as error:
         raise InputError(f"Cannot read the table of weather stations {path}: {error}.") from error
     table = table.rename(columns=lambda name: str(name).strip())
     table = table.rename(columns={name: name.lower() for name in table if name.lower() in PLACE})
