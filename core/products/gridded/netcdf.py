@@ -81,6 +81,18 @@ def _check_start(path: Path) -> None:
         raise InputError("It is a web page and no data; the download went wrong, perhaps for want of a login.")
     if not start.startswith(b"CDF") and HDF5 not in start and b"GRIB" not in start:
         raise InputError("It starts as neither NetCDF nor GRIB does; it may be damaged. Download it again.")
+    if start.startswith((b"CDF\x01", b"CDF\x02")):
+        _check_header(path)
+
+
+def _check_header(path: Path) -> None:
+    """Raise `InputError` if the header of a classic NetCDF file is damaged: with such GDAL may go on for minutes."""
+    from scipy.io import netcdf_file
+
+    try:
+        netcdf_file(path, mmap=True).close()
+    except Exception as error:  # a damaged header may raise anything
+        raise InputError(f"It cannot be read as NetCDF ({error}); it may be damaged. Get it again.") from error
 
 
 def _netcdf_cube(path: Path, address: str, dataset, crs: str, day) -> Cube:
