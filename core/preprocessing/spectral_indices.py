@@ -18,7 +18,7 @@ from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.open import Source
+from ..rasters.open import Source, refuse_several
 from ..rasters.raster import aligned, small_cache
 from .formula import Formula
 from .indices import BANDS, FILLS, INDICES
@@ -94,6 +94,9 @@ def _one_day(importer: Importer, indices: list[_Index], paths: Mapping[str, Path
     used = [b for b in paths if any(b in i.formula.names for i in indices)]
     sources = {b: _source(paths[b], options) for b in used}
     grid = sources[used[0]].grid()
+    for source in sources.values():
+        with source.opened() as dataset:
+            refuse_several(dataset)
     with ExitStack() as stack:
         readers = {}
         for band in used:

@@ -23,7 +23,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, parse_crs, project
 from ..rasters.ground import Ground, pixel_on_ground
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.open import Source, is_unknown, open_raster
+from ..rasters.open import Source, is_unknown, open_raster, refuse_several
 from ..rasters.overlap import cell_positions
 from ..rasters.raster import read_on, small_cache
 from ..units import QUANTITIES
@@ -219,7 +219,9 @@ class _Terrain:
 def _elevation(dem: str | os.PathLike, progress: Progress) -> tuple[np.ndarray, Grid]:
     """Return the elevation in m on a grid of square cells in m, NaN where unknown."""
     source = Source(os.fspath(dem))
-    own = source.grid()
+    with source.opened() as dataset:
+        refuse_several(dataset)
+        own = source.grid_in(dataset)
     pixels = own.shape[0] * own.shape[1]
     if pixels > MAX_PIXELS:
         raise InputError(

@@ -102,6 +102,18 @@ def test_a_scale_that_meets_rasters_which_are_scaled_already_is_a_problem(copy):
     assert "ndvi_" in text
 
 
+def test_a_raster_of_several_bands_is_told(copy):
+    folder, check = copy
+    path = folder / "covariates/sand.tif"
+    with rasterio.open(path) as dataset:
+        values, profile = dataset.read(1), dataset.profile
+    with rasterio.open(path, "w", **{**profile, "count": 2}) as dataset:
+        dataset.write(np.stack([values, values / 2]))
+        dataset.descriptions = ("sand", "spread")
+    (told,) = [text for text in _found(check(), "sand") if "bands" in text]
+    assert "sand.tif has several bands: 1 sand, 2 spread. The first is read" in told
+
+
 def test_gaps_are_told_with_their_days(copy):
     folder, check = copy
     (folder / "covariates" / "rain" / "rain_20230505.tif").unlink()

@@ -14,6 +14,7 @@ from scipy.io import netcdf_file
 from soilsharp.core.base.errors import GridError, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.preprocessing.interpolate_series import interpolate_series
+from soilsharp.core.preprocessing.terrain_attributes import terrain_attributes
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.rasters.grid import WGS84, Grid
@@ -296,3 +297,5 @@ def test_several_bands_are_refused_where_none_can_be_chosen(tmp_path):
     bands(tmp_path / "in" / "ndvi_20230501.tif", (1, 2), ("ndvi", "evi"))
     with pytest.raises(InputError, match=r"ndvi_20230501.tif has 2 bands: 1 ndvi, 2 evi\. Give a raster of one"):
         interpolate_series(tmp_path / "in", tmp_path / "out")
+    with pytest.raises(InputError, match=r"ndvi_20230501.tif has 2 bands"):
+        terrain_attributes(tmp_path / "in" / "ndvi_20230501.tif", tmp_path / "terrain")
