@@ -200,7 +200,10 @@ def _layer(path: Path, address: VectorAddress) -> pd.DataFrame:
         layer = layer.set_crs(address.crs, allow_override=True)
     # a GeoPackage without one says "Undefined"
     if layer.crs is None or layer.crs.name.startswith("Undefined"):
-        raise InputError(f"The layer {path.name} has no coordinate reference system; assign the right one.")
+        raise InputError(
+            f"The layer {path.name} has no coordinate reference system; assign the right one to the file (Vector > "
+            "Data Management Tools > Define Layer Projection in QGIS, which Layer > Set CRS does not do)."
+        )
     points = layer.to_crs(4326).geometry
     if not (points.geom_type == "Point").all():
         raise InputError(f"The layer {path.name} holds other things than points.")
