@@ -122,6 +122,10 @@ class StaticOptions(Options):
 class SmapOptions(Options):
     """Which retrievals of SMAP are taken."""
 
+    product: str = option(
+        "", "Product", help="Where the input holds several products: the one to take, as SMAP_L3_SM_P_E, or all, each "
+        "into a folder named after it. Empty: the only one that there is; of several the counts are told.",
+    )  # fmt: skip
     overpass: str = option(
         "am",
         "Overpass",
@@ -186,6 +190,11 @@ class SmapOptions(Options):
 class ModisOptions(Options):
     """Which layer of a MODIS or VIIRS land product is read, and how strictly its quality layers are taken."""
 
+    product: str = option(
+        "", "Product", help="Where the input holds several products: the one to take, as MOD13A1 or, of both "
+        "satellites, MOD13A1, MYD13A1; or all that have the variable, each into a folder named after it. Empty: the "
+        "only one that fits; of several the counts are told.",
+    )  # fmt: skip
     variable: str = option(
         "auto",
         "Variable",

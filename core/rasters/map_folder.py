@@ -221,15 +221,22 @@ class Importer:
             said(_line(name, [m for m in out.maps if m.name == name]))
         if out.refused:
             self._progress.warn(f"Left out in all: {len(out.refused)}; {SUMMARY} in {out.folder} says why.")
-        with open(self._part / SUMMARY, "w", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file, lineterminator="\n")
-            rows.writerow(COLUMNS)
-            for m in out.maps:
-                facts = (f"{100 * m.known:.1f}", *(f"{v:.6g}" for v in (m.least, m.mean, m.most)))
-                rows.writerow((m.source, m.path.name, m.day or "", *facts, m.unit, ""))
-            for source, why in out.refused:
-                rows.writerow((source, *[""] * (len(COLUMNS) - 2), why))
-            rows.writerows(_kept(out))
+        write_summary(self._part, out, [m.path.name for m in out.maps], _kept(out))
+
+
+def write_summary(
+    folder: str | os.PathLike, outcome: Outcome, names: Sequence[str], more: Iterable[Sequence[str]] = ()
+) -> None:
+    """Write `summary.csv` of an outcome into a folder: its maps under these names, what was refused, and more rows."""
+    with open(Path(folder) / SUMMARY, "w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        for m, name in zip(outcome.maps, names):
+            facts = (f"{100 * m.known:.1f}", *(f"{v:.6g}" for v in (m.least, m.mean, m.most)))
+            rows.writerow((m.source, name, m.day or "", *facts, m.unit, ""))
+        for source, why in outcome.refused:
+            rows.writerow((source, *[""] * (len(COLUMNS) - 2), why))
+        rows.writerows(more)
 
 
 def _kept(out: Outcome) -> list[list[str]]:

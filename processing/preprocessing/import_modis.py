@@ -28,8 +28,8 @@ class ImportModis(ImportProduct):
     def input_help(self):
         return tr(
             "Folder of granules (HDF4 of MODIS, HDF5 of VIIRS) or of GeoTIFFs of their layers, as AppEEARS exports "
-            "them, with the quality layers beside; or a pattern, as modis/MOD13Q1*, if the folder holds several "
-            "products. The product and the day are taken from the names, so keep those of the download. HDF4 needs a "
+            "them, with the quality layers beside; of several products in it, Product chooses. "
+            "The product and the day are taken from the names, so keep those of the download. HDF4 needs a "
             "QGIS whose GDAL reads it, HDF5 the package h5py. Files that cannot be used are left out and named."
         )
 

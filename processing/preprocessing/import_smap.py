@@ -26,8 +26,8 @@ class ImportSmap(ImportProduct):
 
     def input_help(self):
         return tr(
-            "Folder of granules (HDF5, whole or as a subset) or of GeoTIFFs from the data centre; or a pattern, as "
-            "smap/SMAP_L3_SM_P_E_*.h5, if the folder holds several products. Flags that lie beside GeoTIFFs are used. "
+            "Folder of granules (HDF5, whole or as a subset) or of GeoTIFFs from the data centre; of several products "
+            "in it, Product chooses. Flags that lie beside GeoTIFFs are used. "
             "Files that cannot be used are left out and named."
         )
 

@@ -442,8 +442,15 @@ def test_wrong_product_and_missing_quality(tiles, tmp_path):
         import_modis(folder, tmp_path / "out", ModisOptions(variable="lst_day"))
     with pytest.raises(InputError, match=r"no variable 'lai'.*VNP13A2: 4 files .ndvi, evi"):
         import_modis(folder, tmp_path / "out", ModisOptions(variable="lai"))
-    with pytest.raises(InputError, match="several products that fit"):
+    with pytest.raises(InputError, match=r"several products: VNP13A2 \(4 files\); VNP21A1D \(1 file\)\. Set 'product'"):
         import_modis(folder, tmp_path / "out")
+    with pytest.raises(InputError, match=r"no product 'MOD11A1' in the input; it has VNP13A2 \(4 files\)"):
+        import_modis(folder, tmp_path / "out", ModisOptions(product="MOD11A1"))
+    one = import_modis(folder, tmp_path / "one", ModisOptions(product="vnp13a2"), area=inside(BORDER))
+    every = import_modis(folder, tmp_path / "all", ModisOptions(product="all"), area=inside(BORDER))
+    assert [m.path.parent.name for m in every.maps] == ["VNP13A2"] * len(one.maps)
+    np.testing.assert_array_equal(read(every.maps[0].path)[0], read(one.maps[0].path)[0])
+    assert "no layer of lst_day" in dict(every.refused)["VNP21A1D"]
     with h5py.File(source, "r+") as file:
         for name in ("VI Quality", "pixel reliability"):
             del file[f"HDFEOS/GRIDS/VIIRS_Grid_1_km_16_days_VI/Data Fields/1 km 16 days {name}"]

@@ -516,7 +516,7 @@ def test_exports_of_both_grids_are_told_apart(tmp_path):
     exported(tmp_path, "soil_moisture", SM)
     north = part("N09", Window(990, 1200, 5, 4))
     exported(tmp_path, "soil_moisture", SM, "Polar_AM", north, crs="EPSG:6931")
-    with pytest.raises(InputError, match=r"SMAP_L3_SM_P_E \(1 files\), SMAP_L3_SM_P_E polar"):
+    with pytest.raises(InputError, match=r"SMAP_L3_SM_P_E \(1 file\); SMAP_L3_SM_P_E polar"):
         only(tmp_path)
     values = only(tmp_path, tmp_path / "*Polar*")
     npt.assert_array_equal(values, SM)
@@ -617,7 +617,7 @@ def test_of_two_releases_of_a_day_the_newer_is_taken(tmp_path):
 def test_products_are_not_mixed(tmp_path):
     granule(tmp_path)
     granule(tmp_path, cells=part("M36", Window(500, 60, 5, 4)))
-    with pytest.raises(InputError, match=r"SMAP_L3_SM_P \(1 files\), SMAP_L3_SM_P_E \(1 files\)"):
+    with pytest.raises(InputError, match=r"SMAP_L3_SM_P \(1 file\); SMAP_L3_SM_P_E \(1 file\)"):
         only(tmp_path)
     npt.assert_array_equal(only(tmp_path, tmp_path / "SMAP_L3_SM_P_E_*.h5", area=part()), SM)
 
@@ -644,3 +644,36 @@ def test_a_cancel_leaves_nothing(tmp_path):
         import_smap(tmp_path, tmp_path / "out", area=part(), progress=Progress(stop_asked=lambda: next(asked)))
     assert not list(tmp_path.glob("out*"))
     assert not list(tmp_path.glob(".out*"))
+
+
+# --- several products in one folder -----------------------------------------------------------------------------------
+
+
+def two_products(folder):
+    granule(folder)
+    granule(folder, cells=part("M36", Window(495, 60, 5, 4)), am=layers(SM + 0.1))
+
+
+def test_several_products_are_listed_with_the_words_that_choose(tmp_path):
+    two_products(tmp_path)
+    words = r"SMAP_L3_SM_P \(1 file\); SMAP_L3_SM_P_E \(1 file\)\. Set 'product' to .*SMAP_L3_SM_P_E\), or to 'all'"
+    with pytest.raises(InputError, match=words):
+        import_smap(tmp_path, tmp_path / "out")
+    with pytest.raises(InputError, match=r"no product 'SMAP_L4' in the input; it has SMAP_L3_SM_P \(1 file\)"):
+        import_smap(tmp_path, tmp_path / "out", SmapOptions(product="SMAP_L4"))
+
+
+def test_one_of_several_products(tmp_path):
+    two_products(tmp_path)
+    npt.assert_array_equal(only(tmp_path, area=part(), product="smap_l3_sm_p_e"), SM)
+
+
+def test_all_products_get_a_folder_each(tmp_path):
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    two_products(downloads)
+    outcome = import_smap(downloads, tmp_path / "out", SmapOptions(product="all"), area=part())
+    assert [m.path.parent.name for m in outcome.maps] == ["SMAP_L3_SM_P", "SMAP_L3_SM_P_E"]
+    npt.assert_array_equal(read(outcome, 1), SM)
+    assert np.nanmin(read(outcome, 0)) >= np.min(SM + 0.1)  # of the coarser cells
+    assert len(summary(tmp_path / "out")) == 2

@@ -17,6 +17,7 @@ from ...rasters.find import none_of_these, product_files, wanted
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
 from ...rasters.raster import small_cache
+from ..choice import asked, each, is_all, refuse_none, refuse_several
 from ..settings import ModisOptions
 from .files import (
     NO_HDF4,
@@ -58,7 +59,8 @@ def import_modis(
     source : path or glob
         A folder with its sub-folders, a file, or a pattern as `granules/MOD13A1*`.
     folder : path
-        Gets the maps and summary.csv; several variables (bands of reflectance, kinds of albedo) a folder each.
+        Gets the maps and summary.csv; several variables (bands of reflectance, kinds of albedo) a folder each;
+        with `product` 'all' a sub-folder of each product gets them.
     options : ModisOptions, optional
     area : Grid, optional
         Only the cells over it; in any reference system.
@@ -87,6 +89,15 @@ def import_modis(
     paths, unread = _readable(product_files(source, SUFFIXES, "MODIS or VIIRS", progress))
     granules, left_out = find_granules(paths, progress.part(0, 0.02))
     left_out = unread + left_out
+    if is_all(options.product):
+
+        def make(name, inside):
+            one = replace(options, product=name)
+            return import_modis(source, inside, one, area=area, first=first, last=last, progress=progress)
+
+        kinds = [", ".join(counts) for counts in _fitting(granules, options)]
+        if kinds:
+            return each(kinds, folder, make, progress.warn)
     known, layers, chosen = _chosen(granules, left_out, options, progress)
     dated = [(g, _date(g, known, options)) for g in chosen]
     there = [day for _, day in dated]
@@ -129,10 +140,10 @@ def _chosen(
     if not granules:
         reasons = reasons_for([(path.name, why) for path, why in left_out])
         raise InputError(f"None of the files can be used. {reasons}")
-    kinds: dict = {}
-    for granule in granules:
-        # Terra and Aqua are one product, as are the VIIRS satellites
-        kinds.setdefault((granule.product[0] == "V", granule.product[3:]), []).append(granule)
+    if not is_all(options.product) and (wished := asked(options.product)):
+        refuse_none(options.product, Counter(g.product for g in granules))
+        granules = [g for g in granules if g.product.upper() in wished]
+    kinds = _kinds(granules)
     fits = {}
     for key, members in kinds.items():
         known = product(members[0].product)
@@ -149,15 +160,25 @@ def _chosen(
             f"The files have no variable '{options.variable}'. They are of {'; '.join(offers)}. Choose one of these "
             "variables, or give a layer by its own name."
         )
-    if len(fits) > 1:
-        raise InputError(
-            f"The files are of several products that fit: {'; '.join(names[key] for key in fits)}. Choose a variable "
-            "that only one of them has, or give a pattern that only one fits, as folder/MOD11A1*."
-        )
+    refuse_several([Counter(g.product for g in members) for _, _, members in fits.values()])
     others = [names[key] for key in kinds if key not in fits]
     if others:
         progress.say(f"Not read, since they are of other products: {'; '.join(others)}.")
     return next(iter(fits.values()))
+
+
+def _kinds(granules: list[Granule]) -> dict[tuple[bool, str], list[Granule]]:
+    """Sort granules by product; Terra and Aqua are one, as are the VIIRS satellites."""
+    kinds: dict = {}
+    for granule in granules:
+        kinds.setdefault((granule.product[0] == "V", granule.product[3:]), []).append(granule)
+    return kinds
+
+
+def _fitting(granules: list[Granule], options: ModisOptions) -> list[Counter]:
+    """Return the names and counts of each product that has the variable."""
+    kinds = _kinds(granules).values()
+    return [Counter(g.product for g in m) for m in kinds if _wanted(product(m[0].product), options)]
 
 
 def _product_names(granules: list[Granule]) -> str:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -21,6 +23,7 @@ from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing
 from ...rasters.raster import small_cache
 from ...units import MAX_WATER, SM_UNIT
+from ..choice import asked, each, is_all, refuse_none, refuse_several
 from ..settings import SmapOptions
 from .files import HDF5, SmapFile, described, scenes
 from .quality import good_retrievals, is_used
@@ -59,7 +62,7 @@ def import_smap(
     source : path or glob
         A folder, a file, or a pattern as `granules/SMAP_L3_SM_P_E_*.h5`.
     folder : path
-        Gets soil_moisture_YYYYMMDD.tif and summary.csv.
+        Gets soil_moisture_YYYYMMDD.tif and summary.csv; with `product` 'all' a sub-folder of each product gets them.
     options : SmapOptions, optional
     area : Grid, optional
         Only the cells within its bounds are read and written; else all that the files hold.
@@ -69,7 +72,7 @@ def import_smap(
     Raises
     ------
     InputError
-        If no map can be made, or the files are of several products.
+        If no map can be made, or the files are of several products and `product` chooses none.
     GridError
         If the area is not on the product's grid.
 
@@ -78,6 +81,14 @@ def import_smap(
     paths = product_files(source, HDF5 + TIFF, "SMAP", progress)
     if any(path.suffix.lower() in HDF5 for path in paths):
         extras.require("h5py")
+    names = _products(paths, progress.part(0, 0)) if is_all(options.product) else []
+    if names:
+
+        def make(name, inside):
+            one = replace(options, product=name)
+            return import_smap(source, inside, one, area=area, first=first, last=last, progress=progress)
+
+        return each(names, folder, make, progress.warn)
     reads = {"the input": source, "a file of the input": paths}
     with small_cache(), importing(folder, (NAME,), progress, reads=reads) as importer:
         files = _files(paths, first, last, options, importer, progress.part(0, 0.05))
@@ -90,27 +101,38 @@ def import_smap(
     return importer.outcome
 
 
+def _products(paths, progress: Progress) -> list[str]:
+    """Return the products that the names of the files tell."""
+    names = set()
+    for path in progress.over(paths):
+        with suppress(InputError):
+            names.add(described(path).product)
+    return sorted(names - {""})
+
+
 def _files(paths, first, last, options, importer: Importer, progress: Progress) -> list[SmapFile]:
     """Return the files of the days asked for, by day, hour and name; of copies of one granule the newest."""
     files, others, elsewhen = [], set(), []
+    counts: Counter[str] = Counter()
+    names = set() if is_all(options.product) else asked(options.product)
     for path in progress.over(paths):
         with importer.trying(path):
             file = described(path)
+            counts[file.product or "of no known name"] += 1
+            if names and file.product.upper() not in names:
+                continue
             if file.layer and not _is_used(file.layer, options):
                 others.add(file.layer)
             elif wanted(file.day, first, last):
                 files.append(file)
             else:
                 elsewhen.append(file.day)
+    if names:
+        refuse_none(options.product, counts)
     if elsewhen and not files:
         raise InputError(none_of_these(elsewhen, first, last))
-    products = sorted({file.product for file in files if file.product})
-    if len(products) > 1:
-        counts = some(f"{name} ({sum(f.product == name for f in files)} files)" for name in products)
-        raise InputError(
-            f"The input holds several products: {counts}. Choose one by a pattern, as "
-            f"{products[0]}_2*{paths[0].suffix}."
-        )
+    products = Counter(file.product for file in files if file.product)
+    refuse_several([{name: products[name]} for name in sorted(products)])
     if others and not files:
         raise InputError(
             f"There are only GeoTIFFs of {', '.join(sorted(others))}, which these settings do not ask for."
