@@ -10,7 +10,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -51,6 +51,54 @@ def unpacked(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[P
         yield folder
 
 
+@contextmanager
+def by_folder(
+    path: str | os.PathLike, suffix: str, progress: Progress = SILENT
+) -> Iterator[tuple[list[PurePosixPath], Callable]]:
+    """Give the names in a zip archive that end so, and a function that unpacks one folder of it at a time.
+
+    The function takes the folder's name and gives, as a context, a temporary folder with the files of that folder
+    under their names in the archive; so an archive greater than the disk's room can be read.
+
+    Raises
+    ------
+    InputError
+        As `unpacked`, of the whole archive for what its table tells, of a folder for damage in its files.
+    """
+    path = Path(path)
+    try:
+        archive = zipfile.ZipFile(path)
+    except DAMAGED as error:
+        raise InputError(f"{path.name} is no readable zip archive: {error}. Download it again.") from error
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    with archive:
+        members: dict[PurePosixPath, list[zipfile.ZipInfo]] = {}
+        files = [m for m in archive.infolist() if not m.is_dir()]
+        _refuse(path, files)
+        for member in files:
+            members.setdefault(_name(member).parent, []).append(member)
+
+        @contextmanager
+        def folder_of(name: PurePosixPath) -> Iterator[Path]:
+            with scratch_folder() as folder:
+                _refuse_crowded(path, members[name], folder)
+                try:
+                    for member in members[name]:
+                        _extract(archive, member, folder, progress)
+                except DAMAGED as error:
+                    raise InputError(f"is damaged in {path.name}: {error}. Download it again.") from error
+                except OSError as error:
+                    raise InputError(f"cannot be unpacked from {path.name}: {error.strerror or error}.") from error
+                yield folder
+
+        yield [_name(m) for m in files if m.filename.lower().endswith(suffix)], folder_of
+
+
+def _name(member: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(member.filename.replace("\\", "/"))
+
+
 def refuse_bomb(path: str | os.PathLike) -> None:
     """Raise `InputError` if a file that is a zip inside, as of Excel, would grow beyond what such a file holds."""
     path = Path(path)
@@ -62,10 +110,16 @@ def refuse_bomb(path: str | os.PathLike) -> None:
 
 
 def _check(path: Path, members: list[zipfile.ZipInfo], folder: str | os.PathLike) -> None:
+    _refuse(path, members)
+    _refuse_crowded(path, members, folder)
+
+
+def _refuse(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Raise `InputError` for what the table of an archive tells of paths, links, passwords and bombs."""
     if not members:
         raise InputError(f"{path.name} is an empty archive.")
     for member in members:
-        name = PurePosixPath(member.filename.replace("\\", "/"))
+        name = _name(member)
         if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
             raise InputError(f"{path.name} holds '{member.filename}', a path outside of its own folder; not unpacked.")
         if stat.S_ISLNK(member.external_attr >> 16):
@@ -78,6 +132,10 @@ def _check(path: Path, members: list[zipfile.ZipInfo], folder: str | os.PathLike
             f"{path.name} would grow from {packed / 1e6:.1f} to {size / 1e6:,.0f} MB: no archive of measurements does. "
             "Not unpacked."
         )
+
+
+def _refuse_crowded(path: Path, members: list[zipfile.ZipInfo], folder: str | os.PathLike) -> None:
+    size = sum(m.file_size for m in members)
     free = shutil.disk_usage(folder).free
     if size > free:
         raise InputError(

@@ -112,7 +112,10 @@ class ImportIsmn(ImportStations):
         )
 
     def inputs(self):
-        words = tr("The zip as it was delivered; or type the folder it was unpacked into. It is left as it is.")
+        words = tr(
+            "The zip as it was delivered; or type a folder of several zips, or of what was unpacked from them, which "
+            "is read whole. All is left as it is."
+        )
         return [file_in("INPUT", tr("Archive"), words, filter="*.zip")]
 
     def make(self, values, options, **wanted):

@@ -9,6 +9,7 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
+from soilsharp.core.base.archive import by_folder
 from soilsharp.core.base.errors import Cancelled, InputError, OptionError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import AmerifluxImport, IsmnImport, SubdailyImport, UscrnImport
@@ -186,13 +187,27 @@ def test_both_layouts_and_the_folder_give_the_same(archive):
     assert sorted(folder.joinpath("unpacked").rglob("*")) == before
 
 
-def test_the_folder_of_the_archive_will_do_if_it_holds_one(archive):
+def test_a_folder_of_archives_is_read_whole_and_each_file_once(archive):
     folder, _ = archive
-    with pytest.raises(InputError, match=r"holds 2 archives: ceop\.zip, header_values\.zip"):
-        import_ismn(folder)
     whole = import_ismn(folder / "ceop.zip").frame
     (folder / "header_values.zip").unlink()
     pd.testing.assert_frame_equal(import_ismn(folder).frame, whole)
+    with zipfile.ZipFile(folder / "ceop.zip") as file:
+        names = [name for name in file.namelist() if name.count("/") > 1]
+        stations = sorted({name.split("/")[-2] for name in names})
+        for number, station in enumerate(stations):
+            with zipfile.ZipFile(folder / f"part{number}.zip", "w") as part:
+                for name in names:
+                    if name.split("/")[-2] == station:
+                        part.writestr(name, file.read(name))
+    assert len(stations) == 2
+    (folder / "ceop.zip").unlink()
+    (folder / "broken.zip").write_bytes(b"PK")
+    said = []
+    records = import_ismn(folder, progress=Progress(say=said.append))
+    pd.testing.assert_frame_equal(records.frame, whole)
+    assert [name for name, _ in records.refused if name.endswith(".zip")] == ["broken.zip"]
+    assert any("3 archives and 0 unpacked files" in line for line in said)
 
 
 def test_flags_that_count(archive):
@@ -482,3 +497,21 @@ def test_writing_can_be_stopped_and_leaves_nothing(archive, tmp_path, monkeypatc
     with pytest.raises(Cancelled):
         records.write(tmp_path / "t.csv", progress=Progress(done.append, lambda: len(done) > 1))
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".csv") == ["pieces.csv", "whole.csv"]
+
+
+def test_an_archive_is_unpacked_station_by_station(archive):
+    path = archive[0] / "ceop.zip"
+    with by_folder(path, ".stm") as (names, folder_of):
+        assert len({name.parent for name in names}) == 2
+        for parent in {name.parent for name in names}:
+            with folder_of(parent) as folder:
+                there = {p.relative_to(folder).as_posix() for p in folder.rglob("*.stm")}
+                assert there == {name.as_posix() for name in names if name.parent == parent}
+            assert not folder.exists()
+
+
+def test_a_folder_with_only_broken_archives(tmp_path):
+    for name in ("a.zip", "b.zip"):
+        (tmp_path / name).write_bytes(b"PK")
+    with pytest.raises(InputError, match=r"None of the 2 archives .* can be read\. a\.zip: a\.zip is no readable zip"):
+        import_ismn(tmp_path)

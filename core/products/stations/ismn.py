@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from itertools import groupby
+from pathlib import Path, PurePath
 from zipfile import is_zipfile
 
 import numpy as np
 import pandas as pd
 
 from ...base import extras
-from ...base.archive import unpacked
+from ...base.archive import by_folder
 from ...base.errors import InputError
 from ...base.find import files_at
+from ...base.names import counted, some
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import Grid
 from ...stations.daily import daily, shift_hours
@@ -39,7 +41,7 @@ def import_ismn(
     last: np.datetime64 | None = None,
     progress: Progress = SILENT,
 ) -> StationRecords:
-    """Read an archive of the ISMN: the zip as delivered, or the folder it was unpacked into.
+    """Read what the ISMN delivers: a zip, or a folder of zips and of what was unpacked from them.
 
     Both layouts are read, CEOP in separate files and header with values. The folder itself is left as it is.
 
@@ -67,36 +69,67 @@ def import_ismn(
     extras.require("ismn")
     collector = Collector(options, area=area, first=first, last=last, progress=progress.part(0.2, 1))
     source = Path(source).absolute()
-    with _folder(source, progress.part(0, 0.2)) as folder:
-        files = _files(folder, source, options)
-        for path, name in collector.progress.over(files):
-            with collector.trying(path):
-                _read(path, name, options, collector)
+    with ExitStack() as stack:
+        files = _chosen(_files(source, stack, collector, progress.part(0, 0.2)), source, options)
+        together = groupby(files, key=lambda file: (file[0], file[1].parent))
+        stations = [(folder_of, parent, list(group)) for (folder_of, parent), group in together]
+        for folder_of, parent, group in collector.progress.over(stations):
+            with collector.trying(parent), folder_of(parent) as folder:
+                for _, path, name in group:
+                    with collector.trying(path):
+                        _read(folder / path, name, options, collector)
     return collector.finish()
 
 
-@contextmanager
-def _folder(source: Path, progress: Progress) -> Iterator[Path]:
-    if source.is_dir() and not any(source.rglob("*.stm")):
-        # the folder of downloads, with the archive as it came
-        archives = sorted(source.glob("*.zip"))
-        if len(archives) > 1:
-            names = ", ".join(path.name for path in archives)
-            raise InputError(f"{source} holds {len(archives)} archives: {names}. Give one of them.")
-        source = archives[0] if archives else source
-    if source.is_file() and is_zipfile(source):
-        with unpacked(source, progress) as folder:
-            yield folder
-    elif source.is_dir():
-        yield source
+def _files(source: Path, stack: ExitStack, collector: Collector, progress: Progress) -> list[tuple[Callable, PurePath]]:
+    """Return all files that end in .stm, in archives and beside them, with what gives the folder of one.
+
+    Archives stay closed in themselves: what gives a folder unpacks that of one station, until it is left.
+    """
+    found: list[tuple[Callable, PurePath]] = []
+    if source.is_dir():
+        archives = files_at(source, (".zip",), deep=True)
+        found = [(_as_it_is, path) for path in files_at(source, (".stm",), deep=True)]
+    elif source.is_file() and is_zipfile(source):
+        archives = [source]
     else:
         raise InputError(f"{source} is no zip archive and no folder; give the archive as the ISMN delivered it.")
+    for path in progress.over(archives):
+        try:
+            names, folder_of = stack.enter_context(by_folder(path, ".stm", progress.part(0, 0)))
+        except InputError as error:
+            if path == source or (len(archives) == 1 and not found):
+                raise
+            collector.refuse(path.name, str(error))
+            continue
+        found += [(folder_of, name) for name in sorted(names)]
+    if collector.refused and not found:
+        name, why = collector.refused[0]
+        raise InputError(f"None of the {len(archives)} archives in {source} can be read. {name}: {why}")
+    beside = sum(folder_of is _as_it_is for folder_of, _ in found)
+    if len(archives) > 1 or (archives and beside):
+        networks = {path.parts[-3] for _, path in found if len(path.parts) > 2}
+        progress.say(
+            f"Read are {counted(len(archives), 'archive')} and {counted(beside, 'unpacked file')}, of "
+            f"{counted(len(networks), 'network')}: {some(sorted(networks), 20)}."
+        )
+    return found
 
 
-def _files(folder: Path, source: Path, options: IsmnImport) -> list[tuple[Path, re.Match]]:
-    """Return the files of the variables that are read, with what their names say."""
-    found = files_at(folder, (".stm",), deep=True)
-    known = [(p, m) for p in found if (m := NAME.search(p.name)) and m["variable"].lower() in VARIABLES]
+def _as_it_is(folder: PurePath) -> AbstractContextManager[Path]:
+    return nullcontext(Path(folder))
+
+
+def _chosen(
+    found: list[tuple[Callable, PurePath]], source: Path, options: IsmnImport
+) -> list[tuple[Callable, PurePath, re.Match]]:
+    """Return the files of the variables and networks that are read, each once, with what their names say."""
+    known: dict[tuple[str, ...], tuple[Callable, PurePath, re.Match]] = {}
+    for folder_of, path in found:
+        match = NAME.search(path.name)
+        if match and len(path.parts) > 2 and match["variable"].lower() in VARIABLES:
+            # the same file may have been downloaded twice
+            known.setdefault(path.parts[-3:], (folder_of, path, match))
     if not known:
         raise InputError(
             f"{source.name} holds no file of the ISMN with soil moisture, as NETWORK/STATION/..._sm_0.05_0.05_....stm; "
@@ -104,13 +137,11 @@ def _files(folder: Path, source: Path, options: IsmnImport) -> list[tuple[Path, 
             "files' when downloading."
         )
     networks = {name.strip().lower() for name in options.networks.split(",") if name.strip()}
-    if not networks:
-        return known
-    chosen = [(p, m) for p, m in known if p.parts[-3].lower() in networks]
+    chosen = [file for names, file in known.items() if not networks or names[0].lower() in networks]
     if not chosen:
-        there = ", ".join(sorted({p.parts[-3] for p, _ in known}))
+        there = ", ".join(sorted({names[0] for names in known}))
         raise InputError(f"{source.name} has none of the networks {options.networks}; it has {there}.")
-    return chosen
+    return sorted(chosen, key=lambda file: file[1].parts[-3:-1])
 
 
 def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector) -> None:
