@@ -237,6 +237,18 @@ def test_the_extent_is_brought_to_the_target_grid(qgis, inputs):
     assert results["PIXELS"] == grid.shape[0] * grid.shape[1]
 
 
+def test_a_study_is_made_and_what_is_wrong_in_it_is_told(qgis, inputs, tmp_path):
+    from qgis import processing
+    from qgis.core import QgsProcessingFeedback
+
+    given, feedback = inputs("create_study"), QgsProcessingFeedback(False)
+    far = tmp_path / "far.csv"
+    far.write_text("station,longitude,latitude,date,soil_moisture\nfar,-100,40,2023-05-04,0.2\n", encoding="utf-8")
+    results = processing.run("soilsharp:create_study", {**given, "STATIONS": str(far)}, feedback=feedback)
+    assert Path(results["OUTPUT"]).is_file()
+    assert "stations: " in feedback.textLog()
+
+
 def test_a_pattern_stands_for_a_folder(qgis, inputs, chain):
     from qgis import processing
 
