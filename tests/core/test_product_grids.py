@@ -299,3 +299,19 @@ def test_several_bands_are_refused_where_none_can_be_chosen(tmp_path):
         interpolate_series(tmp_path / "in", tmp_path / "out")
     with pytest.raises(InputError, match=r"ndvi_20230501.tif has 2 bands"):
         terrain_attributes(tmp_path / "in" / "ndvi_20230501.tif", tmp_path / "terrain")
+
+
+def test_the_grid_of_most_files_counts_whichever_comes_first(tmp_path):
+    odd = {"driver": "GTiff", "count": 1, "dtype": "float32", "crs": "EPSG:4326", "height": 6, "width": 8}
+    (tmp_path / "in").mkdir()
+    with rasterio.open(
+        tmp_path / "in" / "rain_20230501.tif", "w", transform=Affine(0.05, 0, 70, 0, -0.05, 10.3), **odd
+    ) as dataset:
+        dataset.write(rain(1)[0], 1)
+    for day in (2, 3):
+        chirps(tmp_path / "in" / f"rain_2023050{day}.tif", rain(1, day)[0])
+    outcome = import_grids(tmp_path / "in", tmp_path / "out")
+    assert [str(made.day) for made in outcome.maps] == ["2023-05-02", "2023-05-03"]
+    assert outcome.refused == [
+        ("rain_20230501.tif", "It lies on another grid than rain_20230502.tif; import it by itself.")
+    ]

@@ -211,16 +211,28 @@ def _one_variable(found: list[Cube], wanted: str, progress: Progress) -> list[Cu
     return [cube for cube in found if cube.name == name]
 
 
-def _import(found: list[Cube], options: GridsOptions, area, period, importer: Importer, progress: Progress) -> None:
-    known, places = [], []
+def _on_one_grid(found: list[Cube], options: GridsOptions, area, importer: Importer) -> tuple[list, list]:
+    """Return the cubes that lie on the grid of most of them, and their places; the others are refused."""
+    of_grids: list[list[tuple[Cube, CubeWindow]]] = []
     for cube in found:
         with importer.trying(cube.path):
             place = cube.place(area)
-            if places and not place.grid.same_as(places[0].grid):
-                raise GridError(f"It lies on another grid than {known[0].path.name}; import it by itself.")
             extra = () if options.nodata is None else (options.nodata,)
-            known.append(replace(cube, fills=cube.fills + extra))
-            places.append(place)
+            cube = replace(cube, fills=cube.fills + extra)
+            alike = next((group for group in of_grids if place.grid.same_as(group[0][1].grid)), None)
+            if alike is None:
+                of_grids.append(alike := [])
+            alike.append((cube, place))
+    if not of_grids:
+        return [], []
+    most = max(of_grids, key=len)
+    for cube, _ in (pair for group in of_grids if group is not most for pair in group):
+        importer.refuse(cube.path, f"It lies on another grid than {most[0][0].path.name}; import it by itself.")
+    return [cube for cube, _ in most], [place for _, place in most]
+
+
+def _import(found: list[Cube], options: GridsOptions, area, period, importer: Importer, progress: Progress) -> None:
+    known, places = _on_one_grid(found, options, area, importer)
     if not known:
         return
     name, grid = _called(known[0], options), places[0].grid
