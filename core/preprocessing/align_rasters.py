@@ -73,7 +73,7 @@ def align_rasters(
                 rule = rules.get(name, rules.get(without_day(name), options))
                 unit = _look(path, name, progress)
                 with importer.writing(called, grid, unit, day, path) as writer:
-                    for window, values in _aligned(Source(str(path)), grid, rule, part):
+                    for window, values in _aligned(Source(str(path), 1), grid, rule, part):
                         writer.write(values, window)
     return importer.outcome
 
@@ -131,7 +131,7 @@ def _rules(text: str, rasters: Mapping[str, str]) -> dict[str, AlignOptions]:
 
 def _look(path: str, name: str, progress: Progress) -> str:
     """Return the unit of a raster, and warn if it has more than the one band that counts."""
-    with Source(str(path)).opened() as dataset:
+    with Source(str(path), 1).opened() as dataset:
         if dataset.count > 1:
             progress.warn(f"{name} has {dataset.count} bands; only the first is aligned.")
         return dataset.units[0] or ""

@@ -17,7 +17,7 @@ from ..base.inputs import Inputs
 from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid, same_coordinates
-from ..rasters.open import Source, refuse_several
+from ..rasters.open import Source
 from ..rasters.overlap import Overlap, cell_areas
 from ..rasters.raster import AlignedReader, aligned, map_writer, small_cache
 from .settings import FractionOptions
@@ -66,10 +66,7 @@ def landcover_fraction(
         `out_max_fraction`, 0 elsewhere, and unknown where the share is.
     progress : Progress
     """
-    if isinstance(source, str):
-        source = Source(source)
-        with source.opened() as dataset:
-            refuse_several(dataset)
+    source = Source(source) if isinstance(source, str) else source
     wanted = {"The raster of shares": path, **({"The mask": mask} if mask else {})}
     Inputs({"the map of classes": source.path}).refuse(wanted)
     chosen, out = (_table(options, text) for text in (options.classes, options.out_classes))

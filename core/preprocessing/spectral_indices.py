@@ -18,7 +18,7 @@ from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.dates import day_in_name, guess_date_pattern
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.open import Source, refuse_several
+from ..rasters.open import Source
 from ..rasters.raster import aligned, small_cache
 from .formula import Formula
 from .indices import BANDS, FILLS, INDICES
@@ -94,9 +94,6 @@ def _one_day(importer: Importer, indices: list[_Index], paths: Mapping[str, Path
     used = [b for b in paths if any(b in i.formula.names for i in indices)]
     sources = {b: _source(paths[b], options) for b in used}
     grid = sources[used[0]].grid()
-    for source in sources.values():
-        with source.opened() as dataset:
-            refuse_several(dataset)
     with ExitStack() as stack:
         readers = {}
         for band in used:
@@ -123,7 +120,7 @@ def _one_day(importer: Importer, indices: list[_Index], paths: Mapping[str, Path
 
 def _source(path: Path, options: SpectralOptions) -> Source:
     """Return a band with what its sensor stores where there is no image."""
-    source = Source(str(path), 1, options.scale, options.offset, options.nodata)
+    source = Source(str(path), None, options.scale, options.offset, options.nodata)
     fills = FILLS.get(options.sensor, ())
     return source if source.has_decimals() else replace(source, fills=fills)
 

@@ -267,10 +267,10 @@ def _unit(path: Path, options: StaticOptions) -> str:
     return name_of(options.unit or ("" if scaled else Source(str(path), options.band).unit()))
 
 
-def _declared(path: Path, band: int) -> tuple[str, float, float, float | None]:
+def _declared(path: Path, band: int | None) -> tuple[str, float, float, float | None]:
     """Return the type of a file's values, and the scale, offset and nodata value that it declares."""
     with Source(str(path), band).opened() as dataset:
-        i = band - 1
+        i = (band or 1) - 1
         return dataset.dtypes[i], dataset.scales[i], dataset.offsets[i], dataset.nodatavals[i]
 
 

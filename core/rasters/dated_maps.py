@@ -21,7 +21,7 @@ from ..base.threads import ahead
 from .dates import without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
-from .open import Source, Values, is_unknown, refuse_several
+from .open import Source, Values, is_unknown
 from .raster import aligned
 from .series import Series
 from .settings import DatedInput
@@ -76,7 +76,6 @@ class DatedRasters:
             before = len(importer.outcome.refused)
             with importer.trying(source.path):
                 with source.opened() as dataset:
-                    refuse_several(dataset)
                     own = source.grid_in(dataset)
                 grid = grid or own
                 first = first or source
@@ -104,7 +103,7 @@ class DatedRasters:
         decimal = [source.has_decimals() for source in sources]
         if scale == 1 or all(decimal) or not any(decimal):
             return sources
-        whole = np.median([_size_of(source) for source, d in zip(sources, decimal) if not d])
+        whole = float(np.median([_size_of(source) for source, d in zip(sources, decimal) if not d]))
         scaled = [d and _is_scaled(source, whole, scale) for source, d in zip(sources, decimal)]
         for what, which in (("are scaled already", scaled), ("are not scaled yet", decimal & ~np.array(scaled))):
             names = [Path(source.path).name for source, so in zip(sources, which) if so]
@@ -208,7 +207,7 @@ def _stored(source: Source) -> np.ndarray:
         rows, columns = (min(SAMPLE, length) for length in dataset.shape)
         middle = Window((dataset.width - columns) // 2, (dataset.height - rows) // 2, columns, rows)
         for how in ({"window": middle}, {"out_shape": (rows, columns)}):
-            stored = dataset.read(source.band, out_dtype="float32", **how)
+            stored = dataset.read(source.number, out_dtype="float32", **how)
             known = stored[~is_unknown(stored, values.fills)]
             if known.size:
                 return known

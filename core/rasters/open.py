@@ -130,8 +130,9 @@ def refuse_several(dataset: rasterio.DatasetReader) -> None:
     refuse_picture(dataset)
     if len(bands_of(dataset)) > 1:
         raise InputError(
-            f"{Path(dataset.name).name} has {len(bands_of(dataset))} bands: {names_of_bands(dataset)}. Give a raster "
-            "of one: bands that are days are imported by import_grids, others are taken out with gdal_translate -b."
+            f"{Path(dataset.name).name} has {len(bands_of(dataset))} bands: {names_of_bands(dataset)}. Say which "
+            'one ("band" in a study), or give a raster of one: bands that are days are imported by import_grids, '
+            "others are taken out with gdal_translate -b."
         )
 
 
@@ -161,7 +162,7 @@ class Source:
     """
 
     path: str
-    band: int = 1
+    band: int | None = None  # of several bands one has to be named
     scale: float = 1.0
     offset: float = 0.0
     nodata: float | None = None
@@ -183,6 +184,11 @@ class Source:
         for given in filter(None, (self.crs, self.set_crs)):
             parse_crs(given)  # what nobody knows is refused, also where it would not be asked
 
+    @property
+    def number(self) -> int:
+        """The number of the band, from 1."""
+        return self.band or 1
+
     @contextmanager
     def opened(self, grid: Grid | None = None) -> Iterator[rasterio.DatasetReader]:
         """Open the file for reading, degrees turned to -180 to 180 or, if it is given, to those of a grid.
@@ -194,7 +200,9 @@ class Source:
         """
         try:
             with open_raster(self.path, virtual=True, network=self.network) as dataset:
-                if not 1 <= self.band <= dataset.count:
+                if self.band is None:
+                    refuse_several(dataset)
+                elif not 1 <= self.band <= dataset.count:
                     raise InputError(f"{self.path} has {dataset.count} bands; band {self.band} was asked for.")
                 with self._turned(dataset, grid) as seen:
                     yield seen
@@ -239,12 +247,12 @@ class Source:
         """Return the unit that the file declares for the values; '' if it declares none, or they are scaled here."""
         with self.opened() as dataset:
             as_declared = (self.scale, self.offset, self.unit_factor) == (1, 0, 1)
-            return dataset.units[self.band - 1] or "" if as_declared else ""
+            return dataset.units[self.number - 1] or "" if as_declared else ""
 
     def has_decimals(self) -> bool:
         """Whether the file holds decimals; whole numbers are often packed and want a scale."""
         with self.opened() as dataset:
-            return dataset.dtypes[self.band - 1].startswith("float")
+            return dataset.dtypes[self.number - 1].startswith("float")
 
 
 def one_scaling(declared: tuple[float, float], given: tuple[float, float], where: str) -> tuple[float, float]:
@@ -293,12 +301,12 @@ class Values:
     """
 
     def __init__(self, source: Source, dataset: rasterio.DatasetReader):
-        band = source.band - 1
+        band = source.number - 1
         self._source = source
         told = dataset.nodatavals[band], source.nodata, *source.fills
         stored = [fill for nodata in told for fill in _stored_fills(nodata, dataset.dtypes[band])]
         self.fills = tuple(dict.fromkeys(stored))
-        self.masked = has_mask(dataset, source.band)
+        self.masked = has_mask(dataset, source.number)
         given = source.scale, source.offset
         declared = NO_SCALING if source.stored else (dataset.scales[band], dataset.offsets[band])
         both = one_scaling(declared, given, Path(source.path).name), (source.unit_factor, 0.0)
@@ -322,10 +330,10 @@ class Values:
         ImpossibleValues
             If they cannot be soil moisture where they must be.
         """
-        stored = stored_in(dataset, self._source.band, window, out)
+        stored = stored_in(dataset, self._source.number, window, out)
         stored[is_unknown(stored, self.fills)] = np.nan
         if self.masked:
-            stored[dataset.read_masks(self._source.band, window=window) == 0] = np.nan
+            stored[dataset.read_masks(self._source.number, window=window) == 0] = np.nan
         return self.of(stored)
 
     def of(self, stored: np.ndarray) -> np.ndarray:

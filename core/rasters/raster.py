@@ -89,8 +89,8 @@ class AlignedReader:
             how = "nearest" if classes or not averaged else resampling
         fills, masked = self._values.fills, self._values.masked
         nodata: float | None = fills[0] if fills else np.nan
-        if of_class is not None or needs_view(dataset.dtypes[source.band - 1], fills, masked):
-            dataset = self._opened.enter_context(viewed(dataset, source.band, fills, masked, of_class))
+        if of_class is not None or needs_view(dataset.dtypes[source.number - 1], fills, masked):
+            dataset = self._opened.enter_context(viewed(dataset, source.number, fills, masked, of_class))
             nodata = np.nan
         src_crs, left = (grid.crs, own.transform.c) if fit.one_crs else _seen_from(own)
         t = own.transform
@@ -114,7 +114,7 @@ class AlignedReader:
         """Return the values of a window of the grid; see `Values.read`."""
         if self._warped is None:
             return self._values.read(self._dataset, window, out)
-        band = 1 if self._warped.count == 1 else self._source.band
+        band = 1 if self._warped.count == 1 else self._source.number
         stored = stored_in(self._warped, band, window, out)
         stored[is_unknown(stored, ())] = np.nan
         return self._values.of(stored)

@@ -69,7 +69,9 @@ class RasterFiles(Options):
         "refuse", "Files of one day", choices=SAME_DAY, help="Whether several files of one day, as those of "
         "a morning and an evening overpass, are refused or averaged.", advanced=True,
     )  # fmt: skip
-    band: int = option(1, "Band", low=1, help="Which band of a file is read.", advanced=True)
+    band: int = option(
+        None, "Band", kind=int, low=1, help="Which band of a file is read; empty: the only one.", advanced=True
+    )
     scale: float = option(1.0, "Scale", nonzero=True, help="Values are multiplied by it.", advanced=True)
     offset: float = option(0.0, "Offset", help="Added after the scale.", advanced=True)
     nodata: float = option(

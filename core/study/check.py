@@ -16,7 +16,7 @@ from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
 from ..base.tables import write_csv
 from ..rasters.ground import pixel_area
-from ..rasters.open import NO_VALUE, Source, bands_of, names_of_bands
+from ..rasters.open import NO_VALUE, Source
 from ..rasters.raster import small_cache
 from ..rasters.series import ages
 from ..stations import swapped
@@ -196,7 +196,6 @@ class _Check:
             self._everywhere &= known
         self._cover(name, row, share)
         self._packing(name, entry, sources)
-        self._bands(name, entry, sources[0])
 
     def _moisture(self, stack: np.ndarray) -> None:
         """Say what the steps that read the coarse product would refuse it for."""
@@ -214,13 +213,6 @@ class _Check:
             self._find(PROBLEM, name, f"{len(decimal)} of its {len(sources)} rasters hold decimals among such of whole "
                        f"numbers, and \"scale\" would be applied to all: {some(decimal)}. Make them alike with "
                        "interpolate_series or an import, which tell them apart.")  # fmt: skip
-
-    def _bands(self, name: str, entry: RasterEntry, source: Source) -> None:
-        """Say when the first of several bands is read, and none was named."""
-        with source.opened() as dataset:
-            if entry.band == 1 and len(bands_of(dataset)) > 1:
-                self._find(WARNING, name, f"{Path(source.path).name} has several bands: {names_of_bands(dataset)}. The "
-                           'first is read; set "band" to another one, or import bands that are days.')  # fmt: skip
 
     def _cover(self, name: str, row: dict, share: np.ndarray) -> None:
         """Say where a covariate is missing."""

@@ -24,7 +24,6 @@ class RasterEntry(Rule, RasterFiles):
     crs: str = like(
         RasterFiles, "crs", help="As EPSG:4326; of files that have none, or that say a wrong one: it counts instead."
     )
-    crs: str = like(RasterFiles, "crs", help="As EPSG:4326; counts instead of that of the files.")
     unit: str = option("", "Unit", help="Of the values, scale and offset applied; empty: that of the files.")
     minus: str = option("", "Minus", help="Name of a covariate that is subtracted, each taken by its own rule.")
     error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")

@@ -110,8 +110,8 @@ def test_a_raster_of_several_bands_is_told(copy):
     with rasterio.open(path, "w", **{**profile, "count": 2}) as dataset:
         dataset.write(np.stack([values, values / 2]))
         dataset.descriptions = ("sand", "spread")
-    (told,) = [text for text in _found(check(), "sand") if "bands" in text]
-    assert "sand.tif has several bands: 1 sand, 2 spread. The first is read" in told
+    (told,) = [text for text in _found(check(), "sand", PROBLEM) if "bands" in text]
+    assert 'sand.tif has 2 bands: 1 sand, 2 spread. Say which one ("band" in a study)' in told
 
 
 def test_gaps_are_told_with_their_days(copy):

@@ -8,6 +8,7 @@ import rasterio
 from hypothesis import given
 from hypothesis import strategies as st
 
+from soilsharp.core.base.errors import InputError
 from soilsharp.core.preprocessing.settings import SpectralOptions
 from soilsharp.core.preprocessing.spectral_indices import spectral_indices
 from soilsharp.core.products.gridded.grids import import_grids
@@ -15,6 +16,7 @@ from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import HUGE, Source, is_unknown
 from soilsharp.core.rasters.raster import aligned, read_on
+from soilsharp.core.rasters.series import Series
 
 FINE = Grid.from_bounds("EPSG:32632", 100, (500_000, 5_490_000, 504_000, 5_494_000))
 COARSE = Grid.from_bounds("EPSG:32632", 1000, (500_000, 5_490_000, 504_000, 5_494_000))
@@ -165,3 +167,17 @@ def test_an_import_reads_masks(tmp_path):
     import_grids(tmp_path / "in", tmp_path / "out", GridsOptions())
     made = read_on(Source(str(next((tmp_path / "out").rglob("*.tif")))), FINE)
     npt.assert_array_equal(made, np.where(LOST, np.nan, np.float32(5)))
+
+
+def test_of_several_bands_one_has_to_be_named(tmp_path):
+    profile = {"driver": "GTiff", "dtype": "float32", "count": 2, "crs": FINE.crs, "transform": FINE.transform,
+               "height": FINE.shape[0], "width": FINE.shape[1]}  # fmt: skip
+    path = tmp_path / "maps" / "sm_20230501.tif"
+    path.parent.mkdir()
+    with rasterio.open(path, "w", **profile) as dataset:
+        dataset.write(np.stack([np.full(FINE.shape, 0.1), np.full(FINE.shape, 0.2)]).astype(np.float32))
+        dataset.descriptions = ("mean", "spread")
+    for source in (Source(str(path)), Series.from_files(path.parent).sources[0]):
+        with pytest.raises(InputError, match=r"has 2 bands: 1 mean, 2 spread\. Say which one"):
+            read_on(source, COARSE)
+    npt.assert_array_equal(read_on(Source(str(path), band=2), COARSE), np.float32(0.2))
