@@ -64,7 +64,8 @@ def _shield(frame: pd.DataFrame) -> pd.DataFrame:
 
 def plain_texts(column: pd.Series) -> pd.Series:
     """Return texts of a table that we wrote as they were before."""
-    return column.map(lambda text: text[1:] if isinstance(text, str) and _is_shielded(text) else text)
+    plain = column.map(lambda text: text[1:] if isinstance(text, str) and _is_shielded(text) else text)
+    return plain.astype(column.dtype)  # a column without any text would turn into one of numbers
 
 
 def _shielded(text):
