@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from io import StringIO
 from typing import IO, TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 100_000  # written between two looks at whether to stop
 SHIELD = "'"  # before a text, a spreadsheet shows what follows and computes nothing
+_NUMBER = re.compile(r"[+-](\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-](inf|nan)", re.I)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -76,11 +78,7 @@ def _is_formula(text) -> bool:
     """Whether a cell would be computed; a number with its sign would not."""
     if not isinstance(text, str) or len(text) < 2 or not text.lstrip(SHIELD).startswith(FORMULAS):
         return False
-    try:
-        float(text)
-    except ValueError:
-        return True
-    return False
+    return not _NUMBER.fullmatch(text)
 
 
 def _is_shielded(text: str) -> bool:
