@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..base.errors import InputError
+from ..base.errors import InputError, SoilSharpError
 from ..base.inputs import Inputs
 from ..base.layer_address import with_crs
 from ..base.progress import SILENT, Progress
@@ -18,6 +18,7 @@ from ..rasters.open import grid_of
 from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
 from ..units import SM_UNIT
+from .check import check_study
 from .derived import proposed
 from .entries import Mask, RasterEntry
 from .recognise import FoundCovariate, covariates_in, covariates_of, relative, with_rules
@@ -25,6 +26,7 @@ from .study import Study
 from .table import look_at
 
 MASK_FROM = 0.5  # of a mask of 0 and 1, or of a share
+CHECKED_DAYS = 366  # a check takes about 30 ms a day
 
 
 def create_study(
@@ -107,12 +109,27 @@ def create_study(
     )
     if study.first > study.last:
         raise InputError(f"The period ends ({study.last}) before it begins ({study.first}).")
-    look_at(study, progress)
+    look_at(study, progress.part(0, 0.5))
     further = proposed(study.covariates)
     if further:
         progress.say(f"Further covariates that often help, as rules: {'; '.join(further)}")
+    _tell_findings(study, progress.part(0.5, 1))
     study.write(path)
     return study
+
+
+def _tell_findings(study: Study, progress: Progress) -> None:
+    """Warn of what a check finds; the study is made all the same."""
+    if len(study.days) > CHECKED_DAYS:
+        progress.say("The values of so many days were not looked at; Check study does that.")
+        return
+    try:
+        findings = check_study(study, progress).findings
+    except SoilSharpError as error:
+        progress.warn(f"The study could not be checked: {error}")
+        return
+    for finding in findings:
+        progress.warn(f"{finding.about}: {finding.text}")
 
 
 def _found(

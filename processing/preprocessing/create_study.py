@@ -24,8 +24,6 @@ from ..parameters import (
     text,
 )
 
-CHECKED_DAYS = 366  # a check takes about 30 ms a day
-
 
 class CreateStudy(SoilSharpAlgorithm):
     NAME, GROUP = "create_study", "preprocessing"
@@ -157,25 +155,13 @@ class CreateStudy(SoilSharpAlgorithm):
             first=first,
             last=last,
             rules=values["RULES"],
-            progress=progress.part(0, 0.5),
+            progress=progress,
         )
-        _tell_findings(study, progress.part(0.5, 1))
         return {
             "COVARIATE_COUNT": len(study.covariates),
             "COARSE_DAYS": len(study.coarse_series),
             "PIXELS": study.grid.shape[0] * study.grid.shape[1],
         }
-
-
-def _tell_findings(study, progress):
-    """Warn of what Check study finds; the study stands already."""
-    from ...core.study.check import check_study
-
-    if len(study.days) > CHECKED_DAYS:
-        progress.say(tr("The values of so many days were not looked at; Check study does that."))
-        return
-    for finding in check_study(study, progress).findings:
-        progress.warn(f"{finding.about}: {finding.text}")
 
 
 def _grid(values):
