@@ -122,10 +122,6 @@ class StaticOptions(Options):
 class SmapOptions(Options):
     """Which retrievals of SMAP are taken."""
 
-    product: str = option(
-        "", "Product", help="Where the input holds several products: the one to take, as SMAP_L3_SM_P_E, or all, each "
-        "into a folder named after it. Empty: the only one that there is; of several the counts are told.",
-    )  # fmt: skip
     overpass: str = option(
         "am",
         "Overpass",
@@ -184,17 +180,16 @@ class SmapOptions(Options):
         None, "Hour of L4", kind=int, low=0, high=23, unit="UTC", help="The step of three hours that holds this hour, "
         "as 6. Empty: the mean of the day's steps. Only for L4.",
     )  # fmt: skip
+    product: str = option(
+        "", "Product", help="Where the input holds several products: the one to take, as SMAP_L3_SM_P_E, or all, each "
+        "into a folder named after it. Empty: the only one that there is; of several the counts are told.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ModisOptions(Options):
     """Which layer of a MODIS or VIIRS land product is read, and how strictly its quality layers are taken."""
 
-    product: str = option(
-        "", "Product", help="Where the input holds several products: the one to take, as MOD13A1 or, of both "
-        "satellites, MOD13A1, MYD13A1; or all that have the variable, each into a folder named after it. Empty: the "
-        "only one that fits; of several the counts are told.",
-    )  # fmt: skip
     variable: str = option(
         "auto",
         "Variable",
@@ -246,6 +241,11 @@ class ModisOptions(Options):
         "", "Layer by its own name", help="As '250m 16 days red reflectance' or Emis_31, for a layer that Variable "
         "does not offer; its scale and valid range are then those that the file tells, and its quality is not looked "
         "at.", advanced=True,
+    )  # fmt: skip
+    product: str = option(
+        "", "Product", help="Where the input holds several products: the one to take, as MOD13A1 or, of both "
+        "satellites, MOD13A1, MYD13A1; or all that have the variable, each into a folder named after it. Empty: the "
+        "only one that fits; of several the counts are told.",
     )  # fmt: skip
 
 
