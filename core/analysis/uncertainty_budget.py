@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.inputs import address_from
 from ..base.progress import SILENT, Progress
 from ..rasters.open import Source
 from ..rasters.raster import aligned
@@ -181,7 +182,7 @@ def input_errors(study: Study, samples: Samples, roles: Mapping[str, str] | None
 
 def _at_samples(study: Study, file: str, crs: str, samples: Samples) -> np.ndarray:
     """Return the values of a raster at the places of the samples; NaN outside of it."""
-    source = Source(str(study.folder / file), crs=crs or None)
+    source = Source(address_from(study.folder, file), crs=crs or None, network=study.network)
     place, grid = samples.index, source.grid()
     rows, columns = grid.cells_at(place["longitude"].to_numpy(), place["latitude"].to_numpy())
     out = np.full(len(samples), np.nan)

@@ -15,7 +15,7 @@ from .extras import problem, require
 if TYPE_CHECKING:
     import h5py
 
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
+SIGNATURE = b"\x89HDF\r\n\x1a\n"  # at 0, 512, 1024 ...
 FAULTS = (OSError, KeyError, RuntimeError, TypeError, ValueError)  # of h5py, from a damaged file
 
 

@@ -15,7 +15,7 @@ from affine import Affine
 
 from ...base import extras
 from ...base.errors import GridError, InputError
-from ...base.hdf5 import opened_hdf5
+from ...base.hdf5 import SIGNATURE, opened_hdf5
 from ...rasters.open import FAULTS, open_raster
 from .cf_time import is_time
 
@@ -173,15 +173,15 @@ def array_of(path: Path, name: str, order: tuple[int, ...] = ()) -> Iterator[Lai
         Its dimensions as they are wanted; as they are if empty.
     """
     with open(path, "rb") as file:
-        start = file.read(4)
-    if start == b"\x89HDF" and not extras.problem("h5py"):
+        start = file.read(len(SIGNATURE))
+    if start == SIGNATURE and not extras.problem("h5py"):
         with opened_hdf5(path) as file:
             array = file.get(name)
             if array is None:
                 yield None
             else:
                 yield LaidArray(array, [_hdf5_axis(array, i) for i in range(array.ndim)], order)
-    elif start in (b"CDF\x01", b"CDF\x02"):
+    elif start.startswith((b"CDF\x01", b"CDF\x02")):
         from scipy.io import netcdf_file
 
         try:

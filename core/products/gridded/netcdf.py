@@ -13,6 +13,7 @@ from affine import Affine
 from rasterio.crs import CRS
 
 from ...base.errors import GridError, InputError
+from ...base.hdf5 import SIGNATURE
 from ...rasters.grid import WGS84, Grid, parse_crs, same_coordinates
 from ...rasters.open import FAULTS, HUGE, UNDECLARED
 from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
@@ -23,7 +24,6 @@ SUFFIXES = (".nc", ".nc4", ".cdf", ".netcdf", ".grib", ".grb", ".grib2", ".grb2"
 ALTERNATIVES = ("expver",)  # final (1) and preliminary (5) data side by side: the first that is known counts
 MEMBERS = ("number", "realization")  # of an ensemble: the first counts
 LEADS = ("step", "forecast_period", "leadtime")  # hours after the reference time of a forecast
-HDF5 = b"\x89HDF\r\n\x1a\n"  # at 0, 512, 1024 ...
 HEAD = 4096  # bytes in which a format shows
 
 
@@ -79,7 +79,7 @@ def _check_start(path: Path) -> None:
         raise InputError("It is empty; download it again.")
     if start.lstrip().startswith(b"<"):
         raise InputError("It is a web page and no data; the download went wrong, perhaps for want of a login.")
-    if not start.startswith(b"CDF") and HDF5 not in start and b"GRIB" not in start:
+    if not start.startswith(b"CDF") and SIGNATURE not in start and b"GRIB" not in start:
         raise InputError("It starts as neither NetCDF nor GRIB does; it may be damaged. Download it again.")
     if start.startswith((b"CDF\x01", b"CDF\x02")):
         _check_header(path)

@@ -17,18 +17,19 @@ from rasterio.crs import CRS
 from rasterio.windows import Window
 
 from ...base.errors import GridError, InputError
-from ...base.hdf5 import opened_hdf5
+from ...base.hdf5 import SIGNATURE, opened_hdf5
 from ...base.names import slug
 from ...rasters.dates import day_in_name, guess_date_pattern
 from ...rasters.grid import Grid, project
 from ...rasters.open import FAULTS, open_raster
+from ...rasters.trust import TIFF_STARTS
 from .layers import product_in
 
 SUFFIXES = (".hdf", ".h5", ".he5", ".hdf5", ".tif", ".tiff")
 RADIUS = 6371007.181  # m, of the sphere of the sinusoidal grid
 TILE = math.pi * RADIUS / 18  # m, side of a tile; 36 of them from west to east, 18 from north to south
 SINUSOIDAL = CRS.from_proj4(f"+proj=sinu +lon_0=0 +x_0=0 +y_0=0 +R={RADIUS} +units=m +no_defs")
-HDF4, HDF5 = b"\x0e\x03\x13\x01", b"\x89HDF\r\n\x1a\n"
+HDF4 = b"\x0e\x03\x13\x01"
 SAID = ("scale_factor", "add_offset", "valid_range", "_FillValue")
 NO_HDF4 = (
     "The GDAL of this QGIS cannot read HDF4, and {} of the files are HDF4 (.hdf). Take GeoTIFF instead, as AppEEARS "
@@ -180,9 +181,9 @@ def kind_of(path: Path) -> str:
         raise InputError(f"Cannot be read: {error.strerror}.") from error
     if start.startswith(HDF4):
         return "hdf4"
-    if start == HDF5:
+    if start == SIGNATURE:
         return "hdf5"
-    if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+    if start.startswith(TIFF_STARTS):
         return "tif"
     what = "an empty file" if not start else "a web page" if start.lstrip().startswith(b"<") else "something else"
     raise InputError(f"It is {what} and neither HDF nor GeoTIFF; the download went wrong. Get it again.")
