@@ -20,6 +20,7 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from ..base.errors import GridError
+from ..base.own_data import use_own_data
 from .turn import ROUND, rounds, span_of
 
 TILE = 256  # side of a tile in the files that we write, in pixels
@@ -28,6 +29,7 @@ MOST_CELLS = 10**11  # of a grid to be made: 10 m over a continent; a map of it 
 A_DEGREE = 111_195.0  # m, along a meridian
 # parallels run from west to east, and pixels are the smaller on the ground the farther from the equator
 STRETCHED = re.compile(r'(?:PROJECTION|METHOD)\["(?:Mercator|Popular|Equirectangular|Equidistant.Cyl|Miller)', re.I)
+use_own_data("rasterio")  # before the first reference system is asked for
 WGS84 = CRS.from_epsg(4326)
 
 

@@ -14,6 +14,7 @@ from ..base import extras
 from ..base.archive import refuse_bomb
 from ..base.errors import InputError
 from ..base.names import counted
+from ..base.own_data import use_own_data
 from ..base.progress import SILENT, Progress
 from ..base.vector_address import VectorAddress
 from ..base.vector_kinds import refuse_other_kinds
@@ -246,6 +247,7 @@ def _layers(path: Path) -> dict[str, bool]:
     except ImportError:
         import fiona
 
+        use_own_data("fiona")
         found = {}
         for name in fiona.listlayers(path):
             with fiona.open(path, layer=name) as layer:
