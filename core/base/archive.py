@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import lzma
 import os
 import shutil
@@ -93,6 +94,32 @@ def by_folder(
                 yield folder
 
         yield [_name(m) for m in files if m.filename.lower().endswith(suffix)], folder_of
+
+
+@contextmanager
+def gunzipped(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[Path]:
+    """Give a temporary file with the content of a .gz, named without that ending; it is gone afterwards.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, or grows to far more than measurements do or than the disk has room for.
+    """
+    path = Path(path)
+    with scratch_folder() as folder:
+        target = folder / path.stem
+        most = min(max(SMALL, MAX_RATIO * path.stat().st_size), MAX_BYTES, shutil.disk_usage(folder).free)
+        try:
+            with gzip.open(path) as source, open(target, "wb") as out:
+                while chunk := source.read(CHUNK):
+                    progress.check()
+                    most -= len(chunk)
+                    if most < 0:
+                        raise InputError(f"{path.name} grows to more than measurements do, or than the disk has room.")
+                    out.write(chunk)
+        except (*DAMAGED, gzip.BadGzipFile) as error:
+            raise InputError(f"{path.name} cannot be unpacked: {error}. Download it again.") from error
+        yield target
 
 
 def _name(member: zipfile.ZipInfo) -> PurePosixPath:

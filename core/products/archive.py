@@ -8,9 +8,9 @@ import zipfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..base.archive import unpacked
+from ..base.archive import gunzipped, unpacked
 from ..base.errors import InputError
-from ..base.find import files_at
+from ..base.find import TIFF, files_at
 from ..base.progress import SILENT, Progress
 from ..rasters.find import product_files
 
@@ -23,7 +23,7 @@ def files_and_archives(
     refused: list[tuple[str, str]],
     progress: Progress = SILENT,
 ) -> list[Path]:
-    """Return the files of a product as `product_files`, with those in zip archives, whatever these are called.
+    """Return the files of a product as `product_files`, with those in zip archives, whatever these are called, and .gz.
 
     Parameters
     ----------
@@ -37,10 +37,13 @@ def files_and_archives(
     """
     out = []
     for path in progress.over(product_files(source, (*suffixes, ".zip"), what, progress)):
-        if not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip":
-            out.append(path)
-            continue
         try:
+            if path.suffix.lower() == ".gz" and not path.stem.lower().endswith(TIFF):  # GDAL unpacks these
+                out.append(stack.enter_context(gunzipped(path, progress.part(0, 0))))
+                continue
+            if not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip":
+                out.append(path)
+                continue
             inside = stack.enter_context(unpacked(path, progress.part(0, 0)))
             found = files_at(inside, suffixes, deep=True)
             if not found:

@@ -343,3 +343,11 @@ class GridsOptions(Options):
     least: float = option(None, "Minimum valid value", kind=float, help="Less, once scaled, is unknown.", advanced=True)
     most: float = option(None, "Maximum valid value", kind=float, help="More, once scaled, is unknown.", advanced=True)
     crs: str = like(RasterFiles, "crs")
+    day: str = option(
+        "", "Day of undated files", help="As 2023-05-01, of files that tell none: neither by a time axis, nor by their "
+        "names, tags or attributes.", advanced=True,
+    )  # fmt: skip
+    passes: str = option(
+        "", "Passes", help="Which of several passes of a day are taken: words in the names of files, as ASC or D or "
+        "PM, or hours of UTC, as 0-11. Empty: all, and the daily value is made of them.", advanced=True,
+    )  # fmt: skip

@@ -393,7 +393,7 @@ def test_a_damaged_tile_does_not_stop_the_others(tiles, tmp_path):
     outcome = import_modis(folder, tmp_path / "out", area=inside(BORDER))
     refused = dict(outcome.refused)
     assert "cut off" in refused[path.name]
-    assert "empty file" in refused["VNP13A2.A2023137.h19v04.002.2024001000000.h5"]
+    assert "It is empty" in refused["VNP13A2.A2023137.h19v04.002.2024001000000.h5"]
     assert "web page" in refused["VNP13A2.A2023137.h18v04.002.2024001000000.h5"]
     assert len(outcome.maps) == 2
 

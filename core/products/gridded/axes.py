@@ -209,6 +209,37 @@ def axes_by_array(path: Path, name: str) -> list[Axis] | None:
         return None if found is None else found.axes
 
 
+def scalar_time(path: Path) -> Axis | None:
+    """Return the one time of a whole file, which is no dimension of it; None if there is none, or several are."""
+    with open(path, "rb") as file:
+        start = file.read(len(SIGNATURE))
+    if start == SIGNATURE and not extras.problem("h5py"):
+        with opened_hdf5(path) as file:
+            found = [_hdf5_scalar(file[name]) for name in file if getattr(file[name], "size", 0) == 1]
+    elif start.startswith((b"CDF\x01", b"CDF\x02")):
+        from scipy.io import netcdf_file
+
+        with netcdf_file(path, mmap=False) as file:
+            found = [_netcdf_scalar(file, name) for name, one in file.variables.items() if np.size(one.data) == 1]
+    else:
+        return None
+    times = [axis for axis in found if is_time(axis.unit)]
+    standard = [axis for axis in times if axis.says.get("standard_name") == "time" or axis.name == "time"]
+    return (standard or times)[0] if len(standard or times) == 1 else None
+
+
+def _hdf5_scalar(array) -> Axis:
+    says = {key: _text(array.attrs[key]) for key in SAID if key in array.attrs}
+    values = np.ravel(array[()]) if is_time(says.get("units", "")) else None
+    return Axis(array.name.strip("/"), 1, says, values, _bounds(_hdf5_bounds(array, says), 1))
+
+
+def _netcdf_scalar(file, name: str) -> Axis:
+    scale = file.variables[name]
+    says = {key: _text(getattr(scale, key)) for key in SAID if hasattr(scale, key)}
+    return Axis(name, 1, says, np.ravel(np.array(scale.data)))
+
+
 def _hdf5_axis(array, i: int) -> Axis:
     scales = list(array.dims[i].values())
     if not scales:

@@ -7,42 +7,36 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ...base.errors import GridError, InputError
 from ...base.find import TIFF
-from ...base.names import some
+from ...base.names import counted, some
 from ...base.progress import SILENT, Progress
-from ...rasters.dates import TwoDates, day_in_name, guess_date_pattern, span_in_name, without_day
+from ...rasters.dates import without_day
 from ...rasters.find import none_of_these
-from ...rasters.grid import Grid, parse_crs
+from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
-from ...rasters.open import (
-    FAULTS,
-    HUGE,
-    NO_SCALING,
-    UNDECLARED,
-    bands_of,
-    has_mask,
-    names_of_bands,
-    refuse_picture,
-    repeats,
-)  # fmt: skip
+from ...rasters.open import NO_SCALING, repeats
 from ...units import PERCENT, SM_UNIT, factor_of, name_of
 from ..archive import files_and_archives
 from ..settings import GridsOptions
-from .cube import Cube, CubeWindow, opened
+from .cube import Cube, CubeWindow
+from .file_days import FileDays
 from .netcdf import SUFFIXES, cubes
+from .passes import FEW, chosen, told_apart, within_hours
+from .rasters import PACKED, UNDATED, raster_cube
 
-PACKED = (".gz",)
 # taken where no variable is named, most wanted first; in lower case
 USUAL = ("sm", "soil_moisture", "ssm", "soilmoi0_10cm_inst", "swvl1", "sm_surface", "precip", "precipitation", "tp",
          "pr", "precipitationcal", "rainf_f_tavg", "rain")  # fmt: skip
 AT_ONCE = 128 << 20  # bytes of steps that are held at once
+SOURCES = 3  # files of a day that the account names
 LENGTH_TAG = "days_in_period"  # of maps that hold several days, as validation reads it
 END_STAMPED = ("_acc", "_tavg")
 
@@ -89,111 +83,29 @@ def import_grids(
         ) as importer:
             for name, why in refused:
                 importer.refuse(name, why)
-            _import(_one_variable(found, options.variable, progress), options, area, (first, last), importer, progress)
+            wanted = chosen(_one_variable(found, options.variable, progress), options.passes)
+            _import(wanted, options, area, (first, last), importer, progress)
     return importer.outcome
 
 
 def _cubes_of(files: list[Path], options: GridsOptions, refused: list, progress: Progress) -> Iterator[Cube]:
     """Yield all variables of all files, in the order of the files."""
-    pattern = options.date or _usual_pattern([p.name for p in files])
+    days = FileDays([p.name for p in files], options)
     told = False
     for path in progress.over(files):
         try:
-            name, day = path.name.lower(), None
-            undated = "Its name holds no date; give the pattern, as %Y%m%d for 20230501."
-            if pattern:
-                try:
-                    day = day_in_name(path.name, pattern)
-                except InputError as error:
-                    undated = str(error)
-            if name.endswith(SUFFIXES):
-                yield from cubes(path, options.crs, day)
+            if path.name.lower().endswith(SUFFIXES):
+                yield from cubes(path, options.crs, partial(days.of, path.name))
                 continue
-            if name.endswith(PACKED) and not name[:-3].endswith(TIFF):
-                raise InputError("Only GeoTIFFs can be read while they are packed as .gz; unpack it first.")
-            cube = _raster_cube(path, day, pattern, options)
-            if cube is None:
-                raise InputError(undated)
+            cube = raster_cube(path, days, options)
             if not told:
-                days = some(cube.times.astype("datetime64[D]"), 3)
-                how = f"file names as {pattern}" if len(cube.times) == 1 else "the bands"
-                progress.say(f"Days are read from {how}: {path.name} is {days}.")
+                which = some(cube.times.astype("datetime64[D]"), 3)
+                how = "the bands" if len(cube.times) > 1 else days.how(path.name)
+                progress.say(f"Days are read from {how}: {path.name} is {which}.")
                 told = True
             yield cube
         except (InputError, GridError) as error:
             refused.append((path.name, str(error)))
-
-
-def _usual_pattern(names: list[str]) -> str:
-    """Return the way of writing days that most names have; '' if none has one."""
-    seen: Counter[str] = Counter()
-    for name in names:
-        try:
-            seen[guess_date_pattern([name])] += 1
-        except TwoDates:
-            raise
-        except InputError:
-            continue
-    return seen.most_common(1)[0][0] if seen else ""
-
-
-def _raster_cube(path: Path, day: np.datetime64 | None, pattern: str, options: GridsOptions) -> Cube | None:
-    """Return a band of a GeoTIFF as a variable of one time, or its bands as those of several; None without a day."""
-    address = f"/vsigzip/{path.resolve().as_posix()}" if path.suffix.lower() in PACKED else str(path)
-    try:
-        with opened(address) as dataset:
-            found = _dated_bands(dataset, path.name, day, pattern, options.band)
-            if not found:
-                return None
-            if dataset.crs is None and options.crs:
-                grid = Grid(parse_crs(options.crs), dataset.transform, dataset.shape)
-            else:
-                grid = Grid.of(dataset)
-            bands = list(found)
-            at = [band - 1 for band in bands]
-            nodata = tuple(dict.fromkeys(UNDECLARED if (n := dataset.nodatavals[i]) is None else n for i in at))
-            if len({(dataset.scales[i], dataset.offsets[i]) for i in at}) > 1:
-                raise InputError("Its bands have different scales or offsets; say which band.")
-            i = at[0]
-            label = "" if len(at) > 1 else dataset.descriptions[i] or ""
-            scale, offset, unit = dataset.scales[i], dataset.offsets[i], dataset.units[i] or ""
-            masked = any(has_mask(dataset, band) for band in bands)
-    except FAULTS as error:
-        raise InputError(f"It cannot be opened as a raster: {error}.") from error
-    return Cube(
-        path, address, "", unit, label, {}, np.array(list(found.values()), "datetime64[s]"),
-        np.array(bands)[:, None], (len(bands),), grid, nodata, (-HUGE, HUGE), scale, offset, masked=masked,
-    )  # fmt: skip
-
-
-def _dated_bands(dataset, name: str, day: np.datetime64 | None, pattern: str, wanted: int | None) -> dict:
-    """Return which bands are of which day; none if nothing tells a day.
-
-    Raises
-    ------
-    InputError
-        If the band that is wanted is not there, or it is not certain which is meant.
-    """
-    if wanted and wanted > dataset.count:
-        raise InputError(f"It has {dataset.count} bands; band {wanted} was asked for.")
-    if not wanted:
-        refuse_picture(dataset)
-    bands = [wanted] if wanted else bands_of(dataset)
-    if len(bands) == 1:
-        return {} if day is None else {bands[0]: day}
-    told = [dataset.descriptions[band - 1] or "" for band in bands]
-    with suppress(InputError):
-        days = [day_in_name(text, guess_date_pattern(told)) for text in told]
-        if len(set(days)) == len(days):
-            return dict(zip(bands, days))
-    if day is not None:
-        first, last = span_in_name(name, pattern)
-        if (last - first).astype(int) + 1 == len(bands):
-            return dict(zip(bands, np.arange(first, last + 1)))
-    raise InputError(
-        f"It has {len(bands)} bands: {names_of_bands(dataset)}. Neither their names nor its own name tell days, one a "
-        "band. Say which band."
-    )
 
 
 def _one_variable(found: list[Cube], wanted: str, progress: Progress) -> list[Cube]:
@@ -237,40 +149,71 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
         return
     name, grid = _called(known[0], options), places[0].grid
     factor, unit = _unit(known[0], options, progress)
+    undated = [np.isnat(cube.times).all() for cube in known]
+    if all(undated):
+        _write_undated(known, places, name, grid, (factor, unit), options, importer)
+        return
     dated = [_dated(cube, options.stamp) for cube in known]
     times, lengths = (np.concatenate(parts) for parts in zip(*dated))
     owner = np.repeat(np.arange(len(known)), [len(cube.times) for cube in known])
     number = np.concatenate([np.arange(len(cube.times)) for cube in known])
+    for i in np.flatnonzero(undated):
+        importer.refuse(known[i].path, UNDATED.format("It"))
     days = times.astype("datetime64[D]")
-    keep = np.ones(len(days), bool)
-    if period[0] is not None:
-        keep &= days >= period[0]
-    if period[1] is not None:
-        keep &= days <= period[1]
+    keep = ~np.isnat(times) & within_hours(times, options.passes)
     if not keep.any():
-        raise InputError(none_of_these(days, *period))
+        raise InputError(f"Nothing is of the hours {options.passes} of UTC; give others.")
+    keep &= _within(days, *period)
+    if not keep.any():
+        raise InputError(none_of_these(days[~np.isnat(days)], *period))
     order = np.flatnonzero(keep)[np.argsort(times[keep], kind="stable")]
     order = _without_twins(order, times, owner, known, options, importer)
     days, owner, number, lengths = days[order], owner[order], number[order], lengths[order]
-    counts = Counter(days.tolist())
-    least = options.min_steps or max(counts.values(), default=0)
-    blocks = _blocks(days, grid)
-    for block in progress.part(0.2, 1).over(blocks):
+    least = _fewest(days, times[order], known[0], options, progress)
+    for block in progress.part(0.2, 1).over(_blocks(days, grid)):
         values = _read(known, places, owner[block], number[block], importer, progress)
         for day in np.unique(days[block]):
             progress.check()
-            steps = [values[i] for i in np.flatnonzero(days[block] == day) if i in values]
+            own = np.flatnonzero(days[block] == day)
+            steps = [values[i] for i in own if i in values]
             if len(steps) < least:
                 importer.refuse(f"{name} {day}", f"Only {len(steps)} of {least} steps of the day are there.")
                 continue
-            out = _limited(
-                _reduced(steps, options.statistic) * np.float32(factor) + np.float32(options.offset), options
-            )
-            source = known[owner[block][days[block] == day][0]].path
-            with importer.trying(source):
-                covered = int(lengths[block][days[block] == day].max())
-                tags = {LENGTH_TAG: str(covered)} if covered > 1 else None
-                importer.write(name, out, grid, unit, day, source, tags)
+            out = _reduced(steps, options.statistic) * np.float32(factor) + np.float32(options.offset)
+            paths = list(dict.fromkeys(known[i].path.name for i in owner[block][own]))
+            covered = int(lengths[block][own].max())
+            tags = {LENGTH_TAG: str(covered)} if covered > 1 else None
+            with importer.trying(paths[0]):
+                importer.write(name, _limited(out, options), grid, unit, day, some(paths, SOURCES), tags)
+
+
+def _within(days: np.ndarray, first: np.datetime64 | None, last: np.datetime64 | None) -> np.ndarray:
+    """Return which days lie within those asked for."""
+    after = np.ones(len(days), bool) if first is None else days >= first
+    return after if last is None else after & (days <= last)
+
+
+def _fewest(days: np.ndarray, times: np.ndarray, cube: Cube, options: GridsOptions, progress: Progress) -> int:
+    """Return how many steps a day needs; of passes, which a day may lack, one is enough, and their numbers are told."""
+    counts = Counter(days.tolist())
+    most = max(counts.values(), default=0)
+    at_once = len(np.unique(times)) < len(times)  # files of one day that only their names tell apart
+    passes = options.statistic != "sum" and most > 1 and (at_once or (_is_moisture(cube, options) and most <= FEW))
+    if passes:
+        told = ", ".join(f"{n} on {counted(m, 'day')}" for n, m in sorted(Counter(counts.values()).items()))
+        progress.say(f"Passes of a day: {told}; of several the {options.statistic} is taken.")
+    return options.min_steps or (1 if passes else most)
+
+
+def _write_undated(known, places, name: str, grid: Grid, unit, options: GridsOptions, importer: Importer) -> None:
+    """Write a variable that holds for all days; what changes from day to day wants a day."""
+    for cube, place in zip(known, places):
+        with importer.trying(cube.path):
+            if cube.name.lower() in USUAL or _is_moisture(cube, options):
+                raise InputError(UNDATED.format(cube.name))
+            (values,) = cube.read(np.array([0]), place)
+            out = _limited(values * np.float32(unit[0]) + np.float32(options.offset), options)
+            importer.write(name, out, grid, unit[1], source=cube.path)
 
 
 def _dated(cube: Cube, stamp: str) -> tuple[np.ndarray, np.ndarray]:
@@ -284,18 +227,24 @@ def _dated(cube: Cube, stamp: str) -> tuple[np.ndarray, np.ndarray]:
 def _without_twins(order, times, owner, known, options: GridsOptions, importer: Importer) -> np.ndarray:
     """Return the order without steps of a time that there is already, each of which is told."""
     hourly = "%H" in options.date
-    twin = np.zeros(len(order), bool)
-    for i in range(1, len(order)):
-        a, b = order[i - 1], order[i]
+    kept: dict[np.datetime64, list[int]] = {}
+    out = []
+    for i in order:
+        cube, time = known[owner[i]], times[i]
+        others = [known[k] for k in kept.get(time, [])]
         # names of files may hold an hour that is not read: then several of a day are its steps
-        if times[a] == times[b] and not (hourly and not known[owner[b]].name):
-            twin[i] = True
+        twin = [] if hourly and not cube.name else [one for one in others if not told_apart(one, cube, time)]
+        if twin:
             importer.refuse(
-                known[owner[b]].path,
-                f"It is of the same time as {known[owner[a]].path.name}, {times[b].astype('datetime64[m]')}. Rasters "
-                "of several hours of a day need a date pattern with the hour, as %Y%m%d%H; other ones a folder each.",
+                cube.path,
+                f"It is of the same time as {twin[0].path.name}, {time.astype('datetime64[m]')}. Rasters of several "
+                "hours of a day need a date pattern with the hour, as %Y%m%d%H; passes a word in their names, as ASC "
+                "and DES; other ones a folder each.",
             )
-    return order[~twin]
+            continue
+        kept.setdefault(time, []).append(owner[i])
+        out.append(i)
+    return np.array(out, int)
 
 
 def _blocks(days: np.ndarray, grid: Grid) -> list[slice]:
@@ -337,6 +286,12 @@ def _reduced(steps: list[np.ndarray], statistic: str) -> np.ndarray:
     return np.where(seen > 0, total / np.maximum(seen, 1), np.nan).astype(np.float32)
 
 
+def _is_moisture(cube: Cube, options: GridsOptions) -> bool:
+    """Whether a variable, its label or its maps are called as soil moisture is."""
+    words = f"{cube.name} {cube.label} {_called(cube, options)}".lower()
+    return bool(re.search(r"moisture|soilmoi|(?<![a-z])(?:sm|ssm|vwc|swvl\d*)(?![a-z])", words))
+
+
 def _limited(values: np.ndarray, options: GridsOptions) -> np.ndarray:
     if options.least is not None:
         values[values < options.least] = np.nan
@@ -372,9 +327,8 @@ def _unit(cube: Cube, options: GridsOptions, progress: Progress) -> tuple[float,
         if millimetres > 0:
             progress.say(f"{cube.name}: {unit} of a layer of {millimetres} mm, divided by it to {SM_UNIT}.")
             return 1 / millimetres, SM_UNIT
-    moist = cube.name.lower() in USUAL[:7] or "moisture" in cube.label.lower()
     # percent of saturation, as of the active ESA CCI product, is no volume
-    if unit == name_of(PERCENT) and moist and "satur" not in cube.label.lower():
+    if unit == name_of(PERCENT) and _is_moisture(cube, options) and "satur" not in cube.label.lower():
         progress.say(f"{cube.name}: percent, divided by 100 to {SM_UNIT}.")
         return factor_of(PERCENT), SM_UNIT
     return 1.0, unit

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Optional
 
 import numpy as np
 from affine import Affine
@@ -16,49 +18,57 @@ from ...base.errors import GridError, InputError
 from ...base.hdf5 import SIGNATURE
 from ...rasters.grid import WGS84, Grid, parse_crs, same_coordinates
 from ...rasters.open import FAULTS, HUGE, UNDECLARED
-from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
+from ..first_bytes import first_bytes
+from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, scalar_time, transform_of
 from .cf_time import is_time, seconds_of, times_of
 from .cube import Cube, opened
 
-SUFFIXES = (".nc", ".nc4", ".cdf", ".netcdf", ".grib", ".grb", ".grib2", ".grb2")
+SUFFIXES = (".nc", ".nc3", ".nc4", ".ncf", ".cdf", ".netcdf", ".h5", ".hdf5", ".he5", ".grib", ".grib1", ".grib2",
+            ".grb", ".grb1", ".grb2", ".gb2")  # fmt: skip
+Told = Callable[[Mapping[str, str]], Optional[np.ndarray]]  # of the span of a file, by its attributes
 ALTERNATIVES = ("expver",)  # final (1) and preliminary (5) data side by side: the first that is known counts
 MEMBERS = ("number", "realization")  # of an ensemble: the first counts
+CLOCKS = ("time", "t", "date")  # what a dimension of time is called that does not say what it counts
 LEADS = ("step", "forecast_period", "leadtime")  # hours after the reference time of a forecast
-HEAD = 4096  # bytes in which a format shows
 
 
-def cubes(path: str | os.PathLike, crs: str = "", day: np.datetime64 | None = None) -> list[Cube]:
-    """Return the variables of a NetCDF or GRIB file that lie on a grid and have times.
+def cubes(path: str | os.PathLike, crs: str = "", told: Told | None = None) -> list[Cube]:
+    """Return the variables of a NetCDF, HDF5 or GRIB file that lie on a grid.
+
+    With `told` a variable needs no time axis: it is of the time of a scalar coordinate, else of what is told of its
+    file, else it holds for all days, and its one time is NaT.
 
     Parameters
     ----------
     path : path
     crs : str
         Reference system of a file that has none and is not in degrees.
-    day : datetime64, optional
-        Of a NetCDF file that tells no time.
+    told : callable, optional
+        Gives from when to when a file without a time axis holds, datetime64[s], shape (2,), from its attributes.
 
     Raises
     ------
     InputError
-        If the file is damaged, has no such variable, or counts its time in a calendar that is not ours.
+        If the file is damaged, has no such variable, or counts its time in a way that cannot be read.
     GridError
         If its grid has no place on Earth or is not evenly spaced.
     """
     path = Path(path)
     found, reasons = [], []
-    _check_start(path)
+    kind = _kind_of(path)
     try:
-        with opened(str(path)) as dataset:
+        # of HDF5 under another name GDAL would not ask the driver of NetCDF
+        with opened(str(path) if kind == "GRIB" else f'NETCDF:"{path}"') as dataset:
             if dataset.driver == "GRIB":
                 return _grib_cubes(path, dataset)
-            if dataset.driver != "netCDF":
-                raise InputError(f"It is of the format {dataset.driver}, neither NetCDF nor GRIB.")
-            parts = dataset.subdatasets or [str(path)]
+            parts = dataset.subdatasets or [dataset.name]
+            about = dataset.tags()
         for part in parts:
             with opened(part) as dataset:
                 try:
-                    found.append(_netcdf_cube(path, part, dataset, crs, day))
+                    says = {**about, **dataset.tags()}
+                    of_file = None if told is None else partial(told, says)
+                    found.append(_netcdf_cube(path, part, dataset, crs, of_file))
                 except (InputError, GridError) as error:
                     reasons.append(error)
     except FAULTS as error:
@@ -68,21 +78,16 @@ def cubes(path: str | os.PathLike, crs: str = "", day: np.datetime64 | None = No
     return found
 
 
-def _check_start(path: Path) -> None:
-    """Raise `InputError` for a file that starts like none of ours; netCDF's library may search such for a minute."""
-    try:
-        with open(path, "rb") as file:
-            start = file.read(HEAD)
-    except OSError as error:
-        raise InputError(f"It cannot be read: {error.strerror}.") from error
-    if not start:
-        raise InputError("It is empty; download it again.")
-    if start.lstrip().startswith(b"<"):
-        raise InputError("It is a web page and no data; the download went wrong, perhaps for want of a login.")
-    if not start.startswith(b"CDF") and SIGNATURE not in start and b"GRIB" not in start:
-        raise InputError("It starts as neither NetCDF nor GRIB does; it may be damaged. Download it again.")
+def _kind_of(path: Path) -> str:
+    """Return "GRIB" or "NetCDF", or raise for a file that starts as neither; NetCDF's library may search a minute."""
+    start = first_bytes(path)
     if start.startswith((b"CDF\x01", b"CDF\x02")):
         _check_header(path)
+    if start.startswith(b"CDF") or SIGNATURE in start:
+        return "NetCDF"
+    if b"GRIB" in start:
+        return "GRIB"
+    raise InputError("It starts as neither NetCDF nor GRIB does; it may be damaged. Download it again.")
 
 
 def _check_header(path: Path) -> None:
@@ -95,7 +100,7 @@ def _check_header(path: Path) -> None:
         raise InputError(f"It cannot be read as NetCDF ({error}); it may be damaged. Get it again.") from error
 
 
-def _netcdf_cube(path: Path, address: str, dataset, crs: str, day) -> Cube:
+def _netcdf_cube(path: Path, address: str, dataset, crs: str, told: Callable | None) -> Cube:
     if not dataset.count:
         raise InputError(f"{address} holds no values.")
     band = dataset.tags(1)
@@ -112,7 +117,11 @@ def _netcdf_cube(path: Path, address: str, dataset, crs: str, day) -> Cube:
     if turned:
         transform, shape = transform_of(name, axes[y], axes[x]), (axes[y].size, axes[x].size)
     grid = _grid_of(name, dataset.crs, transform, shape, (axes[y], axes[x]), crs)
-    times, bands, lead, bounds = _steps(name, [axes[i] for i in leading], day)
+    others = [axes[i] for i in leading]
+    span = None
+    if told is not None and not any(is_time(axis.unit) for axis in others):
+        span = _told_span(path, name, others, told)
+    times, bands, lead, bounds = _steps(name, others, span)
     fills = {dataset.nodatavals[0], *_numbers(band.get("missing_value", ""))} - {None}
     if not {"_FillValue", "missing_value"} & set(band):
         fills.add(UNDECLARED)  # GDAL then gives the default of NetCDF
@@ -178,24 +187,48 @@ def _even(value: float, part: float = 0.0) -> float:
     return meant if abs(meant - value) < near else value
 
 
-def _steps(name: str, axes: list[Axis], day) -> tuple[np.ndarray, np.ndarray, tuple[int, ...], np.ndarray | None]:
-    """Return times, the bands of each, the sizes of the dimensions before rows and columns, and the bounds of times."""
+def _told_span(path: Path, name: str, axes: list[Axis], told: Callable) -> np.ndarray:
+    """Return from when to when a variable without a time axis holds, shape (2,): NaT if nothing tells it."""
+    alone = scalar_time(path)
+    if alone is not None:
+        times = times_of(name, alone.unit, alone.says.get("calendar", ""), _values(name, alone))
+        bounds = _bounds_of(name, alone)
+        return np.repeat(times, 2) if bounds is None else bounds[0]
+    span = told()
+    clocks = [axis for axis in axes if axis.role == "t" or axis.name.lower() in CLOCKS]
+    if span is None and clocks:
+        raise InputError(_timeless(name, axes))
+    return np.array(["NaT", "NaT"], "datetime64[s]") if span is None else span
+
+
+def _timeless(name: str, axes: list[Axis]) -> str:
+    several = any(is_time(axis.unit) for axis in axes)
+    return (
+        f"{name} has no time: of its dimensions ({', '.join(a.name for a in axes) or 'none but rows and columns'}) "
+        f"{'several count' if several else 'none counts'} something since a day."
+    )
+
+
+def _steps(name: str, axes: list[Axis], span: np.ndarray | None = None) -> tuple:
+    """Return times, the bands of each, the sizes of the dimensions before rows and columns, and the bounds of times.
+
+    `span` is from when to when the values of a variable without a time axis hold.
+    """
     sizes = tuple(axis.size for axis in axes)
-    numbers = np.arange(1, np.prod(sizes, dtype=int) + 1).reshape(sizes or (1,))
+    numbers = np.arange(1, np.prod(sizes, dtype=int) + 1).reshape(sizes)
     clock = [i for i, axis in enumerate(axes) if is_time(axis.unit)]
-    if day is not None and numbers.size == 1 and not clock:
-        return np.array([day], "datetime64[s]"), np.ones((1, 1), int), sizes, None
-    if len(clock) != 1:
-        raise InputError(
-            f"{name} has no time: of its dimensions ({', '.join(a.name for a in axes) or 'none but rows and columns'}) "
-            f"{'several count' if clock else 'none counts'} something since a day."
-        )
-    time = axes[clock[0]]
-    times = times_of(name, time.unit, time.says.get("calendar", ""), _values(name, time))
-    bounds = _bounds_of(name, time)
-    numbers = np.moveaxis(numbers, clock[0], 0)
+    if span is not None:
+        times, bounds = span[:1], span[None] if span[1] > span[0] else None
+        numbers, others = numbers[None], axes
+    elif len(clock) == 1:
+        time = axes[clock[0]]
+        times = times_of(name, time.unit, time.says.get("calendar", ""), _values(name, time))
+        bounds = _bounds_of(name, time)
+        numbers, others = np.moveaxis(numbers, clock[0], 0), axes[: clock[0]] + axes[clock[0] + 1 :]
+    else:
+        raise InputError(_timeless(name, axes))
     keep = 1
-    for axis in axes[: clock[0]] + axes[clock[0] + 1 :]:
+    for axis in others:
         if axis.name in ALTERNATIVES:
             keep += 1
         elif axis.name in LEADS:

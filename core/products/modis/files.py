@@ -23,6 +23,7 @@ from ...rasters.dates import day_in_name, guess_date_pattern
 from ...rasters.grid import Grid, project
 from ...rasters.open import FAULTS, open_raster
 from ...rasters.trust import TIFF_STARTS
+from ..first_bytes import first_bytes
 from .layers import product_in
 
 SUFFIXES = (".hdf", ".h5", ".he5", ".hdf5", ".tif", ".tiff")
@@ -174,19 +175,14 @@ def _day(name: str, facts: dict[str, str]) -> np.datetime64:
 
 def kind_of(path: Path) -> str:
     """Return which format a file is of by its first bytes: "hdf4", "hdf5" or "tif"."""
-    try:
-        with open(path, "rb") as file:
-            start = file.read(8)
-    except OSError as error:
-        raise InputError(f"Cannot be read: {error.strerror}.") from error
+    start = first_bytes(path)
     if start.startswith(HDF4):
         return "hdf4"
-    if start == SIGNATURE:
+    if start.startswith(SIGNATURE):
         return "hdf5"
     if start.startswith(TIFF_STARTS):
         return "tif"
-    what = "an empty file" if not start else "a web page" if start.lstrip().startswith(b"<") else "something else"
-    raise InputError(f"It is {what} and neither HDF nor GeoTIFF; the download went wrong. Get it again.")
+    raise InputError("It starts as neither HDF nor GeoTIFF does; the download went wrong. Get it again.")
 
 
 def _facts(path: Path, kind: str) -> dict[str, str]:
