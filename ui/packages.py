@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..core.base import extras
+from ..core.base.platforms import install_command
 from ..i18n import tr
 
 
@@ -65,7 +66,7 @@ class PackagesWindow(QDialog):
         table.setAlternatingRowColors(True)
         # what is missing comes first
         for row, name in enumerate(sorted(extras.PACKAGES, key=lambda name: name not in self.missing)):
-            pypi, problem = extras.PACKAGES[name][0], extras.problem(name)
+            pypi, problem = extras.PACKAGES[name].pypi, extras.problem(name)
             icon = QgsApplication.getThemeIcon("/mIconWarning.svg" if problem else "/mIconSuccess.svg")
             cells = (pypi, "" if problem else _version(pypi), problem or tr("ready"))
             for column, text in enumerate(cells):
@@ -77,7 +78,7 @@ class PackagesWindow(QDialog):
         return table
 
     def _command(self):
-        self.command = QLineEdit(extras.install_command(self.missing))
+        self.command = QLineEdit(install_command(self.missing))
         self.command.setReadOnly(True)
         self.command.setCursorPosition(0)
         copy = QPushButton(tr("&Copy"))

@@ -4,30 +4,48 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from functools import cache
+from typing import NamedTuple
 
 from .errors import MissingPackage
 
-# import name: (what PyPI calls it, what Debian calls it or None)
-PACKAGES = {
-    "numpy": ("numpy", "python3-numpy"),
-    "scipy": ("scipy", "python3-scipy"),
-    "pandas": ("pandas", "python3-pandas"),
-    "rasterio": ("rasterio", "python3-rasterio"),
-    "geopandas": ("geopandas", "python3-geopandas"),
-    "sklearn": ("scikit-learn", "python3-sklearn"),
-    "matplotlib": ("matplotlib", "python3-matplotlib"),
-    "jinja2": ("jinja2", "python3-jinja2"),
-    "lightgbm": ("lightgbm narwhals", None),  # narwhals by name, since it is installed without dependencies
-    "xgboost": ("xgboost", "python3-xgboost"),
-    # later ones want a numpy 2 that would not come with them
-    "shap": ('"shap<0.50" slicer numba llvmlite cloudpickle tqdm', None),
-    "h5py": ("h5py", "python3-h5py"),
-    "xarray": ("xarray", "python3-xarray"),
-    "openpyxl": ("openpyxl", "python3-openpyxl"),
-    "flagit": ('flagit "setuptools<81"', None),  # it asks for pkg_resources, which later ones lack
-    "ismn": ("ismn", None),  # of it only what needs numpy and pandas is used
-    "whitebox_workflows": ("whitebox-workflows", None),
+
+class Package(NamedTuple):
+    """One package: what indexes call it, and what it is for where no step asks for it beforehand.
+
+    `debian` and `conda` are '' where they have none. `alone` says that it is installed without what it asks for,
+    since nothing that is used of it needs that.
+    """
+
+    pypi: str
+    debian: str = ""
+    conda: str = ""
+    use: str = ""
+    alone: bool = False
+
+
+# the plain wheel for Linux brings 300 MB for graphics cards
+XGBOOST = "xgboost-cpu" if sys.platform == "linux" else "xgboost"
+
+PACKAGES = {  # by the name that is imported
+    "numpy": Package("numpy", "python3-numpy", "numpy"),
+    "scipy": Package("scipy", "python3-scipy", "scipy"),
+    "pandas": Package("pandas", "python3-pandas", "pandas"),
+    "rasterio": Package("rasterio", "python3-rasterio", "rasterio"),
+    "geopandas": Package("geopandas", "python3-geopandas", "geopandas"),
+    "sklearn": Package("scikit-learn", "python3-sklearn", "scikit-learn"),
+    "matplotlib": Package("matplotlib", "python3-matplotlib", "matplotlib-base"),
+    "jinja2": Package("jinja2", "python3-jinja2", "jinja2"),
+    "lightgbm": Package("lightgbm", "", "lightgbm"),
+    "xgboost": Package(XGBOOST, "python3-xgboost", "py-xgboost"),
+    "shap": Package("shap", "", "shap", "SHAP values of the random forest and of scikit-learn's boosting"),
+    "h5py": Package("h5py", "python3-h5py", "h5py", "grids in NetCDF and HDF5 that GDAL cannot read"),
+    "xarray": Package("xarray", "python3-xarray", "xarray", "maps as xarray, in notebooks"),
+    "openpyxl": Package("openpyxl", "python3-openpyxl", "openpyxl", "tables of stations in Excel files"),
+    "flagit": Package('flagit "setuptools<81"'),  # it asks for pkg_resources, which later ones lack
+    "ismn": Package("ismn", alone=True),  # of it only what needs numpy and pandas is used
+    "whitebox_workflows": Package("whitebox-workflows"),
 }
 
 
@@ -44,28 +62,29 @@ def problem(name: str) -> str:
     return ""
 
 
+def missing(names) -> list[str]:
+    """Return those of the packages that cannot be imported."""
+    return [name for name in names if problem(name)]
+
+
+def look_again() -> None:
+    """Forget what was found: something was installed or removed."""
+    importlib.invalidate_caches()
+    problem.cache_clear()
+
+
 def advice(names: tuple[str, ...]) -> str:
-    """Return one sentence that names the missing packages and the command that installs them, or ''."""
-    missing = [name for name in names if problem(name)]
-    if not missing:
+    """Return a text that names the missing packages and what brings them, or ''."""
+    lacking = missing(names)
+    if not lacking:
         return ""
-    reasons = "; ".join(f"{name}: {problem(name)}" for name in missing)
-    return f"Not available here: {reasons}. Install with: {install_command(missing)}"
+    from .platforms import install_command  # what is always there asks nothing of the machine
 
-
-def install_command(names: list[str]) -> str:
-    """Return the one command that installs the packages beside the QGIS that runs."""
-    debian = [package for name in names if (package := PACKAGES[name][1])]
-    pypi = [PACKAGES[name][0] for name in names if not PACKAGES[name][1]]
-    if not _is_debian():
-        return "python3 -m pip install --user " + " ".join(PACKAGES[name][0] for name in names)
-    commands = []
-    if debian:
-        commands.append("sudo apt-get install -y " + " ".join(debian))
-    if pypi:
-        # no dependencies: pip must never replace the numpy that QGIS runs with
-        commands.append("python3 -m pip install --user --break-system-packages --no-deps " + " ".join(pypi))
-    return " && ".join(commands)
+    reasons = "; ".join(f"{name}: {problem(name)}" for name in lacking)
+    return (
+        f"Not available here, but the button Packages of the SoilSharp workflow installs it: {reasons}. "
+        f"Install with: {install_command(lacking)}"
+    )
 
 
 def require(*names: str) -> None:
@@ -73,11 +92,3 @@ def require(*names: str) -> None:
     text = advice(names)
     if text:
         raise MissingPackage(text)
-
-
-def _is_debian() -> bool:
-    try:
-        with open("/etc/debian_version", encoding="utf-8"):
-            return True
-    except OSError:
-        return False

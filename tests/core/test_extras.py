@@ -12,15 +12,6 @@ from soilsharp.core.base import extras
 from soilsharp.core.base.errors import MissingPackage
 
 
-def test_what_is_installed_without_dependencies_names_what_it_needs(monkeypatch):
-    monkeypatch.setattr(extras, "_is_debian", lambda: True)
-    command = extras.install_command(["sklearn", "lightgbm"])
-    assert command.startswith("sudo apt-get install -y python3-sklearn && python3 -m pip install")
-    named = set(command.split("--no-deps ")[1].split())
-    needed = {Requirement(text).name for text in metadata.requires("lightgbm") if "extra" not in text}
-    assert needed - {"numpy", "scipy"} <= named
-
-
 def test_what_is_read_of_ismn_needs_nothing_beside_itself():
     # it is installed without dependencies, and its other half asks for a dozen packages
     pytest.importorskip("ismn")
@@ -39,6 +30,6 @@ from ismn.filehandlers import DataFile
 
 
 def test_a_package_that_is_not_there_is_refused_with_its_name(monkeypatch):
-    monkeypatch.setitem(extras.PACKAGES, "no_such_package", ("no-such-package", None))
+    monkeypatch.setitem(extras.PACKAGES, "no_such_package", extras.Package("no-such-package"))
     with pytest.raises(MissingPackage, match=r"no_such_package.*Install with:.*no-such-package"):
         extras.require("numpy", "no_such_package")

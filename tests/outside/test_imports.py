@@ -44,6 +44,8 @@ LIGHT = (
     "base.progress",
     "base.options",
     "base.extras",
+    "base.platforms",
+    "base.installing",
     "units",
     *(f"{room}.settings" for room in ORDER),
     "training.learners",

@@ -500,7 +500,7 @@ def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypa
     table = window.findChild(QTableWidget)
     assert table.rowCount() == len(extras.PACKAGES)
     assert "lightgbm" in window.command.text()
-    assert "numpy" not in window.command.text()
+    assert "python3-numpy" not in window.command.text()
     delete(window)
     monkeypatch.setattr(extras, "problem", lambda name: "")
     window = PackagesWindow()
