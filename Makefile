@@ -7,7 +7,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score reference wrong-inputs fuzz images zip clean
+.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score reference wrong-inputs fuzz images translations zip clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,7 @@ methods: setup ## Run the five published methods on that region, score their map
 	@$(ENV) python scripts/methods.py $(ARGS)
 
 desktop: setup ## Open QGIS with the plugin and the demo project
+	@sh scripts/compile_translations.sh >/dev/null
 	@[ -e demo/demo.qgz ] || $(MAKE) --no-print-directory demo
 	@$(ENV) qgis demo/demo.qgz
 
@@ -71,6 +72,10 @@ fuzz: setup-tests ## Read thousands of damaged files by every reader; SOILSHARP_
 
 images: setup-tests ## Take the pictures of the documentation on a screen of their own
 	@QT_QPA_PLATFORM=xcb $(SCREEN) sh -c 'openbox >/dev/null 2>&1 & exec $(ENV) python scripts/screenshots.py'
+
+translations: setup ## Collect the texts of the plugin in i18n/*.ts and compile them; ARGS=fr begins a new language
+	@$(ENV) python scripts/make_translations.py $(ARGS)
+	@sh scripts/compile_translations.sh
 
 zip: ## Pack the committed plugin into dist/soilsharp-VERSION.zip
 	@sh scripts/zip.sh

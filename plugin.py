@@ -2,8 +2,9 @@
 """What QGIS loads: the provider always; where there is a window, a button, a menu entry and once a greeting."""
 
 from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication
 
-from .i18n import tr
+from .i18n import tr, translator
 from .processing.provider import SoilSharpProvider
 
 GREETED = "soilsharp/greeted"
@@ -14,6 +15,7 @@ class SoilSharpPlugin:
 
     def __init__(self, iface):
         self.iface = iface
+        self.translator = translator(QgsApplication.locale())  # before anything is asked for its name
         self.provider = self.action = self.window = self.greeting = self.player = None
 
     def initProcessing(self):
@@ -79,3 +81,6 @@ class SoilSharpPlugin:
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
+        if self.translator is not None:
+            QCoreApplication.removeTranslator(self.translator)
+            self.translator = None

@@ -16,14 +16,10 @@ zip=$DIST/soilsharp-$version.zip
 mkdir -p "$DIST"
 rm -f "$zip"
 # Translations are compiled into the zip, and only there.
+compiled=$(sh scripts/compile_translations.sh build/i18n)
 set --
-for source in i18n/*.ts; do
-    [ -e "$source" ] || continue
-    command -v lrelease >/dev/null || { echo "lrelease is missing: apt-get install -y qttools5-dev-tools" >&2; exit 1; }
-    mkdir -p build/i18n
-    compiled=build/i18n/$(basename "$source" .ts).qm
-    lrelease -silent "$source" -qm "$compiled"
-    set -- "$@" --prefix=soilsharp/i18n/ --add-file="$compiled"
+for translation in $compiled; do
+    set -- "$@" --prefix=soilsharp/i18n/ --add-file="$translation"
 done
 git archive --format=zip "$@" --prefix=soilsharp/ -o "$zip" "$REVISION"
 echo "$zip"
