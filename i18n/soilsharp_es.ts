@@ -356,6 +356,10 @@
         <translation>Por ejemplo 0-5cm, 5-15cm; vacío: todas las que haya. Solo para SoilGrids.</translation>
     </message>
     <message>
+        <source>As 2023-05-01, of files that tell none: neither by a time axis, nor by their names, tags or attributes.</source>
+        <translation>Por ejemplo 2023-05-01, de los archivos que no indican ninguno: ni por un eje de tiempo, ni por sus nombres, etiquetas o atributos.</translation>
+    </message>
+    <message>
         <source>As Aqua beside Terra. Each is brought to days by itself; where both are known their mean is taken, else the one.</source>
         <translation>Por ejemplo Aqua junto a Terra. Cada uno se lleva a días por separado; donde ambos se conocen se toma su media; si no, el que haya.</translation>
     </message>
@@ -970,6 +974,10 @@
     <message>
         <source>Day of the measurement; folds by date need it.</source>
         <translation>Día de la medición; los pliegues por fecha lo necesitan.</translation>
+    </message>
+    <message>
+        <source>Day of undated files</source>
+        <translation>Día de los archivos sin fecha</translation>
     </message>
     <message>
         <source>Days</source>
@@ -3404,6 +3412,10 @@
         <translation>Partes; 0 omite las métricas.</translation>
     </message>
     <message>
+        <source>Passes</source>
+        <translation>Pasadas</translation>
+    </message>
+    <message>
         <source>Patience</source>
         <translation>Paciencia</translation>
     </message>
@@ -5118,6 +5130,10 @@
     <message>
         <source>Which of its predictions is taken; if only the other one is there, that one.</source>
         <translation>Cuál de sus predicciones se toma; si solo está la otra, esa.</translation>
+    </message>
+    <message>
+        <source>Which of several passes of a day are taken: words in the names of files, as ASC or D or PM, or hours of UTC, as 0-11. Empty: all, and the daily value is made of them.</source>
+        <translation>Cuáles de las varias pasadas de un día se toman: palabras de los nombres de archivo, como ASC, D o PM, u horas de UTC, como 0-11. Vacío: todas, y con ellas se forma el valor diario.</translation>
     </message>
     <message>
         <source>Which rows are scored. Those that a model has learned from flatter it.</source>
