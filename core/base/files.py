@@ -10,7 +10,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from glob import escape
 from pathlib import Path
 from threading import Lock
 
@@ -18,6 +17,7 @@ from .errors import InputError
 from .find import refuse_impossible
 from .inputs import refuse_file, refuse_folder
 from .progress import SILENT, Progress
+from .unfinished import WHOLE, alive, hidden_name, left_beside
 
 _written: set[str] = set()  # paths that are being written in this process
 _guard = Lock()
@@ -35,8 +35,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
     path = Path(path)
     refuse_impossible(path)
     refuse_file(path)
-    part = _hidden(path)
-    with _written_once(path), _whole(path, part):
+    with _written_once(path), _whole(path, _hidden(path)) as part:
         yield part
 
 
@@ -56,13 +55,13 @@ def _written_once(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _whole(path: Path, part: Path) -> Iterator[None]:
-    """Rename a part to its path when all went well, and remove it else."""
+def _whole(path: Path, part: Path) -> Iterator[Path]:
+    """Give a part, and rename a part to its path when all went well, and remove it else."""
     try:
         _writable_folder(path.parent)
         if path.is_dir():  # before anything takes its place, as other files that are written together
             raise IsADirectoryError(errno.EISDIR, "there is a folder with this name", str(path))
-        yield
+        yield part
         if not part.exists():
             raise InputError(f"Nothing was written to {path}.")
         os.replace(part, path)
@@ -92,32 +91,58 @@ def whole_folder(path: str | os.PathLike) -> Iterator[Path]:
     """Give a temporary folder beside a path, and move its files into the path only when all went well.
 
     Files already in the folder stay, unless a new one has their name; what is read and kept (see `keeping`) is refused.
+    A folder that is new appears in one step. For one that was there the temporary folder is first renamed to one that
+    is whole: what is still in it after a kill is moved by the next writer of the path, so that the set is never mixed.
     """
     path = Path(path)
     refuse_impossible(path)
     refuse_folder(path)
-    part = _hidden(path)
-    existed = path.exists()
-    try:
-        _writable_folder(path.parent)
-        if existed:
-            _writable_folder(path)
-        part.mkdir()
-        yield part
-        made = {source: path / source.relative_to(part) for source in sorted(part.rglob("*")) if source.is_file()}
-        for target in made.values():
-            refuse_file(target)
-            _refuse_blocked(target, path)
-        if made and not path.exists():  # in one step: a kill leaves all or nothing
-            os.replace(part, path)
-            return
-        for source, target in made.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(source, target)
-    except OSError as error:
-        raise _as_write_error(error, path, part) from error
-    finally:
-        _remove(part)
+    with _written_once(path):
+        part = _hidden(path)
+        try:
+            for left in left_beside(path, WHOLE):
+                _move_all(left, path)
+            _writable_folder(path.parent)
+            if path.exists():
+                _writable_folder(path)
+            part.mkdir()
+            yield part
+            _move_into(part, path)
+        except OSError as error:
+            raise _as_write_error(error, path, part) from error
+        finally:
+            _remove(part)
+
+
+def _move_into(part: Path, path: Path) -> None:
+    """Move the files of a temporary folder into the path; see `whole_folder`."""
+    if not _movable(part, path):
+        return
+    if not path.exists():
+        os.replace(part, path)
+        return
+    whole = path.with_name(hidden_name(path, WHOLE, os.getpid()))
+    os.replace(part, whole)
+    _move_all(whole, path)
+
+
+def _movable(part: Path, path: Path) -> list[Path]:
+    """Return the files of a temporary folder; raise `InputError` if one cannot be moved into the path."""
+    made = [source for source in sorted(part.rglob("*")) if source.is_file()]
+    for source in made:
+        target = path / source.relative_to(part)
+        refuse_file(target)
+        _refuse_blocked(target, path)
+    return made
+
+
+def _move_all(whole: Path, path: Path) -> None:
+    """Move the files of a folder that is whole into the path."""
+    for source in _movable(whole, path):
+        target = path / source.relative_to(whole)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)
+    _remove(whole)
 
 
 @contextmanager
@@ -125,7 +150,7 @@ def scratch_folder() -> Iterator[Path]:
     """Give a folder for what is needed only meanwhile; it is gone afterwards, or with the next one after a kill."""
     for old in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
         owner = old.name[len(SCRATCH) :].split("-")[0]
-        if owner.isdigit() and not _alive(int(owner)):
+        if owner.isdigit() and not alive(int(owner)):
             _remove(old)
     folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
     try:
@@ -176,25 +201,9 @@ def _hidden(path: Path) -> Path:
     """Return a temporary name beside a path, after sweeping those that dead processes left."""
     # a folder that is itself a temporary one is new: to look through it for each of its files would take ever longer
     new = any(folder.name.startswith(".") and ".part" in folder.name for folder in path.parents)
-    left = () if new else path.parent.glob(f".{escape(path.stem)}.*.part{escape(path.suffix)}")
-    for old in left:
-        owner = old.name[len(path.stem) + 2 :].split(".")[0]
-        if owner.isdigit() and not _alive(int(owner)):
-            _remove(old)
-    # the suffix stays last: GDAL and others choose the format by it
-    return path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
-
-
-def _alive(pid: int) -> bool:
-    if os.name != "posix":
-        return True  # asking would kill the process on Windows; what it left is then left alone
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    for old in [] if new else left_beside(path, ".part"):
+        _remove(old)
+    return path.with_name(hidden_name(path, ".part", os.getpid()))
 
 
 def _remove(path: Path) -> None:

@@ -8,6 +8,7 @@ from glob import has_magic
 from pathlib import Path
 
 from .errors import InputError
+from .unfinished import refuse_unfinished
 
 TIFF = (".tif", ".tiff")
 LONGEST_NAME = 255  # bytes, of a file or folder
@@ -33,6 +34,8 @@ def files_at(source: str | os.PathLike, endings: tuple[str, ...] = TIFF, *, deep
     """
     folder, pattern = pattern_at(source)
     try:
+        if pattern or folder.is_dir():
+            refuse_unfinished(folder)
         if pattern:
             found = list(folder.glob(pattern))
         elif folder.is_dir():

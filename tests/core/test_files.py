@@ -10,6 +10,7 @@ import pytest
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.files import read_json, whole_file, whole_files, whole_folder, write_files, write_json
+from soilsharp.core.base.find import files_at
 
 
 def _fail(place, write):
@@ -123,6 +124,59 @@ def test_after_a_kill_the_old_file_stands_and_the_next_run_sweeps(tmp_path):
         part.write_text("new")
     assert os.listdir(tmp_path) == ["a.tif"]
     assert path.read_text() == "new"
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from core.base.files import whole_folder
+replace, left = os.replace, int(sys.argv[3])
+
+def counted(*paths):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    replace(*paths)
+
+os.replace = counted
+with whole_folder(sys.argv[2]) as part:
+    (part / "below").mkdir()
+    for name in ("a.txt", "b.txt", "below/c.txt"):
+        (part / name).write_text("new")
+"""
+
+
+def _texts(folder):
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.txt")}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process")
+@pytest.mark.parametrize("moves", range(5))
+def test_a_kill_between_any_two_moves_never_leaves_a_mixed_set(moves, tmp_path):
+    folder, root = tmp_path / "maps", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    (folder / "below").mkdir(parents=True)
+    names = ("a.txt", "b.txt", "below/c.txt")
+    for name in names:
+        (folder / name).write_text("old")
+    done = subprocess.run([sys.executable, "-c", KILLED, root, folder, str(moves)])
+    assert done.returncode == (0 if moves == 4 else -signal.SIGKILL)
+    if 0 < moves < 4:  # whoever reads it meanwhile is told
+        with pytest.raises(InputError, match=f"{4 - moves} more files wait in .maps"):
+            files_at(folder, (".txt",))
+    _fail(whole_folder(folder), lambda part: (part / "a.txt").write_text("newer"))  # the next run, which fails
+    assert _texts(folder) == dict.fromkeys(names, "old" if moves == 0 else "new")
+    assert os.listdir(tmp_path) == ["maps"]
+    assert len(files_at(folder, (".txt",))) == 2
+
+
+def test_two_results_never_go_to_one_folder(tmp_path):
+    (tmp_path / "maps").mkdir()
+    with whole_folder(tmp_path / "maps") as part:
+        with pytest.raises(InputError, match="Two results"), whole_folder(tmp_path / "maps"):
+            pass
+        _fill(part)
+    assert _texts(tmp_path / "maps") == dict.fromkeys(("a.txt", "b.txt", "below/c.txt"), "new")
 
 
 def test_json_of_another_kind_or_version_is_refused(tmp_path):
