@@ -78,11 +78,12 @@ class TextTable:
         starts = np.concatenate([[0], np.flatnonzero(buffer == NEWLINE) + 1])
         starts = starts[starts < len(raw)]
         ends = np.append(starts[1:], len(raw))
-        head = _header_line(raw, starts, ends)
-        if head is None:
+        found = _header_line(raw, starts, ends)
+        if found is None:
             raise InputError(f"{path.name} is empty.")
+        head, usual = found
         header = raw[starts[head] : ends[head]].decode(encoding).strip("\r\n")
-        separator = _separator(header)
+        separator = _separator(header, usual)
         names, repeated = _names(header, separator)
         kinds = _kinds(raw, buffer, starts, ends, separator, head, len(names))
         wrong = [
@@ -218,8 +219,8 @@ def _some(raw: bytes, sign: int, most: int = 50) -> list[int]:
     return places
 
 
-def _header_line(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> int | None:
-    """Return the first line that is no comment, no blank and no note above the table; None if there is none."""
+def _header_line(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> tuple[int, bytes] | None:
+    """Return the first line that is no comment, no blank and no note above the table, and what parts its cells."""
     seen = []
     for i, (start, end) in enumerate(zip(starts, ends)):
         line = raw[start:end].strip()
@@ -230,17 +231,31 @@ def _header_line(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> int | None
     if not seen:
         return None
     if raw.startswith(b'"TOA5"', starts[seen[0][0]]) and len(seen) > 1:
-        return seen[1][0]  # a Campbell logger; its lines of units then are rows without a date
-    everything = b"".join(line for _, line in seen)
-    separator = max((s.encode() for s in SEPARATORS), key=everything.count)
+        return seen[1][0], b","  # a Campbell logger; its lines of units then are rows without a date
+    separator = _usual_separator([line for _, line in seen])
     counts = [line.count(separator) for _, line in seen]
     usual = Counter(counts[len(counts) // 2 :]).most_common(1)[0][0]
     # notes have no separator, or far fewer than the table; a header has at most one name less than there are cells
-    return next((i for (i, _), n in zip(seen, counts) if n >= max(usual - 1, min(usual, 1))), seen[0][0])
+    head = next((i for (i, _), n in zip(seen, counts) if n >= max(usual - 1, min(usual, 1))), seen[0][0])
+    return head, separator
 
 
-def _separator(header: str) -> str:
+def _usual_separator(lines: list[bytes]) -> bytes:
+    """Return the sign that parts the cells of most lines.
+
+    The most frequent one, but a comma only if no other stands in every row alike: commas may be those of decimals.
+    """
+    rows = lines[len(lines) // 2 :]
+    signs = [sign.encode() for sign in SEPARATORS]
+    steady = [sign for sign in signs if sign != b"," and len({line.count(sign) for line in rows}) == 1]
+    return max([sign for sign in steady if rows[0].count(sign)] or signs, key=b"".join(lines).count)
+
+
+def _separator(header: str, usual: bytes) -> str:
+    """Return what parts the names of a header: what parts the rows, if it stands there, else its most frequent sign."""
     plain = "".join(header.split('"')[::2])
+    if usual.decode() in plain:
+        return usual.decode()
     best = max(SEPARATORS, key=plain.count)
     return best if best in plain else " "
 

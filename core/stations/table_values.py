@@ -28,6 +28,16 @@ DECIMAL_COMMA = re.compile(r"^\s*-?\d*,\d+\s*$")
 NOTHING = ("", "-", "--", "nan", "na", "n/a", "none", "null", ".", "missing")
 
 
+def as_numbers(column: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return a column as numbers, those with decimal commas too, NaN where there is none; and its cells of text."""
+    values = pd.to_numeric(column, errors="coerce")
+    text = column[values.isna() & column.notna()].astype(str).str.strip()
+    comma = text[text.str.match(DECIMAL_COMMA)] if len(text) else text
+    if len(comma):
+        values[comma.index] = pd.to_numeric(comma.str.replace(",", ".", regex=False), errors="coerce")
+    return values, text
+
+
 def numbers_of(
     column: pd.Series, name: str, faults: Faults, progress: Progress, *, may_be_filled: bool = True
 ) -> np.ndarray:
@@ -43,13 +53,10 @@ def numbers_of(
     may_be_filled : bool
         Whether values below `FILL` stand for missing ones, as in soil moisture, temperature and rain.
     """
-    values = pd.to_numeric(column, errors="coerce")
-    lost = values.isna() & column.notna()
-    if lost.any():
-        text = column[lost].astype(str).str.strip()
+    values, text = as_numbers(column)
+    if len(text):
         comma = text[text.str.match(DECIMAL_COMMA)]
         if len(comma):
-            values[comma.index] = pd.to_numeric(comma.str.replace(",", ".", regex=False), errors="coerce")
             progress.say(f"'{name}' has decimal commas, as '{comma.iloc[0]}'.")
         empty = text.str.lower().isin(NOTHING)
         bad = np.zeros(len(column), bool)

@@ -17,15 +17,15 @@ class ImportGrids(ImportProduct):
     def summary(self):
         return tr(
             "Turn any dated rasters into daily maps: NetCDF and GRIB with a time axis (ESA CCI, C3S, GLDAS, CHIRPS), "
-            "or GeoTIFFs with the day in their names (CHIRPS, also as .tif.gz). Scale, fill value and valid range can "
+            "or GeoTIFFs with the day in their names (CHIRPS, also as .tif.gz), or lists of cells. Scale, fill value and valid range can "
             "be set where files do not tell them; steps of less than a day become a daily mean, sum, least or greatest "
             "value."
         )
 
     def input_help(self):
         return tr(
-            "Folder of NetCDF, GRIB or GeoTIFF files; also compressed as .gz or packed as .zip; or one such file, or a "
-            "pattern as chirps/*.tif.gz."
+            "Folder of NetCDF, HDF5, GRIB or GeoTIFF files, or of tables of cells; also compressed as .gz or packed as "
+            ".zip; or one such file, or a pattern as chirps/*.tif.gz."
         )
 
     def make(self, source, folder, options, *, area, first, last, progress):

@@ -208,3 +208,94 @@ def test_netcdf_that_is_packed(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "sm_20230501.nc.gz").write_bytes(gzip.compress(plain.read_bytes()))
     assert days(import_grids(tmp_path / "in", tmp_path / "out")) == ["2023-05-01"]
+
+
+# --- lists of cells ---------------------------------------------------------------------------------------------------
+
+CELLS = [(lon, lat) for lat in LAT for lon in LON if (lon, lat) != (6, 46)]  # a grid of 3 x 4 with a hole
+
+
+def listed(path, order, *, places=None, stamped=False):
+    """Write values of two days, lon + 10 lat + day, for a list of cells."""
+    lon, lat = np.array(places or CELLS, float).T
+    with netcdf_file(path, "w", version=2) as file:
+        file.createDimension("cell", len(lon))
+        file.createDimension("time", 2)
+        for name, values, unit in (("lon", lon, "degrees_east"), ("lat", lat, "degrees_north")):
+            file.createVariable(name, "f8", ("cell",))[:] = values
+            file.variables[name].units = unit
+        file.createVariable("time", "f8", ("time",))[:] = (0, 1)
+        file.variables["time"].units = "days since 2023-05-01"
+        values = lon + 10 * lat + np.arange(2)[:, None]
+        values[0, 0] = -9999
+        file.createVariable("sm", "f4", order)[:] = values if order[0] == "time" else values.T
+        file.variables["sm"].units = "1"
+        file.variables["sm"]._FillValue = np.float32(-9999)
+    return path
+
+
+def on_grid(made):
+    with rasterio.open(made.path) as dataset:
+        return dataset.read(1), dataset.bounds
+
+
+@pytest.mark.parametrize("order", [("time", "cell"), ("cell", "time")])
+def test_a_list_of_cells_becomes_a_grid(tmp_path, order):
+    first, second = import_grids(listed(tmp_path / "sm.nc", order), tmp_path / "out").maps
+    expected = LON + 10 * LAT[::-1, None]
+    expected[1, 1] = np.nan
+    npt.assert_allclose(on_grid(second)[0], expected + 1)
+    expected[2, 0] = np.nan
+    npt.assert_allclose(on_grid(first)[0], expected)
+    assert on_grid(first)[1] == (4.5, 44.5, 8.5, 47.5)
+    assert days(import_grids(tmp_path / "sm.nc", tmp_path / "late", first=np.datetime64("2023-05-02"))) == [
+        "2023-05-02"
+    ]
+
+
+def test_a_list_of_ease_cells_and_one_of_no_grid(tmp_path):
+    from soilsharp.core.products.smap.ease import degrees, ease_grid
+
+    grid = ease_grid("M36")
+    rows, columns = np.mgrid[60:64, 500:503].reshape(2, -1)
+    lat, lon = degrees(grid, rows, columns)
+    places = list(zip(np.round(lon, 4), np.round(lat, 4)))
+    made = import_grids(listed(tmp_path / "sm.nc", ("time", "cell"), places=places), tmp_path / "out").maps[1]
+    with rasterio.open(made.path) as dataset:
+        assert dataset.crs == "EPSG:6933"
+        npt.assert_allclose(dataset.res, grid.resolution, rtol=1e-3)
+        npt.assert_allclose(dataset.read(1).ravel(), np.round(lon, 4) + 10 * np.round(lat, 4) + 1, rtol=1e-6)
+    scattered = [(5, 45), (5.3, 45.1), (6.17, 47.03), (7.9, 46.2)]
+    with pytest.raises(InputError, match="Its 4 cells are no grid, in degrees or EPSG:6933"):
+        import_grids(listed(tmp_path / "b.nc", ("time", "cell"), places=scattered), tmp_path / "b")
+
+
+def test_tables_of_cells(tmp_path):
+    rows = [f"{lon};{lat};{(lon + 10 * lat) / 10:.1f}".replace(".", ",") for lon, lat in CELLS]
+    text = "﻿longitude;latitude;rain (mm/day)\n" + "\n".join(rows)
+    (tmp_path / "rain_20230501.csv").write_text(text, encoding="utf-8")
+    (made,) = import_grids(tmp_path / "rain_20230501.csv", tmp_path / "out").maps
+    assert (made.path.name, made.unit) == ("rain_20230501.tif", "mm d-1")
+    expected = (LON + 10 * LAT[::-1, None]) / 10
+    expected[1, 1] = np.nan
+    npt.assert_allclose(on_grid(made)[0], expected, rtol=1e-6)
+
+
+def test_tables_with_days_in_rows_or_columns(tmp_path):
+    stamps = ("2023-05-01 06:00", "2023-05-01 18:00", "2023-05-03 06:00")
+    rows = [f"{lon},{lat},{stamp},{0.1 * (1 + i)}" for i, stamp in enumerate(stamps) for lon, lat in CELLS]
+    (tmp_path / "a.csv").write_text("lon,lat,date,sm\n" + "\n".join(rows))
+    out = import_grids(tmp_path / "a.csv", tmp_path / "a")
+    assert [(str(made.day), round(made.mean, 5)) for made in out.maps] == [("2023-05-01", 0.15), ("2023-05-03", 0.3)]
+    rows = [f"{lon},{lat},0.1,-9999" for lon, lat in CELLS[:-1]] + ["8,47,0.1,0.2"]
+    (tmp_path / "b.csv").write_text("lon,lat,20230501,20230502\n" + "\n".join(rows))
+    out = import_grids(tmp_path / "b.csv", tmp_path / "b")
+    assert [(str(made.day), round(made.mean, 5)) for made in out.maps] == [("2023-05-01", 0.1), ("2023-05-02", 0.2)]
+    assert round(out.maps[1].known * 12) == 1
+
+
+def test_tables_beside_grids_are_passed_over(tmp_path):
+    raster(tmp_path / "in" / "sm_20230501.tif")
+    (tmp_path / "in" / "stations.csv").write_text("station,lon,lat\na,5,45\n")
+    outcome = import_grids(tmp_path / "in", tmp_path / "out")
+    assert (len(outcome.maps), outcome.refused) == (1, [])

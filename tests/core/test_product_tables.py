@@ -619,3 +619,9 @@ def test_exchanged_degrees_are_told(tmp_path):
         read(tmp_path, "station,lon,lat,date,sm\nA,38,-120.5,2023-05-01,0.2\nA,38,-120.5,2023-05-02,0.2\n")
     with pytest.raises(InputError, match="no such degrees; give both in degrees"):
         read(tmp_path, "station,lon,lat,date,sm\nA,500000,5500000,2023-05-01,0.2\n")
+
+
+def test_decimal_commas_in_every_column_part_nothing(tmp_path):
+    lines = "\n".join(f"A;2023-05-0{day};8,51;47,12;0,3{day};0,05" for day in (1, 2))
+    records = read(tmp_path, f"\ufeffstation;date;lon;lat;sm;depth_m\n{lines}\n")
+    assert (records.frame[["longitude", "latitude"]].iloc[0] == (8.51, 47.12)).all()

@@ -229,14 +229,14 @@ def scalar_time(path: Path) -> Axis | None:
 
 
 def _hdf5_scalar(array) -> Axis:
-    says = {key: _text(array.attrs[key]) for key in SAID if key in array.attrs}
+    says = {key: as_text(array.attrs[key]) for key in SAID if key in array.attrs}
     values = np.ravel(array[()]) if is_time(says.get("units", "")) else None
     return Axis(array.name.strip("/"), 1, says, values, _bounds(_hdf5_bounds(array, says), 1))
 
 
 def _netcdf_scalar(file, name: str) -> Axis:
     scale = file.variables[name]
-    says = {key: _text(getattr(scale, key)) for key in SAID if hasattr(scale, key)}
+    says = {key: as_text(getattr(scale, key)) for key in SAID if hasattr(scale, key)}
     return Axis(name, 1, says, np.ravel(np.array(scale.data)))
 
 
@@ -245,15 +245,15 @@ def _hdf5_axis(array, i: int) -> Axis:
     if not scales:
         return Axis(array.dims[i].label, array.shape[i], {})
     scale = scales[0]
-    known = scale.ndim == 1 and not _text(scale.attrs.get("NAME", "")).startswith("This is a netCDF dimension but")
-    says = {key: _text(scale.attrs[key]) for key in SAID if key in scale.attrs}
+    known = scale.ndim == 1 and not as_text(scale.attrs.get("NAME", "")).startswith("This is a netCDF dimension but")
+    says = {key: as_text(scale.attrs[key]) for key in SAID if key in scale.attrs}
     name, size = scale.name.rsplit("/", 1)[-1], array.shape[i]
     return Axis(name, size, says, scale[:] if known else None, _bounds(_hdf5_bounds(scale, says), size))
 
 
 def _hdf5_bounds(scale, says: dict[str, str]):
     """Return the array that a coordinate of time names as its bounds, if the file itself holds it."""
-    named = _text(scale.attrs.get("bounds", ""))
+    named = as_text(scale.attrs.get("bounds", ""))
     if not named or not is_time(says.get("units", "")):
         return None
     link = scale.parent.get(named, getlink=True)
@@ -265,8 +265,8 @@ def _netcdf_axis(file, name: str, size: int) -> Axis:
     scale = file.variables.get(name)
     if scale is None or scale.shape != (size,):
         return Axis(name, size, {})
-    says = {key: _text(getattr(scale, key)) for key in SAID if hasattr(scale, key)}
-    named = _text(getattr(scale, "bounds", ""))
+    says = {key: as_text(getattr(scale, key)) for key in SAID if hasattr(scale, key)}
+    named = as_text(getattr(scale, "bounds", ""))
     bounds = file.variables.get(named) if named and is_time(says.get("units", "")) else None
     return Axis(name, size, says, np.array(scale.data), _bounds(bounds, size))
 
@@ -276,7 +276,8 @@ def _bounds(array, size: int) -> np.ndarray | None:
     return np.array(array[:], float) if array is not None and array.shape == (size, 2) else None
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return an attribute as text."""
     value = value[0] if isinstance(value, np.ndarray) and value.size else value
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 

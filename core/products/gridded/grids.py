@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ...base.errors import GridError, InputError
-from ...base.find import TIFF
+from ...base.find import TIFF, files_at
 from ...base.names import counted, some
 from ...base.progress import SILENT, Progress
 from ...rasters.dates import without_day
@@ -28,6 +28,7 @@ from ..archive import files_and_archives
 from ..settings import GridsOptions
 from .cube import Cube, CubeWindow
 from .file_days import FileDays
+from .lists import TABLES, table_cubes
 from .netcdf import SUFFIXES, cubes
 from .passes import FEW, chosen, told_apart, within_hours
 from .rasters import PACKED, UNDATED, raster_cube
@@ -36,6 +37,8 @@ from .rasters import PACKED, UNDATED, raster_cube
 USUAL = ("sm", "soil_moisture", "ssm", "soilmoi0_10cm_inst", "swvl1", "sm_surface", "precip", "precipitation", "tp",
          "pr", "precipitationcal", "rainf_f_tavg", "rain")  # fmt: skip
 AT_ONCE = 128 << 20  # bytes of steps that are held at once
+GRIDS = (*SUFFIXES, *TIFF, *PACKED, ".zip")
+IN_FOLDERS = (".csv", ".tsv")  # tables that count in a folder; other text is told of no cells
 SOURCES = 3  # files of a day that the account names
 LENGTH_TAG = "days_in_period"  # of maps that hold several days, as validation reads it
 END_STAMPED = ("_acc", "_tavg")
@@ -56,7 +59,8 @@ def import_grids(
     Parameters
     ----------
     source : path or glob
-        NetCDF or GRIB with times, or GeoTIFFs with the day in their names (also .tif.gz), or zip archives of them.
+        NetCDF, HDF5 or GRIB, GeoTIFFs (also .tif.gz), tables of cells, or zip archives of them. What has no time axis
+        is of the day that its name, its tags or the options tell; a field that needs none holds for all days.
     folder : path
         Where the maps go.
     options : GridsOptions, optional
@@ -73,7 +77,8 @@ def import_grids(
     """
     refused: list[tuple[str, str]] = []
     with ExitStack() as stack:
-        suffixes = (*SUFFIXES, *TIFF, *PACKED)
+        # tables beside grids are lists of stations and accounts of imports
+        suffixes = GRIDS if files_at(source, GRIDS, deep=True) else (*GRIDS, *IN_FOLDERS)
         files = files_and_archives(source, suffixes, "dated grids", stack, refused, progress.part(0, 0.1))
         found = list(_cubes_of(files, options, refused, progress.part(0.1, 0.2)))
         if not found:
@@ -96,6 +101,9 @@ def _cubes_of(files: list[Path], options: GridsOptions, refused: list, progress:
         try:
             if path.name.lower().endswith(SUFFIXES):
                 yield from cubes(path, options.crs, partial(days.of, path.name))
+                continue
+            if path.name.lower().endswith(TABLES):
+                yield from table_cubes(path, options.crs, partial(days.of, path.name))
                 continue
             cube = raster_cube(path, days, options)
             if not told:

@@ -19,17 +19,15 @@ from ...base.hdf5 import SIGNATURE
 from ...rasters.grid import WGS84, Grid, parse_crs, same_coordinates
 from ...rasters.open import FAULTS, HUGE, UNDECLARED
 from ..first_bytes import first_bytes
-from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, scalar_time, transform_of
-from .cf_time import is_time, seconds_of, times_of
+from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
+from .cf_time import is_time
 from .cube import Cube, opened
+from .lists import lists_in
+from .steps import steps_of, told_span
 
 SUFFIXES = (".nc", ".nc3", ".nc4", ".ncf", ".cdf", ".netcdf", ".h5", ".hdf5", ".he5", ".grib", ".grib1", ".grib2",
             ".grb", ".grb1", ".grb2", ".gb2")  # fmt: skip
 Told = Callable[[Mapping[str, str]], Optional[np.ndarray]]  # of the span of a file, by its attributes
-ALTERNATIVES = ("expver",)  # final (1) and preliminary (5) data side by side: the first that is known counts
-MEMBERS = ("number", "realization")  # of an ensemble: the first counts
-CLOCKS = ("time", "t", "date")  # what a dimension of time is called that does not say what it counts
-LEADS = ("step", "forecast_period", "leadtime")  # hours after the reference time of a forecast
 
 
 def cubes(path: str | os.PathLike, crs: str = "", told: Told | None = None) -> list[Cube]:
@@ -56,6 +54,9 @@ def cubes(path: str | os.PathLike, crs: str = "", told: Told | None = None) -> l
     path = Path(path)
     found, reasons = [], []
     kind = _kind_of(path)
+    listed = lists_in(path, crs, told) if kind == "NetCDF" else []
+    if listed:
+        return list(listed)
     try:
         # of HDF5 under another name GDAL would not ask the driver of NetCDF
         with opened(str(path) if kind == "GRIB" else f'NETCDF:"{path}"') as dataset:
@@ -120,8 +121,8 @@ def _netcdf_cube(path: Path, address: str, dataset, crs: str, told: Callable | N
     others = [axes[i] for i in leading]
     span = None
     if told is not None and not any(is_time(axis.unit) for axis in others):
-        span = _told_span(path, name, others, told)
-    times, bands, lead, bounds = _steps(name, others, span)
+        span = told_span(path, name, others, told)
+    times, bands, lead, bounds = steps_of(name, others, span)
     fills = {dataset.nodatavals[0], *_numbers(band.get("missing_value", ""))} - {None}
     if not {"_FillValue", "missing_value"} & set(band):
         fills.add(UNDECLARED)  # GDAL then gives the default of NetCDF
@@ -185,86 +186,6 @@ def _even(value: float, part: float = 0.0) -> float:
     meant = round(value * cells) / cells if part else 1 / cells
     near = 1e-3 * abs(part) if part else 1e-5 * value
     return meant if abs(meant - value) < near else value
-
-
-def _told_span(path: Path, name: str, axes: list[Axis], told: Callable) -> np.ndarray:
-    """Return from when to when a variable without a time axis holds, shape (2,): NaT if nothing tells it."""
-    alone = scalar_time(path)
-    if alone is not None:
-        times = times_of(name, alone.unit, alone.says.get("calendar", ""), _values(name, alone))
-        bounds = _bounds_of(name, alone)
-        return np.repeat(times, 2) if bounds is None else bounds[0]
-    span = told()
-    clocks = [axis for axis in axes if axis.role == "t" or axis.name.lower() in CLOCKS]
-    if span is None and clocks:
-        raise InputError(_timeless(name, axes))
-    return np.array(["NaT", "NaT"], "datetime64[s]") if span is None else span
-
-
-def _timeless(name: str, axes: list[Axis]) -> str:
-    several = any(is_time(axis.unit) for axis in axes)
-    return (
-        f"{name} has no time: of its dimensions ({', '.join(a.name for a in axes) or 'none but rows and columns'}) "
-        f"{'several count' if several else 'none counts'} something since a day."
-    )
-
-
-def _steps(name: str, axes: list[Axis], span: np.ndarray | None = None) -> tuple:
-    """Return times, the bands of each, the sizes of the dimensions before rows and columns, and the bounds of times.
-
-    `span` is from when to when the values of a variable without a time axis hold.
-    """
-    sizes = tuple(axis.size for axis in axes)
-    numbers = np.arange(1, np.prod(sizes, dtype=int) + 1).reshape(sizes)
-    clock = [i for i, axis in enumerate(axes) if is_time(axis.unit)]
-    if span is not None:
-        times, bounds = span[:1], span[None] if span[1] > span[0] else None
-        numbers, others = numbers[None], axes
-    elif len(clock) == 1:
-        time = axes[clock[0]]
-        times = times_of(name, time.unit, time.says.get("calendar", ""), _values(name, time))
-        bounds = _bounds_of(name, time)
-        numbers, others = np.moveaxis(numbers, clock[0], 0), axes[: clock[0]] + axes[clock[0] + 1 :]
-    else:
-        raise InputError(_timeless(name, axes))
-    keep = 1
-    for axis in others:
-        if axis.name in ALTERNATIVES:
-            keep += 1
-        elif axis.name in LEADS:
-            times = (times[:, None] + _leads(name, axis)).ravel()
-            bounds = None  # they are those of the reference time
-            numbers = np.moveaxis(numbers, keep, 1).reshape(-1, *np.delete(numbers.shape, [0, keep]))
-            keep = 1
-        elif axis.name in MEMBERS or axis.size == 1:
-            numbers = numbers.take(0, axis=keep)
-        else:
-            raise InputError(
-                f"{name} has a further dimension, {axis.name} of {axis.size}; cut out the one that is wanted first."
-            )
-    numbers = numbers.reshape(len(times), -1)
-    order = np.argsort(times, kind="stable")
-    return times[order], numbers[order], sizes, None if bounds is None else bounds[order]
-
-
-def _bounds_of(name: str, time: Axis) -> np.ndarray | None:
-    """Return from when to when the values of each time hold, shape (n, 2); None if that is not said of all of them."""
-    if time.bounds is None or not np.isfinite(time.bounds).all() or not (time.bounds[:, 1] > time.bounds[:, 0]).all():
-        return None
-    return times_of(name, time.unit, time.says.get("calendar", ""), time.bounds.ravel()).reshape(-1, 2)
-
-
-def _leads(name: str, axis: Axis) -> np.ndarray:
-    seconds = seconds_of(axis.unit or "hours")
-    if seconds is None:
-        raise InputError(f"The {axis.name} of {name} is given in '{axis.unit}', which is no unit of time.")
-    return np.rint(_values(name, axis) * seconds).astype("timedelta64[s]")
-
-
-def _values(name: str, axis: Axis) -> np.ndarray:
-    if axis.values is None:
-        raise InputError(f"{name} has no values along its dimension {axis.name}; the file may be damaged.")
-    return np.asarray(axis.values, float)
 
 
 def _valid(tags: dict) -> tuple[float, float]:
