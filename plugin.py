@@ -5,6 +5,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication
 
 from .i18n import tr, translator
+from .processing.following import Follower
 from .processing.provider import SoilSharpProvider
 
 GREETED = "soilsharp/greeted"
@@ -16,7 +17,7 @@ class SoilSharpPlugin:
     def __init__(self, iface):
         self.iface = iface
         self.translator = translator(QgsApplication.locale())  # before anything is asked for its name
-        self.provider = self.action = self.window = self.greeting = self.player = None
+        self.provider = self.action = self.window = self.greeting = self.player = self.follower = None
 
     def initProcessing(self):
         """Add the algorithms; qgis_process calls nothing else."""
@@ -38,6 +39,8 @@ class SoilSharpPlugin:
         from .ui.playing import Player
 
         self.player = Player(self.iface.mapCanvas())
+        controller = self.iface.mapCanvas().temporalController()
+        self.follower = Follower(controller) if controller is not None else None
         self._greet()
 
     def _greet(self):
@@ -68,6 +71,9 @@ class SoilSharpPlugin:
         if self.player is not None:
             self.player.stop()
             self.player = None
+        if self.follower is not None:
+            self.follower.stop()
+            self.follower = None
         if self.greeting is not None:
             bar = self.iface.messageBar()
             if self.greeting in bar.items():  # a person may have closed it

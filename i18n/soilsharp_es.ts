@@ -1360,10 +1360,6 @@
         <translation>Píxeles rellenados</translation>
     </message>
     <message>
-        <source>Filled pixels: {}</source>
-        <translation>Píxeles rellenados: {}</translation>
-    </message>
-    <message>
         <source>Find implausible values of stations: out of range, frozen, spikes, breaks, stuck. Gives the same table with a flag in every row, G where good, else the codes of the rules (Dorigo et al. 2013 and others). A person may edit it, and the later steps leave out what is flagged.</source>
         <translation>Encontrar valores inverosímiles de estaciones: fuera de rango, helados, picos, saltos, atascados. Devuelve la misma tabla con una marca en cada fila: G si es bueno; si no, los códigos de las reglas (Dorigo et al. 2013 y otros). Se puede editar, y los pasos siguientes omiten lo marcado.</translation>
     </message>
@@ -1390,10 +1386,6 @@
     <message>
         <source>Fine soil moisture</source>
         <translation>Humedad del suelo fina</translation>
-    </message>
-    <message>
-        <source>Fine soil moisture: {}</source>
-        <translation>Humedad del suelo fina: {}</translation>
     </message>
     <message>
         <source>First by name</source>
@@ -3108,10 +3100,6 @@
         <translation>De los pasos de un día, si hay varios.</translation>
     </message>
     <message>
-        <source>Of {} maps the first {} are loaded.</source>
-        <translation>De {} mapas se cargan los primeros {}.</translation>
-    </message>
-    <message>
         <source>Off</source>
         <translation>Desactivado</translation>
     </message>
@@ -4080,6 +4068,10 @@
         <translation>Humedad del suelo en los componentes</translation>
     </message>
     <message>
+        <source>Soil moisture: {}</source>
+        <translation>Humedad del suelo: {}</translation>
+    </message>
+    <message>
         <source>Soil, terrain and vegetation; on any grid.</source>
         <translation>Suelo, relieve y vegetación; en cualquier cuadrícula.</translation>
     </message>
@@ -4158,10 +4150,6 @@
     <message>
         <source>Standard deviation that is stated for the coarse values, as 0.04 for SMAP. It is taken only if the maps themselves allow it, and with soft consistency always. 0: found from the maps.</source>
         <translation>Desviación estándar que se declara para los valores gruesos, por ejemplo 0.04 para SMAP. Solo se toma si los propios mapas lo permiten, y siempre con coherencia suave. 0: se halla a partir de los mapas.</translation>
-    </message>
-    <message>
-        <source>Standard deviation: {}</source>
-        <translation>Desviación estándar: {}</translation>
     </message>
     <message>
         <source>Start from</source>
@@ -5064,8 +5052,8 @@
         <translation>Si la entrada contiene varios productos: el que se toma, por ejemplo SMAP_L3_SM_P_E, o todos, cada uno en una carpeta con su nombre. Vacío: el único que haya; si son varios, se indican los recuentos.</translation>
     </message>
     <message>
-        <source>Whether QGIS opens the maps when they are done; the first {} of them.</source>
-        <translation>Si QGIS abre los mapas cuando están hechos; los primeros {}.</translation>
+        <source>Whether QGIS opens the maps when they are done; those of more than {} days as one layer.</source>
+        <translation>Si QGIS abre los mapas cuando están hechos; los de más de {} días como una sola capa.</translation>
     </message>
     <message>
         <source>Whether a step's time is that of its start (or its moment) or of its end; at the end, 00 UTC belongs to the day before. Auto: by the bounds that a file declares of its times, else the end for names that end in _acc or _tavg, as in GLDAS.</source>

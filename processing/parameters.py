@@ -30,7 +30,7 @@ from qgis.core import (
 from ..core.stations.settings import UNIT_NAMES
 from ..core.units import shown
 from ..i18n import tr
-from .styling import MAX_LOADED
+from .run_layers import MOST_LAYERS
 
 NUMBER = QgsProcessingParameterNumber.Type
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
@@ -202,7 +202,9 @@ def flag(name, label, help, *, default, advanced=False):
 
 def load_flag(*, default=True):
     """Declare whether the maps of a result are opened."""
-    words = tr("Whether QGIS opens the maps when they are done; the first {} of them.").format(MAX_LOADED)
+    words = tr("Whether QGIS opens the maps when they are done; those of more than {} days as one layer.").format(
+        MOST_LAYERS
+    )
     return flag("LOAD", tr("Load the maps"), words, default=default, advanced=True)
 
 

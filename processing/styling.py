@@ -8,42 +8,46 @@ from qgis.core import (
     Qgis,
     QgsDateTimeRange,
     QgsMapLayer,
+    QgsPalettedRasterRenderer,
     QgsProcessingContext,
     QgsProcessingLayerPostProcessorInterface,
     QgsProcessingUtils,
     QgsRasterLayer,
+    QgsSingleBandPseudoColorRenderer,
     QgsUnitTypes,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
-MAX_LOADED = 100  # more layers than this make QGIS slow and help nobody
+from .series_tree import move_to_stations
+
 STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
+DAYS_OF_BANDS = "soilsharp/days_of_bands"  # property of a layer: its days, in the order of its bands
 # Python would let go of a post-processor before QGIS calls it; the oldest are let go long after that
 _alive = deque(maxlen=1000)
 
 
+def keep(processor):
+    """Keep a post-processor alive until QGIS has called it; return it."""
+    _alive.append(processor)
+    return processor
+
+
 class Dresser(QgsProcessingLayerPostProcessorInterface):
-    """Lays a style on a loaded layer, tells QGIS its day and those of its series, and puts it into a group.
+    """Lays a style on a loaded layer and tells QGIS its day; a layer of points goes to the stations.
 
     Each layer needs one of its own: QGIS deletes it together with what it knows of the layer.
 
     Parameters
     ----------
     style : str
-        Name of a file in resources/styles.
+        Name of a file in resources/styles, or ''.
     day : datetime64[D] or None
-    group : str
-        Name of a group of the layer tree, or '' to leave the layer where it is.
-    span : tuple of datetime64[D], optional
-        First and last day of the series that it belongs to.
-    hidden : bool
-        Whether the group is not shown until a person asks for it.
     """
 
-    def __init__(self, style, day=None, group="", span=None, hidden=False):
+    def __init__(self, style="", day=None):
         super().__init__()
-        self._style, self._day, self._group, self._span, self._hidden = style, day, group, span, hidden
-        _alive.append(self)
+        self._style, self._day = style, day
 
     def postProcessLayer(self, layer, context, feedback):
         if self._style:
@@ -51,21 +55,47 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
         if self._day is not None and isinstance(layer, QgsRasterLayer):
             set_day(layer, self._day)
         layer.triggerRepaint()
-        if context.project() is None:
-            return
-        if self._group:
-            move_to_group(layer, self._group, context.project(), hidden=self._hidden)
-        if self._span:
-            set_days(context.project(), *self._span)
+        if context.project() is not None and isinstance(layer, QgsVectorLayer):
+            move_to_stations(layer, context.project())
 
 
 def set_day(layer, day):
     """Tell QGIS that a raster shows one day, datetime64[D], from midnight to midnight UTC."""
-    begin = _midnight(day)
     properties = layer.temporalProperties()
     properties.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
-    properties.setFixedTemporalRange(QgsDateTimeRange(begin, begin.addDays(1), True, False))
+    properties.setFixedTemporalRange(_whole(day))
     properties.setIsActive(True)
+
+
+def set_bands(layer, days):
+    """Tell QGIS that each band of a raster shows one day, datetime64[D].
+
+    Before 3.38 QGIS cannot know: it draws the layer anew at every frame, and `show_day` chooses the band.
+    """
+    properties = layer.temporalProperties()
+    layer.setCustomProperty(DAYS_OF_BANDS, " ".join(str(day) for day in days))
+    per_band = getattr(Qgis.RasterTemporalMode, "FixedRangePerBand", None)
+    if per_band is None:
+        properties.setMode(Qgis.RasterTemporalMode.RedrawLayerOnly)
+    else:
+        properties.setMode(per_band)
+        properties.setFixedRangePerBand({number: _whole(day) for number, day in enumerate(days, 1)})
+    properties.setIsActive(True)
+
+
+def show_day(layer, day):
+    """Have a raster whose bands are days draw that of a day, as YYYY-MM-DD, if it has it."""
+    days = layer.customProperty(DAYS_OF_BANDS, "").split()
+    if day in days:
+        layer.setRenderer(_of_band(layer.renderer(), layer.dataProvider(), days.index(day) + 1))
+
+
+def _of_band(renderer, provider, band):
+    if isinstance(renderer, QgsPalettedRasterRenderer):  # the only one that cannot be told another band
+        return QgsPalettedRasterRenderer(provider, band, renderer.classes())
+    other = renderer.clone()
+    (other.setBand if isinstance(other, QgsSingleBandPseudoColorRenderer) else other.setGrayBand)(band)
+    return other
 
 
 def set_days(project, first, last):
@@ -77,25 +107,13 @@ def set_days(project, first, last):
     settings.setTemporalRange(QgsDateTimeRange(_midnight(first), _midnight(last).addDays(1).addSecs(-1)))
 
 
+def _whole(day):
+    begin = _midnight(day)
+    return QgsDateTimeRange(begin, begin.addDays(1), True, False)
+
+
 def _midnight(day):
     return QDateTime.fromString(f"{day}T00:00:00Z", Qt.DateFormat.ISODate)
-
-
-def move_to_group(layer, name, project, *, hidden=False):
-    """Put a layer's node into a group of the layer tree, unless QGIS has done so; a hidden group is also folded."""
-    root = project.layerTreeRoot()
-    node = root.findLayer(layer.id())
-    if node is None:
-        return
-    node.setExpanded(False)
-    if node.parent().name() != name:
-        group = root.findGroup(name) or root.insertGroup(0, name)
-        group.addChildNode(node.clone())
-        node.parent().removeChildNode(node)
-    if hidden:
-        group = root.findGroup(name)
-        group.setItemVisibilityChecked(False)
-        group.setExpanded(False)
 
 
 def style_when_loaded(context, targets, styles, day_of):
@@ -115,40 +133,7 @@ def style_when_loaded(context, targets, styles, day_of):
         path = targets.get(name)
         if path and context.willLoadLayerOnCompletion(path):
             day = day_of(path) if path.endswith(".tif") else None
-            context.layerToLoadOnCompletionDetails(path).setPostProcessor(Dresser(style, day))
-
-
-def load_maps(context, name, maps, style, group, *, hidden=False):
-    """Have maps loaded when the algorithm is done, the first `MAX_LOADED` of them.
-
-    Parameters
-    ----------
-    context : QgsProcessingContext
-    name : str
-        Of the output that they belong to.
-    maps : list of (day, path)
-        A map without a day, None, is named after its file.
-    style, group : str
-    hidden : bool
-        Whether the group is not shown until a person asks for it.
-    """
-    project = context.project()
-    if project is None:
-        return
-    maps = maps[:MAX_LOADED]
-    days = [day for day, _ in maps if day is not None]
-    span = (min(days), max(days)) if len(days) > 1 else None
-    for number, (day, path) in enumerate(maps):
-        label = Path(path).stem if day is None else str(day)
-        details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Raster)
-        # the name of the output is also the name that QGIS may give all of them; the day must win
-        details.forceName = True
-        details.setPostProcessor(Dresser(style, day, group, span, hidden))
-        if hasattr(details, "groupName"):  # from QGIS 3.32 on
-            details.groupName = group
-        if hasattr(details, "layerSortKey"):
-            details.layerSortKey = len(maps) - number  # the highest comes first
-        context.addLayerToLoadOnCompletion(str(path), details)
+            context.layerToLoadOnCompletionDetails(path).setPostProcessor(keep(Dresser(style, day)))
 
 
 def load_points(context, name, path, label):
@@ -156,4 +141,5 @@ def load_points(context, name, path, label):
     project = context.project()
     if project is not None:
         details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Vector)
+        details.setPostProcessor(keep(Dresser()))
         context.addLayerToLoadOnCompletion(path, details)

@@ -7,6 +7,7 @@ from pathlib import Path
 from demo_steps import ROOT, draw_kriged, run, tell
 
 DEMO = ROOT / "demo"
+PLAYED = 1  # the temporal controller is on when the project is opened: of all days that of the first frame is drawn
 
 
 def main() -> None:
@@ -58,30 +59,34 @@ def write_project(path: Path, made: Path) -> None:
     )
 
     from soilsharp.core.rasters.dates import day_of
-    from soilsharp.processing.styling import STYLES, move_to_group, set_day, set_days
+    from soilsharp.processing.series_tree import insert_days, insert_run, move_to_stations, see_days, see_first
+    from soilsharp.processing.styling import STYLES, set_day, set_days
 
     application = QgsApplication([], False)
     application.initQgis()
     project = QgsProject.instance()
-    days = []
-    kinds = (  # the last one comes to lie on top
-        ("What pixels rest on", made / "maps" / "filled", "filled.qml", True),
-        ("Standard deviation", made / "maps" / "sd", "standard_deviation.qml", True),
-        ("Coarse soil moisture", DEMO / "region/coarse", "soil_moisture.qml", False),
-        ("Fine soil moisture", made / "maps", "soil_moisture.qml", False),
+    kinds = (
+        ("path", "Fine soil moisture", made / "maps", "soil_moisture.qml"),
+        ("coarse", "Coarse soil moisture", DEMO / "region/coarse", "soil_moisture.qml"),
+        ("sd", "Standard deviation", made / "maps" / "sd", "standard_deviation.qml"),
+        ("filled", "Filled pixels", made / "maps" / "filled", "filled.qml"),
     )
-    for title, folder, style, hidden in kinds:
+    group, days = insert_run(project.layerTreeRoot(), made / "maps", "Soil moisture: {}"), []
+    for key, title, folder, style in kinds:
+        of_kind = insert_days(group, key, title)
         for file in sorted(folder.glob("*.tif")):
             day = day_of(file)
             days.append(day)
             layer = QgsRasterLayer(str(file), str(day))
             layer.loadNamedStyle(str(STYLES / style))
             set_day(layer, day)
-            project.addMapLayer(layer)
-            move_to_group(layer, title, project, hidden=hidden)
+            of_kind.addLayer(project.addMapLayer(layer, False)).setExpanded(False)
+        see_days(of_kind, True)
+    see_first(group)
     stations = QgsVectorLayer(str(made / "stations.gpkg"), "Stations")
     stations.loadNamedStyle(str(STYLES / "stations_scores.qml"))
     project.addMapLayer(stations)
+    move_to_stations(stations, project)
     project.setCrs(layer.crs())
     # what QGIS would otherwise ask when it opens the project
     operation = QgsDatumTransform.operations(stations.crs(), layer.crs())[0]
@@ -90,6 +95,7 @@ def write_project(path: Path, made: Path) -> None:
     project.setTransformContext(transforms)
     set_days(project, min(days), max(days))
     project.timeSettings().setFramesPerSecond(2)
+    project.writeEntry("TemporalControllerWidget", "/NavigationMode", PLAYED)
     project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(layer.extent(), layer.crs()))
     project.setTitle("SoilSharp demo")
     project.write(str(path))

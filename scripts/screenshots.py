@@ -165,7 +165,7 @@ def the_map(iface, main):
     for dock in main.findChildren(QDockWidget):
         dock.setVisible(dock.objectName() == "Layers")
     main.findChild(QAction, "mActionTemporalController").trigger()
-    layers = [layer for layer in QgsProject.instance().mapLayers().values() if "/sm_" in layer.source()]
+    layers = [layer for layer in QgsProject.instance().mapLayers().values() if "/maps/sm_" in layer.source()]
     layers.sort(key=lambda layer: layer.name())
     for layer in layers:
         node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())

@@ -6,7 +6,7 @@ from ...i18n import tr
 from .. import detail
 from ..base import known, numbers
 from ..parameters import options
-from ..styling import load_maps
+from ..run_layers import Kind, load_run
 
 STYLES = {"path": "soil_moisture.qml", "sd": "standard_deviation.qml", "filled": "filled.qml"}
 
@@ -41,22 +41,38 @@ def results(facts):
     }
 
 
-def load(context, maps, name):
-    """Have the maps of a run loaded, and unseen below them those of their standard deviation and of what was filled.
+def load(context, maps, folder, study):
+    """Have the maps of a run loaded, and unseen beside them the coarse ones, the band and what was filled.
 
     Parameters
     ----------
     context : QgsProcessingContext
     maps : list of MapFact
-    name : str
-        Of the folder that they lie in, for the names of their groups.
+    folder : str
+        Of the run.
+    study : Study
+        That they were made of.
     """
-    # the group that is loaded last comes to lie on top
-    groups = {
-        "filled": tr("Filled pixels: {}"),
-        "sd": tr("Standard deviation: {}"),
-        "path": tr("Fine soil moisture: {}"),
-    }
-    for kind, group in groups.items():
-        of_kind = [(fact.day, getattr(fact, kind)) for fact in maps if getattr(fact, kind) is not None]
-        load_maps(context, "OUTPUT", of_kind, STYLES[kind], group.format(name), hidden=kind != "path")
+    kinds = {"path": tr("Fine soil moisture"), "sd": tr("Standard deviation"), "filled": tr("Filled pixels")}
+    fine, *others = (
+        Kind(key, title, STYLES[key], _there((fact.day, getattr(fact, key)) for fact in maps))
+        for key, title in kinds.items()
+    )
+    coarse = Kind("coarse", tr("Coarse soil moisture"), STYLES["path"], _there(_coarse(study, fine.days)))
+    load_run(context, "OUTPUT", folder, tr("Soil moisture: {}"), (fine, coarse, *others))
+
+
+def _there(maps):
+    return tuple((day, path) for day, path in maps if path is not None)
+
+
+def _coarse(study, days):
+    """Return day and file of the coarse rasters, if QGIS can show the files as they are: one a day, in m³ m⁻³."""
+    if study.coarse is None or not study.coarse.dated:
+        return []
+    series = study.coarse_series
+    plain = all(
+        (one.number, one.scale, one.offset, one.unit_factor, one.also) == (1, 1, 0, 1, ()) for one in series.sources
+    )
+    shown = set(days)
+    return [(day, one.path) for day, one in zip(series.days, series.sources) if day in shown] if plain else []

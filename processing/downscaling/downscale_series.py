@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The fine maps of a period."""
 
-from pathlib import Path
-
 from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_in, folder_out, load_flag, model_in, period
-from ..styling import MAX_LOADED
 from . import consistency
 
 
@@ -59,8 +56,9 @@ class DownscaleSeries(SoilSharpAlgorithm):
         from ...core.training.model import Model
 
         first, last = days_asked(values["START"], values["END"])
+        self._study = Study.read(values["STUDY"])
         facts = downscale_series(
-            Study.read(values["STUDY"]),
+            self._study,
             Model.read(values["MODEL"]),
             values["OUTPUT"],
             first=first,
@@ -71,8 +69,6 @@ class DownscaleSeries(SoilSharpAlgorithm):
         self._maps = facts.maps
         if facts.empty_days:
             progress.warn(tr("{} days have no map: no pixel has all covariates.").format(len(facts.empty_days)))
-        if values["LOAD"] and len(self._maps) > MAX_LOADED:
-            progress.say(tr("Of {} maps the first {} are loaded.").format(len(self._maps), MAX_LOADED))
         valid = sum(fact.valid for fact in facts.maps)
         return {
             "DAYS": len(facts.maps),
@@ -84,5 +80,5 @@ class DownscaleSeries(SoilSharpAlgorithm):
 
     def finish(self, values, results, context):
         if values["LOAD"]:
-            consistency.load(context, self._maps, Path(values["OUTPUT"]).name)
+            consistency.load(context, self._maps, values["OUTPUT"], self._study)
         return results

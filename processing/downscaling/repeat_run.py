@@ -38,4 +38,5 @@ class RepeatRun(RunMethod):
         from ...core.methods.run import repeat_run
 
         manifest = Manifest.read(values["MANIFEST"], values["STUDY_FOLDER"] or None)
+        self._study = manifest.study
         return repeat_run(manifest, values["OUTPUT"], progress=progress)

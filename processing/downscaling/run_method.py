@@ -2,7 +2,6 @@
 """A whole method, from a study to maps and reports."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 
@@ -103,8 +102,9 @@ class RunMethod(SoilSharpAlgorithm):
         method = Method.read(values["METHOD_FILE"] or values["METHOD"])
         if values["FULL"]:
             method = method.in_full()
+        self._study = Study.read(values["STUDY"])
         return run_method(
-            Study.read(values["STUDY"]),
+            self._study,
             replace(method, compare_maps=True) if values["COMPARE_MAPS"] else method,
             values["OUTPUT"],
             progress=progress,
@@ -136,5 +136,5 @@ class RunMethod(SoilSharpAlgorithm):
 
     def finish(self, values, results, context):
         if values["LOAD"]:
-            consistency.load(context, self._maps, Path(values["OUTPUT"]).name)
+            consistency.load(context, self._maps, values["OUTPUT"], self._study)
         return results

@@ -9,7 +9,7 @@ from ...core.preprocessing.settings import SpectralOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import collect, folder_in, folder_out, load_flag, options
-from ..styling import load_maps
+from ..run_layers import load_folder
 
 
 class SpectralIndices(SoilSharpAlgorithm):
@@ -72,5 +72,5 @@ class SpectralIndices(SoilSharpAlgorithm):
 
     def finish(self, values, results, context):
         if values["LOAD"]:
-            load_maps(context, "OUTPUT", self._maps, "", Path(values["OUTPUT"]).name)
+            load_folder(context, "OUTPUT", self._maps, "", values["OUTPUT"])
         return results

@@ -8,7 +8,7 @@ from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputString
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import period
-from ..styling import load_maps
+from ..run_layers import load_folder
 
 
 class WriteMaps(SoilSharpAlgorithm):
@@ -48,7 +48,7 @@ class WriteMaps(SoilSharpAlgorithm):
 
     def finish(self, values, results, context):
         if values["LOAD"]:
-            load_maps(context, "OUTPUT", self._maps, self.MAP_STYLE, Path(values["OUTPUT"]).name)
+            load_folder(context, "OUTPUT", self._maps, self.MAP_STYLE, values["OUTPUT"])
         return results
 
 

@@ -61,11 +61,12 @@ def study(region, tmp_path):
 
 @pytest.fixture
 def press(window, until):
-    """Return a function that presses Run and waits until the step has ended."""
+    """Return a function that presses Run and waits until the step has ended and its maps are loaded."""
+    from soilsharp.processing.run_layers import Loader
 
     def run():
         window.run_button.click()
-        until(lambda: window.run is None)
+        until(lambda: window.run is None and not Loader.running)
 
     return run
 

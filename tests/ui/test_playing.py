@@ -47,3 +47,24 @@ def test_a_project_without_days_changes_nothing(qgis, canvas):
     QgsProject.instance().clear()
     assert controller.totalFrameCount() == 4
     player.stop()
+
+
+def test_while_days_are_played_all_may_be_seen_and_then_one_again(qgis, canvas):
+    from qgis.core import QgsProject, QgsTemporalNavigationObject, QgsVectorLayer
+
+    from soilsharp.processing.following import Follower
+    from soilsharp.processing.series_tree import mark_days, see_days
+
+    mode = QgsTemporalNavigationObject.NavigationMode
+    follower, project = Follower(canvas.temporalController()), QgsProject.instance()
+    group = project.layerTreeRoot().addGroup("days")
+    mark_days(group, "path")
+    for name in "abc":
+        group.addLayer(project.addMapLayer(QgsVectorLayer("Point", name, "memory"), False))
+    see_days(group, False)
+    assert [node.isVisible() for node in group.children()] == [True, False, False]
+    canvas.temporalController().setNavigationMode(mode.Animated)
+    assert [node.isVisible() for node in group.children()] == [True, True, True]
+    canvas.temporalController().setNavigationMode(mode.NavigationOff)
+    assert [node.isVisible() for node in group.children()] == [True, False, False]
+    follower.stop()

@@ -65,9 +65,9 @@ def test_the_pages_from_nothing_to_a_report(qgis, window, press, message, tmp_pa
     page = go(window, "downscale")
     assert page.form.text("MODEL") == str(folder / "model_linear.soilsharp")
     press()
-    maps = [layer for layer in layers() if "/sm_" in layer.source()]
+    maps = [layer for layer in layers() if "/maps/sm_" in layer.source()]
     assert len(maps) == len(list((folder / "maps").glob("sm_*.tif"))) == 8, message()
-    assert len(layers()) == 16  # with those of what pixels rest on
+    assert len(layers()) == 24  # with the coarse ones and those of what pixels rest on
     for layer in maps:
         assert isinstance(layer, QgsRasterLayer)
         assert isinstance(layer.renderer(), QgsSingleBandPseudoColorRenderer)
