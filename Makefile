@@ -32,8 +32,8 @@ desktop: setup ## Open QGIS with the plugin and the demo project
 	@[ -e demo/demo.qgz ] || $(MAKE) --no-print-directory demo
 	@$(ENV) qgis demo/demo.qgz
 
-test: setup-tests ## Run every test without a screen; ARGS="tests/core -k grid" picks some
-	@$(ENV) pytest $(ARGS)
+test: setup-tests ## Run every test without a screen, on every core; ARGS="tests/core -k grid" picks some
+	@$(ENV) pytest --numprocesses "$$(nproc)" --dist loadfile $(ARGS)
 
 lint: setup-tests ## Check style and types, and what would not run on QGIS 4
 	@$(ENV) ruff check .
