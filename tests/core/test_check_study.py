@@ -76,7 +76,6 @@ def test_the_age_is_the_distance_to_the_nearest_observation(copy, region):
         ("lst", lambda v: v - 273.15, '"offset": 273.15'),
         ("elevation", lambda v: v * 0 + 20_000, "Check the file"),
     ],
-    ids=str,
 )
 def test_values_in_another_unit_are_told_with_what_would_mend_them(copy, name, change, says):
     folder, check = copy
