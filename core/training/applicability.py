@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +13,11 @@ from scipy.spatial.distance import cdist
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..base.threads import ahead
 from ..samples.samples import Samples
 from .explain.explanation import permutation_importance, usable
 from .folds.divide import make_folds, settled
 from .folds.groups import Pair
+from .nearest import Neighbours
 from .settings import FoldOptions
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ MOST_SHUFFLED = 2_000  # samples that tell the importances
 MOST_PAIRED = 10_000  # samples whose distances among each other are averaged
 N_SHUFFLES = 3
 WHISKER = 1.5  # ranges between quartiles above the upper one
-ROWS, COLUMNS = 512, 2048  # of a block of distances: as much as stays close to a core
+ROWS = 512  # of a block of distances
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Applicability:
         known = np.isfinite(points).all(1)
         whole = points if known.all() else np.ascontiguousarray(points[known])
         radius = self.threshold * self.mean_distance
-        number, near = nearest(whole, self.reference, radius, threads, progress)
+        number, near = self._neighbours.search(whole, radius, threads, progress)
         squares = (whole - self.reference[number]) ** 2
         apart = np.sqrt(squares.sum(1, dtype=float)) / self.mean_distance
         out = Dissimilarity(
@@ -122,6 +121,10 @@ class Applicability:
         # rounding may put the nearest sample on the other side of the threshold than its distance does
         out.density[known] = np.where(apart <= self.threshold, np.maximum(near, 1), 0)
         return out
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.reference)
 
     def _points(self, X: np.ndarray) -> np.ndarray:
         return scaled(X, self.columns, self.levels, self.centre, self.factor)
@@ -207,58 +210,6 @@ def of_samples(
     )  # fmt: skip
 
 
-def nearest(
-    points: np.ndarray, reference: np.ndarray, radius: float, threads: int = 0, progress: Progress = SILENT
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the number of the nearest reference of each point, and how many are no further than a radius.
-
-    Parameters
-    ----------
-    points : ndarray, shape (n, columns), float32
-    reference : ndarray, shape (m, columns), float32
-    radius : float
-
-    Returns
-    -------
-    number, near : ndarray, shape (n,), int
-
-    Notes
-    -----
-    One product of matrices gives the squared distances of a block, so that no tree has to be walked: trees of many
-    columns are walked nearly whole. They are exact to the rounding of float32.
-    """
-    number, near = np.zeros(len(points), np.int64), np.zeros(len(points), np.int64)
-    # |x - y|² = |x|² + (x, 1) · (-2 y, |y|²)
-    lifted = np.vstack([-2 * reference.T, (reference**2).sum(1)])
-
-    def search(start: int) -> tuple[int, np.ndarray, np.ndarray]:
-        block = points[start : start + ROWS]
-        own = (block**2).sum(1)
-        return start, *_search(np.column_stack([block, np.ones(len(block), np.float32)]), lifted, radius**2 - own)
-
-    threads = threads or os.cpu_count() or 1
-    starts = range(0, len(points), ROWS)
-    for start, found, count in ahead(search, starts, progress, threads=threads, most=2 * threads):
-        number[start : start + ROWS] = found
-        near[start : start + ROWS] = count
-    return number, near
-
-
-def _search(block: np.ndarray, lifted: np.ndarray, bound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return nearest and number of those within the bound, for the points of a block; see `nearest`."""
-    rows = np.arange(len(block))
-    number, least = np.zeros(len(block), np.int64), np.full(len(block), np.inf, np.float32)
-    near = np.zeros(len(block), np.int64)
-    for first in range(0, lifted.shape[1], COLUMNS):
-        apart = block @ lifted[:, first : first + COLUMNS]
-        best = apart.argmin(1)
-        closer = apart[rows, best] < least
-        number[closer] = best[closer] + first
-        least[closer] = apart[rows, best][closer]
-        near += np.count_nonzero(apart <= bound[:, None], axis=1)
-    return number, near
-
-
 def mean_distance(points: np.ndarray, progress: Progress = SILENT) -> float:
     """Return the mean distance between two different points; points of shape (n, columns)."""
     total = 0.0
@@ -334,7 +285,7 @@ def _apart(points: np.ndarray, pairs: Sequence[Pair], threads: int, progress: Pr
         return found[:, 1]  # the first is the point itself, or another at the same place
     out = np.full(len(points), np.nan)
     for (learn, test), step in progress.parts(list(pairs)):
-        number, _ = nearest(points[test], points[learn], 0.0, threads, step)
+        number, _ = Neighbours(points[learn]).search(points[test], 0.0, threads, step)
         apart = points[test] - points[learn][number]
         out[test] = np.fmin(out[test], np.sqrt((apart.astype(float) ** 2).sum(1)))
     return out

@@ -12,8 +12,9 @@ from scipy.spatial.distance import cdist
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
-from soilsharp.core.training.applicability import applicability, mean_distance, nearest, of_samples
+from soilsharp.core.training.applicability import applicability, mean_distance, of_samples
 from soilsharp.core.training.folds.divide import make_folds
+from soilsharp.core.training.nearest import Neighbours
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train
@@ -118,7 +119,7 @@ def test_the_nearest_is_that_of_all_distances(seed, n, m, columns):
     points, reference = (rng.normal(0, 1, (k, columns)).astype(np.float32) for k in (n, m))
     radius = float(rng.uniform(0, 3))
     apart = cdist(points.astype(float), reference.astype(float))
-    number, near = nearest(points, reference, radius)
+    number, near = Neighbours(reference).search(points, radius)
     npt.assert_allclose(apart[np.arange(n), number], apart.min(1), atol=2e-3)
     assert (near >= (apart <= radius - 1e-3).sum(1)).all()
     assert (near <= (apart <= radius + 1e-3).sum(1)).all()
