@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 
-from .analysis.settings import ShapMapOptions
+from .analysis.settings import ApplicabilityOptions, ShapMapOptions
 from .base.errors import Cancelled, SoilSharpError
 from .base.inputs import Inputs
 from .base.options import Options, listed
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
     check.set_defaults(run=_check)
     _add_shap(commands)
+    _add_applicability(commands)
     _add_scoring(commands)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
@@ -103,6 +104,25 @@ def _add_shap(commands) -> None:
     shap.add_argument("--seed", type=int, default=0)
     _add_options(shap, ShapMapOptions)
     shap.set_defaults(run=_shap)
+
+
+def _add_applicability(commands) -> None:
+    """Give the parser the command that tells where a model may be believed."""
+    where = commands.add_parser(
+        "applicability", help="map where a model may be believed",
+        description="Map on each day of a study how unlike the pixels are to the samples of a model.",
+    )  # fmt: skip
+    where.add_argument("study", metavar="STUDY", help="study file (JSON)")
+    where.add_argument("model", metavar="MODEL", help="model file")
+    where.add_argument("samples", metavar="SAMPLES", help="samples that it has learned from")
+    where.add_argument("--out", required=True, metavar="FOLDER", help="folder for the maps and report.html")
+    where.add_argument("--predictions", default="", metavar="FILE", help="predictions.csv of the training")
+    where.add_argument("--maps", default="", metavar="FOLDER", help="daily maps to write again without pixels outside")
+    where.add_argument("--first", default="", metavar="DAY", help="first day, as 2023-05-01; empty: that of the study")
+    where.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
+    where.add_argument("--seed", type=int, default=0)
+    _add_options(where, ApplicabilityOptions)
+    where.set_defaults(run=_applicability)
 
 
 def _add_scoring(commands) -> None:
@@ -187,6 +207,29 @@ def _shap(values: argparse.Namespace, progress: Progress) -> str:
         page = result.outcome.folder / REPORT
         shap_maps_report(page, result)
     return f"{len(result.outcome.maps)} maps in {result.outcome.folder}\nreport: {page}"
+
+
+def _applicability(values: argparse.Namespace, progress: Progress) -> str:
+    from .analysis.applicability_maps import applicability_maps
+    from .analysis.applicability_report import REPORT, applicability_report
+    from .base.inputs import keeping
+    from .rasters.dates import days_asked
+    from .samples.samples import Samples
+    from .scoring.predictions import Predictions
+    from .study.study import Study
+    from .training.model import Model
+
+    options = ApplicabilityOptions(**{f.name: getattr(values, f.name) for f in fields(ApplicabilityOptions)})
+    first, last = days_asked(values.first, values.last)
+    with keeping({"the model": values.model, "the samples": values.samples}):
+        result = applicability_maps(
+            Study.read(values.study), Model.read(values.model), Samples.read(values.samples), values.out, options,
+            maps=values.maps, predictions=Predictions.read(values.predictions) if values.predictions else None,
+            first=first, last=last, seed=values.seed, progress=progress,
+        )  # fmt: skip
+        page = result.outcome.folder / REPORT
+        applicability_report(page, result)
+    return f"{result.sentence}\nreport: {page}"
 
 
 def _score(values: argparse.Namespace, progress: Progress) -> str:

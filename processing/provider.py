@@ -51,6 +51,7 @@ from .training.sample_table import SampleTable
 from .training.select_covariates import SelectCovariates
 from .training.train_blend import TrainBlend
 from .training.train_model import TrainModel
+from .validation.applicability import MapApplicability
 from .validation.compare_products import CompareProducts
 from .validation.landscape_analysis import LandscapeAnalysis
 from .validation.partial_correlation import PartialCorrelation
@@ -106,6 +107,7 @@ ALGORITHMS = (
     QuantileCorrelation,
     LandscapeAnalysis,
     ShapMaps,
+    MapApplicability,
 )
 MODELS = Path(__file__).resolve().parents[1] / "resources" / "models"
 

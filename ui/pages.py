@@ -315,6 +315,14 @@ def _analyse_ways():
             folded=("SEED",),
         ),
         Way(
+            "soilsharp:map_applicability",
+            tr("Where the model may be believed"),
+            takes={"STUDY": "study", "MODEL": "model", "SAMPLES": "samples", "PREDICTIONS": "predictions"},
+            writes={"OUTPUT": "applicability", "OUTPUT_REPORT": "applicability.html"},
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("SEED",),
+        ),
+        Way(
             "soilsharp:encode_maps",
             tr("Maps packed as integers, to share them"),
             takes={"INPUT": "maps"},

@@ -116,3 +116,21 @@ class ShapMapOptions(Options):
         3, "Number of covariates", low=1, high=1000, help="Only where none are named: so many are mapped, the ones "
         "with the greatest mean absolute SHAP value on the samples.",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ApplicabilityOptions(Options):
+    """What is told of how far the samples of a model reach."""
+
+    equal_weights: bool = option(
+        False, "All covariates count alike", help="Else each counts by how much the model's error grows when it is "
+        "shuffled.", advanced=True,
+    )  # fmt: skip
+    density: bool = option(
+        False, "Maps of the point density", help="Also map how many samples are like a pixel: no more unlike than the "
+        "threshold. 0 is outside of the area of applicability.",
+    )  # fmt: skip
+    n_sites: int = option(
+        5, "Sites to measure at", low=0, high=100, help="So many pixels are proposed, one after another: at each of "
+        "them samples would bring the largest part of the grid into the area of applicability. 0: none.",
+    )  # fmt: skip

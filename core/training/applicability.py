@@ -106,7 +106,7 @@ class Applicability:
 
     def look(self, X: np.ndarray, threads: int = 0, progress: Progress = SILENT) -> Dissimilarity:
         """Return how unlike places are to the samples; X of shape (n, covariates)."""
-        points = self._points(np.asarray(X, np.float32))
+        points = self.points(np.asarray(X, np.float32))
         known = np.isfinite(points).all(1)
         whole = points if known.all() else np.ascontiguousarray(points[known])
         radius = self.threshold * self.mean_distance
@@ -126,7 +126,8 @@ class Applicability:
     def _neighbours(self) -> Neighbours:
         return Neighbours(self.reference)
 
-    def _points(self, X: np.ndarray) -> np.ndarray:
+    def points(self, X: np.ndarray) -> np.ndarray:
+        """Return places as points like those of the samples, shape (n, columns), float32."""
         return scaled(X, self.columns, self.levels, self.centre, self.factor)
 
     def _most(self, squares: np.ndarray) -> np.ndarray:

@@ -22,9 +22,9 @@ class Neighbours:
 
     Notes
     -----
-    One product of matrices gives all squared distances of a block, exact to the rounding of float32. With 13 columns and
-    10,000 points that takes 0.05 to 0.45 of the time in which a tree finds the nearest and counts the near ones: it is
-    walked nearly whole for each of them.
+    One product of matrices gives all squared distances of a block, exact to the rounding of float32. With 13 columns
+    and 10,000 points that takes 0.05 to 0.45 of the time in which a tree finds the nearest and counts the near ones,
+    since that is walked nearly whole for each of them.
     """
 
     def __init__(self, reference: np.ndarray):

@@ -149,6 +149,7 @@ def test_without_the_learners_packages_the_rest_can_run():
         "compare_learners",
         "explain_model",
         "shap_maps",
+        "map_applicability",
         "landscape_analysis",  # by principal components
         "quantile_correlation",
         "downscale_and_validate",  # steps of these train

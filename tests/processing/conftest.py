@@ -426,6 +426,15 @@ CASES = {
         "OUTPUT": str(out / "shap"),
         "OUTPUT_REPORT": str(out / "report.html"),
     },
+    "map_applicability": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "MODEL": str(chain.model),
+        "SAMPLES": str(chain.samples),
+        "DENSITY": True,
+        "END": "2023-05-02",
+        "OUTPUT": str(out / "applicability"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
     "landscape_analysis": lambda chain, out: {
         "MAPS": [str(chain.fine)],
         "COVARIATES": chain.layers[:2],

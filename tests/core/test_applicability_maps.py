@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Maps of the area of applicability: the values of its samples' formulas, masks, errors, sites and the page."""
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+from rasterio.windows import Window
+
+from soilsharp.core.analysis.applicability_maps import (
+    DENSITY,
+    INDEX,
+    INSIDE,
+    MASKED,
+    PUSHED,
+    applicability_maps,
+)
+from soilsharp.core.analysis.applicability_report import applicability_report
+from soilsharp.core.analysis.settings import ApplicabilityOptions
+from soilsharp.core.analysis.where_next import where_next
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.cli import main
+from soilsharp.core.rasters.open import Source
+from soilsharp.core.rasters.raster import read_on, write_map
+from soilsharp.core.samples.sampling import sample_coarse
+from soilsharp.core.scoring.predictions import Predictions
+from soilsharp.core.study.study import Study
+from soilsharp.core.training.applicability import applicability
+from soilsharp.core.training.recipe import Candidate, Recipe
+from soilsharp.core.training.settings import FoldOptions
+from soilsharp.core.training.train import train
+
+NAMES = ("ndvi", "sand", "elevation")
+DAY = np.datetime64("2023-05-03")
+
+
+@pytest.fixture(scope="module")
+def study(region):
+    return Study.read(region.study)
+
+
+@pytest.fixture(scope="module")
+def samples(study):
+    return sample_coarse(study, names=list(NAMES))
+
+
+@pytest.fixture(scope="module")
+def model(samples):
+    return train(samples, Recipe((Candidate.of("linear", {}),)), FoldOptions(by="date", n_folds=3), weigh=False)
+
+
+@pytest.fixture(scope="module")
+def made(study, model, samples, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("aoa") / "out"
+    options = ApplicabilityOptions(density=True, n_sites=3)
+    return applicability_maps(
+        study, model, samples, folder, options, predictions=model.held_out, first=DAY, last=DAY + 1
+    )
+
+
+def _pixels(study, day=DAY):
+    (block,) = study.features(list(NAMES), np.array([day]), Window(0, 0, *study.grid.shape[::-1]))
+    return block.reshape(len(NAMES), -1).T
+
+
+def _map(made, study, name, day=DAY):
+    return read_on(Source(str(made.map_of(name, day))), study.grid).ravel()
+
+
+def test_maps_hold_the_distance_to_the_nearest_sample(made, study, samples):
+    mean, spread = samples.X.astype(float).mean(0), samples.X.astype(float).std(0, ddof=1)
+    weight = made.learned.importance
+
+    def points(X):
+        return (X.astype(float) - mean) / spread * weight
+
+    references, pixels = points(samples.X), points(_pixels(study))
+    among = np.sqrt(((references[:, None] - references[None]) ** 2).sum(2))
+    n = len(references)
+    apart = np.sqrt(((pixels[:, None] - references[None]) ** 2).sum(2)) / (among.sum() / (n * (n - 1)))
+    found = _map(made, study, INDEX)
+    npt.assert_allclose(found, apart.min(1), rtol=1e-3, atol=1e-5)
+    npt.assert_array_equal(_map(made, study, INSIDE), found <= np.float32(made.learned.threshold))
+    near = (apart <= made.learned.threshold).sum(1)
+    assert (np.abs(_map(made, study, DENSITY) - near) <= 1).mean() > 0.99
+
+
+def test_what_pushes_a_pixel_out_is_named_where_it_is_outside(made, study):
+    pushed, inside = _map(made, study, PUSHED), _map(made, study, INSIDE)
+    assert set(np.unique(pushed)) <= {0, 1, 2, 3}
+    npt.assert_array_equal(pushed == 0, inside == 1)
+    assert 0 < (pushed > 0).mean() < 1
+    table = made.covariates.set_index("code")
+    days = [_map(made, study, PUSHED, DAY + k) for k in (0, 1)]
+    for code in (1, 2, 3):
+        assert table.loc[code, "pushed_out"] == pytest.approx(np.mean([pixels == code for pixels in days]))
+    assert made.outside == pytest.approx(np.mean([pixels > 0 for pixels in days]))
+    assert made.covariates["covariate"].iloc[0] in made.sentence
+
+
+def test_maps_come_again_without_pixels_outside(study, model, samples, tmp_path):
+    given = np.full(study.grid.shape, 0.25, np.float32)
+    (tmp_path / "maps").mkdir()
+    write_map(tmp_path / "maps" / "sm_20230503.tif", given, study.grid, unit="m3 m-3")
+    made = applicability_maps(study, model, samples, tmp_path / "out", maps=tmp_path / "maps", first=DAY, last=DAY + 1)
+    masked = _map(made, study, MASKED)
+    npt.assert_array_equal(np.isfinite(masked), _map(made, study, INSIDE) == 1)
+    assert np.nanmax(np.abs(masked - 0.25)) < 1e-6
+    assert [m.day for m in made.outcome.maps if m.name == MASKED] == [DAY]
+
+
+def test_errors_are_told_by_dissimilarity(made, model):
+    held = model.held_out.table
+    assert made.errors["n"].sum() == len(held)
+    assert made.errors["dissimilarity"].is_monotonic_increasing
+    squares = (made.errors["rmse"] ** 2 * made.errors["n"]).sum() / len(held)
+    name = model.held_out.models[0]
+    assert squares == pytest.approx(((held[name] - held["observed"]) ** 2).mean(), rel=1e-5)
+
+
+def test_predictions_of_other_samples_are_refused(study, model, samples, tmp_path):
+    held = model.held_out
+    other = Predictions(
+        held.table.assign(date=held.table["date"] + pd.Timedelta(days=900)), held.models, held.baselines
+    )
+    with pytest.raises(InputError, match="0 held-out predictions are of the samples"):
+        applicability_maps(study, model, samples, tmp_path / "out", predictions=other, first=DAY, last=DAY)
+
+
+def test_the_first_site_is_the_best_of_all(made, study, model, samples):
+    learned = applicability(model, samples)
+    days = np.array([DAY])
+    sites = where_next(study, learned, list(NAMES), days, 2)
+    X = _pixels(study)
+    found = learned.look(X)
+    outside = np.flatnonzero(found.index > learned.threshold)
+    points = learned.points(X[outside]).astype(float)
+    reach = learned.threshold * learned.mean_distance
+    reached = np.array([(np.sqrt(((points - one) ** 2).sum(1)) <= reach).sum() for one in points])
+    assert sites["gain"].iloc[0] == pytest.approx(reached.max() / len(X))
+    assert sites["inside"].iloc[0] == pytest.approx(1 - (len(outside) - reached.max()) / len(X))
+    assert sites["gain"].is_monotonic_decreasing
+    assert len(made.sites) <= 3
+
+
+def test_a_map_like_the_samples_is_inside(study, model, samples, tmp_path):
+    """Samples of the pixels themselves leave nothing outside."""
+    from dataclasses import replace
+
+    X = _pixels(study)
+    rows = np.arange(len(X)) % len(samples)
+    own = replace(samples, X=X, y=samples.y[rows], index=samples.index.iloc[rows].reset_index(drop=True))
+    made = applicability_maps(study, model, own, tmp_path / "out", first=DAY, last=DAY)
+    assert made.outside < 0.01
+    assert _map(made, study, INDEX).max() < 1e-3
+
+
+def test_the_page_says_it_in_one_sentence(made, tmp_path):
+    applicability_report(tmp_path / "report.html", made)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert made.sentence in page
+    assert page.count("data:image/png") == 3
+    assert "Where to measure next" in page
+
+
+def test_the_command_writes_maps_and_page(region, model, samples, tmp_path, capsys):
+    model.write(tmp_path / "model.soilsharp")
+    samples.write(tmp_path / "samples.csv")
+    words = [str(region.study), str(tmp_path / "model.soilsharp"), str(tmp_path / "samples.csv")]
+    assert main(["applicability", *words, "--out", str(tmp_path / "out"), "--last", "2023-05-01"]) == 0
+    assert "of the grid lies outside" in capsys.readouterr().out
+    assert (tmp_path / "out" / "report.html").is_file()
+    assert (tmp_path / "out" / INDEX / f"{INDEX}_20230501.tif").is_file()
+    assert (tmp_path / "out" / "covariates.csv").is_file()
+
+
+def test_after_a_cancel_nothing_is_left(study, model, samples, tmp_path, stop):
+    counted = stop()
+    applicability_maps(
+        study, model, samples, tmp_path / "a", first=DAY, last=DAY, progress=Progress(stop_asked=counted)
+    )
+    for at in np.linspace(1, counted.looks - 1, 5).astype(int):
+        with pytest.raises(Cancelled):
+            applicability_maps(
+                study, model, samples, tmp_path / "b", first=DAY, last=DAY, progress=Progress(stop_asked=stop(at))
+            )
+        assert not (tmp_path / "b").exists()
