@@ -102,7 +102,7 @@ def maps_figure(result: ApplicabilityMaps, day: np.datetime64) -> Figure:
     shown = draw_map(left, index, grid, colours=_magma(), norm=Normalize(0, limit))
     _hatch(left, index > result.learned.threshold, grid)
     left.set_title("Dissimilarity index, outside hatched", fontsize=10)
-    colour_bar(figure, shown, left, "dissimilarity index (1)", extend="max", orientation="horizontal", shrink=0.8)
+    colour_bar(figure, shown, left, "dissimilarity index (1)", extend="max", shrink=0.75)
     _draw_pushed(figure, right, pushed, grid, result.covariates)
     figure.suptitle(str(day), fontsize=11)
     return figure
@@ -125,7 +125,7 @@ def _draw_pushed(figure: Figure, axis, pushed: np.ndarray, grid: Grid, covariate
     draw_map(axis, shown, grid, left=False, colours=colours, norm=Normalize(-0.5, len(labels) - 0.5))
     axis.set_title("Outside mostly by", fontsize=10)
     patches = [Patch(facecolor=colour, label=label) for colour, label in zip(colours.colors, labels)]
-    axis.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncol=2, frameon=False, fontsize=8)
+    axis.legend(handles=patches, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=8)
 
 
 def histogram_figure(result: ApplicabilityMaps, day: np.datetime64) -> Figure:
