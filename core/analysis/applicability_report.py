@@ -96,7 +96,7 @@ def applicability_report(path: str | os.PathLike, result: ApplicabilityMaps) -> 
 def maps_figure(result: ApplicabilityMaps, day: np.datetime64) -> Figure:
     """Draw the index of a day, hatched where it is above the threshold, and what pushes pixels out."""
     grid, (index, pushed) = _read(result, day)
-    figure = Figure(figsize=figure_size(grid, 2), layout="constrained")
+    figure = Figure(figsize=figure_size(grid, 3), layout="constrained")  # the third is the legend
     left, right = figure.subplots(1, 2, sharex=True, sharey=True)
     limit = max(2 * result.learned.threshold, 1e-6)
     shown = draw_map(left, index, grid, colours=_magma(), norm=Normalize(0, limit))
