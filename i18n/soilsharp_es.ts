@@ -268,6 +268,10 @@
         <translation>Todos los GeoTIFF de una carpeta, como serie con fechas; o un patrón, por ejemplo ndvi/*.tif. También junto a los rásteres.</translation>
     </message>
     <message>
+        <source>All covariates count alike</source>
+        <translation>Todas las covariables cuentan igual</translation>
+    </message>
+    <message>
         <source>All days</source>
         <translation>Todos los días</translation>
     </message>
@@ -286,6 +290,10 @@
     <message>
         <source>Also by periods of so many days, counted from the first of January of each year. 0: by none.</source>
         <translation>También por períodos de tantos días, contados desde el 1 de enero de cada año. 0: por ninguno.</translation>
+    </message>
+    <message>
+        <source>Also map how many samples are like a pixel: no more unlike than the threshold. 0 is outside of the area of applicability.</source>
+        <translation>Cartografiar también cuántas muestras se parecen a un píxel: no más distintas que el umbral. 0 es fuera del área de aplicabilidad.</translation>
     </message>
     <message>
         <source>Also train again without each covariate, by the folds and options of the model, and tell by how much the error grows. The most reliable importance, and the slowest.</source>
@@ -1184,6 +1192,10 @@
         <translation>Modelo de elevación</translation>
     </message>
     <message>
+        <source>Else each counts by how much the model's error grows when it is shuffled.</source>
+        <translation>Si no, cada una cuenta según cuánto crece el error del modelo cuando se permuta.</translation>
+    </message>
+    <message>
         <source>Else they stay in kelvin.</source>
         <translation>Si no, se quedan en kelvin.</translation>
     </message>
@@ -1440,8 +1452,8 @@
         <translation>Carpeta de archivos NetCDF o GRIB, o de los archivos zip tal como los envía el Climate Data Store; o un solo archivo de estos, o un patrón, por ejemplo era5/2023-*.nc. Los archivos que se siguen en el tiempo se unen. Para la suma diaria del último día hacen falta las 00 UTC del día siguiente.</translation>
     </message>
     <message>
-        <source>Folder of NetCDF, GRIB or GeoTIFF files; also compressed as .gz or packed as .zip; or one such file, or a pattern as chirps/*.tif.gz.</source>
-        <translation>Carpeta de archivos NetCDF, GRIB o GeoTIFF; también comprimidos como .gz o empaquetados como .zip; o un solo archivo de estos, o un patrón, por ejemplo chirps/*.tif.gz.</translation>
+        <source>Folder of NetCDF, HDF5, GRIB or GeoTIFF files, or of tables of cells; also compressed as .gz or packed as .zip; or one such file, or a pattern as chirps/*.tif.gz.</source>
+        <translation>Carpeta de archivos NetCDF, HDF5, GRIB o GeoTIFF, o de tablas de celdas; también comprimidos como .gz o empaquetados como .zip; o un solo archivo de estos, o un patrón como chirps/*.tif.gz.</translation>
     </message>
     <message>
         <source>Folder of ages</source>
@@ -1458,6 +1470,10 @@
     <message>
         <source>Folder of daily maps</source>
         <translation>Carpeta de mapas diarios</translation>
+    </message>
+    <message>
+        <source>Folder of daily maps of soil moisture: they come again without pixels outside. Empty: none.</source>
+        <translation>Carpeta de mapas diarios de humedad del suelo: se escriben de nuevo sin los píxeles de fuera. Vacío: ninguno.</translation>
     </message>
     <message>
         <source>Folder of daily or hourly rasters with the day, or day and hour, in their file names; or a pattern, as rain/*.tif.</source>
@@ -1704,6 +1720,10 @@
         <translation>Fracción de la cuadrícula que cubre un mapa el día medio</translation>
     </message>
     <message>
+        <source>Fraction of the pixels and days outside of the area of applicability</source>
+        <translation>Fracción de los píxeles y días fuera del área de aplicabilidad</translation>
+    </message>
+    <message>
         <source>Fraction of the pixels of a square that must be valid in the map and in every covariate; squares with less, as in a lake, are left out.</source>
         <translation>Fracción de los píxeles de un cuadrado que deben ser válidos en el mapa y en cada covariable; los cuadrados con menos, como en un lago, se omiten.</translation>
     </message>
@@ -1834,6 +1854,10 @@
     <message>
         <source>Gets the GeoTIFFs, and summary.csv with a line on every map and on every file that was left out. Several variables get a folder each.</source>
         <translation>Recibe los GeoTIFF y summary.csv, con una línea sobre cada mapa y sobre cada archivo omitido. Varias variables reciben una carpeta cada una.</translation>
+    </message>
+    <message>
+        <source>Gets the folders dissimilarity (index; 1 is the mean distance between two samples), applicable (1 inside, 0 outside), pushed_out_by (number of a covariate in covariates.csv, 0 inside), and those asked for; tables of covariates and of sites to measure at.</source>
+        <translation>Recibe las carpetas dissimilarity (índice; 1 es la distancia media entre dos muestras), applicable (1 dentro, 0 fuera), pushed_out_by (número de una covariable en covariates.csv, 0 dentro) y las que se pidan; tablas de covariables y de sitios donde medir.</translation>
     </message>
     <message>
         <source>Give either rasters of one date, or a folder of dated rasters, to compare.</source>
@@ -2212,6 +2236,10 @@
         <translation>Mayor desviación de una media gruesa que se hizo exacta, m³ m⁻³</translation>
     </message>
     <message>
+        <source>Largest dissimilarity index inside</source>
+        <translation>Mayor índice de disimilitud dentro</translation>
+    </message>
+    <message>
         <source>Last day</source>
         <translation>Último día</translation>
     </message>
@@ -2496,6 +2524,14 @@
         <translation>Mapa de la desviación estándar</translation>
     </message>
     <message>
+        <source>Map on each day how unlike a pixel is to the samples that a model has learned from, where that is too much for its scores to hold, and which covariate makes it so. Sites are proposed where measuring next would help most.</source>
+        <translation>Cartografiar cada día cuánto difiere un píxel de las muestras de las que ha aprendido un modelo, dónde es demasiado para que valgan sus puntuaciones y qué covariable lo causa. Se proponen sitios donde medir a continuación ayudaría más.</translation>
+    </message>
+    <message>
+        <source>Map the area of applicability</source>
+        <translation>Cartografiar el área de aplicabilidad</translation>
+    </message>
+    <message>
         <source>Map the climate classes of Köppen and Geiger from temperature and rain of a year or more, by the rules of Peel et al. (2007) and Beck et al. (2018), for scores and weights by climate.</source>
         <translation>Cartografiar las clases climáticas de Köppen y Geiger a partir de temperatura y lluvia de un año o más, por las reglas de Peel et al. (2007) y Beck et al. (2018), para métricas y pesos por clima.</translation>
     </message>
@@ -2508,8 +2544,16 @@
         <translation>Los mapas de varios días se comparan con las medias de las estaciones, y de los productos diarios, en los mismos días. auto: como digan los mapas, o las dos fechas en todos sus nombres; si no, meses si todos empiezan uno, décadas si todos son del 1, 11 o 21; si no, el día.</translation>
     </message>
     <message>
+        <source>Maps of the point density</source>
+        <translation>Mapas de la densidad de puntos</translation>
+    </message>
+    <message>
         <source>Maps packed as integers, to share them</source>
         <translation>Mapas empaquetados como enteros, para compartirlos</translation>
+    </message>
+    <message>
+        <source>Maps to mask</source>
+        <translation>Mapas que enmascarar</translation>
     </message>
     <message>
         <source>Marks</source>
@@ -3106,6 +3150,10 @@
     <message>
         <source>Offset</source>
         <translation>Desplazamiento</translation>
+    </message>
+    <message>
+        <source>One HTML page with maps, what pushes pixels out, and where to measure next.</source>
+        <translation>Una página HTML con mapas, qué deja píxeles fuera y dónde medir a continuación.</translation>
     </message>
     <message>
         <source>One HTML page with tables and figures.</source>
@@ -4024,6 +4072,10 @@
         <translation>Canal único, vertical (SCA-V)</translation>
     </message>
     <message>
+        <source>Sites to measure at</source>
+        <translation>Sitios donde medir</translation>
+    </message>
+    <message>
         <source>Size of a mini-batch.</source>
         <translation>Tamaño de un minilote.</translation>
     </message>
@@ -4042,6 +4094,10 @@
     <message>
         <source>So many falls from above the limit for continuously low to zero flag the whole year of the station, S02. 0 switches it off.</source>
         <translation>Tantas caídas a cero desde por encima del límite de continuamente bajo marcan todo el año de la estación, S02. 0 lo desactiva.</translation>
+    </message>
+    <message>
+        <source>So many pixels are proposed, one after another: at each of them samples would bring the largest part of the grid into the area of applicability. 0: none.</source>
+        <translation>Se proponen tantos píxeles, uno tras otro: en cada uno de ellos, unas muestras llevarían la mayor parte de la cuadrícula dentro del área de aplicabilidad. 0: ninguno.</translation>
     </message>
     <message>
         <source>So much rain of the day, the one before and the one after explains a rise.</source>
@@ -4520,6 +4576,10 @@
         <translation>Tabla de sitios</translation>
     </message>
     <message>
+        <source>Table of the covariates: number in the maps and importance</source>
+        <translation>Tabla de las covariables: número en los mapas e importancia</translation>
+    </message>
+    <message>
         <source>Table of the same stations with the values of the reference; instead of a study or rasters.</source>
         <translation>Tabla de las mismas estaciones con los valores de la referencia; en lugar de un estudio o de rásteres.</translation>
     </message>
@@ -4610,6 +4670,10 @@
     <message>
         <source>The covariate that moves the maps most</source>
         <translation>La covariable que más mueve los mapas</translation>
+    </message>
+    <message>
+        <source>The covariate that pushes most pixels out</source>
+        <translation>La covariable que deja más píxeles fuera</translation>
     </message>
     <message>
         <source>The days up to the next map</source>
@@ -4800,8 +4864,8 @@
         <translation>Intentos</translation>
     </message>
     <message>
-        <source>Turn any dated rasters into daily maps: NetCDF and GRIB with a time axis (ESA CCI, C3S, GLDAS, CHIRPS), or GeoTIFFs with the day in their names (CHIRPS, also as .tif.gz). Scale, fill value and valid range can be set where files do not tell them; steps of less than a day become a daily mean, sum, least or greatest value.</source>
-        <translation>Convertir cualesquiera rásteres con fecha en mapas diarios: NetCDF y GRIB con eje de tiempo (ESA CCI, C3S, GLDAS, CHIRPS), o GeoTIFF con el día en el nombre (CHIRPS, también como .tif.gz). La escala, el valor de relleno y el rango válido pueden indicarse si los archivos no los dicen; los pasos de menos de un día se convierten en media, suma, mínimo o máximo diarios.</translation>
+        <source>Turn any dated rasters into daily maps: NetCDF and GRIB with a time axis (ESA CCI, C3S, GLDAS, CHIRPS), or GeoTIFFs with the day in their names (CHIRPS, also as .tif.gz), or lists of cells. Scale, fill value and valid range can be set where files do not tell them; steps of less than a day become a daily mean, sum, least or greatest value.</source>
+        <translation>Convertir cualesquiera rásteres fechados en mapas diarios: NetCDF y GRIB con un eje de tiempo (ESA CCI, C3S, GLDAS, CHIRPS), o GeoTIFF con el día en su nombre (CHIRPS, también como .tif.gz), o listas de celdas. La escala, el valor de relleno y el intervalo válido pueden indicarse donde los archivos no los dan; los pasos de menos de un día pasan a ser una media, suma, mínimo o máximo diarios.</translation>
     </message>
     <message>
         <source>Turn hourly files of the Climate Data Store into daily maps: daily sums and means, the value at an hour, or sums and means over the hours before an overpass. Running sums since 00 UTC become amounts of single hours first. Rain and evaporation are in mm (evaporation is negative, as at ECMWF), radiation in MJ m-2 a day or W m-2 at an hour.</source>
@@ -4984,6 +5048,10 @@
         <translation>Qué contiene el mapa de un día. Automático: la suma de lo que se acumula (lluvia, radiación, evaporación), la media de lo demás. Valor a una hora: esa hora; para lo que se acumula, el de la hora que termina entonces. Suma y media anteriores: de las horas que terminan en la hora, por ejemplo las 72 h de lluvia antes de una pasada.</translation>
     </message>
     <message>
+        <source>What came out, in one sentence</source>
+        <translation>El resultado, en una frase</translation>
+    </message>
+    <message>
         <source>What covariates add to the maps (SHAP)</source>
         <translation>Qué aportan las covariables a los mapas (SHAP)</translation>
     </message>
@@ -5050,6 +5118,10 @@
     <message>
         <source>Where the input holds several products: the one to take, as SMAP_L3_SM_P_E, or all, each into a folder named after it. Empty: the only one that there is; of several the counts are told.</source>
         <translation>Si la entrada contiene varios productos: el que se toma, por ejemplo SMAP_L3_SM_P_E, o todos, cada uno en una carpeta con su nombre. Vacío: el único que haya; si son varios, se indican los recuentos.</translation>
+    </message>
+    <message>
+        <source>Where the model may be believed</source>
+        <translation>Dónde se puede confiar en el modelo</translation>
     </message>
     <message>
         <source>Whether QGIS opens the maps when they are done; those of more than {} days as one layer.</source>
@@ -5342,6 +5414,10 @@
     <message>
         <source>permission denied</source>
         <translation>permiso denegado</translation>
+    </message>
+    <message>
+        <source>predictions.csv of the training: the error is told by dissimilarity. Empty: not told.</source>
+        <translation>predictions.csv del entrenamiento: el error se indica según la disimilitud. Vacío: no se indica.</translation>
     </message>
     <message>
         <source>rasters</source>
