@@ -2,13 +2,14 @@
 """What QGIS loads: the provider always; where there is a window, a button, a menu entry and once a greeting."""
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, Qt
 
 from .i18n import tr, translator
 from .processing.following import Follower
 from .processing.provider import SoilSharpProvider
 
 GREETED = "soilsharp/greeted"
+SERIES_KEYS = "Ctrl+Alt+S"
 
 
 class SoilSharpPlugin:
@@ -18,6 +19,7 @@ class SoilSharpPlugin:
         self.iface = iface
         self.translator = translator(QgsApplication.locale())  # before anything is asked for its name
         self.provider = self.action = self.window = self.greeting = self.player = self.follower = None
+        self.series_action = self.dock = None
 
     def initProcessing(self):
         """Add the algorithms; qgis_process calls nothing else."""
@@ -36,12 +38,30 @@ class SoilSharpPlugin:
         self.action.triggered.connect(self.open_workflow)
         self.iface.addToolBarIcon(self.action)  # the toolbar of plugins is seen, that of rasters is hidden at first
         self.iface.addPluginToRasterMenu("SoilSharp", self.action)
+        self._add_series()
         from .ui.playing import Player
 
         self.player = Player(self.iface.mapCanvas())
         controller = self.iface.mapCanvas().temporalController()
         self.follower = Follower(controller) if controller is not None else None
         self._greet()
+
+    def _add_series(self):
+        """Add the button of the dock *SoilSharp series*; what a QGIS that was killed left on disk is swept away."""
+        from qgis.PyQt.QtGui import QIcon
+        from qgis.PyQt.QtWidgets import QAction
+
+        from .ui.page import ICONS
+        from .ui.series.sweep import sweep_soon
+
+        self.series_action = QAction(QIcon(str(ICONS / "series.svg")), tr("SoilSharp series"), self.iface.mainWindow())
+        self.series_action.setObjectName("SoilSharpSeriesAction")
+        self.series_action.setToolTip(tr("Click into the map and see the days of that place (Ctrl+Alt+S)"))
+        self.series_action.triggered.connect(lambda: self.open_series())
+        self.iface.registerMainWindowAction(self.series_action, SERIES_KEYS)
+        self.iface.addToolBarIcon(self.series_action)
+        self.iface.addPluginToRasterMenu("SoilSharp", self.series_action)
+        sweep_soon()
 
     def _greet(self):
         """Tell a person who has just installed the plugin where it is; once in a profile."""
@@ -63,7 +83,29 @@ class SoilSharpPlugin:
         self.window.raise_()
         self.window.activateWindow()
 
+    def open_series(self, path=""):
+        """Show the dock of the days of places, with the maps of a run or a study if a path is given."""
+        if self.dock is None:
+            from .ui.series.dock import SeriesDock
+
+            self.dock = SeriesDock(self.iface.mapCanvas(), self.iface.mainWindow())
+            self.iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
+        self.dock.setUserVisible(True)
+        if path:
+            self.dock.open(path)
+
     def unload(self):
+        if self.dock is not None:
+            self.dock.leave()
+            self.iface.removeDockWidget(self.dock)
+            self.dock.deleteLater()
+            self.dock = None
+        if self.series_action is not None:
+            self.iface.unregisterMainWindowAction(self.series_action)
+            self.iface.removeToolBarIcon(self.series_action)
+            self.iface.removePluginRasterMenu("SoilSharp", self.series_action)
+            self.series_action.deleteLater()
+            self.series_action = None
         if self.window is not None:
             self.window.close()
             self.window.deleteLater()

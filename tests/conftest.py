@@ -170,6 +170,33 @@ def region(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def explorable(region, tmp_path_factory):
+    """Return a folder with study.json and maps/ of the region: sm, and beside them sd, 0.03 everywhere. Read only."""
+    import json
+
+    import numpy as np
+
+    from soilsharp.core.rasters.open import Source
+    from soilsharp.core.rasters.raster import map_writer, read_on
+
+    folder = tmp_path_factory.mktemp("explorable")
+    content = json.loads(region.study.read_text(encoding="utf-8"))
+    for entry in (content["coarse"], content["stations"], *content["covariates"].values()):
+        for key in {"file", "files"} & set(entry):
+            entry[key] = (region.folder / entry[key]).as_posix()
+    (folder / "study.json").write_text(json.dumps(content), encoding="utf-8")
+    (folder / "maps" / "sd").mkdir(parents=True)
+    for path in sorted((region.folder / "truth").glob("sm_*.tif")):
+        shutil.copy(path, folder / "maps" / path.name)
+        grid = Source(str(path)).grid()
+        with map_writer(
+            folder / "maps" / "sd" / path.name.replace("sm", "sd"), grid, name="sd", unit="", tags={}
+        ) as sd:
+            sd.write(np.where(np.isnan(read_on(Source(str(path)), grid)), np.nan, 0.03).astype(np.float32))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def real_data():
     """Return the folder of real files (SOILSHARP_REAL_DATA, or shared/data beside the checkout); skip without it."""
     folder = Path(os.environ.get("SOILSHARP_REAL_DATA", ROOT.parent / "shared" / "data"))

@@ -148,15 +148,20 @@ def _move_all(whole: Path, path: Path) -> None:
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Give a folder for what is needed only meanwhile; it is gone afterwards, or with the next one after a kill."""
-    for old in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
-        owner = old.name[len(SCRATCH) :].split("-")[0]
-        if owner.isdigit() and not alive(int(owner)):
-            _remove(old)
+    sweep_scratch()
     folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
     try:
         yield folder
     finally:
         _remove(folder)  # a file that Windows still holds open is no failure
+
+
+def sweep_scratch() -> None:
+    """Remove the scratch folders of processes that are gone."""
+    for old in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        owner = old.name[len(SCRATCH) :].split("-")[0]
+        if owner.isdigit() and not alive(int(owner)):
+            _remove(old)
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:

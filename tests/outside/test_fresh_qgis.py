@@ -45,9 +45,12 @@ WINDOW = """
 from qgis.gui import QgsMessageBar
 class Window:
     main, bar, buttons, entries = QMainWindow(), QgsMessageBar(), [], []
+    keys = []
     def mainWindow(self): return self.main
     def messageBar(self): return self.bar
     def mapCanvas(self): return None
+    def registerMainWindowAction(self, action, keys): self.keys.append((action, keys))
+    def unregisterMainWindowAction(self, action): self.keys = [one for one in self.keys if one[0] is not action]
     def browserModel(self): return None
     def activeLayer(self): return None
     def addToolBarIcon(self, action): self.buttons.append(action)
@@ -77,11 +80,13 @@ window, answer, algorithm = Window(), [], None
 for _ in range(2):  # it can be loaded again
     plugin = soilsharp.classFactory(window)
     plugin.initGui()
-    assert window.buttons == [plugin.action] and window.entries == [("SoilSharp", plugin.action)]
-    assert not plugin.action.icon().isNull()
+    actions = [plugin.action, plugin.series_action]
+    assert window.buttons == actions and window.entries == [("SoilSharp", action) for action in actions]
+    assert window.keys == [(plugin.series_action, "Ctrl+Alt+S")]
+    assert not any(action.icon().isNull() for action in actions)
     answer.append(len(registry.providerById("soilsharp").algorithms()))
     plugin.unload()
-    answer.append(len(window.buttons) + len(window.entries))
+    answer.append(len(window.buttons) + len(window.entries) + len(window.keys))
 """
     )
     assert answer[0] == answer[2] > 10

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock *SoilSharp series*, by mouse and keys over a real map canvas."""
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def canvas(qgis, delete, explorable):
+    """Return a canvas with a temporal controller that shows the region's extent in a system of its own."""
+    from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle, QgsTemporalNavigationObject
+    from qgis.gui import QgsMapCanvas
+
+    from soilsharp.core.rasters.grid import parse_crs
+    from soilsharp.core.study.study import Study
+
+    QgsProject.instance().clear()
+    canvas = QgsMapCanvas()
+    canvas.resize(400, 400)
+    canvas.setTemporalController(QgsTemporalNavigationObject(canvas))
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    canvas.setExtent(QgsRectangle(*Study.read(explorable / "study.json").grid.bounds_in(parse_crs("EPSG:4326"))))
+    canvas.show()
+    qgis.processEvents()
+    yield canvas
+    QgsProject.instance().clear()
+    delete(canvas)
+
+
+@pytest.fixture
+def dock(qgis, canvas, delete):
+    """Return the dock, which nothing has been opened in."""
+    from soilsharp.ui.series.dock import SeriesDock
+
+    dock = SeriesDock(canvas)
+    dock.resize(700, 420)
+    dock.show()
+    qgis.processEvents()
+    yield dock
+    dock.leave()
+    delete(dock)
+
+
+@pytest.fixture
+def opened(dock, explorable, until):
+    """Return the dock with the maps of the region open."""
+    dock.open(explorable / "maps")
+    until(lambda: dock.opening is None)
+    return dock
+
+
+@pytest.fixture
+def click(qgis, canvas, until):
+    """Return a function that clicks into a widget, the canvas unless given, and lets all be read and drawn."""
+    from qgis.PyQt.QtCore import QPoint, Qt
+    from qgis.PyQt.QtTest import QTest
+
+    def press(dock, x, y, more=False, widget=None, button=Qt.MouseButton.LeftButton):
+        held = Qt.KeyboardModifier.ShiftModifier if more else Qt.KeyboardModifier.NoModifier
+        QTest.mouseClick(widget or canvas.viewport(), button, held, QPoint(x, y))
+        settle(dock)
+
+    def settle(dock):
+        until(lambda: dock.reading is None and not dock._queue)
+        until(lambda: not dock._drawing.isActive())
+        qgis.processEvents()
+
+    press.settle = settle
+    return press
+
+
+@pytest.fixture
+def move(qgis):
+    """Return a function that moves the pointer within a widget, whatever window lies above it on the screen."""
+    from qgis.PyQt.QtCore import QEvent, QPointF, Qt
+    from qgis.PyQt.QtGui import QMouseEvent
+
+    def go(widget, x, y, held=Qt.MouseButton.NoButton):
+        none = Qt.MouseButton.NoButton
+        qgis.sendEvent(
+            widget, QMouseEvent(QEvent.Type.MouseMove, QPointF(x, y), none, held, Qt.KeyboardModifier.NoModifier)
+        )
+
+    return go
+
+
+def pixel_of(canvas, longitude, latitude):
+    """Return where a place lies in a canvas."""
+    point = canvas.getCoordinateTransform().transform(longitude, latitude)
+    return round(point.x()), round(point.y())
+
+
+def over(plot, day):
+    """Return where a day stands in the canvas of a plot."""
+    from matplotlib.dates import date2num
+
+    panel, canvas = plot._panels[0], plot.canvas
+    x, y = panel.transData.transform((date2num(np.datetime64(day)), np.mean(panel.get_ylim())))
+    ratio = canvas.device_pixel_ratio
+    return round(x / ratio), round(canvas.height() - y / ratio)
+
+
+# --- a click ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_click_shows_the_very_pixel_with_coarse_value_band_and_rain(opened, canvas, click, explorable):
+    from soilsharp.core.rasters.grid import WGS84
+    from soilsharp.core.rasters.open import Source
+    from soilsharp.core.rasters.raster import read_on
+
+    assert opened.pick_button.isChecked()
+    assert canvas.mapTool() is opened.tool
+    click(opened, 150, 210)
+    (one,) = opened.shown
+    assert sorted(one.values) == ["coarse", "fine", "rain", "sd"]
+    at = canvas.getCoordinateTransform().toMapCoordinates(150, 210)
+    days, values = one.values["fine"]
+    for day, value in zip(days, values):
+        source = Source(str(explorable / "maps" / f"sm_{str(day).replace('-', '')}.tif"))
+        grid = source.grid()
+        row, column = (number[0] for number in grid.cells_at(np.array([at.x()]), np.array([at.y()]), WGS84))
+        np.testing.assert_array_equal(value, read_on(source, grid)[row, column])
+    labels = [text.get_text() for text in opened.plot.figure.legends[0].get_texts()]
+    assert labels[:3] == ["± 1 SD", "Fine map", "Coarse product"]
+    assert [panel.get_ylabel() for panel in opened.plot._panels] == ["Soil moisture (m³ m⁻³)", "Rain (mm)"]
+
+
+def test_a_second_click_replaces_the_place_and_shift_adds_one(opened, click):
+    click(opened, 150, 210)
+    click(opened, 200, 200)
+    assert [one.name for one in opened.shown] == ["Place 1"]
+    click(opened, 250, 150, more=True)
+    assert [one.name for one in opened.shown] == ["Place 1", "Place 2"]
+    assert [text.get_text() for text in opened.plot.figure.legends[0].get_texts()] == ["Place 1", "Place 2"]
+    assert opened.values.text() == ""
+    opened.clear_button.click()
+    click.settle(opened)
+    assert opened.shown == []
+    assert not opened.plot.figure.legends
+
+
+def test_a_click_near_a_station_means_the_station(opened, canvas, click):
+    places = opened.explored.stations.places
+    name = places.index[5]
+    x, y = pixel_of(canvas, places["longitude"][name], places["latitude"][name])
+    click(opened, x + 2, y - 2)
+    (one,) = opened.shown
+    assert one.name == name
+    assert one.observed.station == name
+    assert one.observed.metres < 0.01
+
+
+def test_outside_of_the_maps_a_sentence_says_so(opened, click):
+    click(opened, 3, 3)
+    assert opened.bar.currentItem().text() == "This place lies outside of the maps."
+
+
+def test_places_can_be_picked_while_files_are_opened(dock, explorable, canvas, click, until):
+    dock.open(explorable / "maps")
+    dock.pick_button.click()
+    click(dock, 150, 210)
+    until(lambda: dock.opening is None)
+    click.settle(dock)
+    assert sorted(dock.shown[0].values) == ["coarse", "fine", "rain", "sd"]
+    assert dock.progress.isHidden()
+    assert dock.stop_button.isHidden()
+
+
+# --- the day ----------------------------------------------------------------------------------------------------------
+
+
+def shown_by(canvas):
+    """Return the day that the temporal controller shows."""
+    controller = canvas.temporalController()
+    frame = controller.dateTimeRangeForFrameNumber(controller.currentFrameNumber())
+    return frame.begin().toUTC().date().toString("yyyy-MM-dd")
+
+
+def test_the_line_moves_the_controller_and_the_controller_the_line(opened, canvas, click, qgis):
+    click(opened, 150, 210)
+    sent, changes = [], []
+    opened.plot.day_chosen.connect(sent.append)
+    canvas.temporalController().updateTemporalRange.connect(lambda shown: changes.append(shown))
+    click(opened, *over(opened.plot, "2023-05-06"), widget=opened.plot.canvas)
+    assert sent == ["2023-05-06"]
+    assert shown_by(canvas) == opened.plot.day == "2023-05-06"
+    assert canvas.temporalController().totalFrameCount() == 16
+    assert "2023-05-06  Place 1: fine 0." in opened.values.text()
+    assert "± 0.030" in opened.values.text()
+    changes.clear()
+    canvas.temporalController().setCurrentFrameNumber(11)
+    qgis.processEvents()
+    assert opened.plot.day == "2023-05-12"
+    assert "2023-05-12" in opened.values.text()
+    assert sent == ["2023-05-06"]
+    assert len(changes) == 1
+
+
+def test_dragging_goes_day_by_day_and_says_each_once(opened, canvas, click, move):
+    from qgis.PyQt.QtCore import QPoint, Qt
+    from qgis.PyQt.QtTest import QTest
+
+    click(opened, 150, 210)
+    sent, plot = [], opened.plot
+    plot.day_chosen.connect(sent.append)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    days = ["2023-05-03", "2023-05-04", "2023-05-05", "2023-05-06"]
+    QTest.mousePress(plot.canvas, left, none, QPoint(*over(plot, days[0])))
+    for day in days[1:]:
+        for shift in (-1, 0, 1):  # several moves within a day
+            x, y = over(plot, day)
+            move(plot.canvas, x + shift, y, left)
+    QTest.mouseRelease(plot.canvas, left, none, QPoint(*over(plot, days[-1])))
+    assert sent == days
+    assert shown_by(canvas) == days[-1]
+    move(plot.canvas, *over(plot, days[0]))
+    assert plot.day == days[-1]
+
+
+@pytest.mark.parametrize(("key", "day"), [("Left", "2023-05-05"), ("Right", "2023-05-07"), ("Home", "2023-05-01"),
+                                      ("End", "2023-05-16"), ("PageUp", "2023-05-01")])  # fmt: skip
+def test_keys_move_the_day(opened, canvas, click, key, day):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    click(opened, 150, 210)
+    opened.plot.choose_day("2023-05-06")
+    QTest.keyClick(opened.plot.canvas, getattr(Qt.Key, f"Key_{key}"))
+    assert opened.plot.day == shown_by(canvas) == day
+
+
+def test_the_pointer_tells_values_and_moves_nothing_else(opened, click, move):
+    click(opened, 150, 210)
+    move(opened.plot.canvas, *over(opened.plot, "2023-05-09"))
+    assert opened.values.text().startswith("2023-05-09  Place 1: fine 0.")
+    assert opened.plot.day == ""
+
+
+# --- runs and the end -------------------------------------------------------------------------------------------------
+
+
+def test_the_runs_of_the_project_are_offered_and_the_first_is_opened(dock, explorable, until):
+    from qgis.core import QgsProject, QgsRasterLayer
+
+    layers = [
+        QgsRasterLayer(str(path), path.stem)
+        for path in (*sorted((explorable / "maps").glob("sm_*.tif"))[:2], *(explorable / "maps" / "sd").glob("*01.tif"))
+    ]
+    QgsProject.instance().addMapLayers(layers)
+    until(lambda: dock.explored is not None and dock.opening is None)
+    assert [dock.runs.itemData(row) for row in range(dock.runs.count())] == [str(explorable / "maps")]
+    assert dock.runs.currentText().endswith("/maps")
+    assert "fine" in dock.explored.series
+
+
+def test_a_folder_without_maps_is_told(dock, tmp_path, until):
+    dock.open(tmp_path)
+    until(lambda: dock.opening is None)
+    assert "holds neither maps nor a study" in dock.bar.currentItem().text()
+
+
+def test_leaving_while_files_are_opened_leaves_nothing_behind(dock, explorable, canvas):
+    dock.open(explorable / "maps")
+    dock.leave()
+    assert dock.opening is None
+    assert dock.explored is None
+    assert canvas.mapTool() is not dock.tool
+
+
+def test_what_is_drawn_in_the_map_goes_with_the_dock(opened, canvas, click):
+    before = len(canvas.scene().items())
+    click(opened, 150, 210)
+    click(opened, 180, 210, more=True)
+    assert len(canvas.scene().items()) == before + 2
+    opened.leave()
+    assert len(canvas.scene().items()) == before
+    assert canvas.mapTool() is not opened.tool
+    canvas.temporalController().setCurrentFrameNumber(0)  # nobody listens any more
