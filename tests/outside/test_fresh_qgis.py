@@ -42,13 +42,14 @@ def ask(script):
 # --- a window or none -------------------------------------------------------------------------------------------------
 
 WINDOW = """
-from qgis.gui import QgsMessageBar
+from qgis.gui import QgsMapCanvas, QgsMessageBar
 class Window:
     main, bar, buttons, entries = QMainWindow(), QgsMessageBar(), [], []
     keys = []
     def mainWindow(self): return self.main
     def messageBar(self): return self.bar
-    def mapCanvas(self): return None
+    canvas = QgsMapCanvas()
+    def mapCanvas(self): return self.canvas
     def registerMainWindowAction(self, action, keys): self.keys.append((action, keys))
     def unregisterMainWindowAction(self, action): self.keys = [one for one in self.keys if one[0] is not action]
     def browserModel(self): return None

@@ -3,20 +3,19 @@
 
 from pathlib import Path
 
+MAPS = "maps"  # what a run calls the folder of its maps
 BESIDE = ("sd", "filled")  # folders of maps that lie beside others
 
 
 def runs_in(project):
     """Return the folders of maps whose layers a project has, in the order of the layer tree, each once.
 
-    A folder counts if maps of several days may lie there: those of results, not of single rasters.
+    Layers are maps of single days, in the folder of maps, or the days of a run as bands of one file beside that folder.
     """
     folders = {}
     for layer in project.layerTreeRoot().layerOrder():
-        if layer.providerType() != "gdal":
-            continue
         file = Path(layer.source().split("|")[0])
-        if file.suffix.lower() in (".tif", ".tiff"):
-            folder = file.parent.parent if file.parent.name in BESIDE else file.parent
-            folders.setdefault(folder, layer)
-    return [str(folder) for folder in folders if any(folder.glob("sm_*.tif"))]
+        if layer.providerType() == "gdal" and file.suffix.lower() in (".tif", ".tiff", ".vrt"):
+            folders[file.parent.parent if file.parent.name in BESIDE else file.parent] = None
+    places = {maps: None for folder in folders for maps in (folder, folder / MAPS) if any(maps.glob("sm_*.tif"))}
+    return [str(place) for place in places]
