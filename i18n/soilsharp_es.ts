@@ -24,12 +24,24 @@
         <translation>&amp;Siguiente ›</translation>
     </message>
     <message>
+        <source>&amp;Open…</source>
+        <translation>&amp;Abrir…</translation>
+    </message>
+    <message>
         <source>&amp;Packages…</source>
         <translation>&amp;Paquetes…</translation>
     </message>
     <message>
+        <source>&amp;Pick</source>
+        <translation>&amp;Elegir</translation>
+    </message>
+    <message>
         <source>&amp;Run</source>
         <translation>&amp;Ejecutar</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Detener</translation>
     </message>
     <message>
         <source>'{}' cannot be {}.</source>
@@ -50,6 +62,10 @@
     <message>
         <source>'{}' is still empty.</source>
         <translation>'{}' aún está vacío.</translation>
+    </message>
+    <message>
+        <source>, {:.1f} km</source>
+        <translation>, {:.1f} km</translation>
     </message>
     <message>
         <source>0 leaves the second layer out.</source>
@@ -516,6 +532,10 @@
         <translation>Por homogeneidad de la celda gruesa</translation>
     </message>
     <message>
+        <source>C&amp;lear</source>
+        <translation>&amp;Vaciar</translation>
+    </message>
+    <message>
         <source>C&amp;lose</source>
         <translation>Ce&amp;rrar</translation>
     </message>
@@ -628,8 +648,16 @@
         <translation>Elección de la contracción</translation>
     </message>
     <message>
+        <source>Choose a run first: its folder, or a layer of it in the project.</source>
+        <translation>Elija primero una ejecución: su carpeta, o una capa suya en el proyecto.</translation>
+    </message>
+    <message>
         <source>Choose at least one learner.</source>
         <translation>Elija al menos un algoritmo de aprendizaje.</translation>
+    </message>
+    <message>
+        <source>Choose the folder of a run or of maps.</source>
+        <translation>Elegir la carpeta de una ejecución o de mapas.</translation>
     </message>
     <message>
         <source>Choose the rasters to align, or a folder of them.</source>
@@ -650,6 +678,22 @@
     <message>
         <source>Classes that must not cover much</source>
         <translation>Clases que no deben cubrir mucho</translation>
+    </message>
+    <message>
+        <source>Click into the map and see the days of that place (Ctrl+Alt+S)</source>
+        <translation>Haga clic en el mapa y vea los días de ese lugar (Ctrl+Alt+S)</translation>
+    </message>
+    <message>
+        <source>Click into the map to see the days of a pixel.</source>
+        <translation>Haga clic en el mapa para ver los días de un píxel.</translation>
+    </message>
+    <message>
+        <source>Click into the map: its pixel is shown. With Shift or Ctrl it is shown beside the others.</source>
+        <translation>Haga clic en el mapa: se muestra su píxel. Con Mayús o Ctrl se muestra junto a los demás.</translation>
+    </message>
+    <message>
+        <source>Click the corners; the right button or Enter ends, Backspace takes one back, Escape all.</source>
+        <translation>Haga clic en los vértices; el botón derecho o Intro termina, Retroceso quita uno, Escape todos.</translation>
     </message>
     <message>
         <source>Climate classes from temperature and rain</source>
@@ -678,6 +722,10 @@
     <message>
         <source>Coarse noise</source>
         <translation>Ruido del producto grueso</translation>
+    </message>
+    <message>
+        <source>Coarse product</source>
+        <translation>Producto grueso</translation>
     </message>
     <message>
         <source>Coarse product, gradient boosting (LightGBM)</source>
@@ -1384,6 +1432,10 @@
         <translation>Encontrar las covariables de las que vale la pena aprender: por votos según su correlación con la humedad del suelo y su importancia en un bosque, por lo que se pierde sin cada una, o añadiendo una tras otra. Los pliegues que eligieron covariables son optimistas; evalúe el modelo final con otros, o en estaciones apartadas.</translation>
     </message>
     <message>
+        <source>Fine map</source>
+        <translation>Mapa fino</translation>
+    </message>
+    <message>
         <source>Fine maps</source>
         <translation>Mapas finos</translation>
     </message>
@@ -1454,6 +1506,10 @@
     <message>
         <source>Folder of NetCDF, HDF5, GRIB or GeoTIFF files, or of tables of cells; also compressed as .gz or packed as .zip; or one such file, or a pattern as chirps/*.tif.gz.</source>
         <translation>Carpeta de archivos NetCDF, HDF5, GRIB o GeoTIFF, o de tablas de celdas; también comprimidos como .gz o empaquetados como .zip; o un solo archivo de estos, o un patrón como chirps/*.tif.gz.</translation>
+    </message>
+    <message>
+        <source>Folder of a run or of maps</source>
+        <translation>Carpeta de una ejecución o de mapas</translation>
     </message>
     <message>
         <source>Folder of ages</source>
@@ -3364,12 +3420,24 @@
         <translation>Abrir un estudio</translation>
     </message>
     <message>
+        <source>Open no more files.</source>
+        <translation>No abrir más archivos.</translation>
+    </message>
+    <message>
         <source>Open the &amp;report</source>
         <translation>Abrir el &amp;informe</translation>
     </message>
     <message>
         <source>Open the workflow</source>
         <translation>Abrir el flujo de trabajo</translation>
+    </message>
+    <message>
+        <source>Opening the maps; places can be picked already.</source>
+        <translation>Se abren los mapas; ya se pueden elegir lugares.</translation>
+    </message>
+    <message>
+        <source>Opening {}</source>
+        <translation>Se abre {}</translation>
     </message>
     <message>
         <source>Other names of bands</source>
@@ -3492,12 +3560,20 @@
         <translation>Píxeles con valor, en todos los mapas</translation>
     </message>
     <message>
+        <source>Place {}</source>
+        <translation>Lugar {}</translation>
+    </message>
+    <message>
         <source>Places of the stations</source>
         <translation>Lugares de las estaciones</translation>
     </message>
     <message>
         <source>Places with scores</source>
         <translation>Lugares con métricas</translation>
+    </message>
+    <message>
+        <source>Plot of the days; arrow keys move the day</source>
+        <translation>Gráfico de los días; las flechas mueven el día</translation>
     </message>
     <message>
         <source>Poehls et al. 2025: ensemble of probabilistic networks</source>
@@ -3662,6 +3738,10 @@
     <message>
         <source>Rasters that are covariates too, named after their layers. Layers whose names differ only in the day (ndvi_20230501, ndvi_20230517) are one dated covariate.</source>
         <translation>Rásteres que también son covariables, con el nombre de sus capas. Las capas cuyos nombres solo difieren en el día (ndvi_20230501, ndvi_20230517) son una covariable con fechas.</translation>
+    </message>
+    <message>
+        <source>Reading {}</source>
+        <translation>Se lee {}</translation>
     </message>
     <message>
         <source>Readings count if all their flags are among these, separated by commas: G good, U not checked, D01 to D10 doubtful, C01 to C03 impossible. 'all' takes every reading and writes the flags of a day into the table.</source>
@@ -3848,6 +3928,10 @@
         <translation>Ejecutar método</translation>
     </message>
     <message>
+        <source>Run whose maps are looked at</source>
+        <translation>Ejecución cuyos mapas se miran</translation>
+    </message>
+    <message>
         <source>Running sums since 00 UTC</source>
         <translation>Sumas acumuladas desde las 00 UTC</translation>
     </message>
@@ -4028,6 +4112,10 @@
         <translation>Las anomalías de corto plazo se apartan de la media de tantos días en torno a cada día. Las anomalías estacionales se apartan de la media de tantos días del año en torno a él, en al menos tres años.</translation>
     </message>
     <message>
+        <source>Show no place any more.</source>
+        <translation>No mostrar ya ningún lugar.</translation>
+    </message>
+    <message>
         <source>Shuffles</source>
         <translation>Barajados</translation>
     </message>
@@ -4112,6 +4200,10 @@
         <translation>Humedad del suelo</translation>
     </message>
     <message>
+        <source>Soil moisture (m³ m⁻³)</source>
+        <translation>Humedad del suelo (m³ m⁻³)</translation>
+    </message>
+    <message>
         <source>Soil moisture column</source>
         <translation>Columna de humedad del suelo</translation>
     </message>
@@ -4138,6 +4230,10 @@
     <message>
         <source>SoilSharp - fine soil moisture from coarse satellites</source>
         <translation>SoilSharp - humedad del suelo fina a partir de satélites gruesos</translation>
+    </message>
+    <message>
+        <source>SoilSharp series</source>
+        <translation>Series de SoilSharp</translation>
     </message>
     <message>
         <source>SoilSharp workflow</source>
@@ -4230,6 +4326,10 @@
     <message>
         <source>Station that was compared</source>
         <translation>Estación comparada</translation>
+    </message>
+    <message>
+        <source>Station {}</source>
+        <translation>Estación {}</translation>
     </message>
     <message>
         <source>Stations</source>
@@ -4712,6 +4812,10 @@
         <translation>El mapa que se cambia, en m³ m⁻³.</translation>
     </message>
     <message>
+        <source>The maps that are looked at: those of the project, or of a folder of your choice.</source>
+        <translation>Los mapas que se miran: los del proyecto, o los de una carpeta que usted elija.</translation>
+    </message>
+    <message>
         <source>The model that made the maps; the report then tells how it was trained.</source>
         <translation>El modelo que generó los mapas; el informe dice entonces cómo se entrenó.</translation>
     </message>
@@ -4806,6 +4910,10 @@
     <message>
         <source>Things to know</source>
         <translation>Cosas que conviene saber</translation>
+    </message>
+    <message>
+        <source>This place lies outside of the maps.</source>
+        <translation>Este lugar queda fuera de los mapas.</translation>
     </message>
     <message>
         <source>Time column</source>
@@ -5328,6 +5436,10 @@
         <translation>classes: 1 a 30, como en los mapas de Beck et al. (2018). groups: 1 tropical, 2 árido, 3 templado, 4 frío, 5 polar, para estaciones de pocos climas.</translation>
     </message>
     <message>
+        <source>coarse {:.3f}</source>
+        <translation>grueso {:.3f}</translation>
+    </message>
+    <message>
         <source>downscaling</source>
         <translation>reducción de escala</translation>
     </message>
@@ -5338,6 +5450,10 @@
     <message>
         <source>equal: as the samples say, else all alike. homogeneity: coarse cells that are alike inside count more. balance: classes of a column count alike.</source>
         <translation>equal: como digan las muestras; si no, todas igual. homogeneity: las celdas gruesas homogéneas por dentro cuentan más. balance: las clases de una columna cuentan igual.</translation>
+    </message>
+    <message>
+        <source>fine {:.3f}</source>
+        <translation>fino {:.3f}</translation>
     </message>
     <message>
         <source>given: the shrinkage above. gcv: the strongest of 0.01 to 10,000 whose error in generalised cross-validation is within half a standard error of the least, where samples of one place count as one; of covariates that are scaled by their spread over fine pixels where samples tell it, so that those that vary inside of coarse cells are not shrunk away.</source>
@@ -5396,6 +5512,10 @@
         <translation>nearest: los sensores a la profundidad de una estación más próxima a la deseada. range: la media de todas las profundidades de la menor a la mayor. weighted: la media de esa capa de suelo; cada profundidad cuenta con la parte de la capa que queda más cerca de ella que de las profundidades de encima y de debajo.</translation>
     </message>
     <message>
+        <source>no value</source>
+        <translation>sin valor</translation>
+    </message>
+    <message>
         <source>off: options as given. grid: all combinations. random: some of them. halving: many on few samples, the better half on twice as many, and so on.</source>
         <translation>off: opciones como se indican. grid: todas las combinaciones. random: algunas de ellas. halving: muchas con pocas muestras, la mejor mitad con el doble, y así sucesivamente.</translation>
     </message>
@@ -5442,6 +5562,10 @@
     <message>
         <source>source: the clock of the files (ISMN: UTC; AmeriFlux, FLUXNET: local standard time). local: local standard time. The hour above is of the same clock.</source>
         <translation>source: el reloj de los archivos (ISMN: UTC; AmeriFlux, FLUXNET: hora estándar local). local: hora estándar local. La hora de arriba es del mismo reloj.</translation>
+    </message>
+    <message>
+        <source>station {:.3f}</source>
+        <translation>estación {:.3f}</translation>
     </message>
     <message>
         <source>surface: the upper 5 cm, as the retrievals of L3. root_zone: the upper 100 cm. Only for L4.</source>
@@ -5498,6 +5622,10 @@
     <message>
         <source>week, dekad, 16_days, month, quarter, year: one map for each. Weeks begin on Mondays, dekads on the 1st, 11th and 21st, quarters (the seasons) in December, March, June and September; 16 days count from the first of January. month_of_year: twelve maps, each of one month in all years. season: four, of December to February (djf) and so on, in all years. all: one map.</source>
         <translation>week, dekad, 16_days, month, quarter, year: un mapa para cada uno. Las semanas empiezan en lunes, las décadas los días 1, 11 y 21, los trimestres (las estaciones del año) en diciembre, marzo, junio y septiembre; los 16 días se cuentan desde el 1 de enero. month_of_year: doce mapas, cada uno de un mes de todos los años. season: cuatro, de diciembre a febrero (djf), etc., de todos los años. all: un mapa.</translation>
+    </message>
+    <message>
+        <source>{} Or by the button Packages of the SoilSharp workflow.</source>
+        <translation>{} O con el botón Paquetes del flujo de trabajo de SoilSharp.</translation>
     </message>
     <message>
         <source>{} cannot be '{}'. {}</source>
@@ -5594,6 +5722,10 @@
     <message>
         <source>{} of {} stay: {}</source>
         <translation>{} de {} se quedan: {}</translation>
+    </message>
+    <message>
+        <source>± 1 SD</source>
+        <translation>± 1 DE</translation>
     </message>
     <message>
         <source>‹ &amp;Back</source>
