@@ -160,6 +160,22 @@
         <translation>Un período con menos muestras usa el modelo del período anterior y, si todos tienen menos, hay un solo modelo; una clase con menos no recibe modelo propio.</translation>
     </message>
     <message>
+        <source>A random forest for each day learns the coarse product from soil, terrain and recent rain in its cells, and is applied at 100 m. Made for a catchment in Peru with few data.</source>
+        <translation>Un bosque aleatorio para cada día aprende el producto grueso del suelo, el relieve y la lluvia reciente de sus celdas, y se aplica a 100 m. Hecho para una cuenca de Perú con pocos datos.</translation>
+    </message>
+    <message>
+        <source>A random forest for each depth learns stations, rescaled to the coarse product, from reanalysis, vegetation, soil and terrain. Made for China (SMCI1.0), 1 km, ten depths.</source>
+        <translation>Un bosque aleatorio para cada profundidad aprende las estaciones, reescaladas al producto grueso, de reanálisis, vegetación, suelo y relieve. Hecho para China (SMCI1.0), 1 km, diez profundidades.</translation>
+    </message>
+    <message>
+        <source>A random forest that learns the coarse product from covariates averaged over its cells; additive coarse consistency.</source>
+        <translation>Un bosque aleatorio que aprende el producto grueso de covariables promediadas en sus celdas; coherencia aditiva con el producto grueso.</translation>
+    </message>
+    <message>
+        <source>A random forest that learns the stations from covariates and the coarse product.</source>
+        <translation>Un bosque aleatorio que aprende las estaciones de covariables y del producto grueso.</translation>
+    </message>
+    <message>
         <source>A raster of rain holds</source>
         <translation>Un ráster de lluvia contiene</translation>
     </message>
@@ -354,6 +370,14 @@
     <message>
         <source>Area mean of the fine pixels, or the one pixel at the centre of the coarse cell (Rao et al. 2022).</source>
         <translation>Media de área de los píxeles finos, o el único píxel del centro de la celda gruesa (Rao et al. 2022).</translation>
+    </message>
+    <message>
+        <source>Area-to-point kriging of the coarse product alone: it fills gaps in space and time, takes off noise, and says how far each pixel may be from the truth. No covariate and no learner; what every other method must beat.</source>
+        <translation>Solo kriging de área a punto del producto grueso: rellena huecos en espacio y tiempo, quita ruido y dice cuánto puede alejarse cada píxel de la verdad. Sin covariables ni aprendizaje; lo que todo otro método debe superar.</translation>
+    </message>
+    <message>
+        <source>Area-to-point kriging of the coarse product, which fills its gaps and takes off its noise, with the detail of ridge regression and gradient boosted trees, as much of it as one scale up has shown to be worth; with the standard deviation of every pixel.</source>
+        <translation>Kriging de área a punto del producto grueso, que rellena sus huecos y quita su ruido, con el detalle de la regresión ridge y de árboles con potenciación de gradiente, en la medida en que haya demostrado valer una escala más arriba; con la desviación estándar de cada píxel.</translation>
     </message>
     <message>
         <source>As %d.%m.%Y %H:%M, where the dates are written in an unusual way.</source>
@@ -632,6 +656,10 @@
         <translation>Revisar</translation>
     </message>
     <message>
+        <source>Check of the study</source>
+        <translation>Revisión del estudio</translation>
+    </message>
+    <message>
         <source>Check stations</source>
         <translation>Revisar estaciones</translation>
     </message>
@@ -654,6 +682,10 @@
     <message>
         <source>Choose at least one learner.</source>
         <translation>Elija al menos un algoritmo de aprendizaje.</translation>
+    </message>
+    <message>
+        <source>Choose the day in a calendar</source>
+        <translation>Elegir el día en un calendario</translation>
     </message>
     <message>
         <source>Choose the folder of a run or of maps.</source>
@@ -1172,6 +1204,22 @@
         <translation>Archivos descargados</translation>
     </message>
     <message>
+        <source>Downloaded files of ERA5-Land</source>
+        <translation>Archivos descargados de ERA5-Land</translation>
+    </message>
+    <message>
+        <source>Downloaded files of MODIS</source>
+        <translation>Archivos descargados de MODIS</translation>
+    </message>
+    <message>
+        <source>Downloaded files of SMAP</source>
+        <translation>Archivos descargados de SMAP</translation>
+    </message>
+    <message>
+        <source>Downloaded files of SoilGrids</source>
+        <translation>Archivos descargados de SoilGrids</translation>
+    </message>
+    <message>
         <source>Downloads made ready</source>
         <translation>Descargas ya preparadas</translation>
     </message>
@@ -1612,6 +1660,22 @@
         <translation>Carpeta de mapas en m³ m⁻³, o un patrón, por ejemplo maps/*.tif.</translation>
     </message>
     <message>
+        <source>Folder of maps of ERA5-Land</source>
+        <translation>Carpeta de mapas de ERA5-Land</translation>
+    </message>
+    <message>
+        <source>Folder of maps of MODIS</source>
+        <translation>Carpeta de mapas de MODIS</translation>
+    </message>
+    <message>
+        <source>Folder of maps of SMAP</source>
+        <translation>Carpeta de mapas de SMAP</translation>
+    </message>
+    <message>
+        <source>Folder of maps of SoilGrids</source>
+        <translation>Carpeta de mapas de SoilGrids</translation>
+    </message>
+    <message>
         <source>Folder of means</source>
         <translation>Carpeta de medias</translation>
     </message>
@@ -1792,12 +1856,20 @@
         <translation>De un cuadrado al siguiente; 0 los coloca uno junto a otro. Con el del producto grueso, cada una de sus celdas tiene uno.</translation>
     </message>
     <message>
+        <source>From a study to fine maps: samples of the coarse cells, a LightGBM model, a map for every day, and a report of how the maps and the coarse product agree with the stations of the study.</source>
+        <translation>De un estudio a mapas finos: muestras de las celdas gruesas, un modelo LightGBM, un mapa para cada día, y un informe de cómo concuerdan los mapas y el producto grueso con las estaciones del estudio.</translation>
+    </message>
+    <message>
         <source>From coarse to fine soil moisture, step by step</source>
         <translation>De la humedad del suelo gruesa a la fina, paso a paso</translation>
     </message>
     <message>
         <source>From coarse to fine soil moisture, step by step. Later: the drop in the toolbar, or the Raster menu.</source>
         <translation>De la humedad del suelo gruesa a la fina, paso a paso. Más adelante: la gota de la barra de herramientas o el menú Ráster.</translation>
+    </message>
+    <message>
+        <source>From downloads to fine maps: SMAP as the coarse product; MODIS, ERA5-Land and SoilGrids as covariates; a study of them and its check; samples of the coarse cells, a LightGBM model, and a map for every day.</source>
+        <translation>De las descargas a los mapas finos: SMAP como producto grueso; MODIS, ERA5-Land y SoilGrids como covariables; un estudio con ellos y su revisión; muestras de las celdas gruesas, un modelo LightGBM, y un mapa para cada día.</translation>
     </message>
     <message>
         <source>Frozen: soil colder than</source>
@@ -1950,6 +2022,18 @@
     <message>
         <source>Good values only</source>
         <translation>Solo valores buenos</translation>
+    </message>
+    <message>
+        <source>Gradient boosted trees (LightGBM) that learn stations from the coarse product, weather, vegetation and soil; made for boreal forests, 1 km and 250 m.</source>
+        <translation>Árboles con potenciación de gradiente (LightGBM) que aprenden las estaciones del producto grueso, el tiempo atmosférico, la vegetación y el suelo; hechos para bosques boreales, 1 km y 250 m.</translation>
+    </message>
+    <message>
+        <source>Gradient boosted trees (LightGBM) that learns the coarse product from covariates averaged over its cells; additive coarse consistency.</source>
+        <translation>Árboles con potenciación de gradiente (LightGBM) que aprenden el producto grueso de covariables promediadas en sus celdas; coherencia aditiva con el producto grueso.</translation>
+    </message>
+    <message>
+        <source>Gradient boosted trees (LightGBM) that learns the stations from covariates and the coarse product.</source>
+        <translation>Árboles con potenciación de gradiente (LightGBM) que aprenden las estaciones de covariables y del producto grueso.</translation>
     </message>
     <message>
         <source>Gradient boosted trees of scikit-learn: accurate, needs no further package.</source>
@@ -2224,6 +2308,10 @@
         <translation>Jääskeläinen et al. 2025: potenciación de gradiente a partir de estaciones</translation>
     </message>
     <message>
+        <source>K</source>
+        <translation>K</translation>
+    </message>
+    <message>
         <source>Keep coarse means</source>
         <translation>Conservar medias gruesas</translation>
     </message>
@@ -2238,6 +2326,10 @@
     <message>
         <source>Known as</source>
         <translation>Conocida como</translation>
+    </message>
+    <message>
+        <source>Köppen climate class</source>
+        <translation>clase climática de Köppen</translation>
     </message>
     <message>
         <source>Köppen climate classes</source>
@@ -3840,6 +3932,14 @@
         <translation>Regresión ridge de</translation>
     </message>
     <message>
+        <source>Ridge regression that learns the coarse product from covariates averaged over its cells; additive coarse consistency.</source>
+        <translation>Regresión ridge que aprende el producto grueso de covariables promediadas en sus celdas; coherencia aditiva con el producto grueso.</translation>
+    </message>
+    <message>
+        <source>Ridge regression that learns the stations from covariates and the coarse product.</source>
+        <translation>Regresión ridge que aprende las estaciones de covariables y del producto grueso.</translation>
+    </message>
+    <message>
         <source>Ridge regression: fast, smooth, leaves the range of the samples. The first thing to beat.</source>
         <translation>Regresión ridge: rápida, suave, sale del rango de las muestras. Lo primero que hay que superar.</translation>
     </message>
@@ -4076,6 +4176,10 @@
         <translation>Ajustes del algoritmo y los valores que prueba una búsqueda, por ejemplo n_leaves: 3, 4, 5; max_depth: 2, 4. Vacío: los que propone el propio algoritmo.</translation>
     </message>
     <message>
+        <source>Seven small networks (9-9-6-2, Normal output) that learn stations from the coarse product, each with samples balanced by another static variable; their mean. Made for the United States, 90 m to 1 km.</source>
+        <translation>Siete redes pequeñas (9-9-6-2, salida normal) que aprenden las estaciones del producto grueso, cada una con muestras equilibradas por otra variable estática; su media. Hechas para los Estados Unidos, de 90 m a 1 km.</translation>
+    </message>
+    <message>
         <source>Several learners as the parts of one model, which learns how much of each one's detail to believe.</source>
         <translation>Varios algoritmos como partes de un modelo, que aprende cuánto creer del detalle de cada uno.</translation>
     </message>
@@ -4226,6 +4330,10 @@
     <message>
         <source>SoilGrids and other static rasters</source>
         <translation>SoilGrids y otros rásteres estáticos</translation>
+    </message>
+    <message>
+        <source>SoilSharp</source>
+        <translation>SoilSharp</translation>
     </message>
     <message>
         <source>SoilSharp - fine soil moisture from coarse satellites</source>
@@ -4756,6 +4864,10 @@
         <translation>Los paquetes de Python que SoilSharp puede usar y cómo instalarlos.</translation>
     </message>
     <message>
+        <source>The best of five learners in each 16 days learns the coarse product from the covariates in its cells, and is applied at 1 km. Made for desertification areas of northern China.</source>
+        <translation>El mejor de cinco algoritmos cada 16 días aprende el producto grueso de las covariables de sus celdas, y se aplica a 1 km. Hecho para zonas de desertificación del norte de China.</translation>
+    </message>
+    <message>
         <source>The clock of the times in the table.</source>
         <translation>El reloj de las horas de la tabla.</translation>
     </message>
@@ -4990,6 +5102,10 @@
     <message>
         <source>Two satellites on one day</source>
         <translation>Dos satélites en un día</translation>
+    </message>
+    <message>
+        <source>UTC</source>
+        <translation>UTC</translation>
     </message>
     <message>
         <source>Unbiased root mean square error of the first product, m³ m⁻³</source>
@@ -5408,6 +5524,26 @@
         <translation>un ráster</translation>
     </message>
     <message>
+        <source>acidity</source>
+        <translation>acidez</translation>
+    </message>
+    <message>
+        <source>age of an observation</source>
+        <translation>antigüedad de una observación</translation>
+    </message>
+    <message>
+        <source>air temperature</source>
+        <translation>temperatura del aire</translation>
+    </message>
+    <message>
+        <source>air temperature of 72 hours</source>
+        <translation>temperatura del aire de 72 horas</translation>
+    </message>
+    <message>
+        <source>albedo</source>
+        <translation>albedo</translation>
+    </message>
+    <message>
         <source>all</source>
         <translation>todos</translation>
     </message>
@@ -5418,6 +5554,10 @@
     <message>
         <source>am: the descending overpass at 6:00 local time, for which the retrieval is made best. pm: the ascending one at 18:00. mean: their mean, or the one that there is, so that more cells are valid. L4 has no overpasses.</source>
         <translation>am: la pasada descendente de las 6:00, hora local, para la que mejor está hecha la estimación. pm: la ascendente de las 18:00. mean: su media, o la que haya, de modo que más celdas son válidas. L4 no tiene pasadas.</translation>
+    </message>
+    <message>
+        <source>aspect</source>
+        <translation>orientación</translation>
     </message>
     <message>
         <source>auto: the main one of the product. reflectance: all bands, b01 to b07. albedo: white-sky and black-sky, shortwave. Units of the maps: LST K, LAI m2 m-2, ET and PET mm d-1, the others 1.</source>
@@ -5432,12 +5572,40 @@
         <translation>auto: se deduce del nombre de la columna o de los valores si es seguro; si no, se le pregunta. El porcentaje se divide por 100.</translation>
     </message>
     <message>
+        <source>bulk density</source>
+        <translation>densidad aparente</translation>
+    </message>
+    <message>
+        <source>cation exchange capacity</source>
+        <translation>capacidad de intercambio catiónico</translation>
+    </message>
+    <message>
         <source>classes: 1 to 30, as in the maps of Beck et al. (2018). groups: 1 tropical, 2 arid, 3 temperate, 4 cold, 5 polar, for stations of few climates.</source>
         <translation>classes: 1 a 30, como en los mapas de Beck et al. (2018). groups: 1 tropical, 2 árido, 3 templado, 4 frío, 5 polar, para estaciones de pocos climas.</translation>
     </message>
     <message>
+        <source>coarse cells</source>
+        <translation>celdas gruesas</translation>
+    </message>
+    <message>
+        <source>coarse fragments</source>
+        <translation>fragmentos gruesos</translation>
+    </message>
+    <message>
         <source>coarse {:.3f}</source>
         <translation>grueso {:.3f}</translation>
+    </message>
+    <message>
+        <source>curvature</source>
+        <translation>curvatura</translation>
+    </message>
+    <message>
+        <source>d</source>
+        <translation>d</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>diferencia</translation>
     </message>
     <message>
         <source>downscaling</source>
@@ -5448,12 +5616,28 @@
         <translation>dual_channel: ambas polarizaciones, lo habitual de las versiones desde 2021. single_h, single_v: una polarización. baseline: lo que el propio archivo llama soil_moisture. Un archivo que solo tiene eso lo da.</translation>
     </message>
     <message>
+        <source>elevation</source>
+        <translation>elevación</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>épocas</translation>
+    </message>
+    <message>
         <source>equal: as the samples say, else all alike. homogeneity: coarse cells that are alike inside count more. balance: classes of a column count alike.</source>
         <translation>equal: como digan las muestras; si no, todas igual. homogeneity: las celdas gruesas homogéneas por dentro cuentan más. balance: las clases de una columna cuentan igual.</translation>
     </message>
     <message>
+        <source>evapotranspiration</source>
+        <translation>evapotranspiración</translation>
+    </message>
+    <message>
         <source>fine {:.3f}</source>
         <translation>fino {:.3f}</translation>
+    </message>
+    <message>
+        <source>fraction of the cell</source>
+        <translation>fracción de la celda</translation>
     </message>
     <message>
         <source>given: the shrinkage above. gcv: the strongest of 0.01 to 10,000 whose error in generalised cross-validation is within half a standard error of the least, where samples of one place count as one; of covariates that are scaled by their spread over fine pixels where samples tell it, so that those that vary inside of coarse cells are not shrunk away.</source>
@@ -5462,6 +5646,10 @@
     <message>
         <source>good: where there is a column of flags, only values whose flag is empty or G. all: flagged values too.</source>
         <translation>good: si hay una columna de marcas, solo valores cuya marca está vacía o es G. all: también los valores marcados.</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <translation>h</translation>
     </message>
     <message>
         <source>it has no name</source>
@@ -5484,6 +5672,30 @@
         <translation>no es una ruta</translation>
     </message>
     <message>
+        <source>km</source>
+        <translation>km</translation>
+    </message>
+    <message>
+        <source>land cover</source>
+        <translation>cobertura del suelo</translation>
+    </message>
+    <message>
+        <source>land surface temperature</source>
+        <translation>temperatura superficial del suelo</translation>
+    </message>
+    <message>
+        <source>leaf area index</source>
+        <translation>índice de área foliar</translation>
+    </message>
+    <message>
+        <source>leaf area index of high vegetation</source>
+        <translation>índice de área foliar de la vegetación alta</translation>
+    </message>
+    <message>
+        <source>leaf area index of low vegetation</source>
+        <translation>índice de área foliar de la vegetación baja</translation>
+    </message>
+    <message>
         <source>linear: a line between the observations before and after. hold: the last observation, never looking ahead (Poehls et al. 2025). nearest: the nearest observation. savitzky_golay, whittaker: a smooth curve through noisy observations, which need not be met.</source>
         <translation>linear: una recta entre las observaciones anterior y posterior. hold: la última observación, sin mirar nunca adelante (Poehls et al. 2025). nearest: la observación más próxima. savitzky_golay, whittaker: una curva suave a través de observaciones con ruido, que no tienen que alcanzarse.</translation>
     </message>
@@ -5492,12 +5704,20 @@
         <translation>long: un valor por fila. depths: una columna por profundidad, como sm_5cm. stations: una columna por estación, con su nombre.</translation>
     </message>
     <message>
+        <source>m</source>
+        <translation>m</translation>
+    </message>
+    <message>
         <source>mean: of the valid values of Terra and Aqua (MOD and MYD), or of the VIIRS satellites. terra first, aqua first: this one's value, and that of the other only where it is unknown. Vegetation indices of Terra and Aqua begin on different days and make one series; import MOD13* and MYD13* separately where a method wants each.</source>
         <translation>mean: de los valores válidos de Terra y Aqua (MOD y MYD), o de los satélites VIIRS. terra first, aqua first: el valor de este, y el del otro solo donde se desconoce. Los índices de vegetación de Terra y Aqua empiezan en días distintos y forman una serie; importe MOD13* y MYD13* por separado si un método quiere cada uno.</translation>
     </message>
     <message>
         <source>mean_sd: mean and standard deviation of the reference (Li et al. 2022); cdf: its whole distribution, by percentiles.</source>
         <translation>mean_sd: media y desviación estándar de la referencia (Li et al. 2022); cdf: toda su distribución, por percentiles.</translation>
+    </message>
+    <message>
+        <source>mm</source>
+        <translation>mm</translation>
     </message>
     <message>
         <source>m³ m⁻³</source>
@@ -5516,6 +5736,10 @@
         <translation>sin valor</translation>
     </message>
     <message>
+        <source>not set</source>
+        <translation>sin fijar</translation>
+    </message>
+    <message>
         <source>off: options as given. grid: all combinations. random: some of them. halving: many on few samples, the better half on twice as many, and so on.</source>
         <translation>off: opciones como se indican. grid: todas las combinaciones. random: algunas de ellas. halving: muchas con pocas muestras, la mejor mitad con el doble, y así sucesivamente.</translation>
     </message>
@@ -5528,6 +5752,22 @@
         <translation>opcional</translation>
     </message>
     <message>
+        <source>organic carbon</source>
+        <translation>carbono orgánico</translation>
+    </message>
+    <message>
+        <source>organic carbon density</source>
+        <translation>densidad de carbono orgánico</translation>
+    </message>
+    <message>
+        <source>organic carbon stock</source>
+        <translation>reserva de carbono orgánico</translation>
+    </message>
+    <message>
+        <source>pH</source>
+        <translation>pH</translation>
+    </message>
+    <message>
         <source>part: mean and SD of soil moisture are variables like those of the covariates. beside: the components are those of the covariates alone, and soil moisture is correlated with them.</source>
         <translation>part: la media y la DE de la humedad del suelo son variables como las de las covariables. beside: los componentes son solo los de las covariables, y la humedad del suelo se correlaciona con ellos.</translation>
     </message>
@@ -5536,8 +5776,44 @@
         <translation>permiso denegado</translation>
     </message>
     <message>
+        <source>porosity or water content</source>
+        <translation>porosidad o contenido de agua</translation>
+    </message>
+    <message>
         <source>predictions.csv of the training: the error is told by dissimilarity. Empty: not told.</source>
         <translation>predictions.csv del entrenamiento: el error se indica según la disimilitud. Vacío: no se indica.</translation>
+    </message>
+    <message>
+        <source>radiation</source>
+        <translation>radiación</translation>
+    </message>
+    <message>
+        <source>rain</source>
+        <translation>lluvia</translation>
+    </message>
+    <message>
+        <source>rain of 3 days</source>
+        <translation>lluvia de 3 días</translation>
+    </message>
+    <message>
+        <source>rain of 72 hours</source>
+        <translation>lluvia de 72 horas</translation>
+    </message>
+    <message>
+        <source>rain of December to February</source>
+        <translation>lluvia de diciembre a febrero</translation>
+    </message>
+    <message>
+        <source>rain of June to August</source>
+        <translation>lluvia de junio a agosto</translation>
+    </message>
+    <message>
+        <source>rain of March to May</source>
+        <translation>lluvia de marzo a mayo</translation>
+    </message>
+    <message>
+        <source>rain of September to November</source>
+        <translation>lluvia de septiembre a noviembre</translation>
     </message>
     <message>
         <source>rasters</source>
@@ -5552,20 +5828,92 @@
         <translation>recommended: celdas cuya estimación recomienda el centro de datos; los bosques con vegetación densa nunca lo están. successful: también las estimadas en condiciones dudosas. any: todos los valores. Lo que se omite abajo se omite en cualquier caso. Los archivos exportados sin la capa de calidad dan todos los valores, y una advertencia.</translation>
     </message>
     <message>
+        <source>reflectance</source>
+        <translation>reflectancia</translation>
+    </message>
+    <message>
+        <source>residual water content</source>
+        <translation>contenido residual de agua</translation>
+    </message>
+    <message>
         <source>run.json in the folder of a run's results.</source>
         <translation>run.json en la carpeta de resultados de una ejecución.</translation>
+    </message>
+    <message>
+        <source>sand, silt or clay</source>
+        <translation>arena, limo o arcilla</translation>
+    </message>
+    <message>
+        <source>saturated hydraulic conductivity</source>
+        <translation>conductividad hidráulica saturada</translation>
+    </message>
+    <message>
+        <source>saturated water content</source>
+        <translation>contenido de agua en saturación</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>fracción</translation>
+    </message>
+    <message>
+        <source>sine or cosine</source>
+        <translation>seno o coseno</translation>
+    </message>
+    <message>
+        <source>slope</source>
+        <translation>pendiente</translation>
     </message>
     <message>
         <source>soil moisture</source>
         <translation>humedad del suelo</translation>
     </message>
     <message>
+        <source>soil temperature</source>
+        <translation>temperatura del suelo</translation>
+    </message>
+    <message>
+        <source>soil temperature of ERA5-Land, layer 1</source>
+        <translation>temperatura del suelo de ERA5-Land, capa 1</translation>
+    </message>
+    <message>
+        <source>soil temperature of ERA5-Land, layer 2</source>
+        <translation>temperatura del suelo de ERA5-Land, capa 2</translation>
+    </message>
+    <message>
+        <source>soil temperature of ERA5-Land, layer 3</source>
+        <translation>temperatura del suelo de ERA5-Land, capa 3</translation>
+    </message>
+    <message>
+        <source>soil water of ERA5-Land, layer 1</source>
+        <translation>agua del suelo de ERA5-Land, capa 1</translation>
+    </message>
+    <message>
+        <source>soil water of ERA5-Land, layer 2</source>
+        <translation>agua del suelo de ERA5-Land, capa 2</translation>
+    </message>
+    <message>
+        <source>soil water of ERA5-Land, layer 3</source>
+        <translation>agua del suelo de ERA5-Land, capa 3</translation>
+    </message>
+    <message>
         <source>source: the clock of the files (ISMN: UTC; AmeriFlux, FLUXNET: local standard time). local: local standard time. The hour above is of the same clock.</source>
         <translation>source: el reloj de los archivos (ISMN: UTC; AmeriFlux, FLUXNET: hora estándar local). local: hora estándar local. La hora de arriba es del mismo reloj.</translation>
     </message>
     <message>
+        <source>spectral index</source>
+        <translation>índice espectral</translation>
+    </message>
+    <message>
         <source>station {:.3f}</source>
         <translation>estación {:.3f}</translation>
+    </message>
+    <message>
+        <source>sum or mean over hours or days</source>
+        <translation>suma o media de horas o días</translation>
+    </message>
+    <message>
+        <source>surface temperature</source>
+        <translation>temperatura superficial</translation>
     </message>
     <message>
         <source>surface: the upper 5 cm, as the retrievals of L3. root_zone: the upper 100 cm. Only for L4.</source>
@@ -5612,8 +5960,28 @@
         <translation>no existe ese archivo o capa</translation>
     </message>
     <message>
+        <source>topographic position</source>
+        <translation>posición topográfica</translation>
+    </message>
+    <message>
+        <source>topographic wetness index (FD8)</source>
+        <translation>índice topográfico de humedad (FD8)</translation>
+    </message>
+    <message>
+        <source>topographic wetness index (MFD-md)</source>
+        <translation>índice topográfico de humedad (MFD-md)</translation>
+    </message>
+    <message>
         <source>values: soil moisture. short_term: how far it departs from the mean of the weeks around. seasonal: how far it departs from the mean of the same days of all years. Anomalies need a series for every station or cell.</source>
         <translation>values: la humedad del suelo. short_term: cuánto se aparta de la media de las semanas cercanas. seasonal: cuánto se aparta de la media de los mismos días de todos los años. Las anomalías necesitan una serie para cada estación o celda.</translation>
+    </message>
+    <message>
+        <source>van Genuchten alpha</source>
+        <translation>alfa de van Genuchten</translation>
+    </message>
+    <message>
+        <source>van Genuchten n</source>
+        <translation>n de van Genuchten</translation>
     </message>
     <message>
         <source>vote: marks for weak correlation with soil moisture and for low importance in a forest; quick. drop_one: the folds' error without each covariate. forward: start with the best few and add the one that helps most, until none helps; slow.</source>
@@ -5622,6 +5990,10 @@
     <message>
         <source>week, dekad, 16_days, month, quarter, year: one map for each. Weeks begin on Mondays, dekads on the 1st, 11th and 21st, quarters (the seasons) in December, March, June and September; 16 days count from the first of January. month_of_year: twelve maps, each of one month in all years. season: four, of December to February (djf) and so on, in all years. all: one map.</source>
         <translation>week, dekad, 16_days, month, quarter, year: un mapa para cada uno. Las semanas empiezan en lunes, las décadas los días 1, 11 y 21, los trimestres (las estaciones del año) en diciembre, marzo, junio y septiembre; los 16 días se cuentan desde el 1 de enero. month_of_year: doce mapas, cada uno de un mes de todos los años. season: cuatro, de diciembre a febrero (djf), etc., de todos los años. all: un mapa.</translation>
+    </message>
+    <message>
+        <source>wetness index</source>
+        <translation>índice de humedad</translation>
     </message>
     <message>
         <source>{} Or by the button Packages of the SoilSharp workflow.</source>
@@ -5722,6 +6094,14 @@
     <message>
         <source>{} of {} stay: {}</source>
         <translation>{} de {} se quedan: {}</translation>
+    </message>
+    <message>
+        <source>°</source>
+        <translation>°</translation>
+    </message>
+    <message>
+        <source>°C</source>
+        <translation>°C</translation>
     </message>
     <message>
         <source>± 1 SD</source>

@@ -36,6 +36,7 @@ NUMBER = QgsProcessingParameterNumber.Type
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
 MODEL_FILTER = "*.soilsharp"
 CHOICE_WIDGET = __package__.rpartition(".")[0] + ".ui.choices.ChoiceWidget"
+TYPED_WIDGET = __package__.rpartition(".")[0] + ".ui.typed.TypedWidget"
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,11 @@ def folder_in(name, label, help, *, optional=False, endings=()):
     return _param(definition, help, QgsProcessingAlgorithm.parameterAsFile, reads=True, endings=endings)
 
 
-def text(name, label, help, *, default="", optional=True, lines=False, advanced=False):
-    """Declare a text; read without blanks around it."""
+def text(name, label, help, *, default="", optional=True, lines=False, advanced=False, asks=""):
+    """Declare a text; read without blanks around it. `asks` as in `core.base.options.option`."""
     definition = QgsProcessingParameterString(name, label, default, multiLine=lines, optional=optional)
+    if asks:
+        definition.setMetadata({"widget_wrapper": {"class": TYPED_WIDGET, "asks": asks}})
     return _param(definition, help, _read_text, advanced=advanced)
 
 
@@ -251,15 +254,15 @@ def model_in():
 def covariate_names():
     """Declare the names of the covariates to learn from."""
     words = tr("Names of the covariates to learn from, separated by commas; empty: all of them.")
-    return text("COVARIATES", tr("Covariates"), words)
+    return text("COVARIATES", tr("Covariates"), words, asks="columns")
 
 
 def period(first, last):
     """Declare the days of a period, two parameters; `first` and `last` say which ones empty fields stand for."""
     words = tr("For example {}; empty: {}.")
     return [
-        text("START", tr("First day"), words.format("2023-05-01", first)),
-        text("END", tr("Last day"), words.format("2023-10-15", last)),
+        text("START", tr("First day"), words.format("2023-05-01", first), asks="day"),
+        text("END", tr("Last day"), words.format("2023-10-15", last), asks="day"),
     ]
 
 
@@ -351,7 +354,7 @@ def _name(setting, prefix):
 
 def _as_written(unit):
     """Return a unit as a person writes it; no line breaks inside it."""
-    return shown(unit).replace(" ", "\u00a0")
+    return tr(shown(unit)).replace(" ", "\u00a0")
 
 
 def _from_setting(setting, prefix, default, advanced, without):
@@ -368,7 +371,7 @@ def _from_setting(setting, prefix, default, advanced, without):
     if kind is bool:
         return flag(name, label, help, default=default, advanced=advanced)
     if kind is str:
-        return text(name, label, help, default=default, optional=not default, advanced=advanced)
+        return text(name, label, help, default=default, optional=not default, advanced=advanced, asks=words["asks"])
     if kind in (int, float):
         return number(
             name, label, help, default=default, low=words["low"], high=words["high"], kind=kind,

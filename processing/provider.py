@@ -23,6 +23,7 @@ from .downscaling.encode_maps import EncodeMaps
 from .downscaling.repeat_run import RepeatRun
 from .downscaling.run_method import RunMethod
 from .inputs import refuse_outputs
+from .parameters import labels_of
 from .preprocessing.accumulate_series import AccumulateSeries
 from .preprocessing.align_rasters import AlignRasters
 from .preprocessing.check_stations import CheckStations
@@ -138,14 +139,26 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         self._path = path
         self.fromFile(str(path))
         self._take_labels()
+        self._translate()
 
     def _take_labels(self):
         """Show choices as the steps do that take them; a file cannot say so, for the plugin's folder may be renamed."""
+        self._by_steps = {}
         for child in self.childAlgorithms().values():
             for name, (source, *_) in child.parameterSources().items():
-                asked = self.parameterDefinition(source.parameterName())
+                asked, step = self.parameterDefinition(source.parameterName()), child.algorithm()
                 if asked is not None:
-                    asked.setMetadata(child.algorithm().parameterDefinition(name).metadata())
+                    asked.setMetadata(step.parameterDefinition(name).metadata())
+                    asked.setHelp(step.parameterDefinition(name).help())
+                    if labels_of(asked):
+                        self._by_steps[asked.name()] = asked.help()
+
+    def _translate(self):
+        """Say what the file says in the language of QGIS; what choices are is told by the steps, with their labels."""
+        for told in (*self.parameterDefinitions(), *self.outputDefinitions()):
+            told.setDescription(tr(told.description()))
+        words = {key: tr(text) for key, text in self.helpContent().items() if key not in self._by_steps}
+        self.setHelpContent({**self.helpContent(), **words, **self._by_steps})
 
     def createInstance(self):
         model = ShippedModel(self._path)

@@ -8,6 +8,7 @@ hand. For a new language give its code: `scripts/make_translations.py fr`.
 """
 
 import ast
+import json
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -56,10 +57,19 @@ def asked(work):
 
 
 def make_everything():
-    """Make all algorithms, read their helps, and make all pages of the window."""
+    """Make all algorithms, read their helps, make all pages of the window, and say what files and folders may have."""
     from qgis.core import QgsApplication
 
+    from soilsharp.core.methods.settings import ROLES, SHIPPED
+    from soilsharp.core.study.covariates import KNOWN
+    from soilsharp.i18n import tr
+    from soilsharp.ui.method import words
     from soilsharp.ui.workflow import WorkflowWindow
+
+    for method in SHIPPED.glob("*.json"):
+        words(json.loads(method.read_text("utf-8")))
+    for text in (*ROLES.values(), *(known.title for known in KNOWN)):
+        tr(text)
 
     for algorithm in QgsApplication.processingRegistry().providerById("soilsharp").algorithms():
         made = algorithm.create()

@@ -121,7 +121,7 @@ class CovariatesTable(QWidget):
         self.table.setRowCount(len(rows))
         for r, (name, known, count, first, last, rule, unit) in enumerate(rows):
             days = f"{first} –\n{last}" if first else tr("all")  # two lines, for the table is narrow
-            for c, text in enumerate((name, known, count, days, rule.replace(" ", "\n", 1), unit)):
+            for c, text in enumerate((name, tr(known), count, days, rule.replace(" ", "\n", 1), unit)):
                 item = QTableWidgetItem(text)
                 if c == 2:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

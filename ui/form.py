@@ -31,6 +31,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..i18n import tr
 from .choices import Choice
+from .typed import Typed
 
 FLAG = QgsProcessingParameterDefinition.Flag
 LABEL_WIDTH = 190  # pixels of a label at most; a longer one is broken into lines
@@ -97,7 +98,7 @@ class AlgorithmForm(QWidget):
             wrapper.setParent(self)  # else Python might delete it, and from whatever thread
             wrapper.setWidgetContext(self._widget_context)
             wrapper.registerProcessingContextGenerator(self._generator)
-            if isinstance(wrapper, Choice):
+            if isinstance(wrapper, (Choice, Typed)):
                 widget, label = wrapper.widget, wrapper.label
             else:
                 widget, label = wrapper.createWrappedWidget(self.context), wrapper.createWrappedLabel()
@@ -107,9 +108,11 @@ class AlgorithmForm(QWidget):
 
     def _wrapper(self, definition):
         """Return what makes the widget of a parameter and knows its value."""
-        labels = definition.metadata().get("widget_wrapper", {}).get("labels")
-        if labels:
-            return Choice(definition, self, labels=labels)
+        own = definition.metadata().get("widget_wrapper", {})
+        if "labels" in own:
+            return Choice(definition, self, labels=own["labels"])
+        if "asks" in own:
+            return Typed(definition, self, asks=own["asks"])
         kind = QgsProcessingGui.WidgetType.Standard
         return QgsGui.processingGuiRegistry().createParameterWidgetWrapper(definition, kind)
 
@@ -199,6 +202,7 @@ def _dress_label(label, widget, definition):
         if definition.flags() & FLAG.FlagOptional:
             label.setText(definition.description())
             _say_optional(widget, optional.strip(" []"))
+        label.setToolTip(definition.toolTip())  # QGIS's own is the name in scripts alone
         label.setWordWrap(True)
         label.setFixedWidth(LABEL_WIDTH)
         label.setBuddy(widget.findChild(QLineEdit) or widget)

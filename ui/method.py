@@ -48,10 +48,10 @@ def words(method):
     roles = roles if isinstance(roles, dict) else {}
     needed = {name: not isinstance(role, dict) or role.get("required", True) for name, role in roles.items()}
     lines = [
-        ("", str(method.get("about", ""))),
+        ("", tr(str(method.get("about", "")))),
         (tr("Source"), str(method.get("reference", ""))),
-        (tr("Needs"), ", ".join(role_label(name) for name in needed if needed[name])),
-        (tr("Takes where the study has it"), ", ".join(role_label(name) for name in needed if not needed[name])),
+        (tr("Needs"), ", ".join(role_label(name, tr) for name in needed if needed[name])),
+        (tr("Takes where the study has it"), ", ".join(role_label(name, tr) for name in needed if not needed[name])),
         (tr("Takes"), "" if roles else tr("all covariates of the study")),
     ]
     shown = [f"<b>{head}:</b> {html.escape(text)}" if head else html.escape(text) for head, text in lines if text]

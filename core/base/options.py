@@ -35,18 +35,20 @@ def option(
     unit="",
     help="",
     advanced=False,
+    asks="",
 ) -> Any:
     """Declare one setting of an `Options` record; its kind is that of the default unless given.
 
     A setting whose default is None may be left unset; its kind must be given. `choices` are keys, as files and scripts
     have them, each with the label that a person sees: {"fd8": "Eight directions"}; keys alone are their own labels. One
     of which several choices may be taken is a text with commas between them. `search` are the values that a search for
-    the best ones tries.
+    the best ones tries. `asks` tells what a text is to forms: a "day", as 2023-05-01, a "column" of the table that
+    the settings are about, or "columns" with commas between them.
     """
     labels = dict(choices) if isinstance(choices, Mapping) else {key: key for key in choices}
     words = {"label": label, "low": low, "high": high, "choices": labels, "several": several, "unit": unit}
     words |= {"nonzero": nonzero, "kind": kind or type(default), "search": tuple(search)}
-    return field(default=default, metadata={**words, "help": help, "advanced": advanced})
+    return field(default=default, metadata={**words, "help": help, "advanced": advanced, "asks": asks})
 
 
 def like(record: type[Options], name: str, **changes) -> Any:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -83,9 +83,12 @@ def labels() -> dict[str, str]:
     return {name: LABELS.get(name, name) for name in shipped()}
 
 
-def role_label(key: str) -> str:
-    """Return a role as a person reads it, with its key where that differs, as covariates are named by it."""
-    label = ROLES.get(key, key.replace("_", " "))
+def role_label(key: str, say: Callable[[str], str] = str) -> str:
+    """Return a role as a person reads it, with its key where that differs, as covariates are named by it.
+
+    `say` translates the label.
+    """
+    label = say(ROLES[key]) if key in ROLES else key.replace("_", " ")
     return label if label.casefold() == key else f"{label} ({key})"
 
 

@@ -345,7 +345,7 @@ class GridsOptions(Options):
     crs: str = like(RasterFiles, "crs")
     day: str = option(
         "", "Day of undated files", help="As 2023-05-01, of files that tell none: neither by a time axis, nor by their "
-        "names, tags or attributes.", advanced=True,
+        "names, tags or attributes.", advanced=True, asks="day",
     )  # fmt: skip
     passes: str = option(
         "", "Passes", help="Which of several passes of a day are taken: words in the names of files, as ASC or D or "

@@ -28,7 +28,7 @@ class RegionOptions(Options):
     )
     days: int = option(60, "Days", low=1, high=3660, unit="d", help="Length of the period.")
     n_stations: int = option(40, "Stations", low=1, high=5000, help="Number of stations, placed at random.")
-    start: str = option("2023-05-01", "First day", help="Year-month-day, as 2023-05-01.")
+    start: str = option("2023-05-01", "First day", help="Year-month-day, as 2023-05-01.", asks="day")
     coarse_noise: float = option(
         0.02, "Coarse noise", low=0, high=0.2, unit=SM_UNIT, help="SD of the coarse product's error; half its variance "
         "is shared by neighbouring cells.",

@@ -54,6 +54,7 @@ class ScoreOptions(Options):
         "Classes",
         help="Columns of the predictions, with commas between them, as land_cover, climate, texture, depth: scores of "
         "each of their classes, and how these spread over the stations. Empty: all classes that there are.",
+        asks="columns",
     )
     scales: str = option(
         "date,week,month,quarter",

@@ -21,8 +21,8 @@ CLOCKS = {"UTC": "Coordinated universal time", "local": "Local standard time"}
 DEPTH_UNITS = {"auto": "Automatic", "m": "Metres", "cm": "Centimetres", "mm": "Millimetres"}
 
 
-def _column(label: str, help: str) -> str:
-    return option("", label, help=f"{help}; empty: looked for.", advanced=True)
+def _column(label: str, help: str, asks: str = "column") -> str:
+    return option("", label, help=f"{help}; empty: looked for.", advanced=True, asks=asks)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class TableOptions(Options):
     latitude: str = _column("Latitude column", "Column with degrees north")
     date: str = _column("Date column", "Column with the day, or day and time")
     time: str = _column("Time column", "Column with the time of day alone")
-    soil_moisture: str = _column("Soil moisture column", "Column, or several with commas between them")
+    soil_moisture: str = _column("Soil moisture column", "Column, or several with commas between them", "columns")
     depth: str = _column("Depth column", "Column with the depth, as 0.05, 5 cm or 0-10 cm")
     depth_unit: str = option(
         "auto", "Unit of depths", choices=DEPTH_UNITS, help="Of depths without one. auto: told by the "

@@ -72,12 +72,7 @@ class TextTable:
         except OSError as error:
             raise InputError(f"Cannot read {path}: {error.strerror}.") from error
         encoding, raw = decoded(raw, encoding, path)
-        if b"\n" not in raw:
-            raw = raw.replace(b"\r", b"\n")
-        buffer = np.frombuffer(raw, np.uint8)
-        starts = np.concatenate([[0], np.flatnonzero(buffer == NEWLINE) + 1])
-        starts = starts[starts < len(raw)]
-        ends = np.append(starts[1:], len(raw))
+        raw, buffer, starts, ends = _lines(raw)
         found = _header_line(raw, starts, ends)
         if found is None:
             raise InputError(f"{path.name} is empty.")
@@ -194,6 +189,34 @@ def decoded(raw: bytes, encoding: str, path: Path) -> tuple[str, bytes]:
     except UnicodeDecodeError:
         likely = "cp1250" if _is_central(raw) else "cp1252"
         return ("latin-1" if _is_not(likely, raw) else likely), raw
+
+
+def header_of(raw: bytes, path: Path) -> list[str]:
+    """Return the names of the columns of a text of which this is the beginning.
+
+    Raises
+    ------
+    InputError
+        If it is empty, or no text.
+    """
+    encoding, raw = decoded(raw, "auto", path)
+    raw, _, starts, ends = _lines(raw)
+    found = _header_line(raw, starts, ends)
+    if found is None:
+        raise InputError(f"{path.name} is empty.")
+    head, usual = found
+    header = raw[starts[head] : ends[head]].decode(encoding).strip("\r\n")
+    return _names(header, _separator(header, usual))[0]
+
+
+def _lines(raw: bytes) -> tuple[bytes, np.ndarray, np.ndarray, np.ndarray]:
+    """Return a text with line feeds, the same as numbers, and where its lines begin and end."""
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    buffer = np.frombuffer(raw, np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(buffer == NEWLINE) + 1])
+    starts = starts[starts < len(raw)]
+    return raw, buffer, starts, np.append(starts[1:], len(raw))
 
 
 def _is_central(raw: bytes) -> bool:

@@ -33,7 +33,7 @@ SELECTIONS = {
 
 def _column(kinds: tuple[FoldKind, ...]):
     words = "a text column of the samples; for class it may be a covariate too, whose numbers are cut into classes."
-    return option("", "Column", help=f"Only for {taking('column', kinds)}: {words}", advanced=True)
+    return option("", "Column", help=f"Only for {taking('column', kinds)}: {words}", advanced=True, asks="column")
 
 
 def _ks_p(kinds: tuple[FoldKind, ...]):
@@ -121,6 +121,7 @@ class SchemeOptions(Options):
     columns: str = option(
         "", "Columns", help="Only for by_class: the column of the samples that holds the class. Only for by_weights: "
         "the columns to balance, with commas between them; numbers are cut into classes of equal width.",
+        asks="columns",
     )  # fmt: skip
 
 
@@ -150,7 +151,7 @@ class WeightOptions(Options):
     )  # fmt: skip
     column: str = option(
         "", "Column for weights", help="For balance: the column whose classes count alike. For homogeneity: the column "
-        "with the spread inside the cell; empty: looked for.", advanced=True,
+        "with the spread inside the cell; empty: looked for.", advanced=True, asks="column",
     )  # fmt: skip
 
 

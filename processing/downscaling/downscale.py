@@ -45,7 +45,12 @@ class Downscale(SoilSharpAlgorithm):
                 optional=True,
             ),
             model_in(),
-            text("DATE", tr("Date"), tr("Day of the map, as 2023-06-01; empty: that of the coarse raster.")),
+            text(
+                "DATE",
+                tr("Date"),
+                tr("Day of the map, as 2023-06-01; empty: that of the coarse raster."),
+                asks="day",
+            ),
             # the band is written where a place for it is given
             *(parameter for parameter in consistency.parameters() if parameter.name != "BAND"),
             raster_out(

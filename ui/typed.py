@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Texts that need not be typed, in every dialog of QGIS alike: a day has a calendar, a column the names of its table.
+
+They stay texts: what is typed counts. A parameter names `TypedWidget` in its metadata, as those with choices do theirs.
+"""
+
+from processing.gui.wrappers import WidgetWrapper
+from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
+from qgis.gui import QgsGui
+from qgis.PyQt.QtCore import QDate, QPoint, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QKeySequence
+from qgis.PyQt.QtWidgets import QCalendarWidget, QComboBox, QLineEdit, QShortcut, QSizePolicy
+
+from ..i18n import tr
+
+TABLES = ("SAMPLES", "STATIONS", "INPUT", "TABLE")  # the parameters that can be the table of a column
+DAY_WIDTH = 150  # pixels
+SHORTCUTS = ("Alt+Down", "F4")  # that open a list, here the calendar
+
+
+class TypedWidget:
+    """What a dialog of QGIS asks for by name; it gets what suits the dialog."""
+
+    def __new__(cls, definition, dialog, row, column, asks):
+        if type(dialog).__name__ == "ModelerParametersDialog":
+            # where a value may also come from elsewhere in the model; there is no table yet
+            registry = QgsGui.processingGuiRegistry()
+            return registry.createModelerParameterWidget(dialog.model, dialog.childId, definition, dialog.context)
+        return Typed(definition, dialog, row, column, asks=asks)
+
+
+class Typed(WidgetWrapper):
+    """A day, a column, or columns, in a form, in the dialog of an algorithm, or in a cell of a batch."""
+
+    def createWidget(self, asks):
+        field = DayField() if asks == "day" else ColumnField(several=asks == "columns")
+        field.setToolTip(self.parameterDefinition().toolTip())
+        field.changed.connect(lambda: self.widgetValueHasChanged.emit(self))
+        return field
+
+    def postInitialize(self, wrappers):
+        if isinstance(self.widget, ColumnField):
+            known = {wrapper.parameterDefinition().name(): wrapper for wrapper in wrappers}
+            self.widget.table = next((known[name] for name in TABLES if name in known), None)
+
+    def setValue(self, value):
+        self.widget.write("" if value is None else str(value))
+
+    def value(self):
+        return self.widget.words()
+
+
+# --- fields: each tells its `words`, is told what to `write`, and signals `changed` -----------------------------------
+
+
+class DayField(QLineEdit):
+    """A day as year-month-day, or nothing; typed, or chosen in a calendar by its button, Alt+Down or F4."""
+
+    changed = pyqtSignal()
+    last = None  # the day that was chosen last, in any field: the next one is near it
+
+    def __init__(self):
+        super().__init__()
+        self.setFixedWidth(DAY_WIDTH)
+        self.setPlaceholderText(tr("not set"))
+        icon = QgsApplication.getThemeIcon("/mIconFieldDate.svg")
+        self.button = self.addAction(icon, QLineEdit.ActionPosition.TrailingPosition)
+        self.button.setToolTip(tr("Choose the day in a calendar"))
+        self.button.triggered.connect(self.open_calendar)
+        for keys in SHORTCUTS:
+            QShortcut(QKeySequence(keys), self, self.open_calendar, context=Qt.ShortcutContext.WidgetShortcut)
+        self.textChanged.connect(lambda text: self.changed.emit())
+        self.calendar = QCalendarWidget(self)
+        self.calendar.setWindowFlags(Qt.WindowType.Popup)
+        self.calendar.setGridVisible(True)
+        self.calendar.activated.connect(self._choose)  # by the Enter key
+        self.calendar.clicked.connect(self._choose)
+
+    def open_calendar(self):
+        """Show the calendar under the field, at its day or near the one that was chosen last."""
+        day = QDate.fromString(self.words(), Qt.DateFormat.ISODate)
+        day = day if day.isValid() else DayField.last or QDate.currentDate()
+        self.calendar.setSelectedDate(day)
+        self.calendar.move(self.mapToGlobal(QPoint(0, self.height())))
+        self.calendar.show()
+        self.calendar.setFocus()
+
+    def _choose(self, day):
+        DayField.last = day
+        self.calendar.hide()
+        self.setText(day.toString(Qt.DateFormat.ISODate))
+
+    def words(self):
+        return self.text().strip()
+
+    def write(self, text):
+        self.setText(text)
+
+
+class ColumnField(QComboBox):
+    """The name of a column, or several with commas between them; its list is what the chosen table has.
+
+    `table` is the wrapper of the parameter that holds the table. It is read when the list is opened, and no sooner.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, several=False):
+        super().__init__()
+        self.table, self._several, self._read = None, several, ""
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setCompleter(None)  # it would open the list in the middle of a word
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumContentsLength(12)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.editTextChanged.connect(lambda text: self.changed.emit())
+        if several:
+            self.activated.connect(self._toggle)
+
+    def showPopup(self):
+        text = self.words()
+        self._take_columns()
+        chosen = _names(text)
+        for row in range(self.count()):
+            name = self.itemData(row)
+            mark = Qt.CheckState.Checked if name in chosen else Qt.CheckState.Unchecked
+            self.setItemData(row, mark if self._several else None, Qt.ItemDataRole.CheckStateRole)
+        if not self._several:
+            self.setCurrentIndex(self.findData(text))
+        self.write(text)
+        self._before = text
+        super().showPopup()
+
+    def _take_columns(self):
+        """Make the list from the table that is chosen now."""
+        names = columns_of(_text(self.table))
+        self.blockSignals(True)
+        self.clear()
+        for name in names:
+            self.addItem(name, name)
+        self.blockSignals(False)
+
+    def _toggle(self, row):
+        """Take a column in, or leave it out if it was in."""
+        names, name = _names(self._before), self.itemData(row)
+        names = [other for other in names if other != name] if name in names else [*names, name]
+        self.setCurrentIndex(-1)
+        self.write(", ".join(names))
+
+    def words(self):
+        return self.currentText().strip()
+
+    def write(self, text):
+        self.setEditText(text)
+
+
+def _names(text):
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _text(wrapper):
+    """Return what the field of a table holds as text, '' if there is none."""
+    if wrapper is None:
+        return ""
+    value = wrapper.parameterValue() if hasattr(wrapper, "parameterValue") else wrapper.value()
+    return value if isinstance(value, str) else ""
+
+
+def columns_of(table):
+    """Return the names of the columns of a table, a file or a layer of the project; empty if it cannot be read."""
+    from ..core.base.errors import SoilSharpError
+    from ..core.stations.table_file import EXCEL, TEXTS
+    from ..core.stations.table_head import column_names
+
+    layer = QgsProject.instance().mapLayer(table)
+    if layer is None and not table.lower().endswith((*TEXTS, *EXCEL)):
+        layer = QgsVectorLayer(table, "", "ogr")
+    if layer is not None:
+        return layer.fields().names() if layer.isValid() else []
+    try:
+        return column_names(table)
+    except (SoilSharpError, OSError, ImportError):
+        return []
