@@ -33,6 +33,10 @@ WORDS = {
     "gain_efficiency": ("efficiency gain", ""),
     "gain_precision": ("precision gain", ""),
     "gain_accuracy": ("accuracy gain", ""),
+    "mean_sd": ("mean SD", SM_SHOWN),
+    "coverage_68": ("within ± 1 SD", ""),
+    "coverage_90": ("within the band of 90 %", ""),
+    "z_sd": ("error / SD, RMS", ""),
 }
 
 

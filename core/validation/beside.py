@@ -42,7 +42,7 @@ def with_products(predictions: Predictions, products: Mapping[str, Series], prog
     names = []
     for (name, series), part in progress.parts(list(products.items())):
         label = name if name not in table else f"{name} (maps)"
-        table[label] = _at_rows(series.of_days(name), table, days, part)
+        table[label] = at_rows(series.of_days(name), table, days, part)
         if table[label].isna().all():
             raise InputError(f"{name} has no value at the place and day of any row; check its period and extent.")
         names.append(label)
@@ -85,8 +85,8 @@ def with_predictions(predictions: Predictions, other: Predictions) -> Prediction
     return Predictions(both.drop(columns="_observed"), models, predictions.baselines, predictions.facts)
 
 
-def _at_rows(series: Series, table: pd.DataFrame, days: np.ndarray, progress: Progress) -> np.ndarray:
-    """Return what a product says of each row, shape (n,), float32; NaN where it does not know."""
+def at_rows(series: Series, table: pd.DataFrame, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
+    """Return what a product says of the place and day of each row, shape (n,), float32; NaN where it does not know."""
     values = np.full(len(table), np.nan, np.float32)
     grid = series.sources[0].grid()
     rows, columns = grid.cells_at(table["longitude"].to_numpy(), table["latitude"].to_numpy())

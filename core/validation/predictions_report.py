@@ -24,6 +24,7 @@ from ..scoring.score_table import DIVIDED, in_words, station_summary
 from ..scoring.settings import BY, PARTS, VALUES
 from ..scoring.time_scales import COLUMN as SCALE
 from ..scoring.verdict import verdict
+from .bands import band_sentence, band_tables
 from .report_figures import taylor
 from .score_predictions import PredictionScores
 from .station_series import ALONE, SeriesBeside, series_figures
@@ -61,12 +62,19 @@ def predictions_report(
     require("jinja2", "matplotlib")
     division = leading(scores)
     first = of_division(scores.pooled, division)
+    of_bands = band_sentence(scores.predictions.of_part(*division))
     write_page(
         path,
         title=title,
-        summary=f"{_words(division)}: {verdict(first)} {gain_words(first)}".strip(),
+        summary=" ".join(filter(None, [f"{_words(division)}: {verdict(first)}", gain_words(first), of_bands])),
         intro=INTRO,
-        tables=[*_pooled(scores), *_place_by_place(scores), *_scales(scores, division), *_gains(scores, division)],
+        tables=[
+            *_pooled(scores),
+            *_place_by_place(scores),
+            *_scales(scores, division),
+            *_gains(scores, division),
+            *band_tables(scores.predictions),
+        ],
         figures=_figures(scores, division, beside),
         annex=_annex(scores, division),
         warnings=scores.warnings,

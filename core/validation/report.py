@@ -18,6 +18,7 @@ from ..report.words import best_of_column, heading, passport_facts
 from ..scoring.gain import gain_words
 from ..scoring.metrics import METRICS, WORDS
 from ..scoring.verdict import verdict
+from .bands import band_sentence, band_tables
 from .products import ProductComparison, Rasters
 from .station_series import ALONE, SeriesBeside
 from .stations import StationValidation
@@ -71,6 +72,7 @@ def station_report(
             note = f"The {how} of the scores that the stations have, each on its own."
             tables.append((f"Station by station: {how}", note, _spread(table, "n_stations", f"station_{how}_")))
     pooled = _pooled(table)
+    predictions = validation.predictions((passport or {}).get("stations", ()))
     facts = {
         "Period": f"{counted['date'].min():%Y-%m-%d} to {counted['date'].max():%Y-%m-%d}",
         "Days": counted["date"].nunique(),
@@ -86,8 +88,10 @@ def station_report(
         title=title,
         intro="Every product is judged by the same stations and days. The scores of all pairs pooled mix differences "
         "between stations with changes in time; those station by station show changes in time alone.",
-        summary=_summary(table, _share_won(scored, "station", "ubrmse", "at {} of {} stations")),
-        tables=[("Scores", "Best values in bold.", pooled), *tables],
+        summary=_summary(
+            table, [*_share_won(scored, "station", "ubrmse", "at {} of {} stations"), band_sentence(predictions)]
+        ),
+        tables=[("Scores", "Best values in bold.", pooled), *tables, *band_tables(predictions)],
         figures=station_figures(validation, maps, coarse, beside, products),
         annex=[_stations_table(scored, names)] if len(scored) else [],
         warnings=[*validation.warnings, *_seen_stations(validation, passport)],

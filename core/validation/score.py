@@ -18,6 +18,7 @@ from ..scoring.baselines import BASELINES, BILINEAR, MAP, SMOOTH
 from ..scoring.metrics import METRICS
 from ..study.study import Study
 from ..study.study_file import REGION, REGION_VERSION
+from .bands import spread_beside
 from .products import compare_products
 
 RATIOS_OF = tuple(metric for metric in METRICS if metric != "n")
@@ -111,10 +112,10 @@ def _ratios(own: dict, baseline: dict) -> dict:
 
 def _band(maps: Series, truth: Series, progress: Progress) -> dict | None:
     """Return how much of the truth lies in the band of the maps; None if they have none."""
-    folder = Path(maps.sources[0].path).parent / "sd"
-    if not folder.is_dir():
+    spreads = spread_beside(maps)
+    if spreads is None:
         return None
-    spreads, by_day = Series.from_files(folder), dict(zip(maps.days, maps.sources))
+    by_day = dict(zip(maps.days, maps.sources))
     spread_of = dict(zip(spreads.days, spreads.sources))
     grid, within, n = truth.sources[0].grid(), 0, 0
     for day, source in progress.over(list(zip(truth.days, truth.sources))):

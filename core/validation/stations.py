@@ -18,11 +18,13 @@ from ..base.tables import csv_text
 from ..rasters.open import tags_of
 from ..rasters.series import Series
 from ..scoring.baselines import AS_IS, BASELINES, BILINEAR, MAP, SMOOTH, CoarseProduct
+from ..scoring.coverage import COVERAGE, coverage
 from ..scoring.gain import with_gain
 from ..scoring.metrics import METRICS, MIN_PAIRS, RATIOS, scores
-from ..scoring.predictions import Predictions
+from ..scoring.predictions import Predictions, sd_column
 from ..stations.layer import write_points
 from ..stations.stations import Stations
+from .bands import with_bands
 from .pairs import Reading, common_windows, days_in, left_out, pairs_of, places_on, why_no_pair
 from .settings import WindowOptions
 from .windows import shared_windows, station_means, words_of
@@ -47,14 +49,16 @@ class StationValidation:
     table : DataFrame
         One row a product: product; `METRICS` of all pairs pooled; n_stations; station_median_* and station_mean_*
         of bias, rmse, ubrmse, r and kge over the stations that have enough pairs; the ratios, and with a coarse product
-        the gain over it (see `scoring.gain`), pooled and of the stations.
+        the gain over it (see `scoring.gain`), pooled and of the stations. Where a product has maps of its standard
+        deviation, n_band and the numbers of `scoring.coverage` too.
     per_station : DataFrame
         One row a product and station: product, station, longitude, latitude, `METRICS`. Stations with fewer than
         the least number of pairs have their n and NaN.
     pairs : DataFrame
         One row a day and station on which the station measured and a product is valid: station, date
-        (datetime64[ns]), observed, and a column for every product, all in m3 m-3. The scores are those of the rows
-        without NaN, so that every product is judged by the same pairs.
+        (datetime64[ns]), observed, a column for every product, and that of its standard deviation where there are maps
+        of it (see `sd_column`), all in m3 m-3. The scores are those of the rows that know every product, so that all
+        are judged by the same pairs.
     warnings : list of str
     """
 
@@ -83,10 +87,17 @@ class StationValidation:
         for part, rows in (("train", learned), ("test", ~learned)):
             values = {name: self.pairs.loc[rows, name].to_numpy() for name in self.products}
             baselines = {name: values.pop(name) for name in BASELINES if name in values}
+            spreads = {name: self.pairs.loc[rows, sd_column(name)].to_numpy() for name in self._with_band(values)}
             observed = self.pairs.loc[rows, "observed"].to_numpy()
             if rows.any():
-                tables.append(Predictions.of(place[rows], observed, values, baselines, folds="maps", part=part))
+                tables.append(
+                    Predictions.of(place[rows], observed, values, baselines, folds="maps", part=part, sds=spreads)
+                )
         return Predictions.joined(tables)
+
+    def _with_band(self, names: Collection[str]) -> list[str]:
+        """Return the products that have a standard deviation."""
+        return [name for name in names if sd_column(name) in self.pairs]
 
     def write_table(self, path: str | os.PathLike) -> None:
         """Write the table of products as CSV."""
@@ -114,6 +125,7 @@ def validate_stations(
     *,
     min_pairs: int = MIN_PAIRS,
     options: WindowOptions = WindowOptions(),
+    spread: Series | None = None,
     progress: Progress = SILENT,
 ) -> StationValidation:
     """Compare maps, and the coarse product that they come from, with stations.
@@ -134,6 +146,8 @@ def validate_stations(
     options : WindowOptions
         Which days a map stands for: maps of several days are held against means of the stations, and of daily
         products, over the same days.
+    spread : Series, optional
+        The standard deviation of the maps, m3 m-3; without it that in a folder `sd` beside the maps, if there is one.
     progress : Progress
 
     Raises
@@ -142,7 +156,10 @@ def validate_stations(
         If there are no common days, no station stands on the maps, no pair of values is left, or maps have values that
         cannot be soil moisture.
     """
-    return compare_at_stations({MAP: maps}, stations, coarse, min_pairs=min_pairs, options=options, progress=progress)
+    spreads = {} if spread is None else {MAP: spread}
+    return compare_at_stations(
+        {MAP: maps}, stations, coarse, min_pairs=min_pairs, options=options, spreads=spreads, progress=progress
+    )
 
 
 def compare_at_stations(
@@ -152,9 +169,13 @@ def compare_at_stations(
     *,
     min_pairs: int = MIN_PAIRS,
     options: WindowOptions = WindowOptions(),
+    spreads: Mapping[str, Series] | None = None,
     progress: Progress = SILENT,
 ) -> StationValidation:
-    """Compare any number of dated products with stations; see `validate_stations`."""
+    """Compare any number of dated products with stations; see `validate_stations`.
+
+    `spreads` are maps of the standard deviation of products; see `with_bands`.
+    """
     windows, is_long = shared_windows(products, options.window)
     measured = stations if windows is None else station_means(stations, windows, options.min_days_fraction)
     asked = common_windows(products, measured, coarse, windows)
@@ -169,8 +190,11 @@ def compare_at_stations(
     warnings.extend(baselines.warnings)
     reading = Reading(products, is_long, baselines, pixels, grids, options.min_days_fraction)
     columns = reading.values(asked, progress.part(cells_read, 1))
-    pairs = pairs_of(columns, asked.first, on_map, measured)
     names = list(columns)
+    pairs, of_bands = with_bands(
+        pairs_of(columns, asked.first, on_map, measured), on_map, products, spreads or {}, asked, is_long
+    )
+    warnings.extend(of_bands)
     kept = pairs.dropna(subset=names)
     if kept.empty:
         raise InputError(why_no_pair(pairs, names, asked.first))
@@ -188,7 +212,8 @@ def compare_at_stations(
             f"{per_station['station'].nunique() - enough} of {per_station['station'].nunique()} stations have fewer "
             f"than {min_pairs} pairs and get no scores of their own."
         )
-    return StationValidation(_table(kept, per_station, names), per_station, pairs, warnings)
+    table = _with_coverage(_table(kept, per_station, names), pairs)
+    return StationValidation(table, per_station, pairs, warnings)
 
 
 def _target(series: Series) -> str:
@@ -220,3 +245,16 @@ def _table(kept: pd.DataFrame, per_station: pd.DataFrame, names: list[str]) -> p
         row.update({f"station_mean_{m}": own[m].dropna().mean() for m in summed_up})
         rows.append(row)
     return with_gain(pd.DataFrame(rows))
+
+
+def _with_coverage(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of products with what their bands hold, of all pairs that know the product and its band."""
+    rows = {}
+    for name in table["product"]:
+        if sd_column(name) in pairs:
+            found = coverage(pairs[name], pairs[sd_column(name)], pairs["observed"])
+            rows[name] = {"n_band": found.pop("n"), **found}
+    if not rows:
+        return table
+    numbers = pd.DataFrame.from_dict(rows, orient="index", columns=["n_band", *COVERAGE])
+    return table.join(numbers, on="product")

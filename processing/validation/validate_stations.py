@@ -9,7 +9,7 @@ from ...core.stations.settings import StationOptions
 from ...core.units import factor_of
 from ...core.validation.settings import SeriesOptions, WindowOptions
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm, numbers, score_results
+from ..base import SoilSharpAlgorithm, known, numbers, score_results
 from ..parameters import (
     MODEL_FILTER,
     collect,
@@ -61,6 +61,12 @@ class ValidateStations(SoilSharpAlgorithm):
                 tr("Folder of dated coarse rasters; empty: the coarse product of the study."),
                 optional=True,
             ),
+            folder_in(
+                "MAPS_SD",
+                tr("Maps of the standard deviation"),
+                tr("Folder of dated maps in m³ m⁻³; empty: those in the folder sd beside the maps, if there are any."),
+                optional=True,
+            ),
             moisture_unit("COARSE_UNIT", tr("Unit of the coarse soil moisture"), advanced=True),
             file_in(
                 "MODEL",
@@ -97,6 +103,7 @@ class ValidateStations(SoilSharpAlgorithm):
             BIAS=tr("Bias of the maps, map minus station, m³ m⁻³"),
             R=tr("Correlation of the maps with the stations"),
             N=tr("Number of days and stations that were compared"),
+            COVERAGE=tr("Fraction of the station values in the band of 90 % of the maps, where these have one"),
         )
 
     def compute(self, values, progress):
@@ -121,7 +128,12 @@ class ValidateStations(SoilSharpAlgorithm):
             coarse = Series.from_files(values["COARSE"], unit_factor=factor_of(values["COARSE_UNIT"]))
         maps = Series.from_files(values["MAPS"])
         validation = validate_stations(
-            maps, stations, coarse, options=collect(WindowOptions, values), progress=progress.part(0, 0.8)
+            maps,
+            stations,
+            coarse,
+            options=collect(WindowOptions, values),
+            spread=Series.from_files(values["MAPS_SD"]) if values["MAPS_SD"] else None,
+            progress=progress.part(0, 0.8),
         )
         for warning in validation.warnings:
             progress.warn(warning)
@@ -143,4 +155,5 @@ class ValidateStations(SoilSharpAlgorithm):
             (values["OUTPUT_PREDICTIONS"], validation.predictions((passport or {}).get("stations", ())).write),
             progress=progress.part(0.8, 1),
         )
-        return score_results(validation.table.iloc[0])
+        first = validation.table.iloc[0]
+        return {**score_results(first), "COVERAGE": known(float(first.get("coverage_90", "nan")))}
