@@ -18,6 +18,10 @@ from .base.options import Options, listed
 from .base.progress import Progress
 from .sample_region.settings import RegionOptions
 from .scoring.settings import AnomalyOptions, ScoreOptions
+from .validation.settings import SeriesOptions, WindowOptions
+
+OF_PREDICTIONS = (ScoreOptions, AnomalyOptions, SeriesOptions)
+OF_MAPS = (WindowOptions, SeriesOptions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -140,9 +144,24 @@ def _add_scoring(commands) -> None:
     )  # fmt: skip
     held_out.add_argument("predictions", metavar="PREDICTIONS", help="predictions.csv")
     held_out.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, layer and report.html")
-    _add_options(held_out, ScoreOptions)
-    _add_options(held_out, AnomalyOptions)
+    held_out.add_argument("--study", metavar="STUDY", help="study file (JSON) whose rain is drawn below the series")
+    for record in OF_PREDICTIONS:
+        _add_options(held_out, record)
     held_out.set_defaults(run=_score_predictions)
+    validate = commands.add_parser(
+        "validate", help="compare maps with stations or another product",
+        description="Compare dated maps, and the coarse product that they come from, with stations or dated rasters.",
+    )  # fmt: skip
+    validate.add_argument("maps", metavar="MAPS", help="folder of dated maps in m3 m-3, or a pattern")
+    validate.add_argument(
+        "reference", metavar="REFERENCE", help="study file (JSON) with stations, table or layer of stations, or folder "
+        "of dated rasters",
+    )  # fmt: skip
+    validate.add_argument("--coarse", metavar="FOLDER", help="coarse product; that of the study if one is given")
+    validate.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, layer and report.html")
+    for record in OF_MAPS:
+        _add_options(validate, record)
+    validate.set_defaults(run=_validate)
 
 
 def _run(values: argparse.Namespace, progress: Progress) -> str:
@@ -243,9 +262,20 @@ def _score(values: argparse.Namespace, progress: Progress) -> str:
 def _score_predictions(values: argparse.Namespace, progress: Progress) -> str:
     from .api import score_predictions
 
-    names = [f.name for record in (ScoreOptions, AnomalyOptions) for f in fields(record)]
-    options = {name: getattr(values, name) for name in names}
-    return str(score_predictions(values.predictions, values.out, progress=progress, **options))
+    options = _options_of(values, OF_PREDICTIONS)
+    return str(score_predictions(values.predictions, values.out, values.study, progress=progress, **options))
+
+
+def _validate(values: argparse.Namespace, progress: Progress) -> str:
+    from .api import validate
+
+    options = _options_of(values, OF_MAPS)
+    return str(validate(values.maps, values.reference, values.coarse, values.out, progress=progress, **options))
+
+
+def _options_of(values: argparse.Namespace, records: Sequence[type[Options]]) -> dict:
+    """Return the settings of records among the arguments."""
+    return {setting.name: getattr(values, setting.name) for record in records for setting in fields(record)}
 
 
 def _methods(values: argparse.Namespace, progress: Progress) -> str:

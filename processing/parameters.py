@@ -257,6 +257,15 @@ def covariate_names():
     return text("COVARIATES", tr("Covariates"), words, asks="columns")
 
 
+def classes_seen():
+    """Declare the columns of classes that learners see beside the covariates; see `Recipe.classes`."""
+    words = tr(
+        "Columns of classes in the samples, beside the covariates, that learners see too, separated by commas, as "
+        "koppen, land_cover. Maps then need covariates of these names. Empty: none."
+    )
+    return text("CLASSES", tr("Classes that learners see"), words, advanced=True)
+
+
 def period(first, last):
     """Declare the days of a period, two parameters; `first` and `last` say which ones empty fields stand for."""
     words = tr("For example {}; empty: {}.")

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 
 from ..base.arguments import names_of, opened, path_of
+from ..base.errors import OptionError
 from ..base.inputs import keeping
+from ..base.options import Options
 from ..base.progress import Progress
 from ..scoring.baselines import MAP
 from ..scoring.predictions import Predictions
@@ -20,18 +22,22 @@ from ..validation.products import ProductComparison, compare_products
 from ..validation.score import score_maps
 from ..validation.score_predictions import PredictionScores
 from ..validation.score_predictions import score_predictions as scored
-from ..validation.scores_folder import write_scores
+from ..validation.scores_folder import write_scores, write_validation
+from ..validation.settings import SeriesOptions, WindowOptions
+from ..validation.station_series import SeriesBeside
 from .telling import TELLING, PathLike
 
-SEVERAL = ("by", "classes", "parts")  # settings that may be lists of names
+SEVERAL = ("by", "classes", "parts", "scales", "series_stations")  # settings that may be lists of names
 
 
 def validate(
     maps: Maps | Mapping[str, Maps],
     reference: Study | Stations | Maps,
     coarse: Maps | None = None,
+    folder: PathLike | None = None,
     *,
     progress: Progress = TELLING,
+    **options,
 ) -> ProductComparison:
     """Compare maps with stations or with another product, beside the coarse product that they come from.
 
@@ -43,6 +49,11 @@ def validate(
         A study stands for its stations. A path is that of a study, dated rasters, or a table or layer of stations.
     coarse : path or Series, optional
         The coarse product; that of the study when a study is the reference.
+    folder : path, optional
+        Gets the scores as tables and a page of all, against stations also a layer of these and predictions.csv. Rain of
+        a study that is the reference is drawn below the series of stations.
+    **options
+        Settings of `WindowOptions` and, for the page, of `SeriesOptions`, as ``series_stations=["S01", "S07"]``.
 
     Returns
     -------
@@ -52,7 +63,9 @@ def validate(
     Raises
     ------
     InputError
-        If there are no common days or places.
+        If there are no common days or places, or a station that is asked for is not there.
+    OptionError
+        If a setting is unknown, or outside of its limits.
 
     Examples
     --------
@@ -69,16 +82,36 @@ def validate(
     """
     several = maps if isinstance(maps, Mapping) else {MAP: maps}
     products = {name: series_of(one, "maps") for name, one in several.items()}
+    windows, shown = _divided(options, WindowOptions, SeriesOptions)
     against = reference_of(reference)
-    if isinstance(against, Study):
-        if coarse is None and against.coarse:
-            coarse = against.coarse_series
-        against = against.stations()
-    beside = None if coarse is None else series_of(coarse, "coarse")
-    result = compare_products(products, against, beside, progress=progress)
+    study = against if isinstance(against, Study) else None
+    if study is not None:
+        if coarse is None and study.coarse:
+            coarse = study.coarse_series
+        against = study.stations()
+    given = None if coarse is None else series_of(coarse, "coarse")
+    result = compare_products(products, against, given, options=windows, progress=progress.part(0, 0.8))
     for text in result.warnings:
         progress.warn(text)
+    if folder is not None:
+        of_rasters = None if isinstance(against, Stations) else against
+        read = {"the maps": [source.path for series in products.values() for source in series.sources]}
+        read |= {"the reference": [reference]} if isinstance(reference, (str, os.PathLike)) else {}
+        read |= {"the coarse product": [source.path for source in given.sources]} if given is not None else {}
+        with keeping(read):
+            place = path_of(folder, "folder")
+            write_validation(place, result, products, of_rasters, given, SeriesBeside(shown, study))
     return result
+
+
+def _divided(options: Mapping, *records: type[Options]) -> list:
+    """Return settings as the records that they belong to; some may be lists of names."""
+    known = {setting.name: record for record in records for setting in fields(record)}
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise OptionError(f"Unknown setting {', '.join(map(repr, unknown))}; known are {', '.join(known)}.")
+    values = {n: ",".join(names_of(value, n)) if n in SEVERAL else value for n, value in options.items()}
+    return [record.of({n: value for n, value in values.items() if known[n] is record}) for record in records]
 
 
 def score(region: PathLike, maps: Maps, *, progress: Progress = TELLING) -> dict:
@@ -114,7 +147,12 @@ def score(region: PathLike, maps: Maps, *, progress: Progress = TELLING) -> dict
 
 
 def score_predictions(
-    predictions: Predictions | PathLike, folder: PathLike | None = None, *, progress: Progress = TELLING, **options
+    predictions: Predictions | PathLike,
+    folder: PathLike | None = None,
+    study: Study | PathLike | None = None,
+    *,
+    progress: Progress = TELLING,
+    **options,
 ) -> PredictionScores:
     """Score predictions of rows that were held out, by date, season, class and place.
 
@@ -124,8 +162,11 @@ def score_predictions(
         `Model.held_out`, or the file predictions.csv that training, comparing learners, a method or a validation wrote.
     folder : path, optional
         Gets the scores and their spread as tables, the places as a layer, and a page of all.
+    study : Study or path, optional
+        Its rain is drawn below the series of the page.
     **options
-        Settings of `ScoreOptions` and `AnomalyOptions`, as ``by=["month", "quantile"]`` or ``values="short_term"``.
+        Settings of `ScoreOptions` and `AnomalyOptions`, as ``by=["month", "quantile"]`` or ``values="short_term"``,
+        and, for the page, of `SeriesOptions`, as ``series_stations=["S01", "S07"]``.
 
     Returns
     -------
@@ -147,15 +188,14 @@ def score_predictions(
     >>> found.groups["quantile"]["quantile"].unique().tolist()
     [1, 2, 3, 4]
     """
-    departing = {f.name: options.pop(f.name) for f in fields(AnomalyOptions) if f.name in options}
-    texts = {name: ",".join(names_of(options[name], name)) for name in SEVERAL if name in options}
-    wanted = ScoreOptions.of({**options, **texts})
+    wanted, departing, shown = _divided(options, ScoreOptions, AnomalyOptions, SeriesOptions)
     files = {"the predictions": predictions} if isinstance(predictions, (str, os.PathLike)) else {}
     with keeping(files):
         given = opened(Predictions, predictions, "predictions")
-        found = scored(given, wanted, AnomalyOptions.of(departing), progress)
+        of_study = None if study is None else opened(Study, study, "study")
+        found = scored(given, wanted, departing, progress)
         for text in found.warnings:
             progress.warn(text)
         if folder is not None:
-            write_scores(path_of(folder, "folder"), found)
+            write_scores(path_of(folder, "folder"), found, beside=SeriesBeside(shown, of_study))
     return found

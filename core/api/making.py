@@ -89,6 +89,7 @@ def train(
     *,
     search: str | Mapping | SearchOptions = "off",
     folds: str | Mapping | FoldOptions = "auto",
+    classes: str | Sequence[str] = (),
     seed: int = 0,
     threads: int = 0,
     progress: Progress = TELLING,
@@ -106,6 +107,8 @@ def train(
     folds : str, mapping or FoldOptions
         What is held out together in cross-validation, as "station" or ``{"by": "block", "n_folds": 10}``; 0 folds leave
         the scores out. "auto" takes stations where there are any, else blocks of coarse cells.
+    classes : str or sequence of str
+        Columns of classes beside the covariates that the learner sees too, as "koppen"; see `Recipe.classes`.
     seed : int
     threads : int
         0 means all cores.
@@ -138,9 +141,11 @@ def train(
     """
     searched = SearchOptions.of(search)
     if not isinstance(learner, Recipe):
-        learner = Recipe((Candidate.of(learner, options),), search=searched)
-    elif options or searched != SearchOptions():
-        raise OptionError(f"A recipe holds its own {', '.join(options) or 'search'}; change the recipe instead.")
+        seen = tuple(names_of(classes, "classes"))
+        learner = Recipe((Candidate.of(learner, options),), search=searched, classes=seen)
+    elif options or classes or searched != SearchOptions():
+        held = ", ".join(options) or ("classes" if classes else "search")
+        raise OptionError(f"A recipe holds its own {held}; change the recipe instead.")
     seed, threads = whole_number(seed, "seed"), whole_number(threads, "threads")
     return train_recipe(opened(Samples, samples, "samples"), learner, FoldOptions.of(folds), seed, threads, progress)
 

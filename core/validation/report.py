@@ -107,6 +107,7 @@ def product_report(
     reference: Rasters | None = None,
     coarse: Rasters | None = None,
     passport: dict | None = None,
+    beside: SeriesBeside = ALONE,
     title: str = "Comparison of products",
 ) -> None:
     """Write the report of a comparison of products; one with stations is written by `station_report`.
@@ -119,6 +120,8 @@ def product_report(
         Drawn as maps of one day.
     passport : dict, optional
         Of the model that made the first product.
+    beside : SeriesBeside
+        Which stations are shown through time, and with what, where the reference is stations.
     title : str
     """
     require("jinja2", "matplotlib")
@@ -128,7 +131,14 @@ def product_report(
     if comparison.stations is not None:
         maps = products.get(comparison.products[0])
         station_report(
-            path, comparison.stations, maps=maps, coarse=coarse, passport=passport, products=products, title=title
+            path,
+            comparison.stations,
+            maps=maps,
+            coarse=coarse,
+            passport=passport,
+            products=products,
+            beside=beside,
+            title=title,
         )
         return
     table, per_date = comparison.table, comparison.per_date

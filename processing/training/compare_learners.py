@@ -11,7 +11,17 @@ from ...core.training.learners import LEARNERS, learner
 from ...core.training.settings import FoldOptions, HoldoutOptions, SearchOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import choices_of, collect, covariate_names, flag, folder_out, options, samples_in, seed
+from ..parameters import (
+    choices_of,
+    classes_seen,
+    collect,
+    covariate_names,
+    flag,
+    folder_out,
+    options,
+    samples_in,
+    seed,
+)
 from ..styling import load_points
 
 FOLDS_PREFIX, TEST_PREFIX, SEARCH = "FOLDS_", "TEST_", "SEARCH_"
@@ -44,6 +54,7 @@ class CompareLearners(SoilSharpAlgorithm):
                 {record.key: record.label for record in LEARNERS},
                 default="linear,random_forest,lightgbm",
             ),
+            classes_seen(),
             choices_of(
                 "FOLDS",
                 tr("Folds by"),
@@ -113,11 +124,12 @@ class CompareLearners(SoilSharpAlgorithm):
         samples = Samples.read(values["SAMPLES"])
         names = listed(values["COVARIATES"])
         search = collect(SearchOptions, values, SEARCH)
+        classes = tuple(listed(values["CLASSES"]))
         keys = filter(None, values["LEARNERS"].split(","))
         kinds = filter(None, values["FOLDS"].split(","))
         result = compare(
             samples.select(names) if names else samples,
-            {learner(key).label: Recipe.of(key, search=search) for key in keys},
+            {learner(key).label: Recipe.of(key, search=search, classes=classes) for key in keys},
             [collect(FoldOptions, {**values, "FOLDS_BY": by, "FOLDS_KS_P": 0.0}, FOLDS_PREFIX) for by in kinds],
             values["OUTPUT"],
             seed=values["SEED"],

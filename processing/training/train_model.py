@@ -5,7 +5,7 @@ from ...core.base.options import listed
 from ...core.training.settings import FoldOptions, SchemeOptions, SearchOptions, WeightOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm
-from ..parameters import collect, covariate_names, model_out, options, samples_in, seed, text
+from ..parameters import classes_seen, collect, covariate_names, model_out, options, samples_in, seed, text
 from . import scores
 
 FOLDS = "FOLDS_"
@@ -53,6 +53,7 @@ class TrainModel(SoilSharpAlgorithm):
         return [
             samples_in(),
             covariate_names(),
+            classes_seen(),
             *options(self._learner.options),
             *options(FoldOptions, FOLDS),
             *recipe_parameters(),
@@ -75,7 +76,7 @@ class TrainModel(SoilSharpAlgorithm):
         scheme, search, weights = (collect(record, values, prefix) for prefix, record in RECORDS.items())
         model = train(
             samples.select(names) if names else samples,
-            Recipe((candidate,), scheme, search, weights),
+            Recipe((candidate,), scheme, search, weights, classes=tuple(listed(values["CLASSES"]))),
             collect(FoldOptions, values, FOLDS),
             seed=values["SEED"],
             progress=progress,

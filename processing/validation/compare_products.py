@@ -6,7 +6,7 @@ from pathlib import Path
 from qgis.core import QgsProcessingException, QgsProcessingOutputString
 
 from ...core.stations.settings import StationOptions
-from ...core.validation.settings import WindowOptions
+from ...core.validation.settings import SeriesOptions, WindowOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
 from ..parameters import collect, file_in, file_out, folder_in, options, raster, rasters, report_out, text
@@ -59,6 +59,7 @@ class CompareProducts(SoilSharpAlgorithm):
                 optional=True,
             ),
             *options(WindowOptions),
+            *options(SeriesOptions),
             text("TITLE", tr("Title of the report"), tr("Empty: a plain one."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
@@ -88,6 +89,7 @@ class CompareProducts(SoilSharpAlgorithm):
         from ...core.base.files import write_files
         from ...core.validation.products import compare_products
         from ...core.validation.report import product_report
+        from ...core.validation.station_series import SeriesBeside
 
         products, reference, coarse = _compared(values, progress)
         result = compare_products(
@@ -96,6 +98,7 @@ class CompareProducts(SoilSharpAlgorithm):
         for warning in result.warnings:
             progress.warn(warning)
         shown = {"products": products, "reference": None if values["STATIONS"] else reference, "coarse": coarse}
+        shown["beside"] = SeriesBeside(collect(SeriesOptions, values))
         title = values["TITLE"] or tr("Comparison of products")
         write_files(
             (values["OUTPUT"], result.write_table),

@@ -14,7 +14,8 @@ import pytest
 
 import soilsharp
 from soilsharp.core import api
-from soilsharp.core.base.errors import InputError, OptionError
+from soilsharp.core.base.errors import InputError, OptionError, OverwriteError
+from soilsharp.core.cli import main
 from soilsharp.core.downscaling.downscale import downscale_series
 from soilsharp.core.downscaling.settings import ConsistencyOptions
 from soilsharp.core.rasters.open import Source
@@ -175,6 +176,56 @@ def test_maps_are_compared_with_a_product_and_with_each_other(maps, region):
     assert result.products == ["all", "some"]
     assert repr(result).splitlines()[0].split() == ["n", "bias", "rmse", "ubrmse", "mae", "r", "r2", "kge"]
     assert len(repr(result).splitlines()) == 4
+
+
+def test_scores_of_maps_go_into_a_folder_with_the_stations_that_are_asked_for(study, maps, region, tmp_path, capsys):
+    folder = maps.maps[0].path.parent
+    stations = study.stations().places.index[:2].tolist()
+    result = soilsharp.validate(maps, study, folder=tmp_path / "here", series_stations=stations)
+    page = (tmp_path / "here" / "report.html").read_text(encoding="utf-8")
+    assert "Stations as asked for." in page
+    assert "of the study." in page  # its rain
+    found = soilsharp.score_predictions(
+        tmp_path / "here" / "predictions.csv", tmp_path / "scored", study, series_stations=stations[1]
+    )
+    assert found.pooled["n"][0] == result.table["n"][0]
+    page = (tmp_path / "scored" / "report.html").read_text(encoding="utf-8")
+    assert "Stations as asked for." in page
+    assert "of the study." in page
+    words = ["validate", folder, region.study, "--out", tmp_path / "by_shell", "--series-stations", ",".join(stations)]
+    assert main([str(word) for word in words]) == 0
+    names = ["dates.csv", "predictions.csv", "report.html", "scores.csv", "stations.gpkg"]
+    assert sorted(path.name for path in (tmp_path / "by_shell").iterdir()) == names
+    assert (tmp_path / "by_shell" / "scores.csv").read_bytes() == (tmp_path / "here" / "scores.csv").read_bytes()
+    words = ["validate", folder, region.truth, "--out", tmp_path / "rasters"]
+    assert main([str(word) for word in words]) == 0
+    assert sorted(path.name for path in (tmp_path / "rasters").iterdir()) == ["dates.csv", "report.html", "scores.csv"]
+    capsys.readouterr()
+    words = ["validate", folder, region.study, "--out", tmp_path / "lost", "--series-stations", "Nowhere"]
+    assert main([str(word) for word in words]) == 1
+    assert "No station 'Nowhere' among those with predictions" in capsys.readouterr().err
+    assert not (tmp_path / "lost").exists()
+
+
+def test_scores_never_lie_among_the_maps(study, maps):
+    with pytest.raises(OverwriteError, match="holds the maps"):
+        soilsharp.validate(maps, study, folder=maps.maps[0].path.parent)
+
+
+def test_settings_of_a_judgement_are_known_or_refused(study, maps):
+    with pytest.raises(OptionError, match=r"Unknown setting 'windows'; known are window, .*series_by"):
+        soilsharp.validate(maps, study, windows="day")
+    with pytest.raises(OptionError, match="'window' must be one of"):
+        soilsharp.validate(maps, study, window="fortnight")
+
+
+def test_a_learner_sees_classes_beside_the_covariates(samples):
+    cover = np.arange(len(samples)) % 3 + 1
+    classed = soilsharp.Samples(samples.X, samples.y, samples.names, samples.index.assign(cover=cover), samples.facts)
+    model = soilsharp.train(classed, "linear", classes="cover", folds={"n_folds": 0})
+    assert model.names == (*samples.names, "cover")
+    with pytest.raises(InputError, match="koppen"):
+        soilsharp.train(samples, "linear", classes=["koppen"])
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------
