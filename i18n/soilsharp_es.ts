@@ -708,6 +708,10 @@
         <translation>Clases de las series temporales</translation>
     </message>
     <message>
+        <source>Classes that learners see</source>
+        <translation>Clases que ven los algoritmos de aprendizaje</translation>
+    </message>
+    <message>
         <source>Classes that must not cover much</source>
         <translation>Clases que no deben cubrir mucho</translation>
     </message>
@@ -846,6 +850,10 @@
     <message>
         <source>Columns</source>
         <translation>Columnas</translation>
+    </message>
+    <message>
+        <source>Columns of classes in the samples, beside the covariates, that learners see too, separated by commas, as koppen, land_cover. Maps then need covariates of these names. Empty: none.</source>
+        <translation>Columnas de clases en las muestras, además de las covariables, que los algoritmos de aprendizaje también ven, separadas por comas, como koppen, land_cover. Los mapas necesitan entonces covariables con estos nombres. Vacío: ninguna.</translation>
     </message>
     <message>
         <source>Columns of the predictions, with commas between them, as land_cover, climate, texture, depth: scores of each of their classes, and how these spread over the stations. Empty: all classes that there are.</source>
@@ -1600,6 +1608,10 @@
         <translation>Carpeta de mapas con fecha en m³ m⁻³, o con una carpeta de estas por producto: se evalúan en las mismas filas.</translation>
     </message>
     <message>
+        <source>Folder of dated maps in m³ m⁻³; empty: those in the folder sd beside the maps, if there are any.</source>
+        <translation>Carpeta de mapas con fecha en m³ m⁻³; vacío: los de la carpeta sd junto a los mapas, si los hay.</translation>
+    </message>
+    <message>
         <source>Folder of dated maps, daily or monthly; it gives the grid.</source>
         <translation>Carpeta de mapas con fecha, diarios o mensuales; da la cuadrícula.</translation>
     </message>
@@ -1846,6 +1858,10 @@
     <message>
         <source>Fraction of the pixels of a square that must be valid in the map and in every covariate; squares with less, as in a lake, are left out.</source>
         <translation>Fracción de los píxeles de un cuadrado que deben ser válidos en el mapa y en cada covariable; los cuadrados con menos, como en un lago, se omiten.</translation>
+    </message>
+    <message>
+        <source>Fraction of the station values in the band of 90 % of the maps, where these have one</source>
+        <translation>Fracción de los valores de las estaciones dentro de la banda del 90 % de los mapas, cuando estos la tienen</translation>
     </message>
     <message>
         <source>Fraction of the variance that the first two components of the first map hold</source>
@@ -2694,6 +2710,10 @@
     <message>
         <source>Maps of the point density</source>
         <translation>Mapas de la densidad de puntos</translation>
+    </message>
+    <message>
+        <source>Maps of the standard deviation</source>
+        <translation>Mapas de la desviación estándar</translation>
     </message>
     <message>
         <source>Maps packed as integers, to share them</source>
