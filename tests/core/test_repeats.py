@@ -73,3 +73,24 @@ def test_a_comparison_has_a_row_for_every_draw(samples, by_hand, tmp_path):
     once = compare(samples, {"Ridge": LINEAR}, [ONCE], tmp_path / "once", seed=4)
     assert once.repeats.empty
     assert "repeats.csv" not in write_comparison(tmp_path / "once", once)
+
+
+def test_scores_stations_and_intervals_are_of_all_draws(samples, by_hand, tmp_path):
+    result = compare(samples, {"Ridge": LINEAR}, [THRICE], tmp_path, seed=4)
+    row = result.of("by station").set_index("product").loc["Ridge"]
+    for metric in ("bias", "rmse", "mae", "r", "r2"):
+        npt.assert_allclose(row[metric], by_hand[metric].mean(), rtol=1e-5, atol=1e-7)
+    single = [compare(samples, {"Ridge": LINEAR}, [ONCE], tmp_path / str(seed), seed=seed) for seed in (4, 5, 6)]
+    rows = pd.DataFrame([one.of("by station").set_index("product").loc["Ridge"] for one in single])
+    half = np.hypot((rows["rmse_high"] - rows["rmse"]).mean(), 1.96 * rows["rmse"].std() / np.sqrt(3))
+    npt.assert_allclose(row["rmse_high"] - row["rmse"], half, rtol=1e-6)
+    stations = pd.concat([one.per_station for one in single])
+    stations = stations[stations["product"] == "Ridge"].groupby("station")["ubrmse"].mean()
+    own = result.per_station[result.per_station["product"] == "Ridge"].set_index("station")["ubrmse"]
+    npt.assert_allclose(own, stations[own.index], rtol=1e-6)
+    npt.assert_allclose(row["station_median_ubrmse"], stations.median(), rtol=1e-6)
+    assert row["n"] == len(samples)
+    # baselines too: the mean of the learning parts is another one in each draw
+    mean = result.of("by station").set_index("product").loc["Training mean", "rmse"]
+    drawn = [one.of("by station").set_index("product").loc["Training mean", "rmse"] for one in single]
+    npt.assert_allclose(mean, np.mean(drawn), rtol=1e-6)

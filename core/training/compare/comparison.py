@@ -18,7 +18,7 @@ from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.climatology import CLIMATOLOGY
 from ...scoring.confidence import mean_interval
-from ...scoring.metrics import MIN_PAIRS, scores
+from ...scoring.metrics import MIN_PAIRS
 from ...scoring.predictions import Predictions
 from ...study.study import COARSE
 from ..check_samples import check_samples, learnable
@@ -26,9 +26,9 @@ from ..folds.correlogram import correlogram
 from ..folds.divide import holdout, make_folds, settled
 from ..held_out import LINEAR, baselines_of, folds_label, has_linear, held_out_table
 from ..recipe import Recipe
-from ..repeats import other_seeds
 from ..settings import FoldOptions, HoldoutOptions
 from ..texture import seeing
+from .draws import draw_scores, drawn_again, squared_errors
 from .jobs import Division, HeldBack, predict_divisions
 from .losses import losses_of
 from .members import members_of
@@ -78,28 +78,29 @@ def compare(
     divisions = _divisions(samples, folds, seed, progress)
     testing = _test_division(samples, test, seed, progress)
     divided = divisions if testing is None else [*divisions, testing]
-    again = _repeats(samples, divisions, seed, progress)
+    again = drawn_again(samples, divisions, seed, progress)
     everything = [*divided, *(division for own in again.values() for division in own)]
     held_out = predict_divisions(samples, recipes, everything, Path(folder), seed, threads, progress.part(0, 0.9))
     for (label, name), error in held_out.failed.items():
         progress.warn(f"{name} is left out of {with_folds(label)}: {error}")
     if not {label for label, _ in held_out.predicted}.intersection(division.label for division in divisions):
         raise next(iter(held_out.failed.values()))
-    predicted, tables = {}, []
+    predicted: dict[str, dict[str, np.ndarray]] = {}
+    tables: list[Predictions] = []
     for division in divided:
         label = division.label
-        models = {name: held_out.predicted[label, name] for name in recipes if (label, name) in held_out.predicted}
+        models = held_out.models(label, recipes)
         if models:
             baselines = _baselines(samples, division, progress)
             spreads = {name: held_out.spread[label, name] for name in models}
             shown = folds_label(division.options) if division is testing else label
             tables.append(held_out_table(samples, division.pairs, shown, models, baselines, spreads, division.part))
-            judged = {name: values for name, values in baselines.items() if name in JUDGED}
-            predicted[label] = _same_rows(division, {**models, **judged}, progress)
+            predicted[label] = _counting(division, models, baselines, progress)
+    further = _further_draws(samples, again, held_out, recipes, progress)
     tested = _tested(samples, testing, predicted, progress.part(0.98, 1))
     facts = _facts(samples, recipes, divided, held_out, seed)
     table = Predictions.joined(tables)
-    result = _judged(samples, recipes, divisions, predicted, table, progress.part(0.9, 0.98), warnings, facts)
+    result = _judged(samples, recipes, divisions, predicted, further, table, progress.part(0.9, 0.98), warnings, facts)
     progress.at(1)
     # what was put beside as a baseline fights no duel
     return replace(
@@ -110,35 +111,8 @@ def compare(
         members=members_of(samples, _ensembles(held_out, result, asked)),
         costs=_costs(held_out, result.hardest, recipes),
         tested=tested,
-        repeats=_repeat_scores(samples, again, held_out, recipes),
+        repeats=draw_scores(samples, again, held_out, recipes),
     )
-
-
-def _repeats(samples: Samples, divisions: list[Division], seed: int, progress: Progress) -> dict[str, list[Division]]:
-    """Return, by their label, the repeats of folds after the first; of folds that are drawn once there are none."""
-    repeats: dict[str, list[Division]] = {}
-    for division in divisions:
-        options = division.options
-        for number, other in enumerate(other_seeds(seed, options.repeats), 2):
-            pairs = make_folds(samples, options, other, progress)
-            repeats.setdefault(division.label, []).append(
-                Division(f"{division.label}, repeat {number}", options, pairs)
-            )
-    return repeats
-
-
-def _repeat_scores(
-    samples: Samples, repeats: dict[str, list[Division]], held_out: HeldBack, names: Collection[str]
-) -> pd.DataFrame:
-    """Return the pooled scores of each repeat, of the rows that it holds out."""
-    rows = []
-    for label, own in repeats.items():
-        for number, key in enumerate([label, *(division.label for division in own)], 1):
-            known = [name for name in names if (key, name) in held_out.predicted]
-            for name in known:
-                found = scores(held_out.predicted[key, name], samples.y)
-                rows.append({"folds": label, "product": name, "repeat": number, **found})
-    return pd.DataFrame(rows)
 
 
 def _test_division(samples: Samples, options: HoldoutOptions | None, seed: int, progress: Progress) -> Division | None:
@@ -162,7 +136,8 @@ def _tested(samples: Samples, testing: Division | None, predicted: dict, progres
         found.drop(columns="folds", errors="ignore")
         for found in score_tables(samples, {testing.label: models}, progress)
     )
-    words = _verdict(table.set_index("product"), testing.label, models, samples.y.astype(np.float64), clusters(samples))
+    errors = squared_errors({testing.label: models}, {}, samples.y.astype(np.float64))
+    words = _verdict(table.set_index("product"), testing.label, errors[testing.label], clusters(samples))
     return Tested(folds_label(testing.options), table, per_station, words)
 
 
@@ -284,6 +259,28 @@ def _baselines(samples: Samples, division: Division, progress: Progress) -> dict
     return {MEAN: mean, **baselines_of(samples, division.pairs)}
 
 
+def _counting(
+    division: Division, models: dict[str, np.ndarray], baselines: dict[str, np.ndarray], progress: Progress
+) -> dict[str, np.ndarray]:
+    """Return what models and the baselines that are judged predict, in the rows that all of them know."""
+    judged = {name: values for name, values in baselines.items() if name in JUDGED}
+    return _same_rows(division, {**models, **judged}, progress)
+
+
+def _further_draws(
+    samples: Samples, again: dict[str, list[Division]], held_out: HeldBack, names: Collection[str], progress: Progress
+) -> dict[str, list[dict[str, np.ndarray]]]:
+    """Return, by the label of folds, what models and baselines predict in each draw after the first."""
+    further: dict[str, list[dict[str, np.ndarray]]] = {}
+    for label, divisions in again.items():
+        for division in divisions:
+            models = held_out.models(division.label, names)
+            if models:
+                found = _counting(division, models, _baselines(samples, division, progress), progress)
+                further.setdefault(label, []).append(found)
+    return further
+
+
 def _same_rows(division: Division, models: dict[str, np.ndarray], progress: Progress) -> dict[str, np.ndarray]:
     """Return the predictions with NaN in rows that one of the models does not know."""
     tested = np.isfinite(models[MEAN])
@@ -335,6 +332,7 @@ def _judged(
     recipes: dict[str, Recipe],
     divisions: list[Division],
     predicted: dict[str, dict[str, np.ndarray]],
+    further: dict[str, list[dict[str, np.ndarray]]],
     held_out: Predictions,
     progress: Progress,
     warnings: list[str],
@@ -343,7 +341,8 @@ def _judged(
     """Return the comparison of predictions by folds and model."""
     observed = samples.y.astype(np.float64)
     how = clusters(samples)
-    table, per_station = score_tables(samples, predicted, progress)
+    table, per_station = score_tables(samples, predicted, progress, further)
+    errors = squared_errors(predicted, further, observed)
     if len(per_station):
         few, all_of_them = (
             per_station["station"][per_station["rmse"].isna()].nunique(),
@@ -364,7 +363,7 @@ def _judged(
     return Comparison(
         table=table,
         per_station=per_station,
-        gaps=gap_table(table, predicted, observed, divisions, how),
+        gaps=gap_table(table, errors, observed, divisions, how),
         duels={},
         predicted={(label, name): values for label, models in predicted.items() for name, values in models.items()},
         observed=observed,
@@ -372,7 +371,7 @@ def _judged(
         hardest=hardest,
         best=best,
         best_learner=",".join(candidate.learner.key for candidate in recipes[best].candidates),
-        verdict=_verdict(here, hardest, predicted[hardest], observed, how),
+        verdict=_verdict(here, hardest, errors[hardest], how),
         gap=gap_words(best, options, own["r2"].to_dict(), at_random),
         ladder=ladder_words(best, options, own["rmse"].to_dict()),
         correlogram=alike,
@@ -390,12 +389,11 @@ def _hardest(table: pd.DataFrame, divisions: list[Division], names: Collection[s
     return (mean[grouped] if grouped else mean).idxmax()
 
 
-def _verdict(here: pd.DataFrame, label: str, models: dict[str, np.ndarray], observed: np.ndarray, how: dict) -> str:
-    """Return who did best under some folds, and whether chance could have done it."""
+def _verdict(here: pd.DataFrame, label: str, errors: dict[str, np.ndarray], how: dict) -> str:
+    """Return who did best under some folds, and whether chance could have done it; of the squared errors of rows."""
     words = winner_words(here.reset_index()[["product", "rmse", "ubrmse", "r"]], label)
     order = here["rmse"].sort_values().index
     if len(order) < 2:
         return words
-    first, second = ((models[name] - observed) ** 2 for name in order[:2])
-    lead = mean_interval(second - first, **how)
+    lead = mean_interval(errors[order[1]] - errors[order[0]], **how)
     return " ".join(filter(None, [words, lead_words(order[0], order[1], lead)]))

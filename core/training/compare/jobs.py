@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
@@ -106,6 +106,10 @@ class HeldBack:
     n_jobs: int = 0
     n_kept: int = 0
     failed: dict = field(default_factory=dict)
+
+    def models(self, label: str, names: Iterable[str]) -> dict[str, np.ndarray]:
+        """Return what those recipes predict under a division that could be fitted there."""
+        return {name: self.predicted[label, name] for name in names if (label, name) in self.predicted}
 
 
 def predict_divisions(

@@ -129,6 +129,7 @@ def _tables(result: Comparison) -> list[Table]:
         note = (
             "The folds under which the models err most. " if label == result.hardest and len(result.folds) > 1 else ""
         )
+        note += _draws_note(result, label)
         tables.append(_pooled(folds_title(label), note, result.of(label)))
     tables += _repeated(result)
     if result.tested is not None:
@@ -149,6 +150,14 @@ def _pooled(title: str, note: str, own: pd.DataFrame) -> Table:
     for metric in ("rmse", "r2"):
         shown.insert(shown.columns.get_loc(metric) + 1, f"{metric}{INTERVAL}", ranges(own, metric))
     return title, f"{note}All rows pooled; best values in bold.", shown
+
+
+def _draws_note(result: Comparison, label: str) -> str:
+    """Return a sentence on folds that were drawn several times; '' of others."""
+    own = result.repeats[result.repeats["folds"] == label] if len(result.repeats) else result.repeats
+    if own.empty:
+        return ""
+    return f"Means of {own['repeat'].nunique()} draws of these folds; intervals take in how the draws differ. "
 
 
 def _repeated(result: Comparison) -> list[Table]:

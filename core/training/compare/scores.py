@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from ...scoring.gain import with_gain
 from ...scoring.head_to_head import head_to_head, pairwise, static_classes
 from ...scoring.metrics import METRICS, MIN_PAIRS, scores
 from ..check_samples import places_of, static_names
+from .draws import Models, each_draw, over_draws
 from .jobs import Division
 
 MEAN = "Training mean"
@@ -60,18 +61,26 @@ def _columns() -> list[str]:
 
 
 def score_tables(
-    samples: Samples, predicted: Mapping[str, Mapping[str, np.ndarray]], progress: Progress
+    samples: Samples,
+    predicted: Mapping[str, Models],
+    progress: Progress,
+    further: Mapping[str, Sequence[Models]] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the scores of predictions by folds and model, of all rows pooled and of each station; see `Comparison`."""
+    """Return the scores of predictions by folds and model, of all rows pooled and of each station; see `Comparison`.
+
+    Of folds that have `further` draws, they are those of all draws; see `over_draws`.
+    """
     observed = samples.y.astype(np.float64)
     rows: list[dict] = []
     stations: list[pd.DataFrame] = []
     pairs = [(label, name) for label, models in predicted.items() for name in models]
     for label, name in progress.over(pairs):
-        values = predicted[label][name]
-        own = station_scores(samples, values, name, progress)
+        drawn = each_draw(predicted, further or {}, label, name)
+        placed = ["product", "station", *(where for where in ("longitude", "latitude") if where in samples.index)]
+        own = over_draws([station_scores(samples, values, name, progress) for values in drawn], placed)
         stations.append(own.assign(folds=label))
-        pooled = scored(values, observed, name, **clusters(samples))
+        of_draws = [pd.DataFrame([scored(values, observed, name, **clusters(samples))]) for values in drawn]
+        (pooled,) = over_draws([table.assign(product=name) for table in of_draws], ["product"]).to_dict("records")
         rows.append({"folds": label, "product": name, **pooled, **summed_up(own)})
     per_station = pd.concat(stations, ignore_index=True)
     if len(per_station):
@@ -96,20 +105,26 @@ def summed_up(stations: pd.DataFrame) -> dict:
 
 
 def gap_table(
-    table: pd.DataFrame, predicted: dict, observed: np.ndarray, divisions: list[Division], how: dict
+    table: pd.DataFrame,
+    errors: Mapping[str, Models],
+    observed: np.ndarray,
+    divisions: list[Division],
+    how: dict,
 ) -> pd.DataFrame:
-    """Return what random folds hide: R2 of random and of other folds, their difference and its interval."""
+    """Return what random folds hide: R2 of random and of other folds, their difference and its interval.
+
+    `errors` are the squared ones of each row, by folds and model.
+    """
     by = {division.label: division.options.by for division in divisions}
-    flattering = next((label for label in predicted if by[label] == "random"), None)
+    flattering = next((label for label in errors if by[label] == "random"), None)
     rows = []
     r2 = table.set_index(["folds", "product"])["r2"]
-    for label in predicted if flattering else ():
-        for name in predicted[label] if by[label] != "random" else ():
-            if name in JUDGED or name not in predicted[flattering]:
+    for label in errors if flattering else ():
+        for name in errors[label] if by[label] != "random" else ():
+            if name in JUDGED or name not in errors[flattering]:
                 continue
-            at_random, own = predicted[flattering][name], predicted[label][name]
-            both = np.isfinite(at_random) & np.isfinite(own)
-            gain = np.where(both, (own - observed) ** 2 - (at_random - observed) ** 2, np.nan)
+            gain = errors[label][name] - errors[flattering][name]
+            both = np.isfinite(gain)
             low, high = (end / observed[both].var() for end in mean_interval(gain, **how))
             pair = r2[flattering, name], r2[label, name]
             rows.append([name, label, *pair, pair[0] - pair[1], low, high])
