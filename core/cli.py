@@ -20,8 +20,8 @@ from .sample_region.settings import RegionOptions
 from .scoring.settings import AnomalyOptions, ScoreOptions
 from .validation.settings import SeriesOptions, WindowOptions
 
-OF_PREDICTIONS = (ScoreOptions, AnomalyOptions, SeriesOptions)
-OF_MAPS = (WindowOptions, SeriesOptions)
+OF_PREDICTIONS: tuple[type[Options], ...] = (ScoreOptions, AnomalyOptions, SeriesOptions)
+OF_MAPS: tuple[type[Options], ...] = (WindowOptions, SeriesOptions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -83,19 +83,18 @@ def validate(
     several = maps if isinstance(maps, Mapping) else {MAP: maps}
     products = {name: series_of(one, "maps") for name, one in several.items()}
     windows, shown = _divided(options, WindowOptions, SeriesOptions)
-    against = reference_of(reference)
-    study = against if isinstance(against, Study) else None
-    if study is not None:
-        if coarse is None and study.coarse:
-            coarse = study.coarse_series
-        against = study.stations()
+    found = reference_of(reference)
+    study = found if isinstance(found, Study) else None
+    against = found.stations() if isinstance(found, Study) else found
+    if coarse is None and study is not None and study.coarse:
+        coarse = study.coarse_series
     given = None if coarse is None else series_of(coarse, "coarse")
     result = compare_products(products, against, given, options=windows, progress=progress.part(0, 0.8))
     for text in result.warnings:
         progress.warn(text)
     if folder is not None:
         of_rasters = None if isinstance(against, Stations) else against
-        read = {"the maps": [source.path for series in products.values() for source in series.sources]}
+        read: dict[str, list] = {"the maps": [one.path for series in products.values() for one in series.sources]}
         read |= {"the reference": [reference]} if isinstance(reference, (str, os.PathLike)) else {}
         read |= {"the coarse product": [source.path for source in given.sources]} if given is not None else {}
         with keeping(read):

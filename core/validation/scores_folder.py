@@ -67,5 +67,11 @@ def write_validation(
         if comparison.stations is not None:
             comparison.stations.write_layer(folder / "stations.gpkg")
             comparison.stations.predictions().write(folder / FILE)
-        shown = {"products": dict(products), "reference": reference, "coarse": coarse}
-        product_report(folder / "report.html", comparison, beside=beside, **shown)
+        product_report(
+            folder / "report.html",
+            comparison,
+            products=dict(products),
+            reference=reference,
+            coarse=coarse,
+            beside=beside,
+        )
