@@ -49,8 +49,8 @@ class Comparison:
     table : DataFrame
         One row a model and folds: folds, product (the model), `METRICS`, n_eff, and the 95 % interval of each metric
         (bias_low, bias_high, …); with stations n_stations, and station_mean_*, station_median_*, station_q25_* and
-        station_q75_* of each metric over the stations with enough rows. Of folds that are drawn several times all these,
-        and those of the stations, are of all draws; see `over_draws`.
+        station_q75_* of each metric over the stations with enough rows. Of folds that are drawn several times, these
+        and those of the stations are of all draws; see `over_draws`.
     per_station : DataFrame
         One row a model, folds and station: folds, product, station, longitude, latitude (if known), `METRICS`, n_eff,
         and intervals. Stations with fewer than `MIN_PAIRS` rows have their n and NaN.
