@@ -88,7 +88,7 @@ class SoilSharpPlugin:
         if self.dock is None:
             from .ui.series.dock import SeriesDock
 
-            self.dock = SeriesDock(self.iface.mapCanvas(), self.iface.mainWindow())
+            self.dock = SeriesDock(self.iface.mapCanvas(), self.iface.mainWindow(), self.iface.activeLayer)
             self.iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
         self.dock.setUserVisible(True)
         if path:

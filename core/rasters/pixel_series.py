@@ -19,7 +19,7 @@ from .series import Series
 
 
 class PixelSeries:
-    """A series whose files are kept ready for reading pixels, by one thread at a time; others wait.
+    """A series whose files are kept ready for reading pixels, each by one thread at a time.
 
     A pixel is that of each file itself: nothing is resampled.
 
@@ -88,16 +88,14 @@ class PixelSeries:
         """Return the mean of the known pixels of a place on each day, shape (days,), float32; NaN where none is."""
         total, count = np.zeros((2, len(self.days)))
         cells: dict[Grid, tuple[np.ndarray, np.ndarray]] = {}
-        with self._lock:
-            for day, file in progress.over(self._files):
-                if file.grid not in cells:
-                    cells[file.grid] = place.cells(file.grid)
-                rows, columns = cells[file.grid]
-                values = _read(file, rows, columns)
-                known = np.isfinite(values)
-                if known.any():
-                    total[day] += values.mean(where=known, dtype=float)
-                    count[day] += 1
+        for day, file in progress.over(self._files):
+            if file.grid not in cells:
+                cells[file.grid] = place.cells(file.grid)
+            values = self._read(file, *cells[file.grid])
+            known = np.isfinite(values)
+            if known.any():
+                total[day] += values.mean(where=known, dtype=float)
+                count[day] += 1
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(count, total if self._sums else total / count, np.nan).astype(np.float32)
 
@@ -106,14 +104,21 @@ class PixelSeries:
 
         Both are empty on a day without a raster.
         """
-        with self._lock:
-            for file in self._of(day):
-                rows, columns, metres = line.crossed(file.grid)
-                values = np.full(len(rows), np.nan, np.float32)
-                inside = rows >= 0
-                values[inside] = _read(file, rows[inside], columns[inside])
-                return metres, values
+        for file in self._of(day):
+            rows, columns, metres = line.crossed(file.grid)
+            values = np.full(len(rows), np.nan, np.float32)
+            inside = rows >= 0
+            values[inside] = self._read(file, rows[inside], columns[inside])
+            return metres, values
         return np.empty(0), np.empty(0, np.float32)
+
+    def _read(self, file: Kept, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the values of cells; unknown ones where a file is damaged there or gone."""
+        try:
+            with self._lock:
+                return file.read(rows, columns)
+        except (SoilSharpError, *FAULTS):
+            return np.full(len(rows), np.nan, np.float32)
 
     def _of(self, day: np.datetime64) -> Iterator[Kept]:
         number = np.searchsorted(self.days, day)
@@ -136,11 +141,3 @@ def _held(source: Source, area: Grid | None) -> Kept | SoilSharpError:
         return error
     except FAULTS as error:
         return InputError(f"Cannot read {source.path}: {error}. The file may be damaged.")
-
-
-def _read(file: Kept, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Return the values of cells; unknown ones where a file is damaged there or gone."""
-    try:
-        return file.read(rows, columns)
-    except (SoilSharpError, *FAULTS):
-        return np.full(len(rows), np.nan, np.float32)

@@ -45,7 +45,7 @@ def dock(qgis, canvas, delete):
 def opened(dock, explorable, until):
     """Return the dock with the maps of the region open."""
     dock.open(explorable / "maps")
-    until(lambda: dock.opening is None)
+    until(lambda: not dock.reader.opening)
     return dock
 
 
@@ -61,7 +61,7 @@ def click(qgis, canvas, until):
         settle(dock)
 
     def settle(dock):
-        until(lambda: dock.reading is None and not dock._queue)
+        until(lambda: not dock.reader.busy)
         until(lambda: not dock._drawing.isActive())
         qgis.processEvents()
 
@@ -108,8 +108,8 @@ def test_a_click_shows_the_very_pixel_with_coarse_value_band_and_rain(opened, ca
     from soilsharp.core.rasters.open import Source
     from soilsharp.core.rasters.raster import read_on
 
-    assert opened.pick_button.isChecked()
-    assert canvas.mapTool() is opened.tool
+    assert opened.controls.tools["point"].isChecked()
+    assert canvas.mapTool() is opened.tools["point"]
     click(opened, 150, 210)
     (one,) = opened.shown
     assert sorted(one.values) == ["coarse", "fine", "rain", "sd"]
@@ -131,16 +131,17 @@ def test_a_second_click_replaces_the_place_and_shift_adds_one(opened, click):
     assert [one.name for one in opened.shown] == ["Place 1"]
     click(opened, 250, 150, more=True)
     assert [one.name for one in opened.shown] == ["Place 1", "Place 2"]
-    assert [text.get_text() for text in opened.plot.figure.legends[0].get_texts()] == ["Place 1", "Place 2"]
+    labels = [text.get_text() for text in opened.plot.figure.legends[0].get_texts()]
+    assert labels[:4] == ["Place 1", "Place 2", "Fine map", "Coarse product"]
     assert opened.values.text() == ""
-    opened.clear_button.click()
+    opened.controls.clear_button.click()
     click.settle(opened)
     assert opened.shown == []
     assert not opened.plot.figure.legends
 
 
 def test_a_click_near_a_station_means_the_station(opened, canvas, click):
-    places = opened.explored.stations.places
+    places = opened.reader.explored.stations.places
     name = places.index[5]
     x, y = pixel_of(canvas, places["longitude"][name], places["latitude"][name])
     click(opened, x + 2, y - 2)
@@ -157,9 +158,9 @@ def test_outside_of_the_maps_a_sentence_says_so(opened, click):
 
 def test_places_can_be_picked_while_files_are_opened(dock, explorable, canvas, click, until):
     dock.open(explorable / "maps")
-    dock.pick_button.click()
+    dock.controls.tools["point"].click()
     click(dock, 150, 210)
-    until(lambda: dock.opening is None)
+    until(lambda: not dock.reader.opening)
     click.settle(dock)
     assert sorted(dock.shown[0].values) == ["coarse", "fine", "rain", "sd"]
     assert dock.progress.isHidden()
@@ -247,24 +248,24 @@ def test_the_runs_of_the_project_are_offered_and_the_first_is_opened(dock, explo
         for path in (*sorted((explorable / "maps").glob("sm_*.tif"))[:2], *(explorable / "maps" / "sd").glob("*01.tif"))
     ]
     QgsProject.instance().addMapLayers(layers)
-    until(lambda: dock.explored is not None and dock.opening is None)
-    assert [dock.runs.itemData(row) for row in range(dock.runs.count())] == [str(explorable / "maps")]
-    assert dock.runs.currentText().endswith("/maps")
-    assert "fine" in dock.explored.series
+    until(lambda: dock.reader.explored is not None and not dock.reader.opening)
+    assert [dock.controls.runs.itemData(row) for row in range(dock.controls.runs.count())] == [str(explorable / "maps")]
+    assert dock.controls.runs.currentText().endswith("/maps")
+    assert "fine" in dock.reader.explored.series
 
 
 def test_a_folder_without_maps_is_told(dock, tmp_path, until):
     dock.open(tmp_path)
-    until(lambda: dock.opening is None)
+    until(lambda: not dock.reader.opening)
     assert "holds neither maps nor a study" in dock.bar.currentItem().text()
 
 
 def test_leaving_while_files_are_opened_leaves_nothing_behind(dock, explorable, canvas):
     dock.open(explorable / "maps")
     dock.leave()
-    assert dock.opening is None
-    assert dock.explored is None
-    assert canvas.mapTool() is not dock.tool
+    assert not dock.reader.opening
+    assert dock.reader.explored is None
+    assert canvas.mapTool() is None
 
 
 def test_what_is_drawn_in_the_map_goes_with_the_dock(opened, canvas, click):
@@ -274,5 +275,160 @@ def test_what_is_drawn_in_the_map_goes_with_the_dock(opened, canvas, click):
     assert len(canvas.scene().items()) == before + 2
     opened.leave()
     assert len(canvas.scene().items()) == before
-    assert canvas.mapTool() is not opened.tool
+    assert canvas.mapTool() is None
     canvas.temporalController().setCurrentFrameNumber(0)  # nobody listens any more
+
+
+# --- polygons, transects, stations ------------------------------------------------------------------------------------
+
+
+def test_a_polygon_drawn_by_clicks_is_the_mean_of_its_pixels(opened, canvas, click):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    opened.controls.tools["polygon"].click()
+    for x, y in ((140, 160), (260, 160), (260, 260), (300, 300)):
+        click(opened, x, y)
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    click(opened, 140, 260)
+    click(opened, 10, 10, button=Qt.MouseButton.RightButton)
+    (one,) = opened.shown
+    assert one.name == "Polygon 1"
+    series = opened.reader.explored.series["fine"]
+    rows, columns = one.place.cells(series.grid)
+    assert len(rows) > 50
+    source = series._files[3][1]
+    np.testing.assert_allclose(one.values["fine"][1][3], np.nanmean(source.read(rows, columns)), rtol=1e-6)
+
+
+def test_a_transect_shows_its_profile_on_the_day_of_the_line(opened, canvas, click, qgis):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    opened.controls.tools["line"].click()
+    click(opened, 120, 200)
+    click(opened, 280, 220)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    click.settle(opened)
+    assert opened.tabs.currentWidget() is opened.profile
+    assert [one.name for one in opened.shown] == ["Transect 1"]
+    metres, fine = opened.profile.profile["fine"]
+    assert opened.profile.day == "2023-05-01"
+    assert len(fine) > 10
+    assert (np.diff(metres) > 0).all()
+    canvas.temporalController().setNavigationMode(canvas.temporalController().NavigationMode.Animated)
+    opened.plot.choose_day("2023-05-07")
+    click.settle(opened)
+    assert opened.profile.day == "2023-05-07"
+    assert not np.array_equal(opened.profile.profile["fine"][1], fine)
+    assert opened.profile.figure.axes[0].get_xlabel() == "Distance along Transect 1 (km)"
+
+
+def test_escape_takes_back_what_was_drawn(opened, canvas, click):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    opened.controls.tools["line"].click()
+    before = len(canvas.scene().items())
+    click(opened, 120, 200)
+    assert len(canvas.scene().items()) == before + 1
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert len(canvas.scene().items()) == before
+    assert opened.shown == []
+
+
+def test_a_station_is_chosen_by_keys_and_stands_against_the_map(opened, click):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    box = opened.controls.stations
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    opened.show_station(box.currentText())
+    click.settle(opened)
+    (one,) = opened.shown
+    assert one.name == one.observed.station == box.itemText(1)
+    observed, fine = one.pairs()
+    assert len(observed) == len(fine) > 5
+    (words,) = opened.against.figure.axes[0].texts
+    assert words.get_text().startswith(f"n {len(observed)}\nR ")
+
+
+def test_coordinates_are_typed_and_what_is_none_is_told(opened, click):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    places, field = opened.reader.explored.stations.places, opened.controls.coordinates
+    QTest.keyClicks(field, f"{places['longitude'].iloc[2]:.6f}, {places['latitude'].iloc[2]:.6f}")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    click.settle(opened)
+    assert opened.shown[0].observed.station == places.index[2]
+    field.clear()
+    QTest.keyClicks(field, "here, there")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert opened.bar.currentItem().text().startswith("Write longitude and latitude")
+
+
+def test_selected_features_are_shown(opened, click, qgis):
+    from qgis.core import QgsFeature, QgsGeometry, QgsVectorLayer
+
+    assert opened._active_layer() is None
+    opened.controls.selected_button.click()
+    assert opened.bar.currentItem().text().startswith("Nothing is selected")
+    layer = QgsVectorLayer("Polygon?crs=EPSG:3035", "fields", "memory")
+    left, bottom, _right, _top = opened.reader.explored.series["fine"].grid.bounds
+    for shift in (4000, 12000, 20000):
+        feature = QgsFeature()
+        x, y = left + shift, bottom + shift
+        feature.setGeometry(QgsGeometry.fromWkt(f"POLYGON(({x} {y},{x + 5000} {y},{x} {y + 5000},{x} {y}))"))
+        layer.dataProvider().addFeature(feature)
+    layer.selectByIds([1, 3])
+    opened._active_layer = lambda: layer
+    opened.controls.selected_button.click()
+    click.settle(opened)
+    assert [one.name for one in opened.shown] == ["Polygon 1", "Polygon 2"]
+    assert all(np.isfinite(one.values["fine"][1]).all() for one in opened.shown)
+
+
+# --- saving -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_days_of_all_places_are_saved_with_their_units(opened, click, tmp_path):
+    import pandas as pd
+
+    from soilsharp.ui.series.saving import save_picture, save_table
+
+    click(opened, 150, 210)
+    click(opened, 250, 150, more=True)
+    save_table(opened.shown, opened.reader.explored, tmp_path / "days.csv")
+    text = (tmp_path / "days.csv").read_text(encoding="utf-8")
+    assert text.startswith("# soil moisture in m3 m-3, places in degrees; Rain (mm)\nplace,longitude,latitude,date,")
+    table = pd.read_csv(tmp_path / "days.csv", comment="#")
+    own = table[table["place"] == "Place 2"]
+    days, values = opened.shown[1].values["fine"]
+    np.testing.assert_array_equal(own["date"], days.astype(str))
+    np.testing.assert_allclose(own["fine"], values, rtol=1e-6)
+    np.testing.assert_allclose(own["fine_sd"], 0.03, rtol=1e-6)
+    save_picture(opened.plot.figure, tmp_path / "days.png")
+    assert (tmp_path / "days.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_a_place_no_table_is_written(opened, tmp_path):
+    from soilsharp.core.base.errors import InputError
+    from soilsharp.ui.series.saving import save_table
+
+    with pytest.raises(InputError, match="pick one in the map"):
+        save_table([], opened.reader.explored, tmp_path / "days.csv")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_dock_that_is_closed_keeps_no_file_open_and_opens_them_again(opened, click, until, qgis):
+    click(opened, 150, 210)
+    path = opened.reader.path
+    opened.close()
+    assert opened.reader.explored is None
+    assert opened.shown == []
+    opened.show()
+    until(lambda: opened.reader.explored is not None and not opened.reader.busy)
+    assert opened.reader.path == path

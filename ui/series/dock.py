@@ -3,35 +3,27 @@
 
 from pathlib import Path
 
-from qgis.core import Qgis, QgsApplication, QgsCoordinateReferenceSystem, QgsProject, QgsSettings
-from qgis.gui import QgsDockWidget, QgsMessageBar, QgsRubberBand
+from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsProject, QgsSettings
+from qgis.gui import QgsDockWidget, QgsMessageBar
 from qgis.PyQt.QtCore import Qt, QTimer
-from qgis.PyQt.QtGui import QColor
-from qgis.PyQt.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QTabWidget, QVBoxLayout, QWidget
 
 from ...core.base.errors import SoilSharpError
 from ...core.base.extras import advice
 from ...i18n import tr
+from .controls import Controls, button
 from .day import DayLink
-from .jobs import Job
+from .further_plots import ProfilePlot, StationsPlot
+from .places import DEGREES, mark, place_of, point_of, selected_in, station_near, station_point
 from .plot import DaysPlot
-from .runs import runs_in
-from .shown import MOST, Shown
-from .tools import PointTool
+from .reader import Reader
+from .runs import runs_in, title_of
+from .saving import ask_for, save_picture, save_table
+from .shown import MOST, Shown, told
+from .tools import PointTool, ShapeTool
 
 NEEDS = ("rasterio", "matplotlib", "pandas")
 SETTINGS = "soilsharp/series/"
-CLOSE_PIXELS = 9  # between a click and a station that is meant
-ORDER = ("coarse", "fine", "sd", "rain", "filled")
 
 
 class SeriesDock(QgsDockWidget):
@@ -41,16 +33,15 @@ class SeriesDock(QgsDockWidget):
     ----------
     canvas : QgsMapCanvas
     parent : QWidget, optional
+    active_layer : callable, optional
+        Returns the layer whose selected features can be shown.
     """
 
-    def __init__(self, canvas, parent=None):
+    def __init__(self, canvas, parent=None, active_layer=lambda: None):
         super().__init__(tr("SoilSharp series"), parent)
         self.setObjectName("SoilSharpSeries")
-        self._canvas, self.path, self.explored, self.shown = canvas, "", None, []
-        self.opening = self.reading = None
-        self._queue = []
-        self._drawing = _once(self, self._redraw_now)
-        self.bar = QgsMessageBar()
+        self._canvas, self._active_layer, self.shown = canvas, active_layer, []
+        self.link = self.plot = None
         inside = QWidget()
         self.setWidget(inside)
         self._whole = QVBoxLayout(inside)
@@ -58,94 +49,105 @@ class SeriesDock(QgsDockWidget):
         self._whole.setSpacing(4)
         lacks = advice(NEEDS)
         if lacks:
-            words = QLabel(tr("{} Or by the button Packages of the SoilSharp workflow.").format(lacks))
-            words.setWordWrap(True)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._whole.addWidget(words)
-            self._whole.addStretch(1)
-            self.link = self.tool = self.plot = None
+            self._say_what_is_missing(lacks)
             return
-        self.link = DayLink(canvas, self)
-        self.tool = PointTool(canvas)
+        self.reader, self.link = Reader(self), DayLink(canvas, self)
+        self.tools = {"point": PointTool(canvas), **{kind: ShapeTool(canvas, kind) for kind in ("polygon", "line")}}
+        self._drawing, self._listing = _once(self, self._redraw_now), _once(self, self._list_runs)
         self._draw()
         self._connect()
         self._list_runs()
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
+    def _say_what_is_missing(self, lacks):
+        words = QLabel(tr("{} Or by the button Packages of the SoilSharp workflow.").format(lacks))
+        words.setWordWrap(True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._whole.addWidget(words)
+        self._whole.addStretch(1)
+
     def _draw(self):
-        self.runs, self.plot = QComboBox(), DaysPlot()
-        self.runs.setAccessibleName(tr("Run whose maps are looked at"))
-        self.runs.setToolTip(tr("The maps that are looked at: those of the project, or of a folder of your choice."))
-        self.runs.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.runs.setMinimumContentsLength(14)
-        self.folder_button = _button(tr("&Open…"), "/mActionFileOpen.svg", tr("Choose the folder of a run or of maps."))
-        self.pick_button = _button(
-            tr("&Pick"), "/mActionIdentify.svg",
-            tr("Click into the map: its pixel is shown. With Shift or Ctrl it is shown beside the others."),
-        )  # fmt: skip
-        self.pick_button.setCheckable(True)
-        self.clear_button = _button(tr("C&lear"), "/mActionRemove.svg", tr("Show no place any more."))
+        self.controls, self.bar, self.tabs = Controls(), QgsMessageBar(), QTabWidget()
+        self.plot, self.profile, self.against = DaysPlot(), ProfilePlot(), StationsPlot()
+        self.tabs.setDocumentMode(True)
+        for widget, title in (
+            (self.plot, tr("Days")), (self.profile, tr("Profile")), (self.against, tr("Map and station")),
+        ):  # fmt: skip
+            self.tabs.addTab(widget, title)
         self.values, self.state, self.progress = QLabel(), QLabel(), QProgressBar()
-        self.values.setWordWrap(True)
         self.values.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.progress.setMaximumWidth(120)
         self.progress.setAccessibleName(tr("Progress"))
-        self.stop_button = _button(tr("&Stop"), "/mActionStop.svg", tr("Open no more files."))
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.runs, 1)
-        for button in (self.folder_button, self.pick_button, self.clear_button):
-            row.addWidget(button)
+        self.stop_button = button(tr("Stop"), "mActionStop", tr("Open no more files."))
         below = QHBoxLayout()
-        below.addWidget(self.state, 1)
-        below.addWidget(self.progress)
-        below.addWidget(self.stop_button)
-        self._whole.addLayout(row)
-        self._whole.addWidget(self.bar)
-        self._whole.addWidget(self.plot, 1)
-        self._whole.addWidget(self.values)
+        for widget, stretch in ((self.state, 1), (self.progress, 0), (self.stop_button, 0)):
+            below.addWidget(widget, stretch)
+        for widget, stretch in ((self.controls, 0), (self.bar, 0), (self.tabs, 1), (self.values, 0)):
+            self._whole.addWidget(widget, stretch)
         self._whole.addLayout(below)
         self._show_busy(False)
 
     def _connect(self):
-        self.runs.activated.connect(lambda index: self.open(self.runs.itemData(index)))
-        self.folder_button.clicked.connect(self._choose_folder)
-        self.pick_button.toggled.connect(self._pick)
-        self.clear_button.clicked.connect(lambda: self.clear())
-        self.stop_button.clicked.connect(lambda: self.opening and self.opening.cancel())
-        self.tool.picked.connect(self.show_geometry)
-        self._canvas.mapToolSet.connect(self._tool_set)
+        own, reader = self.controls, self.reader
+        own.runs.activated.connect(lambda row: self.open(own.runs.itemData(row)))
+        own.folder_button.clicked.connect(self._choose_folder)
+        own.picture_action.triggered.connect(self._save_picture)
+        own.table_action.triggered.connect(self._save_table)
+        own.selected_button.clicked.connect(self.show_selected)
+        own.stations.activated.connect(lambda row: self.show_station(own.stations.itemText(row)))
+        own.coordinates.returnPressed.connect(self._show_coordinates)
+        own.clear_button.clicked.connect(lambda: self.clear())
+        for kind, tool in self.tools.items():
+            own.tools[kind].toggled.connect(lambda on, kind=kind: self._use(kind, on))
+            tool.picked.connect(self.show_geometry)
+        self.stop_button.clicked.connect(reader.stop)
+        reader.part_opened.connect(self._part_opened)
+        reader.opened.connect(self._opened)
+        reader.progressed.connect(lambda percent: self.progress.setValue(int(percent)))
+        reader.was_read.connect(self._drawing.start)
+        reader.profiled.connect(self._profiled)
+        reader.failed.connect(lambda error: self._tell(error, Qgis.MessageLevel.Warning))
         self.plot.day_chosen.connect(self._day_chosen)
         self.plot.looked_at.connect(self._say_values)
         self.link.moved.connect(self._day_moved)
-        project = QgsProject.instance()
+        self._canvas.mapToolSet.connect(self._tool_set)
         # when the layer tree knows of them too, and once for all of them
-        self._listing = _once(self, self._list_runs)
-        project.layersAdded.connect(self._listing.start)
-        project.layersRemoved.connect(self._listing.start)
+        QgsProject.instance().layersAdded.connect(self._listing.start)
+        QgsProject.instance().layersRemoved.connect(self._listing.start)
 
     # --- runs ---------------------------------------------------------------------------------------------------------
 
     def _list_runs(self):
         """List the runs whose maps the project has, and the one that is open."""
-        found = runs_in(QgsProject.instance())
-        now = self.path
+        runs, now, found = self.controls.runs, self.reader.path, runs_in(QgsProject.instance())
         if now and now not in found:
             found = [now, *found]
-        self.runs.clear()
-        for path in found:
-            self.runs.addItem(_title(path), path)
-            self.runs.setItemData(self.runs.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
-        self.runs.setCurrentIndex(found.index(now) if now else -1)
-        self.runs.setEnabled(bool(found))
-        if not now and found and self.isVisible():
-            self.open(found[0])
+        runs.clear()
+        for row, path in enumerate(found):
+            runs.addItem(title_of(path), path)
+            runs.setItemData(row, path, Qt.ItemDataRole.ToolTipRole)
+        runs.setCurrentIndex(found.index(now) if now else -1)
+        runs.setEnabled(bool(found))
+        if found and self.isVisible():
+            self._open_one()
+
+    def _open_one(self):
+        """Open the run that was open, or else the first that is listed, unless one is open."""
+        if self.reader.explored is None and self.controls.runs.count():
+            self.open(self.reader.path or self.controls.runs.itemData(0))
 
     def showEvent(self, event):
         super().showEvent(event)
-        if self.plot is not None and self.explored is None and self.runs.count():
-            self.open(self.runs.itemData(0))
+        if self.link is not None:
+            self._open_one()
+
+    def closeEvent(self, event):
+        super().closeEvent(event)
+        if self.link is not None:  # what nobody looks at keeps no files from being written anew
+            self.clear()
+            self.reader.close()
+            self._use_none()
 
     def _choose_folder(self):
         before = QgsSettings().value(SETTINGS + "folder", QgsProject.instance().homePath())
@@ -156,55 +158,48 @@ class SeriesDock(QgsDockWidget):
 
     def open(self, path):
         """Open the maps of a folder, or what a study has, and what belongs to them."""
-        if self.plot is None:
+        if self.link is None:
             return
-        from ...core.methods.explored import Explored
-
-        self.close_files()
-        self.clear(forget=False)
-        self.path, self.explored = str(path), Explored()
-        explored = self.explored
+        self.clear()
         self.bar.clearWidgets()
-
-        def work(progress, tell):
-            explored.open(path, progress, tell)
-
-        self.opening = Job(tr("Opening {}").format(_title(path)), work)
-        self.opening.part.connect(self._opened)
-        self.opening.progressed.connect(lambda percent: self.progress.setValue(int(percent)))
-        self.opening.finished.connect(self._all_opened)
+        self.controls.list_stations(())
+        self.reader.open(path, title_of(path))
         self._show_busy(True)
-        self.opening.start()
         self._list_runs()
 
-    def _opened(self, name):
+    def let_go(self):
+        """Close all files, as before they are written anew; `open` opens them again."""
+        if self.link is not None:
+            self.reader.close()
+
+    def _part_opened(self, name):
         """Take up a part that has been opened: places that wait for it are read."""
-        if self.explored is None:
+        explored = self.reader.explored
+        if explored is None:
             return
         if name == "stations":
-            for one in self.shown:
-                one.observed = self.explored.observed(one.place)
-            self._redraw()
+            self.controls.list_stations(explored.stations.places.index)
         for one in self.shown:
-            self._read(one, name)
-        if name in ("coarse", "fine") and not self.shown:
-            self._redraw()
+            one.observed = one.observed or explored.observed(one.place)
+            self.reader.read(one)
+        self._drawing.start()
 
-    def _all_opened(self, ok):
-        error, self.opening = self.opening.error, None
+    def _opened(self, error):
         self._show_busy(False)
-        if not ok and error:
-            self._tell(error, Qgis.MessageLevel.Warning)
-        elif self.explored is not None and self.explored.notes:
-            self._tell(" ".join(self.explored.notes), Qgis.MessageLevel.Warning)
-        if self.explored is not None and ok and not self.shown:
-            self.pick_button.setChecked(True)
+        explored = self.reader.explored
+        if explored is None:
+            return
+        notes = error or " ".join(explored.notes)
+        if notes:
+            self._tell(notes, Qgis.MessageLevel.Warning)
+        if explored.series and not self.shown and self._tool_in_use() is None:
+            self.controls.tools["point"].setChecked(True)
 
     def _show_busy(self, busy):
-        self.progress.setVisible(busy)
-        self.stop_button.setVisible(busy)
+        for widget in (self.state, self.progress, self.stop_button):
+            widget.setVisible(busy)
         self.progress.setValue(0)
-        self.state.setText(tr("Opening the maps; places can be picked already.") if busy else "")
+        self.state.setText(tr("Opening the maps; places can be picked already."))
 
     def _tell(self, text, level):
         self.bar.clearWidgets()
@@ -212,199 +207,179 @@ class SeriesDock(QgsDockWidget):
 
     # --- places -------------------------------------------------------------------------------------------------------
 
-    def _pick(self, on):
+    def _use(self, kind, on):
+        """Take a tool of the map into the hand, or lay it down."""
         if on:
-            self._canvas.setMapTool(self.tool)
-        elif self._canvas.mapTool() is self.tool:
-            self._canvas.unsetMapTool(self.tool)
+            self._canvas.setMapTool(self.tools[kind])
+        elif self._canvas.mapTool() is self.tools[kind]:
+            self._canvas.unsetMapTool(self.tools[kind])
 
     def _tool_set(self, new, old=None):
-        if new is not self.tool:
-            self.pick_button.setChecked(False)
+        for kind, tool in self.tools.items():
+            self.controls.tools[kind].setChecked(new is tool)
 
-    def show_geometry(self, geometry, more=False):
-        """Show a place of the map, in place of the others or as one `more`.
+    def _tool_in_use(self):
+        return next((kind for kind, tool in self.tools.items() if self._canvas.mapTool() is tool), None)
+
+    def _use_none(self):
+        for tool in self.controls.tools.values():
+            tool.setChecked(False)
+
+    def show_geometry(self, geometry, more=False, crs=None, station=""):
+        """Show a place, instead of the others or as one `more`.
 
         Parameters
         ----------
         geometry : QgsGeometry
-            In the reference system of the map.
         more : bool
+        crs : QgsCoordinateReferenceSystem, optional
+            That of the map unless given.
+        station : str
+            Its name if the place is that of a station.
         """
-        import json
-
-        from ...core.rasters.places import Place
-
-        if self.explored is None:
+        explored = self.reader.explored
+        if explored is None:
             self._tell(tr("Choose a run first: its folder, or a layer of it in the project."), Qgis.MessageLevel.Info)
             return
-        crs = self._canvas.mapSettings().destinationCrs()
+        self.bar.clearWidgets()
         try:
-            place = Place("", json.loads(geometry.asJson(17)), _crs(crs))
-            self._add(self._at_station(place, geometry) or place, more, geometry)
+            place = place_of(geometry, crs or self._canvas.mapSettings().destinationCrs(), station)
+            if crs is None:
+                station = station_near(explored.stations, place, geometry, self._canvas.mapUnitsPerPixel())
+            if station and not place.name:
+                self.show_station(station, more)
+            else:
+                self._add(place, more or self.controls.beside_button.isChecked(), geometry, crs)
         except SoilSharpError as error:
             self._tell(str(error), Qgis.MessageLevel.Warning)
 
-    def _at_station(self, place, geometry):
-        """Return the place of the station that a click means, None if there is none close by."""
-        stations = self.explored.stations
-        if stations is None or place.kind != "Point":
-            return None
-        import numpy as np
+    def show_station(self, name, more=False):
+        """Show a station and the pixel that it stands in."""
+        stations = self.reader.explored.stations
+        self.show_geometry(station_point(stations, name), more, QgsCoordinateReferenceSystem(DEGREES), name)
 
-        from ...core.rasters.grid import WGS84, project
-        from ...core.rasters.places import Place
+    def show_selected(self):
+        """Show the features that are selected in the active layer, the first `MOST` of them."""
+        geometries, crs = selected_in(self._active_layer())
+        if not geometries:
+            words = tr("Nothing is selected: choose a layer of points, lines or polygons, and select features of it.")
+            self._tell(words, Qgis.MessageLevel.Info)
+        for number, geometry in enumerate(geometries[:MOST]):
+            self.show_geometry(geometry, number > 0, crs)
+        if len(geometries) > MOST:
+            words = tr("The first {} of {} selected features are shown.").format(MOST, len(geometries))
+            self._tell(words, Qgis.MessageLevel.Info)
 
-        places = stations.places
-        x, y = project(places["longitude"], places["latitude"], WGS84, place.crs)
-        point = geometry.asPoint()
-        pixels = np.hypot(x - point.x(), y - point.y()) / self._canvas.mapUnitsPerPixel()
-        nearest = int(np.argmin(pixels))
-        if pixels[nearest] > CLOSE_PIXELS:
-            return None
-        return Place.at(
-            places["longitude"].iloc[nearest], places["latitude"].iloc[nearest], name=str(places.index[nearest])
-        )
+    def _show_coordinates(self):
+        point = point_of(self.controls.coordinates.text())
+        if point is None:
+            words = tr("Write longitude and latitude in degrees, as 11.25, 49.5.")
+            self._tell(words, Qgis.MessageLevel.Warning)
+        else:
+            self.show_geometry(point, False, QgsCoordinateReferenceSystem(DEGREES))
 
-    def _add(self, place, more, geometry):
-        if not more or len(self.shown) >= MOST:
-            self.clear(forget=False)
+    def _add(self, place, more, geometry, crs):
         from dataclasses import replace
 
+        if not more or len(self.shown) >= MOST:
+            self.clear()
         used = {one.number for one in self.shown}
         number = next(number for number in range(MOST) if number not in used)
         station = place.name
-        if not place.name:
-            place = replace(place, name=tr("Place {}").format(number + 1))
-        one = Shown(place, number)
-        one.observed = self.explored.observed(place, station)
-        one.marks = [self._mark(geometry, one.colour)]
+        if not station:
+            place = replace(place, name=_name_of(place.kind).format(number + 1))
+        explored = self.reader.explored
+        one = Shown(place, number, observed=explored.observed(place, station))
+        one.marks.append(mark(self._canvas, geometry, crs or self._canvas.mapSettings().destinationCrs(), one.colour))
         self.shown.append(one)
-        for name in ORDER:
-            self._read(one, name)
-        maps = self.explored.series.get("fine") or self.explored.series.get("coarse")
+        self.reader.read(one)
+        self._drawing.start()
+        maps = explored.series.get("fine") or explored.series.get("coarse")
         if maps is not None and not len(place.cells(maps.grid)[0]):
             self._tell(tr("This place lies outside of the maps."), Qgis.MessageLevel.Info)
-        self._redraw()
+        if place.kind == "LineString":
+            self.tabs.setCurrentWidget(self.profile)
+            self._read_profile()
 
-    def _mark(self, geometry, colour):
-        band = QgsRubberBand(self._canvas, geometry.type())
-        band.setColor(QColor(colour))
-        fill = QColor(colour)
-        fill.setAlpha(40)
-        band.setFillColor(fill)
-        band.setWidth(2)
-        band.setIcon(QgsRubberBand.IconType.ICON_CROSS)
-        band.setIconSize(13)
-        band.setToGeometry(geometry, None)
-        return band
-
-    def clear(self, forget=True):
+    def clear(self):
         """Show no place any more."""
-        self._queue.clear()
-        if self.reading is not None:
-            self.reading.cancel()
+        self.reader.forget()
         for one in self.shown:
-            for mark in one.marks:
-                self._canvas.scene().removeItem(mark)
+            for band in one.marks:
+                self._canvas.scene().removeItem(band)
         self.shown = []
-        if forget and self.plot is not None:
-            self._redraw()
-
-    # --- reading ------------------------------------------------------------------------------------------------------
-
-    def _read(self, one, name):
-        """Read a part of a place: at once what is in memory, else in the background, one after the other."""
-        series = self.explored.series.get(name)
-        if series is None or name in one.values:
-            return
-        if series.in_memory:
-            one.values[name] = series.days, series.at(one.place)
-            self._redraw()
-            return
-        self._queue.append((one, name, series))
-        if self.reading is None:
-            self._read_next()
-
-    def _read_next(self):
-        if not self._queue:
-            return
-        one, name, series = self._queue.pop(0)
-
-        def work(progress, tell):
-            tell((one, name, (series.days, series.at(one.place, progress))))
-
-        self.reading = Job(tr("Reading {}").format(one.name), work)
-        self.reading.part.connect(self._was_read)
-        self.reading.finished.connect(self._reading_ended)
-        self.reading.start()
-
-    def _was_read(self, thing):
-        one, name, values = thing
-        one.values[name] = values
-        if one in self.shown:
-            self._redraw()
-
-    def _reading_ended(self, ok):
-        error, self.reading = self.reading.error, None
-        if error:
-            self._tell(error, Qgis.MessageLevel.Warning)
-        self._read_next()
-
-    def _redraw(self):
-        """Draw all anew, once for all that comes together."""
+        self.profile.show_profile("", "", {})
         self._drawing.start()
 
     def _redraw_now(self):
-        label = self.explored.rain_label if self.explored is not None else ""
-        self.plot.show_places(self.shown, self._days(), label)
+        explored = self.reader.explored
+        days, rain = (explored.days, explored.rain_label) if explored is not None else ((), "")
+        self.plot.show_places(self.shown, days, rain)
+        self.against.show_places(self.shown)
         self._say_values(self.plot.day)
-
-    def _days(self):
-        return self.explored.days if self.explored is not None else ()
 
     # --- the day ------------------------------------------------------------------------------------------------------
 
     def _day_chosen(self, day):
-        days = self._days()
+        days = self.plot.days
         self.link.show(day, str(days[0]), str(days[-1]))
         self._say_values(day)
+        self._read_profile()
 
     def _day_moved(self, day):
         self.plot.show_day(day)
         self._say_values(day)
+        self._read_profile()
+
+    def _read_profile(self):
+        """Read along the last line that is shown, on the day of the line in the plot or the first one."""
+        lines = [one for one in self.shown if one.place.kind == "LineString"]
+        days = self.reader.explored.days if self.reader.explored is not None else ()
+        if lines and len(days):
+            self.reader.read_profile(lines[-1].place, self.plot.day or str(days[0]))
+
+    def _profiled(self, thing):
+        name, day, profile = thing
+        if any(one.name == name for one in self.shown):
+            self.profile.show_profile(name, day, profile)
 
     def _say_values(self, day):
         """Tell the values of a day, those of the line's day if none is looked at."""
         day = day or self.plot.day
-        rain = self.explored.rain_label if self.explored is not None else ""
-        self.values.setText(_told(self.shown, day, rain) if day else "")
+        explored = self.reader.explored
+        self.values.setText(told(self.shown, day, explored.rain_label) if day and explored is not None else "")
 
-    # --- closing ------------------------------------------------------------------------------------------------------
+    # --- saving and closing -------------------------------------------------------------------------------------------
 
-    def close_files(self):
-        """Let go of all files; what is being read stops before."""
-        self._queue.clear()
-        for job in (self.opening, self.reading):
-            if job is not None:
-                job.cancel()
-                job.wait()
-        if self.explored is not None:
-            self.explored.close()
-            self.explored = None
+    def _save_picture(self):
+        path = ask_for(self, tr("Save the plot"), "png", tr("Pictures (*.png)"))
+        if path:
+            self._saving(lambda: save_picture(self.tabs.currentWidget().figure, path), path)
+
+    def _save_table(self):
+        path = ask_for(self, tr("Save the days of all places"), "csv", tr("Tables (*.csv)"))
+        if path:
+            self._saving(lambda: save_table(self.shown, self.reader.explored, path), path)
+
+    def _saving(self, save, path):
+        try:
+            save()
+        except SoilSharpError as error:
+            self._tell(str(error), Qgis.MessageLevel.Warning)
+        else:
+            self._tell(tr("Saved: {}").format(Path(path).name), Qgis.MessageLevel.Success)
 
     def leave(self):
         """Undo all that the dock has done to QGIS's window, once; it is deleted after that."""
         if self.link is None:
             return
+        self.clear()
+        self.reader.close()
         self._drawing.stop()
-        self.clear(forget=False)
-        self.close_files()
-        self.pick_button.setChecked(False)
-        project = QgsProject.instance()
-        project.layersAdded.disconnect(self._listing.start)
-        project.layersRemoved.disconnect(self._listing.start)
         self._listing.stop()
+        self._use_none()
+        QgsProject.instance().layersAdded.disconnect(self._listing.start)
+        QgsProject.instance().layersRemoved.disconnect(self._listing.start)
         self._canvas.mapToolSet.disconnect(self._tool_set)
         self.link.stop()
         self.link = None
@@ -418,46 +393,6 @@ def _once(parent, slot):
     return timer
 
 
-def _button(text, icon, help):
-    button = QToolButton()
-    button.setText(text)
-    button.setIcon(QgsApplication.getThemeIcon(icon))
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setToolTip(help)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
-
-
-def _title(path):
-    """Return how a run is called in the list: its folder, that of maps with the one above it."""
-    path = Path(path)
-    folder = path.parent if path.suffix else path
-    return f"{folder.parent.name}/{folder.name}" if folder.name == "maps" else folder.name
-
-
-def _crs(crs):
-    """Return a reference system of QGIS as that of rasterio."""
-    from ...core.rasters.grid import parse_crs
-
-    wkt = crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)
-    return parse_crs(crs.authid() if crs.authid().startswith("EPSG:") else wkt)
-
-
-def _told(shown, day, rain_label):
-    """Return the values of a day as lines of text, a place a line."""
-    import numpy as np
-
-    at, lines = np.datetime64(day, "D"), []
-    for one in shown:
-        said = []
-        fine, sd, coarse = (one.on(name, at) for name in ("fine", "sd", "coarse"))
-        if fine is not None:
-            said.append(tr("fine {:.3f}").format(fine) + (f" ± {sd:.3f}" if sd is not None else ""))
-        if coarse is not None:
-            said.append(tr("coarse {:.3f}").format(coarse))
-        if one.measured(at) is not None:
-            said.append(tr("station {:.3f}").format(one.measured(at)))
-        words = ", ".join(said) + " m³ m⁻³" if said else tr("no value")
-        rain = one.on("rain", at)
-        lines.append(f"{day}  {one.name}: {words}" + (f"; {rain_label} {rain:.1f}" if rain is not None else ""))
-    return "\n".join(lines)
+def _name_of(kind):
+    """Return what a place of a kind is called, with a place for its number."""
+    return {"LineString": tr("Transect {}"), "Polygon": tr("Polygon {}")}.get(kind, tr("Place {}"))

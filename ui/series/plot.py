@@ -2,98 +2,17 @@
 """The plot of the days: lines of places with their band, stations, rain below, and two lines that move over them."""
 
 from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QPalette
-from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ...i18n import tr
+from .figure import FigureWidget
 
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 26, 38  # pixels around the plot
 RAIN_COLOUR = "#5b9bd5"
+LOW = 230  # pixels: of a plot whose labels would run into each other
 LONGEST_GAP = 3  # usual steps: what lies further apart is not joined by a line
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -30, Qt.Key.Key_PageDown: 30}
 
 
-def canvas_of(figure):
-    """Return a Qt canvas for a figure, with the Qt that QGIS has; matplotlib is loaded here and not before."""
-    try:
-        from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
-    except ImportError:  # matplotlib before 3.5
-        from matplotlib.backends.backend_qt5agg import FigureCanvasQTAgg
-    canvas = FigureCanvasQTAgg(figure)
-    canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    canvas.setMinimumSize(120, 80)
-    return canvas
-
-
-class Theme:
-    """Colours of a plot that fit the palette of a widget, light or dark."""
-
-    def __init__(self, palette):
-        self.back = palette.color(QPalette.ColorRole.Window).name()
-        self.base = palette.color(QPalette.ColorRole.Base).name()
-        self.text = palette.color(QPalette.ColorRole.WindowText).name()
-        self.dark = palette.color(QPalette.ColorRole.Base).lightness() < 128
-
-    def of(self, colour):
-        """Return a colour that is seen on this background."""
-        if not self.dark:
-            return colour
-        hue = QColor(colour)
-        hue.setHslF(max(hue.hslHueF(), 0), hue.hslSaturationF(), min(0.85, hue.lightnessF() + 0.32))
-        return hue.name()
-
-    def lay_on(self, figure, panels):
-        """Colour a figure and its panels."""
-        figure.set_facecolor(self.back)
-        for panel in panels:
-            panel.set_facecolor(self.base)
-            panel.tick_params(colors=self.text, labelsize=8)
-            panel.xaxis.label.set_color(self.text)
-            panel.yaxis.label.set_color(self.text)
-            panel.title.set_color(self.text)
-            panel.xaxis.get_offset_text().set(color=self.text, fontsize=8)
-            for side, spine in panel.spines.items():
-                spine.set_visible(side in ("left", "bottom"))
-                spine.set_color(self.text)
-            panel.grid(color=self.text, alpha=0.15, linewidth=0.6)
-
-
-class Figure(QWidget):
-    """A matplotlib figure in a window; `draw()` of a subclass draws it, now if it is seen and else when it is."""
-
-    def __init__(self, parent=None):
-        super().__init__(parent)
-        from matplotlib.figure import Figure
-
-        self.figure = Figure()
-        self.canvas = canvas_of(self.figure)
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.canvas)
-
-    @property
-    def theme(self):
-        return Theme(self.palette())
-
-    def draw(self):
-        """Draw all anew."""
-        raise NotImplementedError
-
-    def changeEvent(self, event):
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "canvas"):
-            self.draw()
-
-    def leave_margins(self, panels=1):
-        """Set the margins of the figure, which are as wide in a large window as in a small one."""
-        width, height = self.figure.get_size_inches() * self.figure.dpi / self.canvas.device_pixel_ratio
-        self.figure.subplots_adjust(
-            left=min(0.4, LEFT / width), right=max(0.6, 1 - RIGHT / width), top=max(0.6, 1 - TOP / height),
-            bottom=min(0.35, BOTTOM / height), hspace=0.12,
-        )  # fmt: skip
-
-
-class DaysPlot(Figure):
+class DaysPlot(FigureWidget):
     """Values of places through the days.
 
     Signals: `day_chosen(day)` when a person moves the line of the day, and `looked_at(day)` when the pointer is over a
@@ -104,15 +23,15 @@ class DaysPlot(Figure):
     looked_at = pyqtSignal(str)
 
     def __init__(self, parent=None):
-        super().__init__(parent)
-        self.shown, self.days, self.day, self.rain_label = [], (), "", ""
-        self._panels, self._movers, self._pointers, self._background = [], [], [], None
+        self._panels, self.rain_label = [], ""
+        super().__init__(tr("Plot of the days; arrow keys move the day"), parent)
+        self.shown, self.days, self.day = [], (), ""
+        self._movers, self._pointers, self._background = [], [], None
         self._dragging, self._looked = False, ""
-        self.canvas.setAccessibleName(tr("Plot of the days; arrow keys move the day"))
         for name, slot in (
             ("draw_event", self._drawn), ("motion_notify_event", self._move), ("button_press_event", self._press),
             ("button_release_event", self._release), ("figure_leave_event", self._leave),
-            ("resize_event", lambda event: self.leave_margins()), ("scroll_event", self._zoom),
+            ("scroll_event", self._zoom),
         ):  # fmt: skip
             self.canvas.mpl_connect(name, slot)
         self.canvas.installEventFilter(self)
@@ -141,37 +60,33 @@ class DaysPlot(Figure):
         several = len(self.shown) > 1
         for one in self.shown:
             _draw_place(above, one, theme, several)
-        above.set_ylabel(tr("Soil moisture (m³ m⁻³)"), fontsize=8)
+        if several:
+            _explain(above, self.shown, theme)
         if rain is not None:
             days, values = rain.values["rain"]
-            self._panels[1].bar(days, values, width=0.9, color=theme.of(RAIN_COLOUR), linewidth=0)
-            self._panels[1].set_ylabel(self.rain_label, fontsize=8)
+            self._panels[1].bar(days, values, width=0.9, color=RAIN_COLOUR, linewidth=0)
             self._panels[1].set_ylim(bottom=0)
             self._panels[1].locator_params(axis="y", nbins=2)
-        if len(self.days):
+        if self.shown and len(self.days):
             locator = AutoDateLocator(minticks=3, maxticks=9)
             above.xaxis.set_major_locator(locator)
             above.xaxis.set_major_formatter(ConciseDateFormatter(locator))
             above.set_xlim(*self._limits())
         else:
-            self._say_what_to_do(above, theme)
-        handles, labels = above.get_legend_handles_labels()
-        if handles:
-            legend = figure.legend(
-                handles, labels, loc="upper center", ncol=len(handles), fontsize=8, frameon=False, borderpad=0.2,
-                handlelength=1.6, columnspacing=1.2,
-            )  # fmt: skip
-            for words in legend.get_texts():
-                words.set_color(theme.text)
+            theme.say(above, tr("Click into the map to see the days of a pixel."))
+        theme.legend(figure, above)
         self._add_movers(theme)
         self.leave_margins()
         self.canvas.draw_idle()
 
-    def _say_what_to_do(self, panel, theme):
-        panel.set_xticks([])
-        panel.set_yticks([])
-        words = tr("Click into the map to see the days of a pixel.")
-        panel.text(0.5, 0.5, words, ha="center", va="center", transform=panel.transAxes, color=theme.text, fontsize=9)
+    def leave_margins(self):
+        """Also shorten the labels of a low plot to their units."""
+        super().leave_margins()
+        low = self.canvas.height() < LOW
+        labels = tr("Soil moisture (m³ m⁻³)"), self.rain_label
+        for panel, label in zip(self._panels, labels):
+            unit = label.rpartition("(")[2].rstrip(")")
+            panel.set_ylabel(unit if low else label)
 
     def _add_movers(self, theme):
         """Add what moves over the plot and is not part of the picture that is kept."""
@@ -184,7 +99,7 @@ class DaysPlot(Figure):
 
     def _place(self, lines, day):
         for line in lines:
-            line.set_visible(bool(day) and len(self.days) > 0)
+            line.set_visible(bool(day and self.shown))
             if day:
                 line.set_xdata([_number(day)] * 2)
 
@@ -221,7 +136,7 @@ class DaysPlot(Figure):
 
     def _day_at(self, event):
         """Return the day under the pointer, '' if there is none."""
-        if event.inaxes is None or not len(self.days):
+        if event.inaxes is None or not self.shown or not len(self.days):
             return ""
         return self._nearest(event.xdata)
 
@@ -285,7 +200,7 @@ class DaysPlot(Figure):
 
     def eventFilter(self, watched, event):
         """Let the arrow keys, Home and End move the day."""
-        if event.type() == QEvent.Type.KeyPress and len(self.days):
+        if event.type() == QEvent.Type.KeyPress and self.shown and len(self.days):
             key, at = event.key(), self.days.searchsorted(self.days.dtype.type(self.day or self.days[0], "D"))
             last = len(self.days) - 1
             to = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}.get(key, at + STEPS[key] if key in STEPS else None)
@@ -310,6 +225,10 @@ def _draw_place(panel, one, theme, several):
         label = one.name if several else tr("Fine map")
         panel.plot(joined[0], _spread(values, joined), color=colour, linewidth=1.5, label=label, zorder=2.5)
         _dot_alone(panel, days, values, colour)
+        if "filled" in one.values and not several:
+            seen = _on(days, *one.values["filled"]) == 0
+            label = tr("Seen that day")
+            panel.plot(days[seen], values[seen], "o", color=colour, markersize=3.2, label=label, zorder=2.6)
     if "coarse" in one.values:
         days, values = one.values["coarse"]
         joined = with_breaks(days)
@@ -325,6 +244,16 @@ def _draw_place(panel, one, theme, several):
         away = "" if one.observed.metres < 1 else tr(", {:.1f} km").format(one.observed.metres / 1000)
         label = None if several else tr("Station {}").format(one.observed.station) + away
         panel.plot(one.observed.days, one.observed.values, ".", color=own, markersize=5, label=label, zorder=3)
+
+
+def _explain(panel, shown, theme):
+    """Say in the legend what the lines and dots of several places are."""
+    own = {"color": theme.text, "linewidth": 1, "markersize": 3}
+    panel.plot([], [], "-", label=tr("Fine map"), **own)
+    if any("coarse" in one.values for one in shown):
+        panel.plot([], [], "--s", label=tr("Coarse product"), **own)
+    if any(one.observed is not None for one in shown):
+        panel.plot([], [], ".", label=tr("Station"), **{**own, "markersize": 5})
 
 
 def _dot_alone(panel, days, values, colour):

@@ -19,3 +19,10 @@ def runs_in(project):
             folders[file.parent.parent if file.parent.name in BESIDE else file.parent] = None
     places = {maps: None for folder in folders for maps in (folder, folder / MAPS) if any(maps.glob("sm_*.tif"))}
     return [str(place) for place in places]
+
+
+def title_of(path):
+    """Return how a run is called: its folder, that of maps with the one above it."""
+    path = Path(path)
+    folder = path.parent if path.suffix == ".json" else path
+    return f"{folder.parent.name}/{folder.name}" if folder.name == MAPS else folder.name

@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass, field
 
+from ...i18n import tr
+
 MOST = 8  # places at a time: as many colours can be told apart
 COLOURS = ("#14507d", "#c25b1f", "#2a9d6f", "#8a4fae", "#c23b5a", "#7a8b16", "#3f8fd2", "#5b6770")
 
@@ -44,6 +46,16 @@ class Shown:
         found = [value for own, value in _at(days, values, day) if value == value]
         return float(found[0]) if found else None
 
+    def pairs(self):
+        """Return what the station measured and the map tells on the days that both have, two arrays."""
+        import numpy as np
+
+        days, fine = self.values["fine"]
+        one = self.observed
+        at, there = np.intersect1d(one.days, days, return_indices=True)[1:]
+        known = np.isfinite(one.values[at]) & np.isfinite(fine[there])
+        return one.values[at][known], fine[there][known]
+
     def measured(self, day):
         """Return what the station measured on a day, None where there is none."""
         one = self.observed
@@ -57,3 +69,25 @@ def _at(days, values, day):
         return []
     at = int(days.searchsorted(day))
     return [(day, values[at])] if at < len(days) and days[at] == day else []
+
+
+def told(shown, day, rain_label):
+    """Return the values of places on a day, as "2023-05-01", a line of text for each."""
+    import numpy as np
+
+    at = np.datetime64(day, "D")
+    return "\n".join(f"{day}  {one.name}: {_told_of(one, at, rain_label)}" for one in shown)
+
+
+def _told_of(one, at, rain_label):
+    said = []
+    fine, sd, coarse, filled, rain = (one.on(name, at) for name in ("fine", "sd", "coarse", "filled", "rain"))
+    if fine is not None:
+        said.append(tr("fine {:.3f}").format(fine) + (f" ± {sd:.3f}" if sd is not None else ""))
+        said[-1] += tr(" (filled)") if filled else ""
+    if coarse is not None:
+        said.append(tr("coarse {:.3f}").format(coarse))
+    if one.measured(at) is not None:
+        said.append(tr("station {:.3f}").format(one.measured(at)))
+    words = ", ".join(said) + " m³ m⁻³" if said else tr("no value")
+    return words + (f"; {rain_label} {rain:.1f}" if rain is not None else "")
