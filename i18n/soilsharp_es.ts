@@ -4,6 +4,10 @@
 <context>
     <name>@default</name>
     <message>
+        <source> (filled)</source>
+        <translation> (rellenado)</translation>
+    </message>
+    <message>
         <source> d</source>
         <translation> d</translation>
     </message>
@@ -24,24 +28,12 @@
         <translation>&amp;Siguiente ›</translation>
     </message>
     <message>
-        <source>&amp;Open…</source>
-        <translation>&amp;Abrir…</translation>
-    </message>
-    <message>
         <source>&amp;Packages…</source>
         <translation>&amp;Paquetes…</translation>
     </message>
     <message>
-        <source>&amp;Pick</source>
-        <translation>&amp;Elegir</translation>
-    </message>
-    <message>
         <source>&amp;Run</source>
         <translation>&amp;Ejecutar</translation>
-    </message>
-    <message>
-        <source>&amp;Stop</source>
-        <translation>&amp;Detener</translation>
     </message>
     <message>
         <source>'{}' cannot be {}.</source>
@@ -488,6 +480,10 @@
         <translation>Tamaño de lote</translation>
     </message>
     <message>
+        <source>Beside</source>
+        <translation>Al lado</translation>
+    </message>
+    <message>
         <source>Beside all rows as one, and station by station. What the rows do not know is left out, and told. Dekads begin on the 1st, 11th and 21st; 16 days count from the first of January. Seasons are those of all years, as DJF for December to February. Quarters of the observed values: 1 are the driest.</source>
         <translation>Además de todas las filas en conjunto y estación por estación. Lo que las filas no conocen se omite y se indica. Las décadas empiezan los días 1, 11 y 21; los 16 días se cuentan desde el 1 de enero. Las estaciones del año son las de todos los años, como DJF de diciembre a febrero. Cuartos de los valores observados: el 1 es el más seco.</translation>
     </message>
@@ -554,10 +550,6 @@
     <message>
         <source>By homogeneity of the coarse cell</source>
         <translation>Por homogeneidad de la celda gruesa</translation>
-    </message>
-    <message>
-        <source>C&amp;lear</source>
-        <translation>&amp;Vaciar</translation>
     </message>
     <message>
         <source>C&amp;lose</source>
@@ -716,6 +708,10 @@
         <translation>Clases que no deben cubrir mucho</translation>
     </message>
     <message>
+        <source>Clear</source>
+        <translation>Vaciar</translation>
+    </message>
+    <message>
         <source>Click into the map and see the days of that place (Ctrl+Alt+S)</source>
         <translation>Haga clic en el mapa y vea los días de ese lugar (Ctrl+Alt+S)</translation>
     </message>
@@ -724,8 +720,8 @@
         <translation>Haga clic en el mapa para ver los días de un píxel.</translation>
     </message>
     <message>
-        <source>Click into the map: its pixel is shown. With Shift or Ctrl it is shown beside the others.</source>
-        <translation>Haga clic en el mapa: se muestra su píxel. Con Mayús o Ctrl se muestra junto a los demás.</translation>
+        <source>Click into the map: its pixel is shown.</source>
+        <translation>Haga clic en el mapa: se muestra su píxel.</translation>
     </message>
     <message>
         <source>Click the corners; the right button or Enter ends, Backspace takes one back, Escape all.</source>
@@ -1176,6 +1172,10 @@
         <translation>Diferencia de dos covariables</translation>
     </message>
     <message>
+        <source>Distance along {} (km)</source>
+        <translation>Distancia a lo largo de {} (km)</translation>
+    </message>
+    <message>
         <source>Distance up to which the covariates are alike, km</source>
         <translation>Distancia hasta la que se parecen las covariables, km</translation>
     </message>
@@ -1250,6 +1250,18 @@
     <message>
         <source>Downscaling</source>
         <translation>Reducción de escala</translation>
+    </message>
+    <message>
+        <source>Draw a line: the profile along it is shown.</source>
+        <translation>Dibuje una línea: se muestra el perfil a lo largo de ella.</translation>
+    </message>
+    <message>
+        <source>Draw a polygon: the mean of its pixels is shown.</source>
+        <translation>Dibuje un polígono: se muestra la media de sus píxeles.</translation>
+    </message>
+    <message>
+        <source>Draw a transect in the map to see the profile along it.</source>
+        <translation>Dibuje un transecto en el mapa para ver el perfil a lo largo de él.</translation>
     </message>
     <message>
         <source>Draws the values of leaves to 0.</source>
@@ -1490,6 +1502,10 @@
     <message>
         <source>Fine map</source>
         <translation>Mapa fino</translation>
+    </message>
+    <message>
+        <source>Fine map (m³ m⁻³)</source>
+        <translation>Mapa fino (m³ m⁻³)</translation>
     </message>
     <message>
         <source>Fine maps</source>
@@ -2568,6 +2584,14 @@
         <translation>Longitud</translation>
     </message>
     <message>
+        <source>Longitude and latitude in degrees</source>
+        <translation>Longitud y latitud en grados</translation>
+    </message>
+    <message>
+        <source>Longitude and latitude in degrees, as 11.25, 49.5; Enter shows their pixel.</source>
+        <translation>Longitud y latitud en grados, como 11.25, 49.5; Intro muestra su píxel.</translation>
+    </message>
+    <message>
         <source>Longitude column</source>
         <translation>Columna de longitud</translation>
     </message>
@@ -2674,6 +2698,10 @@
     <message>
         <source>Map SHAP values</source>
         <translation>Cartografiar valores SHAP</translation>
+    </message>
+    <message>
+        <source>Map and station</source>
+        <translation>Mapa y estación</translation>
     </message>
     <message>
         <source>Map by how much each covariate makes the prediction of a pixel wetter or drier on each day, against the mean prediction of the samples. About how long it takes is told before the first map.</source>
@@ -3148,6 +3176,10 @@
         <translation>EASE-Grid 2.0 del norte</translation>
     </message>
     <message>
+        <source>Nothing is selected: choose a layer of points, lines or polygons, and select features of it.</source>
+        <translation>No hay nada seleccionado: elija una capa de puntos, líneas o polígonos y seleccione objetos de ella.</translation>
+    </message>
+    <message>
         <source>Nothing measured: days</source>
         <translation>Nada medido: días</translation>
     </message>
@@ -3552,6 +3584,10 @@
         <translation>Se abre {}</translation>
     </message>
     <message>
+        <source>Open…</source>
+        <translation>Abrir…</translation>
+    </message>
+    <message>
         <source>Other names of bands</source>
         <translation>Otros nombres de bandas</translation>
     </message>
@@ -3648,6 +3684,22 @@
         <translation>Período</translation>
     </message>
     <message>
+        <source>Pick</source>
+        <translation>Elegir</translation>
+    </message>
+    <message>
+        <source>Pick a station, or a place with one in the same coarse cell.</source>
+        <translation>Elija una estación, o un lugar con una en la misma celda gruesa.</translation>
+    </message>
+    <message>
+        <source>Picture (PNG)…</source>
+        <translation>Imagen (PNG)…</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png)</source>
+        <translation>Imágenes (*.png)</translation>
+    </message>
+    <message>
         <source>Pixels of the target grid</source>
         <translation>Píxeles de la cuadrícula de destino</translation>
     </message>
@@ -3684,8 +3736,16 @@
         <translation>Lugares con métricas</translation>
     </message>
     <message>
+        <source>Plot along a transect</source>
+        <translation>Gráfico a lo largo de un transecto</translation>
+    </message>
+    <message>
         <source>Plot of the days; arrow keys move the day</source>
         <translation>Gráfico de los días; las flechas mueven el día</translation>
+    </message>
+    <message>
+        <source>Plot of the fine map against stations</source>
+        <translation>Gráfico del mapa fino frente a estaciones</translation>
     </message>
     <message>
         <source>Poehls et al. 2025: ensemble of probabilistic networks</source>
@@ -3710,6 +3770,14 @@
     <message>
         <source>Points: one a station or cell, product, kind of folds and part, with its scores.</source>
         <translation>Puntos: uno por estación o celda, producto, tipo de pliegues y parte, con sus métricas.</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>Polígono</translation>
+    </message>
+    <message>
+        <source>Polygon {}</source>
+        <translation>Polígono {}</translation>
     </message>
     <message>
         <source>Potential evapotranspiration</source>
@@ -3746,6 +3814,10 @@
     <message>
         <source>Products, one date</source>
         <translation>Productos, una fecha</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Perfil</translation>
     </message>
     <message>
         <source>Profile and plan curvature, in 1/m.</source>
@@ -4096,6 +4168,26 @@
         <translation>Punto de saturación</translation>
     </message>
     <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>Save the days of all places</source>
+        <translation>Guardar los días de todos los lugares</translation>
+    </message>
+    <message>
+        <source>Save the plot</source>
+        <translation>Guardar el gráfico</translation>
+    </message>
+    <message>
+        <source>Save the plot or the days of all places.</source>
+        <translation>Guardar el gráfico o los días de todos los lugares.</translation>
+    </message>
+    <message>
+        <source>Saved: {}</source>
+        <translation>Guardado: {}</translation>
+    </message>
+    <message>
         <source>Savitzky-Golay filter</source>
         <translation>Filtro de Savitzky-Golay</translation>
     </message>
@@ -4184,8 +4276,16 @@
         <translation>Semilla</translation>
     </message>
     <message>
+        <source>Seen that day</source>
+        <translation>Visto ese día</translation>
+    </message>
+    <message>
         <source>Select covariates</source>
         <translation>Seleccionar covariables</translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>Selección</translation>
     </message>
     <message>
         <source>Sentinel-2</source>
@@ -4236,8 +4336,20 @@
         <translation>Las anomalías de corto plazo se apartan de la media de tantos días en torno a cada día. Las anomalías estacionales se apartan de la media de tantos días del año en torno a él, en al menos tres años.</translation>
     </message>
     <message>
+        <source>Show a station and the pixel that it stands in.</source>
+        <translation>Mostrar una estación y el píxel en que se encuentra.</translation>
+    </message>
+    <message>
+        <source>Show new places beside those that are shown, as Shift or Ctrl do with a click.</source>
+        <translation>Mostrar los lugares nuevos junto a los ya mostrados, como Mayús o Ctrl con un clic.</translation>
+    </message>
+    <message>
         <source>Show no place any more.</source>
         <translation>No mostrar ya ningún lugar.</translation>
+    </message>
+    <message>
+        <source>Show the features that are selected in the active layer.</source>
+        <translation>Mostrar los objetos seleccionados en la capa activa.</translation>
     </message>
     <message>
         <source>Shuffles</source>
@@ -4448,6 +4560,14 @@
         <translation>Estado</translation>
     </message>
     <message>
+        <source>Station</source>
+        <translation>Estación</translation>
+    </message>
+    <message>
+        <source>Station (m³ m⁻³)</source>
+        <translation>Estación (m³ m⁻³)</translation>
+    </message>
+    <message>
         <source>Station column</source>
         <translation>Columna de estación</translation>
     </message>
@@ -4546,6 +4666,10 @@
     <message>
         <source>Steps</source>
         <translation>Pasos</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Detener</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -4756,6 +4880,10 @@
         <translation>Tabla (CSV): lo que predicen los pliegues de cada muestra que reservan, en m³ m⁻³, junto al producto grueso, la climatología de entrenamiento y un modelo lineal. Sin pliegues no hay ninguna.</translation>
     </message>
     <message>
+        <source>Table (CSV)…</source>
+        <translation>Tabla (CSV)…</translation>
+    </message>
+    <message>
         <source>Table (CSV, Excel) or point layer with station, longitude, latitude, date and soil moisture, daily or hourly. Where there are such, these columns are used: depth, flag, soil_temperature, air_temperature and lst (°C or K), precipitation (mm), porosity.</source>
         <translation>Tabla (CSV, Excel) o capa de puntos con estación, longitud, latitud, fecha y humedad del suelo, diaria u horaria. Si existen, se usan estas columnas: depth, flag, soil_temperature, air_temperature y lst (°C o K), precipitation (mm), porosity.</translation>
     </message>
@@ -4822,6 +4950,10 @@
     <message>
         <source>Table with soil moisture and the model's covariates; best one that it has not learned from.</source>
         <translation>Tabla con la humedad del suelo y las covariables del modelo; mejor una de la que no haya aprendido.</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablas (*.csv)</translation>
     </message>
     <message>
         <source>Take samples from table</source>
@@ -4934,6 +5066,10 @@
     <message>
         <source>The first model, which the numbers are of</source>
         <translation>El primer modelo, del que son los números</translation>
+    </message>
+    <message>
+        <source>The first {} of {} selected features are shown.</source>
+        <translation>Se muestran los primeros {} de {} objetos seleccionados.</translation>
     </message>
     <message>
         <source>The head-to-head counts the stations that each learner wins in every class of land: of texture, land cover, climate or any other covariate of classes or column of text. With this, quartiles of the static numbers count beside them, which the published one has not.</source>
@@ -5098,6 +5234,14 @@
     <message>
         <source>Training table of one of the sampling steps.</source>
         <translation>Tabla de entrenamiento de uno de los pasos de muestreo.</translation>
+    </message>
+    <message>
+        <source>Transect</source>
+        <translation>Transecto</translation>
+    </message>
+    <message>
+        <source>Transect {}</source>
+        <translation>Transecto {}</translation>
     </message>
     <message>
         <source>Tries</source>
@@ -5512,6 +5656,10 @@
         <translation>Escribir mapas diarios como enteros de 16 bits, diez mil veces la humedad del suelo, con el año y el día del año en el nombre: archivos de un cuarto del tamaño, para compartir. Declaran su escala, de modo que QGIS muestra m³ m⁻³.</translation>
     </message>
     <message>
+        <source>Write longitude and latitude in degrees, as 11.25, 49.5.</source>
+        <translation>Escriba longitud y latitud en grados, como 11.25, 49.5.</translation>
+    </message>
+    <message>
         <source>Write the error of SoilGrids</source>
         <translation>Escribir el error de SoilGrids</translation>
     </message>
@@ -5724,6 +5872,10 @@
         <translation>long: un valor por fila. depths: una columna por profundidad, como sm_5cm. stations: una columna por estación, con su nombre.</translation>
     </message>
     <message>
+        <source>longitude, latitude</source>
+        <translation>longitud, latitud</translation>
+    </message>
+    <message>
         <source>m</source>
         <translation>m</translation>
     </message>
@@ -5742,6 +5894,16 @@
     <message>
         <source>m³ m⁻³</source>
         <translation>m³ m⁻³</translation>
+    </message>
+    <message>
+        <source>n {:.0f}
+R {:.2f}
+ubRMSE {:.3f} m³ m⁻³
+bias {:+.3f} m³ m⁻³</source>
+        <translation>n {:.0f}
+R {:.2f}
+ubRMSE {:.3f} m³ m⁻³
+sesgo {:+.3f} m³ m⁻³</translation>
     </message>
     <message>
         <source>ndvi = (nir - red) / (nir + red) (Rouse et al. 1974; Tucker 1979); evi = 2.5 * (nir - red) / (nir + 6 * red - 7.5 * blue + 1) (Huete et al. 2002); savi = 1.5 * (nir - red) / (nir + red + 0.5) (Huete 1988, L = 0.5); ndwi = (green - nir) / (green + nir) (McFeeters 1996; Rao et al. 2022); lswi = (nir - swir1) / (nir + swir1) (Xiao et al. 2002; Rao et al. 2022); ndmi = (nir - swir1) / (nir + swir1) (Wilson and Sader 2002; the same as LSWI by its other name); nsdsi = (swir1 - swir2) / swir1 (Yue et al. 2019; Rao et al. 2022).</source>
