@@ -17,6 +17,7 @@ from ..scoring.baselines import AS_IS, MAP
 from ..training.model import Model
 from ..training.texture import seeing
 from .climate import weather
+from .region import means_shown, region_shown
 from .run_state import RunState
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def period_means(state: RunState, facts: RunFacts, progress: Progress) -> None:
     from ..analysis.settings import PeriodOptions
 
     for period, part in progress.parts(("month", "year")):
-        period_means(state.folder / "maps", _folder(state, "period_means"), PeriodOptions(period=period), progress=part)
+        made = period_means(
+            state.folder / "maps", _folder(state, "period_means"), PeriodOptions(period=period), progress=part
+        )
+        state.figures += means_shown(made, period)
 
 
 def weekly_means(state: RunState, facts: RunFacts, progress: Progress) -> None:
@@ -40,7 +44,15 @@ def weekly_means(state: RunState, facts: RunFacts, progress: Progress) -> None:
     from ..analysis.period_means import period_means
     from ..analysis.settings import PeriodOptions
 
-    period_means(state.folder / "maps", _folder(state, "period_means"), PeriodOptions(period="week"), progress=progress)
+    made = period_means(
+        state.folder / "maps", _folder(state, "period_means"), PeriodOptions(period="week"), progress=progress
+    )
+    state.figures += means_shown(made, "week")
+
+
+def region(state: RunState, facts: RunFacts, progress: Progress) -> None:
+    """Show land cover, means, and the weather of a few places (Rao et al. 2022, Fig. 12), with these as a table."""
+    state.figures.append(region_shown(state, _folder(state, "region") / "weather.csv", progress))
 
 
 def partial_correlation(state: RunState, facts: RunFacts, progress: Progress) -> None:
@@ -156,6 +168,7 @@ def _folder(state: RunState, name: str) -> Path:
 ANALYSES = {
     "period_means": period_means,
     "weekly_means": weekly_means,
+    "region": region,
     "partial_correlation": partial_correlation,
     "partial_correlation_of_years": partial_correlation_of_years,
     "landscape": landscape,

@@ -17,15 +17,20 @@ KOPPEN = "koppen"  # the role
 _WEATHER = {"precipitation": ("rain", "precipitation"), "temperature": ("temperature",), "radiation": ("radiation",)}
 
 
-def weather(state: RunState) -> dict[str, Path]:
-    """Return the dated rasters of the weather that roles of the method have: precipitation, temperature, radiation."""
-    found: dict[str, Path] = {}
+def weather_names(state: RunState) -> dict[str, str]:
+    """Return the dated covariates that have roles of the weather: precipitation, temperature, radiation."""
+    found: dict[str, str] = {}
     for driver, words in _WEATHER.items():
         for role, name in state.roles.used.items():
-            entry = state.study.covariates[name]
-            if role.startswith(words) and entry.dated and driver not in found:
-                found[driver] = state.study.folder / entry.files
+            if role.startswith(words) and state.study.covariates[name].dated:
+                found.setdefault(driver, name)
     return found
+
+
+def weather(state: RunState) -> dict[str, Path]:
+    """Return the rasters of `weather_names`."""
+    entries = {driver: state.study.covariates[name] for driver, name in weather_names(state).items()}
+    return {driver: state.study.folder / entry.files for driver, entry in entries.items()}
 
 
 def with_climate(state: RunState, progress: Progress) -> RunState:

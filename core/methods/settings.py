@@ -17,6 +17,7 @@ SHIPPED = Path(__file__).parent
 ANALYSES = (
     "period_means",
     "weekly_means",
+    "region",
     "partial_correlation",
     "partial_correlation_of_years",
     "landscape",

@@ -54,6 +54,47 @@ def scatter_figure(pairs: pd.DataFrame, products: list[str]) -> Figure:
     return figure
 
 
+def class_scatter_figure(pairs: pd.DataFrame, products: list[str], by: str) -> Figure:
+    """Draw products against observations, a row of panels for each class of a column.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Columns observed, those of the products, m3 m-3, and the classes; rows with NaN are left out.
+    products : list of str
+    by : str
+        The column of classes.
+    """
+    pairs = pairs.dropna(subset=["observed", *products, by])
+    low, high = limits(pairs[["observed", *products]].to_numpy())
+    classes = sorted(pairs[by].unique())
+    width = min(2.6 * len(products), 10.4)
+    figure = Figure(figsize=(0.9 + width, 0.7 + (width / len(products) + 0.25) * len(classes)), layout="constrained")
+    grid = figure.subplots(len(classes), len(products), sharex=True, sharey=True, squeeze=False)
+    for row, group in zip(grid, classes):
+        own = pairs[pairs[by] == group]
+        for panel, name in zip(row, products):
+            many = max(0.15, min(0.6, 200 / max(len(own), 1)))
+            panel.plot(
+                own["observed"], own[name], ".", markersize=4, alpha=many, color=product_colour(name, products),
+                markeredgewidth=0,
+            )  # fmt: skip
+            one_to_one(panel, low, high)
+            panel.set_aspect("equal")
+            panel.grid(**GRID_LINES)
+            quiet(panel)
+            if panel in grid[0]:
+                panel.set_title(name, fontsize=9)
+        row[0].set_ylabel(f"{in_class(by, group)}, {len(own)}", fontsize=9)
+    figure.supxlabel(f"Observed ({SM_SHOWN})", fontsize=9)
+    return figure
+
+
+def in_class(by: str, group) -> str:
+    """Return a class with the name of its column, as a person reads it."""
+    return f"{by.replace('_', ' ')} {group}"
+
+
 def density_figure(density: dict[str, np.ndarray]) -> Figure:
     """Draw the densities of a comparison (see `ProductComparison.density`), a panel a product."""
     total = sum(density.values())

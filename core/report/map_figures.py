@@ -209,7 +209,7 @@ def station_map_figure(
         )  # fmt: skip
         colour_bar(figure, shown, panel, f"mean of the maps ({SM_SHOWN})", shrink=0.75)
     x, y = project(own["longitude"].to_numpy(), own["latitude"].to_numpy(), WGS84, grid.crs)
-    x, y = _from_corner(grid, x, y)
+    x, y = from_corner(grid, x, y)
     scored = own[metric].notna().to_numpy()
     panel.plot(x[~scored], y[~scored], "x", color="#555555", markersize=5)
     values = own[metric].to_numpy()
@@ -242,7 +242,7 @@ def _kilometres(grid: Grid) -> float:
     return 1000 / grid.crs.linear_units_factor[1]
 
 
-def _from_corner(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def from_corner(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return km from the lower left corner of a projected grid; degrees stay degrees."""
     if grid.crs.is_geographic:
         return x, y
@@ -252,13 +252,13 @@ def _from_corner(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, 
 
 def _mesh(grid: Grid, last: Grid) -> tuple[np.ndarray, np.ndarray]:
     """Return the corners of a grid's cells in the axes of another."""
-    return _from_corner(last, *project(*np.meshgrid(*grid.edges()), grid.crs, last.crs))
+    return from_corner(last, *project(*np.meshgrid(*grid.edges()), grid.crs, last.crs))
 
 
 def _extent(grid: Grid) -> tuple[float, float, float, float]:
     """Return left, right, bottom and top in the units of the axes."""
     left, bottom, right, top = grid.bounds
-    (left, right), (bottom, top) = _from_corner(grid, np.array([left, right]), np.array([bottom, top]))
+    (left, right), (bottom, top) = from_corner(grid, np.array([left, right]), np.array([bottom, top]))
     return left, right, bottom, top
 
 

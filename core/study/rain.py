@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The rain of a study at single places, day by day, as its files have it: what figures show beside soil moisture."""
+"""The weather of a study at single places, day by day, as its files have it: what figures show beside maps."""
 
 from __future__ import annotations
 
@@ -71,17 +71,37 @@ class Rain:
         ndarray, shape (days, n), float32
             In the unit of the covariate; NaN on days without a raster, and off the grid of the study.
         """
-        entry, grid = self.study.entry(self.name), self.study.grid
-        series = entry.series(self.study.folder)
-        series = series.only(np.isin(series.days, days))
-        rows, columns = grid.cells_at(longitude, latitude)
-        inside = rows >= 0
-        out = np.full((len(days), len(rows)), np.nan, np.float32)
-        at = {day: number for number, day in enumerate(days)}
-        with small_cache():
-            for day, source in progress.over(list(zip(series.days, series.sources))):
-                with aligned(source, grid, entry.resampling) as reader:
-                    values = reader.read_cells(rows[inside], columns[inside])
-                before = out[at[day], inside]
-                out[at[day], inside] = np.where(np.isnan(before), values, before + values)
-        return out
+        return at_places(self.study, self.name, longitude, latitude, days, progress)[0]
+
+
+def at_places(
+    study: Study,
+    name: str,
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    days: np.ndarray,
+    progress: Progress = SILENT,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sum of the rasters of a dated covariate on each day at places, and how many are known.
+
+    Returns
+    -------
+    sums, counts : ndarray, shape (days, n), float32 and int
+        In the unit of the covariate; NaN where none is known. See `Rain.at`.
+    """
+    entry, grid = study.entry(name), study.grid
+    series = entry.series(study.folder)
+    series = series.only(np.isin(series.days, days))
+    rows, columns = grid.cells_at(longitude, latitude)
+    inside = rows >= 0
+    sums = np.full((len(days), len(rows)), np.nan, np.float32)
+    counts = np.zeros(sums.shape, int)
+    at = {day: number for number, day in enumerate(days)}
+    with small_cache():
+        for day, source in progress.over(list(zip(series.days, series.sources))):
+            with aligned(source, grid, entry.resampling) as reader:
+                values = reader.read_cells(rows[inside], columns[inside])
+            before = sums[at[day], inside]
+            sums[at[day], inside] = np.where(np.isnan(before), values, before + values)
+            counts[at[day], inside] += np.isfinite(values)
+    return sums, counts

@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 
 from ..base.extras import require
 from ..base.periods import has_starts
-from ..report.figures import box_figure, dates_figure, scatter_figure
+from ..report.figures import box_figure, class_scatter_figure, dates_figure, scatter_figure
 from ..report.group_figures import MAX_GROUPS, groups_figure, violins_figure
 from ..report.html_page import MAX_ROWS, Table, number, write_page
 from ..report.map_figures import station_map_figure
 from ..report.words import INTERVAL, best_of_column, heading, ranges
-from ..scoring.baselines import AS_IS
+from ..scoring.baselines import AS_IS, BILINEAR
+from ..scoring.climatology import CLIMATOLOGY
 from ..scoring.gain import GAINS, gain_words
 from ..scoring.metrics import METRICS, WORDS
 from ..scoring.predictions import OBSERVED
@@ -30,6 +31,8 @@ from .score_predictions import PredictionScores
 from .station_series import ALONE, SeriesBeside, series_figures
 
 SHOWN = tuple(metric for metric in METRICS if metric != "n")
+MAX_SCATTERED, MOST_SCATTERED = 6, 4  # classes, and products, in a figure of scatters
+HIDDEN = (BILINEAR, CLIMATOLOGY)  # baselines that are left out of it
 MOST_TELLING = ("test", "held_out", "train")  # which part is drawn, if there are several
 INTRO = (
     "All products of a part are scored on the same rows. The scores of all rows pooled mix differences between places "
@@ -184,6 +187,12 @@ def _figures(
         )
         yield "How the scores spread over the places", caption, box_figure(places, ("rmse", "ubrmse", "r"))
     yield from series_figures(own, places, words, beside)
+    for name in scores.by_class:
+        if 1 < own.table[name].nunique() <= MAX_SCATTERED:
+            shown = [product for product in products if product not in HIDDEN][:MOST_SCATTERED]
+            caption = f"{words}; the line is perfect agreement. A row of panels is a class, with its number of rows."
+            figure = class_scatter_figure(own.table, shown, name)
+            yield f"Predicted and observed by {in_words(name)}", caption, figure
     for name, table in scores.by_class.items():
         classes = of_division(table, division)
         if 1 < classes[name].nunique() <= MAX_GROUPS:
