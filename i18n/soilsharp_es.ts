@@ -2848,8 +2848,8 @@
         <translation>Media ponderada por el espesor de capa</translation>
     </message>
     <message>
-        <source>Means of months and years</source>
-        <translation>Medias de meses y años</translation>
+        <source>Means of weeks, months, seasons and years</source>
+        <translation>Medias de semanas, meses, estaciones del año y años</translation>
     </message>
     <message>
         <source>Means over 1 to so many days.</source>
@@ -3836,7 +3836,7 @@
         <translation>Correlación por cuantiles de los valores diarios en la mediana</translation>
     </message>
     <message>
-        <source>Quarter of the observed values</source>
+        <source>Quarter of observed values</source>
         <translation>Cuarto de los valores observados</translation>
     </message>
     <message>

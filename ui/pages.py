@@ -7,6 +7,9 @@ from pathlib import Path
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
 
+# what covariates of the weather are, and what partial correlations call them
+WEATHER = {"rain": "precipitation", "air temperature": "temperature", "radiation": "radiation"}
+
 
 @dataclass(frozen=True)
 class Way:
@@ -239,7 +242,7 @@ def _validate_ways():
                 "OUTPUT_PREDICTIONS": "stations_pairs.csv",
             },
             gives={"report": "OUTPUT_REPORT"},
-            folded=("STATIONS", "COARSE"),
+            folded=("STATIONS", "COARSE", "MAPS_SD"),
         ),
         Way(
             "soilsharp:compare_products",
@@ -261,7 +264,7 @@ def _validate_ways():
         Way(
             "soilsharp:score_predictions",
             tr("Held-out predictions, by season, class and place"),
-            takes={"INPUT": "predictions"},
+            takes={"INPUT": "predictions", "STUDY": "study"},
             writes={
                 "OUTPUT": "scores_by_group.csv",
                 "OUTPUT_SPREAD": "scores_spread.csv",
@@ -278,7 +281,7 @@ def _analyse_ways():
     return (
         Way(
             "soilsharp:period_means",
-            tr("Means of months and years"),
+            tr("Means of weeks, months, seasons and years"),
             takes={"INPUT": "maps"},
             writes={"OUTPUT": "means"},
             folded=("START", "END"),
@@ -286,7 +289,7 @@ def _analyse_ways():
         Way(
             "soilsharp:partial_correlation",
             tr("Correlation with rain and temperature"),
-            takes={"INPUT": "maps"},
+            takes={"INPUT": "maps", **{name.upper(): name for name in WEATHER.values()}},
             writes={"OUTPUT": "correlation", "OUTPUT_REPORT": "correlation.html"},
             gives={"report": "OUTPUT_REPORT"},
             folded=("LEVEL", "MIN_STEPS", "EFFECTIVE"),
@@ -350,12 +353,31 @@ def study_facts(path):
         facts["coarse"] = str(path.parent / coarse)
     if stations:
         facts["measured"] = str(path.parent / stations)
+    facts |= _weather(path.parent, content.get("covariates"))
     # a synthetic region knows the truth, which is a better reference than its stations
     if (path.parent / "truth").is_dir():
         facts["truth"] = str(path.parent / "truth")
     elif stations:
         facts["reference_stations"] = str(path.parent / stations)
     return facts
+
+
+def _weather(folder, covariates):
+    """Return the folders of a study's dated rain, temperature and radiation; those of single days go first."""
+    from ..core.study.covariates import known_as, without_time
+
+    if not isinstance(covariates, dict):
+        return {}
+    dated = {
+        name: entry["files"] for name, entry in covariates.items() if isinstance(entry, dict) and entry.get("files")
+    }
+    found = {}
+    for bare in (str, without_time):
+        for name, files in dated.items():
+            known = known_as(bare(name))
+            if known is not None and known.title in WEATHER:
+                found.setdefault(WEATHER[known.title], str(folder / files))
+    return found
 
 
 def study_rows(path):

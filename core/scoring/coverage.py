@@ -20,7 +20,7 @@ def coverage(predicted: np.ndarray, sd: np.ndarray, observed: np.ndarray) -> dic
     Parameters
     ----------
     predicted, sd, observed : ndarray, shape (n,)
-        m3 m-3; rows in which one is NaN do not count.
+        m3 m-3; rows in which one is NaN, or the standard deviation below 0, do not count.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def coverage(predicted: np.ndarray, sd: np.ndarray, observed: np.ndarray) -> dic
     """
     error = np.abs(np.asarray(predicted, float) - np.asarray(observed, float))
     sd = np.asarray(sd, float)
-    known = np.isfinite(error) & np.isfinite(sd)
+    known = np.isfinite(error) & np.isfinite(sd) & (sd >= 0)
     error = error[known]
     sd = sd[known]
     if not len(error):

@@ -222,6 +222,8 @@ class Predictions:
         for name in (OBSERVED, *models, *map(sd_column, models), *baselines):
             if name in table:
                 table[name] = _moisture(table[name], path)
+        for name in (column for column in map(sd_column, models) if column in table):
+            refuse_rows(table[name] < 0, table[name], path.name, "a standard deviation from 0 on")
         table["fold"] = _whole(table["fold"], path)
         refuse_rows(~table["part"].isin(PARTS), table["part"], path.name, f"one of {', '.join(PARTS)}")
         if "date" in table:

@@ -19,7 +19,7 @@ BY = {
     "month": "Month",
     "season": "Season",
     "year": "Year",
-    "quantile": "Quarter of the observed values",
+    "quantile": "Quarter of observed values",
     "fold": "Fold",
 }
 # over how long means are scored

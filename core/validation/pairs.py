@@ -33,6 +33,8 @@ def common_windows(
         If there is none, or the coarse product has no day in them.
     """
     measured = np.unique(stations.values["date"].to_numpy("datetime64[D]"))
+    if not len(measured):
+        raise InputError("The stations have no value on any day; give a table that holds some.")
     asked = Windows(measured, measured) if windows is None else windows.only(np.isin(windows.first, measured))
     for name, series in products.items():
         days = series.of_days(name).days

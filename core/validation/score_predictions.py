@@ -136,7 +136,7 @@ def score_predictions(
     InputError
         If a class is not known, or no row is left to score.
     """
-    warnings: list[str] = []
+    predictions, warnings = _predicting(predictions)
     parts = listed(options.parts) or None
     there = [part for part in parts or () if (predictions.table["part"] == part).any()]
     chosen = _departed(predictions, options.values, anomalies)
@@ -186,6 +186,23 @@ def score_predictions(
     if (pooled["part"] == "train").any():
         warnings.append("Rows of the part train were learned from: their scores flatter.")
     return PredictionScores(chosen, pooled, groups, per_place, by_class, scales, options, warnings)
+
+
+def _predicting(predictions: Predictions) -> tuple[Predictions, list[str]]:
+    """Return the kinds of folds and parts for which a model has predictions, and a warning on each of the others."""
+    if not len(predictions):
+        raise InputError("The table of predictions holds no row, so that there is nothing to score.")
+    parts = {division: predictions.of_part(*division) for division in predictions.divisions}
+    empty = [division for division, own in parts.items() if not own.models]
+    if len(empty) == len(parts):
+        raise InputError(
+            f"No row has a prediction of {some(predictions.models)}, so that nothing but baselines could be scored."
+        )
+    if not empty:
+        return predictions, []
+    kept = [own for division, own in parts.items() if division not in empty]
+    words = [" ".join(filter(None, division)) for division in empty]
+    return Predictions.joined(kept), [f"Left out: no model has a prediction for {some(words)}."]
 
 
 def _departed(predictions: Predictions, values: str, options: AnomalyOptions) -> Predictions:

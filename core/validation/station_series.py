@@ -86,7 +86,10 @@ def series_figures(
     chosen, how = _chosen(scored, beside.options, predictions.models[0])
     yield "Time series", f"{words}. {how} {drawing.words}", drawing.figure(chosen)
     by = _classes_of(predictions, beside.options)
-    if by:
+    if by and table[by].isna().all():
+        if beside.options.series_by:
+            raise InputError(f"No row with a place and a day has a class of '{by}', by which series are asked for.")
+    elif by:
         caption = f"{words}. The station of the middling ubRMSE in each class. {drawing.words}"
         yield f"Time series by {by.replace('_', ' ')}", caption, drawing.figure(_one_a_class(scored, table, by))
 

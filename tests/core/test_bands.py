@@ -130,6 +130,20 @@ def test_what_is_no_sd_is_told_or_refused(stations, tmp_path, value, days, words
         validate_stations(maps, stations, spread=given)
 
 
+def test_stations_without_a_day_are_refused(maps, stations):
+    with pytest.raises(InputError, match="have no value on any day"):
+        validate_stations(maps, Stations(stations.places, stations.values[:0]))
+
+
+def test_a_table_with_an_sd_below_0_is_refused(maps, stations, tmp_path):
+    predictions = validate_stations(maps, stations).predictions()
+    table = predictions.table.assign(**{sd_column(MAP): np.float32(-0.01)})
+    Predictions(table, predictions.models).write(tmp_path / "p.csv")
+    with pytest.raises(InputError, match="must hold a standard deviation from 0 on"):
+        Predictions.read(tmp_path / "p.csv")
+    assert coverage([0.3], [-0.01], [0.3])["n"] == 0
+
+
 def test_an_empty_folder_beside_the_maps_is_told(stations, tmp_path):
     maps = series(tmp_path / "maps", 0.25)
     (tmp_path / "maps" / "sd").mkdir()

@@ -18,6 +18,8 @@ from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.scoring.settings import AnomalyOptions, ScoreOptions
 from soilsharp.core.validation.predictions_report import leading, predictions_report
 from soilsharp.core.validation.score_predictions import score_predictions
+from soilsharp.core.validation.settings import SeriesOptions
+from soilsharp.core.validation.station_series import SeriesBeside
 
 STATIONS, DAYS = 8, 89
 
@@ -159,7 +161,7 @@ def test_files_and_page(predictions, tmp_path):
     assert "My scores" in page
     assert "Test part (by year): Trees did better than the coarse product as it is" in page
     assert "learned from: their scores flatter" in page
-    for title in ("By date", "By quarter of the observed values", "Places by land cover", "ubRMSE of the places"):
+    for title in ("By date", "By quarter of observed values", "Places by land cover", "ubRMSE of the places"):
         assert title in page
 
 
@@ -184,6 +186,26 @@ def test_anomalies_are_those_of_each_series(predictions):
     assert found.pooled["kge"].isna().all()
     # here the coarse product knows the season alone, and nothing of the days
     assert own["r"] > 0.8 > found.pooled.set_index(["part", "product"]).loc[("held_out", "Coarse as is"), "r"]
+
+
+def test_tables_without_rows_or_predictions_are_said(predictions):
+    models, baselines = _products(predictions)
+    with pytest.raises(InputError, match="holds no row"):
+        score_predictions(Predictions(predictions.table[:0], models, baselines))
+    unknown = predictions.table.assign(Trees=np.float32("nan"))
+    with pytest.raises(InputError, match="No row has a prediction of Trees"):
+        score_predictions(Predictions(unknown, models, baselines))
+    partly = predictions.table.assign(Trees=predictions.table["Trees"].where(predictions.table["part"] == "test"))
+    found = score_predictions(Predictions(partly, models, baselines))
+    assert set(found.pooled["part"]) == {"test"}
+    assert any("no model has a prediction for by station held_out" in text for text in found.warnings)
+
+
+def test_series_by_classes_that_nobody_knows_are_said(predictions, tmp_path):
+    table = predictions.table.assign(land_cover=pd.Series(np.nan, predictions.table.index, dtype=object))
+    found = score_predictions(Predictions(table, *_products(predictions)))
+    with pytest.raises(InputError, match="has a class of 'land_cover', by which series are asked for"):
+        predictions_report(tmp_path / "page.html", found, beside=SeriesBeside(SeriesOptions(series_by="land_cover")))
 
 
 def test_what_cannot_be_is_said(predictions):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The pages: every algorithm is drawn whole, and what flows between them exists."""
 
+from pathlib import Path
+
 import pytest
 
 
@@ -79,9 +81,10 @@ def test_parameters_explain_themselves(qgis, delete):
 
 
 def test_what_is_needed_is_given_by_a_page_before(qgis):
-    from soilsharp.ui.pages import pages
+    from soilsharp.ui.pages import WEATHER, pages
 
-    known = {"coarse", "truth", "measured", "reference_stations", "folds"}  # read from the study or samples
+    # read from the study or samples
+    known = {"coarse", "truth", "measured", "reference_stations", "folds", *WEATHER.values()}
     for page in pages():
         for way in page.ways:  # within a page too: stations are imported before they are checked
             assert set(way.takes.values()) <= known
@@ -102,6 +105,10 @@ def test_a_study_tells_what_later_steps_need(qgis, region, tmp_path):
     assert facts["truth"] == str(region.truth)
     assert facts["measured"] == str(region.folder / "stations.csv")
     assert "reference_stations" not in facts
+    # those of single days, and not the rain of ten days
+    assert facts["precipitation"].startswith(str(region.folder / "covariates" / "rain" / "rain"))
+    assert Path(facts["temperature"]).parent.name == "temperature"
+    assert "radiation" not in facts
     (tmp_path / "no.json").write_text('{"soilsharp": "method"}')
     assert study_facts(tmp_path / "no.json") == {}
     assert study_facts(tmp_path / "absent.json") == {}
