@@ -13,6 +13,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from ..core.base.errors import SoilSharpError
+from ..core.base.installing import Store
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
 from .base import ICONS, group_label, help_url
@@ -228,6 +229,11 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
 class SoilSharpProvider(QgsProcessingProvider):
     """Gives QGIS the algorithms of SoilSharp."""
+
+    def load(self):
+        # before anything asks for a package; qgis_process comes here too
+        Store(QgsApplication.qgisSettingsDirPath()).join()
+        return super().load()
 
     def id(self):
         return "soilsharp"

@@ -60,6 +60,7 @@ def make_everything():
     """Make all algorithms, read their helps, make all pages of the window, and say what files and folders may have."""
     from qgis.core import QgsApplication
 
+    from soilsharp.core.base.extras import PACKAGES
     from soilsharp.core.methods.settings import ROLES, SHIPPED
     from soilsharp.core.study.covariates import KNOWN
     from soilsharp.i18n import tr
@@ -68,7 +69,8 @@ def make_everything():
 
     for method in SHIPPED.glob("*.json"):
         words(json.loads(method.read_text("utf-8")))
-    for text in (*ROLES.values(), *(known.title for known in KNOWN)):
+    uses = (package.use for package in PACKAGES.values() if package.use)
+    for text in (*ROLES.values(), *(known.title for known in KNOWN), *uses):
         tr(text)
 
     for algorithm in QgsApplication.processingRegistry().providerById("soilsharp").algorithms():

@@ -96,7 +96,9 @@ class WorkflowWindow(QDialog):
         self.open_button = QPushButton(tr("Open a &study…"))
         self.open_button.setToolTip(tr("Go on with a study file that exists already."))
         self.packages_button = QPushButton(tr("&Packages…"))
-        self.packages_button.setToolTip(tr("The Python packages that SoilSharp can use, and how to install them."))
+        self.packages_button.setToolTip(
+            tr("The Python packages that SoilSharp can use, and a button that installs them.")
+        )
         side = QVBoxLayout()
         side.setContentsMargins(6, 12, 6, 10)
         side.addWidget(self.steps, 1)
@@ -140,7 +142,7 @@ class WorkflowWindow(QDialog):
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.reject)
         self.open_button.clicked.connect(self._choose_study)
-        self.packages_button.clicked.connect(self._show_packages)
+        self.packages_button.clicked.connect(lambda: self._show_packages())
         for page in self.pages:
             page.choice.currentIndexChanged.connect(lambda index: self._fill())
 
@@ -212,15 +214,10 @@ class WorkflowWindow(QDialog):
         if path:
             self.open_study(path)
 
-    def _show_packages(self, checked=False):
+    def _show_packages(self, algorithm=None):
         from .packages import PackagesWindow
 
-        QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        try:
-            window = PackagesWindow(self)
-        finally:
-            QgsApplication.restoreOverrideCursor()
-        window.exec()
+        PackagesWindow(self, algorithm).exec()
 
     def _refresh(self):
         busy, row = self.run is not None, self.steps.currentRow()
@@ -249,7 +246,7 @@ class WorkflowWindow(QDialog):
             QgsApplication.restoreOverrideCursor()
         if problem:
             lacks = not page.form.algorithm.canExecute()[0]
-            help = (self.packages_button.text(), self._show_packages) if lacks else ()
+            help = (self.packages_button.text(), lambda: self._show_packages(page.form.algorithm)) if lacks else ()
             self._tell(problem, Qgis.MessageLevel.Warning, *help)
             return
         page.forget_results([page.way])

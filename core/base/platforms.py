@@ -16,18 +16,7 @@ from typing import NamedTuple
 from .extras import PACKAGES
 
 # compiled against each other, or against GDAL and PROJ: those that are there are never replaced
-LINKED = (
-    "numpy",
-    "scipy",
-    "pandas",
-    "scikit-learn",
-    "matplotlib",
-    "gdal",
-    "rasterio",
-    "pyproj",
-    "shapely",
-    "geopandas",
-)
+LINKED = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "rasterio", "pyproj", "shapely", "geopandas")
 WHEELS = "--only-binary :all:"  # nothing is ever compiled
 FLATPAK = "org.qgis.qgis"
 
@@ -161,7 +150,7 @@ def pythons(
     version : tuple of int
     """
     if platform == "win32":
-        names = ("python3.exe", "python.exe")
+        names: tuple[str, ...] = ("python3.exe", "python.exe")
         folders = [Path(prefix) for prefix in prefixes]
     else:
         names = (f"python{version[0]}.{version[1]}", "python3", "python")

@@ -346,7 +346,7 @@ FORBIDDEN = (
 )  # fmt: skip
 
 
-def test_nothing_calls_the_network_unpickles_or_evaluates():
+def test_only_the_button_that_installs_calls_the_network_and_nothing_unpickles_or_evaluates():
     found = set()
     for path, module in package_files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -361,7 +361,7 @@ def test_nothing_calls_the_network_unpickles_or_evaluates():
             loads = isinstance(node, ast.keyword) and node.arg == "allow_pickle"
             if loads and not (isinstance(node.value, ast.Constant) and node.value.value is False):
                 found.add((".".join(module), "allow_pickle"))
-    assert found == set()
+    assert found == {("soilsharp.ui.installing", "QgsNetworkAccessManager")}  # for pip, where Python has none
 
 
 def test_tables_are_written_at_one_place():

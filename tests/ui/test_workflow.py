@@ -489,37 +489,43 @@ def test_the_window_remembers_its_size(qgis, window, delete):
     delete(again)
 
 
-def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypatch, delete):
-    from qgis.PyQt.QtWidgets import QTableWidget
-
+def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypatch, delete, until):
     from soilsharp.core.base import extras
     from soilsharp.ui.packages import PackagesWindow
 
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'lightgbm'" if name == "lightgbm" else "")
     window = PackagesWindow()
-    table = window.findChild(QTableWidget)
-    assert table.rowCount() == len(extras.PACKAGES)
+    until(lambda: window.problems)
+    assert window.table.rowCount() == len(extras.PACKAGES)
     assert "lightgbm" in window.command.text()
     assert "python3-numpy" not in window.command.text()
     delete(window)
     monkeypatch.setattr(extras, "problem", lambda name: "")
     window = PackagesWindow()
-    assert not hasattr(window, "command")
+    until(lambda: window.problems)
+    assert window.command.text() == ""
+    assert not window.install_button.isEnabled()
     delete(window)
 
 
 def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, study):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
     from qgis.PyQt.QtWidgets import QPushButton
 
     from soilsharp.core.base import extras
+    from soilsharp.ui import packages
 
     window.open_study(study.path)
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'rasterio'" if name == "rasterio" else "")
     window.run_button.click()
     assert window.run is None
     assert "rasterio" in message()
-    buttons = [button.text() for button in window.bar.currentItem().findChildren(QPushButton)]
-    assert window.packages_button.text() in buttons
+    asked = []
+    monkeypatch.setattr(packages.PackagesWindow, "exec", lambda window: asked.append(window.choice.currentText()))
+    buttons = {button.text(): button for button in window.bar.currentItem().findChildren(QPushButton)}
+    QTest.mouseClick(buttons[window.packages_button.text()], Qt.MouseButton.LeftButton)
+    assert asked == [window.page.form.algorithm.displayName()]
     assert Path(study.folder / "samples_coarse.csv").exists() is False
 
 
