@@ -35,7 +35,8 @@ PACKAGES = {  # by the name that is imported
     "numpy": Package("numpy", "python3-numpy", "numpy"),
     "scipy": Package("scipy", "python3-scipy", "scipy"),
     "pandas": Package("pandas", "python3-pandas", "pandas"),
-    "rasterio": Package("rasterio", "python3-rasterio", "rasterio"),
+    # affine 3 asks for a newer attrs than Debian 12 has, and does not say so
+    "rasterio": Package('rasterio "affine<3"', "python3-rasterio", "rasterio"),
     "geopandas": Package("geopandas", "python3-geopandas", "geopandas"),
     "sklearn": Package("scikit-learn", "python3-sklearn", "scikit-learn"),
     "matplotlib": Package("matplotlib", "python3-matplotlib", "matplotlib-base"),
