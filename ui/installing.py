@@ -151,7 +151,7 @@ class Installation(QObject):
         self._process = process = QProcess(self)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         told = QProcessEnvironment.systemEnvironment()
-        for name, value in installing.environment(_proxy()).items():
+        for name, value in installing.environment(proxy_address()).items():
             told.insert(name, value)
         process.setProcessEnvironment(told)
         process.readyReadStandardOutput.connect(self._read)
@@ -223,7 +223,7 @@ class Installation(QObject):
         QTimer.singleShot(0, lambda: self.finished.emit(ok, why))
 
 
-def _proxy():
+def proxy_address():
     """Return the proxy by which QGIS reaches the index, as an address, or ''."""
     manager = QgsNetworkAccessManager.instance()
     query = QNetworkProxyQuery(QUrl(installing.INDEX))
