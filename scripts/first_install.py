@@ -4,8 +4,8 @@
     xvfb-run -a -s "-screen 0 1400x900x24" sh -c 'openbox & exec python3 scripts/first_install.py ZIP FOLDER'
 
 needs nothing but QGIS and its Python; a fresh profile, pictures and results go into the folder. With the mouse it opens
-the workflow, runs a step that lacks packages, goes from its message to Packages, installs what is not optional, and
-works through the steps in the same QGIS. Inside QGIS the script itself does this.
+the workflow, runs a step that lacks packages, goes from its message to Packages, installs everything, and works through
+the steps in the same QGIS. Inside QGIS the script itself does this.
 """
 
 import json
@@ -121,7 +121,7 @@ def page_of(window, key, algorithm, values):
 
 
 def packages(window):
-    """Install what is not optional."""
+    """Install everything."""
     from qgis.PyQt.QtWidgets import QApplication
 
     yield 1000
@@ -129,7 +129,7 @@ def packages(window):
     while not dialog.problems:
         yield 100
     shoot("2_packages_of_the_step")
-    dialog.choice.setCurrentIndex(1)
+    dialog.choice.setCurrentIndex(0)
     print("missing:", dialog.missing, flush=True)
     print("command:", dialog.command.text(), flush=True)
     click(dialog.install_button)

@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
 
@@ -60,28 +57,10 @@ def problem(name: str) -> str:
     The package is really imported: LightGBM without its OpenMP library is found and then raises `OSError`.
     """
     try:
-        with _own_libraries_first(name):
-            importlib.import_module(name)
+        importlib.import_module(name)
     except Exception as error:  # a broken binary package may raise anything
         return str(error) or type(error).__name__
     return ""
-
-
-@contextmanager
-def _own_libraries_first(name: str) -> Iterator[None]:
-    """Let a wheel find the libraries that it brings before those of the same name that QGIS has loaded.
-
-    Else the wheel of h5py gets the HDF5 of QGIS's GDAL, of another release, and fails: "Not a datatype".
-    """
-    if name != "h5py" or not hasattr(os, "RTLD_DEEPBIND"):  # on Windows and macOS each finds its own
-        yield
-        return
-    flags = sys.getdlopenflags()
-    sys.setdlopenflags(flags | os.RTLD_DEEPBIND)
-    try:
-        yield
-    finally:
-        sys.setdlopenflags(flags)
 
 
 def missing(names) -> list[str]:

@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 
 from .errors import InputError
 from .extras import PACKAGES, look_again
+from .own_libraries import own_libraries_first
 from .platforms import LINKED
 from .unfinished import alive
 
@@ -184,6 +185,7 @@ class Store:
     def _on_path(self):
         for path in self.folders():
             if str(path) not in sys.path:
+                own_libraries_first(path)
                 sys.path.append(str(path))
         look_again()
 

@@ -4,6 +4,9 @@
 import json
 import os
 import sys
+from importlib import import_module
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import find_spec
 
 import pytest
 
@@ -11,6 +14,7 @@ from soilsharp.core.base import installing
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.extras import look_again
 from soilsharp.core.base.installing import Store
+from soilsharp.core.base.own_libraries import OwnLibrariesFirst
 
 THERE = {"numpy": "1.24.2", "scikit-learn": "1.2.1+dfsg", "old": "0.23ubuntu1", "ismn": "1.5.0"}
 
@@ -126,3 +130,22 @@ def test_what_never_became_whole_is_not_on_the_path(store):
     assert store.folders() == []
     again = store.begin()
     assert list(again.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "RTLD_DEEPBIND"), reason="libraries of this system know where names come from")
+def test_wheels_of_ours_look_into_their_own_libraries_first(store):
+    part = store.begin() / "p"
+    package(part, "soilsharp_wheel")
+    (part / "soilsharp_inner").mkdir()
+    (part / "soilsharp_inner" / "__init__.py").write_text("")
+    (part / "soilsharp_inner" / f"compiled{EXTENSION_SUFFIXES[0]}").write_bytes(b"no library")
+    store.keep(part)
+    flags = sys.getdlopenflags()
+    assert isinstance(find_spec("soilsharp_inner.compiled").loader, OwnLibrariesFirst)
+    with pytest.raises(ImportError):
+        import_module("soilsharp_inner.compiled")
+    assert sys.getdlopenflags() == flags
+    assert import_module("soilsharp_wheel").version == "1.0"
+    assert not isinstance(find_spec("numpy.random.mtrand").loader, OwnLibrariesFirst)
+    for name in ("soilsharp_inner", "soilsharp_wheel"):
+        del sys.modules[name]
