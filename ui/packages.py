@@ -90,7 +90,9 @@ class PackagesWindow(QDialog):
         self.progress.setAccessibleName(tr("Progress"))
         self.command, self.copy_button = QLineEdit(), QPushButton(tr("C&opy"))
         self.command.setReadOnly(True)
-        self.command.setToolTip(tr("The same in a terminal; start QGIS again after it."))
+        self.command.setToolTip(
+            tr("The same in a terminal, on Windows in the OSGeo4W Shell; start QGIS again after it.")
+        )
         for button in (self.cancel_button, self.undo_button, self.copy_button):
             button.setAutoDefault(False)
         inside = QVBoxLayout(self)
