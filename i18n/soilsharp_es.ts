@@ -20,8 +20,12 @@
         <translation>&amp;Cancelar</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Copiar</translation>
+        <source>&amp;For</source>
+        <translation>&amp;Para</translation>
+    </message>
+    <message>
+        <source>&amp;Install what is missing: {}</source>
+        <translation>&amp;Instalar lo que falta: {}</translation>
     </message>
     <message>
         <source>&amp;Next ›</source>
@@ -34,6 +38,10 @@
     <message>
         <source>&amp;Run</source>
         <translation>&amp;Ejecutar</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Deshacer</translation>
     </message>
     <message>
         <source>'{}' cannot be {}.</source>
@@ -308,6 +316,10 @@
         <translation>Todo de una vez</translation>
     </message>
     <message>
+        <source>All of it is there already, and is broken; it belongs to QGIS or to the system.</source>
+        <translation>Todo está ya ahí, pero está dañado; pertenece a QGIS o al sistema.</translation>
+    </message>
+    <message>
         <source>All values</source>
         <translation>Todos los valores</translation>
     </message>
@@ -556,6 +568,10 @@
         <translation>Ce&amp;rrar</translation>
     </message>
     <message>
+        <source>C&amp;opy</source>
+        <translation>C&amp;opiar</translation>
+    </message>
+    <message>
         <source>C, regularization parameter</source>
         <translation>C, parámetro de regularización</translation>
     </message>
@@ -596,12 +612,20 @@
         <translation>Cancelado.</translation>
     </message>
     <message>
+        <source>Cancelled; nothing was installed.</source>
+        <translation>Cancelado; no se instaló nada.</translation>
+    </message>
+    <message>
         <source>Cancelled; nothing was written.</source>
         <translation>Cancelado; no se escribió nada.</translation>
     </message>
     <message>
         <source>Cancelled; the next run goes on where it was.</source>
         <translation>Cancelado; la próxima ejecución continúa donde quedó.</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: {}.</source>
+        <translation>No se puede escribir {}: {}.</translation>
     </message>
     <message>
         <source>Cannot write {}: {}. Choose another place.</source>
@@ -1808,6 +1832,10 @@
         <translation>Para archivos que contienen ambas: la EASE-Grid 2.0 global (EPSG:6933), o la del norte (EPSG:6931), cuyas celdas conservan su forma en latitudes altas.</translation>
     </message>
     <message>
+        <source>For which steps</source>
+        <translation>Para qué pasos</translation>
+    </message>
+    <message>
         <source>Forward selection</source>
         <translation>Selección progresiva</translation>
     </message>
@@ -2292,6 +2320,22 @@
         <translation>Índices</translation>
     </message>
     <message>
+        <source>Install: {}</source>
+        <translation>Instalar: {}</translation>
+    </message>
+    <message>
+        <source>Installed into {}</source>
+        <translation>Instalado en {}</translation>
+    </message>
+    <message>
+        <source>Installed, but it cannot be used: {}. Start QGIS again; if that does not help, press Undo.</source>
+        <translation>Instalado, pero no se puede usar: {}. Reinicie QGIS; si no ayuda, pulse Deshacer.</translation>
+    </message>
+    <message>
+        <source>Installed. It can be used at once.</source>
+        <translation>Instalado. Se puede usar de inmediato.</translation>
+    </message>
+    <message>
         <source>Interpolate series</source>
         <translation>Interpolar series</translation>
     </message>
@@ -2606,6 +2650,14 @@
     <message>
         <source>Looking at the covariates…</source>
         <translation>Examinando las covariables…</translation>
+    </message>
+    <message>
+        <source>Looking at the packages…</source>
+        <translation>Examinando los paquetes…</translation>
+    </message>
+    <message>
+        <source>Looking for what is missing…</source>
+        <translation>Buscando lo que falta…</translation>
     </message>
     <message>
         <source>Lower values make trees more unlike.</source>
@@ -3144,6 +3196,10 @@
         <translation>Emparejamiento de distancias al vecino más próximo (kNNDM)</translation>
     </message>
     <message>
+        <source>Needed by</source>
+        <translation>Lo necesita</translation>
+    </message>
+    <message>
         <source>Needs</source>
         <translation>Necesita</translation>
     </message>
@@ -3158,6 +3214,10 @@
     <message>
         <source>Neural network (scikit-learn)</source>
         <translation>Red neuronal (scikit-learn)</translation>
+    </message>
+    <message>
+        <source>No Python program was found beside QGIS. Copy the command and run it in a terminal.</source>
+        <translation>No se encontró ningún programa Python junto a QGIS. Copie el comando y ejecútelo en una terminal.</translation>
     </message>
     <message>
         <source>No covariate stays: look at the samples and at the thresholds.</source>
@@ -3182,6 +3242,10 @@
     <message>
         <source>Nothing measured: days</source>
         <translation>Nada medido: días</translation>
+    </message>
+    <message>
+        <source>Nothing was installed: {}</source>
+        <translation>No se instaló nada: {}</translation>
     </message>
     <message>
         <source>Number of covariates</source>
@@ -3588,6 +3652,10 @@
         <translation>Abrir…</translation>
     </message>
     <message>
+        <source>Or in a &amp;terminal</source>
+        <translation>O en una &amp;terminal</translation>
+    </message>
+    <message>
         <source>Other names of bands</source>
         <translation>Otros nombres de bandas</translation>
     </message>
@@ -3622,6 +3690,10 @@
     <message>
         <source>Package</source>
         <translation>Paquete</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>Paquetes</translation>
     </message>
     <message>
         <source>Page that says what was done and what came of it</source>
@@ -3828,6 +3900,14 @@
         <translation>Progreso</translation>
     </message>
     <message>
+        <source>Python {}.{}: {}</source>
+        <translation>Python {}.{}: {}</translation>
+    </message>
+    <message>
+        <source>QGIS has some of it in use until it is started again.</source>
+        <translation>QGIS usa todavía una parte, hasta que se reinicie.</translation>
+    </message>
+    <message>
         <source>Quality</source>
         <translation>Calidad</translation>
     </message>
@@ -3980,6 +4060,14 @@
         <translation>Rechazarlos</translation>
     </message>
     <message>
+        <source>Remove what was installed last: {}</source>
+        <translation>Quitar lo último que se instaló: {}</translation>
+    </message>
+    <message>
+        <source>Removed: {}.</source>
+        <translation>Quitado: {}.</translation>
+    </message>
+    <message>
         <source>Repeat run</source>
         <translation>Repetir ejecución</translation>
     </message>
@@ -4112,10 +4200,6 @@
         <translation>Ejecutar un método completo sobre un estudio: muestras, entrenamiento con su búsqueda y sus pliegues, mapas finos, y los informes del artículo del que procede. Están el propio de SoilSharp, cinco publicados y otros sencillos; se puede cambiar y ejecutar una copia de cualquiera.</translation>
     </message>
     <message>
-        <source>Run it in a terminal (on Windows in the OSGeo4W Shell), then start QGIS again.</source>
-        <translation>Ejecútela en un terminal (en Windows, en el OSGeo4W Shell) y reinicie QGIS después.</translation>
-    </message>
-    <message>
         <source>Run method</source>
         <translation>Ejecutar método</translation>
     </message>
@@ -4142,6 +4226,10 @@
     <message>
         <source>SHAP values</source>
         <translation>Valores SHAP</translation>
+    </message>
+    <message>
+        <source>SHAP values of the random forest and of scikit-learn's boosting</source>
+        <translation>valores SHAP del bosque aleatorio y del boosting de scikit-learn</translation>
     </message>
     <message>
         <source>SMAP soil moisture</source>
@@ -5012,8 +5100,8 @@
         <translation>También parte de prueba</translation>
     </message>
     <message>
-        <source>The Python packages that SoilSharp can use, and how to install them.</source>
-        <translation>Los paquetes de Python que SoilSharp puede usar y cómo instalarlos.</translation>
+        <source>The Python packages that SoilSharp can use, and a button that installs them.</source>
+        <translation>Los paquetes de Python que SoilSharp puede usar, y un botón que los instala.</translation>
     </message>
     <message>
         <source>The best of five learners in each 16 days learns the coarse product from the covariates in its cells, and is applied at 1 km. Made for desertification areas of northern China.</source>
@@ -5112,6 +5200,10 @@
         <translation>El resultado recibe la cuadrícula de este ráster.</translation>
     </message>
     <message>
+        <source>The same in a terminal, on Windows in the OSGeo4W Shell; start QGIS again after it.</source>
+        <translation>Lo mismo en una terminal, en Windows en la OSGeo4W Shell; después, reinicie QGIS.</translation>
+    </message>
+    <message>
         <source>The same seed gives the same result.</source>
         <translation>La misma semilla da el mismo resultado.</translation>
     </message>
@@ -5164,6 +5256,10 @@
         <translation>No hay estaciones: indíquelas, o un estudio que las tenga.</translation>
     </message>
     <message>
+        <source>There is no pip, or an old one: {} is fetched.</source>
+        <translation>No hay pip, o es antiguo: se descarga {}.</translation>
+    </message>
+    <message>
         <source>There is not enough memory for this. Take a smaller area, a coarser grid or fewer days.</source>
         <translation>No hay memoria suficiente para esto. Tome un área menor, una cuadrícula más gruesa o menos días.</translation>
     </message>
@@ -5202,6 +5298,10 @@
     <message>
         <source>Title of the report</source>
         <translation>Título del informe</translation>
+    </message>
+    <message>
+        <source>To be installed: {}</source>
+        <translation>Se instalará: {}</translation>
     </message>
     <message>
         <source>Top of the layer, for the rules range and weighted.</source>
@@ -5800,6 +5900,14 @@
         <translation>evapotranspiración</translation>
     </message>
     <message>
+        <source>everything</source>
+        <translation>todo</translation>
+    </message>
+    <message>
+        <source>everything but what is optional</source>
+        <translation>todo salvo lo opcional</translation>
+    </message>
+    <message>
         <source>fine {:.3f}</source>
         <translation>fino {:.3f}</translation>
     </message>
@@ -5814,6 +5922,10 @@
     <message>
         <source>good: where there is a column of flags, only values whose flag is empty or G. all: flagged values too.</source>
         <translation>good: si hay una columna de marcas, solo valores cuya marca está vacía o es G. all: también los valores marcados.</translation>
+    </message>
+    <message>
+        <source>grids in NetCDF and HDF5 that GDAL cannot read</source>
+        <translation>rejillas en NetCDF y HDF5 que GDAL no puede leer</translation>
     </message>
     <message>
         <source>h</source>
@@ -5876,8 +5988,16 @@
         <translation>longitud, latitud</translation>
     </message>
     <message>
+        <source>looking…</source>
+        <translation>examinando…</translation>
+    </message>
+    <message>
         <source>m</source>
         <translation>m</translation>
+    </message>
+    <message>
+        <source>maps as xarray, in notebooks</source>
+        <translation>mapas como xarray, en cuadernos</translation>
     </message>
     <message>
         <source>mean: of the valid values of Terra and Aqua (MOD and MYD), or of the VIIRS satellites. terra first, aqua first: this one's value, and that of the other only where it is unknown. Vegetation indices of Terra and Aqua begin on different days and make one series; import MOD13* and MYD13* separately where a method wants each.</source>
@@ -5932,6 +6052,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>optional</source>
         <translation>opcional</translation>
+    </message>
+    <message>
+        <source>optional: {}</source>
+        <translation>opcional: {}</translation>
     </message>
     <message>
         <source>organic carbon</source>
@@ -6102,6 +6226,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
         <translation>surface: los 5 cm superiores, como las estimaciones de L3. root_zone: los 100 cm superiores. Solo para L4.</translation>
     </message>
     <message>
+        <source>tables of stations in Excel files</source>
+        <translation>tablas de estaciones en archivos de Excel</translation>
+    </message>
+    <message>
         <source>the day of the first raster</source>
         <translation>el día del primer ráster</translation>
     </message>
@@ -6184,6 +6312,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>{} cannot be '{}'. {}</source>
         <translation>{} no puede ser '{}'. {}</translation>
+    </message>
+    <message>
+        <source>{} cannot be read: {}</source>
+        <translation>no se puede leer {}: {}</translation>
     </message>
     <message>
         <source>{} cannot be read: {}. Shorten it: {}</source>
@@ -6270,12 +6402,16 @@ sesgo {:+.3f} m³ m⁻³</translation>
         <translation>{} debe estar entre {:.15g} y {:.15g}, pero es {:.15g}.</translation>
     </message>
     <message>
-        <source>{} of {} packages cannot be used here. Algorithms that need them say so when they are run.</source>
-        <translation>{} de {} paquetes no se pueden usar aquí. Los algoritmos que los necesitan lo dicen al ejecutarse.</translation>
+        <source>{} of {} packages cannot be used here. They can be installed for SoilSharp alone, after all that QGIS has.</source>
+        <translation>{} de {} paquetes no se pueden usar aquí. Se pueden instalar solo para SoilSharp, detrás de todo lo que tiene QGIS.</translation>
     </message>
     <message>
         <source>{} of {} stay: {}</source>
         <translation>{} de {} se quedan: {}</translation>
+    </message>
+    <message>
+        <source>{} steps</source>
+        <translation>{} pasos</translation>
     </message>
     <message>
         <source>°</source>
