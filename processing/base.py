@@ -4,6 +4,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
+from itertools import chain
 from pathlib import Path
 
 from qgis.core import (
@@ -28,7 +29,6 @@ from .styling import style_when_loaded
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference"
 ENDLESS = re.compile(r"([^\s/\\]{100})[^\s/\\]{20,}")  # names of which the beginning is enough
-CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")
 
 
 class SoilSharpAlgorithm(QgsProcessingAlgorithm):
@@ -36,12 +36,13 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
 
     A subclass has `NAME` and `GROUP` (never changed, never translated), `title()`, `summary()` and `parameters()`,
     and `compute(values, progress)`, which gets plain Python values and returns the results that are not in a
-    parameter: numbers and texts.
+    parameter: numbers and texts. `NEEDS` are the packages without which it can do nothing, by the names that are
+    imported; what a parameter needs besides is said there.
     """
 
     NAME = GROUP = ""
     TAGS = ()
-    NEEDS = CORE_NEEDS
+    NEEDS = ("numpy", "rasterio")
     STYLE = {}  # noqa: RUF012 - never changed
 
     def title(self):
@@ -123,13 +124,13 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
             parameters = with_files(self.parameterDefinitions(), parameters, context)
         except QgsProcessingException as error:
             return False, str(error)
-        why = extras.advice(self.NEEDS) or wrong_value(self.parameterDefinitions(), parameters, context)
+        why = self._lacking(parameters) or wrong_value(self.parameterDefinitions(), parameters, context)
         return (False, why) if why else super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(self, parameters, context, feedback):
         # a step of a model is asked nothing but this
         parameters = with_files(self.parameterDefinitions(), parameters, context)
-        why = extras.advice(self.NEEDS) or wrong_value(self.parameterDefinitions(), parameters, context)
+        why = self._lacking(parameters) or wrong_value(self.parameterDefinitions(), parameters, context)
         if why:
             raise QgsProcessingException(why)
         self._values = self._read(parameters, context, targets=False)
@@ -155,6 +156,11 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
             told = words.format(error.filename or "", error.strerror or error)
             raise QgsProcessingException(self._blamed(told)) from error
         return {**targets, **results}
+
+    def _lacking(self, parameters):
+        """Return what is said of packages that are missing for what was asked, or ''."""
+        asked = [p.needs for p in self._params if parameters.get(p.name) not in (None, "")]
+        return extras.advice(tuple(dict.fromkeys((*self.NEEDS, *chain.from_iterable(asked)))))
 
     def _blamed(self, sentence):
         """Return a sentence that begins with the name of the parameter it is about, if it tells the value of one."""

@@ -46,7 +46,7 @@ class Param:
     `read(algorithm, parameters, name, context)` gives plain Python: a path, a number, a text. A target is read in
     the worker, since QGIS forgets to load a result whose place was asked for too early. `reads` tells whether the
     value is a file that is read, or several; `endings` which files of a folder and its sub-folders are, where these are
-    not rasters.
+    not rasters. `needs` are packages that are needed only if it is given.
     """
 
     definition: QgsProcessingParameterDefinition
@@ -55,6 +55,7 @@ class Param:
     is_target: bool = False
     reads: bool = False
     endings: tuple = ()
+    needs: tuple = ()
 
 
 def _param(definition, help, read, *, advanced=False, **words):
@@ -299,10 +300,14 @@ def points_out(name, label, help, *, optional=False):
     return _target(QgsProcessingParameterVectorDestination(name, label, kind, None, optional, True), help)
 
 
-def file_out(name, label, help, filter, *, optional=False):
+def file_out(name, label, help, filter, *, optional=False, needs=()):
     """Declare a file to write; read as its path, '' if it is not wanted."""
     definition = QgsProcessingParameterFileDestination(name, label, _filter(filter), None, optional, True)
-    return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsFileOutput(*where), is_target=True)
+
+    def read(algorithm, *where):
+        return algorithm.parameterAsFileOutput(*where)
+
+    return _param(definition, help, read, is_target=True, needs=needs)
 
 
 def model_out():
@@ -312,7 +317,8 @@ def model_out():
 
 def report_out(help):
     """Declare the page of a step that makes more than that; read as its path, '' if it is not wanted."""
-    return file_out("OUTPUT_REPORT", tr("Report"), help, "*.html", optional=True)
+    needs = ("pandas", "matplotlib", "jinja2")
+    return file_out("OUTPUT_REPORT", tr("Report"), help, "*.html", optional=True, needs=needs)
 
 
 def folder_out(name, label, help, *, optional=False):

@@ -34,7 +34,9 @@ PACKAGES = {  # by the name that is imported
     "pandas": Package("pandas", "python3-pandas", "pandas"),
     # affine 3 asks for a newer attrs than Debian 12 has, and does not say so
     "rasterio": Package('rasterio "affine<3"', "python3-rasterio", "rasterio"),
-    "geopandas": Package("geopandas", "python3-geopandas", "geopandas"),
+    "geopandas": Package(
+        "geopandas", "python3-geopandas", "geopandas", "stations and samples in vector layers, as GeoPackages"
+    ),
     "sklearn": Package("scikit-learn", "python3-sklearn", "scikit-learn"),
     "matplotlib": Package("matplotlib", "python3-matplotlib", "matplotlib-base"),
     "jinja2": Package("jinja2", "python3-jinja2", "jinja2"),

@@ -190,6 +190,12 @@ class Method:
         return described(f"Method '{self.name}'", facts)
 
     @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages that its learners need, by the names that are imported."""
+        learners = [candidate.learner for recipe in self.recipes for candidate in recipe.candidates]
+        return tuple(dict.fromkeys(package for learner in learners for package in learner.needs))
+
+    @property
     def recipes(self) -> tuple[Recipe, ...]:
         """The recipes of all parts of the model."""
         return () if self.recipe is None else (self.recipe, *self.blend)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.extras import require
 from ..base.files import whole_folder, write_json
 from ..base.inputs import keeping
 from ..base.names import counted
@@ -101,11 +102,14 @@ def run_method(
 
     Raises
     ------
+    MissingPackage
+        Before anything starts, if a learner of the method needs a package that is not there.
     InputError
         Before anything starts, if the study lacks what the method needs; see `match_roles`.
     OverwriteError
         Before anything starts, if results would replace what is read or lie among other files; see `refuse_taken`.
     """
+    require(*method.packages)
     folder = Path(folder)
     taken = match_roles(method, study, roles, leave_out)
     with keeping(study.reads()):

@@ -183,6 +183,7 @@ def _excel(path: Path, sheet: str) -> pd.DataFrame:
 
 
 def _layer(path: Path, address: VectorAddress) -> pd.DataFrame:
+    extras.require("geopandas")
     import geopandas
 
     refuse_other_kinds(path)

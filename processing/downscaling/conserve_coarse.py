@@ -10,6 +10,7 @@ from ..parameters import collect, options, raster, raster_out
 class ConserveCoarse(SoilSharpAlgorithm):
     NAME, GROUP = "conserve_coarse", "downscaling"
     TAGS = ("mass conservation", "residual correction", "area mean", "consistency")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy")
     STYLE = {"OUTPUT": "soil_moisture.qml"}  # noqa: RUF012
 
     def title(self):

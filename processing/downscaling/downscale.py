@@ -13,6 +13,7 @@ from . import consistency
 class Downscale(SoilSharpAlgorithm):
     NAME, GROUP = "downscale", "downscaling"
     TAGS = ("predict", "map", "fine resolution", "disaggregation")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
     STYLE = {  # noqa: RUF012
         "OUTPUT": consistency.STYLES["path"],
         "SD": consistency.STYLES["sd"],

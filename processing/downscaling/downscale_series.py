@@ -11,6 +11,7 @@ from . import consistency
 class DownscaleSeries(SoilSharpAlgorithm):
     NAME, GROUP = "downscale_series", "downscaling"
     TAGS = ("predict", "maps", "daily", "time series", "fine resolution", "disaggregation")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Downscale series")

@@ -18,7 +18,7 @@ FIRST_TRY = "soilsharp"
 class RunMethod(SoilSharpAlgorithm):
     NAME, GROUP = "run_method", "downscaling"
     TAGS = ("published", "paper", "workflow", "train", "maps", *shipped())
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "geopandas", "matplotlib", "jinja2")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "matplotlib", "jinja2")
 
     def title(self):
         return tr("Run method")

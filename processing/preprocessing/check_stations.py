@@ -10,7 +10,7 @@ from ..parameters import collect, file_in, file_out, options, points_out, raster
 class CheckStations(SoilSharpAlgorithm):
     NAME, GROUP = "check_stations", "preprocessing"
     TAGS = ("quality", "flags", "ISMN", "Dorigo", "spikes", "outliers", "in situ", "gaps")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas", "flagit")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "flagit")
     STYLE = {"OUTPUT_LAYER": "stations_verdict.qml"}  # noqa: RUF012
 
     def title(self):
@@ -67,13 +67,10 @@ class CheckStations(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
-        from ...core.base.extras import require
         from ...core.base.files import write_files
         from ...core.rasters.open import Source
         from ...core.stations.quality import check_stations
 
-        if values["OUTPUT_REPORT"]:
-            require("matplotlib", "jinja2")  # now, and not after the work
         check = check_stations(
             values["INPUT"],
             collect(CheckOptions, values),

@@ -9,7 +9,7 @@ from ..parameters import file_in, file_out
 class CheckStudy(SoilSharpAlgorithm):
     NAME, GROUP = "check_study", "preprocessing"
     TAGS = ("coverage", "gaps", "quality", "dates", "units", "stations")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas", "jinja2", "matplotlib")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "matplotlib", "jinja2")
 
     def title(self):
         return tr("Check study")

@@ -12,7 +12,7 @@ from ..parameters import collect, folder_out, options, seed
 class CreateSampleRegion(SoilSharpAlgorithm):
     NAME, GROUP = "create_sample_region", "preprocessing"
     TAGS = ("demo", "example", "synthetic", "test data")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Create sample region")

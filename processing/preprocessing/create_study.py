@@ -28,7 +28,7 @@ from ..parameters import (
 class CreateStudy(SoilSharpAlgorithm):
     NAME, GROUP = "create_study", "preprocessing"
     TAGS = ("SMAP", "covariates", "stations", "grid", "project")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Create study")

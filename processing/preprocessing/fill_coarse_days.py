@@ -10,6 +10,7 @@ from .write_maps import WriteMaps
 class FillCoarseDays(WriteMaps):
     NAME = "fill_coarse_days"
     TAGS = ("gaps", "overpass", "temporal disaggregation", "daily", "SMAP")
+    NEEDS = (*WriteMaps.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Fill days without overpass")

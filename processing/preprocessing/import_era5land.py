@@ -9,6 +9,7 @@ from .import_product import ImportProduct
 class ImportEra5Land(ImportProduct):
     NAME = "import_era5land"
     TAGS = ("ERA5-Land", "ERA5", "NetCDF", "GRIB", "precipitation", "temperature", "radiation", "reanalysis")
+    NEEDS = (*ImportProduct.NEEDS, "scipy")
     OPTIONS = Era5LandOptions
 
     def title(self):

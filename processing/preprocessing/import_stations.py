@@ -19,7 +19,7 @@ class ImportStations(SoilSharpAlgorithm):
     """
 
     GROUP = "preprocessing"
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "pandas")
     OPTIONS = None
 
     def inputs(self):

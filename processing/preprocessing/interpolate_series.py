@@ -10,6 +10,7 @@ from .write_maps import WriteMaps, period_of_rasters
 class InterpolateSeries(WriteMaps):
     NAME = "interpolate_series"
     TAGS = ("daily", "NDVI", "composites", "Savitzky-Golay", "Whittaker", "smoothing", "gap filling", "MODIS", "age")
+    NEEDS = (*WriteMaps.NEEDS, "scipy")
 
     def title(self):
         return tr("Interpolate series")

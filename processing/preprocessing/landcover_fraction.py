@@ -10,6 +10,7 @@ from ..parameters import collect, options, raster, raster_out
 class LandcoverFraction(SoilSharpAlgorithm):
     NAME, GROUP = "landcover_fraction", "preprocessing"
     TAGS = ("land cover", "forest", "water", "urban", "mask", "CORINE", "IGBP", "MCD12Q1", "WorldCover", "CCI")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy")
 
     def title(self):
         return tr("Land cover fraction and mask")

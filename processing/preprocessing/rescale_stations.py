@@ -14,7 +14,7 @@ from ..parameters import collect, file_in, file_out, folder_in, moisture_unit, o
 class RescaleStations(SoilSharpAlgorithm):
     NAME, GROUP = "rescale_stations", "preprocessing"
     TAGS = ("bias", "CDF matching", "ERA5-Land", "mean", "standard deviation", "in situ")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "pandas")
 
     def title(self):
         return tr("Rescale stations")

@@ -3,7 +3,6 @@
 
 from ...core.preprocessing.settings import TerrainOptions
 from ...i18n import tr
-from ..base import SoilSharpAlgorithm
 from ..parameters import collect, folder_out, load_flag, options, raster
 from .write_maps import WriteMaps
 
@@ -11,7 +10,7 @@ from .write_maps import WriteMaps
 class TerrainAttributes(WriteMaps):
     NAME = "terrain_attributes"
     TAGS = ("DEM", "elevation", "slope", "aspect", "TWI", "wetness index", "flow accumulation", "FD8", "MFD-md", "TPI")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "whitebox_workflows")
+    NEEDS = (*WriteMaps.NEEDS, "scipy", "whitebox_workflows")
 
     def title(self):
         return tr("Terrain attributes")

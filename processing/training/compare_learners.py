@@ -31,7 +31,7 @@ SET_HERE = ("FOLDS_BY", "FOLDS_KS_P")
 class CompareLearners(SoilSharpAlgorithm):
     NAME, GROUP = "compare_learners", "training"
     TAGS = ("cross-validation", "accuracy", "benchmark", "baseline", "spatial", "confidence interval")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "geopandas", "matplotlib", "jinja2")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "sklearn", "matplotlib", "jinja2")
 
     def title(self):
         return tr("Compare learners")

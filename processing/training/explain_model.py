@@ -12,7 +12,7 @@ from ..parameters import collect, file_in, file_out, model_in, options, report_o
 class ExplainModel(SoilSharpAlgorithm):
     NAME, GROUP = "explain_model", "training"
     TAGS = ("SHAP", "importance", "partial dependence", "interpretation", "covariates")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "matplotlib", "jinja2")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Explain model")

@@ -10,6 +10,7 @@ from ..parameters import collect, file_in, file_out, options
 class SampleCoarse(SoilSharpAlgorithm):
     NAME, GROUP = "sample_coarse", "training"
     TAGS = ("samples", "training data", "scale", "aggregate")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Sample coarse cells")

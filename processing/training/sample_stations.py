@@ -10,7 +10,7 @@ from ..parameters import collect, file_in, file_out, options
 class SampleStations(SoilSharpAlgorithm):
     NAME, GROUP = "sample_stations", "training"
     TAGS = ("samples", "training data", "in situ", "ISMN")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Sample stations")

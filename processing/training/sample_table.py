@@ -10,7 +10,7 @@ from ..parameters import file_in, file_out, moisture_unit, text
 class SampleTable(SoilSharpAlgorithm):
     NAME, GROUP = "sample_table", "training"
     TAGS = ("samples", "training data", "CSV", "field campaign")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Take samples from table")

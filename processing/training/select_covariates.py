@@ -16,7 +16,7 @@ SET_HERE = ("FOLDS_REPEATS",)  # which is for scores
 class SelectCovariates(SoilSharpAlgorithm):
     NAME, GROUP = "select_covariates", "training"
     TAGS = ("feature selection", "variable selection", "correlation", "importance", "predictors")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "sklearn")
 
     def title(self):
         return tr("Select covariates")

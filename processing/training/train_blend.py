@@ -21,7 +21,7 @@ METHOD = "soilsharp"  # its learners are set as it has them
 class TrainBlend(SoilSharpAlgorithm):
     NAME, GROUP = "train_blend", "training"
     TAGS = ("machine learning", "regression", "model", "ensemble", "stacking", "blend", "weights")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "sklearn")
 
     def title(self):
         return tr("Train: several learners together")

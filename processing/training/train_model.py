@@ -38,7 +38,7 @@ class TrainModel(SoilSharpAlgorithm):
         super().__init__()
         self._learner = learner
         self.NAME = f"train_{learner.key}"
-        self.NEEDS = (*SoilSharpAlgorithm.NEEDS, *learner.needs)
+        self.NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", *learner.needs)
 
     def createInstance(self):
         return TrainModel(self._learner)

@@ -25,7 +25,7 @@ from ..preprocessing.write_maps import WriteMaps
 class MapApplicability(WriteMaps):
     NAME, GROUP = "map_applicability", "validation"
     TAGS = ("applicability", "AOA", "dissimilarity", "trust", "extrapolation", "uncertainty", "where to measure")
-    NEEDS = (*WriteMaps.NEEDS, "sklearn", "matplotlib", "jinja2")
+    NEEDS = (*WriteMaps.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Map the area of applicability")

@@ -15,7 +15,7 @@ from ..parameters import collect, file_in, file_out, folder_in, options, raster,
 class CompareProducts(SoilSharpAlgorithm):
     NAME, GROUP = "compare_products", "validation"
     TAGS = ("accuracy", "intercomparison", "reference", "scores")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas", "matplotlib", "jinja2")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "matplotlib")
 
     def title(self):
         return tr("Compare products")

@@ -10,7 +10,7 @@ from ..parameters import collect, file_out, options, rasters, report_out
 class LandscapeAnalysis(SoilSharpAlgorithm):
     NAME, GROUP = "landscape_analysis", "validation"
     TAGS = ("PCA", "principal components", "biplot", "variability", "landscape", "squares")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "matplotlib", "jinja2")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "sklearn")
 
     def title(self):
         return tr("Landscape analysis")

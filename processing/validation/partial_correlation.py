@@ -13,6 +13,7 @@ DRIVERS = ("precipitation", "temperature", "radiation")
 class PartialCorrelation(WriteMaps):
     NAME, GROUP = "partial_correlation", "validation"
     TAGS = ("precipitation", "temperature", "radiation", "drivers", "climate", "significance")
+    NEEDS = (*WriteMaps.NEEDS, "scipy")
 
     def title(self):
         return tr("Partial correlation with the weather")

@@ -13,7 +13,7 @@ from ..parameters import collect, file_in, file_out, folder_in, options, report_
 class QuantileCorrelation(SoilSharpAlgorithm):
     NAME, GROUP = "quantile_correlation", "validation"
     TAGS = ("MQCC", "multiscale", "quantile regression", "time scale", "station")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "sklearn", "geopandas", "matplotlib", "jinja2")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "sklearn")
 
     def title(self):
         return tr("Multiscale quantile correlation")

@@ -17,7 +17,7 @@ from .compare_products import products_in
 class ScorePredictions(SoilSharpAlgorithm):
     NAME, GROUP = "score_predictions", "validation"
     TAGS = ("ubRMSE", "accuracy", "cross-validation", "season", "land cover", "anomalies", "report", "scores")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas", "matplotlib", "jinja2")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "matplotlib")
     STYLE = {"OUTPUT_LAYER": "stations_scores.qml"}  # noqa: RUF012
 
     def title(self):

@@ -23,7 +23,7 @@ from ..preprocessing.write_maps import WriteMaps
 class ShapMaps(WriteMaps):
     NAME, GROUP = "shap_maps", "validation"
     TAGS = ("SHAP", "explain", "interpretation", "importance", "covariates", "attribution")
-    NEEDS = (*WriteMaps.NEEDS, "sklearn", "matplotlib", "jinja2")
+    NEEDS = (*WriteMaps.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Map SHAP values")

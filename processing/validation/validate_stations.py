@@ -27,7 +27,7 @@ from ..parameters import (
 class ValidateStations(SoilSharpAlgorithm):
     NAME, GROUP = "validate_stations", "validation"
     TAGS = ("ubRMSE", "accuracy", "in situ", "ISMN", "report", "scores")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas", "matplotlib", "jinja2")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "matplotlib")
     STYLE = {"OUTPUT_LAYER": "stations_scores.qml"}  # noqa: RUF012
 
     def title(self):

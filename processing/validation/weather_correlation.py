@@ -10,7 +10,7 @@ from ..parameters import collect, file_in, file_out, folder_in, options, points_
 class WeatherCorrelation(SoilSharpAlgorithm):
     NAME, GROUP = "weather_correlation", "validation"
     TAGS = ("precipitation", "temperature", "drivers", "weather stations", "partial correlation", "significance")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "geopandas")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Partial correlation at weather stations")

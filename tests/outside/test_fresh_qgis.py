@@ -148,14 +148,9 @@ def test_without_the_learners_packages_the_rest_can_run():
 
     assert {name for name, (ready, *_) in state.items() if not ready} == {
         *(f"train_{learner.key}" for learner in LEARNERS),
-        "run_method",
-        "repeat_run",
         "train_blend",
         "select_covariates",
         "compare_learners",
-        "explain_model",
-        "shap_maps",
-        "map_applicability",
         "landscape_analysis",  # by principal components
         "quantile_correlation",
         "downscale_and_validate",  # steps of these train
@@ -166,6 +161,44 @@ def test_without_the_learners_packages_the_rest_can_run():
         assert tried == why
         assert f"{package}: " in why
         assert "Install with:" in why
+
+
+def test_without_pandas_rasters_are_imported_and_brought_together():
+    state = state_without("pandas", "geopandas", "sklearn", "lightgbm", "matplotlib")
+    assert {name for name, (ready, *_) in state.items() if ready} == {
+        "import_smap",
+        "import_modis",
+        "import_era5land",
+        "import_grids",
+        "import_soilgrids",
+        "align_rasters",
+        "interpolate_series",
+        "accumulate_series",
+        "koppen_climate",
+        "terrain_attributes",
+        "spectral_indices",
+        "landcover_fraction",
+        "conserve_coarse",
+        "encode_maps",
+        "period_means",
+        "partial_correlation",
+    }
+
+
+def test_a_report_is_refused_before_the_work_where_it_cannot_be_drawn():
+    answer = ask("""
+for name in ("pandas", "matplotlib"):
+    sys.modules[name] = None
+plugin = soilsharp.classFactory(None)
+plugin.initProcessing()
+algorithm = registry.algorithmById("soilsharp:partial_correlation").create()
+answer = [algorithm.checkParameterValues(given, QgsProcessingContext())[1]
+          for given in ({"OUTPUT_REPORT": "r.html"}, {"OUTPUT_REPORT": ""}, {})]
+plugin.unload()
+""")
+    assert "pandas: " in answer[0]
+    assert "matplotlib: " in answer[0]
+    assert all("pandas" not in why for why in answer[1:])
 
 
 def test_without_any_package_all_are_listed_and_say_why():

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ...base.errors import GridError, InputError
+from ...base.extras import require
 from ...base.find import TIFF, files_at
 from ...base.names import counted, some
 from ...base.progress import SILENT, Progress
@@ -28,7 +29,6 @@ from ..archive import files_and_archives
 from ..settings import GridsOptions
 from .cube import Cube, CubeWindow
 from .file_days import FileDays
-from .lists import TABLES, table_cubes
 from .netcdf import SUFFIXES, cubes
 from .passes import FEW, chosen, told_apart, within_hours
 from .rasters import PACKED, UNDATED, raster_cube
@@ -38,6 +38,7 @@ USUAL = ("sm", "soil_moisture", "ssm", "soilmoi0_10cm_inst", "swvl1", "sm_surfac
          "pr", "precipitationcal", "rainf_f_tavg", "rain")  # fmt: skip
 AT_ONCE = 128 << 20  # bytes of steps that are held at once
 GRIDS = (*SUFFIXES, *TIFF, *PACKED, ".zip")
+TABLES = (".csv", ".tsv", ".txt", ".dat")
 IN_FOLDERS = (".csv", ".tsv")  # tables that count in a folder; other text is told of no cells
 SOURCES = 3  # files of a day that the account names
 LENGTH_TAG = "days_in_period"  # of maps that hold several days, as validation reads it
@@ -103,6 +104,9 @@ def _cubes_of(files: list[Path], options: GridsOptions, refused: list, progress:
                 yield from cubes(path, options.crs, partial(days.of, path.name))
                 continue
             if path.name.lower().endswith(TABLES):
+                require("pandas")
+                from .tables import table_cubes
+
                 yield from table_cubes(path, options.crs, partial(days.of, path.name))
                 continue
             cube = raster_cube(path, days, options)
