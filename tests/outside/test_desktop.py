@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
 MODELS = sorted((ROOT / "resources" / "models").glob("*.model3"))
 DAYS = 4
 SCRIPT = """

@@ -12,6 +12,7 @@ import pytest
 from soilsharp.processing.base import SoilSharpAlgorithm
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
 # what the learners of a case need besides, as those of its model
 WITH_MODEL = ("downscale", "downscale_series", "explain_model", "shap_maps", "map_applicability")
 CHOSEN = {
