@@ -6214,6 +6214,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
         <translation>estación {:.3f}</translation>
     </message>
     <message>
+        <source>stations and samples in vector layers, as GeoPackages</source>
+        <translation>estaciones y muestras en capas vectoriales, como GeoPackage</translation>
+    </message>
+    <message>
         <source>sum or mean over hours or days</source>
         <translation>suma o media de horas o días</translation>
     </message>
