@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Zip archives that come from elsewhere, unpacked with care."""
+"""Archives that come from elsewhere, unpacked with care, file by file."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
 from .errors import InputError
@@ -27,73 +27,133 @@ CHUNK = 1 << 20
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError, RuntimeError)
 
 
-@contextmanager
-def unpacked(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[Path]:
-    """Give a temporary folder with the files of a zip archive; it is gone afterwards.
+class Archive:
+    """A zip archive whose files are unpacked one by one, with those of the archives in it, of which one at a time.
+
+    Attributes
+    ----------
+    path : Path
+    names : list of PurePosixPath
+        Of all files; those of an archive in it begin with its name.
+
+    Parameters
+    ----------
+    path : path
+    progress : Progress
+        Only asked whether to go on.
 
     Raises
     ------
     InputError
-        If the file is no zip or damaged, holds a path outside its own folder, a link or a password, or would
-        unpack to far more than such a file holds or than the disk has room for.
+        As `unpacked`, for what its table tells and those of the archives in it; also if these hold archives again.
     """
-    path = Path(path)
-    with scratch_folder() as folder:
+
+    def __init__(self, path: str | os.PathLike, progress: Progress = SILENT):
+        self.path = Path(path)
+        self._progress = progress
+        self._stack = ExitStack()
+        self._inner: tuple[PurePosixPath, zipfile.ZipFile, ExitStack] | None = None
+        self._members: dict[PurePosixPath, tuple[PurePosixPath | None, zipfile.ZipInfo]] = {}
         try:
-            with zipfile.ZipFile(path) as archive:
-                members = [m for m in archive.infolist() if not m.is_dir()]
-                _check(path, members, folder)
-                for member in progress.over(members):
-                    _extract(archive, member, folder, progress)
+            self._outer = self._stack.enter_context(_opened(self.path))
+            files = _files_of(self.path, self._outer)
+            self._members = {_name(m): (None, m) for m in files}
+            for inner in [name for name in self._members if name.suffix.lower() == ".zip"]:
+                held = self._held(inner)
+                for member in _files_of(Path(inner.name), held):
+                    if _name(member).suffix.lower() == ".zip":
+                        raise InputError(f"{path} holds {inner}, which holds archives again; unpack that by hand.")
+                    self._members[inner / _name(member)] = (inner, member)
+        except BaseException:
+            self.close()
+            raise
+        self.names = [name for name in self._members if name.suffix.lower() != ".zip"]
+
+    def __enter__(self) -> Archive:
+        """Return the archive, which is closed in the end."""
+        return self
+
+    def __exit__(self, *_) -> None:
+        """Close the archive."""
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open and remove what is unpacked."""
+        self._let_go()
+        self._stack.close()
+
+    def start(self, name: PurePosixPath, size: int) -> bytes:
+        """Return the first bytes of a file."""
+        inner, member = self._members[name]
+        with self._faults(name), self._held(inner).open(member) as source:
+            return source.read(size)
+
+    @contextmanager
+    def folder(self, name: PurePosixPath) -> Iterator[Path]:
+        """Give a temporary folder with the files of one folder, under their names; it is gone afterwards."""
+        with self._unpacked([one for one in self.names if one.parent == name]) as folder:
+            yield folder
+
+    @contextmanager
+    def file(self, name: PurePosixPath) -> Iterator[Path]:
+        """Give a temporary file with the content of one; it is gone afterwards."""
+        with self._unpacked([name]) as folder:
+            yield folder / name
+
+    @contextmanager
+    def _unpacked(self, names: list[PurePosixPath]) -> Iterator[Path]:
+        members = [self._members[name] for name in names]
+        with scratch_folder() as folder:
+            _refuse_crowded(self.path, [member for _, member in members], folder)
+            for name, (inner, member) in zip(names, members):
+                with self._faults(name):
+                    _extract(self._held(inner), member, folder / name, self._progress)
+            yield folder
+
+    @contextmanager
+    def _faults(self, name: PurePosixPath) -> Iterator[None]:
+        try:
+            yield
         except DAMAGED as error:
-            raise InputError(f"{path.name} is no readable zip archive: {error}. Download it again.") from error
+            raise InputError(f"{name} is damaged in {self.path.name}: {error}. Download it again.") from error
         except OSError as error:
-            raise InputError(f"{path.name} cannot be unpacked: {error.strerror or error}.") from error
-        yield folder
+            why = error.strerror or error
+            raise InputError(f"{name} cannot be unpacked from {self.path.name}: {why}.") from error
+
+    def _held(self, inner: PurePosixPath | None) -> zipfile.ZipFile:
+        """Return the archive itself, or the one in it of that name, unpacked in place of the one before."""
+        if inner is None:
+            return self._outer
+        if self._inner is None or self._inner[0] != inner:
+            self._let_go()
+            _, member = self._members[inner]
+            with ExitStack() as stack, self._faults(inner):
+                folder = stack.enter_context(scratch_folder())
+                _refuse_crowded(self.path, [member], folder)
+                _extract(self._outer, member, folder / inner.name, self._progress)
+                opened = stack.enter_context(_opened(folder / inner.name))
+                self._inner = inner, opened, stack.pop_all()
+        return self._inner[1]
+
+    def _let_go(self) -> None:
+        if self._inner is not None:
+            self._inner[2].close()
+            self._inner = None
 
 
-@contextmanager
-def by_folder(
-    path: str | os.PathLike, suffix: str, progress: Progress = SILENT
-) -> Iterator[tuple[list[PurePosixPath], Callable]]:
-    """Give the names in a zip archive that end so, and a function that unpacks one folder of it at a time.
-
-    The function takes the folder's name and gives, as a context, a temporary folder with the files of that folder
-    under their names in the archive; so an archive greater than the disk's room can be read.
-
-    Raises
-    ------
-    InputError
-        As `unpacked`, of the whole archive for what its table tells, of a folder for damage in its files.
-    """
-    path = Path(path)
+def _opened(path: Path) -> zipfile.ZipFile:
     try:
-        archive = zipfile.ZipFile(path)
+        return zipfile.ZipFile(path)
     except DAMAGED as error:
         raise InputError(f"{path.name} is no readable zip archive: {error}. Download it again.") from error
     except OSError as error:
         raise InputError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-    with archive:
-        members: dict[PurePosixPath, list[zipfile.ZipInfo]] = {}
-        files = [m for m in archive.infolist() if not m.is_dir()]
-        _refuse(path, files)
-        for member in files:
-            members.setdefault(_name(member).parent, []).append(member)
 
-        @contextmanager
-        def folder_of(name: PurePosixPath) -> Iterator[Path]:
-            with scratch_folder() as folder:
-                _refuse_crowded(path, members[name], folder)
-                try:
-                    for member in members[name]:
-                        _extract(archive, member, folder, progress)
-                except DAMAGED as error:
-                    raise InputError(f"is damaged in {path.name}: {error}. Download it again.") from error
-                except OSError as error:
-                    raise InputError(f"cannot be unpacked from {path.name}: {error.strerror or error}.") from error
-                yield folder
 
-        yield [_name(m) for m in files if m.filename.lower().endswith(suffix)], folder_of
+def _files_of(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    files = [member for member in archive.infolist() if not member.is_dir()]
+    _refuse(path, files)
+    return files
 
 
 @contextmanager
@@ -170,9 +230,8 @@ def _refuse_crowded(path: Path, members: list[zipfile.ZipInfo], folder: str | os
         )
 
 
-def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, progress: Progress) -> None:
+def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, progress: Progress) -> None:
     """Write one file, and no byte more than the archive's own table says."""
-    target = folder / member.filename.replace("\\", "/")
     target.parent.mkdir(parents=True, exist_ok=True)
     left = member.file_size
     with archive.open(member) as source, open(target, "wb") as out:

@@ -8,9 +8,9 @@ import zipfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..base.archive import gunzipped, unpacked
+from ..base.archive import Archive, gunzipped
 from ..base.errors import InputError
-from ..base.find import TIFF, files_at
+from ..base.find import TIFF
 from ..base.progress import SILENT, Progress
 from ..rasters.find import product_files
 
@@ -44,11 +44,24 @@ def files_and_archives(
             if not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip":
                 out.append(path)
                 continue
-            inside = stack.enter_context(unpacked(path, progress.part(0, 0)))
-            found = files_at(inside, suffixes, deep=True)
-            if not found:
-                raise InputError(f"It holds no files that end in {', '.join(suffixes)}.")
-            out += found
+            out += _inside(path, suffixes, stack, refused, progress.part(0, 0))
         except InputError as error:
             refused.append((path.name, str(error)))
+    return out
+
+
+def _inside(
+    path: Path, suffixes: tuple[str, ...], stack: ExitStack, refused: list[tuple[str, str]], progress: Progress
+) -> list[Path]:
+    """Return the files of an archive that are read, unpacked one by one; damaged ones are refused and told."""
+    out = []
+    with Archive(path, progress) as archive:
+        wanted = sorted(n for n in archive.names if n.name.lower().endswith(suffixes) and not n.name.startswith("."))
+        if not wanted:
+            raise InputError(f"It holds no files that end in {', '.join(suffixes)}.")
+        for name in wanted:
+            try:
+                out.append(stack.enter_context(archive.file(name)))
+            except InputError as error:
+                refused.append((f"{path.name}/{name}", str(error)))
     return out

@@ -199,7 +199,7 @@ class Collector:
             if station not in used:
                 found = ", ".join(f"{d:g}" for d in sorted(set(depths)))
                 self.refuse(station, f"no sensor {_depth_words(self.options)}; its depths are {found} m.")
-        days = self._possible(days, sensors)
+        days = self._possible(self._once(days, sensors), sensors)
         if not len(days) or not days["sensor"].isin(sensors.index[moist]).any():
             raise InputError(self._nothing())
         sensors["station"] = self._names(sensors)
@@ -243,6 +243,22 @@ class Collector:
                 f"m3 m-3, {out.min():g} to {out.max():g}; these only.",
             )
         return np.where(bad, np.nan, values)
+
+    def _once(self, days: pd.DataFrame, sensors: pd.DataFrame) -> pd.DataFrame:
+        """Let the days of a sensor that several files hold count once, as they are where most readings are."""
+        if not len(days):
+            return days
+        same = ["station", "network", "variable", "top_m", "bottom_m", "name"]
+        number = sensors.groupby(same, dropna=False).ngroup().to_numpy()[days["sensor"].to_numpy()]
+        best = days.assign(same=number).sort_values("n", ascending=False, kind="stable")
+        twice = best.duplicated(["same", "date"])
+        if not twice.any():
+            return days
+        several = counted(best.loc[twice, "same"].nunique(), "sensor")
+        self.progress.warn(
+            f"{counted(int(twice.sum()), 'day')} of {several} stand in several files: that of most readings counts."
+        )
+        return days.loc[best.index[~twice].sort_values()]
 
     def _possible(self, days: pd.DataFrame, sensors: pd.DataFrame) -> pd.DataFrame:
         """Leave out the days whose soil moisture no soil can hold."""

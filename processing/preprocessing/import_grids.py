@@ -17,9 +17,9 @@ class ImportGrids(ImportProduct):
     def summary(self):
         return tr(
             "Turn any dated rasters into daily maps: NetCDF and GRIB with a time axis (ESA CCI, C3S, GLDAS, CHIRPS), "
-            "or GeoTIFFs with the day in their names (CHIRPS, also as .tif.gz), or lists of cells. Scale, fill value and valid range can "
-            "be set where files do not tell them; steps of less than a day become a daily mean, sum, least or greatest "
-            "value."
+            "or GeoTIFFs with the day in their names (CHIRPS, also as .tif.gz), or lists of cells. Scale, fill value "
+            "and valid range can be set where files do not tell them; steps of less than a day become a daily mean, "
+            "sum, least or greatest value."
         )
 
     def input_help(self):

@@ -9,7 +9,7 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
-from soilsharp.core.base.archive import by_folder
+from soilsharp.core.base.archive import Archive
 from soilsharp.core.base.errors import Cancelled, InputError, OptionError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import AmerifluxImport, IsmnImport, SubdailyImport, UscrnImport
@@ -500,14 +500,64 @@ def test_writing_can_be_stopped_and_leaves_nothing(archive, tmp_path, monkeypatc
 
 
 def test_an_archive_is_unpacked_station_by_station(archive):
-    path = archive[0] / "ceop.zip"
-    with by_folder(path, ".stm") as (names, folder_of):
+    with Archive(archive[0] / "ceop.zip") as packed:
+        names = [name for name in packed.names if name.suffix == ".stm"]
         assert len({name.parent for name in names}) == 2
         for parent in {name.parent for name in names}:
-            with folder_of(parent) as folder:
+            with packed.folder(parent) as folder:
                 there = {p.relative_to(folder).as_posix() for p in folder.rglob("*.stm")}
                 assert there == {name.as_posix() for name in names if name.parent == parent}
             assert not folder.exists()
+
+
+def test_archives_in_an_archive_are_read_one_at_a_time(archive, tmp_path, monkeypatch):
+    whole = import_ismn(archive[0] / "ceop.zip").frame
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as file:
+        file.write(archive[0] / "ceop.zip", "downloads/ceop.zip")
+    pd.testing.assert_frame_equal(import_ismn(tmp_path / "all.zip").frame, whole)
+    with zipfile.ZipFile(tmp_path / "deep.zip", "w") as file:
+        file.write(tmp_path / "all.zip", "all.zip")
+    with pytest.raises(InputError, match=r"holds all\.zip, which holds archives again"):
+        import_ismn(tmp_path / "deep.zip")
+
+
+def test_days_of_overlapping_downloads_count_once(tmp_path):
+    values = np.tile([0.1, 0.3], (72, 1))
+    write_archive(tmp_path / "a.zip", PLACES, HOURS, values)
+    once = import_ismn(tmp_path / "a.zip").frame
+    (tmp_path / "both").mkdir()
+    # the first ends in the middle of the second day, and its files are called otherwise
+    write_archive(tmp_path / "both" / "a.zip", PLACES, HOURS[:36], values[:36])
+    write_archive(tmp_path / "both" / "b.zip", PLACES, HOURS[12:], values[12:])
+    lines, progress = told()
+    twice = import_ismn(tmp_path / "both", IsmnImport(min_hours=1), progress=progress).frame
+    assert len(twice) == len(once)
+    assert twice["n"].tolist() == once["n"].tolist()
+    assert any("stand in several files: that of most readings counts" in line for line in lines)
+
+
+def test_an_archive_of_towers_is_never_unpacked_whole(tmp_path):
+    path = base_file(tmp_path)
+    inner = tmp_path / "AMF_US-Ton_BASE-BADM_16-5.zip"
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as file:
+        file.write(path, path.name)
+        for year in range(20):
+            file.writestr(f"notes_{year}.csv", "a,b\n1,2\n" * 1000)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as file:
+        file.write(inner, inner.name)
+    for one in (path, inner):
+        one.unlink()
+    (tmp_path / "sites.txt").write_text(SITES)
+    with Archive(tmp_path / "all.zip") as packed:
+        (table,) = [name for name in packed.names if name.name == path.name]
+        with packed.file(table) as unpacked:
+            scratch = unpacked.parents[len(table.parts) - 1]
+            assert [p.name for p in scratch.rglob("*") if p.is_file()] == [path.name]
+    records = import_ameriflux(
+        tmp_path / "all.zip", AmerifluxImport(max_depth_difference_m=1), sites=tmp_path / "sites.txt"
+    )
+    assert records.frame["station"].unique().tolist() == ["US-Ton"]
+    assert records.refused == []
 
 
 def test_a_folder_with_only_broken_archives(tmp_path):

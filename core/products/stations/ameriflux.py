@@ -6,16 +6,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ...base.archive import unpacked
+from ...base.archive import Archive
 from ...base.errors import InputError, OptionError
-from ...base.find import files_at
 from ...base.progress import SILENT, Progress
 from ...rasters.find import product_files
 from ...rasters.grid import Grid
@@ -28,6 +28,8 @@ from .ameriflux_sites import Sites
 
 START, END = "TIMESTAMP_START", "TIMESTAMP_END"
 FILL = -9990.0  # missing is -9999
+TABLES = (".csv", ".xlsx")
+HEAD = 1 << 20  # bytes in which the notes and the names of columns stand
 CHUNK = 100_000  # rows that are read between two looks at whether to stop
 SITE = re.compile(r"(?:^|_)([A-Z]{2}-[A-Za-z0-9]{3})(?=_|$)")
 # what a variable is called: name, qualifiers as _F_MDS or _PI, then indices of place, depth and replicate
@@ -91,25 +93,18 @@ def import_ameriflux(
     usual = parse_depths(options.depths)
     collector = Collector(options, area=area, first=first, last=last, progress=progress)
     with ExitStack() as stack:
-        given = product_files(source, (".csv", ".zip", ".xlsx"), "AmeriFlux or FLUXNET")
-        files = []
-        for path in given:
-            if path.suffix.lower() == ".zip":
-                with collector.trying(path):
-                    folder = stack.enter_context(unpacked(path, progress.part(0, 0)))
-                    files += files_at(folder, (".csv", ".xlsx"), deep=True)
-            else:
-                files.append(path)
-        about = Sites([p for p in files if "BIF" in p.name or "BADM" in p.name], sites, depths, progress)
-        data = list(_data_files(files))
+        files = _files(source, stack, collector, progress)
+        badm = [stack.enter_context(file.opened()) for file in files if "BIF" in file.name or "BADM" in file.name]
+        about = Sites(badm, sites, depths, progress)
+        data = list(_data_files(files, collector))
         if not data:
             raise InputError(
                 f"None of the {len(files)} tables in {source} has the columns TIMESTAMP_START and SWC of half-hourly "
                 "files. Choose AmeriFlux BASE or FLUXNET when downloading."
             )
         lone = len({site for _, site, _ in data}) == 1
-        for (path, site, columns), part in progress.parts(data):
-            with collector.trying(path):
+        for (file, site, columns), part in progress.parts(data):
+            with collector.trying(file.name):
                 place = about.place(site)
                 if place is None and lone and options.longitude is not None and options.latitude is not None:
                     place = (options.longitude, options.latitude)
@@ -118,8 +113,59 @@ def import_ameriflux(
                         f"where site {site} stands is not in its file: give a table of sites with its longitude and "
                         "latitude, or set both if it is the only site."
                     )
-                _Site(site, place, about, usual, collector).read(path, columns, options, part)
+                with file.opened() as path:
+                    _Site(site, place, about, usual, collector).read(path, columns, options, part)
     return collector.finish()
+
+
+@dataclass(frozen=True)
+class _File:
+    """A table, in an archive if there is one: then it is unpacked for as long as it is read."""
+
+    place: PurePath
+    archive: Archive | None = None
+
+    @property
+    def name(self) -> str:
+        return self.place.name
+
+    def start(self) -> str:
+        """Return its first lines.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        if self.archive is not None:
+            return self.archive.start(PurePosixPath(self.place), HEAD).decode("utf-8-sig", "replace")
+        try:
+            with open(self.place, "rb") as file:
+                return file.read(HEAD).decode("utf-8-sig", "replace")
+        except OSError as error:
+            raise InputError(f"Cannot read {self.name}: {error.strerror}.") from error
+
+    @contextmanager
+    def opened(self) -> Iterator[Path]:
+        """Give it as a file."""
+        if self.archive is None:
+            yield Path(self.place)
+            return
+        with self.archive.file(PurePosixPath(self.place)) as path:
+            yield path
+
+
+def _files(source: str | os.PathLike, stack: ExitStack, collector: Collector, progress: Progress) -> list[_File]:
+    """Return the tables of the input, those in archives too, which stay packed."""
+    files = []
+    for path in product_files(source, (*TABLES, ".zip"), "AmeriFlux or FLUXNET"):
+        if path.suffix.lower() != ".zip":
+            files.append(_File(path))
+            continue
+        with collector.trying(path):
+            archive = stack.enter_context(Archive(path, progress.part(0, 0)))
+            files += [_File(name, archive) for name in sorted(archive.names) if name.suffix.lower() in TABLES]
+    return files
 
 
 def parse_depths(text: str) -> dict[int, float]:
@@ -153,31 +199,28 @@ def columns_of(names: list[str]) -> list[Column]:
     return [column for _, column in best.values()]
 
 
-def _data_files(files: list[Path]) -> Iterator[tuple[Path, str, list[Column]]]:
+def _data_files(files: list[_File], collector: Collector) -> Iterator[tuple[_File, str, list[Column]]]:
     """Give the files of readings within a day with their site and columns."""
-    for path in files:
-        if path.suffix.lower() != ".csv":
+    for file in files:
+        if not file.name.lower().endswith(".csv"):
             continue
-        notes, names, _ = _header(path)
-        columns = columns_of(names)
-        if START not in names or not any(c.variable == MOISTURE for c in columns):
-            continue
-        found = SITE.search(path.stem) or SITE.search(" ".join(notes).replace(" ", "_"))
-        yield path, found.group(1) if found else path.stem, columns
+        with collector.trying(file.name):
+            notes, names = _header(file.start())
+            columns = columns_of(names)
+            if START not in names or not any(c.variable == MOISTURE for c in columns):
+                continue
+            found = SITE.search(PurePath(file.name).stem) or SITE.search(" ".join(notes).replace(" ", "_"))
+            yield file, found.group(1) if found else PurePath(file.name).stem, columns
 
 
-def _header(path: Path) -> tuple[list[str], list[str], int]:
-    """Return the lines of comment, the names of the columns, and how many lines stand before them."""
+def _header(text: str) -> tuple[list[str], list[str]]:
+    """Return the lines of comment that a text begins with, and the names of the columns below them."""
     notes: list[str] = []
-    try:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
-            for line in file:
-                if not line.startswith("#"):
-                    return notes, [n.strip().strip('"') for n in line.strip().split(",")], len(notes)
-                notes.append(line[1:].strip())
-    except OSError as error:
-        raise InputError(f"Cannot read {path.name}: {error.strerror}.") from error
-    return notes, [], len(notes)
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            return notes, [n.strip().strip('"') for n in line.strip().split(",")]
+        notes.append(line[1:].strip())
+    return notes, []
 
 
 class _Site:
@@ -248,13 +291,13 @@ class _Site:
 
 def _values(path: Path, columns: list[Column], max_qc: int, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
     """Return the middle of each interval, shape (n,), and the values, shape (n, columns)."""
-    _, names, before = _header(path)
+    notes, names = _header(_File(path).start())
     ends = [END] if END in names else []
     use = [START, *ends, *(c.name for c in columns), *(c.qc for c in columns if c.qc)]
     times, values = [], []
     try:
         with pd.read_csv(
-            path, skiprows=before, usecols=use, chunksize=CHUNK, encoding="utf-8", encoding_errors="replace"
+            path, skiprows=len(notes), usecols=use, chunksize=CHUNK, encoding="utf-8", encoding_errors="replace"
         ) as reader:
             for chunk in reader:
                 progress.check()

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ...base import extras
-from ...base.archive import by_folder
+from ...base.archive import Archive
 from ...base.errors import InputError
 from ...base.find import files_at
 from ...base.names import counted, some
@@ -96,13 +96,13 @@ def _files(source: Path, stack: ExitStack, collector: Collector, progress: Progr
         raise InputError(f"{source} is no zip archive and no folder; give the archive as the ISMN delivered it.")
     for path in progress.over(archives):
         try:
-            names, folder_of = stack.enter_context(by_folder(path, ".stm", progress.part(0, 0)))
+            archive = stack.enter_context(Archive(path, progress.part(0, 0)))
         except InputError as error:
             if path == source or (len(archives) == 1 and not found):
                 raise
             collector.refuse(path.name, str(error))
             continue
-        found += [(folder_of, name) for name in sorted(names)]
+        found += [(archive.folder, name) for name in sorted(archive.names) if name.suffix.lower() == ".stm"]
     if collector.refused and not found:
         name, why = collector.refused[0]
         raise InputError(f"None of the {len(archives)} archives in {source} can be read. {name}: {why}")
