@@ -1601,7 +1601,7 @@
     </message>
     <message>
         <source>Folder of NetCDF, HDF5, GRIB or GeoTIFF files, or of tables of cells; also compressed as .gz or packed as .zip; or one such file, or a pattern as chirps/*.tif.gz.</source>
-        <translation>Carpeta de archivos NetCDF, HDF5, GRIB o GeoTIFF, o de tablas de celdas; también comprimidos como .gz o empaquetados como .zip; o un solo archivo de estos, o un patrón como chirps/*.tif.gz.</translation>
+        <translation>Carpeta de archivos NetCDF, HDF5, GRIB o GeoTIFF, o de tablas de celdas; también comprimidos como .gz o empaquetados como .zip; o un solo archivo de estos, o un patrón, por ejemplo chirps/*.tif.gz.</translation>
     </message>
     <message>
         <source>Folder of a run or of maps</source>
@@ -2496,8 +2496,8 @@
         <translation>Capa de L4</translation>
     </message>
     <message>
-        <source>Layers or files; the first band of each.</source>
-        <translation>Capas o archivos; la primera banda de cada uno.</translation>
+        <source>Layers or files; of several bands each that has a name becomes a map.</source>
+        <translation>Capas o archivos; de varias bandas, cada una que tenga nombre se convierte en un mapa.</translation>
     </message>
     <message>
         <source>Layout</source>
@@ -5349,7 +5349,7 @@
     </message>
     <message>
         <source>Turn any dated rasters into daily maps: NetCDF and GRIB with a time axis (ESA CCI, C3S, GLDAS, CHIRPS), or GeoTIFFs with the day in their names (CHIRPS, also as .tif.gz), or lists of cells. Scale, fill value and valid range can be set where files do not tell them; steps of less than a day become a daily mean, sum, least or greatest value.</source>
-        <translation>Convertir cualesquiera rásteres fechados en mapas diarios: NetCDF y GRIB con un eje de tiempo (ESA CCI, C3S, GLDAS, CHIRPS), o GeoTIFF con el día en su nombre (CHIRPS, también como .tif.gz), o listas de celdas. La escala, el valor de relleno y el intervalo válido pueden indicarse donde los archivos no los dan; los pasos de menos de un día pasan a ser una media, suma, mínimo o máximo diarios.</translation>
+        <translation>Convertir cualesquiera rásteres con fecha en mapas diarios: NetCDF y GRIB con eje de tiempo (ESA CCI, C3S, GLDAS, CHIRPS), o GeoTIFF con el día en el nombre (CHIRPS, también como .tif.gz), o listas de celdas. La escala, el valor de relleno y el rango válido pueden indicarse si los archivos no los dicen; los pasos de menos de un día se convierten en media, suma, mínimo o máximo diarios.</translation>
     </message>
     <message>
         <source>Turn hourly files of the Climate Data Store into daily maps: daily sums and means, the value at an hour, or sums and means over the hours before an overpass. Running sums since 00 UTC become amounts of single hours first. Rain and evaporation are in mm (evaporation is negative, as at ECMWF), radiation in MJ m-2 a day or W m-2 at an hour.</source>
@@ -5666,6 +5666,10 @@
     <message>
         <source>Which band of other rasters is read.</source>
         <translation>Qué banda de los demás rásteres se lee.</translation>
+    </message>
+    <message>
+        <source>Which band of rasters that have several; empty: the only one, or each that has a name, as a map of its own.</source>
+        <translation>Qué banda de los rásteres que tienen varias; vacío: la única, o cada una que tenga nombre, como un mapa propio.</translation>
     </message>
     <message>
         <source>Which covariate takes which role, as rain=tp_72h; lst=lst_day, where its name does not tell.</source>

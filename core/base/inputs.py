@@ -58,7 +58,8 @@ class Inputs:
             for address in several:
                 path = Path(address.path if isinstance(address, Folder) else local_file(address))
                 self._chosen.add(_identity(path))
-                self._add(label, address, len(several) > 1)
+                folder = address if isinstance(address, Folder) else Folder(path)
+                self._add(label, path, folder, len(several) > 1)
 
     def refuse(self, outputs: Mapping[str, str | os.PathLike]) -> None:
         """Raise `OverwriteError` if an output would replace an input or lie among its rasters, or two are the same.
@@ -109,9 +110,7 @@ class Inputs:
         """Return whether a file was named to be read, by itself or by its folder; not only by another file."""
         return not self._chosen.isdisjoint((_identity(path), _identity(Path(path).parent)))
 
-    def _add(self, label: str, address: Address, one_of_several: bool) -> None:
-        folder = address if isinstance(address, Folder) else None
-        path = Path(address.path if isinstance(address, Folder) else local_file(address))
+    def _add(self, label: str, path: Path, folder: Folder, one_of_several: bool) -> None:
         above, pattern = pattern_at(path)
         if pattern:
             ending = path.suffix.lower()
@@ -120,7 +119,7 @@ class Inputs:
             for found in files_at(path):
                 self._add_file(label, found, with_folder=True)
         elif path.is_dir():
-            self._add_folder(label, folder or Folder(path))
+            self._add_folder(label, folder)
         else:
             self._add_file(label, path, with_folder=one_of_several)
 

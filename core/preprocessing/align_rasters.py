@@ -20,11 +20,11 @@ from ..base.layer_address import LayerAddress
 from ..base.names import file_name
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
-from ..rasters.dates import day_of, guess_date_pattern, without_day
+from ..rasters.dates import day_in_name, day_of, guess_date_pattern, without_day
 from ..rasters.find import find_files
 from ..rasters.grid import Grid
 from ..rasters.map_folder import Outcome, importing
-from ..rasters.open import Source
+from ..rasters.open import Source, bands_of, refuse_picture, refuse_several
 from ..rasters.raster import aligned, small_cache
 from .settings import AlignOptions
 
@@ -52,7 +52,8 @@ def align_rasters(
     Parameters
     ----------
     rasters : mapping
-        Name to path; the first band counts.
+        Name to path. Of several bands each becomes a map of its own if all have names, of its day if these are days;
+        else one has to be chosen.
     grid : Grid
     folder : path
         Gets all files, or none after an error or a cancel. A raster that cannot be used is left out with its reason.
@@ -69,12 +70,11 @@ def align_rasters(
     with small_cache(), importing(folder, progress=progress, reads=reads) as importer:
         for (name, path), part in progress.parts(rasters.items()):
             with importer.trying(path):
-                called, day = _name_and_day(name, path)
                 rule = rules.get(name, rules.get(without_day(name), options))
-                unit = _look(path, name, progress)
-                with importer.writing(called, grid, unit, day, path) as writer:
-                    for window, values in _aligned(Source(str(path), 1), grid, rule, part):
-                        writer.write(values, window)
+                for (source, called, day), share in part.parts(_maps_of(name, path, options.band)):
+                    with importer.writing(called, grid, source.unit(), day, path) as writer:
+                        for window, values in _aligned(source, grid, rule, share):
+                            writer.write(values, window)
     return importer.outcome
 
 
@@ -129,9 +129,24 @@ def _rules(text: str, rasters: Mapping[str, str]) -> dict[str, AlignOptions]:
     return rules
 
 
-def _look(path: str, name: str, progress: Progress) -> str:
-    """Return the unit of a raster, and warn if it has more than the one band that counts."""
-    with Source(str(path), 1).opened() as dataset:
-        if dataset.count > 1:
-            progress.warn(f"{name} has {dataset.count} bands; only the first is aligned.")
-        return dataset.units[0] or ""
+def _maps_of(name: str, path: str, band: int | None) -> list[tuple[Source, str, np.datetime64 | None]]:
+    """Return the bands of a raster that become maps, each with what its map is called and its day.
+
+    Raises
+    ------
+    InputError
+        If it has several bands and not all of them have names of their own.
+    """
+    called, day = _name_and_day(name, path)
+    with Source(path, band or 1).opened() as dataset:
+        refuse_picture(dataset)
+        bands = bands_of(dataset)
+        told = [dataset.descriptions[number - 1] or "" for number in bands]
+        if band or len(bands) == 1:
+            return [(Source(path, band or bands[0]), called, day)]
+        if "" in told or len(set(told)) < len(told):
+            refuse_several(dataset)
+    with suppress(InputError):
+        days = [day_in_name(text, guess_date_pattern(told)) for text in told]
+        return [(Source(path, number), called, of) for number, of in zip(bands, days)]
+    return [(Source(path, number), file_name(f"{called}_{text}"), day) for number, text in zip(bands, told)]

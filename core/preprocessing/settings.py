@@ -126,6 +126,10 @@ class AlignOptions(Options):
         "", "Rules for single rasters", help="Where one rule does not suit all: 'name: rule', separated by semicolons. "
         "Rules: nearest, bilinear, cubic, classes. Example: ndvi: bilinear; landcover: classes",
     )  # fmt: skip
+    band: int = like(
+        RasterFiles, "band", help="Which band of rasters that have several; empty: the only one, or each that has a "
+        "name, as a map of its own.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

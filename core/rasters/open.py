@@ -116,6 +116,14 @@ def names_of_bands(dataset: rasterio.DatasetReader) -> str:
     return some(f"{i} {dataset.descriptions[i - 1] or ''}".strip() for i in bands_of(dataset))
 
 
+def unit_of(dataset: rasterio.DatasetReader, band: int) -> str:
+    """Return the unit that a raster declares for a band, from 1, or its metadata tell; '' if none do."""
+    own = dataset.units[band - 1] or ""
+    tags = [dataset.tags(band), dataset.tags() if dataset.count == 1 else {}]
+    told = [text.strip() for said in tags for key, text in said.items() if key.lower() in ("units", "unit")]
+    return own or next(filter(None, told), "")
+
+
 def refuse_picture(dataset: rasterio.DatasetReader) -> None:
     """Raise `InputError` if a raster is a rendered image."""
     if is_picture(dataset):
@@ -247,7 +255,7 @@ class Source:
         """Return the unit that the file declares for the values; '' if it declares none, or they are scaled here."""
         with self.opened() as dataset:
             as_declared = (self.scale, self.offset, self.unit_factor) == (1, 0, 1)
-            return dataset.units[self.number - 1] or "" if as_declared else ""
+            return unit_of(dataset, self.number) if as_declared else ""
 
     def has_decimals(self) -> bool:
         """Whether the file holds decimals; whole numbers are often packed and want a scale."""

@@ -60,6 +60,11 @@ class AlignedReader:
         Whether a finer source is averaged; else the pixel at the centre of each cell of the grid is taken.
     of_class : float, optional
         Give the fraction of each cell that this class covers, of what is known there, instead of names of classes.
+
+    Attributes
+    ----------
+    finer : bool
+        Whether several pixels of the source lie in a cell of the grid.
     """
 
     def __init__(
@@ -76,12 +81,13 @@ class AlignedReader:
             refuse_picture(dataset)
         own = source.grid_in(dataset)
         fit = _fit(own, grid)
+        self.finer = averaged and fit.finer
         self._grid, self._source, self._opened = grid, source, ExitStack()
         self._values = Values(source, dataset)
         self._dataset, self._warped = dataset, None
         if fit.same and of_class is None:
             return
-        if averaged and fit.finer:
+        if self.finer:
             how = "mode" if classes and of_class is None else "average"
             if source.moisture:
                 self._check_each(dataset, own.window_over(grid))

@@ -90,7 +90,7 @@ class StudyCheck:
             write_csv(part, self.covariates, float_format="%.6g")
 
 
-def check_study(study: Study, progress: Progress = SILENT) -> StudyCheck:
+def check_study(study: Study, progress: Progress = SILENT, days: np.ndarray | None = None) -> StudyCheck:
     """Look at everything that a study names: its values, its days, its places.
 
     Values are looked at on 64 x 64 pixels spread over the target grid, those that the mask takes out left aside.
@@ -100,8 +100,10 @@ def check_study(study: Study, progress: Progress = SILENT) -> StudyCheck:
     ----------
     study : Study
     progress : Progress
+    days : ndarray of datetime64[D], optional
+        Only these of its days; all if left out.
     """
-    check = _Check(study, progress)
+    check = _Check(study, progress, study.days if days is None else days)
     with small_cache():
         check.run()
     return check.result
@@ -110,11 +112,12 @@ def check_study(study: Study, progress: Progress = SILENT) -> StudyCheck:
 class _Check:
     """One look at a study, part by part; every part adds to the result."""
 
-    def __init__(self, study: Study, progress: Progress):
+    def __init__(self, study: Study, progress: Progress, days: np.ndarray):
         self._study, self._progress, self._grid = study, progress, lattice(study.grid)
+        self._looked_at = days
         self._rows: list[dict] = []
         self._known_share: dict[str, np.ndarray] = {}
-        self._everywhere = np.ones((len(study.days), *self._grid.shape), bool)
+        self._everywhere = np.ones((len(self._looked_at), *self._grid.shape), bool)
         self._inside = np.ones(self._grid.shape, bool)
         self.result = StudyCheck(study, pd.DataFrame(), pd.DataFrame())
 
@@ -136,8 +139,12 @@ class _Check:
         if not study.covariates:
             self._find(PROBLEM, "covariates", "The study has none.")
         result.covariates = pd.DataFrame(self._rows)
-        together = self._everywhere[:, self._inside].mean(axis=1) if self._inside.any() else np.zeros(len(study.days))
-        result.days = pd.DataFrame({"date": study.days.astype("datetime64[ns]"), **self._known_share, "all": together})
+        together = (
+            self._everywhere[:, self._inside].mean(axis=1) if self._inside.any() else np.zeros(len(self._looked_at))
+        )
+        result.days = pd.DataFrame(
+            {"date": self._looked_at.astype("datetime64[ns]"), **self._known_share, "all": together}
+        )
         self._days(together)
         self._units()
         self._facts(together)
@@ -168,7 +175,7 @@ class _Check:
         """Look at one covariate or at the coarse product."""
         study = self._study
         entry = self._study.entry(name)
-        series, sources = sources_of(study, entry)
+        series, sources = sources_of(study, entry, self._looked_at)
         if not sources:
             raise SoilSharpError("It has no raster near the period of the study.")
         stack = np.empty((len(sources), *self._grid.shape), np.float32)
@@ -183,7 +190,7 @@ class _Check:
         if series is None:
             known = np.broadcast_to(np.isfinite(stack), self._everywhere.shape)
         else:
-            age = ages(entry, series.times, np.isfinite(stack), study.days)
+            age = ages(entry, series.times, np.isfinite(stack), self._looked_at)
             known = np.isfinite(age)
             row["age_days"] = float(age[known].mean()) if known.any() else np.nan
         inside = max(1, int(self._inside.sum()))
@@ -217,7 +224,7 @@ class _Check:
     def _cover(self, name: str, row: dict, share: np.ndarray) -> None:
         """Say where a covariate is missing."""
         cover = row["cover_percent"]
-        days = self._study.days
+        days = self._looked_at
         if not cover:
             if self._inside.any():  # else it is the mask that is to blame
                 self._find(PROBLEM, name, "It has no value on the target grid within the period. Check its place, its "
@@ -245,7 +252,7 @@ class _Check:
 
     def _days(self, together: np.ndarray) -> None:
         """Say on which days maps can be made."""
-        days = self._study.days
+        days = self._looked_at
         if self._everywhere.any() and (together == 0).any():
             empty = days[together == 0]
             self._find(WARNING, "days", f"{len(empty)} of {len(days)} days get no map, since no pixel has all "

@@ -7,10 +7,25 @@ import re
 from dataclasses import dataclass, field
 
 from ..base.names import folded
-from ..units import ANY, QUANTITIES, SOIL_MOISTURE, UNSAID, Quantity, convertible, name_of, shown
+from ..rasters.dates import without_day
+from ..units import (
+    ANY,
+    QUANTITIES,
+    SM_UNIT,
+    SM_UNITS,
+    SOIL_MOISTURE,
+    UNSAID,
+    Quantity,
+    convertible,
+    name_of,
+    shown,
+    unit_in,
+)  # fmt: skip
 
 # an error of packing must not be taken for a wrong unit
 SLACK = 0.02
+# units that names tell, as words of their own, by that of the quantity
+TOLD = {SM_UNIT: SM_UNITS, "K": ("degC", "K"), "mm": ("mm", "mm d-1"), "%": ("%", "g kg-1")}
 
 
 @dataclass(frozen=True)
@@ -126,6 +141,13 @@ def hours_told(name: str) -> int:
 def without_time(name: str) -> str:
     """Return a name as it is compared, without the time that it tells."""
     return _TIME.sub("_", folded(name)).strip("_")
+
+
+def unit_in_name(name: str) -> str:
+    """Return the unit that the name of a covariate ends with, as swvl1_percent and t2m_celsius; '' if it has none."""
+    bare = without_day(name)
+    known = known_as(bare)
+    return unit_in(bare, TOLD.get(known.quantity.unit, ())) if known else ""
 
 
 def unit_told(known: Known | None, unit: str) -> str:

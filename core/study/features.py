@@ -13,7 +13,7 @@ from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from ..rasters.grid import Grid
 from ..rasters.open import Source
-from ..rasters.raster import aligned
+from ..rasters.raster import AlignedReader, MeanReader, aligned
 from ..rasters.series import Series, apply_rule
 from ..rasters.settings import Rule
 from .entries import RasterEntry
@@ -70,6 +70,12 @@ class _Reading(NamedTuple):
     source: Source
     resampling: str
     classes: bool
+
+
+class _Place(NamedTuple):
+    """What gets the values of a reading, or the fractions of one of its classes."""
+
+    values: np.ndarray
     of_class: float | None
 
 
@@ -102,7 +108,7 @@ def read_features(
     shape = (int(region.height), int(region.width)) if isinstance(region, Window) else region[0].shape
     fixed = np.empty((len(covariates), *shape), np.float32)
     stacks: dict[int, _Stack] = {}
-    places: dict[_Reading, list[np.ndarray]] = {}  # rain of 3 and of 10 days share rasters, which are read once
+    places: dict[_Reading, list[_Place]] = {}  # rain of 3 and of 10 days share rasters, which are read once
     for i, (entry, rasters, of_class) in enumerate(covariates):
         if isinstance(rasters, Series):
             needed = rasters.needed(entry, days)
@@ -110,15 +116,19 @@ def read_features(
             own = list(zip(needed.sources, stacks[i].values))
         else:
             own = [(rasters, fixed[i])]
-        for source, place in own:
-            reading = _Reading(source, entry.resampling, entry.classes, of_class)
-            places.setdefault(reading, []).append(place)
+        for source, values in own:
+            reading = _Reading(source, entry.resampling, entry.classes)
+            places.setdefault(reading, []).append(_Place(values, of_class))
 
     def read(reading: _Reading) -> None:
-        first, *others = places[reading]
-        _read(reading, grid, region, first)
-        for place in others:
-            place[...] = first
+        plain = [place.values for place in places[reading] if place.of_class is None]
+        classes = [place for place in places[reading] if place.of_class is not None]
+        if plain:
+            _read(reading, grid, region, plain[0])
+        for values in plain[1:]:
+            values[...] = plain[0]
+        if classes:
+            _read_classes(reading, grid, region, classes)
 
     for _ in ahead(read, places, progress, most=len(places)):  # they take up their places from the beginning
         pass
@@ -126,11 +136,29 @@ def read_features(
     return Features(fixed, dated)
 
 
-def _read(reading: _Reading, grid: Grid, region: Region, place: np.ndarray) -> None:
-    """Read a region into its place."""
-    source, resampling, classes, of_class = reading
-    with aligned(source, grid, resampling, classes, of_class=of_class) as reader:
-        if isinstance(region, Window):
-            reader.read(region, place)
-        else:
-            place[...] = reader.read_cells(*region)
+def _read(reading: _Reading, grid: Grid, region: Region, values: np.ndarray, of_class: float | None = None) -> None:
+    """Read a region, or the fractions of a class in it."""
+    with aligned(reading.source, grid, reading.resampling, reading.classes, of_class=of_class) as reader:
+        _read_by(reader, region, values)
+
+
+def _read_classes(reading: _Reading, grid: Grid, region: Region, places: Sequence[_Place]) -> None:
+    """Read the fractions of classes: those of single pixels are told by their codes, which are read once."""
+    source, resampling, classes = reading
+    with aligned(source, grid, resampling, classes) as reader:
+        # several overpasses or pixels have fractions of their own
+        if isinstance(reader, AlignedReader) and classes and not reader.finer:
+            codes = np.empty_like(places[0].values)
+            _read_by(reader, region, codes)
+            for values, code in places:
+                values[...] = np.where(np.isfinite(codes), codes == np.float32(code), np.float32(np.nan))
+            return
+    for values, code in places:
+        _read(reading, grid, region, values, code)
+
+
+def _read_by(reader: AlignedReader | MeanReader, region: Region, values: np.ndarray) -> None:
+    if isinstance(region, Window):
+        reader.read(region, values)
+    else:
+        values[...] = reader.read_cells(*region)

@@ -19,7 +19,7 @@ from ..rasters.dates import TwoDates, guess_date_pattern, without_day
 from ..rasters.open import Source
 from ..rasters.settings import RULES
 from ..units import name_of
-from .covariates import known_as, unit_told
+from .covariates import known_as, unit_in_name, unit_told
 from .derived import no_more_of
 from .entries import RasterEntry
 
@@ -274,4 +274,5 @@ def _has_day(path: Path) -> bool:
 
 
 def _unit(path: Path) -> str:
-    return name_of(Source(str(path)).unit())
+    """Return the unit that a file declares, else what its name says, as swvl1_percent does."""
+    return name_of(Source(str(path)).unit() or unit_in_name(path.stem))

@@ -82,11 +82,16 @@ def lattice(grid: Grid) -> Grid:
     return Grid(grid.crs, grid.transform * wider, (rows, columns))
 
 
-def sources_of(study: Study, entry: RasterEntry) -> tuple[Series | None, list[Source]]:
-    """Return the rasters of an entry that count for the period, with their days if it is dated."""
+def sources_of(study: Study, entry: RasterEntry, days: np.ndarray | None = None) -> tuple[Series | None, list[Source]]:
+    """Return the rasters of an entry that count for days, those of the period if left out; with days if it is dated."""
     if not entry.dated:
         return None, [study.source(entry)]
-    series = entry.series(study.folder).needed(entry, study.days)
+    series = entry.series(study.folder)
+    if days is None or len(days) == len(study.days):
+        series = series.needed(entry, study.days)
+    else:  # those of each day alone, as days may lie far apart
+        times = [series.needed(entry, days[i : i + 1]).times for i in range(len(days))]
+        series = series.only(np.isin(series.times, np.concatenate(times)))
     return series, list(series.sources)
 
 

@@ -25,7 +25,12 @@ class AlignRasters(WriteMaps):
 
     def parameters(self):
         return [
-            rasters("INPUT", tr("Rasters"), tr("Layers or files; the first band of each."), optional=True),
+            rasters(
+                "INPUT",
+                tr("Rasters"),
+                tr("Layers or files; of several bands each that has a name becomes a map."),
+                optional=True,
+            ),
             folder_in(
                 "FOLDER",
                 tr("Folder of rasters"),

@@ -166,3 +166,39 @@ def test_hours_and_overpasses_of_one_day_keep_their_names(tmp_path):
     out = align_rasters(rasters_in(tmp_path / "in"), grid, tmp_path / "out", AlignOptions(rules="tp: bilinear"))
     assert [m.path.stem for m in out.maps] == list(names)
     assert not out.refused
+
+
+# --- several bands ----------------------------------------------------------------------------------------------------
+
+
+def _stack(path, names, values=(1, 2, 3)):
+    profile = {"driver": "GTiff", "dtype": "float32", "count": len(values), "crs": FINE.crs, "height": 70, "width": 70}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with rasterio.open(path, "w", transform=FINE.transform, **profile) as dataset:
+        for number, value in enumerate(values, 1):
+            dataset.write(np.full((70, 70), value, np.float32), number)
+            dataset.set_band_description(number, names[number - 1])
+            dataset.set_band_unit(number, "mm")
+    return {path.stem: str(path)}
+
+
+@pytest.mark.parametrize(
+    ("stem", "names", "maps"),
+    [
+        ("soil", ("sand", "silt", "clay"), ["soil_sand.tif", "soil_silt.tif", "soil_clay.tif"]),
+        ("rain", ("2023-05-01", "2023-05-02", "2023-05-03"),
+         ["rain_20230501.tif", "rain_20230502.tif", "rain_20230503.tif"]),
+    ],
+)  # fmt: skip
+def test_bands_that_have_names_become_maps(tmp_path, stem, names, maps):
+    out = align_rasters(_stack(tmp_path / "in" / f"{stem}.tif", names), FINE, tmp_path / "out")
+    assert [made.path.name for made in out.maps] == maps
+    assert [(made.mean, made.unit) for made in out.maps] == [(1, "mm"), (2, "mm"), (3, "mm")]
+
+
+def test_bands_without_names_are_asked_for(tmp_path):
+    rasters = _stack(tmp_path / "in" / "soil.tif", ("", "", ""))
+    with pytest.raises(InputError, match=r"soil\.tif has 3 bands: 1, 2, 3\. Say which one"):
+        align_rasters(rasters, FINE, tmp_path / "out")
+    (made,) = align_rasters(rasters, FINE, tmp_path / "out", AlignOptions(band=2)).maps
+    assert (made.path.name, made.mean) == ("soil.tif", 2)

@@ -17,6 +17,7 @@ from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.samples.settings import CoarseSampling
+from soilsharp.core.study import features
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import Study
 from soilsharp.core.training.model import Model
@@ -80,6 +81,18 @@ def test_central_pixels_and_stations_have_one_class(study, samples):
     assert set(stations.X[:, 0]) <= set(CODES)
     # a model of cells may be asked of stations
     npt.assert_array_equal(stations.select(["land cover=30", "ndvi"]).X[:, 0], stations.X[:, 0] == 30)
+
+
+def test_codes_that_are_not_finer_are_read_once_for_all_classes(study, monkeypatch):
+    opened = []
+    plain = features.aligned
+    monkeypatch.setattr(features, "aligned", lambda *where, **how: opened.append(how) or plain(*where, **how))
+    names = [f"land cover={code}" for code in CODES]
+    (values,) = study.features(names, np.array([study.first]), study.grid.whole)
+    assert len(opened) == 1
+    land = _land(study.grid)
+    for fraction, code in zip(values, CODES):
+        npt.assert_array_equal(fraction, np.where(np.isnan(land), np.nan, land == code))
 
 
 def test_the_name_of_a_covariate_stands_for_its_classes(samples):

@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 from rasterio.crs import CRS
 
@@ -144,3 +145,18 @@ def test_folders_may_have_brackets_in_their_names(tmp_path):
     for here in (folder, tmp_path):
         found = covariates_in(folder, here)
         assert {name: len(one.entry.series(here)) for name, one in found.items()} == {"rain": 2, "snow": 1}
+
+
+@pytest.mark.parametrize(
+    ("stem", "declared", "unit"),
+    [
+        ("swvl1_percent", {}, "%"), ("t2m_celsius", {}, "degC"), ("rain_mm", {}, "mm"), ("swvl1", {}, ""),
+        ("swvl1", {"units": "m**3 m**-3"}, "m3 m-3"), ("lst", {"unit": "Kelvin"}, "K"), ("elevation_m", {}, ""),
+    ],
+)  # fmt: skip
+def test_units_that_names_and_metadata_tell(tmp_path, stem, declared, unit):
+    _write(tmp_path, stem)
+    with rasterio.open(tmp_path / f"{stem}.tif", "r+") as dataset:
+        dataset.set_band_unit(1, "")
+        dataset.update_tags(1, **declared)
+    assert covariates_in(tmp_path, tmp_path)[stem].entry.unit == unit

@@ -8,10 +8,14 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 import rasterio
+from pandas.testing import assert_frame_equal
 
 from soilsharp.core.base.errors import GridError, InputError, OptionError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
+from soilsharp.core.study import create
+from soilsharp.core.study.check import check_study
 from soilsharp.core.study.create import create_study
 from soilsharp.core.study.study import COARSE, Study
 
@@ -253,3 +257,18 @@ def test_a_part_of_another_shape_is_named(region, tmp_path, key, value):
     path.write_text(json.dumps({**json.loads(region.study.read_text(encoding="utf-8")), key: value}), encoding="utf-8")
     with pytest.raises(InputError, match=f'"{key}" must hold settings as key and value'):
         Study.read(path)
+
+
+def test_a_long_study_is_checked_on_days_spread_over_it(region, tmp_path, monkeypatch):
+    monkeypatch.setattr(create, "CHECKED_DAYS", 5)
+    monkeypatch.setattr(create, "SAMPLED_DAYS", 3)
+    lines = []
+    progress = Progress(say=lines.append, warn=lines.append)
+    study = create_study(tmp_path / "s.json", region.folder / "coarse", region.folder / "covariates", progress=progress)
+    assert any(f"The values of 3 of the {len(study.days)} days were looked at" in line for line in lines)
+    days = study.days[[0, len(study.days) // 2, -1]]
+    result = check_study(study, days=days)
+    npt.assert_array_equal(result.days["date"].to_numpy("datetime64[D]"), days)
+    whole = check_study(study).days
+    part = whole[whole["date"].isin(days)].reset_index(drop=True)
+    assert_frame_equal(result.days, part)

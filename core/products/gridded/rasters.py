@@ -12,7 +12,7 @@ import numpy as np
 from ...base.errors import InputError
 from ...rasters.dates import day_in_name, guess_date_pattern, span_in_name
 from ...rasters.grid import Grid, parse_crs
-from ...rasters.open import FAULTS, HUGE, UNDECLARED, bands_of, has_mask, names_of_bands, refuse_picture
+from ...rasters.open import FAULTS, HUGE, UNDECLARED, bands_of, has_mask, names_of_bands, refuse_picture, unit_of
 from ..settings import GridsOptions
 from .cf_time import is_time, times_of
 from .cube import Cube, opened
@@ -46,7 +46,7 @@ def raster_cube(path: Path, days: FileDays, options: GridsOptions) -> Cube:
                 raise InputError("Its bands have different scales or offsets; say which band.")
             i = at[0]
             label = "" if len(at) > 1 else dataset.descriptions[i] or ""
-            scale, offset, unit = dataset.scales[i], dataset.offsets[i], dataset.units[i] or ""
+            scale, offset, unit = dataset.scales[i], dataset.offsets[i], unit_of(dataset, i + 1)
             masked = any(has_mask(dataset, band) for band in spans)
     except FAULTS as error:
         raise InputError(f"It cannot be opened as a raster: {error}.") from error
