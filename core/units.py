@@ -81,6 +81,7 @@ UNITS = (
     Unit("cm", "length", 0.01),
     Unit("mm", "length", 0.001),
     Unit("in", "length", 0.0254, spellings=("inch", "inches")),
+    Unit("ft", "length", 0.3048, spellings=("foot", "feet")),
     Unit("m of water equivalent", "length", spellings=("m of water", "m water equivalent")),
     Unit("kg m-2", "length", 0.001),
     Unit("t ha-1", "length", 0.0001),
@@ -251,6 +252,18 @@ def shown(unit: str) -> str:
 def of_sum(unit: str, step: str = "d") -> str:
     """Return the unit of a sum over days ("d") or hours ("h") of values in a unit: mm of mm d-1."""
     return name_of(unit).removesuffix(f" {step}-1")
+
+
+def amount_of(unit: str) -> tuple[float, str]:
+    """Return the factor from a rate a second or an hour to the amount of a day, and its unit: 86400 and mm of mm s-1.
+
+    The factor is 1 for units that are no such rate.
+    """
+    name = name_of(unit)
+    daily = {"W m-2": "MJ m-2"}.get(name) or re.sub(r" (?:s|h)-1$", " d-1", name)
+    if daily == name or not convertible(name, daily):
+        return 1.0, name
+    return factor_of(name, daily), of_sum(daily)
 
 
 def convertible(unit: str, to: str) -> bool:

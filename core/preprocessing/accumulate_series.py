@@ -18,9 +18,10 @@ from ..rasters.map_folder import Outcome, importing
 from ..rasters.raster import small_cache
 from ..rasters.series import least_known, sum_slices
 from ..rasters.settings import Rule
-from ..units import of_sum
+from ..units import amount_of, of_sum
 from .settings import AccumulateOptions
 
+HOURS = 24  # of a day
 VALUES = 32 << 20  # float32 values that a window may take, over all rasters of a sum
 
 
@@ -62,15 +63,19 @@ def accumulate_series(
         length, _ = sum_slices(rule, rasters.series.times, days)  # refuses hours of daily rasters
         span = f"{options.hours}h" if options.hours else f"{options.days}d"
         name = options.name or f"{rasters.name}_{options.statistic}_{span}"
-        unit = rasters.unit
+        unit, factor = rasters.unit, 1.0
         if options.statistic == "sum":
             unit = of_sum(unit, "h" if rasters.series.hourly else "d")
+            factor, unit = amount_of(unit)
+            factor /= HOURS if rasters.series.hourly and factor != 1 else 1
+        if factor != 1:
+            progress.say(f"{name}: {rasters.unit} is a rate, multiplied by {factor:g} to sums in {unit}.")
         there = counted(len(rasters.series), "raster")
         progress.say(f"{name}: {there} for {counted(len(days), 'day')}, each over {length} of them")
         for part, share in progress.parts(groups(days)):
             with day_maps(importer, name, rasters.grid, unit, part, {}) as maps, Behind(share) as behind:
                 for window, step in share.parts(rasters.grid.windows(VALUES // (length + 16))):
-                    _write(rasters, rule, options, maps, part, window, behind, step)
+                    _write(rasters, rule, options, maps, part, window, behind, step, factor)
         if not importer.outcome.known:
             raise InputError(
                 f"No day from {days[0]} to {days[-1]} has the {length} rasters that it needs; they run from "
@@ -88,6 +93,7 @@ def _write(
     window: Window,
     behind: Behind,
     progress: Progress,
+    factor: float,
 ) -> None:
     """Write a window of the maps; each raster is read once, added when it comes and taken off when it goes."""
     series = rasters.series.needed(rule, days)
@@ -115,5 +121,5 @@ def _write(
         value = mean * length if options.statistic == "sum" else mean
         if options.statistic == "sum" and least == length:
             value = total
-        behind.call(seen.write, np.where(count >= least, value, np.nan).astype(np.float32), window)
+        behind.call(seen.write, np.where(count >= least, value * factor, np.nan).astype(np.float32), window)
     behind.wait()  # two windows of one map must not be written at a time

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from ..rasters.map_folder import Importer, Outcome, importing
 from ..rasters.open import Source, is_unknown, open_raster, refuse_several
 from ..rasters.overlap import cell_positions
 from ..rasters.raster import read_on, small_cache
-from ..units import QUANTITIES
+from ..units import QUANTITIES, convertible, factor_of, name_of
 from .settings import TerrainOptions
 
 NODATA = -32768.0
@@ -216,9 +217,18 @@ class _Terrain:
         self._made.write(name, values.astype(np.float32), self._grid, unit, source=self._source)
 
 
+def _told_in_metres(source: Source, name: str, progress: Progress) -> Source:
+    """Return an elevation model whose values are brought from the unit that it declares, as feet, to metres."""
+    unit = source.unit()
+    if not convertible(unit, "m") or factor_of(unit, "m") == 1:
+        return source
+    progress.say(f"{name} is in {name_of(unit)}, brought to m.")
+    return replace(source, unit_factor=factor_of(unit, "m"))
+
+
 def _elevation(dem: str | os.PathLike, progress: Progress) -> tuple[np.ndarray, Grid]:
     """Return the elevation in m on a grid of square cells in m, NaN where unknown."""
-    source = Source(os.fspath(dem))
+    source = _told_in_metres(Source(os.fspath(dem)), Path(dem).name, progress)
     with source.opened() as dataset:
         refuse_several(dataset)
         own = source.grid_in(dataset)

@@ -18,12 +18,15 @@ from ..base.progress import SILENT, Progress
 from ..rasters.find import product_files
 from ..rasters.grid import Grid, same_coordinates
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.open import UNDECLARED, Source
+from ..rasters.open import UNDECLARED, VOID, Source, scaling_of
 from ..rasters.raster import aligned, small_cache
+from ..study.covariates import known_as
 from ..units import ANY, QUANTITIES, Quantity, factor_of, implausible, name_of
 from .settings import StaticOptions
 
 SUFFIXES = (".tif", ".tiff", ".vrt", ".img", ".asc")
+FULL_BYTE = 255.0
+PERCENTAGES = ("share", "sand, silt or clay", "coarse fragments")  # quantities of `known_as`
 SD_OF_90 = 2 * 1.645  # width of the 90 % interval of a normal distribution in standard deviations
 TENTH = 0.1  # ISRIC stores the ratio (Q0.95 - Q0.05) / Q0.5 times ten
 MEDIAN, LOW, HIGH, RATIO = "Q0.5", "Q0.05", "Q0.95", "uncertainty"
@@ -254,11 +257,19 @@ def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: G
 
 def _other(paths: Sequence[Path], options: StaticOptions, area: Grid | None) -> _Band:
     """Return any other raster with its own scale and offset, unless others are asked for."""
-    _, scale, offset, declared = _declared(paths[0], options.band)
-    nodata = UNDECLARED if options.nodata is None and declared is None else options.nodata
-    sources = [Source(str(p), options.band, nodata=nodata, crs=options.crs or None, stored=True) for p in paths]
+    dtype, scale, offset, declared = _declared(paths[0], options.band)
+    fills = _undeclared(paths[0], dtype) if options.nodata is None and declared is None else ()
+    words = {"nodata": options.nodata, "fills": fills, "crs": options.crs or None}
+    sources = [Source(str(p), options.band, stored=True, **words) for p in paths]
     scale = scale if options.scale is None else options.scale
     return _Band(*_tiled(sources, area), scale, offset if options.offset is None else options.offset)
+
+
+def _undeclared(path: Path, dtype: str) -> tuple[float, ...]:
+    """Return the fills that a raster may have forgotten to declare: of bytes 255, where no percentage can be that."""
+    known = known_as(path.stem)
+    percentage = known is not None and known.title in PERCENTAGES
+    return (UNDECLARED, VOID, FULL_BYTE) if percentage and dtype == "uint8" else (UNDECLARED, VOID)
 
 
 def _unit(path: Path, options: StaticOptions) -> str:
@@ -271,7 +282,7 @@ def _declared(path: Path, band: int | None) -> tuple[str, float, float, float | 
     """Return the type of a file's values, and the scale, offset and nodata value that it declares."""
     with Source(str(path), band).opened() as dataset:
         i = (band or 1) - 1
-        return dataset.dtypes[i], dataset.scales[i], dataset.offsets[i], dataset.nodatavals[i]
+        return dataset.dtypes[i], *scaling_of(dataset, i + 1), dataset.nodatavals[i]
 
 
 def _tiled(sources: Sequence[Source], area: Grid | None) -> tuple[tuple, Grid]:

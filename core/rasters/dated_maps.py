@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby
@@ -18,16 +19,19 @@ from ..base.names import file_name, some
 from ..base.periods import has_starts, period_starts, season_numbers
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
+from ..units import name_of
 from .dates import without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
-from .open import Source, Values, is_unknown
+from .open import Source, Values, is_unknown, unit_of
 from .raster import aligned
 from .series import Series
 from .settings import DatedInput
 
 SAMPLE = 64  # rows and columns that tell of what kind the values of a raster are
 SHARES = 2.0  # what shares and indices, as NDVI, do not pass
+KELVIN = 220.0, 350.0  # that surfaces and air reach
+CELSIUS = 70.0
 PACKED = 50.0  # what they do if they are stored as whole numbers
 MAX_OPEN = 370  # files written at the same time: a year in one go, about 0.9 MB each
 
@@ -70,6 +74,7 @@ class DatedRasters:
         self._importer = importer
         self._broken: set[Source] = set()
         good = []
+        units: dict[Source, str] = {}
         first: Source | None = None
         elsewhere = 0
         for source in everything.sources:
@@ -77,6 +82,7 @@ class DatedRasters:
             with importer.trying(source.path):
                 with source.opened() as dataset:
                     own = source.grid_in(dataset)
+                    units[source] = name_of(unit_of(dataset, source.number))
                 grid = grid or own
                 first = first or source
                 own.crop(grid)
@@ -86,12 +92,13 @@ class DatedRasters:
             raise InputError(
                 f"None of the {len(good)} rasters of {folder} can be used. {importer.outcome.refused[0][1]}"
             )
-        series = everything.only(np.array(good))
+        series = self._of_one_unit(everything.only(np.array(good)), units)
         series = replace(series, sources=self._scaled(series.sources, options.scale, progress))
         self.series = self._refuse_other_kinds(series) if options.scale == 1 else series
         self.grid = grid
         self.name = options.name or _name_of(Path(first.path))
-        self.unit = replace(first, scale=1.0).unit()  # what the files declare, whatever is made of it
+        # what the files declare, whatever is made of it
+        self.unit = replace(series.sources[0], scale=1.0).unit()
         if elsewhere:
             progress.warn(
                 f"{elsewhere} of the {len(series)} rasters of {folder} lie on another grid than that of the maps, and "
@@ -114,9 +121,24 @@ class DatedRasters:
                 )
         return tuple(replace(s, scale=1.0) if so else s for s, so in zip(sources, scaled))
 
+    def _of_one_unit(self, series: Series, units: Mapping[Source, str]) -> Series:
+        """Leave out rasters that declare another unit than most of those that declare one."""
+        own = [units[source] for source in series.sources]
+        told = Counter(filter(None, own))
+        if len(told) < 2:
+            return series
+        most = told.most_common(1)[0][0]
+        for source, unit in zip(series.sources, own):
+            if unit not in ("", most):
+                self._importer.refuse(
+                    source.path, f"It is in {unit}, and most rasters are in {most}: bring it to that."
+                )
+        return series.only(np.array([unit in ("", most) for unit in own]))
+
     def _refuse_other_kinds(self, series: Series) -> Series:
         """Leave out rasters of large whole numbers among such of shares and indices, which lie within -2 to 2."""
         sizes = np.array([_size_of(source) for source in series.sources])
+        series, sizes = self._without_celsius(series, sizes)
         strange = sizes >= PACKED
         if not strange.any() or not (sizes[~strange] <= SHARES).all() or strange.sum() >= len(sizes) / 2:
             return series
@@ -128,6 +150,20 @@ class DatedRasters:
                 f"rasters, at most {sizes[~strange].max():g}: they may lack a scale. Scale it as the others are.",
             )
         return series.only(~strange)
+
+    def _without_celsius(self, series: Series, sizes: np.ndarray) -> tuple[Series, np.ndarray]:
+        """Leave out rasters whose values are temperatures in degrees Celsius if those of the others are in kelvin."""
+        kelvin = (sizes >= KELVIN[0]) & (sizes <= KELVIN[1])
+        cold = (sizes > 0) & (sizes <= CELSIUS)
+        if not cold.any() or not (kelvin | cold | (sizes == 0)).all() or kelvin.sum() <= cold.sum():
+            return series, sizes
+        for source, size in zip(np.array(series.sources, object)[cold], sizes[cold]):
+            self._importer.refuse(
+                source.path,
+                f"Its values, about {size:g}, are of another kind than those of the {int(kelvin.sum())} other rasters, "
+                f"about {np.median(sizes[kelvin]):g}: they may be degrees Celsius among kelvin. Bring it to that unit.",
+            )
+        return series.only(~cold), sizes[~cold]
 
     def read(self, series: Series, window: Window, progress: Progress = SILENT) -> np.ndarray:
         """Return the rasters of a part of the series, shape (n, rows, columns), float32, NaN where unknown."""

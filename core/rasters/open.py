@@ -34,6 +34,7 @@ NO_VALUE = (
 
 NO_SCALING = (1.0, 0.0)  # scale and offset of values as they are
 HUGE = 1e19  # no quantity of ours is as large; default fill values of NetCDF, GRIB and float32 are, declared or not
+VOID = -32768.0  # the least whole number of 16 bits, which elevations and others forget to declare
 UNDECLARED = -9999.0  # the fill value that products forget to declare
 NEARLY = 1e-6  # by which a declared number may differ from the stored one, which is rounded to 24 bits
 
@@ -122,6 +123,22 @@ def unit_of(dataset: rasterio.DatasetReader, band: int) -> str:
     tags = [dataset.tags(band), dataset.tags() if dataset.count == 1 else {}]
     told = [text.strip() for said in tags for key, text in said.items() if key.lower() in ("units", "unit")]
     return own or next(filter(None, told), "")
+
+
+def scaling_of(dataset: rasterio.DatasetReader, band: int) -> tuple[float, float]:
+    """Return the scale and the offset that a raster declares for a band, from 1, or that the metadata of one tell.
+
+    Only whole numbers have those of the metadata, as GDAL keeps them of NetCDF: decimals have been scaled.
+    """
+    declared = dataset.scales[band - 1], dataset.offsets[band - 1]
+    if declared != NO_SCALING or np.dtype(dataset.dtypes[band - 1]).kind not in "iu":
+        return declared
+    tags = {**(dataset.tags() if dataset.count == 1 else {}), **dataset.tags(band)}
+    told = {key.rsplit("#", 1)[-1].lower(): text for key, text in tags.items()}
+    try:
+        return float(told.get("scale_factor", 1)), float(told.get("add_offset", 0))
+    except ValueError:
+        return declared
 
 
 def refuse_picture(dataset: rasterio.DatasetReader) -> None:
@@ -311,12 +328,14 @@ class Values:
     def __init__(self, source: Source, dataset: rasterio.DatasetReader):
         band = source.number - 1
         self._source = source
-        told = dataset.nodatavals[band], source.nodata, *source.fills
+        told = [dataset.nodatavals[band], source.nodata, *source.fills]
+        if told.count(None) == len(told) and dataset.dtypes[band] == "int16":
+            told.append(VOID)
         stored = [fill for nodata in told for fill in _stored_fills(nodata, dataset.dtypes[band])]
         self.fills = tuple(dict.fromkeys(stored))
         self.masked = has_mask(dataset, source.number)
         given = source.scale, source.offset
-        declared = NO_SCALING if source.stored else (dataset.scales[band], dataset.offsets[band])
+        declared = NO_SCALING if source.stored else scaling_of(dataset, source.number)
         both = one_scaling(declared, given, Path(source.path).name), (source.unit_factor, 0.0)
         self._factors = [
             (np.float32(scale), np.float32(offset)) for scale, offset in both if (scale, offset) != NO_SCALING

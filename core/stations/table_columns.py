@@ -20,7 +20,8 @@ ALIASES = {
     "date": ("date", "datetime", "date_time", "timestamp", "day", "time", "date_utc", "timestamp_utc", "lst_date",
              "datum", "data", "fecha", "sampling_date", "obs_date"),
     "time": ("time", "hour", "time_utc", "utc_time", "local_time", "clock", "zeit", "hora"),
-    "depth": ("depth_m", "depth", "depth_cm", "sensor_depth", "depth_mm", "depth_in", "depth_inches", "tiefe"),
+    "depth": ("depth_m", "depth", "depth_cm", "sensor_depth", "depth_mm", "depth_in", "depth_inches", "depth_ft",
+              "depth_feet", "tiefe"),
     "unit_of_moisture": ("unit", "units", "soil_moisture_unit", "sm_unit", "vwc_unit", "einheit"),
     "flag": ("flag", "quality_flag", "qflag", "quality", "sm_flag", "soil_moisture_flag"),
     "soil_temperature": ("soil_temperature", "soil_temp", "tsoil", "soil_t", "ts"),
@@ -32,7 +33,7 @@ ALIASES = {
 TEXT = ("station", "date", "time", "flag", "unit_of_moisture")  # roles whose cells are read as they are written
 WET = ("soil_moisture", "soilmoisture", "sm", "vwc", "swc", "theta", "soil_water_content", "soil_water",
        "volumetric_water_content", "water_content", "moisture", "smc", "wc")  # fmt: skip
-METRES = {unit: factor_of(unit, "m") for unit in ("cm", "mm", "inches", "inch", "in", "m")}
+METRES = {unit: factor_of(unit, "m") for unit in ("cm", "mm", "inches", "inch", "in", "feet", "ft", "m")}
 SHALLOWEST_CM = 0.5  # nobody measures nearer to the surface: 0.10 cm is 0 to 10 cm, whose dash became a point
 MIN_CM = 2  # without a unit 5 is 5 cm and 0.05 is metres: nobody measures 5 m or 0.05 cm down
 _WORDS = "|".join(sorted(WET, key=len, reverse=True))

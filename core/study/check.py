@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from ..rasters.open import NO_VALUE, Source
 from ..rasters.raster import small_cache
 from ..rasters.series import ages
 from ..stations import swapped
-from ..units import OF_COARSE, check_soil_moisture
+from ..units import OF_COARSE, check_soil_moisture, name_of
 from .entries import RasterEntry
 from .study import COARSE, Study
 from .table import lattice, read_points, row_of, sources_of, table_text, unit_problems
@@ -203,6 +204,7 @@ class _Check:
             self._everywhere &= known
         self._cover(name, row, share)
         self._packing(name, entry, sources)
+        self._one_unit(name, sources)
 
     def _moisture(self, stack: np.ndarray) -> None:
         """Say what the steps that read the coarse product would refuse it for."""
@@ -220,6 +222,13 @@ class _Check:
             self._find(PROBLEM, name, f"{len(decimal)} of its {len(sources)} rasters hold decimals among such of whole "
                        f"numbers, and \"scale\" would be applied to all: {some(decimal)}. Make them alike with "
                        "interpolate_series or an import, which tell them apart.")  # fmt: skip
+
+    def _one_unit(self, name: str, sources: list[Source]) -> None:
+        """Say when the rasters of a series declare several units."""
+        told = Counter(filter(None, (name_of(replace(source, scale=1.0, offset=0.0).unit()) for source in sources)))
+        if len(told) > 1:
+            units = ", ".join(f"{unit} ({counted(n, 'raster')})" for unit, n in told.most_common())
+            self._find(PROBLEM, name, f"Its rasters are in several units: {units}. Bring them to one.")
 
     def _cover(self, name: str, row: dict, share: np.ndarray) -> None:
         """Say where a covariate is missing."""

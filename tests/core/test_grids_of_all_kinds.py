@@ -193,7 +193,7 @@ def test_netcdf_under_other_endings(tmp_path, ending):
             group[name] = axis
             group[name].make_scale(name)
             group[name].attrs["units"] = np.bytes_(unit)
-        data = group.create_dataset("sm", data=np.float32(LAT[:, None] + 0 * LON))
+        data = group.create_dataset("rain", data=np.float32(LAT[:, None] + 0 * LON))
         data.dims[0].attach_scale(group["lat"])
         data.dims[1].attach_scale(group["lon"])
     (made,) = import_grids(tmp_path, tmp_path / "out").maps
@@ -228,9 +228,9 @@ def listed(path, order, *, places=None, stamped=False):
         file.variables["time"].units = "days since 2023-05-01"
         values = lon + 10 * lat + np.arange(2)[:, None]
         values[0, 0] = -9999
-        file.createVariable("sm", "f4", order)[:] = values if order[0] == "time" else values.T
-        file.variables["sm"].units = "1"
-        file.variables["sm"]._FillValue = np.float32(-9999)
+        file.createVariable("rain", "f4", order)[:] = values if order[0] == "time" else values.T
+        file.variables["rain"].units = "mm"
+        file.variables["rain"]._FillValue = np.float32(-9999)
     return path
 
 

@@ -193,7 +193,7 @@ def test_zip_and_file_without_time(tmp_path):
             file.createDimension(name, len(axis))
             file.createVariable(name, "f8", (name,))[:] = axis
             file.variables[name].units = "degrees_north" if name == "lat" else "degrees_east"
-        file.createVariable("sm", "f4", ("lat", "lon"))[:] = rain(1)[0]
+        file.createVariable("rain", "f4", ("lat", "lon"))[:] = rain(1)[0]
     (made,) = import_grids(tmp_path / "sm_20230502.nc", tmp_path / "out2").maps
     assert str(made.day) == "2023-05-02"
     npt.assert_array_equal(read(made), rain(1)[0, ::-1])

@@ -24,7 +24,19 @@ from ...rasters.find import none_of_these
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
 from ...rasters.open import NO_SCALING, repeats
-from ...units import PERCENT, SM_UNIT, factor_of, name_of
+from ...units import (
+    MAX_WATER,
+    PERCENT,
+    SM_UNIT,
+    UNSAID,
+    Water,
+    check_soil_moisture,
+    convertible,
+    factor_of,
+    factors,
+    name_of,
+    unit_in,
+)  # fmt: skip
 from ..archive import files_and_archives
 from ..settings import GridsOptions
 from .cube import Cube, CubeWindow
@@ -40,6 +52,14 @@ AT_ONCE = 128 << 20  # bytes of steps that are held at once
 GRIDS = (*SUFFIXES, *TIFF, *PACKED, ".zip")
 TABLES = (".csv", ".tsv", ".txt", ".dat")
 IN_FOLDERS = (".csv", ".tsv")  # tables that count in a folder; other text is told of no cells
+MOIST = re.compile(r"moisture|soilmoi|(?<![a-z])(?:sm|ssm|vwc|swvl\d*)(?![a-z])")
+# what stands beside a variable and is none that is meant
+BESIDE = re.compile(
+    r"(?:^|[_ ])(?:flags?|qual(?:ity)?|qa|qc|err(?:or)?|uncert(?:ainty)?|noise|std|stdev|sd|var|count|nobs|num|n|mask|"
+    r"sensor|mode|t0|time|crs|spatial_ref)(?:[_ ]|$)", re.IGNORECASE,
+)  # fmt: skip
+SLACK = 0.1  # m3 m-3 by which noise may lie beyond what soil can hold
+STRAYS = 0.02  # of the values that may be impossible: more are no strays
 SOURCES = 3  # files of a day that the account names
 LENGTH_TAG = "days_in_period"  # of maps that hold several days, as validation reads it
 END_STAMPED = ("_acc", "_tavg")
@@ -129,10 +149,27 @@ def _one_variable(found: list[Cube], wanted: str, progress: Progress) -> list[Cu
         if name is None:
             raise InputError(f"No file has the variable {wanted}; they have {', '.join(filter(None, names))}.")
     else:
-        name = next((by_lower[usual] for usual in USUAL if usual in by_lower), names[0])
+        name = next((by_lower[usual] for usual in USUAL if usual in by_lower), "") or _main_one(found, names)
         if len(names) > 1:
             progress.say(f"The variable {name} was taken; there are {', '.join(filter(None, names))}.")
     return [cube for cube in found if cube.name == name]
+
+
+def _main_one(found: list[Cube], names: list[str]) -> str:
+    """Return the one variable that is no error, flag or count of another: of soil moisture, if one alone is of it.
+
+    Raises
+    ------
+    InputError
+        If there are several.
+    """
+    labels = {cube.name: cube.label for cube in found}
+    main = [name for name in names if not BESIDE.search(name)] or names
+    moist = [name for name in main if MOIST.search(f"{name} {labels[name]}".lower())]
+    likely = moist if len(moist) == 1 else main
+    if len(likely) > 1:
+        raise InputError(f"There are several variables, {some(likely, 20)}. Say which one (variable).")
+    return likely[0]
 
 
 def _on_one_grid(found: list[Cube], options: GridsOptions, area, importer: Importer) -> tuple[list, list]:
@@ -160,10 +197,10 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
     if not known:
         return
     name, grid = _called(known[0], options), places[0].grid
-    factor, unit = _unit(known[0], options, progress)
+    known, places, conversions, unit = _in_one_unit(known, places, options, importer, progress)
     undated = [np.isnat(cube.times).all() for cube in known]
     if all(undated):
-        _write_undated(known, places, name, grid, (factor, unit), options, importer)
+        _write_undated(known, places, name, grid, (conversions, unit), options, importer)
         return
     dated = [_dated(cube, options.stamp) for cube in known]
     times, lengths = (np.concatenate(parts) for parts in zip(*dated))
@@ -184,6 +221,9 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
     least = _fewest(days, times[order], known[0], options, progress)
     for block in progress.part(0.2, 1).over(_blocks(days, grid)):
         values = _read(known, places, owner[block], number[block], importer, progress)
+        for i, one in values.items():
+            factor, offset = conversions[owner[block][i]]
+            values[i] = one * np.float32(factor) + np.float32(offset)
         for day in np.unique(days[block]):
             progress.check()
             own = np.flatnonzero(days[block] == day)
@@ -191,12 +231,13 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
             if len(steps) < least:
                 importer.refuse(f"{name} {day}", f"Only {len(steps)} of {least} steps of the day are there.")
                 continue
-            out = _reduced(steps, options.statistic) * np.float32(factor) + np.float32(options.offset)
+            out = _limited(_reduced(steps, options.statistic) + np.float32(options.offset), options)
             paths = list(dict.fromkeys(known[i].path.name for i in owner[block][own]))
             covered = int(lengths[block][own].max())
             tags = {LENGTH_TAG: str(covered)} if covered > 1 else None
             with importer.trying(paths[0]):
-                importer.write(name, _limited(out, options), grid, unit, day, some(paths, SOURCES), tags)
+                _refuse_impossible(out, unit, known[0], options)
+                importer.write(name, out, grid, unit, day, some(paths, SOURCES), tags)
 
 
 def _within(days: np.ndarray, first: np.datetime64 | None, last: np.datetime64 | None) -> np.ndarray:
@@ -219,13 +260,14 @@ def _fewest(days: np.ndarray, times: np.ndarray, cube: Cube, options: GridsOptio
 
 def _write_undated(known, places, name: str, grid: Grid, unit, options: GridsOptions, importer: Importer) -> None:
     """Write a variable that holds for all days; what changes from day to day wants a day."""
-    for cube, place in zip(known, places):
+    conversions, name_of_unit = unit
+    for cube, place, (factor, offset) in zip(known, places, conversions):
         with importer.trying(cube.path):
             if cube.name.lower() in USUAL or _is_moisture(cube, options):
                 raise InputError(UNDATED.format(cube.name))
             (values,) = cube.read(np.array([0]), place)
-            out = _limited(values * np.float32(unit[0]) + np.float32(options.offset), options)
-            importer.write(name, out, grid, unit[1], source=cube.path)
+            out = _limited(values * np.float32(factor) + np.float32(offset + options.offset), options)
+            importer.write(name, out, grid, name_of_unit, source=cube.path)
 
 
 def _dated(cube: Cube, stamp: str) -> tuple[np.ndarray, np.ndarray]:
@@ -301,7 +343,7 @@ def _reduced(steps: list[np.ndarray], statistic: str) -> np.ndarray:
 def _is_moisture(cube: Cube, options: GridsOptions) -> bool:
     """Whether a variable, its label or its maps are called as soil moisture is."""
     words = f"{cube.name} {cube.label} {_called(cube, options)}".lower()
-    return bool(re.search(r"moisture|soilmoi|(?<![a-z])(?:sm|ssm|vwc|swvl\d*)(?![a-z])", words))
+    return bool(MOIST.search(words))
 
 
 def _limited(values: np.ndarray, options: GridsOptions) -> np.ndarray:
@@ -322,9 +364,46 @@ def _called(cube: Cube, options: GridsOptions) -> str:
     return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_") or "grid"
 
 
+def _in_one_unit(known, places, options: GridsOptions, importer: Importer, progress: Progress) -> tuple:
+    """Return the cubes whose values can be brought to one unit, their places, factor and offset of each, and the unit.
+
+    That is the unit of the first: files of other ones are converted, or refused where that is not possible.
+    """
+    unit = _unit(known[0], options, progress)[1]
+    kept = []
+    for cube, place in zip(known, places):
+        with importer.trying(cube.path):
+            # a unit that is given or scaled is that of all files
+            given = options.unit or (options.scale, options.offset) != NO_SCALING
+            factor, own = _unit(cube, options, SILENT)
+            offset = 0.0
+            if not given and own != unit and {own, unit} - {""} == {own, unit}:
+                if not convertible(own, unit):
+                    raise InputError(
+                        f"It is in {own}, unlike {known[0].path.name}, which is in {unit}; import it by itself."
+                    )
+                more, offset = factors(own, unit)
+                factor *= more
+            kept.append((cube, place, (factor, offset)))
+    return (*([part[i] for part in kept] for i in range(3)), unit)
+
+
+def _refuse_impossible(values: np.ndarray, unit: str, cube: Cube, options: GridsOptions) -> None:
+    """Raise `ImpossibleValues` if most of what is called soil moisture cannot be such in m3 m-3."""
+    if unit not in (*UNSAID, SM_UNIT) or not _is_moisture(cube, options):
+        return
+    known = values[np.isfinite(values)]
+    beyond = (known < -SLACK) | (known > MAX_WATER + SLACK)
+    if beyond.sum() > STRAYS * known.size:
+        check_soil_moisture(
+            known, cube.path.name, "Set the unit or the scale; declare what stands for no value.", Water(slack=SLACK)
+        )
+
+
 def _unit(cube: Cube, options: GridsOptions, progress: Progress) -> tuple[float, str]:
     """Return the factor to the unit of the maps, and it; soil moisture is brought to m3 m-3 where that is certain."""
-    unit = name_of(cube.unit)
+    moist = _is_moisture(cube, options)
+    unit = name_of(cube.unit or (unit_in(cube.path.stem) if moist else ""))
     declared, given = (cube.scale, cube.offset), (options.scale, options.offset)
     if NO_SCALING not in (declared, given) and repeats(declared, given):
         raise InputError(
@@ -340,7 +419,7 @@ def _unit(cube: Cube, options: GridsOptions, progress: Progress) -> tuple[float,
             progress.say(f"{cube.name}: {unit} of a layer of {millimetres} mm, divided by it to {SM_UNIT}.")
             return 1 / millimetres, SM_UNIT
     # percent of saturation, as of the active ESA CCI product, is no volume
-    if unit == name_of(PERCENT) and _is_moisture(cube, options) and "satur" not in cube.label.lower():
+    if unit == name_of(PERCENT) and moist and "satur" not in cube.label.lower():
         progress.say(f"{cube.name}: percent, divided by 100 to {SM_UNIT}.")
         return factor_of(PERCENT), SM_UNIT
     return 1.0, unit

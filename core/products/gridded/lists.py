@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,29 +16,30 @@ from .axes import array_of, axes_by_array
 from .cells import ListedCube, grid_of_cells
 from .cf_time import is_time, times_of
 from .steps import steps_of, told_span
-from .variables import Variable, variables_of
+from .variables import Variable
 
 MOST = 1 << 29  # values that are held at once of rows in any order
 NEVER = np.array(["NaT", "NaT"], "datetime64[s]")
 
 
-def lists_in(path: Path, crs: str, told: Callable | None) -> list[ListedCube]:
+def lists_in(path: Path, found: Sequence[Variable], crs: str, told: Callable | None) -> list[ListedCube]:
     """Return the variables of a NetCDF file whose places are one dimension; none if it has no such list.
 
     Parameters
     ----------
     path : Path
+    found : sequence of Variable
+        Those of the file.
     crs : str
         Reference system of the grid; see `grid_of_cells`.
     told : callable, optional
-        As of `cubes`.
+        Gives from when to when a file without a time axis holds.
 
     Raises
     ------
     InputError, GridError
         If the places are no cells of a grid.
     """
-    found, about = variables_of(path)
     places = {one.role: one for one in found if one.role and len(one.dims) == 1 and one.dims[0] != one.name}
     if len(places) < 2 or places["x"].dims != places["y"].dims:
         return []
@@ -65,7 +65,7 @@ def lists_in(path: Path, crs: str, told: Callable | None) -> list[ListedCube]:
             times = _times(clocks[0], _read(path, clocks[0].name))
             out.append(of_rows(cube, x, y, times, _read(path, one.name), crs))
         else:
-            out.append(_of_steps(cube, one, cell, None if told is None else partial(told, about)))
+            out.append(_of_steps(cube, one, cell, told))
     return out
 
 

@@ -17,13 +17,14 @@ from rasterio.crs import CRS
 from ...base.errors import GridError, InputError
 from ...base.hdf5 import SIGNATURE
 from ...rasters.grid import WGS84, Grid, parse_crs, same_coordinates
-from ...rasters.open import FAULTS, HUGE, UNDECLARED
+from ...rasters.open import FAULTS, HUGE, NO_SCALING, UNDECLARED
 from ..first_bytes import first_bytes
 from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
 from .cf_time import is_time
 from .cube import Cube, opened
 from .lists import lists_in
 from .steps import steps_of, told_span
+from .variables import Variable, pack, packed_limits, variables_of
 
 SUFFIXES = (".nc", ".nc3", ".nc4", ".ncf", ".cdf", ".netcdf", ".h5", ".hdf5", ".he5", ".grib", ".grib1", ".grib2",
             ".grb", ".grb1", ".grb2", ".gb2")  # fmt: skip
@@ -54,9 +55,11 @@ def cubes(path: str | os.PathLike, crs: str = "", told: Told | None = None) -> l
     path = Path(path)
     found, reasons = [], []
     kind = _kind_of(path)
-    listed = lists_in(path, crs, told) if kind == "NetCDF" else []
+    variables, says = variables_of(path) if kind == "NetCDF" else ([], {})
+    listed = lists_in(path, variables, crs, None if told is None else partial(told, says))
     if listed:
         return list(listed)
+    stored = {one.name: one for one in variables}
     try:
         # of HDF5 under another name GDAL would not ask the driver of NetCDF
         with opened(str(path) if kind == "GRIB" else f'NETCDF:"{path}"') as dataset:
@@ -69,7 +72,7 @@ def cubes(path: str | os.PathLike, crs: str = "", told: Told | None = None) -> l
                 try:
                     says = {**about, **dataset.tags()}
                     of_file = None if told is None else partial(told, says)
-                    found.append(_netcdf_cube(path, part, dataset, crs, of_file))
+                    found.append(_netcdf_cube(path, part, dataset, crs, of_file, stored))
                 except (InputError, GridError) as error:
                     reasons.append(error)
     except FAULTS as error:
@@ -101,7 +104,9 @@ def _check_header(path: Path) -> None:
         raise InputError(f"It cannot be read as NetCDF ({error}); it may be damaged. Get it again.") from error
 
 
-def _netcdf_cube(path: Path, address: str, dataset, crs: str, told: Callable | None) -> Cube:
+def _netcdf_cube(
+    path: Path, address: str, dataset, crs: str, told: Callable | None, stored: Mapping[str, Variable]
+) -> Cube:
     if not dataset.count:
         raise InputError(f"{address} holds no values.")
     band = dataset.tags(1)
@@ -123,12 +128,20 @@ def _netcdf_cube(path: Path, address: str, dataset, crs: str, told: Callable | N
     if told is not None and not any(is_time(axis.unit) for axis in others):
         span = told_span(path, name, others, told)
     times, bands, lead, bounds = steps_of(name, others, span)
-    fills = {dataset.nodatavals[0], *_numbers(band.get("missing_value", ""))} - {None}
+    told_fills = _numbers(band.get("missing_value", "")) + _numbers(band.get("_FillValue", ""))
+    fills = {dataset.nodatavals[0], *told_fills} - {None}
     if not {"_FillValue", "missing_value"} & set(band):
         fills.add(UNDECLARED)  # GDAL then gives the default of NetCDF
+    limits = _valid(band)
+    scaling = dataset.scales[0], dataset.offsets[0]
+    if np.dtype(dataset.dtypes[0]).kind in "iu" and scaling != NO_SCALING:
+        fills |= {pack(fill, *scaling) for fill in fills if fill != round(fill)}
+        own = stored.get(name.strip("/"))
+        if own is not None and own.limits_are_unpacked:
+            limits = packed_limits(limits, *scaling)
     return Cube(
         path, address, name, band.get("units", ""), band.get("long_name", name), band, times, bands, lead, grid,
-        tuple(fills), _valid(band), dataset.scales[0], dataset.offsets[0], order if turned else (),
+        tuple(fills), limits, *scaling, order if turned else (),
         bounds=bounds,
     )  # fmt: skip
 

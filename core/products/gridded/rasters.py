@@ -12,7 +12,17 @@ import numpy as np
 from ...base.errors import InputError
 from ...rasters.dates import day_in_name, guess_date_pattern, span_in_name
 from ...rasters.grid import Grid, parse_crs
-from ...rasters.open import FAULTS, HUGE, UNDECLARED, bands_of, has_mask, names_of_bands, refuse_picture, unit_of
+from ...rasters.open import (
+    FAULTS,
+    HUGE,
+    UNDECLARED,
+    bands_of,
+    has_mask,
+    names_of_bands,
+    refuse_picture,
+    scaling_of,
+    unit_of,
+)
 from ..settings import GridsOptions
 from .cf_time import is_time, times_of
 from .cube import Cube, opened
@@ -42,11 +52,13 @@ def raster_cube(path: Path, days: FileDays, options: GridsOptions) -> Cube:
             grid = Grid(parse_crs(options.crs), dataset.transform, dataset.shape) if given else Grid.of(dataset)
             at = [band - 1 for band in spans]
             nodata = tuple(dict.fromkeys(UNDECLARED if (n := dataset.nodatavals[i]) is None else n for i in at))
-            if len({(dataset.scales[i], dataset.offsets[i]) for i in at}) > 1:
+            scalings = {scaling_of(dataset, band) for band in spans}
+            if len(scalings) > 1:
                 raise InputError("Its bands have different scales or offsets; say which band.")
+            ((scale, offset),) = scalings
             i = at[0]
             label = "" if len(at) > 1 else dataset.descriptions[i] or ""
-            scale, offset, unit = dataset.scales[i], dataset.offsets[i], unit_of(dataset, i + 1)
+            unit = unit_of(dataset, i + 1)
             masked = any(has_mask(dataset, band) for band in spans)
     except FAULTS as error:
         raise InputError(f"It cannot be opened as a raster: {error}.") from error

@@ -13,6 +13,8 @@ from ...base import extras
 from ...base.hdf5 import SIGNATURE, opened_hdf5
 from .axes import EAST, NAMES, NORTH, STANDARD, as_text
 
+HALF = 0.5  # of a step, by which a rounded limit may be off
+LIMITS = ("valid_range", "valid_min", "valid_max")
 OF_HDF5 = ("DIMENSION_LIST", "REFERENCE_LIST", "CLASS", "NAME")
 
 
@@ -35,6 +37,12 @@ class Variable:
         return [float(value) for part in values if part.dtype.kind in "iuf" for value in part]
 
     @property
+    def limits_are_unpacked(self) -> bool:
+        """Whether the valid range of whole numbers is told in decimals, and so of the values that they stand for."""
+        limits = [np.asarray(self.attributes[key]) for key in LIMITS if key in self.attributes]
+        return any(limit.dtype.kind == "f" for limit in limits)
+
+    @property
     def role(self) -> str:
         """Return "x" or "y" if this tells longitudes or latitudes, else ""."""
         unit = self.text("units").strip()
@@ -42,6 +50,17 @@ class Variable:
             return "y" if NORTH.fullmatch(unit) else "x"
         standard = STANDARD.get(self.text("standard_name").lower(), "")
         return standard or NAMES.get(self.name.rsplit("/", 1)[-1].lower(), "")
+
+
+def pack(value: float, scale: float, offset: float) -> float:
+    """Return the whole number that stands for a value."""
+    return float(round((value - offset) / scale))
+
+
+def packed_limits(limits: tuple[float, float], scale: float, offset: float) -> tuple[float, float]:
+    """Return the least and the greatest number that stand for values within limits."""
+    ends = sorted((limit - offset) / scale for limit in limits)
+    return ends[0] - HALF, ends[1] + HALF
 
 
 def variables_of(path: Path) -> tuple[list[Variable], dict[str, str]]:

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Odd but realistic inputs that once came in silently wrong: units, scales, fills, limits and variables."""
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+import rasterio
+from affine import Affine
+from scipy.io import netcdf_file
+
+from soilsharp.core.base.errors import InputError
+from soilsharp.core.preprocessing.accumulate_series import accumulate_series
+from soilsharp.core.preprocessing.interpolate_series import interpolate_series
+from soilsharp.core.preprocessing.terrain_attributes import terrain_attributes
+from soilsharp.core.products.gridded.grids import import_grids
+from soilsharp.core.products.settings import GridsOptions
+from soilsharp.core.products.soilgrids import import_static
+from soilsharp.core.study.check import check_study
+from soilsharp.core.study.create import create_study
+
+LAT, LON = np.arange(45.0, 49), np.arange(5.0, 10)
+TRUE = LAT[:, None] / 100 + LON / 1000  # rows from south to north
+STORED = np.rint(TRUE * 1000).astype("i2")
+
+
+def netcdf(path, variables, day=0):
+    """Write variables, (values, attributes) by name, of one day."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    words = {"time": ([day], "days since 2023-05-01"), "lat": (LAT, "degrees_north"), "lon": (LON, "degrees_east")}
+    with netcdf_file(path, "w", version=2) as file:
+        for dim, (axis, unit) in words.items():
+            file.createDimension(dim, len(axis))
+            file.createVariable(dim, "f8", (dim,))[:] = axis
+            file.variables[dim].units = unit
+        for name, (values, attributes) in variables.items():
+            kind = np.asarray(values).dtype.newbyteorder(">").char
+            file.createVariable(name, kind, ("time", "lat", "lon"))[:] = np.asarray(values)[None]
+            for key, value in attributes.items():
+                setattr(file.variables[name], key, value)
+    return path
+
+
+def tif(path, values, unit="", crs="EPSG:3035", size=1000, dtype="float32", **tags):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = np.asarray(values, dtype)
+    profile = {"driver": "GTiff", "count": 1, "dtype": dtype, "height": values.shape[0], "width": values.shape[1]}
+    transform = Affine(size, 0, 4_000_000, 0, -size, 3_000_000)
+    with rasterio.open(path, "w", crs=crs, transform=transform, **profile) as dataset:
+        dataset.write(values, 1)
+        dataset.set_band_unit(1, unit)
+        dataset.update_tags(1, **tags)
+    return path
+
+
+def read(made):
+    with rasterio.open(made.path) as dataset:
+        return dataset.read(1)
+
+
+# --- NetCDF -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"valid_range": np.array([0, 1], "f4")},  # of the values
+        {"valid_min": 0.0, "valid_max": 0.6},
+        {"valid_range": np.array([0, 1000], "i2")},  # of what is stored
+        {"valid_min": np.int16(0), "valid_max": np.int16(600)},
+    ],
+)
+def test_limits_of_packed_values_are_of_the_kind_that_they_are_told_in(tmp_path, limits):
+    stored = STORED.copy()
+    stored[0, 0] = 3000
+    path = netcdf(tmp_path / "a.nc", {"sm": (stored, {"scale_factor": 0.001, **limits})})
+    (made,) = import_grids(path, tmp_path / "out").maps
+    expected = TRUE.copy()
+    expected[0, 0] = np.nan
+    npt.assert_allclose(read(made), expected[::-1], atol=1e-3)
+
+
+def test_a_fill_may_be_told_in_the_unit_of_the_values(tmp_path):
+    stored = STORED.copy()
+    stored[0, 0] = -9999
+    path = netcdf(tmp_path / "a.nc", {"sm": (stored, {"scale_factor": 0.001, "missing_value": -9.999})})
+    (made,) = import_grids(path, tmp_path / "out").maps
+    assert np.isnan(read(made)[-1, 0])
+    assert made.known == pytest.approx(19 / 20)
+
+
+def test_which_of_several_variables_is_asked_for_or_told_by_its_words(tmp_path):
+    flag, noise = (np.zeros((4, 5), "f4"), {}), (np.full((4, 5), 0.02, "f4"), {})
+    value = np.float32(TRUE), {}
+    path = netcdf(tmp_path / "a.nc", {"flag": flag, "retrieval_am": value, "retrieval_pm": value})
+    with pytest.raises(InputError, match=r"several variables, retrieval_am, retrieval_pm\. Say which one"):
+        import_grids(path, tmp_path / "out")
+    assert len(import_grids(path, tmp_path / "out", GridsOptions(variable="retrieval_pm")).maps) == 1
+    path = netcdf(tmp_path / "b.nc", {"flag": flag, "Soil_Moisture_1km": value, "sm_noise": noise, "albedo": noise})
+    (made,) = import_grids(path, tmp_path / "b").maps
+    assert made.name == "Soil_Moisture_1km"
+
+
+def test_files_of_several_units_become_one(tmp_path):
+    kelvin = np.float32(TRUE + 290), {"units": "K"}
+    celsius = np.float32(TRUE + 290 - 273.15), {"units": "degC"}
+    netcdf(tmp_path / "in" / "a.nc", {"lst": kelvin})
+    netcdf(tmp_path / "in" / "b.nc", {"lst": celsius}, day=1)
+    netcdf(tmp_path / "in" / "c.nc", {"lst": (np.float32(TRUE), {"units": "mm"})}, day=2)
+    outcome = import_grids(tmp_path / "in", tmp_path / "out")
+    npt.assert_allclose([made.mean for made in outcome.maps], TRUE.mean() + 290, rtol=1e-6)
+    assert outcome.refused == [("c.nc", "It is in mm, unlike a.nc, which is in K; import it by itself.")]
+
+
+# --- GeoTIFF ----------------------------------------------------------------------------------------------------------
+
+
+def test_percent_in_names_and_metadata_is_understood(tmp_path):
+    for path in (
+        tif(tmp_path / "a" / "sm_percent_20230501.tif", TRUE * 100),
+        tif(tmp_path / "b" / "sm_20230501.tif", TRUE * 100, units="%"),
+    ):
+        (made,) = import_grids(path, tmp_path / f"{path.parent.name}_out").maps
+        npt.assert_allclose(read(made), TRUE, rtol=1e-5)
+        assert made.unit == "m3 m-3"
+
+
+@pytest.mark.parametrize(("factor", "why"), [(100, "looks like percent"), (10_000, "must lie between 0 and 1")])
+def test_what_is_called_soil_moisture_and_cannot_be_is_refused(tmp_path, factor, why):
+    path = tif(tmp_path / "sm_20230501.tif", TRUE * factor)
+    with pytest.raises(InputError, match=why):
+        import_grids(path, tmp_path / "out")
+    (made,) = import_grids(path, tmp_path / "out", GridsOptions(scale=1 / factor)).maps
+    npt.assert_allclose(read(made), TRUE, rtol=1e-5)
+
+
+def test_a_scale_in_the_metadata_of_whole_numbers_is_applied_once(tmp_path):
+    said = {"scale_factor": "0.0001", "add_offset": "0.1"}
+    path = tif(tmp_path / "sm_20230501.tif", np.rint((TRUE - 0.1) * 10_000), dtype="int16", **said)
+    (made,) = import_grids(path, tmp_path / "out").maps
+    npt.assert_allclose(read(made), TRUE, atol=1e-4)
+    path = tif(tmp_path / "porosity.tif", np.rint((TRUE - 0.1) * 10_000), dtype="int16", **said)
+    npt.assert_allclose(read(import_static(path, tmp_path / "static").maps[0]), TRUE, atol=1e-4)
+    decimals = tif(tmp_path / "theta.tif", TRUE, **said)  # scaled already
+    npt.assert_allclose(read(import_static(decimals, tmp_path / "decimals").maps[0]), TRUE, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "fill"), [("height", "int16", -32768), ("forest_cover", "uint8", 255), ("sand", "uint8", 255)]
+)
+def test_fills_that_nobody_declares(tmp_path, name, dtype, fill):
+    values = np.rint(TRUE * 100)
+    values[0, 0] = fill
+    (made,) = import_static(tif(tmp_path / f"{name}.tif", values, dtype=dtype), tmp_path / "out").maps
+    assert np.isnan(read(made)[0, 0])
+    assert made.known == pytest.approx(19 / 20)
+
+
+# --- series -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("usual", "odd", "why"),
+    [
+        ((290, "K"), (17, "degC"), "It is in degC, and most rasters are in K"),
+        ((290, ""), (17, ""), "they may be degrees Celsius among kelvin"),
+        ((0.3, "m3 m-3"), (30, "%"), "It is in %, and most rasters are in m3 m-3"),
+    ],
+)
+def test_a_raster_in_another_unit_than_the_others_is_left_out(tmp_path, usual, odd, why):
+    for day in range(1, 6):
+        value, unit = odd if day == 1 else usual
+        tif(tmp_path / "in" / f"lst_2023050{day}.tif", np.full((4, 5), value), unit)
+    outcome = interpolate_series(tmp_path / "in", tmp_path / "out")
+    (refused,) = outcome.refused
+    assert refused[0] == "lst_20230501.tif"
+    assert why in refused[1]
+    npt.assert_allclose([made.mean for made in outcome.maps if made.mean == made.mean], usual[0], rtol=1e-6)
+    assert {made.unit for made in outcome.maps} == {usual[1]}
+
+
+def test_a_study_is_told_of_a_series_in_several_units(tmp_path):
+    for day in range(1, 4):
+        tif(tmp_path / "coarse" / f"sm_2023050{day}.tif", TRUE, "m3 m-3")
+        tif(tmp_path / "covariates" / "lst" / f"lst_2023050{day}.tif", TRUE + 290, "K" if day > 1 else "degC")
+    study = create_study(tmp_path / "s.json", tmp_path / "coarse", tmp_path / "covariates")
+    told = [finding.text for finding in check_study(study).findings if finding.about == "lst"]
+    assert any("several units: K (2 rasters), degC (1 raster)" in text for text in told)
+
+
+@pytest.mark.parametrize(("unit", "value"), [("kg m-2 s-1", 1 / 86_400), ("mm h-1", 1 / 24), ("mm d-1", 1), ("mm", 1)])
+def test_sums_of_rates_are_amounts(tmp_path, unit, value):
+    for day in range(1, 4):
+        tif(tmp_path / "in" / f"rain_2023050{day}.tif", np.full((4, 5), value), unit)
+    made = accumulate_series(tmp_path / "in", tmp_path / "out").maps[-1]
+    assert made.mean == pytest.approx(3, rel=1e-5)
+    assert made.unit == ("kg m-2" if "kg" in unit else "mm")
+
+
+def test_an_elevation_in_feet(tmp_path):
+    pytest.importorskip("whitebox_workflows")
+    ramp = np.tile(np.arange(20.0) * 100, (20, 1))  # 45 degrees
+    outcome = terrain_attributes(tif(tmp_path / "dem.tif", ramp / 0.3048, "ft", size=100), tmp_path / "out")
+    (slope,) = [made for made in outcome.maps if made.name == "slope"]
+    assert read(slope)[10, 10] == pytest.approx(45, abs=0.5)
