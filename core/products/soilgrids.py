@@ -259,8 +259,8 @@ def _other(paths: Sequence[Path], options: StaticOptions, area: Grid | None) -> 
     """Return any other raster with its own scale and offset, unless others are asked for."""
     dtype, scale, offset, declared = _declared(paths[0], options.band)
     fills = _undeclared(paths[0], dtype) if options.nodata is None and declared is None else ()
-    words = {"nodata": options.nodata, "fills": fills, "crs": options.crs or None}
-    sources = [Source(str(p), options.band, stored=True, **words) for p in paths]
+    crs = options.crs or None
+    sources = [Source(str(p), options.band, nodata=options.nodata, crs=crs, stored=True, fills=fills) for p in paths]
     scale = scale if options.scale is None else options.scale
     return _Band(*_tiled(sources, area), scale, offset if options.offset is None else options.offset)
 
