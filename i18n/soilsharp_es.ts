@@ -364,8 +364,8 @@
         <translation>Aqua; si no, Terra</translation>
     </message>
     <message>
-        <source>Archive</source>
-        <translation>Archivo comprimido</translation>
+        <source>Archive or folder</source>
+        <translation>Archivo comprimido o carpeta</translation>
     </message>
     <message>
         <source>Area mean</source>
@@ -690,6 +690,14 @@
     <message>
         <source>Choice of the shrinkage</source>
         <translation>Elección de la contracción</translation>
+    </message>
+    <message>
+        <source>Choose a file or an archive</source>
+        <translation>Elegir un archivo o un archivo comprimido</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Elegir una carpeta</translation>
     </message>
     <message>
         <source>Choose a run first: its folder, or a layer of it in the project.</source>
@@ -1776,8 +1784,8 @@
         <translation>Carpeta del estudio</translation>
     </message>
     <message>
-        <source>Folder with CRND0103-*.txt, or a CSV (also .gz) with the same columns; a file may be typed too.</source>
-        <translation>Carpeta con CRND0103-*.txt, o un CSV (también .gz) con las mismas columnas; también se puede escribir un archivo.</translation>
+        <source>Folder with CRND0103-*.txt, one of them, or a CSV (also .gz) with the same columns.</source>
+        <translation>Carpeta con CRND0103-*.txt, uno de ellos, o un CSV (también .gz) con las mismas columnas.</translation>
     </message>
     <message>
         <source>Folder with a sub-folder of dated rasters for each band, as the import of MODIS makes: b01, b02 and so on; or with the bands themselves as files, as LC08_20230501_B4.tif.</source>
@@ -1788,8 +1796,8 @@
         <translation>Carpeta con los archivos tal como se descargaron, incluidas las subcarpetas; o un archivo, o un patrón, por ejemplo soilgrids/*_0-5cm_*.tif. SoilGrids se reconoce por los nombres de archivo, así que déjelos como están.</translation>
     </message>
     <message>
-        <source>Folder with the zips or the CSV files; one file or a pattern may be typed too.</source>
-        <translation>Carpeta con los zip o los archivos CSV; también se puede escribir un archivo o un patrón.</translation>
+        <source>Folder with the zips or the CSV files, one of them, or a pattern.</source>
+        <translation>Carpeta con los zip o los archivos CSV, uno de ellos, o un patrón.</translation>
     </message>
     <message>
         <source>Folder: each GeoTIFF in it is a covariate that holds for all days and is named after its file; each sub-folder of dated GeoTIFFs is a dated covariate named after the folder. Known names get their usual rule. Several folders are separated by semicolons.</source>
@@ -5240,8 +5248,8 @@
         <translation>La tabla, reescalada (CSV).</translation>
     </message>
     <message>
-        <source>The zip as it was delivered; or type a folder of several zips, or of what was unpacked from them, which is read whole. All is left as it is.</source>
-        <translation>El zip tal como se entregó; o escriba una carpeta de varios zip, o de lo que se extrajo de ellos, que se lee entera. Todo se deja como está.</translation>
+        <source>The zip as it was delivered; or a folder of several zips, or of what was unpacked from them, which is read whole. All is left as it is.</source>
+        <translation>El zip tal como fue entregado; o una carpeta de varios zip, o de lo que se descomprimió de ellos, que se lee entera. Todo queda como está.</translation>
     </message>
     <message>
         <source>Their largest share</source>

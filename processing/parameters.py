@@ -116,12 +116,13 @@ def file_in(name, label, help, *, filter="", optional=False):
 
 
 def folder_in(name, label, help, *, optional=False, endings=()):
-    """Declare a folder (a file or a pattern as maps/*.tif may be typed too); read as its path, '' if not given.
+    """Declare a folder, a file, an archive, or a pattern as maps/*.tif; read as its path, '' if not given.
 
     Rasters are read of it, or files with other `endings`, of its sub-folders too.
     """
     kind = QgsProcessingParameterFile.Behavior.Folder
     definition = QgsProcessingParameterFile(name, label, kind, optional=optional)
+    definition.setMetadata({"widget_wrapper": {"class": TYPED_WIDGET, "asks": "place"}})
     return _param(definition, help, QgsProcessingAlgorithm.parameterAsFile, reads=True, endings=endings)
 
 

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Texts that need not be typed, in every dialog of QGIS alike: a day has a calendar, a column the names of its table.
+"""Texts that need not be typed, in every dialog of QGIS alike: a day has a calendar, a column the names of its table,
+and what may be a folder, a file or an archive a button for each.
 
 They stay texts: what is typed counts. A parameter names `TypedWidget` in its metadata, as those with choices do theirs.
 """
+
+from pathlib import Path
 
 from processing.gui.wrappers import WidgetWrapper
 from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
 from qgis.gui import QgsGui
 from qgis.PyQt.QtCore import QDate, QPoint, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QKeySequence
-from qgis.PyQt.QtWidgets import QCalendarWidget, QComboBox, QLineEdit, QShortcut, QSizePolicy
+from qgis.PyQt.QtWidgets import QCalendarWidget, QComboBox, QFileDialog, QLineEdit, QShortcut, QSizePolicy
 
 from ..i18n import tr
 
@@ -30,10 +33,11 @@ class TypedWidget:
 
 
 class Typed(WidgetWrapper):
-    """A day, a column, or columns, in a form, in the dialog of an algorithm, or in a cell of a batch."""
+    """A day, a column, columns, or a place, in a form, in the dialog of an algorithm, or in a cell of a batch."""
 
     def createWidget(self, asks):
-        field = DayField() if asks == "day" else ColumnField(several=asks == "columns")
+        made = {"day": DayField, "place": PlaceField, "columns": lambda: ColumnField(several=True)}
+        field = made.get(asks, ColumnField)()
         field.setToolTip(self.parameterDefinition().toolTip())
         field.changed.connect(lambda: self.widgetValueHasChanged.emit(self))
         return field
@@ -89,6 +93,67 @@ class DayField(QLineEdit):
         DayField.last = day
         self.calendar.hide()
         self.setText(day.toString(Qt.DateFormat.ISODate))
+
+    def words(self):
+        return self.text().strip()
+
+    def write(self, text):
+        self.setText(text)
+
+
+class PlaceField(QLineEdit):
+    """A folder, a file or an archive; typed, dropped, or chosen by one of two buttons, since no dialog offers both."""
+
+    changed = pyqtSignal()
+    last = ""  # the folder of what was chosen last, in any field: the next one is near it
+
+    def __init__(self):
+        super().__init__()
+        self.setAcceptDrops(True)
+        kinds = (
+            ("/mActionFileNew.svg", tr("Choose a file or an archive"), self.choose_file),
+            ("/mIconFolderOpen.svg", tr("Choose a folder"), self.choose_folder),
+        )
+        for icon, words, choose in kinds:
+            button = self.addAction(QgsApplication.getThemeIcon(icon), QLineEdit.ActionPosition.TrailingPosition)
+            button.setToolTip(words)
+            button.triggered.connect(choose)
+        self.textChanged.connect(lambda text: self.changed.emit())
+
+    def choose_folder(self):
+        """Ask for a folder."""
+        self._take(QFileDialog.getExistingDirectory(self, tr("Choose a folder"), self._near()))
+
+    def choose_file(self):
+        """Ask for a file or an archive."""
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file or an archive"), self._near())
+        self._take(path)
+
+    def _near(self):
+        """Return where a dialog begins: at what the field holds, else near what was chosen last."""
+        own = Path(self.words())
+        there = next((one for one in (own, *own.parents) if one.is_absolute() and one.exists()), None)
+        return PlaceField.last if there is None else str(there)
+
+    def _take(self, path):
+        if path:
+            PlaceField.last = str(Path(path).parent)
+            self.setText(str(Path(path)))
+
+    def dragEnterEvent(self, event):
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+        else:
+            super().dragEnterEvent(event)
+
+    def dropEvent(self, event):
+        """Take the path of a file or folder that is dropped, and not its URL."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self._take(paths[0])
+            event.acceptProposedAction()
+        else:
+            super().dropEvent(event)
 
     def words(self):
         return self.text().strip()

@@ -113,10 +113,10 @@ class ImportIsmn(ImportStations):
 
     def inputs(self):
         words = tr(
-            "The zip as it was delivered; or type a folder of several zips, or of what was unpacked from them, which "
-            "is read whole. All is left as it is."
+            "The zip as it was delivered; or a folder of several zips, or of what was unpacked from them, which is "
+            "read whole. All is left as it is."
         )
-        return [file_in("INPUT", tr("Archive"), words, filter="*.zip")]
+        return [folder_in("INPUT", tr("Archive or folder"), words, endings=(".zip", ".stm"))]
 
     def make(self, values, options, **wanted):
         from ...core.products.stations.ismn import import_ismn
@@ -144,7 +144,7 @@ class ImportAmeriflux(ImportStations):
             folder_in(
                 "INPUT",
                 tr("Downloaded files"),
-                tr("Folder with the zips or the CSV files; one file or a pattern may be typed too."),
+                tr("Folder with the zips or the CSV files, one of them, or a pattern."),
                 endings=TABLES,
             ),
             file_in(
@@ -185,7 +185,7 @@ class ImportUscrn(ImportStations):
         )
 
     def inputs(self):
-        words = tr("Folder with CRND0103-*.txt, or a CSV (also .gz) with the same columns; a file may be typed too.")
+        words = tr("Folder with CRND0103-*.txt, one of them, or a CSV (also .gz) with the same columns.")
         return [folder_in("INPUT", tr("Downloaded files"), words, endings=TABLES)]
 
     def make(self, values, options, **wanted):

@@ -161,3 +161,67 @@ def test_dialogs_of_qgis_have_them_too(qgis, name, delete, monkeypatch):
     dialog.close()
     delete(dialog)
     delete(parent)
+
+
+# --- folders, files and archives --------------------------------------------------------------------------------------
+
+
+def _choose(qgis, field, words, path):
+    """Click a button of a field, choose a path in the dialog that opens, and press Enter."""
+    from qgis.PyQt.QtCore import Qt, QTimer
+    from qgis.PyQt.QtTest import QTest
+    from qgis.PyQt.QtWidgets import QFileDialog, QLineEdit, QToolButton
+
+    buttons = field.findChildren(QToolButton, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    (button,) = [one for one in buttons if one.toolTip() == words]
+
+    def answer():
+        dialog = qgis.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        name.setText(str(path))
+        QTest.keyClick(name, Qt.Key.Key_Return)
+
+    QTimer.singleShot(0, answer)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("name", ["import_ismn", "import_smap", "import_ameriflux"])
+def test_a_folder_and_an_archive_are_chosen_by_buttons(form, qgis, tmp_path, name):
+    archive, folder = tmp_path / "a.zip", tmp_path / "downloads"
+    archive.write_bytes(b"PK")
+    folder.mkdir()
+    shown = form(name)
+    field = shown.fields["INPUT"]
+    _choose(qgis, field, "Choose a file or an archive", archive)
+    assert shown.values()["INPUT"] == str(archive)
+    _choose(qgis, field, "Choose a folder", folder)
+    assert shown.values()["INPUT"] == str(folder)
+    shown.set("INPUT", "downloads/*.h5")
+    assert shown.values()["INPUT"] == "downloads/*.h5"
+
+
+def test_a_folder_may_be_dropped(form, tmp_path):
+    from qgis.PyQt.QtCore import QMimeData, QPoint, Qt, QUrl
+    from qgis.PyQt.QtGui import QDropEvent
+
+    shown = form("import_ismn")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    shown.fields["INPUT"].dropEvent(QDropEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
+    assert shown.values()["INPUT"] == str(tmp_path)
+
+
+def test_the_field_stands_in_the_toolbox_dialog_too(qgis, delete, tmp_path):
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+    from qgis.core import QgsApplication
+
+    dialog = AlgorithmDialog(QgsApplication.processingRegistry().createAlgorithmById("soilsharp:import_ismn"))
+    dialog.show()
+    qgis.processEvents()
+    field = dialog.mainWidget().wrappers["INPUT"].widget
+    _choose(qgis, field, "Choose a folder", tmp_path)
+    assert dialog.createProcessingParameters()["INPUT"] == str(tmp_path)
+    dialog.close()
+    delete(dialog)
