@@ -4012,6 +4012,10 @@
         <translation>Rásteres que también son covariables, con el nombre de sus capas. Las capas cuyos nombres solo difieren en el día (ndvi_20230501, ndvi_20230517) son una covariable con fechas.</translation>
     </message>
     <message>
+        <source>Read from the network</source>
+        <translation>Leer de la red</translation>
+    </message>
+    <message>
         <source>Reading {}</source>
         <translation>Se lee {}</translation>
     </message>
@@ -5644,6 +5648,10 @@
         <translation>Si la lluvia, la radiación y similares son sumas acumuladas desde las 00 UTC (ERA5-Land) o sumas de cada hora (ERA5). Automático mira si los valores caen después de las 00 UTC.</translation>
     </message>
     <message>
+        <source>Whether rasters may lie in the network, as /vsicurl/https://example.org/dem.tif; it is written into the study.</source>
+        <translation>Si los rásteres pueden estar en la red, por ejemplo /vsicurl/https://example.org/dem.tif; se escribe en el estudio.</translation>
+    </message>
+    <message>
         <source>Whether several files of one day, as those of a morning and an evening overpass, are refused or averaged.</source>
         <translation>Si varios archivos de un día, como los de una pasada matinal y una vespertina, se rechazan o se promedian.</translation>
     </message>
@@ -6364,6 +6372,14 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>{} is no study file.</source>
         <translation>{} no es un archivo de estudio.</translation>
+    </message>
+    <message>
+        <source>{} lies in the network, and the study may not read from there. Download it first.</source>
+        <translation>{} está en la red, y el estudio no puede leer de allí. Descárguelo primero.</translation>
+    </message>
+    <message>
+        <source>{} lies in the network. May the study read from there, now and later? Then "network": true is written into it.</source>
+        <translation>{} está en la red. ¿Puede el estudio leer de allí, ahora y después? Entonces se escribe "network": true en él.</translation>
     </message>
     <message>
         <source>{} must be a file, as result.gpkg, and cannot be a table of a database, as {}; nothing was written.</source>

@@ -22,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..i18n import tr
 from .log import LogBox
+from .network import ALLOWED, address_in_network, may_read
 from .page import ICONS, PageWidget
 from .pages import pages, samples_facts, study_facts, study_rows
 from .run import COMMAND, ERROR, INFO, Run
@@ -249,6 +250,14 @@ class WorkflowWindow(QDialog):
             help = (self.packages_button.text(), lambda: self._show_packages(page.form.algorithm)) if lacks else ()
             self._tell(problem, Qgis.MessageLevel.Warning, *help)
             return
+        far = address_in_network(values)
+        if far and not may_read(self, far):
+            told = tr("{} lies in the network, and the study may not read from there. Download it first.")
+            self._tell(told.format(far), Qgis.MessageLevel.Warning)
+            return
+        if far:
+            values[ALLOWED] = True
+            page.form.set(ALLOWED, True)
         page.forget_results([page.way])
         self.log.begin(page.form.algorithm.displayName())
         self.progress.setValue(0)

@@ -57,9 +57,14 @@ TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 IMAGINE_START = b"EHFA_HEADER_TAG"
 
 
+def in_network(address: str | os.PathLike) -> bool:
+    """Return whether an address leads to the network."""
+    return bool(NETWORK.search(os.fspath(address)))
+
+
 def refuse_network(address: str | os.PathLike, allowed: bool = False) -> None:
     """Raise `InputError` if an address leads to the network, unless that is allowed."""
-    if not allowed and NETWORK.search(os.fspath(address)):
+    if not allowed and in_network(address):
         raise InputError(
             f"{address} lies in the network, where nothing is read from without being asked for: download it, or write "
             '"network": true into the study.'

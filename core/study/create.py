@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import InputError, SoilSharpError
-from ..base.inputs import Inputs
+from ..base.inputs import Inputs, is_layer_name
 from ..base.layer_address import with_crs
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..rasters.ground import pixel_area
-from ..rasters.open import grid_of
+from ..rasters.open import Source
 from ..rasters.settings import RasterFiles
 from ..stations.settings import StationOptions
 from ..units import SM_UNIT
@@ -46,6 +46,7 @@ def create_study(
     first: np.datetime64 | None = None,
     last: np.datetime64 | None = None,
     rules: str = "",
+    network: bool = False,
     progress: Progress = SILENT,
 ) -> Study:
     """Write a study file and return the study.
@@ -77,6 +78,8 @@ def create_study(
     rules : str
         How dated covariates give a value for a day where the guess should not stand, as
         "rain: sum_before 3; rain_10d = rain: sum_before 10; ndvi: linear 32".
+    network : bool
+        Whether rasters may lie in the network; it is written into the study.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def create_study(
     reads |= {f"the layer '{name}'": layer for name, layer in layers.items()}
     Inputs({label: place for label, place in reads.items() if os.fspath(place)}).refuse({"The study": path})
     here = path.resolve().parent
-    found = _found(covariates, layers, here, progress)
+    found = _found(covariates, layers, here, network, progress)
     if not os.fspath(coarse):
         raise InputError("Give the folder with the coarse soil moisture.")
     coarse_entry = RasterEntry(
@@ -98,7 +101,7 @@ def create_study(
     days = coarse_entry.series(here).days
     study = Study(
         name=name or path.stem,
-        grid=grid or _finest(found),
+        grid=grid or _finest(found, network),
         first=days[0] if first is None else first,
         last=days[-1] if last is None else last,
         covariates=with_rules(found, rules),
@@ -107,6 +110,7 @@ def create_study(
         station_options=station_options,
         mask=Mask(file=relative(mask, here), at_least=MASK_FROM) if os.fspath(mask) else None,
         folder=here,
+        network=network,
     )
     if study.first > study.last:
         raise InputError(f"The period ends ({study.last}) before it begins ({study.first}).")
@@ -138,17 +142,19 @@ def _tell_findings(study: Study, progress: Progress) -> None:
 
 
 def _found(
-    covariates: str | os.PathLike, layers: dict[str, str], here: Path, progress: Progress
+    covariates: str | os.PathLike, layers: dict[str, str], here: Path, network: bool, progress: Progress
 ) -> dict[str, FoundCovariate]:
     """Return the covariates of folders and of layers, which win; raise `InputError` if there are none."""
     found = covariates_in(covariates, here, progress) if os.fspath(covariates) else {}
-    found.update(covariates_of(layers, here))
+    found.update(covariates_of(layers, here, network))
     if not found:
         raise InputError("Give the covariates: a folder that holds them, or layers.")
     return found
 
 
-def _finest(found: dict[str, FoundCovariate]) -> Grid:
+def _finest(found: dict[str, FoundCovariate], network: bool) -> Grid:
     """Return the grid of the finest covariate."""
-    samples = (with_crs(str(one.sample), one.entry.crs) for one in found.values())
-    return min(map(grid_of, samples), key=pixel_area)
+    # the name of a layer is in the entry as it is
+    addresses = (one.entry.file if is_layer_name(one.entry.file) else str(one.sample) for one in found.values())
+    samples = [with_crs(address, one.entry.crs) for address, one in zip(addresses, found.values())]
+    return min((Source(sample, network=network).grid() for sample in samples), key=pixel_area)

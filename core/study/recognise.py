@@ -102,8 +102,10 @@ def overview(folder: str | os.PathLike, progress: Progress = SILENT) -> list[tup
     return rows
 
 
-def covariates_of(layers: dict[str, str], here: Path) -> dict[str, FoundCovariate]:
+def covariates_of(layers: dict[str, str], here: Path, network: bool = False) -> dict[str, FoundCovariate]:
     """Return the covariates that rasters, by name, stand for; several of one name but for their days are one.
+
+    With `network` they may lie in the network.
 
     Raises
     ------
@@ -122,7 +124,7 @@ def covariates_of(layers: dict[str, str], here: Path) -> dict[str, FoundCovariat
             _add(
                 found,
                 name if without_day(paths[0].stem) == name else _only(layers, paths[0]),
-                _as_set(_static(paths[0], here), addresses[paths[0]]),
+                _as_set(_static(paths[0], here, addresses[paths[0]].path, network), addresses[paths[0]]),
             )
             continue
         if len({p.parent for p in paths}) > 1:
@@ -226,10 +228,12 @@ def _add(found: dict[str, FoundCovariate], name: str, one: FoundCovariate) -> No
     found[name] = one
 
 
-def _static(path: Path, here: Path) -> FoundCovariate:
+def _static(path: Path, here: Path, address: str = "", network: bool = False) -> FoundCovariate:
+    """Return a covariate of one raster; its `address` where that is no path, which would lose a stroke of a URL."""
     known = known_as(path.stem)
     classes = bool(known and known.classes)
-    return FoundCovariate(RasterEntry(file=relative(path, here), unit=_unit(path), classes=classes), path)
+    file = relative(address or path, here)
+    return FoundCovariate(RasterEntry(file=file, unit=_unit(address or path, network), classes=classes), path)
 
 
 def _dated(paths: list[Path], files: Path, name: str, here: Path) -> FoundCovariate:
@@ -273,6 +277,6 @@ def _has_day(path: Path) -> bool:
     return True
 
 
-def _unit(path: Path) -> str:
+def _unit(path: str | Path, network: bool = False) -> str:
     """Return the unit that a file declares, else what its name says, as swvl1_percent does."""
-    return name_of(Source(str(path)).unit() or unit_in_name(path.stem))
+    return name_of(Source(str(path), network=network).unit() or unit_in_name(Path(path).stem))

@@ -14,6 +14,7 @@ from ..parameters import (
     extent,
     file_in,
     file_out,
+    flag,
     folder_in,
     moisture_unit,
     number,
@@ -125,6 +126,16 @@ class CreateStudy(SoilSharpAlgorithm):
                 ),
             ),
             *options(StationOptions, "STATION_", advanced=True),
+            flag(
+                "NETWORK",
+                tr("Read from the network"),
+                tr(
+                    "Whether rasters may lie in the network, as /vsicurl/https://example.org/dem.tif; it is written "
+                    "into the study."
+                ),
+                default=False,
+                advanced=True,
+            ),
             file_out("OUTPUT", tr("Study"), tr("The study file to write; paths in it are relative to it."), "*.json"),
         ]
 
@@ -155,6 +166,7 @@ class CreateStudy(SoilSharpAlgorithm):
             first=first,
             last=last,
             rules=values["RULES"],
+            network=values["NETWORK"],
             progress=progress,
         )
         return {
@@ -170,7 +182,7 @@ def _grid(values):
     from ...core.rasters.open import Source
 
     if values["GRID"]:
-        return Source(values["GRID"]).grid()
+        return Source(values["GRID"], network=values["NETWORK"]).grid()
     if values["EXTENT"] is None and values["RESOLUTION"] is None:
         return None
     if values["EXTENT"] is None or values["RESOLUTION"] is None:
