@@ -98,9 +98,9 @@ class CheckBoxes(QWidget):
             self.layout().addWidget(box, number // columns, number % columns)
 
     def _width(self, columns):
-        """Return how wide so many columns are."""
-        widths = [box.sizeHint().width() for box in self._boxes.values()]
-        return sum(max(widths[first::columns]) + GAP for first in range(min(columns, len(widths)))) - GAP
+        """Return how wide so many columns are, with the gap that stands before the empty column behind them."""
+        widths = [max(box.sizeHint().width(), MIN_WIDTH) for box in self._boxes.values()]
+        return sum(max(widths[first::columns]) + GAP for first in range(min(columns, len(widths))))
 
     def minimumSizeHint(self):
         return QSize(MIN_WIDTH, super().minimumSizeHint().height())
