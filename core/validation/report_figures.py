@@ -53,7 +53,7 @@ def station_figures(
             "How the scores spread over the stations",
             "A dot is a station; boxes hold the middle half of them, whiskers reach from the 5th to the 95th "
             "percentile.",
-            box_figure(scored),
+            box_figure(scored, ("rmse", "ubrmse", "r")),
         )
     means = station_means_figure(counted, products)
     if means is not None:
