@@ -49,7 +49,7 @@ def partial_at_stations(
     Raises
     ------
     InputError
-        If the table lacks a column, holds what is no day or number, or no station stands on the maps.
+        If the table lacks a column or rows, holds what is no day or number, or no station stands on the maps.
 
     References
     ----------
@@ -77,6 +77,13 @@ def partial_at_stations(
         moisture.reindex(steps).to_numpy(), np.stack([one.to_numpy() for one in wide]), options.min_steps,
         options.effective,
     )  # fmt: skip
+    if np.isnan(found.r).all():
+        needed = f"{options.min_steps} {options.step}s"
+        progress.warn(
+            f"No station has a correlation: {needed} are needed on which soil moisture and all of {some(drivers)} are "
+            f"known and vary, and the most that one has are {int(np.max(found.n))}. Give longer series, or lower the "
+            "least number of steps."
+        )
     sign = found.sign(options.level)
     tables = [
         places.reset_index().assign(driver=name, steps=found.n, r=found.r[i], p=found.p[i], sign=sign[i])
@@ -102,11 +109,14 @@ def read_weather(path: str | os.PathLike) -> tuple[pd.DataFrame, list[str]]:
         raise InputError(
             f"{path.name} lacks the column{'s' * (len(missing) > 1)} {some(missing)}; it has {some(table.columns)}."
         )
+    if table.empty:
+        raise InputError(f"{path.name} has columns and no row: no weather was measured.")
     days = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
     refuse_rows(days.isna(), table["date"], path.name, "a day, as 2023-05-01")
     for name in table.columns.drop(["station", "date"]):
         numbers = pd.to_numeric(table[name], errors="coerce")
-        refuse_rows(numbers.isna() & table[name].notna(), table[name], path.name, "a number or nothing")
+        wrong = (numbers.isna() & table[name].notna()) | np.isinf(numbers)
+        refuse_rows(wrong, table[name], path.name, "a number or nothing")
         table[name] = numbers
     wrong = ~((table["latitude"].abs() <= 90) & (table["longitude"].abs() <= 360))
     refuse_rows(wrong, table["latitude"], path.name, "a place in degrees")

@@ -10,6 +10,7 @@ from scipy import stats
 from soilsharp.core.analysis.settings import PartialOptions
 from soilsharp.core.analysis.weather_stations import partial_at_stations
 from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import WGS84, Grid, project
 from soilsharp.core.rasters.raster import write_map
 from soilsharp.core.rasters.series import Series
@@ -61,7 +62,9 @@ def test_r_and_p_are_those_of_what_the_other_does_not_explain(made):
 
 def test_too_few_months_have_no_correlation(made):
     maps, path, *_ = made
-    found = partial_at_stations(maps, path, PartialOptions(min_steps=30))
+    told = []
+    found = partial_at_stations(maps, path, PartialOptions(min_steps=30), Progress(say=told.append))
+    assert "30 months are needed" in told[-1]
     assert found["r"].isna().all()
     assert found["sign"].isna().all()
 
@@ -70,6 +73,8 @@ def test_too_few_months_have_no_correlation(made):
     ("change", "words"),
     [
         (lambda t: t.drop(columns="date"), "lacks the column date"),
+        (lambda t: t[:0], "columns and no row"),
+        (lambda t: t.assign(temperature=np.inf), "a number or nothing"),
         (lambda t: t.assign(date="yesterday"), "a day, as 2023-05-01"),
         (lambda t: t.assign(precipitation="wet"), "a number or nothing"),
         (lambda t: t.drop(columns="temperature"), "two are needed"),
