@@ -155,6 +155,7 @@ def _draw_weather(figure, places: Sequence[Place], rain: str, temperature: str) 
     for number, (panel, place) in enumerate(zip(panels, places), 1):
         table = place.weather
         panel.bar(table.index, table["rain"], color=RAIN_COLOUR, width=0.7)
+        panel.set_xlim(-0.8, max(len(table), 4) - 0.2)  # a single bar is no wall
         panel.set_title(f"{number}: {place.name}", fontsize=9, loc="left")
         panel.tick_params(axis="x", labelrotation=45 if len(table) > 3 else 0)
         panel.grid(axis="y", **GRID_LINES)
