@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QVBoxLayout,
 )
 
+from ..core.base.extras import LACKING
 from ..i18n import tr
 from .log import LogBox
 from .network import ALLOWED, address_in_network, may_read
@@ -246,7 +247,7 @@ class WorkflowWindow(QDialog):
         finally:
             QgsApplication.restoreOverrideCursor()
         if problem:
-            lacks = not page.form.algorithm.canExecute()[0]
+            lacks = problem.startswith(LACKING)
             help = (self.packages_button.text(), lambda: self._show_packages(page.form.algorithm)) if lacks else ()
             self._tell(problem, Qgis.MessageLevel.Warning, *help)
             return

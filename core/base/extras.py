@@ -65,6 +65,9 @@ def problem(name: str) -> str:
     return ""
 
 
+LACKING = "Not available here"  # begins what is said of missing packages
+
+
 def missing(names) -> list[str]:
     """Return those of the packages that cannot be imported."""
     return [name for name in names if problem(name)]
@@ -85,7 +88,7 @@ def advice(names: tuple[str, ...]) -> str:
 
     reasons = "; ".join(f"{name}: {problem(name)}" for name in lacking)
     return (
-        f"Not available here, but the button Packages of the SoilSharp workflow installs it: {reasons}. "
+        f"{LACKING}, but the button Packages of the SoilSharp workflow installs it: {reasons}. "
         f"Install with: {install_command(lacking)}"
     )
 
