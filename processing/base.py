@@ -157,6 +157,10 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(self._blamed(told)) from error
         return {**targets, **results}
 
+    def packages(self):
+        """Return all packages that it may need, by the names that are imported, those of its parameters as well."""
+        return tuple(dict.fromkeys((*self.NEEDS, *chain.from_iterable(p.needs for p in self._params))))
+
     def _lacking(self, parameters):
         """Return what is said of packages that are missing for what was asked, or ''."""
         asked = [p.needs for p in self._params if parameters.get(p.name) not in (None, "")]

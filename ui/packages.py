@@ -36,9 +36,9 @@ FEW = 2  # steps that are told by their names
 
 
 def steps():
-    """Return the algorithms that declare which packages they need, by title; shipped models are made of these."""
+    """Return the algorithms that tell which packages they need, by title; shipped models are made of these."""
     provider = QgsApplication.processingRegistry().providerById("soilsharp")
-    found = [algorithm for algorithm in provider.algorithms() if hasattr(algorithm, "NEEDS")]
+    found = [algorithm for algorithm in provider.algorithms() if hasattr(algorithm, "packages")]
     return sorted(found, key=lambda step: step.displayName())
 
 
@@ -46,7 +46,7 @@ def needed_by():
     """Return for each package the titles of the steps that need it."""
     titles = defaultdict(list)
     for step in steps():
-        for name in dict.fromkeys(step.NEEDS):
+        for name in step.packages():
             titles[name].append(step.displayName())
     return titles
 
@@ -141,7 +141,7 @@ class PackagesWindow(QDialog):
         self.choice.addItem(tr("everything"), list(extras.PACKAGES))
         self.choice.addItem(tr("everything but what is optional"), [n for n in extras.PACKAGES if self._needed[n]])
         for step in steps():
-            self.choice.addItem(step.displayName(), list(dict.fromkeys(step.NEEDS)))
+            self.choice.addItem(step.displayName(), list(step.packages()))
             if algorithm is not None and step.name() == algorithm.name():
                 self.choice.setCurrentIndex(self.choice.count() - 1)
 
