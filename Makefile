@@ -29,6 +29,7 @@ methods: setup ## Run the five published methods on that region, score their map
 
 desktop: setup ## Open QGIS with the plugin and the demo project
 	@sh scripts/compile_translations.sh >/dev/null
+	@/usr/bin/python3 scripts/make_help.py help
 	@[ -e demo/demo.qgz ] || $(MAKE) --no-print-directory demo
 	@$(ENV) qgis demo/demo.qgz
 
@@ -81,5 +82,5 @@ zip: ## Pack the committed plugin into dist/soilsharp-VERSION.zip
 	@sh scripts/zip.sh
 
 clean: ## Remove what was made here, but not the environment
-	rm -rf demo demo-products demo-score dist build .qgis .pytest_cache .ruff_cache .hypothesis
+	rm -rf demo demo-products demo-score dist build help .qgis .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

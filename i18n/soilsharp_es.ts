@@ -16,28 +16,64 @@
         <translation>%</translation>
     </message>
     <message>
+        <source>&amp;All algorithms</source>
+        <translation>&amp;Todos los algoritmos</translation>
+    </message>
+    <message>
         <source>&amp;Cancel</source>
         <translation>&amp;Cancelar</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>&amp;First hour, beside the pages</source>
+        <translation>&amp;Primera hora, junto a las páginas</translation>
     </message>
     <message>
         <source>&amp;For</source>
         <translation>&amp;Para</translation>
     </message>
     <message>
+        <source>&amp;Help</source>
+        <translation>Ay&amp;uda</translation>
+    </message>
+    <message>
         <source>&amp;Install what is missing: {}</source>
         <translation>&amp;Instalar lo que falta: {}</translation>
+    </message>
+    <message>
+        <source>&amp;Methods</source>
+        <translation>&amp;Métodos</translation>
     </message>
     <message>
         <source>&amp;Next ›</source>
         <translation>&amp;Siguiente ›</translation>
     </message>
     <message>
+        <source>&amp;Open…</source>
+        <translation>&amp;Abrir…</translation>
+    </message>
+    <message>
         <source>&amp;Packages…</source>
         <translation>&amp;Paquetes…</translation>
     </message>
     <message>
+        <source>&amp;Pick</source>
+        <translation>&amp;Elegir</translation>
+    </message>
+    <message>
         <source>&amp;Run</source>
         <translation>&amp;Ejecutar</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Detener</translation>
+    </message>
+    <message>
+        <source>&amp;This step</source>
+        <translation>&amp;Este paso</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -180,6 +216,10 @@
         <translation>Un ráster de lluvia contiene</translation>
     </message>
     <message>
+        <source>A region to try things on</source>
+        <translation>Una región para probar</translation>
+    </message>
+    <message>
         <source>A rise from one day to the next, without rain on the days around, is flagged S09. Daily tables only; hours have D04.</source>
         <translation>Una subida de un día a otro sin lluvia en los días cercanos se marca S09. Solo en tablas diarias; las horarias tienen D04.</translation>
     </message>
@@ -214,6 +254,10 @@
     <message>
         <source>A stored value that means unknown and that the files do not declare. -9999 is known where nothing is declared.</source>
         <translation>Valor almacenado que significa desconocido y que los archivos no declaran. -9999 se conoce cuando no se declara nada.</translation>
+    </message>
+    <message>
+        <source>A synthetic region of 63 km: a coarse satellite product, covariates and stations, and the fine truth, which real regions never tell. If you have a study of your own, open it instead.</source>
+        <translation>Una región sintética de 63 km: un producto grueso de satélite, covariables y estaciones, y la verdad fina, que las regiones reales nunca revelan. Si tiene un estudio propio, ábralo en su lugar.</translation>
     </message>
     <message>
         <source>A synthetic region, to try everything on</source>
@@ -492,6 +536,14 @@
         <translation>Tamaño de lote</translation>
     </message>
     <message>
+        <source>Before anything long starts, SoilSharp looks at every file that the study names. Open the report.</source>
+        <translation>Antes de que empiece nada largo, SoilSharp examina cada archivo que nombra el estudio. Abra el informe.</translation>
+    </message>
+    <message>
+        <source>Begin at Data with downloads as they are, or at Study with rasters that are ready. Help &gt; Bring your data tells what each product needs. The page Method does all of these steps in one go.</source>
+        <translation>Empiece en Datos con las descargas tal como están, o en Estudio con rásteres ya listos. Ayuda &gt; Traer sus datos dice qué necesita cada producto. La página Método hace todos estos pasos de una vez.</translation>
+    </message>
+    <message>
         <source>Beside</source>
         <translation>Al lado</translation>
     </message>
@@ -548,6 +600,10 @@
         <translation>Llevar rásteres a la cuadrícula de otro. Lo más fino se promedia por área sobre sus píxeles conocidos, o se toma su clase más frecuente; lo más grueso se remuestrea. Un estudio lo hace por sí mismo al leer; los archivos hacen falta para otros programas.</translation>
     </message>
     <message>
+        <source>Bring your &amp;data</source>
+        <translation>Traer sus &amp;datos</translation>
+    </message>
+    <message>
         <source>Bueno et al. 2024: random forest for each day</source>
         <translation>Bueno et al. 2024: bosque aleatorio para cada día</translation>
     </message>
@@ -562,6 +618,10 @@
     <message>
         <source>By homogeneity of the coarse cell</source>
         <translation>Por homogeneidad de la celda gruesa</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>&amp;Vaciar</translation>
     </message>
     <message>
         <source>C&amp;lose</source>
@@ -754,6 +814,10 @@
     <message>
         <source>Click into the map: its pixel is shown.</source>
         <translation>Haga clic en el mapa: se muestra su píxel.</translation>
+    </message>
+    <message>
+        <source>Click into the map: its pixel is shown. With Shift or Ctrl it is shown beside the others.</source>
+        <translation>Haga clic en el mapa: se muestra su píxel. Con Mayús o Ctrl se muestra junto a los demás.</translation>
     </message>
     <message>
         <source>Click the corners; the right button or Enter ends, Backspace takes one back, Escape all.</source>
@@ -1332,6 +1396,10 @@
         <translation>EVI</translation>
     </message>
     <message>
+        <source>Each coarse cell and day becomes one sample: its soil moisture, and the covariates averaged over the cell. Stations can be learned from as well.</source>
+        <translation>Cada celda gruesa y día se convierte en una muestra: su humedad del suelo y las covariables promediadas en la celda. También se puede aprender de estaciones.</translation>
+    </message>
+    <message>
         <source>Effective number of steps</source>
         <translation>Número efectivo de pasos</translation>
     </message>
@@ -1556,6 +1624,10 @@
         <translation>Humedad del suelo fina</translation>
     </message>
     <message>
+        <source>First &amp;hour, to read</source>
+        <translation>Primera &amp;hora, para leer</translation>
+    </message>
+    <message>
         <source>First by name</source>
         <translation>La primera por nombre</translation>
     </message>
@@ -1570,6 +1642,10 @@
     <message>
         <source>First day that has a value</source>
         <translation>Primer día con valor</translation>
+    </message>
+    <message>
+        <source>First hour: {} of {}</source>
+        <translation>Primera hora: {} de {}</translation>
     </message>
     <message>
         <source>Flag column</source>
@@ -2084,6 +2160,10 @@
         <translation>Continuar con un archivo de estudio que ya existe.</translation>
     </message>
     <message>
+        <source>Go to the page of this step, with its settings filled in; then press Run.</source>
+        <translation>Ir a la página de este paso, con sus ajustes rellenados; después pulse Ejecutar.</translation>
+    </message>
+    <message>
         <source>Good quality</source>
         <translation>Buena calidad</translation>
     </message>
@@ -2228,6 +2308,10 @@
         <translation>Cómo contienen el día los nombres de archivo, por ejemplo %Y%m%d o A%Y%j; vacío: se deduce. Solo si los archivos no tienen eje de tiempo.</translation>
     </message>
     <message>
+        <source>How good are they?</source>
+        <translation>¿Qué calidad tienen?</translation>
+    </message>
+    <message>
         <source>How good they are</source>
         <translation>Qué calidad tienen</translation>
     </message>
@@ -2250,6 +2334,10 @@
     <message>
         <source>How the training part is divided again for the search.</source>
         <translation>Cómo se divide de nuevo la parte de entrenamiento para la búsqueda.</translation>
+    </message>
+    <message>
+        <source>How to &amp;use SoilSharp</source>
+        <translation>Cómo &amp;usar SoilSharp</translation>
     </message>
     <message>
         <source>How to learn</source>
@@ -2420,6 +2508,10 @@
         <translation>Clases climáticas de Köppen</translation>
     </message>
     <message>
+        <source>L&amp;eave</source>
+        <translation>&amp;Dejar</translation>
+    </message>
+    <message>
         <source>L2 regularization</source>
         <translation>Regularización L2</translation>
     </message>
@@ -2514,6 +2606,10 @@
     <message>
         <source>Leaf area index</source>
         <translation>Índice de área foliar</translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <translation>Aprender</translation>
     </message>
     <message>
         <source>Learn from</source>
@@ -2812,6 +2908,10 @@
         <translation>Mapas que enmascarar</translation>
     </message>
     <message>
+        <source>Maps, the coarse product as it is, and the coarse product interpolated, on the same stations and days. Only if the maps beat the interpolation have the covariates told something.</source>
+        <translation>Los mapas, el producto grueso tal cual y el producto grueso interpolado, en las mismas estaciones y días. Solo si los mapas superan a la interpolación han dicho algo las covariables.</translation>
+    </message>
+    <message>
         <source>Marks</source>
         <translation>Votos en contra</translation>
     </message>
@@ -2906,6 +3006,10 @@
     <message>
         <source>Mean weighted by layer thickness</source>
         <translation>Media ponderada por el espesor de capa</translation>
+    </message>
+    <message>
+        <source>Means of months and years</source>
+        <translation>Medias de meses y años</translation>
     </message>
     <message>
         <source>Means of weeks, months, seasons and years</source>
@@ -3224,6 +3328,10 @@
         <translation>Red neuronal (scikit-learn)</translation>
     </message>
     <message>
+        <source>Next step</source>
+        <translation>Paso siguiente</translation>
+    </message>
+    <message>
         <source>No Python program was found beside QGIS. Copy the command and run it in a terminal.</source>
         <translation>No se encontró ningún programa Python junto a QGIS. Copie el comando y ejecútelo en una terminal.</translation>
     </message>
@@ -3458,6 +3566,10 @@
     <message>
         <source>One column per station</source>
         <translation>Una columna por estación</translation>
+    </message>
+    <message>
+        <source>One map a day, with a map of how far each pixel may be from the truth. They are loaded with their days: open the temporal controller of QGIS and press play.</source>
+        <translation>Un mapa por día, con un mapa de cuánto puede alejarse cada píxel de la verdad. Se cargan con sus días: abra el controlador temporal de QGIS y pulse reproducir.</translation>
     </message>
     <message>
         <source>One model</source>
@@ -3708,6 +3820,10 @@
         <translation>Página que dice qué se hizo y qué resultó</translation>
     </message>
     <message>
+        <source>Pages on this step and on all of SoilSharp; F1 opens the one on this step.</source>
+        <translation>Páginas sobre este paso y sobre todo SoilSharp; F1 abre la de este paso.</translation>
+    </message>
+    <message>
         <source>Pairs</source>
         <translation>Pares</translation>
     </message>
@@ -3925,6 +4041,10 @@
     </message>
     <message>
         <source>Quarter of observed values</source>
+        <translation>Cuarto de los valores observados</translation>
+    </message>
+    <message>
+        <source>Quarter of the observed values</source>
         <translation>Cuarto de los valores observados</translation>
     </message>
     <message>
@@ -4212,6 +4332,10 @@
         <translation>Ejecutar un método completo sobre un estudio: muestras, entrenamiento con su búsqueda y sus pliegues, mapas finos, y los informes del artículo del que procede. Están el propio de SoilSharp, cinco publicados y otros sencillos; se puede cambiar y ejecutar una copia de cualquiera.</translation>
     </message>
     <message>
+        <source>Run it in a terminal (on Windows in the OSGeo4W Shell), then start QGIS again.</source>
+        <translation>Ejecútela en un terminal (en Windows, en el OSGeo4W Shell) y reinicie QGIS después.</translation>
+    </message>
+    <message>
         <source>Run method</source>
         <translation>Ejecutar método</translation>
     </message>
@@ -4408,6 +4532,10 @@
         <translation>Varios algoritmos juntos</translation>
     </message>
     <message>
+        <source>Several learners together. What folds held out says how good each is; look at the numbers under the title of the page, not at how well the model knows its own samples.</source>
+        <translation>Varios algoritmos juntos. Lo que reservaron los pliegues dice qué calidad tiene cada uno; mire los números bajo el título de la página, no lo bien que el modelo conoce sus propias muestras.</translation>
+    </message>
+    <message>
         <source>Several sensors at one depth</source>
         <translation>Varios sensores a una profundidad</translation>
     </message>
@@ -4422,6 +4550,10 @@
     <message>
         <source>Shift or scale the map so that its area mean over every coarse cell is the coarse value, and never below 0. It keeps to the coarse product, its noise included; cells without a coarse value stay as they are.</source>
         <translation>Desplazar o escalar el mapa para que su media de área en cada celda gruesa sea el valor grueso, y nunca baje de 0. Se atiene al producto grueso, con su ruido; las celdas sin valor grueso se quedan como están.</translation>
+    </message>
+    <message>
+        <source>Sho&amp;w me</source>
+        <translation>&amp;Mostrar</translation>
     </message>
     <message>
         <source>Short or long names, separated by commas, as tp, t2m, ssr, swvl1, stl1, skt, e, pev, lai_hv, or total_precipitation. Auto takes all known ones that the files have.</source>
@@ -4758,6 +4890,10 @@
     <message>
         <source>Step</source>
         <translation>Paso</translation>
+    </message>
+    <message>
+        <source>Step before</source>
+        <translation>Paso anterior</translation>
     </message>
     <message>
         <source>Step of Adam.</source>
@@ -5114,6 +5250,10 @@
     <message>
         <source>The Python packages that SoilSharp can use, and a button that installs them.</source>
         <translation>Los paquetes de Python que SoilSharp puede usar, y un botón que los instala.</translation>
+    </message>
+    <message>
+        <source>The Python packages that SoilSharp can use, and how to install them.</source>
+        <translation>Los paquetes de Python que SoilSharp puede usar y cómo instalarlos.</translation>
     </message>
     <message>
         <source>The best of five learners in each 16 days learns the coarse product from the covariates in its cells, and is applied at 1 km. Made for desertification areas of northern China.</source>
@@ -5584,6 +5724,10 @@
         <translation>Lo que deben ser las medias, en m³ m⁻³.</translation>
     </message>
     <message>
+        <source>What the study lacks</source>
+        <translation>Qué le falta al estudio</translation>
+    </message>
+    <message>
         <source>What to learn from</source>
         <translation>De qué aprender</translation>
     </message>
@@ -5802,6 +5946,10 @@
     <message>
         <source>Years</source>
         <translation>Años</translation>
+    </message>
+    <message>
+        <source>Your own region</source>
+        <translation>Su propia región</translation>
     </message>
     <message>
         <source>Zeros within so many days that are all zero or without value are flagged S10 (Li et al. 2022).</source>
@@ -6432,6 +6580,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>{} must lie between {:.15g} and {:.15g}, but is {:.15g}.</source>
         <translation>{} debe estar entre {:.15g} y {:.15g}, pero es {:.15g}.</translation>
+    </message>
+    <message>
+        <source>{} of {} packages cannot be used here. Algorithms that need them say so when they are run.</source>
+        <translation>{} de {} paquetes no se pueden usar aquí. Los algoritmos que los necesitan lo dicen al ejecutarse.</translation>
     </message>
     <message>
         <source>{} of {} packages cannot be used here. They can be installed for SoilSharp alone, after all that QGIS has.</source>

@@ -17,6 +17,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..core.base import extras
 from ..core.base.errors import Cancelled, SoilSharpError
+from ..core.base.help_pages import help_address
 from ..core.base.inputs import keeping
 from ..core.base.progress import Progress
 from ..i18n import tr
@@ -27,7 +28,6 @@ from .refusals import FOLDER, unwritable, why_unwritable, wrong_value
 from .styling import style_when_loaded
 
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
-HELP = "https://github.com/soilsharp/soilsharp/blob/main/docs/reference"
 ENDLESS = re.compile(r"([^\s/\\]{100})[^\s/\\]{20,}")  # names of which the beginning is enough
 
 
@@ -246,7 +246,7 @@ def group_label(group):
 
 def help_url(group, name):
     """Return the address of the page that documents an algorithm."""
-    return f"{HELP}/{group}.md#{name}"
+    return help_address(f"reference/{group}", name)
 
 
 def progress_of(feedback):

@@ -15,7 +15,7 @@ PYTHON=/usr/bin/python3 # never the first python3 on PATH: QGIS embeds the syste
 
 APT="qgis python3-qgis python3-venv python3-pip python3-numpy python3-scipy python3-pandas python3-sklearn
     python3-rasterio python3-geopandas python3-matplotlib python3-jinja2 python3-h5py python3-openpyxl
-    fonts-dejavu-core qttools5-dev-tools"
+    fonts-dejavu-core qttools5-dev-tools python3-markdown"
 APT_TESTS="git xvfb xauth openbox fonts-open-sans"
 # pip may not replace these; their versions are read from the system
 KEEP="numpy scipy pandas scikit-learn matplotlib rasterio pyproj geopandas openpyxl"

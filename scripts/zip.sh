@@ -21,5 +21,11 @@ set --
 for translation in $compiled; do
     set -- "$@" --prefix=soilsharp/i18n/ --add-file="$translation"
 done
+# The pages of docs/ as HTML, which Help and F1 open.
+/usr/bin/python3 -c "import markdown" 2>/dev/null || { echo "markdown is missing: apt-get install -y python3-markdown" >&2; exit 1; }
+/usr/bin/python3 scripts/make_help.py build/help
+for page in $(cd build && find help -type f | sort); do
+    set -- "$@" --prefix="soilsharp/$(dirname "$page")/" --add-file="build/$page"
+done
 git archive --format=zip "$@" --prefix=soilsharp/ -o "$zip" "$REVISION"
 echo "$zip"

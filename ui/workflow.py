@@ -5,7 +5,7 @@ from pathlib import Path
 
 from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings
 from qgis.gui import QgsMessageBar, QgsProcessingParameterWidgetContext
-from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QStandardPaths, Qt, QUrl
+from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QStandardPaths, Qt, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import (
     QDialog,
@@ -22,6 +22,8 @@ from qgis.PyQt.QtWidgets import (
 
 from ..core.base.extras import LACKING
 from ..i18n import tr
+from .first_hour import FirstHour
+from .help import HelpButton
 from .log import LogBox
 from .network import ALLOWED, address_in_network, may_read
 from .page import ICONS, PageWidget
@@ -42,6 +44,8 @@ class WorkflowWindow(QDialog):
     parent : QWidget, optional
         QGIS's window unless given.
     """
+
+    stepped = pyqtSignal()  # a step is done, or a study was opened
 
     def __init__(self, iface=None, parent=None):
         super().__init__(parent or (iface.mainWindow() if iface is not None else None), Qt.WindowType.Window)
@@ -84,6 +88,7 @@ class WorkflowWindow(QDialog):
             right.addWidget(widget, stretch)
         right.addLayout(self._progress_row())
         right.addLayout(self._buttons())
+        self.first_hour = FirstHour(self)
         line = QFrame()
         line.setFrameShape(QFrame.Shape.VLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)
@@ -93,6 +98,7 @@ class WorkflowWindow(QDialog):
         whole.addLayout(self._side())
         whole.addWidget(line)
         whole.addLayout(right, 1)
+        whole.addWidget(self.first_hour)
 
     def _side(self):
         self.open_button = QPushButton(tr("Open a &study…"))
@@ -104,7 +110,8 @@ class WorkflowWindow(QDialog):
         side = QVBoxLayout()
         side.setContentsMargins(6, 12, 6, 10)
         side.addWidget(self.steps, 1)
-        for button in (self.open_button, self.packages_button):
+        self.help_button = HelpButton(self)
+        for button in (self.open_button, self.packages_button, self.help_button):
             button.setAutoDefault(False)
             side.addWidget(button)
         return side
@@ -154,6 +161,11 @@ class WorkflowWindow(QDialog):
     def page(self):
         """The page that is shown."""
         return self.pages[max(self.stack.currentIndex(), 0)]
+
+    @property
+    def done(self):
+        """The keys of the pages that have a result."""
+        return frozenset(self._done)
 
     def _enter(self, row):
         self._learn(self.page.typed())
@@ -210,6 +222,7 @@ class WorkflowWindow(QDialog):
         self.steps.setCurrentRow(self.pages.index(page) + 1)
         self._fill()
         self._refresh()
+        self.stepped.emit()
 
     def _choose_study(self):
         path, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), _first_folder(), tr("Studies (*.json)"))
@@ -312,6 +325,7 @@ class WorkflowWindow(QDialog):
             self._tell(why, Qgis.MessageLevel.Critical)
         self._refresh()
         page.setFocus() if page.isVisible() else None
+        self.stepped.emit()
 
     def _take(self, page, results, run):
         warnings = run.feedback.warnings

@@ -46,6 +46,7 @@ LIGHT = (
     "base.extras",
     "base.platforms",
     "base.installing",
+    "base.help_pages",
     "units",
     *(f"{room}.settings" for room in ORDER),
     "training.learners",

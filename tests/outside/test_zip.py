@@ -2,10 +2,12 @@
 """The zip holds the plugin, one folder deep, and nothing that is only for developers."""
 
 import os
+import re
 import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
@@ -13,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def members(tmp_path_factory):
-    """Return the names of all files in a freshly built zip."""
+def unpacked(tmp_path_factory):
+    """Return the folder of the plugin as a freshly built zip brings it."""
     if not (shutil.which("git") and (ROOT / ".git").exists()):
         pytest.skip("the zip is made from a git checkout")
     target = tmp_path_factory.mktemp("zip")
@@ -24,6 +26,14 @@ def members(tmp_path_factory):
     assert run.returncode == 0, run.stderr
     with zipfile.ZipFile(run.stdout.strip()) as archive:
         assert archive.testzip() is None
+        archive.extractall(target)
+    return target / "soilsharp"
+
+
+@pytest.fixture(scope="module")
+def members(unpacked):
+    """Return the names of all files in it."""
+    with zipfile.ZipFile(next(unpacked.parent.glob("*.zip"))) as archive:
         return [name for name in archive.namelist() if not name.endswith("/")]
 
 
@@ -43,6 +53,11 @@ def test_everything_is_in_one_folder(members):
         "i18n/__init__.py",
         "resources/icons/soilsharp.svg",
         "LICENSE",
+        "i18n/soilsharp_es.qm",
+        "help/help.css",
+        "help/first-hour.html",
+        "help/images/workflow.png",
+        "help/reference/train_blend.html",
         "README.md",
     ],
 )
@@ -63,3 +78,29 @@ def test_no_file_of_requirements_is_there(members):
 
 def test_no_python_among_the_resources(members):
     assert not [name for name in members if name.startswith("soilsharp/resources/") and name.endswith(".py")]
+
+
+def test_help_on_every_algorithm_is_among_the_pages(unpacked):
+    address = run_path(str(unpacked / "core" / "base" / "help_pages.py"))["help_address"]
+    names = {
+        (path.stem, name)
+        for path in (ROOT / "docs" / "reference").glob("*.md")
+        for name in re.findall('<a id="(.*?)">', path.read_text("utf-8"))
+    }
+    assert len(names) > 50
+    wrong = [name for group, name in names if not address(f"reference/{group}", name).startswith("file:///")]
+    assert not wrong
+
+
+def test_links_of_the_pages_lead_somewhere(unpacked):
+    pages = sorted((unpacked / "help").rglob("*.html"))
+    texts = {page: page.read_text("utf-8") for page in pages}
+    wrong = []
+    for page, text in texts.items():
+        for link in re.findall(r'(?:href|src)="((?!\w+:)[^"]*)"', text):
+            name, _, part = link.partition("#")
+            there = (page.parent / name).resolve() if name else page
+            if not there.exists() or (part and f'id="{part}"' not in texts[there]):
+                wrong.append((page.name, link))
+    assert pages
+    assert not wrong
