@@ -71,8 +71,8 @@ wrong-inputs: setup-tests ## Try every kind of wrong input on every algorithm; t
 fuzz: setup-tests ## Read thousands of damaged files by every reader; SOILSHARP_FUZZ says how many of each (20 minutes)
 	@SOILSHARP_FUZZ=$${SOILSHARP_FUZZ:-300} $(ENV) pytest tests/core/test_fuzz.py $(ARGS)
 
-images: setup-tests ## Take the pictures of the documentation on a screen of their own
-	@QT_QPA_PLATFORM=xcb $(SCREEN) sh -c 'openbox >/dev/null 2>&1 & exec $(ENV) python scripts/screenshots.py'
+images: setup-tests ## Take the pictures of the documentation and of every window (build/windows/), light, dark, large, in Spanish
+	@QT_QPA_PLATFORM=xcb $(SCREEN) sh -c 'openbox >/dev/null 2>&1 & exec $(ENV) python scripts/screenshots.py $(ARGS)'
 
 translations: setup ## Collect the texts of the plugin in i18n/*.ts and compile them; ARGS=fr begins a new language
 	@$(ENV) python scripts/make_translations.py $(ARGS)

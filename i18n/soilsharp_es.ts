@@ -1624,6 +1624,10 @@
         <translation>Humedad del suelo fina</translation>
     </message>
     <message>
+        <source>Fine soil moisture, step by step; later by the drop in the toolbar or the Raster menu.</source>
+        <translation>Humedad del suelo fina, paso a paso; después, con la gota de la barra o el menú Ráster.</translation>
+    </message>
+    <message>
         <source>First &amp;hour, to read</source>
         <translation>Primera &amp;hora, para leer</translation>
     </message>
@@ -2006,10 +2010,6 @@
     <message>
         <source>From coarse to fine soil moisture, step by step</source>
         <translation>De la humedad del suelo gruesa a la fina, paso a paso</translation>
-    </message>
-    <message>
-        <source>From coarse to fine soil moisture, step by step. Later: the drop in the toolbar, or the Raster menu.</source>
-        <translation>De la humedad del suelo gruesa a la fina, paso a paso. Más adelante: la gota de la barra de herramientas o el menú Ráster.</translation>
     </message>
     <message>
         <source>From downloads to fine maps: SMAP as the coarse product; MODIS, ERA5-Land and SoilGrids as covariates; a study of them and its check; samples of the coarse cells, a LightGBM model, and a map for every day.</source>

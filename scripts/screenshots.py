@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Takes the pictures of the documentation: works through a small region in a real QGIS and looks at it.
 
-`make images` runs this on a screen of its own. Outside QGIS the script starts QGIS with itself; inside it works.
+`make images` runs this on a screen of its own. Outside QGIS the script starts QGIS with itself; inside it works. After
+the pictures of the documentation come those of every window, in build/windows/, to be looked at: light, dark, at twice
+the size, and in Spanish. `screenshots.py dark` takes only one of these sets.
 """
 
 import os
@@ -12,7 +14,17 @@ import tempfile
 import traceback
 from pathlib import Path
 
-INSIDE = "SOILSHARP_IMAGES"
+INSIDE = "SOILSHARP_IMAGES"  # the folder that pictures go into
+SET = "SOILSHARP_IMAGES_SET"
+SETS = ("docs", "light", "dark", "large", "spanish")
+# what QGIS is told in its profile, and by the environment, for each set of windows
+PROFILES = {
+    "dark": "[UI]\nUITheme=Night Mapping\n",
+    "spanish": "[locale]\noverrideFlag=true\nuserLocale=es\n",
+}
+ENVIRONMENTS = {"large": {"QT_SCALE_FACTOR": "2"}}
+SCRIPT = Path(globals().get("__file__", "scripts/screenshots.py")).resolve()  # QGIS runs the text of a file alone
+ROOT = SCRIPT.parents[1]
 FIELDS = Path(tempfile.gettempdir()) / "soilsharp"  # its name is seen in the pictures
 STEPS = (
     ("study", "create_sample_region"),
@@ -30,22 +42,31 @@ VALUES = {
 LIMIT = 240  # seconds, should QGIS hang
 
 
-def start():
-    """Start QGIS in a fresh profile and wait for the pictures."""
-    root = Path(__file__).resolve().parents[1]
-    images = root / "docs" / "images"
-    images.mkdir(parents=True, exist_ok=True)
+def start(sets):
+    """Start QGIS in a fresh profile for each set of pictures, and wait for them."""
+    for one in sets:
+        images = ROOT / "docs" / "images" if one == "docs" else ROOT / "build" / "windows" / one
+        images.mkdir(parents=True, exist_ok=True)
+        if _in_qgis(one, images):
+            return 1
+        for path in sorted(images.glob("*.png")):
+            print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} kB")
+    return 0
+
+
+def _in_qgis(one, images):
+    """Take a set of pictures in a QGIS of its own; returns how that ended."""
     shutil.rmtree(FIELDS, ignore_errors=True)
     with tempfile.TemporaryDirectory() as profile:
-        environment = {**os.environ, INSIDE: str(images), "SOILSHARP_PROFILE": profile}
-        command = [str(root / "scripts" / "qgis-env.sh"), "qgis", "--code", str(Path(__file__).resolve())]
+        settings = Path(profile) / "profiles" / "default" / "QGIS" / "QGIS3.ini"
+        settings.parent.mkdir(parents=True)
+        settings.write_text("[PythonPlugins]\nsoilsharp=true\n" + PROFILES.get(one, ""), encoding="utf-8")
+        own = {INSIDE: str(images), SET: one, "SOILSHARP_PROFILE": profile, **ENVIRONMENTS.get(one, {})}
+        command = [str(ROOT / "scripts" / "qgis-env.sh"), "qgis", "--code", str(SCRIPT)]
         try:
-            done = subprocess.run(command, env=environment, timeout=LIMIT).returncode
+            return subprocess.run(command, env={**os.environ, **own}, timeout=LIMIT).returncode
         finally:
             shutil.rmtree(FIELDS, ignore_errors=True)
-    for path in sorted(images.glob("*.png")):
-        print(f"{path.relative_to(root)}: {path.stat().st_size // 1024} kB")
-    return done
 
 
 # --- inside QGIS ------------------------------------------------------------------------------------------------------
@@ -95,6 +116,63 @@ def pictures():
     yield from toolbox(main)
     yield from algorithm()
     yield from the_map(iface, main)
+
+
+def windows():
+    """Take every window as it is when it is opened: the pages with their first way, and what opens from them."""
+    from qgis.utils import iface, plugins
+
+    main, plugin = iface.mainWindow(), plugins["soilsharp"]
+    main.setGeometry(0, 0, 1280, 800)
+    yield 500
+    shoot(iface.messageBar(), "greeting.png")
+    plugin.open_workflow()
+    window = plugin.window
+    window.resize(960, 700)
+    for number, page in enumerate(window.pages):
+        window.steps.setCurrentRow(number)
+        page.form.more.setCollapsed(page.page.key != "study")
+        yield 300
+        shoot(window, f"{number + 1}_{page.page.key}.png")
+    window.steps.setCurrentRow(1)
+    window.first_hour.begin()
+    yield 300
+    shoot(window, "first_hour.png")
+    window.first_hour.hide()
+    yield from from_the_window(window)
+    window.close()
+    yield from toolbox(main)
+    yield from algorithm()
+
+
+def from_the_window(window):
+    """Take what opens from the window: packages, a derived covariate, the calendar, the menu of help."""
+    from qgis.PyQt.QtWidgets import QApplication
+
+    from soilsharp.ui.derived import DerivedDialog
+    from soilsharp.ui.packages import PackagesWindow
+    from soilsharp.ui.typed import DayField
+
+    for name, dialog in (
+        ("packages", PackagesWindow(window)),
+        ("derived", DerivedDialog(["rain", "lst"], ["rain", "lst", "elevation"], window)),
+    ):
+        dialog.show()
+        yield 500
+        shoot(dialog, f"{name}.png")
+        dialog.close()
+    window.steps.setCurrentRow([page.page.key for page in window.pages].index("downscale"))
+    day = window.page.form.findChildren(DayField)[0]
+    day.write("2023-05-01")
+    day.open_calendar()
+    yield 300
+    shoot(day.calendar, "calendar.png")
+    day.calendar.hide()
+    menu = window.help_button.menu()
+    menu.popup(window.help_button.mapToGlobal(window.help_button.rect().topRight()))
+    yield 300
+    shoot(QApplication.activePopupWidget(), "help.png")
+    menu.close()
 
 
 def what_is_known():
@@ -189,7 +267,7 @@ def work():
     from qgis.PyQt.QtCore import QTimer
     from qgis.utils import iface
 
-    steps = pictures()
+    steps = pictures() if os.environ[SET] == "docs" else windows()
 
     def go_on():
         try:
@@ -210,4 +288,4 @@ def work():
 if os.environ.get(INSIDE):
     work()
 elif __name__ == "__main__":
-    sys.exit(start())
+    sys.exit(start(sys.argv[1:] or SETS))

@@ -19,7 +19,7 @@ def greet(bar, open_workflow):
     -------
     QgsMessageBarItem
     """
-    words = tr("From coarse to fine soil moisture, step by step. Later: the drop in the toolbar, or the Raster menu.")
+    words = tr("Fine soil moisture, step by step; later by the drop in the toolbar or the Raster menu.")
     item = bar.createMessage("SoilSharp", words)
     button = QPushButton(tr("Open the workflow"), item)
     button.clicked.connect(lambda: (bar.popWidget(item), open_workflow()))

@@ -10,7 +10,7 @@ from pathlib import Path
 from processing.gui.wrappers import WidgetWrapper
 from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
 from qgis.gui import QgsGui
-from qgis.PyQt.QtCore import QDate, QPoint, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QDate, QLocale, QPoint, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import QCalendarWidget, QComboBox, QFileDialog, QLineEdit, QShortcut, QSizePolicy
 
@@ -18,6 +18,7 @@ from ..i18n import tr
 
 TABLES = ("SAMPLES", "STATIONS", "INPUT", "TABLE")  # the parameters that can be the table of a column
 DAY_WIDTH = 150  # pixels
+CALENDAR = QSize(320, 240)  # pixels at least, for names of days are cut else
 SHORTCUTS = ("Alt+Down", "F4")  # that open a list, here the calendar
 
 
@@ -77,6 +78,7 @@ class DayField(QLineEdit):
         self.calendar = QCalendarWidget(self)
         self.calendar.setWindowFlags(Qt.WindowType.Popup)
         self.calendar.setGridVisible(True)
+        self.calendar.setLocale(QLocale(QgsApplication.locale()))
         self.calendar.activated.connect(self._choose)  # by the Enter key
         self.calendar.clicked.connect(self._choose)
 
@@ -85,6 +87,8 @@ class DayField(QLineEdit):
         day = QDate.fromString(self.words(), Qt.DateFormat.ISODate)
         day = day if day.isValid() else DayField.last or QDate.currentDate()
         self.calendar.setSelectedDate(day)
+        self.calendar.ensurePolished()  # a theme may ask for more room
+        self.calendar.resize(self.calendar.sizeHint().expandedTo(CALENDAR))
         self.calendar.move(self.mapToGlobal(QPoint(0, self.height())))
         self.calendar.show()
         self.calendar.setFocus()

@@ -119,6 +119,35 @@ def test_helps_explain_the_same_choices(path, script, qgis):
     assert not wrong
 
 
+def test_no_text_of_an_algorithm_passes_by_the_translation(qgis):
+    """Under a translation that marks everything, everything has the mark."""
+    from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+
+    from soilsharp.processing.parameters import labels_of
+
+    class Marker(QTranslator):
+        def isEmpty(self):
+            return False
+
+        def translate(self, context, text, disambiguation=None, n=-1):
+            return f"¤{text}" if context == "@default" else None
+
+    marker, plain = Marker(), []
+    QCoreApplication.installTranslator(marker)
+    try:
+        for algorithm in qgis.processingRegistry().providerById("soilsharp").algorithms():
+            made = algorithm.create()
+            words = [made.displayName(), made.group(), made.shortDescription()]
+            for definition in made.parameterDefinitions():
+                words += [definition.description(), *labels_of(definition).values()]
+                words += filter(None, [definition.help()])
+            words += [output.description() for output in made.outputDefinitions()]
+            plain += [(made.name(), text) for text in words if "¤" not in text]
+    finally:
+        QCoreApplication.removeTranslator(marker)
+    assert not plain
+
+
 def test_labels_and_choices_are_in_the_language(speaking, qgis):
     from soilsharp.i18n import tr
     from soilsharp.processing.parameters import labels_of
