@@ -24,10 +24,6 @@
         <translation>&amp;Cancelar</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Copiar</translation>
-    </message>
-    <message>
         <source>&amp;First hour, beside the pages</source>
         <translation>&amp;Primera hora, junto a las páginas</translation>
     </message>
@@ -52,24 +48,12 @@
         <translation>&amp;Siguiente ›</translation>
     </message>
     <message>
-        <source>&amp;Open…</source>
-        <translation>&amp;Abrir…</translation>
-    </message>
-    <message>
         <source>&amp;Packages…</source>
         <translation>&amp;Paquetes…</translation>
     </message>
     <message>
-        <source>&amp;Pick</source>
-        <translation>&amp;Elegir</translation>
-    </message>
-    <message>
         <source>&amp;Run</source>
         <translation>&amp;Ejecutar</translation>
-    </message>
-    <message>
-        <source>&amp;Stop</source>
-        <translation>&amp;Detener</translation>
     </message>
     <message>
         <source>&amp;This step</source>
@@ -620,10 +604,6 @@
         <translation>Por homogeneidad de la celda gruesa</translation>
     </message>
     <message>
-        <source>C&amp;lear</source>
-        <translation>&amp;Vaciar</translation>
-    </message>
-    <message>
         <source>C&amp;lose</source>
         <translation>Ce&amp;rrar</translation>
     </message>
@@ -814,10 +794,6 @@
     <message>
         <source>Click into the map: its pixel is shown.</source>
         <translation>Haga clic en el mapa: se muestra su píxel.</translation>
-    </message>
-    <message>
-        <source>Click into the map: its pixel is shown. With Shift or Ctrl it is shown beside the others.</source>
-        <translation>Haga clic en el mapa: se muestra su píxel. Con Mayús o Ctrl se muestra junto a los demás.</translation>
     </message>
     <message>
         <source>Click the corners; the right button or Enter ends, Backspace takes one back, Escape all.</source>
@@ -3008,10 +2984,6 @@
         <translation>Media ponderada por el espesor de capa</translation>
     </message>
     <message>
-        <source>Means of months and years</source>
-        <translation>Medias de meses y años</translation>
-    </message>
-    <message>
         <source>Means of weeks, months, seasons and years</source>
         <translation>Medias de semanas, meses, estaciones del año y años</translation>
     </message>
@@ -4044,10 +4016,6 @@
         <translation>Cuarto de los valores observados</translation>
     </message>
     <message>
-        <source>Quarter of the observed values</source>
-        <translation>Cuarto de los valores observados</translation>
-    </message>
-    <message>
         <source>Quartiles in the head-to-head</source>
         <translation>Cuartiles en el cara a cara</translation>
     </message>
@@ -4330,10 +4298,6 @@
     <message>
         <source>Run a whole method on a study: samples, training with its search and folds, fine maps, and the reports of the paper that it comes from. SoilSharp's own is there, five published ones, and plain ones; a copy of any can be changed and run.</source>
         <translation>Ejecutar un método completo sobre un estudio: muestras, entrenamiento con su búsqueda y sus pliegues, mapas finos, y los informes del artículo del que procede. Están el propio de SoilSharp, cinco publicados y otros sencillos; se puede cambiar y ejecutar una copia de cualquiera.</translation>
-    </message>
-    <message>
-        <source>Run it in a terminal (on Windows in the OSGeo4W Shell), then start QGIS again.</source>
-        <translation>Ejecútela en un terminal (en Windows, en el OSGeo4W Shell) y reinicie QGIS después.</translation>
     </message>
     <message>
         <source>Run method</source>
@@ -5250,10 +5214,6 @@
     <message>
         <source>The Python packages that SoilSharp can use, and a button that installs them.</source>
         <translation>Los paquetes de Python que SoilSharp puede usar, y un botón que los instala.</translation>
-    </message>
-    <message>
-        <source>The Python packages that SoilSharp can use, and how to install them.</source>
-        <translation>Los paquetes de Python que SoilSharp puede usar y cómo instalarlos.</translation>
     </message>
     <message>
         <source>The best of five learners in each 16 days learns the coarse product from the covariates in its cells, and is applied at 1 km. Made for desertification areas of northern China.</source>
@@ -6580,10 +6540,6 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>{} must lie between {:.15g} and {:.15g}, but is {:.15g}.</source>
         <translation>{} debe estar entre {:.15g} y {:.15g}, pero es {:.15g}.</translation>
-    </message>
-    <message>
-        <source>{} of {} packages cannot be used here. Algorithms that need them say so when they are run.</source>
-        <translation>{} de {} paquetes no se pueden usar aquí. Los algoritmos que los necesitan lo dicen al ejecutarse.</translation>
     </message>
     <message>
         <source>{} of {} packages cannot be used here. They can be installed for SoilSharp alone, after all that QGIS has.</source>

@@ -144,20 +144,21 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
     def _take_labels(self):
         """Show choices as the steps do that take them; a file cannot say so, for the plugin's folder may be renamed."""
-        self._by_steps = {}
+        self._by_steps = {}  # helps of choices, with their labels
         for child in self.childAlgorithms().values():
             for name, (source, *_) in child.parameterSources().items():
                 asked, step = self.parameterDefinition(source.parameterName()), child.algorithm()
                 if asked is not None:
                     asked.setMetadata(step.parameterDefinition(name).metadata())
-                    asked.setHelp(step.parameterDefinition(name).help())
                     if labels_of(asked):
-                        self._by_steps[asked.name()] = asked.help()
+                        self._by_steps[asked.name()] = step.parameterDefinition(name).help()
 
     def _translate(self):
         """Say what the file says in the language of QGIS; what choices are is told by the steps, with their labels."""
         for told in (*self.parameterDefinitions(), *self.outputDefinitions()):
             told.setDescription(tr(told.description()))
+        for asked in self.parameterDefinitions():
+            asked.setHelp(self._by_steps.get(asked.name()) or tr(asked.help()))
         words = {key: tr(text) for key, text in self.helpContent().items() if key not in self._by_steps}
         self.setHelpContent({**self.helpContent(), **words, **self._by_steps})
 
