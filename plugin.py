@@ -79,6 +79,9 @@ class SoilSharpPlugin:
             from .ui.workflow import WorkflowWindow
 
             self.window = WorkflowWindow(self.iface)
+            self.window.series_asked.connect(self.open_series)
+            self.window.maps_begun.connect(self._maps_begun)
+            self.window.maps_ended.connect(self._maps_ended)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
@@ -93,6 +96,16 @@ class SoilSharpPlugin:
         self.dock.setUserVisible(True)
         if path:
             self.dock.open(path)
+
+    def _maps_begun(self):
+        """Let go of files that may be written anew."""
+        if self.dock is not None:
+            self.dock.let_go()
+
+    def _maps_ended(self, path):
+        """Show new maps where old ones were looked at; those again if there are no new ones."""
+        if self.dock is not None and self.dock.isVisible():
+            self.dock.open_again(path)
 
     def unload(self):
         if self.dock is not None:

@@ -38,6 +38,9 @@ LONGEST_WAIT = 10_000  # milliseconds that a closing window waits for its run to
 class WorkflowWindow(QDialog):
     """The workflow, beside the map: it can stay open while one works in QGIS.
 
+    Signals: `series_asked(path)` when a person wants to look at the days of places, of these maps or this study, and
+    `maps_begun()` and `maps_ended(path)` around a step that writes maps; the path is '' if it wrote none.
+
     Parameters
     ----------
     iface : QgisInterface or None
@@ -46,6 +49,7 @@ class WorkflowWindow(QDialog):
     """
 
     stepped = pyqtSignal()  # a step is done, or a study was opened
+    series_asked, maps_begun, maps_ended = pyqtSignal(str), pyqtSignal(), pyqtSignal(str)
 
     def __init__(self, iface=None, parent=None):
         super().__init__(parent or (iface.mainWindow() if iface is not None else None), Qt.WindowType.Window)
@@ -107,11 +111,13 @@ class WorkflowWindow(QDialog):
         self.packages_button.setToolTip(
             tr("The Python packages that SoilSharp can use, and a button that installs them.")
         )
+        self.series_button = QPushButton(tr("S&eries…"))
+        self.series_button.setToolTip(tr("Click into the map and see the days of that place: coarse, fine, stations."))
         side = QVBoxLayout()
         side.setContentsMargins(6, 12, 6, 10)
         side.addWidget(self.steps, 1)
         self.help_button = HelpButton(self)
-        for button in (self.open_button, self.packages_button, self.help_button):
+        for button in (self.open_button, self.series_button, self.packages_button, self.help_button):
             button.setAutoDefault(False)
             side.addWidget(button)
         return side
@@ -151,6 +157,7 @@ class WorkflowWindow(QDialog):
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.reject)
         self.open_button.clicked.connect(self._choose_study)
+        self.series_button.clicked.connect(self._ask_for_series)
         self.packages_button.clicked.connect(lambda: self._show_packages())
         for page in self.pages:
             page.choice.currentIndexChanged.connect(lambda index: self._fill())
@@ -229,6 +236,9 @@ class WorkflowWindow(QDialog):
         if path:
             self.open_study(path)
 
+    def _ask_for_series(self, checked=False):
+        self.series_asked.emit(self.facts.get("maps") or self.facts.get("study", ""))
+
     def _show_packages(self, algorithm=None):
         from .packages import PackagesWindow
 
@@ -281,6 +291,8 @@ class WorkflowWindow(QDialog):
         self.run.progressed.connect(self._progressed)
         self.run.finished.connect(self._finished)
         self._refresh()
+        if "maps" in page.way.gives:
+            self.maps_begun.emit()
         self.run.start()
 
     def cancel(self):
@@ -324,6 +336,8 @@ class WorkflowWindow(QDialog):
                 self.log.add(ERROR, why)
             self._tell(why, Qgis.MessageLevel.Critical)
         self._refresh()
+        if "maps" in page.way.gives:
+            self.maps_ended.emit(self.facts.get("maps", "") if ok else "")
         page.setFocus() if page.isVisible() else None
         self.stepped.emit()
 

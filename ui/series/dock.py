@@ -172,6 +172,11 @@ class SeriesDock(QgsDockWidget):
         if self.link is not None:
             self.reader.close()
 
+    def open_again(self, path=""):
+        """Open maps after files were written, those that were open before unless a path is given."""
+        if self.link is not None and (path or self.reader.path):
+            self.open(path or self.reader.path)
+
     def _part_opened(self, name):
         """Take up a part that has been opened: places that wait for it are read."""
         explored = self.reader.explored
