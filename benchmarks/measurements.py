@@ -7,7 +7,14 @@ import resource
 import sys
 from pathlib import Path
 
-MODULES = ("measure_maps", "measure_products", "measure_training", "measure_kriging", "measure_start")
+MODULES = (
+    "measure_maps",
+    "measure_products",
+    "measure_training",
+    "measure_kriging",
+    "measure_start",
+    "measure_explorer",
+)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ BENCHMARKS = (
     "kriging",
     "cancel",
     "start",
+    "explorer",
 )
 CANCELLED = (
     "linear", "svr", "mlp", "random_forest", "lightgbm", "xgboost", "hist_gradient_boosting", "dense", "prob",
@@ -190,6 +191,22 @@ def start(folder: Path) -> None:
     runs = sorted(measure("plugin_start", folder, 0)["milliseconds"] for _ in range(7))
     tell("start of QGIS")
     tell(f"  the plugin adds {runs[3]:.0f} ms, median of 7 ({runs[0]:.0f} to {runs[-1]:.0f}; goal: below 50)")
+
+
+def explorer(folder: Path, days: int = 365) -> None:
+    """Compare a click into a year of maps with opening its files at each click, and time the pointer."""
+    measure("make_year", folder, days)
+    bare, ours = measure("opened_at_each_click", folder, 0), measure("clicks_in_the_dock", folder, 0)
+    tell(f"{days} days of 512 x 512 pixels with their deviations, coarse product and rain; 1,024 files may be open")
+    tell(f"  all files opened at each click       {bare['seconds']:7.3f} s  {bare['peak_mb']:6.0f} MB")
+    tell(f"  first line after a click             {ours['first']:7.3f} s  {ours['peak_mb']:6.0f} MB (goal: 0.3 s)")
+    tell(f"  fine map read, all read and drawn    {ours['fine']:7.3f} s  {ours['whole']:.3f} s")
+    tell(f"  opened once                          {ours['opening']:7.1f} s  {ours['files']} files stay open")
+    tell(f"  pointer followed in                  {1000 * ours['move']:7.1f} ms, at most "
+         f"{1000 * ours['longest_move']:.1f} ms (goal: 20 ms)")  # fmt: skip
+    tell(
+        f"  ratio of the first line {ours['first'] / bare['seconds']:.3f}, of all {ours['whole'] / bare['seconds']:.2f}"
+    )
 
 
 def measure(what: str, folder: Path, argument) -> dict:

@@ -64,9 +64,10 @@ class Held:
 
 
 class Opened:
-    """An open file."""
+    """An open file, which one thread at a time reads."""
 
     def __init__(self, source: Source):
+        self._lock = Lock()
         with ExitStack() as stack:
             self._dataset = stack.enter_context(source.opened())
             self.grid = source.grid_in(self._dataset)
@@ -79,7 +80,8 @@ class Opened:
 
     def read_window(self, window: Window) -> np.ndarray:
         """Return the values of a window, shape (rows, columns)."""
-        return self._values.read(self._dataset, window)
+        with self._lock:
+            return self._values.read(self._dataset, window)
 
     def close(self) -> None:
         """Close the file."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Lock
 
 import numpy as np
 
 from ..base.errors import InputError, SoilSharpError
 from ..base.progress import SILENT, Progress
+from ..base.threads import ahead
 from .grid import Grid
 from .kept_files import Held, Keeper, Kept
 from .open import FAULTS, Source
@@ -19,7 +19,7 @@ from .series import Series
 
 
 class PixelSeries:
-    """A series whose files are kept ready for reading pixels, each by one thread at a time.
+    """A series whose files are kept ready for reading pixels, by any thread.
 
     A pixel is that of each file itself: nothing is resampled.
 
@@ -56,7 +56,7 @@ class PixelSeries:
         sums: bool = False,
         progress: Progress = SILENT,
     ):
-        self._sums, self._lock = sums, Lock()
+        self._sums = sums
         self.days, day_of = np.unique(series.days, return_inverse=True)
         files = [
             (day, replace(source, path=path, also=()))
@@ -70,11 +70,13 @@ class PixelSeries:
         else:
             kept = keeper.keep(sources, progress)
         self._files: list[tuple[int, Kept]] = []
+        self._grids: dict[Grid, list[int]] = {}  # to the numbers of the files that lie on it
         self.refused: list[tuple[str, str]] = []
         for (day, source), one in zip(files, kept):
             if isinstance(one, SoilSharpError):
                 self.refused.append((source.path, str(one)))
             else:
+                self._grids.setdefault(one.grid, []).append(len(self._files))
                 self._files.append((day, one))
         if not self._files:
             raise InputError(self.refused[0][1] if self.refused else "There is no raster in this series.")
@@ -87,11 +89,16 @@ class PixelSeries:
     def at(self, place: Place, progress: Progress = SILENT) -> np.ndarray:
         """Return the mean of the known pixels of a place on each day, shape (days,), float32; NaN where none is."""
         total, count = np.zeros((2, len(self.days)))
-        cells: dict[Grid, tuple[np.ndarray, np.ndarray]] = {}
-        for day, file in progress.over(self._files):
-            if file.grid not in cells:
-                cells[file.grid] = place.cells(file.grid)
-            values = self._read(file, *cells[file.grid])
+        cells: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        for grid, own in self._grids.items():
+            cells.update(dict.fromkeys(own, place.cells(grid)))
+
+        def read(number: int) -> np.ndarray:
+            return _read(self._files[number][1], *cells[number])
+
+        numbers = range(len(self._files))
+        found = map(read, numbers) if self.in_memory else ahead(read, numbers, progress)
+        for (day, _), values in zip(progress.over(self._files), found):
             known = np.isfinite(values)
             if known.any():
                 total[day] += values.mean(where=known, dtype=float)
@@ -108,17 +115,9 @@ class PixelSeries:
             rows, columns, metres = line.crossed(file.grid)
             values = np.full(len(rows), np.nan, np.float32)
             inside = rows >= 0
-            values[inside] = self._read(file, rows[inside], columns[inside])
+            values[inside] = _read(file, rows[inside], columns[inside])
             return metres, values
         return np.empty(0), np.empty(0, np.float32)
-
-    def _read(self, file: Kept, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Return the values of cells; unknown ones where a file is damaged there or gone."""
-        try:
-            with self._lock:
-                return file.read(rows, columns)
-        except (SoilSharpError, *FAULTS):
-            return np.full(len(rows), np.nan, np.float32)
 
     def _of(self, day: np.datetime64) -> Iterator[Kept]:
         number = np.searchsorted(self.days, day)
@@ -141,3 +140,11 @@ def _held(source: Source, area: Grid | None) -> Kept | SoilSharpError:
         return error
     except FAULTS as error:
         return InputError(f"Cannot read {source.path}: {error}. The file may be damaged.")
+
+
+def _read(file: Kept, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return the values of cells; unknown ones where a file is damaged there or gone."""
+    try:
+        return file.read(rows, columns)
+    except (SoilSharpError, *FAULTS):
+        return np.full(len(rows), np.nan, np.float32)

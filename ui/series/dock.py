@@ -322,6 +322,7 @@ class SeriesDock(QgsDockWidget):
         self.plot.show_places(self.shown, days, rain)
         self.against.show_places(self.shown)
         self._say_values(self.plot.day)
+        QTimer.singleShot(0, self.reader.go_on)  # when that has been drawn: a thread beside would slow it down
 
     # --- the day ------------------------------------------------------------------------------------------------------
 

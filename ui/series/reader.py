@@ -64,7 +64,7 @@ class Reader(QObject):
         self.opened.emit(error)
 
     def read(self, one):
-        """Read all parts of a place that are open and were not read yet."""
+        """Read all parts of a place that are open and were not read yet: what is not in memory when `go_on` says so."""
         from ...core.base.errors import SoilSharpError
 
         series = self.explored.series if self.explored is not None else {}
@@ -82,9 +82,9 @@ class Reader(QObject):
                 self.was_read.emit()
             else:
                 self._queue.append((one, name, own))
-        self._next()
 
-    def _next(self):
+    def go_on(self):
+        """Begin to read what waits, unless that is done already; after what was in memory has been drawn."""
         if self._reading is not None or not self._queue:
             return
         one, name, series = self._queue[0]
@@ -108,7 +108,7 @@ class Reader(QObject):
             self._queue.pop(0)
         if error:
             self.failed.emit(error)
-        self._next()
+        self.go_on()
 
     def read_profile(self, line, day):
         """Read what lies along a line on a day, as "2023-05-01"; of several that wait the last one counts."""
