@@ -116,6 +116,7 @@ def pictures():
     yield from toolbox(main)
     yield from algorithm()
     yield from the_map(iface, main)
+    yield from series(iface, main, plugins["soilsharp"])
 
 
 def windows():
@@ -259,6 +260,34 @@ def the_map(iface, main):
     iface.mapCanvas().zoomToFullExtent()
     yield 2000
     shoot(main, "map.png")
+
+
+def series(iface, main, plugin):
+    """Take the dock of series with a place, one more beside it, and a station."""
+    from qgis.PyQt.QtCore import QPoint, Qt
+    from qgis.PyQt.QtTest import QTest
+
+    plugin.open_series(str(FIELDS / "maps"))
+    dock, canvas = plugin.dock, iface.mapCanvas()
+    yield 300
+    main.resizeDocks([dock], [380], Qt.Orientation.Vertical)
+    canvas.zoomToFullExtent()
+    while dock.reader.busy:
+        yield 50
+    yield 500
+    middle = QPoint(canvas.viewport().width() // 2, canvas.viewport().height() // 2)
+    for shift, held in (
+        (QPoint(0, 0), Qt.KeyboardModifier.NoModifier),
+        (QPoint(60, -40), Qt.KeyboardModifier.ShiftModifier),
+    ):
+        QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, held, middle + shift)
+        yield 300
+    dock.show_station(dock.controls.stations.itemText(7), more=True)
+    while dock.reader.busy:
+        yield 50
+    dock.plot.choose_day(str(dock.plot.days[-8]))
+    yield 1500
+    shoot(main, "series.png")
 
 
 def work():
