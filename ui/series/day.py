@@ -2,7 +2,7 @@
 """One day that the plot and the temporal controller of QGIS show together."""
 
 from qgis.core import QgsDateTimeRange, QgsInterval, QgsTemporalNavigationObject, QgsUnitTypes
-from qgis.PyQt.QtCore import QDateTime, QObject, Qt, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import QDateTime, QObject, Qt, pyqtSignal
 
 
 class DayLink(QObject):
@@ -50,7 +50,6 @@ class DayLink(QObject):
             controller.setTemporalExtents(QgsDateTimeRange(midnight(first), midnight(last).addDays(1).addSecs(-1)))
         controller.setCurrentFrameNumber(controller.findBestFrameNumberForFrameStart(begin))
 
-    @pyqtSlot(QgsDateTimeRange)
     def _follow(self, shown):
         if self._sending or shown.isInfinite() or not shown.begin().isValid():
             return
