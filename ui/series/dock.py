@@ -61,7 +61,7 @@ class SeriesDock(QgsDockWidget):
     # --- drawing ------------------------------------------------------------------------------------------------------
 
     def _say_what_is_missing(self, lacks):
-        words = QLabel(tr("{} Or by the button Packages of the SoilSharp workflow.").format(lacks))
+        words = QLabel(lacks)
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._whole.addWidget(words)
