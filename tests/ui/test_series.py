@@ -383,7 +383,8 @@ def test_selected_features_are_shown(opened, click, qgis):
         x, y = left + shift, bottom + shift
         feature.setGeometry(QgsGeometry.fromWkt(f"POLYGON(({x} {y},{x + 5000} {y},{x} {y + 5000},{x} {y}))"))
         layer.dataProvider().addFeature(feature)
-    layer.selectByIds([1, 3])
+    layer.dataProvider().addFeature(QgsFeature())  # one without a place
+    layer.selectByIds([1, 3, 4])
     opened._active_layer = lambda: layer
     opened.controls.selected_button.click()
     click.settle(opened)

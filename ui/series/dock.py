@@ -14,7 +14,8 @@ from ...i18n import tr
 from .controls import Controls, button
 from .day import DayLink
 from .further_plots import ProfilePlot, StationsPlot
-from .places import DEGREES, mark, place_of, point_of, selected_in, station_near, station_point
+from .jobs import once
+from .places import DEGREES, mark, name_of, place_of, point_of, selected_in, station_near, station_point
 from .plot import DaysPlot
 from .reader import Reader
 from .runs import runs_in, title_of
@@ -53,7 +54,7 @@ class SeriesDock(QgsDockWidget):
             return
         self.reader, self.link = Reader(self), DayLink(canvas, self)
         self.tools = {"point": PointTool(canvas), **{kind: ShapeTool(canvas, kind) for kind in ("polygon", "line")}}
-        self._drawing, self._listing = _once(self, self._redraw_now), _once(self, self._list_runs)
+        self._drawing, self._listing = once(self, self._redraw_now), once(self, self._list_runs)
         self._draw()
         self._connect()
         self._list_runs()
@@ -292,7 +293,7 @@ class SeriesDock(QgsDockWidget):
         number = next(number for number in range(MOST) if number not in used)
         station = place.name
         if not station:
-            place = replace(place, name=_name_of(place.kind).format(number + 1))
+            place = replace(place, name=name_of(place.kind).format(number + 1))
         explored = self.reader.explored
         one = Shown(place, number, observed=explored.observed(place, station))
         one.marks.append(mark(self._canvas, geometry, crs or self._canvas.mapSettings().destinationCrs(), one.colour))
@@ -305,6 +306,8 @@ class SeriesDock(QgsDockWidget):
         if place.kind == "LineString":
             self.tabs.setCurrentWidget(self.profile)
             self._read_profile()
+        elif self.tabs.currentWidget() is self.profile:
+            self.tabs.setCurrentWidget(self.plot)
 
     def clear(self):
         """Show no place any more."""
@@ -389,16 +392,3 @@ class SeriesDock(QgsDockWidget):
         self._canvas.mapToolSet.disconnect(self._tool_set)
         self.link.stop()
         self.link = None
-
-
-def _once(parent, slot):
-    """Return a timer that calls a slot when all that goes on now is done, once for however many starts."""
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.timeout.connect(slot)
-    return timer
-
-
-def _name_of(kind):
-    """Return what a place of a kind is called, with a place for its number."""
-    return {"LineString": tr("Transect {}"), "Polygon": tr("Polygon {}")}.get(kind, tr("Place {}"))

@@ -4,7 +4,7 @@
 import traceback
 
 from qgis.core import Qgis, QgsApplication, QgsMessageLog, QgsTask
-from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QObject, Qt, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 
 from ...core.base.errors import Cancelled, SoilSharpError
 from ...core.base.progress import Progress
@@ -104,3 +104,11 @@ class Job(QObject):
         self.error, self._task = self._task.error, None
         _alive.discard(self)
         self.finished.emit(ok)
+
+
+def once(parent, slot):
+    """Return a timer that calls a slot when all that goes on now is done, once for however many starts."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.timeout.connect(slot)
+    return timer

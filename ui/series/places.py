@@ -10,12 +10,16 @@ from qgis.core import (
     QgsPointXY,
     QgsProject,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 from qgis.gui import QgsRubberBand
 from qgis.PyQt.QtGui import QColor
 
+from ...i18n import tr
+
 CLOSE_PIXELS = 9  # between a click and a station that is meant
 DEGREES = "EPSG:4326"
+SHAPES = tuple(getattr(QgsWkbTypes.GeometryType, f"{name}Geometry") for name in ("Point", "Line", "Polygon"))
 
 
 def place_of(geometry, crs, name=""):
@@ -58,7 +62,8 @@ def selected_in(layer):
     """Return the geometries that are selected in a layer, and its reference system; none of what is no such layer."""
     if not isinstance(layer, QgsVectorLayer):
         return [], None
-    return [QgsGeometry(feature.geometry()) for feature in layer.getSelectedFeatures()], layer.crs()
+    shapes = [QgsGeometry(feature.geometry()) for feature in layer.getSelectedFeatures()]
+    return [shape for shape in shapes if not shape.isEmpty() and shape.type() in SHAPES], layer.crs()
 
 
 def point_of(text):
@@ -86,3 +91,8 @@ def mark(canvas, geometry, crs, colour):
     band.setIconSize(13)
     band.setToGeometry(shape, None)
     return band
+
+
+def name_of(kind):
+    """Return what a place of a kind is called, with a place for its number."""
+    return {"LineString": tr("Transect {}"), "Polygon": tr("Polygon {}")}.get(kind, tr("Place {}"))
