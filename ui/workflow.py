@@ -111,7 +111,7 @@ class WorkflowWindow(QDialog):
         self.packages_button.setToolTip(
             tr("The Python packages that SoilSharp can use, and a button that installs them.")
         )
-        self.series_button = QPushButton(tr("S&eries…"))
+        self.series_button = QPushButton(tr("Ser&ies…"))
         self.series_button.setToolTip(tr("Click into the map and see the days of that place: coarse, fine, stations."))
         side = QVBoxLayout()
         side.setContentsMargins(6, 12, 6, 10)
