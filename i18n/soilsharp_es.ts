@@ -392,10 +392,6 @@
         <translation>Aqua; si no, Terra</translation>
     </message>
     <message>
-        <source>Archive</source>
-        <translation>Archivo comprimido</translation>
-    </message>
-    <message>
         <source>Archive or folder</source>
         <translation>Archivo comprimido o carpeta</translation>
     </message>
@@ -790,6 +786,10 @@
     <message>
         <source>Click into the map and see the days of that place (Ctrl+Alt+S)</source>
         <translation>Haga clic en el mapa y vea los días de ese lugar (Ctrl+Alt+S)</translation>
+    </message>
+    <message>
+        <source>Click into the map and see the days of that place: coarse, fine, stations.</source>
+        <translation>Haga clic en el mapa y vea los días de ese lugar: grueso, fino, estaciones.</translation>
     </message>
     <message>
         <source>Click into the map to see the days of a pixel.</source>
@@ -1848,10 +1848,6 @@
         <translation>Carpeta con CRND0103-*.txt, uno de ellos, o un CSV (también .gz) con las mismas columnas.</translation>
     </message>
     <message>
-        <source>Folder with CRND0103-*.txt, or a CSV (also .gz) with the same columns; a file may be typed too.</source>
-        <translation>Carpeta con CRND0103-*.txt, o un CSV (también .gz) con las mismas columnas; también se puede escribir un archivo.</translation>
-    </message>
-    <message>
         <source>Folder with a sub-folder of dated rasters for each band, as the import of MODIS makes: b01, b02 and so on; or with the bands themselves as files, as LC08_20230501_B4.tif.</source>
         <translation>Carpeta con una subcarpeta de rásteres con fecha por banda, como la genera la importación de MODIS: b01, b02, etc.; o con las propias bandas como archivos, por ejemplo LC08_20230501_B4.tif.</translation>
     </message>
@@ -1862,10 +1858,6 @@
     <message>
         <source>Folder with the zips or the CSV files, one of them, or a pattern.</source>
         <translation>Carpeta con los zip o los archivos CSV, uno de ellos, o un patrón.</translation>
-    </message>
-    <message>
-        <source>Folder with the zips or the CSV files; one file or a pattern may be typed too.</source>
-        <translation>Carpeta con los zip o los archivos CSV; también se puede escribir un archivo o un patrón.</translation>
     </message>
     <message>
         <source>Folder: each GeoTIFF in it is a covariate that holds for all days and is named after its file; each sub-folder of dated GeoTIFFs is a dated covariate named after the folder. Known names get their usual rule. Several folders are separated by semicolons.</source>
@@ -2586,10 +2578,6 @@
     <message>
         <source>Layers or files; of several bands each that has a name becomes a map.</source>
         <translation>Capas o archivos; de varias bandas, cada una que tenga nombre se convierte en un mapa.</translation>
-    </message>
-    <message>
-        <source>Layers or files; the first band of each.</source>
-        <translation>Capas o archivos; la primera banda de cada uno.</translation>
     </message>
     <message>
         <source>Layout</source>
@@ -4332,6 +4320,10 @@
         <translation>En ejecución…</translation>
     </message>
     <message>
+        <source>S&amp;eries…</source>
+        <translation>S&amp;eries…</translation>
+    </message>
+    <message>
         <source>SAVI</source>
         <translation>SAVI</translation>
     </message>
@@ -5370,10 +5362,6 @@
     <message>
         <source>The zip as it was delivered; or a folder of several zips, or of what was unpacked from them, which is read whole. All is left as it is.</source>
         <translation>El zip tal como fue entregado; o una carpeta de varios zip, o de lo que se descomprimió de ellos, que se lee entera. Todo queda como está.</translation>
-    </message>
-    <message>
-        <source>The zip as it was delivered; or type a folder of several zips, or of what was unpacked from them, which is read whole. All is left as it is.</source>
-        <translation>El zip tal como se entregó; o escriba una carpeta de varios zip, o de lo que se extrajo de ellos, que se lee entera. Todo se deja como está.</translation>
     </message>
     <message>
         <source>Their largest share</source>
@@ -6456,10 +6444,6 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>wetness index</source>
         <translation>índice de humedad</translation>
-    </message>
-    <message>
-        <source>{} Or by the button Packages of the SoilSharp workflow.</source>
-        <translation>{} O con el botón Paquetes del flujo de trabajo de SoilSharp.</translation>
     </message>
     <message>
         <source>{} cannot be '{}'. {}</source>
