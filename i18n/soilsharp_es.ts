@@ -1444,6 +1444,10 @@
         <translation>Iguales, o los de las muestras</translation>
     </message>
     <message>
+        <source>Error (RMSE, m³ m⁻³): the shorter the better</source>
+        <translation>Error (RMSE, m³ m⁻³): cuanto más corto, mejor</translation>
+    </message>
+    <message>
         <source>Error of the coarse product</source>
         <translation>Error del producto grueso</translation>
     </message>
@@ -3508,6 +3512,22 @@
         <translation>Desplazamiento</translation>
     </message>
     <message>
+        <source>On its held-out samples this model does not clearly beat what there is without it. {}</source>
+        <translation>Con sus muestras reservadas este modelo no supera claramente a lo que hay sin él. {}</translation>
+    </message>
+    <message>
+        <source>On its held-out samples this model does worse than what needs no model:</source>
+        <translation>Con sus muestras reservadas este modelo es peor que lo que no necesita modelo:</translation>
+    </message>
+    <message>
+        <source>On its held-out samples this model is not clearly better than what needs no model:</source>
+        <translation>Con sus muestras reservadas este modelo no es claramente mejor que lo que no necesita modelo:</translation>
+    </message>
+    <message>
+        <source>On its held-out samples:</source>
+        <translation>Con sus muestras reservadas:</translation>
+    </message>
+    <message>
         <source>One HTML page with maps, what pushes pixels out, and where to measure next.</source>
         <translation>Una página HTML con mapas, qué deja píxeles fuera y dónde medir a continuación.</translation>
     </message>
@@ -4022,6 +4042,14 @@
     <message>
         <source>Quartiles in the head-to-head</source>
         <translation>Cuartiles en el cara a cara</translation>
+    </message>
+    <message>
+        <source>RMSE of what was made and of what there is without it, m³ m⁻³, and a grade, as JSON</source>
+        <translation>RMSE de lo que se hizo y de lo que hay sin ello, m³ m⁻³, y una calificación, como JSON</translation>
+    </message>
+    <message>
+        <source>RMSE, m³ m⁻³: {}</source>
+        <translation>RMSE, m³ m⁻³: {}</translation>
     </message>
     <message>
         <source>Radiation</source>
@@ -5830,6 +5858,10 @@
     <message>
         <source>Whittaker smoother</source>
         <translation>Suavizado de Whittaker</translation>
+    </message>
+    <message>
+        <source>Who did better, in words</source>
+        <translation>Quién lo hizo mejor, en palabras</translation>
     </message>
     <message>
         <source>Whole period</source>

@@ -27,10 +27,13 @@ def run(algorithm: str, **parameters) -> dict:
 
 
 def tell(title: str, path: Path) -> None:
-    """Print a table of scores."""
-    table = pd.read_csv(path)[["product", *COLUMNS]]
+    """Print a table of scores, and who did better."""
+    from soilsharp.core.scoring.verdict import verdict
+
+    table = pd.read_csv(path)
     print(f"\n{title} (m³ m⁻³; bias is predicted minus observed):\n")
-    print(table.to_string(index=False, float_format="%.4f"))
+    print(f"{verdict(table)}\n")
+    print(table[["product", *COLUMNS]].to_string(index=False, float_format="%.4f"))
 
 
 def draw_map(path: Path, coarse: Path, maps: Path, truth: Path) -> None:

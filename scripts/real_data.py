@@ -43,6 +43,7 @@ from soilsharp.core.base.files import write_text  # noqa: E402
 from soilsharp.core.rasters.grid import Grid  # noqa: E402
 from soilsharp.core.rasters.raster import read_on  # noqa: E402
 from soilsharp.core.report import figures, map_figures  # noqa: E402
+from soilsharp.core.report.colours import MORE_COLOURS  # noqa: E402
 from soilsharp.core.report.html_page import number, png  # noqa: E402
 from soilsharp.core.report.words import weights_sentence  # noqa: E402
 from soilsharp.core.scoring.baselines import SMOOTH, CoarseProduct  # noqa: E402
@@ -150,7 +151,7 @@ def fields_figure(table: pd.DataFrame) -> Figure:
         place = np.arange(len(kinds)) + (i - 1) * 0.14
         spread = [r2["mean"] - r2["min"], r2["max"] - r2["mean"]]
         axis.errorbar(
-            place, r2["mean"], yerr=spread, fmt="os^"[i], color=figures.MORE_COLOURS[i], markersize=7, capsize=3,
+            place, r2["mean"], yerr=spread, fmt="os^"[i], color=MORE_COLOURS[i], markersize=7, capsize=3,
             linewidth=1.3, label=name,
         )  # fmt: skip
     axis.set_xticks(range(len(kinds)), kinds)

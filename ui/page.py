@@ -2,6 +2,7 @@
 """One page of the workflow: which way to go, the form of its algorithm, and what came out."""
 
 import html
+import json
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProcessingOutputNumber, QgsProcessingOutputString
@@ -12,14 +13,18 @@ from qgis.PyQt.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLay
 
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
+from .chart import ErrorBars
 from .covariates import CovariatesTable
 from .form import AlgorithmForm, guard_from_wheel
 from .log import COLOURS
 from .method import MethodNote
 from .pages import unused
 from .run import WARNING
+from .standing import GRADES, ModelNote
 
-PREVIEWS = {"COVARIATES": CovariatesTable, "METHOD": MethodNote}
+PREVIEWS = {"COVARIATES": CovariatesTable, "METHOD": MethodNote, "MODEL": ModelNote}
+# results that are not rows of the table: who did better stands above it, the figures behind that are drawn
+VERDICT, STANDING = "VERDICT", "STANDING"
 ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
 ICON_SIZE = 32
 MOST_WARNINGS = 3  # that are shown above the results
@@ -37,7 +42,7 @@ class PageWidget(QWidget):
     def __init__(self, page, widget_context, parent=None):
         super().__init__(parent)
         self.page, self._widget_context = page, widget_context
-        self._forms, self._results, self._opened = {}, {}, ""
+        self._forms, self._results, self._bars, self._opened = {}, {}, {}, ""
         self._offered = {}  # of a way's parameter: what it was offered last, and how its field shows that
         self._defaults = {}  # of those that have one
         self._draw()
@@ -85,6 +90,8 @@ class PageWidget(QWidget):
         self._column.setContentsMargins(2, 4, 10, 4)
         self._column.setSpacing(12)
         self._column.addWidget(self.result)
+        self.bars = ErrorBars()
+        self._column.addWidget(self.bars)
         return content
 
     def _header(self):
@@ -171,7 +178,9 @@ class PageWidget(QWidget):
 
     def show_results(self, results, warnings=()):
         """Show the warnings and the numbers of a run, and links to what was written."""
-        self._results[self.way.algorithm] = _warned(warnings) + _as_html(self.form.algorithm, results)
+        standing = _standing(results)
+        self._results[self.way.algorithm] = _warned(warnings) + _as_html(self.form.algorithm, results, standing)
+        self._bars[self.way.algorithm] = standing.get("bars", [])
         self._opened = ""
         self._show_result()
         self._area.verticalScrollBar().setValue(0)
@@ -196,6 +205,7 @@ class PageWidget(QWidget):
         text = self._results.get(self.way.algorithm, self._opened)
         self.result.setText(text)
         self.result.setVisible(bool(text))
+        self.bars.show_bars(self._bars.get(self.way.algorithm, []) if self.way.algorithm in self._results else [])
 
 
 def _warned(warnings):
@@ -206,11 +216,28 @@ def _warned(warnings):
     return "".join(f"<p style='margin:0 0 6px 0'><font color='{COLOURS[WARNING]}'>{line}</font></p>" for line in lines)
 
 
-def _as_html(algorithm, results):
+def _standing(results):
+    """Return grade and bars that a step tells, {} if it tells none."""
+    try:
+        return json.loads(results.get(STANDING) or "{}")
+    except ValueError:
+        return {}
+
+
+def _judged(results, standing):
+    """Return who did better, in the colour of the grade."""
+    words, colour = results.get(VERDICT), GRADES.get(standing.get("grade"))
+    if not words:
+        return ""
+    told = html.escape(words)
+    return f"<p style='margin:0 0 6px 0'>{f'<font color={colour!r}>{told}</font>' if colour else told}</p>"
+
+
+def _as_html(algorithm, results, standing):
     rows, sentences = [], []
     for output in algorithm.outputDefinitions():
-        value = results.get(output.name())
-        if value is None or not isinstance(output, (QgsProcessingOutputNumber, QgsProcessingOutputString)):
+        value = None if output.name() in (VERDICT, STANDING) else results.get(output.name())
+        if value in (None, "") or not isinstance(output, (QgsProcessingOutputNumber, QgsProcessingOutputString)):
             continue
         if isinstance(output, QgsProcessingOutputNumber):
             rows.append((output.description(), number(value)))
@@ -219,7 +246,12 @@ def _as_html(algorithm, results):
         else:
             rows.append((output.description(), _in_words(str(value))))
     links = [_link(output, results) for output in algorithm.outputDefinitions()]
-    return "".join(sentences) + _table(rows, "right") + " &nbsp;·&nbsp; ".join(filter(None, links))
+    return (
+        _judged(results, standing)
+        + "".join(sentences)
+        + _table(rows, "right")
+        + " &nbsp;·&nbsp; ".join(filter(None, links))
+    )
 
 
 def _table(rows, align="left"):
@@ -239,7 +271,7 @@ def _in_words(text):
 
 def _link(output, results):
     value = results.get(output.name())
-    if not isinstance(value, str) or not Path(value).exists():
+    if isinstance(output, QgsProcessingOutputString) or not isinstance(value, str) or not Path(value).exists():
         return ""
     path = Path(value)
     # tables and reports open in what the person uses for them; of the others the folder is of more use

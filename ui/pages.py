@@ -226,6 +226,7 @@ def _downscale_way():
         takes={"STUDY": "study", "MODEL": "model"},
         writes={"OUTPUT": "maps"},
         gives={"maps": "OUTPUT"},
+        preview="MODEL",
     )
 
 

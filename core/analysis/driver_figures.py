@@ -9,7 +9,8 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 
 from ..rasters.grid import Grid
-from ..report.figures import MORE_COLOURS, colour_bar
+from ..report.colours import MORE_COLOURS
+from ..report.figures import colour_bar
 from ..report.map_figures import UNKNOWN, draw_map, stretch
 
 STRONGEST = "strongest"

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
 
-from ..report.figures import MORE_COLOURS, colour_bar, quiet
+from ..report.colours import MORE_COLOURS
+from ..report.figures import colour_bar, quiet
 from ..report.html_page import GRID_LINES
 from ..report.map_figures import UNKNOWN
 from ..units import SM_SHOWN

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from ..base.names import counted
 from ..base.tables import write_csv
-from ..report.figures import legend_above, metric_label, product_colour, quiet
+from ..report.colours import product_colour
+from ..report.figures import legend_above, metric_label, quiet
 from ..report.html_page import GRID_LINES, write_page
 from ..report.words import best_of_column, heading
 from ..scoring.metrics import METRICS

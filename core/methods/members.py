@@ -9,7 +9,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from ..base.tables import write_csv
-from ..report.figures import MORE_COLOURS, legend_above, metric_label, quiet
+from ..report.colours import MORE_COLOURS
+from ..report.figures import legend_above, metric_label, quiet
 from ..report.html_page import GRID_LINES
 from ..training.learners import learner
 from .run_state import RunState

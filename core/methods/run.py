@@ -22,6 +22,7 @@ from ..report.words import kriged_facts
 from ..samples.samples import Samples
 from ..samples.sampling import sample_coarse, sample_stations
 from ..scoring.metrics import METRICS
+from ..scoring.verdict import verdict
 from ..study.study import COARSE, Study
 from ..training.check_samples import learnable
 from ..training.model import Model
@@ -283,6 +284,7 @@ def _validate(state: RunState, model: Model | None, made: RunFacts, progress: Pr
         beside=series_beside(state),
         title=study.name,
     )
+    state.verdicts.append(f"Maps at the stations: {verdict(validation.table)}")
     of_page = state.tables if state.method.target == "stations" else state.held_out
     shown = ["product", *METRICS, *(name for name in ("gdown",) if name in validation.table)]
     of_page[station_scores_title(state.method)] = validation.table[shown]

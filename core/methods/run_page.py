@@ -41,7 +41,7 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts) -> Non
     write_page(
         state.folder / "run.html",
         title=f"{method.name}: {state.study.name}",
-        summary=" ".join([*_summary(method, model, facts), *_who_won(state)]),
+        summary=" ".join([*_summary(method, model, facts), *_who_won(state), *state.verdicts]),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
         tables=_tables(state, model),
         figures=[*run_figure(state.study, facts), *state.figures],

@@ -43,6 +43,8 @@ class RunState:
         What was warned of on the way, each once.
     total_sd : float, optional
         The total of the uncertainty budget, m3 m-3.
+    verdicts : list of str
+        Who did better at what the maps were compared with.
     """
 
     study: Study
@@ -56,10 +58,11 @@ class RunState:
     figures: list[tuple[str, str, Figure]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     total_sd: float | None = None
+    verdicts: list[str] = field(default_factory=list)
 
     def fresh(self, **changes) -> RunState:
         """Return the state of a part of the run that has a page of its own."""
-        return replace(self, **changes, notes=[], held_out={}, tables={}, figures=[], told=[])
+        return replace(self, **changes, notes=[], held_out={}, tables={}, figures=[], told=[], verdicts=[])
 
     def listening(self, progress: Progress) -> Progress:
         """Return a progress that also keeps its warnings for the page."""

@@ -11,14 +11,11 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..scoring.baselines import AS_IS, BILINEAR, MAP, SMOOTH
-from ..scoring.climatology import CLIMATOLOGY
 from ..scoring.metrics import DENSITY_EDGES, WORDS
 from ..units import SM_SHOWN
+from .colours import product_colour
 from .html_page import GRID_LINES
 
-COLOURS = {MAP: "#14507d", AS_IS: "#b8652a", BILINEAR: "#d9a441", SMOOTH: "#6b3d2e", CLIMATOLOGY: "#a3acb1"}
-MORE_COLOURS = ("#14507d", "#2a9d6f", "#8a4fae", "#c23b5a", "#5b6770", "#7a8b16", "#3f8fd2", "#d889b9")
 # matplotlib 3.10 brought the first, 3.13 drops the second
 LYING = {"orientation": "horizontal"} if matplotlib.__version_info__ >= (3, 10) else {"vert": False}
 LINE = 105  # letters of a legend in a row
@@ -225,16 +222,6 @@ def one_to_one(panel, low: float, high: float) -> None:
     panel.set(xlim=(low, high), ylim=(low, high))
     panel.xaxis.set_major_locator(MaxNLocator(5))
     panel.yaxis.set_major_locator(MaxNLocator(5))
-
-
-def product_colour(name: str, products: list[str]) -> str:
-    """Return the colour of a product among others."""
-    if name in COLOURS:
-        return COLOURS[name]
-    others = [p for p in products if p not in COLOURS]
-    # the first is that of our map
-    free = MORE_COLOURS[1:] if MAP in products else MORE_COLOURS
-    return free[others.index(name) % len(free)]
 
 
 def legend_above(figure: Figure, panel) -> None:

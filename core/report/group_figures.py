@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..base.names import counted
-from .figures import legend_above, metric_label, product_colour, quiet
+from .colours import product_colour
+from .figures import legend_above, metric_label, quiet
 from .html_page import GRID_LINES
 
 MIN_VIOLIN = 5  # places, for a shape to be more than its dots

@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from ..scoring.metrics import MIN_PAIRS, scores
 from ..units import SM_SHOWN
-from .figures import date_axis, legend_above, limits, one_to_one, product_colour, quiet
+from .colours import product_colour
+from .figures import date_axis, legend_above, limits, one_to_one, quiet
 from .html_page import GRID_LINES, number
 
 MAX_DATES = 12  # with a panel each

@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..units import SM_SHOWN
-from .figures import date_axis, product_colour, quiet
+from .colours import product_colour
+from .figures import date_axis, quiet
 from .html_page import GRID_LINES
 
 BAND, RAIN = "band", "rain"

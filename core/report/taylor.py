@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .figures import legend_above, product_colour
+from .colours import product_colour
+from .figures import legend_above
 
 CORRELATIONS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99)
 MAX_RATIO = 2.5  # of the spreads; a product beyond it is drawn at the rim

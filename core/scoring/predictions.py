@@ -19,6 +19,7 @@ from ..base.files import whole_file
 from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
 from ..base.tables import plain_texts, write_csv
+from .metrics import MIN_PAIRS, scores, scores_by
 from .settings import PARTS
 
 FILE = "predictions.csv"
@@ -26,6 +27,7 @@ KIND, VERSION = "predictions", 1
 OBSERVED = "observed"
 DIVISION = ("folds", "fold", "part")
 PLACE = ("station", "longitude", "latitude", "cell_row", "cell_column", "date")
+AT_MEDIAN = ("rmse", "ubrmse", "r")  # what the median station is judged by
 _NO_CLASS = {*PLACE, "weight", "valid_fraction"}
 
 
@@ -180,6 +182,19 @@ class Predictions:
         models = tuple(names.get(name, name) for name in self.models)
         _refuse_names([*models, *self.baselines])
         return Predictions(self.table.rename(columns=columns), models, self.baselines, self.facts)
+
+    def scores(self) -> dict[str, dict[str, float]]:
+        """Return the scores of every product in the rows that all of them know, and those of the median station."""
+        rows = self.table.dropna(subset=[OBSERVED, *self.products])
+        stations = rows["station"].to_numpy() if "station" in rows and rows["station"].notna().all() else None
+        found = {}
+        for product in self.products if len(rows) else ():
+            found[product] = scores(rows[product].to_numpy(), rows[OBSERVED].to_numpy())
+            if stations is not None:
+                each = scores_by(rows[product].to_numpy(), rows[OBSERVED].to_numpy(), stations)
+                middle = each[each["n"] >= MIN_PAIRS].median()
+                found[product] |= {f"station_median_{metric}": float(middle[metric]) for metric in AT_MEDIAN}
+        return found
 
     def of_part(self, folds: str, part: str) -> Predictions:
         """Return the rows of a kind of folds and a part, without the columns that know nothing there."""

@@ -15,6 +15,7 @@ from .metrics import WORDS
 LOWER = ("rmse", "ubrmse", "mae")  # the lower the better
 HIGHER = ("r", "r2", "kge", *GAINS)
 JUDGED = ("rmse", "ubrmse", "r")
+MEDIAN = "station_median_"  # begins the columns of the scores of the median station
 LEVEL = 0.0005  # closer than this is no difference: half of the last digit shown
 _NAMES = {
     MAP: "the map",
@@ -45,43 +46,82 @@ class _Duel:
 
 
 def verdict(table: pd.DataFrame) -> str:
-    """Return one or two sentences on who won, by RMSE, ubRMSE and R of all pairs.
+    """Return in a few sentences who won, by RMSE, ubRMSE and R of all pairs, and at the median station if it is known.
 
     Parameters
     ----------
     table : DataFrame
         product, rmse, ubrmse, r; one row a product. One product beside the baselines is compared with the best of
-        them in each metric; several products with each other and with the baselines.
+        them in each metric; several products with each other and with the baselines. Station_median_rmse and the
+        like, where there are any, are judged in the same way, and where they say otherwise, both are told.
     """
+    pooled, middle = _judged(table), _at_median(table)
+    if middle is None or len(table) == 1:
+        return pooled.words
+    said = _judged(middle)
+    if said.who == pooled.who:
+        return f"{pooled.words} The median station agrees."
+    return f"All pairs: {_lower(pooled.words)} The median station says otherwise: {_lower(said.words)}"
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What was found, in words, and who is ahead in which metrics."""
+
+    words: str
+    who: frozenset[tuple[str, str]] = frozenset()
+
+
+def _at_median(table: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the scores of the median station as those of a table; None if they are not known."""
+    names = {f"{MEDIAN}{metric}": metric for metric in JUDGED}
+    if not set(names) <= set(table) or table[list(names)].isna().all(axis=None):
+        return None
+    return table[["product", *names]].rename(columns=names)
+
+
+def _lower(sentence: str) -> str:
+    """Return a sentence as one that goes on after a colon; names of products keep their letters."""
+    plain = sentence.split(" ")[0] in ("The", "Bilinear", "Smooth", "Neither", "No")
+    return sentence[0].lower() + sentence[1:] if plain else sentence
+
+
+def _judged(table: pd.DataFrame) -> _Judged:
     rows = table.set_index("product")
     own = [name for name in rows.index if name not in BASELINES]
     if len(rows) == 1:
         scores = ", ".join(f"{WORDS[m][0]} {rows[m].iloc[0]:.3f}" for m in JUDGED if np.isfinite(rows[m].iloc[0]))
-        return _sentence(
-            f"{_name(rows.index[0])} has {scores}; there is no other product to compare it with".replace("-", "−")
+        return _Judged(
+            _sentence(
+                f"{_name(rows.index[0])} has {scores}; there is no other product to compare it with".replace("-", "−")
+            )
         )
-    if len(own) == 1 and len(rows) > 1:
+    if len(own) == 1:
         return _against_baselines(rows, own[0])
     return _among(rows)
 
 
-def _against_baselines(rows: pd.DataFrame, own: str) -> str:
+def _against_baselines(rows: pd.DataFrame, own: str) -> _Judged:
     judged = (_duel(rows, own, metric) for metric in JUDGED)
     duels = [duel for duel in judged if duel is not None]
     won = [duel for duel in duels if duel.gain > 0]
     lost = [duel for duel in duels if duel.gain < 0]
     if not won and not lost:
-        return _sentence(f"{_name(own)} is as good as {_rivals(duels)}, and not better: {_list(duels)}")
-    if not lost:
-        return _sentence(f"{_name(own)} did better than {_rivals(won)}: {_list(won)}{_level(duels)}")
-    if not won:
-        return _sentence(f"{_rivals(lost)} did better than {_name(own)}: {_list(lost, True)}{_level(duels)}")
-    return _sentence(
-        f"Neither did better throughout: {_name(own)} is ahead in {_list(won)}; {_rivals(lost)} in {_list(lost, True)}"
-    )
+        words = f"{_name(own)} is as good as {_rivals(duels)}, and not better: {_list(duels)}"
+    elif not lost:
+        words = f"{_name(own)} did better than {_rivals(won)}: {_list(won)}{_level(duels)}"
+    elif not won:
+        words = f"{_rivals(lost)} did better than {_name(own)}: {_list(lost, True)}{_level(duels)}"
+    else:
+        words = (
+            f"Neither did better throughout: {_name(own)} is ahead in {_list(won)}; "
+            f"{_rivals(lost)} in {_list(lost, True)}"
+        )
+    ahead = [*((own, "won") for _ in won), *((own, "lost") for _ in lost)]
+    return _Judged(_sentence(words), frozenset(ahead))
 
 
-def _among(rows: pd.DataFrame) -> str:
+def _among(rows: pd.DataFrame) -> _Judged:
     """Return who is best of several products, metric by metric."""
     best: dict[str, list[_Duel]] = {}
     for name in rows.index:
@@ -89,13 +129,14 @@ def _among(rows: pd.DataFrame) -> str:
             duel = _duel(rows, name, metric)
             if duel is not None and duel.gain > 0:
                 best.setdefault(name, []).append(duel)
+    who = frozenset((name, "won") for name in best)
     if not best:
-        return "No product is ahead of all others: the best are level."
+        return _Judged("No product is ahead of all others: the best are level.", who)
     if len(best) == 1:
         ((name, duels),) = best.items()
-        return _sentence(f"{_name(name)} did best of {len(rows)}: {_list_with_rivals(duels)}")
+        return _Judged(_sentence(f"{_name(name)} did best of {len(rows)}: {_list_with_rivals(duels)}"), who)
     parts = "; ".join(f"{_name(name)} in {_list_with_rivals(duels)}" for name, duels in best.items())
-    return _sentence(f"No product is best throughout: {parts}")
+    return _Judged(_sentence(f"No product is best throughout: {parts}"), who)
 
 
 def _duel(rows: pd.DataFrame, own: str, metric: str) -> _Duel | None:

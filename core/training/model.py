@@ -113,6 +113,8 @@ class Model:
             "seed": seed,
             "folds": folds.as_dict(),
             "fold_scores": _plain_numbers(fold_scores),
+            # the model first, then what there is without it, all of the same rows
+            "held_out_scores": _plain_numbers(held_out.scores()) if held_out is not None else None,
             "account": _plain_numbers(fitted.account),
             "versions": _versions(fitted),
         }

@@ -90,5 +90,5 @@ def _are_texts(entries: Any) -> bool:
 _TOLD = {
     "learner": _is_text, "target": _is_text, "study": _is_text, "period": _are_texts, "stations": _are_texts,
     "n_samples": _is_number, "seed": _is_number, "folds": lambda value: isinstance(value, dict),
-    "fold_scores": _are_scores, "versions": lambda value: isinstance(value, dict),
+    "fold_scores": _are_scores, "held_out_scores": _are_scores, "versions": lambda value: isinstance(value, dict),
 }  # fmt: skip

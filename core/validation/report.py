@@ -178,7 +178,7 @@ def _pooled(table: pd.DataFrame) -> pd.DataFrame:
 
 def _summary(table: pd.DataFrame, won: list[str]) -> str:
     """Return who did better, by how much than the coarse product, and where."""
-    return " ".join(filter(None, [verdict(_pooled(table)), gain_words(table), *won]))
+    return " ".join(filter(None, [verdict(table), gain_words(table), *won]))
 
 
 def _spread(table: pd.DataFrame, count: str, prefix: str) -> pd.DataFrame:

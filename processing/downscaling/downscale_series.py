@@ -3,6 +3,7 @@
 
 from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
+from .. import judged
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_in, folder_out, load_flag, model_in, period
 from . import consistency
@@ -58,9 +59,11 @@ class DownscaleSeries(SoilSharpAlgorithm):
 
         first, last = days_asked(values["START"], values["END"])
         self._study = Study.read(values["STUDY"])
+        model = Model.read(values["MODEL"])
+        judged.warn_of(model.passport, progress)
         facts = downscale_series(
             self._study,
-            Model.read(values["MODEL"]),
+            model,
             values["OUTPUT"],
             first=first,
             last=last,

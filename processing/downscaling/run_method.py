@@ -8,6 +8,7 @@ from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 from ...core.base.options import listed
 from ...core.methods.settings import labels, shipped
 from ...i18n import tr
+from .. import judged
 from ..base import SoilSharpAlgorithm, known, numbers
 from ..parameters import choice, file_in, flag, folder_out, load_flag, text
 from . import consistency
@@ -87,6 +88,7 @@ class RunMethod(SoilSharpAlgorithm):
                 N=tr("Number of samples"),
             ),
             *consistency.outputs(),
+            *judged.outputs(),
             QgsProcessingOutputFolder("MAPS", tr("Folder of fine maps, of the first depth if there are several")),
             QgsProcessingOutputFile("MODEL", tr("Model of these maps")),
             QgsProcessingOutputFile("REPORT", tr("Page that says what was done and what came of it")),
@@ -113,6 +115,7 @@ class RunMethod(SoilSharpAlgorithm):
         )
 
     def compute(self, values, progress):
+        from ...core.scoring.standing import standing, standing_of
         from ...core.training.model_file import read_passport
 
         result = self.run_of(values, progress)
@@ -129,6 +132,7 @@ class RunMethod(SoilSharpAlgorithm):
             "R": known(pooled.get("r") or nan),
             "N": passport["n_samples"],
             **consistency.results(result.maps),
+            **judged.results(standing_of(passport) if result.scores is None else standing(result.scores)),
             "MAPS": str(first / "maps"),
             "MODEL": str(model) if model.exists() else None,
             "REPORT": str(first / "run.html"),

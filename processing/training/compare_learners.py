@@ -10,6 +10,7 @@ from ...core.training.folds import FOLDS, described, labels
 from ...core.training.learners import LEARNERS, learner
 from ...core.training.settings import FoldOptions, HoldoutOptions, SearchOptions
 from ...i18n import tr
+from .. import judged
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import (
     choices_of,
@@ -110,6 +111,7 @@ class CompareLearners(SoilSharpAlgorithm):
                 R=tr("Correlation of the best learner there"),
                 N=tr("Number of samples that count there"),
             ),
+            *judged.outputs(),
         ]
 
     def compute(self, values, progress):
@@ -159,9 +161,19 @@ class CompareLearners(SoilSharpAlgorithm):
             "RMSE": float(best["rmse"]),
             "R": float(best["r"]),
             "N": int(best["n"]),
+            **judged.results(_standing(result)),
         }
 
     def finish(self, values, results, context):
         if self._layer:
             load_points(context, "LAYER", self._layer, tr("Scores of learners at the stations"))
         return results
+
+
+def _standing(result):
+    """Return where learners stand beside what needs no learning, under the hardest folds; None if that is unknown."""
+    from ...core.scoring.standing import standing, table_of
+
+    held_out = result.held_out.of_part(result.hardest, "held_out")
+    table = table_of(held_out.scores())
+    return standing(table, held_out.models) if len(table) > len(held_out.models) else None

@@ -2,7 +2,7 @@
 """What every training step tells of its model."""
 
 from ...i18n import tr
-from .. import detail
+from .. import detail, judged
 from ..base import numbers
 from ..parameters import file_out
 
@@ -19,6 +19,7 @@ def outputs():
             N=tr("Number of samples"),
         ),
         *detail.outputs(),
+        *judged.outputs(),
     ]
 
 
@@ -45,10 +46,13 @@ def write(model, values, progress):
 
 def results(model):
     """Return the values of `outputs`."""
+    from ...core.scoring.standing import standing_of
+
     scores = {name.upper(): model.scores.get(name) for name in ("rmse", "ubrmse", "bias", "r", "r2")}
     coarse = model.coarse
     return {
         **scores,
         "N": model.passport["n_samples"],
         **detail.results(coarse.weights if coarse is not None else None),
+        **judged.results(standing_of(model.passport)),
     }

@@ -9,6 +9,7 @@ from ...core.stations.settings import StationOptions
 from ...core.units import factor_of
 from ...core.validation.settings import SeriesOptions, WindowOptions
 from ...i18n import tr
+from .. import judged
 from ..base import SoilSharpAlgorithm, known, numbers, score_results
 from ..parameters import (
     MODEL_FILTER,
@@ -97,7 +98,7 @@ class ValidateStations(SoilSharpAlgorithm):
         ]
 
     def outputs(self):
-        return numbers(
+        scores = numbers(
             RMSE=tr("Root mean square error of the maps, m³ m⁻³"),
             UBRMSE=tr("Unbiased root mean square error of the maps, m³ m⁻³"),
             BIAS=tr("Bias of the maps, map minus station, m³ m⁻³"),
@@ -105,10 +106,12 @@ class ValidateStations(SoilSharpAlgorithm):
             N=tr("Number of days and stations that were compared"),
             COVERAGE=tr("Fraction of the station values in the band of 90 % of the maps, where these have one"),
         )
+        return [*scores, *judged.outputs()]
 
     def compute(self, values, progress):
         from ...core.base.files import write_files
         from ...core.rasters.series import Series
+        from ...core.scoring.standing import standing
         from ...core.stations.stations import Stations
         from ...core.study.study import Study
         from ...core.training.model_file import read_passport
@@ -156,4 +159,5 @@ class ValidateStations(SoilSharpAlgorithm):
             progress=progress.part(0.8, 1),
         )
         first = validation.table.iloc[0]
-        return {**score_results(first), "COVERAGE": known(float(first.get("coverage_90", "nan")))}
+        coverage = known(float(first.get("coverage_90", "nan")))
+        return {**score_results(first), "COVERAGE": coverage, **judged.results(standing(validation.table))}

@@ -20,6 +20,7 @@ from soilsharp.core.rasters.series import Series
 from soilsharp.core.scoring import baselines
 from soilsharp.core.scoring.baselines import AS_IS, BILINEAR, MAP, SMOOTH
 from soilsharp.core.scoring.metrics import METRICS, scores
+from soilsharp.core.scoring.standing import standing
 from soilsharp.core.scoring.verdict import verdict
 from soilsharp.core.stations.stations import Stations
 from soilsharp.core.study.study import Study
@@ -546,3 +547,39 @@ def test_baselines_of_real_smap_have_their_known_scores(real_data):
     npt.assert_allclose(mean.loc[BILINEAR, ["rmse", "r"]], [0.0122, 0.961], atol=1e-3)
     npt.assert_allclose(mean["n"], 3850, atol=1)
     assert set(baselines.BASELINES) < set(mean.index)
+
+
+def at_medians(table, **medians):
+    """Return a table with the scores of the median station beside those of all pairs."""
+    for number, metric in enumerate(("rmse", "ubrmse", "r")):
+        table[f"station_median_{metric}"] = [scores[number] for scores in medians.values()]
+    return table
+
+
+def test_the_verdict_tells_of_the_median_station_where_it_says_otherwise():
+    pooled = table_of(map=(0.03, 0.02, 0.9), smooth=(0.04, 0.03, 0.8))
+    alike = verdict(at_medians(pooled, map=(0.02, 0.02, 0.9), smooth=(0.03, 0.03, 0.8)))
+    assert alike.endswith("R 0.900 against 0.800. The median station agrees.")
+    other = verdict(at_medians(pooled, map=(0.03, 0.03, 0.8), smooth=(0.02, 0.02, 0.9)))
+    assert other.startswith("All pairs: the map did better than smooth interpolation of the coarse product: RMSE 0.030")
+    assert "The median station says otherwise: smooth interpolation of the coarse product did better than" in other
+    unknown = (np.nan,) * 3
+    assert "median" not in verdict(at_medians(pooled, map=unknown, smooth=unknown))
+
+
+@pytest.mark.parametrize(
+    ("smooth", "at_median", "grade"),
+    [((0.04, 0.03, 0.8), 0.03, "better"), ((0.02, 0.02, 0.9), 0.01, "worse"), ((0.04, 0.03, 0.8), 0.01, "unclear"),
+     ((0.0301, 0.02, 0.9), 0.0201, "unclear")],
+)  # fmt: skip
+def test_where_a_map_stands(smooth, at_median, grade):
+    table = table_of(map=(0.03, 0.02, 0.9), smooth=smooth, as_is=(0.05, 0.05, 0.5))
+    table = at_medians(table, map=(0.02, 0.02, 0.9), smooth=(at_median, 0.02, 0.9), as_is=(0.06, 0.06, 0.5))
+    found = standing(table)
+    assert found.grade == grade
+    assert found.sentence == verdict(table)
+    assert list(found.errors) == [MAP, "Coarse smooth", "Coarse as is"]
+
+
+def test_without_a_baseline_there_is_no_grade():
+    assert standing(table_of(map=(0.03, 0.02, 0.9))).grade == ""

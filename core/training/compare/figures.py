@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...report.figures import MORE_COLOURS, box_figure, colour_bar, legend_above, metric_label, scatter_figure
+from ...report.colours import MORE_COLOURS
+from ...report.figures import box_figure, colour_bar, legend_above, metric_label, scatter_figure
 from ...report.html_page import GRID_LINES
 from ...report.map_figures import station_map_figure
 from ...report.taylor import CAPTION, taylor_figure

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A small chart of errors: what was made beside what there is without it."""
+
+from qgis.PyQt.QtCore import QRectF, QSize, Qt
+from qgis.PyQt.QtGui import QColor, QPainter, QPalette
+from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
+
+from ..i18n import tr
+
+ROW, GAP = 20, 6  # pixels of a bar and beside it
+WIDEST = 340  # pixels of the longest bar at most
+DARK = 128  # a background darker than this asks for lighter bars
+
+
+class ErrorBars(QWidget):
+    """Bars of the RMSE of products, the shortest the best; drawn by hand, for matplotlib takes long to load.
+
+    `show_bars` takes what a step tells: a list of {"product", "rmse", "colour"}.
+    """
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self._bars = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_bars(self, bars):
+        """Draw these bars, or nothing if there are fewer than two."""
+        self._bars = bars if len(bars) > 1 else []
+        words = ", ".join(f"{bar['product']} {bar['rmse']:.3f}" for bar in self._bars)
+        self.setAccessibleName(tr("RMSE, m³ m⁻³: {}").format(words))
+        self.setToolTip(self.accessibleName() if self._bars else "")
+        self.setVisible(bool(self._bars))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self):
+        return QSize(WIDEST, (len(self._bars) + 1) * ROW + GAP)
+
+    def minimumSizeHint(self):
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, event):
+        metrics, palette = self.fontMetrics(), self.palette()
+        names = max((metrics.horizontalAdvance(bar["product"]) for bar in self._bars), default=0) + 2 * GAP
+        figures = metrics.horizontalAdvance("0.000") + 2 * GAP
+        longest = max((bar["rmse"] for bar in self._bars), default=1) or 1
+        room = min(WIDEST, max(20, self.width() - names - figures))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, self.width(), ROW), middle, tr("Error (RMSE, m³ m⁻³): the shorter the better"))
+        dark = palette.color(QPalette.ColorRole.Window).lightness() < DARK
+        for number, bar in enumerate(self._bars, 1):
+            top, length = number * ROW, room * bar["rmse"] / longest
+            painter.drawText(QRectF(0, top, names - GAP, ROW), middle, bar["product"])
+            colour = QColor(bar["colour"])
+            painter.fillRect(QRectF(names, top + 3, length, ROW - 6), colour.lighter(150) if dark else colour)
+            painter.drawText(QRectF(names + length + GAP, top, figures, ROW), middle, f"{bar['rmse']:.3f}")
+        painter.end()

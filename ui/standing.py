@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a chosen model says of itself before maps are made with it: a warning where it does not beat what needs none."""
+
+import html
+from threading import Thread
+
+from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtWidgets import QLabel
+
+from ..i18n import tr
+from .log import COLOURS
+from .run import ERROR, WARNING
+
+GRADES = {"worse": COLOURS[ERROR], "unclear": COLOURS[WARNING], "better": "#3a8f5c"}
+LOOK = 50  # milliseconds between two looks at whether the file has been read
+
+
+class ModelNote(QLabel):
+    """How the model that is chosen in a form did on its held-out samples, in amber or red where others did better.
+
+    Parameters
+    ----------
+    form : AlgorithmForm
+    name : str
+        The parameter that holds the file of the model.
+    """
+
+    def __init__(self, form, name, parent=None):
+        super().__init__(parent)
+        self._form, self._name, self._path, self._reading = form, name, None, None
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._watch = QTimer(self)
+        self._watch.setInterval(LOOK)
+        self._watch.timeout.connect(self._ask)
+        form.wrappers[name].widgetValueHasChanged.connect(lambda wrapper: self.look())
+        self.hide()
+
+    def look(self):
+        """Read the model that is chosen now, in a thread: its packages may have to be loaded first."""
+        path = self._form.text(self._name).strip()
+        if path == self._path:
+            return
+        self._path = path
+        self.hide()
+        if path:
+            self._reading = _Reading(path)
+            self._watch.start()
+
+    def _ask(self):
+        if self._reading.answer is None:
+            return
+        self._watch.stop()
+        grade, sentence = self._reading.answer
+        if not sentence:
+            return
+        heads = {
+            "worse": tr("On its held-out samples this model does worse than what needs no model:"),
+            "unclear": tr("On its held-out samples this model is not clearly better than what needs no model:"),
+        }
+        head = heads.get(grade, tr("On its held-out samples:"))
+        colour = GRADES.get(grade, COLOURS[WARNING])
+        self.setText(f"<font color='{colour}'><b>{html.escape(head)}</b></font> {html.escape(sentence)}")
+        self.show()
+
+
+class _Reading:
+    """One look into a model's passport in a thread; `answer` becomes its grade and its sentence, empty if unknown."""
+
+    def __init__(self, path):
+        self.answer = None
+        Thread(target=self._work, args=(path,), daemon=True).start()
+
+    def _work(self, path):
+        answer = "", ""
+        try:
+            from ..core.scoring.standing import standing_of
+            from ..core.training.model_file import read_passport
+
+            found = standing_of(read_passport(path))
+            answer = (found.grade, found.sentence) if found is not None else answer
+        except Exception:  # the step itself says what is wrong with the file
+            answer = "", ""
+        self.answer = answer
