@@ -18,7 +18,7 @@ class SoilSharpPlugin:
     def __init__(self, iface):
         self.iface = iface
         self.translator = translator(QgsApplication.locale())  # before anything is asked for its name
-        self.provider = self.action = self.window = self.greeting = self.player = self.follower = None
+        self.provider = self.action = self.window = self.greeting = self.player = self.follower = self.models = None
         self.series_action = self.dock = None
 
     def initProcessing(self):
@@ -39,8 +39,10 @@ class SoilSharpPlugin:
         self.iface.addToolBarIcon(self.action)  # the toolbar of plugins is seen, that of rasters is hidden at first
         self.iface.addPluginToRasterMenu("SoilSharp", self.action)
         self._add_series()
+        from .ui.modeler import ModelEntries
         from .ui.playing import Player
 
+        self.models = ModelEntries(self.iface, self.provider)
         self.player = Player(self.iface.mapCanvas())
         controller = self.iface.mapCanvas().temporalController()
         self.follower = Follower(controller) if controller is not None else None
@@ -126,6 +128,9 @@ class SoilSharpPlugin:
         if self.player is not None:
             self.player.stop()
             self.player = None
+        if self.models is not None:
+            self.models.remove()
+            self.models = None
         if self.follower is not None:
             self.follower.stop()
             self.follower = None

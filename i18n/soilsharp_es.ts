@@ -3744,6 +3744,14 @@
         <translation>Abrir un estudio</translation>
     </message>
     <message>
+        <source>Open in the modeler</source>
+        <translation>Abrir en el modelador</translation>
+    </message>
+    <message>
+        <source>Open in the modeler: {}</source>
+        <translation>Abrir en el modelador: {}</translation>
+    </message>
+    <message>
         <source>Open no more files.</source>
         <translation>No abrir más archivos.</translation>
     </message>

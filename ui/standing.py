@@ -11,7 +11,7 @@ from ..i18n import tr
 from .log import COLOURS
 from .run import ERROR, WARNING
 
-GRADES = {"worse": COLOURS[ERROR], "unclear": COLOURS[WARNING], "better": "#3a8f5c"}
+GRADES = {"worse": COLOURS[ERROR], "unclear": COLOURS[WARNING]}
 LOOK = 50  # milliseconds between two looks at whether the file has been read
 
 
@@ -60,8 +60,10 @@ class ModelNote(QLabel):
             "unclear": tr("On its held-out samples this model is not clearly better than what needs no model:"),
         }
         head = heads.get(grade, tr("On its held-out samples:"))
-        colour = GRADES.get(grade, COLOURS[WARNING])
-        self.setText(f"<font color='{colour}'><b>{html.escape(head)}</b></font> {html.escape(sentence)}")
+        shown = f"<b>{html.escape(head)}</b>"
+        if grade in GRADES:
+            shown = f"<font color='{GRADES[grade]}'>{shown}</font>"
+        self.setText(f"{shown} {html.escape(sentence)}")
         self.show()
 
 
