@@ -84,6 +84,7 @@ class SoilSharpPlugin:
             self.window.series_asked.connect(self.open_series)
             self.window.maps_begun.connect(self._maps_begun)
             self.window.maps_ended.connect(self._maps_ended)
+            self.window.restore()
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()

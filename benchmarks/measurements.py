@@ -14,6 +14,7 @@ MODULES = (
     "measure_kriging",
     "measure_start",
     "measure_explorer",
+    "measure_gaps",
 )
 
 

@@ -28,7 +28,15 @@ BENCHMARKS = (
     "cancel",
     "start",
     "explorer",
+    "window",
 )
+SCENES = {
+    "opening": "the window opens, and all of its pages",
+    "first_run": "Run is pressed for the first time",
+    "many_files": "a folder of 4,000 files is chosen, and Run",
+    "layers": "60 maps are loaded",
+    "report": "maps are validated, with the report",
+}
 CANCELLED = (
     "linear", "svr", "mlp", "random_forest", "lightgbm", "xgboost", "hist_gradient_boosting", "dense", "prob",
     "wide_deep", "comparison", "shap", "sampling", "series", "alignment", "region",
@@ -207,6 +215,14 @@ def explorer(folder: Path, days: int = 365) -> None:
     tell(
         f"  ratio of the first line {ours['first'] / bare['seconds']:.3f}, of all {ours['whole'] / bare['seconds']:.2f}"
     )
+def window(folder: Path) -> None:
+    """Show for how long QGIS does not answer while the workflow window is used: a beat every 20 ms on its thread."""
+    measure("make_region", folder, 1)
+    tell("longest time without an answer, median of 5 by the clock (goal: 100 ms); and of it no more than was worked")
+    for scene, words in SCENES.items():
+        runs = [measure("gaps", folder, scene) for _ in range(5)]
+        gap, own = (sorted(run[name] for run in runs)[2] for name in ("gap_ms", "own_ms"))
+        tell(f"  {words:44} {gap:5.0f} ms; {own:5.0f} ms")
 
 
 def measure(what: str, folder: Path, argument) -> dict:

@@ -20,7 +20,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QElapsedTimer, QObject, QTimer
 
-from .series_tree import RUN, insert_days, insert_run, mark_days, marked_with, remove_groups, see_first
+from .series_tree import RUN, insert_days, insert_run, mark_days, marked_with, remove_groups, see_first, unfold
 from .styling import STYLES, keep, set_bands, set_day, set_days
 
 MOST_LAYERS = 60  # maps of more days than these become one layer whose bands are the days
@@ -185,6 +185,7 @@ class Loader(QObject):
                 break
         if not self._jobs:
             days = [day for kind in self._kinds for day in kind.days]
+            unfold(self._run)
             if len(set(days)) > 1:
                 set_days(self._project, min(days), max(days))
             self._end()
@@ -218,7 +219,7 @@ class Loader(QObject):
         group = self._group_of(job)
         first = not group.children()
         node = QgsLayerTreeLayer(layer)
-        node.setExpanded(first)
+        node.setExpanded(False)
         node.setItemVisibilityChecked(first or not group.isMutuallyExclusive())
         group.addChildNode(node)
         see_first(self._run)

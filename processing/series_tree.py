@@ -60,7 +60,6 @@ def insert_days(parent, key, title):
     """Return a new group for the days of a kind in that of a run."""
     group = parent.addGroup(title)
     mark_days(group, key)
-    group.setExpanded(not parent.children()[1:])
     return group
 
 
@@ -74,6 +73,20 @@ def see_first(group):
     """Let only the first kind of a run be seen."""
     if len(group.children()) > 1:
         group.setIsMutuallyExclusive(True, 0)
+
+
+def unfold(group):
+    """Unfold a run down to its first map, whose legend is that of all; its other kinds and days stay folded.
+
+    A view unfolds nothing that is empty, so that this is for a group that has been filled.
+    """
+    for node in group.children():
+        node.setExpanded(False)
+    first = group
+    while first is not None:
+        first.setExpanded(False)
+        first.setExpanded(True)
+        first = next(iter(first.children()), None)
 
 
 def see_days(group, all_of_them):

@@ -19,7 +19,7 @@ from .form import AlgorithmForm, guard_from_wheel
 from .log import COLOURS
 from .method import MethodNote
 from .pages import unused
-from .run import WARNING
+from .run import ERROR, WARNING
 from .standing import GRADES, ModelNote
 
 PREVIEWS = {"COVARIATES": CovariatesTable, "METHOD": MethodNote, "MODEL": ModelNote}
@@ -43,10 +43,11 @@ class PageWidget(QWidget):
         super().__init__(parent)
         self.page, self._widget_context = page, widget_context
         self._forms, self._results, self._bars, self._opened = {}, {}, {}, ""
+        self._errors = {}
         self._offered = {}  # of a way's parameter: what it was offered last, and how its field shows that
         self._defaults = {}  # of those that have one
+        self._busy = False
         self._draw()
-        self.take_way(0)
 
     def _draw(self):
         inside = QVBoxLayout(self)
@@ -119,20 +120,25 @@ class PageWidget(QWidget):
 
     @property
     def form(self):
-        """The form of the way that is taken."""
+        """The form of the way that is taken; made when it is first asked for, for it takes a moment."""
+        if self.way.algorithm not in self._forms:
+            self.take_way(max(self.choice.currentIndex(), 0))
         return self._forms[self.way.algorithm]
 
     def take_way(self, index):
         """Show the form of a way; what earlier steps offer is filled in by the next `fill`."""
         way = self.page.ways[index]
         if way.algorithm not in self._forms:
-            form = self._forms[way.algorithm] = AlgorithmForm(way.algorithm, way.folded, self._widget_context)
+            # without a parent, what is shown of it would be a window of its own for a moment, and take the focus
+            form = AlgorithmForm(way.algorithm, way.folded, self._widget_context, self._area.widget())
+            self._forms[way.algorithm] = form
+            form.setEnabled(not self._busy)
             self._column.addWidget(form, 1)
             for name in filter(form.text, way.takes):
                 self._defaults[way.algorithm, name] = form.text(name)
                 self._offered[way.algorithm, name] = (form.text(name),) * 2
             if way.preview:
-                form.add(PREVIEWS[way.preview](form, way.preview))
+                form.add(PREVIEWS[way.preview](form, way.preview, form))
         for name, form in self._forms.items():
             form.setVisible(name == way.algorithm)
         self.summary.setText(self.form.algorithm.shortDescription())
@@ -176,6 +182,12 @@ class PageWidget(QWidget):
         folders = self.way.gives_folder_of.items()
         return {**found, **{fact: str(Path(results[name]).parent) for fact, name in folders if results.get(name)}}
 
+    def folder_of(self, results):
+        """Return the folder that the way's results were put into, as those of other ways are; '' if there is none."""
+        name, written = next(iter(self.way.writes.items()), ("", ""))
+        path = results.get(name)
+        return str(Path(path).parents[len(Path(written).parts) - 1]) if path else ""
+
     def show_results(self, results, warnings=()):
         """Show the warnings and the numbers of a run, and links to what was written."""
         standing = _standing(results)
@@ -184,6 +196,20 @@ class PageWidget(QWidget):
         self._opened = ""
         self._show_result()
         self._area.verticalScrollBar().setValue(0)
+
+    def show_error(self, why):
+        """Show the whole of why a run failed, above the form."""
+        words = html.escape(why).replace("\n", "<br>")
+        self._errors[self.way.algorithm] = f"<font color='{COLOURS[ERROR]}'>{words}</font>"
+        self._show_result()
+        self._area.verticalScrollBar().setValue(0)
+
+    def set_busy(self, busy):
+        """Let nothing be changed while a step runs; all of it can be read and scrolled."""
+        self._busy = busy
+        self.choice.setEnabled(not busy)
+        for form in self._forms.values():
+            form.setEnabled(not busy)
 
     def show_opened(self, rows):
         """Show what was opened instead of made here, label by label; it goes with the next result."""
@@ -194,6 +220,7 @@ class PageWidget(QWidget):
         """Forget what came out of some ways."""
         for way in ways:
             self._results.pop(way.algorithm, None)
+            self._errors.pop(way.algorithm, None)
         self._show_result()
 
     @property
@@ -202,7 +229,7 @@ class PageWidget(QWidget):
         return bool(self._results)
 
     def _show_result(self):
-        text = self._results.get(self.way.algorithm, self._opened)
+        text = self._errors.get(self.way.algorithm) or self._results.get(self.way.algorithm, self._opened)
         self.result.setText(text)
         self.result.setVisible(bool(text))
         self.bars.show_bars(self._bars.get(self.way.algorithm, []) if self.way.algorithm in self._results else [])

@@ -2,17 +2,17 @@
 """What a chosen model says of itself before maps are made with it: a warning where it does not beat what needs none."""
 
 import html
-from threading import Thread
+from functools import partial
 
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QLabel
 
 from ..i18n import tr
+from .aside import Aside
 from .log import COLOURS
 from .run import ERROR, WARNING
 
 GRADES = {"worse": COLOURS[ERROR], "unclear": COLOURS[WARNING]}
-LOOK = 50  # milliseconds between two looks at whether the file has been read
 
 
 class ModelNote(QLabel):
@@ -27,13 +27,10 @@ class ModelNote(QLabel):
 
     def __init__(self, form, name, parent=None):
         super().__init__(parent)
-        self._form, self._name, self._path, self._reading = form, name, None, None
+        self._form, self._name, self._path = form, name, None
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._watch = QTimer(self)
-        self._watch.setInterval(LOOK)
-        self._watch.timeout.connect(self._ask)
         form.wrappers[name].widgetValueHasChanged.connect(lambda wrapper: self.look())
         self.hide()
 
@@ -45,15 +42,10 @@ class ModelNote(QLabel):
         self._path = path
         self.hide()
         if path:
-            self._reading = _Reading(path)
-            self._watch.start()
+            Aside(self, partial(_judged, path), lambda answer: self._show(path, *(answer or ("", ""))))
 
-    def _ask(self):
-        if self._reading.answer is None:
-            return
-        self._watch.stop()
-        grade, sentence = self._reading.answer
-        if not sentence:
+    def _show(self, path, grade, sentence):
+        if path != self._path or not sentence:
             return
         heads = {
             "worse": tr("On its held-out samples this model does worse than what needs no model:"),
@@ -67,21 +59,10 @@ class ModelNote(QLabel):
         self.show()
 
 
-class _Reading:
-    """One look into a model's passport in a thread; `answer` becomes its grade and its sentence, empty if unknown."""
+def _judged(path):
+    """Return the grade and the sentence of a model file, empty if it tells none."""
+    from ..core.scoring.standing import standing_of
+    from ..core.training.model_file import read_passport
 
-    def __init__(self, path):
-        self.answer = None
-        Thread(target=self._work, args=(path,), daemon=True).start()
-
-    def _work(self, path):
-        answer = "", ""
-        try:
-            from ..core.scoring.standing import standing_of
-            from ..core.training.model_file import read_passport
-
-            found = standing_of(read_passport(path))
-            answer = (found.grade, found.sentence) if found is not None else answer
-        except Exception:  # the step itself says what is wrong with the file
-            answer = "", ""
-        self.answer = answer
+    found = standing_of(read_passport(path))
+    return (found.grade, found.sentence) if found is not None else ("", "")

@@ -1,37 +1,43 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The window of the guided workflow: from downloads to a report in steps, each an algorithm of Processing."""
 
-from pathlib import Path
+from functools import partial
 
 from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings
 from qgis.gui import QgsMessageBar, QgsProcessingParameterWidgetContext
-from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QStandardPaths, Qt, QUrl, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QTimer, QUrl, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
 )
 
 from ..core.base.extras import LACKING
+from ..core.base.extras import missing
 from ..i18n import tr
+from . import memory
+from .aside import Aside, unloaded
+from .elsewhere import tell_elsewhere
 from .first_hour import FirstHour
 from .help import HelpButton
 from .log import LogBox
 from .network import ALLOWED, address_in_network, may_read
 from .page import ICONS, PageWidget
 from .pages import pages, samples_facts, study_facts, study_rows
+from .progress import ProgressRow
+from .recent import RecentStudies
 from .run import COMMAND, ERROR, INFO, Run
 from .steps import StepList
 
 SETTINGS = "soilsharp/workflow/"
+CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")  # what reads a study
+SOON = 300  # milliseconds after the window was opened until these are loaded beside
 LONGEST_WAIT = 10_000  # milliseconds that a closing window waits for its run to stop
 
 
@@ -57,7 +63,10 @@ class WorkflowWindow(QDialog):
         self.setWindowTitle(tr("SoilSharp workflow"))
         self.setWindowIcon(QIcon(str(ICONS / "soilsharp.svg")))
         self._iface, self.run, self.facts, self._done = iface, None, {}, set()
-        self.bar, self.log = QgsMessageBar(), LogBox()
+        self._beginning = ""  # the folder of what was made ready for a study that is still to come
+        self._runs = None  # the page whose step is running
+        self.bar, self.log, self.told = QgsMessageBar(), LogBox(), ProgressRow()
+        self.progress, self.state = self.told.bar, self.told.state
         self.steps = StepList(pages())
         self.pages = [PageWidget(page, self._widget_context()) for page in pages()]
         self._draw()
@@ -68,6 +77,12 @@ class WorkflowWindow(QDialog):
         if geometry:
             self.restoreGeometry(geometry)
         self.steps.setCurrentRow(0)
+        QTimer.singleShot(SOON, self._load_soon)
+
+    def _load_soon(self):
+        """Load what the first step will need while the person still reads."""
+        if unloaded(CORE_NEEDS):
+            Aside(self, partial(missing, CORE_NEEDS), lambda answer: None)
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
@@ -90,7 +105,7 @@ class WorkflowWindow(QDialog):
         right.setSpacing(8)
         for widget, stretch in ((self.bar, 0), (self.stack, 1), (self.log, 0)):
             right.addWidget(widget, stretch)
-        right.addLayout(self._progress_row())
+        right.addWidget(self.told)
         right.addLayout(self._buttons())
         self.first_hour = FirstHour(self)
         line = QFrame()
@@ -113,25 +128,17 @@ class WorkflowWindow(QDialog):
         )
         self.series_button = QPushButton(tr("Ser&ies…"))
         self.series_button.setToolTip(tr("Click into the map and see the days of that place: coarse, fine, stations."))
+        self.recent_button, self.recent = QPushButton(tr("Recent stud&ies")), RecentStudies(self)
+        self.recent_button.setMenu(self.recent)
         side = QVBoxLayout()
         side.setContentsMargins(6, 12, 6, 10)
         side.addWidget(self.steps, 1)
         self.help_button = HelpButton(self)
-        for button in (self.open_button, self.series_button, self.packages_button, self.help_button):
+        buttons = (self.open_button, self.recent_button, self.series_button, self.packages_button, self.help_button)
+        for button in buttons:
             button.setAutoDefault(False)
             side.addWidget(button)
         return side
-
-    def _progress_row(self):
-        self.progress, self.state = QProgressBar(), QLabel()
-        self.progress.setRange(0, 100)
-        self.progress.setAccessibleName(tr("Progress"))
-        self.state.setMinimumWidth(50)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.progress, 1)
-        row.addWidget(self.state, 1)
-        return row
 
     def _buttons(self):
         self.back_button, self.next_button = QPushButton(tr("‹ &Back")), QPushButton(tr("&Next ›"))
@@ -159,6 +166,7 @@ class WorkflowWindow(QDialog):
         self.open_button.clicked.connect(self._choose_study)
         self.series_button.clicked.connect(self._ask_for_series)
         self.packages_button.clicked.connect(lambda: self._show_packages())
+        self.recent.triggered.connect(lambda action: self.open_study(action.data()))
         for page in self.pages:
             page.choice.currentIndexChanged.connect(lambda index: self._fill())
 
@@ -177,27 +185,42 @@ class WorkflowWindow(QDialog):
     def _enter(self, row):
         self._learn(self.page.typed())
         self.stack.setCurrentIndex(row)
-        self.bar.clearWidgets()
-        self.progress.setValue(0)
-        self._say("")
+        self.log.turn_to(self.page.page.key)
+        if self.run is None:
+            self.bar.clearWidgets()
+            self.told.reach(0)
+            self.told.say("")
         self._fill()
         self._refresh()
 
     def _fill(self):
+        if self.page is self._runs:
+            return  # what it was started with stays to be read
         new = self.page.page.key in ("data", "study")  # a new study does not belong into the folder of another
-        self.page.fill(self.facts, _first_folder() if new else self.facts.get("folder") or _first_folder())
+        first = self._beginning or memory.first_folder()
+        self.page.fill(self.facts, first if new else self.facts.get("folder") or first)
 
     def _learn(self, facts):
         """Take up new facts; a study brings those that can be read from it."""
         if "study" in facts and facts["study"] != self.facts.get("study"):
             known = study_facts(facts["study"])
-            self._page("study").show_opened(study_rows(facts["study"]))
+            self._show_study(facts["study"])
+            if known:
+                memory.note_study(facts["study"])
             for old in ("folder", "coarse", "truth", "measured", "reference_stations"):
                 self.facts.pop(old, None)
             self.facts.update(known)
         if "samples" in facts and facts["samples"] != self.facts.get("samples"):
             self.facts.update(samples_facts(facts["samples"]))
         self.facts.update(facts)
+
+    def _show_study(self, path):
+        """Show what a study is; if what reads it has not been loaded yet, that is done beside."""
+        page = self._page("study")
+        if unloaded(CORE_NEEDS):
+            Aside(self, partial(study_rows, path), lambda rows: page.show_opened(rows or []))
+        else:
+            page.show_opened(study_rows(path))
 
     def _page(self, key):
         return next(page for page in self.pages if page.page.key == key)
@@ -231,8 +254,30 @@ class WorkflowWindow(QDialog):
         self._refresh()
         self.stepped.emit()
 
+    def restore(self):
+        """Take up where the last window was left: its study, what was done, and the page; nothing if that is gone."""
+        state = memory.last_state()
+        if not state:
+            return
+        study = state["facts"].get("study")
+        if study and study_facts(study):
+            self.open_study(study)
+        self.facts.update(state["facts"])
+        self._beginning = state.get("beginning", "")
+        keys = [page.page.key for page in self.pages]
+        self._done |= set(keys).intersection(state.get("done", []))
+        if state.get("page") in keys:
+            self.steps.setCurrentRow(keys.index(state["page"]))
+        self._fill()
+        self._refresh()
+
+    def _remember(self):
+        if self.facts:
+            state = {"facts": dict(self.facts), "done": sorted(self._done), "page": self.page.page.key}
+            memory.note_state({**state, "beginning": self._beginning})
+
     def _choose_study(self):
-        path, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), _first_folder(), tr("Studies (*.json)"))
+        path, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), memory.first_folder(), tr("Studies (*.json)"))
         if path:
             self.open_study(path)
 
@@ -247,28 +292,42 @@ class WorkflowWindow(QDialog):
     def _refresh(self):
         busy, row = self.run is not None, self.steps.currentRow()
         self.steps.set_done(self._done)
-        for widget in (self.steps, self.open_button, self.stack, self.run_button):
+        for widget in (self.open_button, self.recent_button, self.run_button):
             widget.setEnabled(not busy)
-        self.back_button.setEnabled(not busy and row > 0)
-        self.next_button.setEnabled(not busy and row < len(self.pages) - 1)
+        for page in self.pages:
+            page.set_busy(busy)
+        self.back_button.setEnabled(row > 0)
+        self.next_button.setEnabled(row < len(self.pages) - 1)
         self.cancel_button.setEnabled(busy)
 
     # --- running ------------------------------------------------------------------------------------------------------
 
     def start(self):
-        """Run the algorithm of the page in the background."""
+        """Run the algorithm of the page in the background; packages that it is the first to need are loaded before."""
         if self.run is not None:
             return
         page = self.page
+        names = unloaded(getattr(page.form.algorithm, "NEEDS", ()))
+        if not names:
+            self._start(page)
+            return
+        self.told.say(tr("Loading packages…"))
+        self.run = Aside(self, partial(missing, names), lambda answer: self._loaded(page))
+        self._refresh()
+
+    def _loaded(self, page):
+        cancelled, self.run = self.run.cancelled, None
+        self.told.say(tr("Cancelled") if cancelled else "")
+        self._refresh()
+        if not cancelled:
+            self._start(page)
+
+    def _start(self, page):
         self._learn(page.typed())
         self._fill()
         values = page.form.values()
         self.bar.clearWidgets()
-        QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # packages may be loaded, which takes a moment
-        try:
-            problem = page.form.problem(values)
-        finally:
-            QgsApplication.restoreOverrideCursor()
+        problem = page.form.problem(values)
         if problem:
             lacks = problem.startswith(LACKING)
             help = (self.packages_button.text(), lambda: self._show_packages(page.form.algorithm)) if lacks else ()
@@ -283,9 +342,10 @@ class WorkflowWindow(QDialog):
             values[ALLOWED] = True
             page.form.set(ALLOWED, True)
         page.forget_results([page.way])
-        self.log.begin(page.form.algorithm.displayName())
-        self.progress.setValue(0)
-        self._say(tr("Running…"))
+        self.log.begin(page.form.algorithm.displayName(), page.page.key)
+        self.told.begin()
+        self.told.say(tr("Running…"))
+        self._runs = page
         self.run = Run(page.form.algorithm, values)
         self.run.said.connect(self._said)
         self.run.progressed.connect(self._progressed)
@@ -298,55 +358,57 @@ class WorkflowWindow(QDialog):
     def cancel(self):
         """Ask the run to stop."""
         if self.run is not None:
-            self._say(tr("Stopping…"))
+            self.told.say(tr("Stopping…"))
             self.cancel_button.setEnabled(False)
             self.run.cancel()
-
-    def _say(self, text):
-        text = text.strip().splitlines()[0] if text.strip() else ""
-        self.state.setText(self.state.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.state.width()))
-        self.state.setToolTip(text)
 
     def _said(self, kind, text):
         self.log.add(kind, text)
         if kind == INFO:
-            self._say(text)
+            self.told.say(text)
 
     def _progressed(self, percent):
-        self.progress.setValue(int(percent))
+        self.told.reach(percent)
 
     def _finished(self, ok, results):
-        run, self.run = self.run, None
-        page = self.page
-        self.progress.setValue(100 if ok else 0)
+        run, page = self.run, self._runs
+        self.run = self._runs = None
+        self.told.reach(100 if ok else 0)
         if ok:
             self._take(page, results, run)
         else:
             self._done.discard(page.page.key)
         if run.cancelled:
-            self._say(tr("Cancelled"))
+            self.told.say(tr("Cancelled"))
             left = tr("Cancelled; the next run goes on where it was.") if page.way.lacks else ""
             self.log.add(INFO, left or tr("Cancelled; nothing was written."))
             self._tell(tr("Cancelled."), Qgis.MessageLevel.Info)
         elif not ok:
-            self._say(tr("Failed"))
+            self.told.say(tr("Failed"))
             self.log.setCollapsed(False)
             why = run.error or tr("The step failed; see the log.")
             if not run.feedback.errors:
                 self.log.add(ERROR, why)
+            page.show_error(why)
             self._tell(why, Qgis.MessageLevel.Critical)
+        if not run.cancelled:
+            tell_elsewhere(self, self._iface, page.form.algorithm.displayName(), ok, self.told.took)
+        self._fill()
         self._refresh()
         if "maps" in page.way.gives:
             self.maps_ended.emit(self.facts.get("maps", "") if ok else "")
+        self._remember()
         page.setFocus() if page.isVisible() else None
         self.stepped.emit()
 
     def _take(self, page, results, run):
         warnings = run.feedback.warnings
-        self._say(tr("Done; warnings in the log: {}").format(len(warnings)) if warnings else tr("Done"))
+        self.told.say(tr("Done; warnings in the log: {}").format(len(warnings)) if warnings else tr("Done"))
         self._outdate(page)
         self._done.add(page.page.key)
         self._learn(page.facts_of(results))
+        if page.page.key in ("data", "study"):
+            self._beginning = page.folder_of(results) if page.page.key == "data" else ""
         page.show_results(results, warnings)
         self.log.add(COMMAND, tr("Done."))
         title = page.form.algorithm.displayName()
@@ -384,6 +446,7 @@ class WorkflowWindow(QDialog):
             event.ignore()
             return
         self._stop()
+        self._remember()
         QgsSettings().setValue(SETTINGS + "geometry", self.saveGeometry())
         event.accept()  # a dialog's own answer would be to call `reject`, from where this comes
 
@@ -401,10 +464,3 @@ class WorkflowWindow(QDialog):
         self.cancel()
         while self.run is not None and waiting.elapsed() < LONGEST_WAIT:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 50)
-
-
-def _first_folder():
-    """Return where results go while there is no study: beside the project, or among the documents."""
-    home = QgsProject.instance().homePath()
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return str(Path(home or documents or Path.home()) / "soilsharp")

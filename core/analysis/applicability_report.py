@@ -15,7 +15,8 @@ from matplotlib.patches import Patch
 from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import read_on
-from ..report.figures import MORE_COLOURS, colour_bar, quiet
+from ..report.colours import MORE_COLOURS
+from ..report.figures import colour_bar, quiet
 from ..report.html_page import write_page
 from ..report.map_figures import UNKNOWN, draw_map, figure_size
 from ..report.words import heading

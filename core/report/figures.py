@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator
 
 from ..scoring.metrics import DENSITY_EDGES, WORDS
 from ..units import SM_SHOWN
-from .colours import product_colour
+from .colours import MORE_COLOURS as MORE_COLOURS  # also for those that draw
+from .colours import product_colour as product_colour
 from .html_page import GRID_LINES
 
 # matplotlib 3.10 brought the first, 3.13 drops the second
