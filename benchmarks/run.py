@@ -215,6 +215,8 @@ def explorer(folder: Path, days: int = 365) -> None:
     tell(
         f"  ratio of the first line {ours['first'] / bare['seconds']:.3f}, of all {ours['whole'] / bare['seconds']:.2f}"
     )
+
+
 def window(folder: Path) -> None:
     """Show for how long QGIS does not answer while the workflow window is used: a beat every 20 ms on its thread."""
     measure("make_region", folder, 1)

@@ -16,6 +16,10 @@
         <translation>%</translation>
     </message>
     <message>
+        <source>%p % · {} left</source>
+        <translation>%p % · faltan {}</translation>
+    </message>
+    <message>
         <source>&amp;All algorithms</source>
         <translation>&amp;Todos los algoritmos</translation>
     </message>
@@ -1264,6 +1268,10 @@
         <translation>Hecho</translation>
     </message>
     <message>
+        <source>Done after {}: {}</source>
+        <translation>Terminado tras {}: {}</translation>
+    </message>
+    <message>
         <source>Done.</source>
         <translation>Hecho.</translation>
     </message>
@@ -1502,6 +1510,10 @@
     <message>
         <source>Failed</source>
         <translation>Falló</translation>
+    </message>
+    <message>
+        <source>Failed after {}: {}</source>
+        <translation>Falló tras {}: {}</translation>
     </message>
     <message>
         <source>Farthest depth</source>
@@ -2688,6 +2700,10 @@
         <translation>Cargar los mapas</translation>
     </message>
     <message>
+        <source>Loading packages…</source>
+        <translation>Cargando paquetes…</translation>
+    </message>
+    <message>
         <source>Local solar time</source>
         <translation>Hora solar local</translation>
     </message>
@@ -3326,6 +3342,10 @@
     <message>
         <source>None of the rasters of {} can be opened.</source>
         <translation>No se puede abrir ninguno de los rásteres de {}.</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Ninguno todavía</translation>
     </message>
     <message>
         <source>Northern EASE-Grid 2.0</source>
@@ -4156,6 +4176,10 @@
         <translation>Lecturas a menos de media hora de esta hora en lugar de la media del día, por ejemplo 6 para la pasada matinal de SMAP. Vacío: la media del día.</translation>
     </message>
     <message>
+        <source>Recent stud&amp;ies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Recognised covariates</source>
         <translation>Covariables reconocidas</translation>
     </message>
@@ -4356,10 +4380,6 @@
         <translation>En ejecución…</translation>
     </message>
     <message>
-        <source>S&amp;eries…</source>
-        <translation>S&amp;eries…</translation>
-    </message>
-    <message>
         <source>SAVI</source>
         <translation>SAVI</translation>
     </message>
@@ -4522,6 +4542,10 @@
     <message>
         <source>Sentinel-2</source>
         <translation>Sentinel-2</translation>
+    </message>
+    <message>
+        <source>Ser&amp;ies…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings of the learner and the values that a search tries, as n_leaves: 3, 4, 5; max_depth: 2, 4. Left empty, those that the learner itself proposes.</source>
@@ -6502,6 +6526,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
         <translation>{} días no tienen mapa: ningún píxel tiene todas las covariables.</translation>
     </message>
     <message>
+        <source>{} h {} min</source>
+        <translation>{} h {} min</translation>
+    </message>
+    <message>
         <source>{} has no area: it goes from {:.15g} east to {:.15g}, and from {:.15g} north to {:.15g}.</source>
         <translation>{} no tiene área: va de {:.15g} este a {:.15g}, y de {:.15g} norte a {:.15g}.</translation>
     </message>
@@ -6532,6 +6560,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>{} lies in the network. May the study read from there, now and later? Then "network": true is written into it.</source>
         <translation>{} está en la red. ¿Puede el estudio leer de allí, ahora y después? Entonces se escribe "network": true en él.</translation>
+    </message>
+    <message>
+        <source>{} min</source>
+        <translation>{} min</translation>
     </message>
     <message>
         <source>{} must be a file, as result.gpkg, and cannot be a table of a database, as {}; nothing was written.</source>
@@ -6592,6 +6624,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>{} of {} stay: {}</source>
         <translation>{} de {} se quedan: {}</translation>
+    </message>
+    <message>
+        <source>{} s</source>
+        <translation>{} s</translation>
     </message>
     <message>
         <source>{} steps</source>

@@ -5,7 +5,7 @@ from functools import partial
 
 from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings
 from qgis.gui import QgsMessageBar, QgsProcessingParameterWidgetContext
-from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QTimer, QUrl, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, Qt, QTimer, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import (
     QDialog,
@@ -18,8 +18,7 @@ from qgis.PyQt.QtWidgets import (
     QVBoxLayout,
 )
 
-from ..core.base.extras import LACKING
-from ..core.base.extras import missing
+from ..core.base.extras import LACKING, missing
 from ..i18n import tr
 from . import memory
 from .aside import Aside, unloaded
