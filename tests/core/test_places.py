@@ -169,7 +169,7 @@ def test_longitudes_below_180_of_a_netcdf(tmp_path):
             file.createDimension(name, len(axis))
             file.createVariable(name, "f8", (name,))[:] = axis
             file.variables[name].units = unit
-        file.createVariable("sm", "f4", ("time", "lat", "lon"))[:] = np.broadcast_to(lon + 360, (1, 4, 6))
+        file.createVariable("rain", "f4", ("time", "lat", "lon"))[:] = np.broadcast_to(lon + 360, (1, 4, 6))
     for area in (None, Grid.from_bounds(WGS84, 0.1, (20.7, 24, 21.4, 24.5)),
                  Grid.from_bounds(WGS84, 0.1, (380.7, 24, 381.4, 24.5))):  # fmt: skip
         (made,) = import_grids(tmp_path / "a.nc", tmp_path / "out", area=area).maps
