@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from .errors import InputError
 from .extras import problem, require
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     import h5py
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"  # at 0, 512, 1024 ...
+HEAP = b"GCOL\1\0\0\0"  # begins a global heap, where texts of any length lie
+HEAP_HEAD = 16  # bytes of the head of a heap, and of each of its objects
+READ_AT_ONCE = 16 << 20  # bytes
+MOST_SEARCHED = 512 << 20  # bytes of a file whose heaps are looked at; reading more would take longer than the work
 FAULTS = (OSError, KeyError, RuntimeError, TypeError, ValueError)  # of h5py, from a damaged file
 
 
@@ -34,12 +39,60 @@ def opened_hdf5(path: str | os.PathLike) -> Iterator[h5py.File]:
     import h5py
 
     try:
+        refuse_endless(path)
         refuse_led_away(path)
         with h5py.File(path, "r") as file:
             yield file
     except FAULTS as error:
         text = str(error).split("(", 1)[-1].rstrip(")'")  # HDF5 tells the reason in brackets
         raise InputError(f"It cannot be read as HDF5 ({text}); it may be cut off. Get it again.") from error
+
+
+def refuse_endless(path: str | os.PathLike) -> None:
+    """Raise `InputError` if a heap in an HDF5 file is damaged so that the library would never come to its end."""
+    found = os.stat(path)
+    if found.st_size <= MOST_SEARCHED and _endless(os.fspath(path), found.st_mtime_ns, found.st_size):
+        raise InputError(
+            f"{os.path.basename(path)} cannot be read as HDF5 (an object of its heap has no size); it is damaged. Get "
+            "it again."
+        )
+
+
+@lru_cache(maxsize=4096)
+def _endless(path: str, _changed: int, size: int) -> bool:
+    with open(path, "rb") as file:
+        for start in _heaps(file):
+            file.seek(start + len(HEAP))
+            length = int.from_bytes(file.read(8), "little")
+            if start + length <= size and _never_ends(file.read(length - HEAP_HEAD)):
+                return True
+    return False
+
+
+def _heaps(file: BinaryIO) -> list[int]:
+    """Return where global heaps begin in a file."""
+    found, at, kept = [], 0, b""
+    while block := file.read(READ_AT_ONCE):
+        block, at = kept + block, at - len(kept)
+        start = block.find(HEAP)
+        while start >= 0:
+            found.append(at + start)
+            start = block.find(HEAP, start + 1)
+        at += len(block)
+        kept = block[1 - len(HEAP) :]
+    return found
+
+
+def _never_ends(heap: bytes) -> bool:
+    """Return whether the objects of a heap do not follow one another to its end."""
+    at = 0
+    while at + HEAP_HEAD <= len(heap):
+        number, _, _, size = struct.unpack_from("<HHIQ", heap, at)
+        step = -(-size // 8) * 8 + HEAP_HEAD if number else size  # what is free counts its own head
+        if step < HEAP_HEAD or at + step > len(heap):
+            return True
+        at += step
+    return False
 
 
 def refuse_led_away(path: str | os.PathLike) -> None:

@@ -92,6 +92,7 @@ def drivers_for(address: str | os.PathLike, virtual: bool) -> tuple[str, ...]:
         return DRIVERS
     _refuse_beside(path)
     if SIGNATURE in _start(path):
+        hdf5.refuse_endless(path)
         with suppress(*hdf5.FAULTS):  # a damaged one, of which GDAL tells more
             hdf5.refuse_led_away(path)
     if os.fspath(address) != str(path) or VIRTUAL.encode() not in _start(path):

@@ -23,7 +23,7 @@ _spec = spec_from_file_location("conftest", Path(__file__).resolve().parents[1] 
 conftest = module_from_spec(_spec)
 _spec.loader.exec_module(conftest)
 
-PATIENCE = 60  # seconds for a small file; the system ends the process then
+PATIENCE = 60  # seconds of the processor for a small file; the system ends the process then
 MEMORY = 8 * 2**30  # bytes of addresses
 HEADER = 2048  # bytes at the beginning, where formats have their numbers
 DAY = np.datetime64("2023-05-01")
@@ -388,9 +388,9 @@ def main(name, folder, first, last):
     whole = path.read_bytes()
     for seed in range(int(first), int(last)):
         print(json.dumps({"seed": seed}), flush=True)
-        signal.alarm(PATIENCE)
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE)
         print(json.dumps({"seed": seed, "outcome": outcome(reader, whole, path.name, seed, folder)}), flush=True)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 if __name__ == "__main__":

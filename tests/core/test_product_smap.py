@@ -630,6 +630,22 @@ def test_a_day_without_a_good_cell_has_no_map(tmp_path):
     assert [why for _, why in outcome.refused] == ["No cell of the area has a value that meets what was asked for."]
 
 
+def test_a_file_with_a_size_that_cannot_be_does_not_stop_the_good_one(tmp_path):
+    import h5py
+
+    granule(tmp_path)
+    path = granule(tmp_path, DAY + 1)
+    with h5py.File(path, "r+") as file:
+        group = file["Soil_Moisture_Retrieval_Data_AM"]
+        del group["soil_moisture_dca"]
+        group.create_dataset("soil_moisture_dca", (group["latitude"].shape[0], 10**15), "f4", chunks=(1, 1000))
+    outcome = import_smap(tmp_path, tmp_path / "out")
+    assert [made.day for made in outcome.maps] == [DAY]
+    ((name, why),) = outcome.refused
+    assert name == path.name
+    assert "do not lie within" in why
+
+
 def test_nothing_to_read(tmp_path):
     with pytest.raises(InputError, match="No files of SMAP"):
         only(tmp_path)

@@ -12,7 +12,7 @@ import pytest
 import rasterio
 
 from soilsharp.core.base.errors import InputError, SoilSharpError
-from soilsharp.core.base.hdf5 import opened_hdf5
+from soilsharp.core.base.hdf5 import HEAP, HEAP_HEAD, opened_hdf5, refuse_endless
 from soilsharp.core.base.inputs import keeping
 from soilsharp.core.preprocessing.align_rasters import align_rasters
 from soilsharp.core.products.gridded.grids import import_grids
@@ -278,6 +278,21 @@ def test_hdf5_with_links_within_is_read(here):
         file["a/b"] = file["/"]  # a circle
     with opened_hdf5(here / "a.h5") as file:
         npt.assert_array_equal(file["again"][:], 7)
+
+
+def test_hdf5_with_a_heap_that_never_ends_is_refused(here):
+    with h5py.File(here / "a.h5", "w") as file:
+        file["sm"] = np.full((8, 8), 7.0, "f4")
+        file["words"] = ["one", "two", "three"]  # texts of any length lie in a heap
+    refuse_endless(here / "a.h5")
+    whole = (here / "a.h5").read_bytes()
+    first = whole.index(HEAP) + HEAP_HEAD
+    (here / "b.h5").write_bytes(whole[:first] + bytes(HEAP_HEAD) + whole[first + HEAP_HEAD :])
+    for address in (str(here / "b.h5"), f'HDF5:"{here / "b.h5"}"://sm'):
+        with pytest.raises(InputError, match=r"b\.h5 cannot be read as HDF5"):
+            Source(address).grid()
+    with pytest.raises(InputError, match="damaged"), opened_hdf5(here / "b.h5") as file:
+        pytest.fail(f"{file} was opened")
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.geojson", "a.kml", "a.fgb", "a.vrt", "a.gml", "a.xml"])

@@ -496,6 +496,11 @@ def case_names():
 
 @pytest.fixture(scope="session")
 def chain(qgis, region, tmp_path_factory):
+    """Return the chain of the small region; see `made_chain`."""
+    return made_chain(region, tmp_path_factory.mktemp("chain"))
+
+
+def made_chain(region, made):
     """Return paths of what the steps make of the region one after another, and of what the next one needs."""
     from soilsharp.core.downscaling.downscale import downscale_series
     from soilsharp.core.sample_region.region import create_sample_region
@@ -506,8 +511,7 @@ def chain(qgis, region, tmp_path_factory):
     from soilsharp.core.training.settings import FoldOptions
     from soilsharp.core.training.train import train
 
-    made, day = tmp_path_factory.mktemp("chain"), "2023-05-09"
-    study = Study.read(region.study)
+    day, study = "2023-05-09", Study.read(region.study)
     samples = sample_coarse(study)
     samples.write(made / "samples.csv")
     model = train(samples.select(NAMES.split(",")), Recipe.of("lightgbm"), folds=FoldOptions(by="date", n_folds=2))

@@ -207,7 +207,12 @@ def files(folder):
 
 @pytest.fixture(scope="module")
 def large(chain, tmp_path_factory):
-    """Return a folder of downloads, rasters and a study that are larger than what is read at once."""
+    """Return the folder that `made_large` fills."""
+    return made_large(chain, tmp_path_factory.mktemp("large"))
+
+
+def made_large(chain, folder):
+    """Return a folder, with downloads, rasters and a study in it that are larger than what is read at once."""
     from rasterio.transform import Affine
 
     from soilsharp.core.products.modis.files import SINUSOIDAL
@@ -219,7 +224,7 @@ def large(chain, tmp_path_factory):
     from soilsharp.core.sample_formats.smap import granule_name, write_granule
     from soilsharp.core.study.study import Study
 
-    folder, rng, first = tmp_path_factory.mktemp("large"), np.random.default_rng(0), np.datetime64("2023-01-01")
+    rng, first = np.random.default_rng(0), np.datetime64("2023-01-01")
 
     def copies(path, names):
         for name in names:

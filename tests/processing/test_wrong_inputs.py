@@ -23,7 +23,7 @@ _spec.loader.exec_module(generator)
 TABLE = os.environ.get("SOILSHARP_WRONG_INPUTS", "")  # where the table is written; all are tried then
 SAMPLE = 5  # of every algorithm, where there is no table
 STUDIES = 20  # of every algorithm that reads some
-GUARD = 120  # seconds; ends what would never end
+GUARD = 120  # seconds of the processor; ends what would never end
 MEMORY = 12 * 2**30  # bytes of addresses; ends what would take the whole machine
 BARE = ("Incorrect parameter value", "Could not load source layer", "There were errors executing")
 
@@ -137,13 +137,13 @@ def _guarded():
     def end(*_):
         raise EndlessWork
 
-    before = signal.signal(signal.SIGALRM, end)
+    before = signal.signal(signal.SIGPROF, end)
     limits = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, limits[1]))
-    signal.alarm(GUARD)
+    signal.setitimer(signal.ITIMER_PROF, GUARD)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_AS, limits)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGPROF, before)

@@ -152,9 +152,15 @@ class GroupScene(Scene):
                 "The places of its cells do not go with one part of EASE-Grid 2.0: by them the upper left one is "
                 f"{some(sorted(first))} (row, column)."
             )
-        (top, left) = first.pop()
+        top, left = first.pop()
+        whole = ease.ease_grid(name)
+        if min(top, left) < 0 or top + shape[0] > whole.shape[0] or left + shape[1] > whole.shape[1]:
+            raise InputError(
+                f"Its maps of {shape[0]} x {shape[1]} cells from row {top}, column {left} on do not lie within the "
+                f"{whole.shape[0]} x {whole.shape[1]} cells of EASE-Grid 2.0; the file is damaged. Get it again."
+            )
         self._check_numbers(rows, columns, top, left)
-        return ease.ease_grid(name), Window(left, top, shape[1], shape[0])
+        return whole, Window(left, top, shape[1], shape[0])
 
     def _numbered(self, shape: tuple[int, int]):
         """Return the grid, positions of cells in the file, and their rows and columns, by the numbers of the cells."""
