@@ -114,6 +114,7 @@ class AlignedReader:
             working_dtype="float32",
             dtype="float32",
             warp_mem_limit=64,
+            UNIFIED_SRC_NODATA="NO",  # else a pixel counts as known if one of the other bands is
         ))  # fmt: skip
 
     def read(self, window: Window | None = None, out: np.ndarray | None = None) -> np.ndarray:
