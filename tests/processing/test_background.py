@@ -171,7 +171,7 @@ def test_stations_are_loaded_with_colours(project, start, inputs):
 # --- cancelled --------------------------------------------------------------------------------------------------------
 
 
-def test_a_cancel_at_the_first_a_middle_and_the_last_look_leaves_nothing(start, algorithm, inputs, tmp_path):
+def test_a_cancel_at_the_first_a_middle_and_the_last_look_leaves_what_was_there(start, algorithm, inputs, tmp_path):
     whole = start(algorithm, inputs(algorithm, "whole"))
     assert whole.answer[0], whole.feedback.textLog()
     looks, number = whole.feedback.looks, count()
@@ -184,6 +184,7 @@ def test_a_cancel_at_the_first_a_middle_and_the_last_look_leaves_nothing(start, 
 
 def cancelled(start, name, given, folder, at):
     """Cancel a run at its n-th look, and see what is left; return whether it came to so many looks."""
+    keep_results(name, given)
     before = files(folder)
     run = start(name, given, at)
     if run.answer is not None:
@@ -191,15 +192,30 @@ def cancelled(start, name, given, folder, at):
     run.cancel()
     ok, _ = run.answer
     assert not ok, "it went on to its end"
+    assert "Cancelled" in run.feedback.textLog()
     assert run.feedback.looks <= at + 2  # threads that read ahead may look once more
     assert not run.context.layersToLoadOnCompletion()
     assert files(folder) == before
     return True
 
 
+def keep_results(name, given):
+    """Put something where results are to go, as an earlier run would have."""
+    from qgis.core import QgsApplication
+
+    algorithm = QgsApplication.processingRegistry().algorithmById(f"soilsharp:{name}").create()
+    for definition in algorithm.destinationParameterDefinitions():
+        place = given.get(definition.name())
+        if place:
+            path = Path(place) / "kept.txt" if definition.type() == "folderDestination" else Path(place)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"kept")
+
+
 def files(folder):
-    """Return the files in a folder, without those of fits that the next comparison finds there again."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "parts")
+    """Return what the files in a folder hold, without those of fits that the next comparison finds there again."""
+    there = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "parts")
+    return {path: path.read_bytes() for path in there}
 
 
 # --- much to do -------------------------------------------------------------------------------------------------------
