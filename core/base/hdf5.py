@@ -44,8 +44,12 @@ def opened_hdf5(path: str | os.PathLike) -> Iterator[h5py.File]:
         with h5py.File(path, "r") as file:
             yield file
     except FAULTS as error:
-        text = str(error).split("(", 1)[-1].rstrip(")'")  # HDF5 tells the reason in brackets
-        raise InputError(f"It cannot be read as HDF5 ({text}); it may be cut off. Get it again.") from error
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> InputError:
+    text = str(error).split("(", 1)[-1].rstrip(")'")  # HDF5 tells the reason in brackets
+    return InputError(f"It cannot be read as HDF5 ({text}); it may be cut off. Get it again.")
 
 
 def refuse_endless(path: str | os.PathLike) -> None:
@@ -98,12 +102,15 @@ def _never_ends(heap: bytes) -> bool:
 def refuse_led_away(path: str | os.PathLike) -> None:
     """Raise `InputError` if data of an HDF5 file lie in other files, which every library follows without a word.
 
-    Without h5py nothing is looked at.
+    One that is damaged is refused too: GDAL may crash on it. Without h5py nothing is looked at.
     """
     if problem("h5py"):
         return
     found = os.stat(path)
-    other = _outside(os.fspath(path), found.st_mtime_ns, found.st_size)
+    try:
+        other = _outside(os.fspath(path), found.st_mtime_ns, found.st_size)
+    except FAULTS as error:
+        raise _damaged(error) from error
     if other:
         raise InputError(
             f"{os.path.basename(path)} leads to another file ({other}), and only what a file holds itself is read: "
@@ -127,6 +134,7 @@ def _outside(path: str, _changed: int, _size: int) -> str:
                 if not isinstance(link, h5py.HardLink):
                     continue  # a soft link leads to what is looked at by its own name
                 item = group[name]
+                list(item.attrs)  # fails if they are damaged
                 if isinstance(item, h5py.Dataset):
                     if item.is_virtual or item.external:
                         return name

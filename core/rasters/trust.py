@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
@@ -93,8 +92,7 @@ def drivers_for(address: str | os.PathLike, virtual: bool) -> tuple[str, ...]:
     _refuse_beside(path)
     if SIGNATURE in _start(path):
         hdf5.refuse_endless(path)
-        with suppress(*hdf5.FAULTS):  # a damaged one, of which GDAL tells more
-            hdf5.refuse_led_away(path)
+        hdf5.refuse_led_away(path)
     if os.fspath(address) != str(path) or VIRTUAL.encode() not in _start(path):
         return DRIVERS  # among which a virtual raster is not
     if not virtual:
