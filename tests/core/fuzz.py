@@ -222,6 +222,7 @@ def _grids_nc(folder):
     axes = {"time": DAY.astype("datetime64[ns]") + np.arange(3) * np.timedelta64(1, "D"), "lat": 50 - np.arange(4.0),
             "lon": 10 + np.arange(5.0)}  # fmt: skip
     layer = xarray.DataArray(values, axes, tuple(axes), attrs={"units": "mm d-1"})
+    layer["lat"].attrs["units"], layer["lon"].attrs["units"] = "degrees_north", "degrees_east"
     layer.to_dataset(name="rain").to_netcdf(folder / "rain.nc", engine="scipy")
     return folder / "rain.nc"
 
@@ -386,6 +387,7 @@ def main(name, folder, first, last):
     made.mkdir()
     path = reader.make(made)
     whole = path.read_bytes()
+    reader.read(path, folder / "whole")  # what is refused without damage tells nothing
     for seed in range(int(first), int(last)):
         print(json.dumps({"seed": seed}), flush=True)
         signal.setitimer(signal.ITIMER_PROF, PATIENCE)
