@@ -7,7 +7,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score reference wrong-inputs fuzz images translations zip clean
+.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score reference wrong-inputs fuzz cancel images translations zip clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ wrong-inputs: setup-tests ## Try every kind of wrong input on every algorithm; t
 
 fuzz: setup-tests ## Read thousands of damaged files by every reader; SOILSHARP_FUZZ says how many of each (20 minutes)
 	@SOILSHARP_FUZZ=$${SOILSHARP_FUZZ:-300} $(ENV) pytest tests/core/test_fuzz.py $(ARGS)
+
+cancel: setup-tests ## Measure how long a cancel waits in every algorithm, on larger inputs (an hour)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) python scripts/cancel.py $(ARGS)
 
 images: setup-tests ## Take the pictures of the documentation and of every window (build/windows/), light, dark, large, in Spanish
 	@QT_QPA_PLATFORM=xcb $(SCREEN) sh -c 'openbox >/dev/null 2>&1 & exec $(ENV) python scripts/screenshots.py $(ARGS)'

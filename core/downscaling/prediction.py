@@ -21,7 +21,7 @@ from .conserve import find_change
 from .detail import Block, coarse_days, coarse_of, scratch
 from .settings import ConserveOptions, ConsistencyOptions
 
-BATCH = 1 << 16  # pixels predicted in one call: a cancel is felt after it
+BATCH = 1 << 15  # pixels predicted in one call: a cancel is felt after it
 WINDOW_PIXELS = 1 << 20
 WINDOW_VALUES = 24 << 20  # float32 values that the features of one window may take; two windows are held
 LITTLE_KNOWN = 0.5  # fraction of pixels and days; a covariate with fewer values is warned of

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from ..base.extras import require
 from ..base.periods import has_starts
+from ..base.progress import SILENT, Progress
 from ..report.figures import box_figure, class_scatter_figure, dates_figure, scatter_figure
 from ..report.group_figures import MAX_GROUPS, groups_figure, violins_figure
 from ..report.html_page import MAX_ROWS, Table, number, write_page
@@ -46,6 +47,7 @@ def predictions_report(
     scores: PredictionScores,
     title: str = "Scores of predictions",
     beside: SeriesBeside = ALONE,
+    progress: Progress = SILENT,
 ) -> None:
     """Write the page.
 
@@ -56,6 +58,8 @@ def predictions_report(
     title : str
     beside : SeriesBeside
         Which stations are shown through time, and with what.
+    progress : Progress
+        Asked before every figure whether to go on.
 
     Raises
     ------
@@ -78,7 +82,7 @@ def predictions_report(
             *_gains(scores, division),
             *band_tables(scores.predictions),
         ],
-        figures=_figures(scores, division, beside),
+        figures=(progress.check() or shown for shown in _figures(scores, division, beside)),
         annex=_annex(scores, division),
         warnings=scores.warnings,
         facts={"Scores of": VALUES[scores.options.values].lower(), **_facts(scores)},

@@ -156,7 +156,7 @@ def score_predictions(
         return found.assign(**{name: np.nan for name in NOT_OF_ANOMALIES if name in found})
 
     pooled = table(progress=progress.part(0, 0.1))
-    for name, part in progress.part(0.1, 0.8).parts(wanted):
+    for name, part in progress.part(0.1, 0.6).parts(wanted):
         try:
             found = table(name, progress=part)
         except InputError as error:
@@ -168,11 +168,12 @@ def score_predictions(
     per_place = pd.DataFrame()
     by_class: dict[str, pd.DataFrame] = {}
     if place_columns(chosen):
-        per_place = _placed(table(per_station=True), chosen)
+        per_place = _placed(table(per_station=True, progress=progress.part(0.6, 0.8)), chosen)
         few = len(_places(chosen)) - len(per_place[place_columns(chosen)].drop_duplicates())
         if few:
             warnings.append(f"{few} of {len(_places(chosen))} places have fewer than {MIN_PAIRS} rows and no scores.")
-        by_class = {name: table(name, per_station=True) for name in classes if name in groups}
+        every = progress.part(0.8, 1).parts([name for name in classes if name in groups])
+        by_class = {name: table(name, per_station=True, progress=part) for name, part in every}
         by_class = {name: own for name, own in by_class.items() if len(own)}
     scales = pd.DataFrame()
     if options.scales:

@@ -131,7 +131,7 @@ class ScorePredictions(SoilSharpAlgorithm):
         study = Study.read(values["STUDY"]) if values["STUDY"] else None
         title = values["TITLE"] or tr("Scores of predictions")
         beside = SeriesBeside(collect(SeriesOptions, values), study)
-        report = partial(predictions_report, scores=scores, title=title, beside=beside)
+        report = partial(predictions_report, scores=scores, title=title, beside=beside, progress=progress)
         write_files(
             (values["OUTPUT"], scores.write_table),
             (values["OUTPUT_SPREAD"], scores.write_spread),

@@ -126,7 +126,9 @@ def _step(algorithm, parameters):
 
 def _of(text):
     """Return what a refusal is."""
-    if "Traceback" in text or "EndlessWork" in text:
+    if "EndlessWork" in text:
+        return "no end", f"not within {GUARD} s of the processor"
+    if "Traceback" in text:
         return "traceback", text[text.find("Traceback") :][-400:]
     bare = [words for words in BARE if words in text]
     return ("QGIS's words" if bare or not text.strip() else "sentence"), text
