@@ -4176,8 +4176,8 @@
         <translation>Lecturas a menos de media hora de esta hora en lugar de la media del día, por ejemplo 6 para la pasada matinal de SMAP. Vacío: la media del día.</translation>
     </message>
     <message>
-        <source>Recent stud&amp;ies</source>
-        <translation type="unfinished"></translation>
+        <source>Recent stu&amp;dies</source>
+        <translation>Estudios recie&amp;ntes</translation>
     </message>
     <message>
         <source>Recognised covariates</source>
@@ -4545,7 +4545,7 @@
     </message>
     <message>
         <source>Ser&amp;ies…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ser&amp;ies…</translation>
     </message>
     <message>
         <source>Settings of the learner and the values that a search tries, as n_leaves: 3, 4, 5; max_depth: 2, 4. Left empty, those that the learner itself proposes.</source>

@@ -127,7 +127,7 @@ class WorkflowWindow(QDialog):
         )
         self.series_button = QPushButton(tr("Ser&ies…"))
         self.series_button.setToolTip(tr("Click into the map and see the days of that place: coarse, fine, stations."))
-        self.recent_button, self.recent = QPushButton(tr("Recent stud&ies")), RecentStudies(self)
+        self.recent_button, self.recent = QPushButton(tr("Recent stu&dies")), RecentStudies(self)
         self.recent_button.setMenu(self.recent)
         side = QVBoxLayout()
         side.setContentsMargins(6, 12, 6, 10)
