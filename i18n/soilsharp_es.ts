@@ -4180,10 +4180,6 @@
         <translation>Estudios recie&amp;ntes</translation>
     </message>
     <message>
-        <source>Recent stud&amp;ies</source>
-        <translation>Estudios recie&amp;ntes</translation>
-    </message>
-    <message>
         <source>Recognised covariates</source>
         <translation>Covariables reconocidas</translation>
     </message>
