@@ -278,14 +278,14 @@ def _write(
     days = np.array([m.day for m in maps])
     # in one thread, so that the windows of a map keep their order; more calls would fill the memory with blocks
     with ExitStack() as stack, Behind(progress, threads=1, most=4) as behind:
-        files: dict[int, _Files] = {}
+        files: dict[int, DayFiles] = {}
         for d, window, block in made_by.windows(days, progress):
             if d not in files:
                 if isinstance(made_by, Kriged):  # its days come one after the other: the file before is whole
                     behind.wait()
                     for before in files.values():
                         before.close()
-                files[d] = stack.enter_context(closing(_Files(maps[d], grid, words[d])))
+                files[d] = stack.enter_context(closing(DayFiles(maps[d], grid, words[d])))
             behind.call(files[d].put, block, window)
     for fact in maps:
         if not fact.valid:
@@ -294,7 +294,7 @@ def _write(
                     path.unlink(missing_ok=True)
 
 
-class _Files:
+class DayFiles:
     """The open files of one day's map, and what counts of it."""
 
     def __init__(self, fact: MapFact, grid: Grid, words: dict):

@@ -93,3 +93,31 @@ class ConsistencyOptions(Options):
         if self.consistency not in ("additive", "ratio"):
             return None
         return ConserveOptions(self.consistency, self.min_valid_fraction)
+
+
+PHYSICAL = {
+    "thermal_inertia": "Thermal inertia",
+    "dispatch": "DISPATCH (evaporative efficiency)",
+    "tvdi": "Dryness index (TVDI)",
+}
+
+
+@dataclass(frozen=True)
+class PhysicalOptions(Options):
+    """How the coarse product is divided by physics alone."""
+
+    physics: str = option(
+        "dispatch", "Physics", choices=PHYSICAL, help="thermal_inertia: soil moisture as a line of the difference of "
+        "day and night temperature, for each class of NDVI and month (Fang et al. 2022). dispatch: the efficiency of "
+        "evaporation from the soil, by day temperature and NDVI (Merlin et al. 2012). tvdi: a line of the temperature–"
+        "vegetation dryness index on each day (Sandholt et al. 2002).",
+    )  # fmt: skip
+    temperature: str = option(
+        "", "Temperature by day", help="Name of the covariate that holds the surface temperature by day, in K. Empty: "
+        "found by its name, as lst.",
+    )  # fmt: skip
+    night: str = option(
+        "", "Temperature by night", help="Only for thermal_inertia: the surface temperature by night, in K. Empty: "
+        "found by its name, as lst_night.",
+    )  # fmt: skip
+    vegetation: str = option("", "NDVI", help="Name of the covariate that holds NDVI. Empty: found by its name.")

@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fine maps by physics alone, without a learner: what learning has to beat."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..base.errors import InputError
+from ..base.files import whole_folder
+from ..base.inputs import keeping
+from ..base.names import counted
+from ..base.progress import SILENT, Progress
+from ..rasters.overlap import Overlap
+from ..rasters.raster import small_cache
+from ..samples.sampling import sample_coarse
+from ..study.covariates import known_as
+from ..study.study import Study
+from .conserve import ADDITIVE, find_change
+from .detail import Block, coarse_of, scratch
+from .downscale import DayFiles, MapFact, RunFacts
+from .lst_space import cover, dryness, find_edges, soil_efficiency
+from .makers import fitting
+from .settings import ConsistencyOptions, PhysicalOptions
+
+MOST_PIXELS = 200_000  # that tell the edges of a day
+LEAST_CELLS = 5  # of a line
+LEAST_EFFICIENCY = 0.05  # of a cell: less would divide by next to nothing
+POROSITY = 0.6  # m3 m-3; more water no mineral soil holds
+CLASS_WIDTH = 0.1  # of NDVI (Fang et al. 2022)
+LEAST_IN_CLASS = 10  # cells and days of a class and month that a line is fitted to
+KEPT = 0.5  # fraction of a pixel that cells with a value must cover
+TEMPERATURE = "surface temperature"
+NIGHT = "night"  # in the name of the one by night
+
+
+@dataclass(frozen=True)
+class _Roles:
+    """The names of the covariates that physics asks for; '' for one that it does not."""
+
+    temperature: str
+    vegetation: str
+    night: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in (self.temperature, self.vegetation, self.night) if name]
+
+
+def physical_series(
+    study: Study,
+    folder: str | os.PathLike,
+    options: PhysicalOptions = PhysicalOptions(),
+    *,
+    first: np.datetime64 | None = None,
+    last: np.datetime64 | None = None,
+    progress: Progress = SILENT,
+) -> RunFacts:
+    """Write a fine map for every day that physics can divide, as sm_YYYYMMDD.tif; the means over coarse cells hold.
+
+    Parameters
+    ----------
+    study : Study
+        With a coarse product, surface temperature and NDVI.
+    folder : path
+        Gets all maps or, after an error or a cancel, none.
+    options : PhysicalOptions, optional
+    first, last : datetime64[D], optional
+        The study's period when left out.
+    progress : Progress
+
+    Returns
+    -------
+    RunFacts
+        Days without a map are those without a coarse value, under clouds, or whose edges cannot be found; why is told.
+
+    Raises
+    ------
+    InputError
+        If the study lacks the coarse product or a covariate, or no day can be divided.
+
+    References
+    ----------
+    Fang et al. 2022; Merlin et al. 2012; Sandholt et al. 2002.
+    """
+    roles = _roles(study, options)
+    days = study.days_asked(first, last)
+    overlap = Overlap(study.coarse_grid, study.grid)
+    plain = ConsistencyOptions()
+    folder = Path(folder)
+    with keeping(study.reads()), whole_folder(folder) as part, small_cache(), fitting(study.grid):
+        for day in days:
+            MapFact.in_folder(folder, day, plain).refuse_read()
+        work = _Work(study, roles, overlap, progress)
+        divide = _MAKERS[options.physics](work, progress.part(0, 0.2))
+        facts, refused = RunFacts([], study.grid.size, []), {}
+        for day, step in progress.part(0.2, 1).parts(days):
+            fact = MapFact.in_folder(part, day, plain)
+            try:
+                work.write_day(fact, divide, options.physics, step)
+                facts.maps.append(fact)
+            except InputError as error:
+                refused[day] = str(error)
+                facts.empty_days.append(day)
+        _tell(refused, len(days), progress)
+        if not facts.maps:
+            raise InputError(f"No day can be divided. {next(iter(refused.values()))}")
+        facts.largest_deviation = work.largest_deviation
+    for fact in facts.maps:
+        fact.moved(part, folder)
+    return facts
+
+
+def _tell(refused: dict, n_days: int, progress: Progress) -> None:
+    """Say why days have no map, each reason once."""
+    reasons: dict[str, list] = {}
+    for day, why in refused.items():
+        reasons.setdefault(why, []).append(day)
+    for why, days in list(reasons.items())[:5]:
+        progress.warn(f"{counted(len(days), 'day')} of {n_days} without a map, as {days[0]}: {why}")
+
+
+def _roles(study: Study, options: PhysicalOptions) -> _Roles:
+    """Return which covariates are meant: those that are named, else those whose names tell."""
+    if study.coarse is None:
+        raise InputError(f"The study '{study.name}' has no coarse product to divide; give one.")
+    temperature = options.temperature or _found(study, TEMPERATURE, "by day", lambda name: NIGHT not in name)
+    vegetation = options.vegetation or _found(study, "NDVI")
+    if options.physics != "thermal_inertia":
+        return _Roles(temperature, vegetation)
+    night = options.night or _found(study, TEMPERATURE, "by night", lambda name: NIGHT in name)
+    return _Roles(temperature, vegetation, night)
+
+
+def _found(study: Study, kind: str, when: str = "", fits: Callable[[str], bool] = lambda name: True) -> str:
+    """Return the one covariate of a kind whose name fits."""
+
+    def is_it(name: str) -> bool:
+        known = known_as(name)
+        return known is not None and known.title == kind and fits(name.lower())
+
+    names = [name for name in study.covariates if is_it(name)]
+    if len(names) != 1:
+        which = f"several ({', '.join(names)})" if names else "none"
+        words = f"{kind[0].upper()}{kind[1:]} {when}".strip()
+        raise InputError(
+            f"{words} is needed, and by their names the study '{study.name}' has {which} among "
+            f"{', '.join(study.covariates)}. Name the covariate that holds it, or leave this method out."
+        )
+    return names[0]
+
+
+class _Work:
+    """Reads the days of a study, and writes what a method makes of them."""
+
+    def __init__(self, study: Study, roles: _Roles, overlap: Overlap, progress: Progress):
+        self.study, self.roles, self.overlap = study, roles, overlap
+        self.largest_deviation = 0.0
+        self.windows = list(study.grid.windows(1 << 20))
+
+    def blocks(self, day: np.datetime64, progress: Progress):
+        """Yield (window, covariates of shape (roles, rows, columns)) of a day."""
+        for window in self.windows:
+            (block,) = self.study.features(self.roles.names, np.array([day]), window, progress)
+            yield window, block
+
+    def some_pixels(self, day: np.datetime64, progress: Progress) -> np.ndarray:
+        """Return covariates of evenly spread pixels that know all, shape (roles, n)."""
+        stride = max(1, int(np.ceil(np.sqrt(self.study.grid.size / MOST_PIXELS))))
+        found = [block[:, ::stride, ::stride].reshape(len(block), -1) for _, block in self.blocks(day, progress)]
+        pixels = np.concatenate(found, axis=1).astype(float)
+        return pixels[:, np.isfinite(pixels).all(0)]
+
+    def cell_means(self, raw: np.ndarray) -> np.ndarray:
+        """Return the mean of a map over each coarse cell, NaN where nothing is known."""
+        sums, areas = np.zeros((2, *self.study.coarse_grid.shape))
+        for window in self.windows:
+            s, a = self.overlap.part(window).sums(raw[window.toslices()])
+            sums += s
+            areas += a
+        return np.divide(sums, areas, out=np.full(sums.shape, np.nan), where=areas > 0)
+
+    def of_cells(self, values: np.ndarray, window) -> np.ndarray:
+        """Return values of coarse cells at the pixels of a window; NaN where cells with a value cover too little."""
+        part, known = self.overlap.part(window), np.isfinite(values)
+        share = part.spread(known.astype(float))
+        total = part.spread(np.where(known, values, 0.0))
+        return np.divide(total, share, out=np.full(share.shape, np.nan), where=share >= KEPT)
+
+    def write_day(self, fact: MapFact, divide: Callable, physics: str, progress: Progress) -> None:
+        """Write the map of a day; refuse one that cannot be divided."""
+        coarse = coarse_of(self.study, fact.day, progress)
+        if not np.isfinite(coarse).any():
+            raise InputError("The coarse product has no value.")
+        with ExitStack() as stack:
+            raw = scratch((1, *self.study.grid.shape), stack)[0]
+            divide(fact.day, coarse, raw, progress)
+            change = find_change(lambda w: raw[w.toslices()], coarse, self.overlap, ADDITIVE, progress)
+            if not change.cells:
+                raise InputError("No pixel has the covariates under a cell that has a coarse value.")
+            self.largest_deviation = max(self.largest_deviation, change.largest_deviation)
+            tags = {
+                "SOILSHARP_TARGET": "coarse", "SOILSHARP_LEARNER": physics, "SOILSHARP_CONSISTENCY": "additive",
+                "date": str(fact.day),
+            }  # fmt: skip
+            files = stack.enter_context(closing(DayFiles(fact, self.study.grid, tags)))
+            for window in self.windows:
+                progress.check()
+                files.put(Block(change.apply(raw[window.toslices()], self.overlap.part(window))), window)
+
+
+def _dispatch(work: _Work, progress: Progress) -> Callable:
+    """Return what divides a day by the evaporative efficiency of the soil: SM + SM / SEE · (SEE of a pixel - SEE)."""
+    bare, full = _end_members(work, progress)
+
+    def divide(day, coarse: np.ndarray, raw: np.ndarray, step: Progress) -> None:
+        temperature, ndvi = work.some_pixels(day, step)
+        edges = find_edges(temperature, cover(ndvi, bare, full))
+        for window, (lst, vegetation) in work.blocks(day, step):
+            raw[window.toslices()] = soil_efficiency(lst, cover(vegetation, bare, full), edges)
+        means = work.cell_means(raw)
+        slope = np.where(means >= LEAST_EFFICIENCY, coarse / np.maximum(means, LEAST_EFFICIENCY), np.nan)
+        for window in work.windows:
+            own = raw[window.toslices()]
+            above = own - work.of_cells(means, window)
+            divided = work.of_cells(coarse, window) + work.of_cells(slope, window) * above
+            raw[window.toslices()] = np.clip(divided, 0, POROSITY)
+
+    return divide
+
+
+def _end_members(work: _Work, progress: Progress) -> tuple[float, float]:
+    """Return NDVI of bare soil and of full cover: its 2nd and 98th percentile over some days of the study."""
+    days = work.study.days
+    some = days[np.unique(np.linspace(0, len(days) - 1, min(len(days), 12)).astype(int))]
+    pixels = [work.some_pixels(day, step)[1] for day, step in progress.parts(some)]
+    ndvi = np.concatenate(pixels)
+    if not len(ndvi):
+        raise InputError("No pixel knows surface temperature and NDVI on any of the days that were looked at.")
+    bare, full = np.quantile(ndvi, [0.02, 0.98])
+    if full - bare < 0.05:
+        raise InputError(
+            f"NDVI lies between {bare:.3g} and {full:.3g}: too little to tell bare soil from full cover. Take a larger "
+            "area, or another method."
+        )
+    return float(bare), float(full)
+
+
+def _tvdi(work: _Work, progress: Progress) -> Callable:
+    """Return what divides a day by a line of the dryness index, fitted to its coarse cells."""
+
+    def divide(day, coarse: np.ndarray, raw: np.ndarray, step: Progress) -> None:
+        edges = find_edges(*work.some_pixels(day, step), flat_wet=True)
+        for window, (lst, vegetation) in work.blocks(day, step):
+            raw[window.toslices()] = dryness(lst, vegetation, edges)
+        slope, at_0 = _line(work.cell_means(raw), coarse)
+        for window in work.windows:
+            raw[window.toslices()] = at_0 + slope * raw[window.toslices()]
+
+    return divide
+
+
+def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Return slope and value at 0 of the line through the cells that know both."""
+    known = np.isfinite(x) & np.isfinite(y)
+    if known.sum() < LEAST_CELLS or np.ptp(x[known]) == 0:
+        raise InputError(
+            f"{known.sum()} coarse cells have soil moisture and the dryness index; a line needs at least {LEAST_CELLS} "
+            "that differ."
+        )
+    slope, at_0 = np.polyfit(x[known], y[known], 1)
+    return float(slope), float(at_0)
+
+
+def _thermal_inertia(work: _Work, progress: Progress) -> Callable:
+    """Return what divides a day by lines of the day–night difference, for each class of NDVI and month of the study."""
+    roles = work.roles
+    samples = sample_coarse(work.study, progress=progress, names=roles.names)
+    day_lst, ndvi, night_lst = samples.X.T
+    table = pd.DataFrame({
+        "difference": day_lst - night_lst, "y": samples.y, "of_class": np.floor(ndvi / CLASS_WIDTH),
+        "month": pd.DatetimeIndex(samples.days).month,
+    }).dropna()  # fmt: skip
+    lines = {month: _lines(rows) for month, rows in table.groupby("month")}
+
+    def divide(day, coarse: np.ndarray, raw: np.ndarray, step: Progress) -> None:
+        month = int(str(day)[5:7])
+        own = lines.get(month)
+        if not own:
+            raise InputError(f"Too few cells know day and night temperature and NDVI in month {month} to fit a line.")
+        classes = np.array(sorted(own))
+        fits = np.array([own[k] for k in classes])
+        for window, (lst, vegetation, night) in work.blocks(day, step):
+            # the nearest class with a line
+            nearest = np.abs(np.floor(vegetation / CLASS_WIDTH)[..., None] - classes).argmin(-1)
+            slope, at_0 = np.moveaxis(fits[nearest], -1, 0)
+            raw[window.toslices()] = at_0 + slope * (lst - night) + 0 * vegetation
+
+    return divide
+
+
+def _lines(rows: pd.DataFrame) -> dict[float, tuple[float, float]]:
+    """Return slope and value at 0 of each class of NDVI with enough cells; of all together if none has."""
+    groups = {k: part for k, part in rows.groupby("of_class") if len(part) >= LEAST_IN_CLASS}
+    if not groups and len(rows) >= LEAST_IN_CLASS:
+        groups = {float(rows["of_class"].median()): rows}
+    return {
+        k: tuple(np.polyfit(part["difference"], part["y"], 1))
+        for k, part in groups.items()
+        if np.ptp(part["difference"].to_numpy()) > 0
+    }
+
+
+_MAKERS = {"dispatch": _dispatch, "tvdi": _tvdi, "thermal_inertia": _thermal_inertia}
