@@ -21,6 +21,7 @@ from .downscaling.conserve_coarse import ConserveCoarse
 from .downscaling.downscale import Downscale
 from .downscaling.downscale_series import DownscaleSeries
 from .downscaling.encode_maps import EncodeMaps
+from .downscaling.physical import PhysicalDownscaling
 from .downscaling.repeat_run import RepeatRun
 from .downscaling.run_method import RunMethod
 from .inputs import refuse_outputs
@@ -96,6 +97,7 @@ ALGORITHMS = (
     TrainBlend,
     Downscale,
     DownscaleSeries,
+    PhysicalDownscaling,
     RunMethod,
     RepeatRun,
     ConserveCoarse,

@@ -58,7 +58,7 @@ def pages():
         Page("samples", tr("Samples"), tr("What to learn from"), tr("Learn from"), _sample_ways(), "training"),
         Page("train", tr("Train"), tr("How to learn"), tr("Learner"), _train_ways(), "training"),
         Page("compare", tr("Compare"), tr("Which learner to trust"), tr("Do"), _compare_ways(), "training", False),
-        Page("downscale", tr("Downscale"), tr("The fine maps"), "", (_downscale_way(),), "downscaling"),
+        Page("downscale", tr("Downscale"), tr("The fine maps"), tr("By"), _downscale_ways(), "downscaling"),
         Page("validate", tr("Validate"), tr("How good they are"), tr("Compare with"), _validate_ways(), "validation"),
         Page("analyse", tr("Analyse"), tr("What else they tell"), tr("Do"), _analyse_ways(), "validation", False),
     )
@@ -219,14 +219,24 @@ def _compare_ways():
     )
 
 
-def _downscale_way():
-    return Way(
-        "soilsharp:downscale_series",
-        "",
-        takes={"STUDY": "study", "MODEL": "model"},
-        writes={"OUTPUT": "maps"},
-        gives={"maps": "OUTPUT"},
-        preview="MODEL",
+def _downscale_ways():
+    return (
+        Way(
+            "soilsharp:downscale_series",
+            tr("The model that was trained"),
+            takes={"STUDY": "study", "MODEL": "model"},
+            writes={"OUTPUT": "maps"},
+            gives={"maps": "OUTPUT"},
+            preview="MODEL",
+        ),
+        Way(
+            "soilsharp:physical_downscaling",
+            tr("Physics alone, without a model"),
+            takes={"STUDY": "study"},
+            writes={"OUTPUT": "maps_physics"},
+            gives={"maps": "OUTPUT"},
+            folded=("TEMPERATURE", "NIGHT", "VEGETATION", "HEIGHT"),
+        ),
     )
 
 

@@ -76,8 +76,8 @@ def find_edges(temperature: np.ndarray, vegetation: np.ndarray, *, flat_wet: boo
     span = edges.dry(low) - edges.wet(low)
     if span < LEAST_SPAN:
         raise InputError(
-            f"The dry edge lies {span:.2g} K above the wet one over the barest soil; at least {LEAST_SPAN} K are needed to "
-            "tell dry from wet."
+            f"The dry edge lies {span:.2g} K above the wet one over the barest soil; at least {LEAST_SPAN} K are "
+            "needed to tell dry from wet."
         )
     return edges
 

@@ -33,6 +33,7 @@ MOST_PIXELS = 200_000  # that tell the edges of a day
 LEAST_CELLS = 5  # of a line
 LEAST_EFFICIENCY = 0.05  # of a cell: less would divide by next to nothing
 POROSITY = 0.6  # m3 m-3; more water no mineral soil holds
+LAPSE_RATE = 0.006  # K m-1 (Merlin et al. 2013)
 CLASS_WIDTH = 0.1  # of NDVI (Fang et al. 2022)
 LEAST_IN_CLASS = 10  # cells and days of a class and month that a line is fitted to
 KEPT = 0.5  # fraction of a pixel that cells with a value must cover
@@ -47,10 +48,11 @@ class _Roles:
     temperature: str
     vegetation: str
     night: str = ""
+    height: str = ""
 
     @property
     def names(self) -> list[str]:
-        return [name for name in (self.temperature, self.vegetation, self.night) if name]
+        return [name for name in (self.temperature, self.vegetation, self.night, self.height) if name]
 
 
 def physical_series(
@@ -87,7 +89,7 @@ def physical_series(
 
     References
     ----------
-    Fang et al. 2022; Merlin et al. 2012; Sandholt et al. 2002.
+    Fang et al. 2022; Merlin et al. 2012, correction for height 2013; Sandholt et al. 2002.
     """
     roles = _roles(study, options)
     days = study.days_asked(first, last)
@@ -133,9 +135,17 @@ def _roles(study: Study, options: PhysicalOptions) -> _Roles:
     temperature = options.temperature or _found(study, TEMPERATURE, "by day", lambda name: NIGHT not in name)
     vegetation = options.vegetation or _found(study, "NDVI")
     if options.physics != "thermal_inertia":
-        return _Roles(temperature, vegetation)
+        return _Roles(temperature, vegetation, height=_height(study, options))
     night = options.night or _found(study, TEMPERATURE, "by night", lambda name: NIGHT in name)
     return _Roles(temperature, vegetation, night)
+
+
+def _height(study: Study, options: PhysicalOptions) -> str:
+    """Return the covariate of height; '' if the study has none, so that temperatures stay as they are."""
+    try:
+        return options.height or _found(study, "elevation")
+    except InputError:
+        return ""
 
 
 def _found(study: Study, kind: str, when: str = "", fits: Callable[[str], bool] = lambda name: True) -> str:
@@ -168,6 +178,11 @@ class _Work:
         """Yield (window, covariates of shape (roles, rows, columns)) of a day."""
         for window in self.windows:
             (block,) = self.study.features(self.roles.names, np.array([day]), window, progress)
+            if self.roles.height:
+                block[0] += (
+                    LAPSE_RATE * block[-1]
+                )  # as if all lay at one height: the edges are of a day, so any will do
+                block = block[:-1]
             yield window, block
 
     def some_pixels(self, day: np.datetime64, progress: Progress) -> np.ndarray:

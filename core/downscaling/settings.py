@@ -121,3 +121,7 @@ class PhysicalOptions(Options):
         "found by its name, as lst_night.",
     )  # fmt: skip
     vegetation: str = option("", "NDVI", help="Name of the covariate that holds NDVI. Empty: found by its name.")
+    height: str = option(
+        "", "Height", help="For dispatch and tvdi: name of the covariate that holds the height in m; 6 K are added to "
+        "the temperature for each km. Empty: found by its name, as elevation; without one nothing is added.",
+    )  # fmt: skip

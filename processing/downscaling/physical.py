@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The coarse product divided by physics alone."""
 
-from pathlib import Path
-
 from ...core.downscaling.settings import PhysicalOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
 from ..parameters import collect, file_in, folder_out, load_flag, options, period
-from ..styling import load_maps
+from . import consistency
 
 
 class PhysicalDownscaling(SoilSharpAlgorithm):
@@ -58,15 +56,16 @@ class PhysicalDownscaling(SoilSharpAlgorithm):
         from ...core.study.study import Study
 
         first, last = days_asked(values["START"], values["END"])
+        self._study = Study.read(values["STUDY"])
         facts = physical_series(
-            Study.read(values["STUDY"]),
+            self._study,
             values["OUTPUT"],
             collect(PhysicalOptions, values),
             first=first,
             last=last,
             progress=progress,
         )
-        self._maps = [(fact.day, fact.path) for fact in facts.maps]
+        self._maps = facts.maps
         valid = sum(fact.valid for fact in facts.maps)
         return {
             "DAYS": len(facts.maps),
@@ -77,5 +76,5 @@ class PhysicalDownscaling(SoilSharpAlgorithm):
 
     def finish(self, values, results, context):
         if values["LOAD"]:
-            load_maps(context, "OUTPUT", self._maps, "soil_moisture.qml", Path(values["OUTPUT"]).name)
+            consistency.load(context, self._maps, values["OUTPUT"], self._study)
         return results

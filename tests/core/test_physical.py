@@ -170,6 +170,25 @@ def test_days_that_cannot_be_divided_are_told_with_their_reason(world, tmp_path)
     assert sorted(p.name for p in (tmp_path / "out").glob("*.tif")) == ["sm_20230601.tif", "sm_20230603.tif"]
 
 
+def test_temperatures_are_brought_to_one_height(world, tmp_path):
+    dry, ndvi = _fields()
+    height = np.broadcast_to(np.linspace(0, 3000, 60), (3, 60, 60))
+    lst = EDGES.wet(ndvi) + dry * (EDGES.dry(ndvi) - EDGES.wet(ndvi)) - 0.006 * height
+    moisture = 0.4 - 0.3 * dry
+    study = world(moisture, lst, ndvi)
+    write_map(tmp_path / "elevation.tif", height[0], study.grid, unit="m")
+    content = json.loads((tmp_path / "study.json").read_text(encoding="utf-8"))
+    content["covariates"]["elevation"] = {"file": "elevation.tif"}
+    (tmp_path / "study.json").write_text(json.dumps(content), encoding="utf-8")
+    high = Study.read(tmp_path / "study.json")
+    options = PhysicalOptions(physics="tvdi")
+    of_one, as_is = (
+        _maps(physical_series(s, tmp_path / s.name / str(i), options), s) for i, s in enumerate((high, study))
+    )
+    assert np.corrcoef(of_one.ravel(), moisture.ravel())[0, 1] > 0.99
+    assert np.corrcoef(as_is.ravel(), moisture.ravel())[0, 1] < 0.97
+
+
 @pytest.mark.parametrize("physics", sorted(PHYSICAL))
 def test_after_a_cancel_nothing_is_left(world, tmp_path, stop, physics):
     dry, ndvi = _fields()

@@ -375,6 +375,13 @@ CASES = {
         "END": "2023-05-07",
         "OUTPUT": str(out / "maps"),
     },
+    "physical_downscaling": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "PHYSICS": "tvdi",
+        "START": "2023-05-05",
+        "END": "2023-05-06",
+        "OUTPUT": str(out / "maps"),
+    },
     "conserve_coarse": lambda chain, out: {
         "FINE": str(chain.fine),
         "COARSE": str(chain.coarse),
