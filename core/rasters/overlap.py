@@ -238,8 +238,14 @@ def cell_positions(coarse: Grid, fine: Grid, window: Window | None = None) -> tu
 
 
 def _round(coarse: Grid, column: np.ndarray) -> np.ndarray:
-    """Return columns of degrees as the coarse grid counts them, which may be those of another convention."""
-    return np.mod(column, ROUND / coarse.transform.a) if in_degrees(coarse.crs) else column
+    """Return columns of degrees as the coarse grid counts them, which may be those of another convention.
+
+    They are turned to within half a globe of its middle: what lies a little west of its edge stays there.
+    """
+    if not in_degrees(coarse.crs):
+        return column
+    globe = ROUND / coarse.transform.a
+    return column - globe * np.round((column - coarse.shape[1] / 2) / globe)
 
 
 def _centres(corners: np.ndarray) -> np.ndarray:

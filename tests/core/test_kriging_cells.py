@@ -9,7 +9,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.kriging.cells import Cells, FineMaps, aspect_of
 from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, NODES, Kernel, node_offsets
 from soilsharp.core.rasters.grid import WGS84, Grid, project
-from soilsharp.core.rasters.overlap import Overlap
+from soilsharp.core.rasters.overlap import Overlap, cell_positions
 
 KERNELS = [Kernel(EXPONENTIAL, 1.0), Kernel(EXPONENTIAL, 4.0), Kernel(MATERN, 1.0), Kernel(MATERN, 4.0)]
 COARSE = Grid.from_bounds("EPSG:3035", 9000, (4_000_000, 3_000_000, 4_054_000, 3_054_000))  # 6 x 6
@@ -164,3 +164,12 @@ def test_grids_that_lie_apart_are_refused():
 def test_cells_of_degrees_are_narrower_in_the_north():
     assert aspect_of(COARSE) == pytest.approx(1)
     assert aspect_of(Grid.from_bounds(WGS84, 0.5, (10, 58, 14, 62))) == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("left", [4.05, 364.05, -355.95])
+def test_pixels_a_little_west_of_the_cells_in_degrees_lie_there(left):
+    fine = Grid.from_bounds("EPSG:4326", 0.01, (4.04, 58.0, 6.05, 60.0))
+    coarse = Grid.from_bounds("EPSG:4326", 0.1, (left, 58.0, left + 2.0, 60.0))
+    _, column = cell_positions(coarse, fine)
+    npt.assert_allclose(np.ravel(column)[[0, 1]], [-0.05, 0.05], atol=1e-6)
+    assert Cells.of(Overlap(coarse, fine)).margin == 2
