@@ -368,8 +368,8 @@
         <translation>Entrenar también sin cada covariable, con los pliegues y las opciones del modelo, e indicar cuánto crece el error. Es la importancia más fiable y la más lenta.</translation>
     </message>
     <message>
-        <source>Also write how far each pixel may be from the truth. With off, what the model itself says, if it is an ensemble or a network that knows its spread. Not for additive shift and multiplicative scaling.</source>
-        <translation>Escribir también cuánto puede alejarse cada píxel de la verdad. Sin coherencia, lo que dice el propio modelo, si es un conjunto o una red que conoce su dispersión. No con desplazamiento aditivo ni escalado multiplicativo.</translation>
+        <source>Also write how far each pixel may be from the truth. With off, by the stations that folds held out whole, of a model trained on stations; else what the model itself says, if it is an ensemble or a network that knows its spread. Not for additive shift and multiplicative scaling.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Also write the region as data centres would deliver it: SMAP granules, MODIS and soil maps, ERA5-Land and an ISMN archive, on these products' own grids. Try your imports on it.</source>
@@ -598,6 +598,10 @@
     <message>
         <source>Buffer</source>
         <translation>Zona de separación</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Con</translation>
     </message>
     <message>
         <source>By Wang &amp; Liu 2006; else water ends in every pit of the model.</source>
@@ -1096,6 +1100,10 @@
         <translation>Curvatura</translation>
     </message>
     <message>
+        <source>DISPATCH (evaporative efficiency)</source>
+        <translation>DISPATCH (eficiencia evaporativa)</translation>
+    </message>
+    <message>
         <source>Daily maps</source>
         <translation>Mapas diarios</translation>
     </message>
@@ -1180,6 +1188,10 @@
         <translation>Días sin mapa, porque ningún píxel tenía todas las covariables</translation>
     </message>
     <message>
+        <source>Days without a map; the log says why</source>
+        <translation>Días sin mapa; el registro dice por qué</translation>
+    </message>
+    <message>
         <source>Days without value between two good ones are filled along a line, and marked in the column 'filled' (Li et al. 2022: 5). 0 fills none. Daily tables only.</source>
         <translation>Los días sin valor entre dos buenos se rellenan a lo largo de una recta y se marcan en la columna 'filled' (Li et al. 2022: 5). 0 no rellena ninguno. Solo en tablas diarias.</translation>
     </message>
@@ -1260,6 +1272,10 @@
         <translation>Distancia hasta la que se parecen las covariables, km</translation>
     </message>
     <message>
+        <source>Divide the coarse product of a study by surface temperature and NDVI alone, without a learner: by thermal inertia, evaporative efficiency or a dryness index. It is what learning has to beat.</source>
+        <translation>Repartir el producto grueso de un estudio solo con la temperatura superficial y el NDVI, sin algoritmo de aprendizaje: por inercia térmica, eficiencia evaporativa o un índice de sequedad. Es lo que el aprendizaje tiene que superar.</translation>
+    </message>
+    <message>
         <source>Do</source>
         <translation>Hacer</translation>
     </message>
@@ -1324,6 +1340,10 @@
         <translation>Reducir la escala y validar</translation>
     </message>
     <message>
+        <source>Downscale by physics</source>
+        <translation>Reducir la escala por física</translation>
+    </message>
+    <message>
         <source>Downscale one date</source>
         <translation>Reducir la escala de una fecha</translation>
     </message>
@@ -1362,6 +1382,10 @@
     <message>
         <source>Drops to zero in a year</source>
         <translation>Caídas a cero en un año</translation>
+    </message>
+    <message>
+        <source>Dryness index (TVDI)</source>
+        <translation>Índice de sequedad (TVDI)</translation>
     </message>
     <message>
         <source>Dual channel (DCA)</source>
@@ -1908,6 +1932,10 @@
         <translation>Para el equilibrio: la columna cuyas clases cuentan igual. Para la homogeneidad: la columna con la dispersión dentro de la celda; vacío: se busca.</translation>
     </message>
     <message>
+        <source>For dispatch and tvdi: name of the covariate that holds the height in m; 6 K are added to the temperature for each km. Empty: found by its name, as elevation; without one nothing is added.</source>
+        <translation>Para dispatch y tvdi: nombre de la covariable que contiene la altura en m; se suman 6 K a la temperatura por cada km. Vacío: se busca por su nombre, como elevation; sin ella no se suma nada.</translation>
+    </message>
+    <message>
         <source>For example {}; empty: {}.</source>
         <translation>Por ejemplo {}; vacío: {}.</translation>
     </message>
@@ -2100,6 +2128,10 @@
         <translation>Recibe method.json, muestras, modelo, mapas e informes.</translation>
     </message>
     <message>
+        <source>Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³, whose means over coarse cells are the coarse values. Under clouds, and for DISPATCH under dense vegetation, there is no value.</source>
+        <translation>Recibe un GeoTIFF por día, sm_AAAAMMDD.tif, en m³ m⁻³, cuyas medias en las celdas gruesas son los valores gruesos. Bajo nubes, y con DISPATCH bajo vegetación densa, no hay valor.</translation>
+    </message>
+    <message>
         <source>Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³. If maps are kriged, those of what pixels rest on lie in the folder filled, and those of the standard deviation in the folder sd.</source>
         <translation>Recibe un GeoTIFF por día, sm_YYYYMMDD.tif, en m³ m⁻³. Si los mapas son de kriging, los que indican en qué se basan los píxeles están en la carpeta filled, y los de la desviación estándar en la carpeta sd.</translation>
     </message>
@@ -2218,6 +2250,10 @@
     <message>
         <source>Half the side of the square.</source>
         <translation>La mitad del lado del cuadrado.</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>Altura</translation>
     </message>
     <message>
         <source>Height above the mean of the surroundings, in m.</source>
@@ -3244,6 +3280,14 @@
         <translation>Nombre</translation>
     </message>
     <message>
+        <source>Name of the covariate that holds NDVI. Empty: found by its name.</source>
+        <translation>Nombre de la covariable que contiene el NDVI. Vacío: se busca por su nombre.</translation>
+    </message>
+    <message>
+        <source>Name of the covariate that holds the surface temperature by day, in K. Empty: found by its name, as lst.</source>
+        <translation>Nombre de la covariable que contiene la temperatura superficial de día, en K. Vacío: se busca por su nombre, como lst.</translation>
+    </message>
+    <message>
         <source>Name of the map</source>
         <translation>Nombre del mapa</translation>
     </message>
@@ -3700,6 +3744,10 @@
         <translation>Solo para la regla nearest: no se usa un sensor más alejado que esto por encima o por debajo de la profundidad deseada.</translation>
     </message>
     <message>
+        <source>Only for thermal_inertia: the surface temperature by night, in K. Empty: found by its name, as lst_night.</source>
+        <translation>Solo para thermal_inertia: la temperatura superficial de noche, en K. Vacío: se busca por su nombre, como lst_night.</translation>
+    </message>
+    <message>
         <source>Only for value at hour, sum before and mean before: time of the overpass, as 6 for SMAP in the morning.</source>
         <translation>Solo para el valor a una hora y la suma y media anteriores: hora de la pasada, por ejemplo 6 para SMAP por la mañana.</translation>
     </message>
@@ -3902,6 +3950,14 @@
     <message>
         <source>Period</source>
         <translation>Período</translation>
+    </message>
+    <message>
+        <source>Physics</source>
+        <translation>Física</translation>
+    </message>
+    <message>
+        <source>Physics alone, without a model</source>
+        <translation>Solo física, sin modelo</translation>
     </message>
     <message>
         <source>Pick</source>
@@ -4984,6 +5040,10 @@
         <translation>Archivo de estudio con un producto grueso y covariables con fechas.</translation>
     </message>
     <message>
+        <source>Study file with a coarse product, surface temperature in K and NDVI.</source>
+        <translation>Archivo de estudio con un producto grueso, temperatura superficial en K y NDVI.</translation>
+    </message>
+    <message>
         <source>Study file with all that the method needs.</source>
         <translation>Archivo de estudio con todo lo que el método necesita.</translation>
     </message>
@@ -5252,6 +5312,14 @@
         <translation>Temperatura</translation>
     </message>
     <message>
+        <source>Temperature by day</source>
+        <translation>Temperatura de día</translation>
+    </message>
+    <message>
+        <source>Temperature by night</source>
+        <translation>Temperatura de noche</translation>
+    </message>
+    <message>
         <source>Temperatures in °C</source>
         <translation>Temperaturas en °C</translation>
     </message>
@@ -5356,6 +5424,10 @@
         <translation>El modelo que generó los mapas; el informe dice entonces cómo se entrenó.</translation>
     </message>
     <message>
+        <source>The model that was trained</source>
+        <translation>El modelo entrenado</translation>
+    </message>
+    <message>
         <source>The model with its passport, in one file.</source>
         <translation>El modelo con su pasaporte, en un archivo.</translation>
     </message>
@@ -5442,6 +5514,10 @@
     <message>
         <source>There is not enough memory for this. Take a smaller area, a coarser grid or fewer days.</source>
         <translation>No hay memoria suficiente para esto. Tome un área menor, una cuadrícula más gruesa o menos días.</translation>
+    </message>
+    <message>
+        <source>Thermal inertia</source>
+        <translation>Inercia térmica</translation>
     </message>
     <message>
         <source>They are called name_20230501.tif; empty: taken from the files or the folder.</source>
@@ -6472,6 +6548,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>there is no such file or layer</source>
         <translation>no existe ese archivo o capa</translation>
+    </message>
+    <message>
+        <source>thermal_inertia: soil moisture as a line of the difference of day and night temperature, for each class of NDVI and month (Fang et al. 2022). dispatch: the efficiency of evaporation from the soil, by day temperature and NDVI (Merlin et al. 2012). tvdi: a line of the temperature–vegetation dryness index on each day (Sandholt et al. 2002).</source>
+        <translation>thermal_inertia: la humedad del suelo como recta de la diferencia entre la temperatura de día y de noche, para cada clase de NDVI y mes (Fang et al. 2022). dispatch: la eficiencia de la evaporación del suelo, según la temperatura de día y el NDVI (Merlin et al. 2012). tvdi: una recta del índice de sequedad temperatura–vegetación en cada día (Sandholt et al. 2002).</translation>
     </message>
     <message>
         <source>topographic position</source>

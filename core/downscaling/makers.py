@@ -49,8 +49,8 @@ def settled(
     of_model = options.consistency == "off" and model is not None
     if of_model and options.band and not model.knows_sd:
         progress.warn(
-            "This model does not know its standard deviation, and none is written: ensembles and some networks do, and "
-            "consistency 'auto', 'soft' and 'strict' give one."
+            "This model does not know its standard deviation, and none is written: models of stations with folds by "
+            "station do, ensembles and some networks too, and consistency 'auto', 'soft' and 'strict' give one."
         )
         return replace(options, band=False)
     if options.band and not options.kriged and not of_model:

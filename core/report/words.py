@@ -119,4 +119,10 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
     if known:
         folds = (passport.get("folds") or {}).get("by", "")
         facts["Fold scores of the model"] = ", ".join(known) + (f" (folds by {folds})" if folds else "")
+    band = passport.get("calibration") or {}
+    if band:
+        width = f"{number(band['factors']['0.9'])} " + ("× the model's own SD" if band["scaled"] else SM_SHOWN)
+        facts["Half a 90 % band"] = (
+            f"{width}; it holds {100 * band['coverage']['0.9']:.0f} % at {band['n_stations']} held-out stations"
+        )
     return {name: str(value) for name, value in facts.items() if value != ""}

@@ -20,6 +20,7 @@ from ..report.words import passport_facts
 from ..samples.samples import Samples
 from ..scoring.predictions import Predictions
 from .blend import Blend, CoarseFacts
+from .calibration import Calibration, calibrated
 from .fitted import Fitted
 from .model_file import VERSION, read_model, write_model
 from .recipe import Recipe
@@ -113,6 +114,7 @@ class Model:
             "seed": seed,
             "folds": folds.as_dict(),
             "fold_scores": _plain_numbers(fold_scores),
+            "calibration": told.as_dict() if (told := _calibration(samples, held_out)) else None,
             # the model first, then what there is without it, all of the same rows
             "held_out_scores": _plain_numbers(held_out.scores()) if held_out is not None else None,
             "account": _plain_numbers(fitted.account),
@@ -196,16 +198,28 @@ class Model:
 
     @property
     def knows_sd(self) -> bool:
-        """Whether it tells the standard deviation of its predictions, as ensembles and some networks do."""
-        return self.fitted.knows_sd
+        """Whether it tells the standard deviation of its predictions.
+
+        Ensembles and some networks do, and all models of which folds have held out whole stations.
+        """
+        return self.fitted.knows_sd or self.calibration is not None
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """How wide a band must be, by the stations that folds held out; None where there were none."""
+        known = self.passport.get("calibration")
+        return Calibration.from_dict(known) if known else None
 
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
-        """Return the standard deviation that the model itself gives its predictions, as `predict` does these.
+        """Return the standard deviation of predictions, m3 m-3, where `predict` has a value.
 
-        None of a model that does not know it; see `knows_sd`.
+        Where stations were held out, 1.645 of it are half a band that holds 90 % of what was measured at others; else
+        it is what the learner says itself. None of a model that does not know it; see `knows_sd`.
         """
         X = np.asarray(X)
         spread = self.fitted.predict_sd(X, days)
+        if self.calibration is not None:
+            spread = self.calibration.sd(spread, len(X))
         return None if spread is None else self._where_known(X, spread)
 
     def _where_known(self, X: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -285,6 +299,11 @@ def with_classes(wanted: Sequence[str], names: Iterable[str], of_classes: Iterab
             if folded(column) == folded(name):
                 offered.setdefault(class_column(name, code), class_column(name, code))
     return offered
+
+
+def _calibration(samples: Samples, held_out: Predictions | None) -> Calibration | None:
+    """Return the calibration of a model of stations; errors of coarse cells tell nothing of those inside them."""
+    return None if samples.facts.get("target") == "coarse" else calibrated(held_out)
 
 
 def _levels(values: np.ndarray) -> list[float]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..base.errors import InputError, ModelFileError
 from .blend import CoarseFacts
+from .calibration import Calibration
 
 NEEDED = ("learner", "members", "parts", "covariates", "target", "seed", "versions")
 _OF_MEMBER = {"learner": str, "options": dict, "label": str, "part": int, "file": str, "sha256": str}
@@ -35,6 +36,11 @@ def check_passport(passport: dict, file: str) -> None:
     untold = [key for key, fits in _TOLD.items() if passport.get(key) is not None and not fits(passport[key])]
     if untold:
         raise ModelFileError(f"The passport of {file} cannot be understood: {', '.join(untold)}. Ask for a new copy.")
+    if passport.get("calibration") is not None:
+        try:
+            Calibration.from_dict(passport["calibration"])
+        except InputError as error:
+            raise ModelFileError(f"{file}: {error} Ask for a new copy.") from error
     known = passport.get("coarse")
     if known is None:
         return
