@@ -72,8 +72,8 @@ class ConsistencyOptions(Options):
     )  # fmt: skip
     band: bool = option(
         False, "Map of the standard deviation", help="Also write how far each pixel may be from the truth. With off, "
-        "by the stations that folds held out whole, of a model trained on stations; else what the model itself says, if "
-        "it is an ensemble or a network that knows its spread. Not for additive shift and multiplicative scaling.",
+        "by the stations that folds held out whole, of a model trained on stations; else what the model itself says, "
+        "if it is an ensemble or a network that knows its spread. Not for additive shift and multiplicative scaling.",
     )  # fmt: skip
     min_valid_fraction: float = like(ConserveOptions, "min_valid_fraction")
 
