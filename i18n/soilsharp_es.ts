@@ -369,7 +369,7 @@
     </message>
     <message>
         <source>Also write how far each pixel may be from the truth. With off, by the stations that folds held out whole, of a model trained on stations; else what the model itself says, if it is an ensemble or a network that knows its spread. Not for additive shift and multiplicative scaling.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribir también cuánto puede diferir cada píxel de la verdad. Con off, según las estaciones que las particiones reservaron enteras, en un modelo entrenado con estaciones; si no, lo que dice el propio modelo, si es un conjunto o una red que conoce su dispersión. No con desplazamiento aditivo ni escalado multiplicativo.</translation>
     </message>
     <message>
         <source>Also write the region as data centres would deliver it: SMAP granules, MODIS and soil maps, ERA5-Land and an ISMN archive, on these products' own grids. Try your imports on it.</source>
