@@ -2909,7 +2909,7 @@
     </message>
     <message>
         <source>Map on each day how unlike a pixel is to the samples that a model has learned from, where that is too much for its scores to hold, and which covariate makes it so. Sites are proposed where measuring next would help most.</source>
-        <translation>Cartografiar cada día cuánto difiere un píxel de las muestras de las que ha aprendido un modelo, dónde es demasiado para que valgan sus puntuaciones y qué covariable lo causa. Se proponen sitios donde medir a continuación ayudaría más.</translation>
+        <translation>Cartografiar cada día cuánto difiere un píxel de las muestras de las que ha aprendido un modelo, dónde es demasiado para que valgan sus métricas y qué covariable lo causa. Se proponen sitios donde medir a continuación ayudaría más.</translation>
     </message>
     <message>
         <source>Map the area of applicability</source>
@@ -6201,7 +6201,7 @@
     </message>
     <message>
         <source>grids in NetCDF and HDF5 that GDAL cannot read</source>
-        <translation>rejillas en NetCDF y HDF5 que GDAL no puede leer</translation>
+        <translation>cuadrículas en NetCDF y HDF5 que GDAL no puede leer</translation>
     </message>
     <message>
         <source>h</source>
