@@ -82,7 +82,9 @@ for _ in range(2):  # it can be loaded again
     plugin = soilsharp.classFactory(window)
     plugin.initGui()
     actions = [plugin.action, plugin.series_action]
-    assert window.buttons == actions and window.entries == [("SoilSharp", action) for action in actions]
+    entries = actions + plugin.models.actions
+    assert window.buttons == actions and window.entries == [("SoilSharp", action) for action in entries]
+    assert len(plugin.models.actions) == 2
     assert window.keys == [(plugin.series_action, "Ctrl+Alt+S")]
     assert not any(action.icon().isNull() for action in actions)
     answer.append(len(registry.providerById("soilsharp").algorithms()))
