@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -198,7 +199,7 @@ class Explored:
             return None
         places = self.stations.places
         if not name:
-            name = self._nearest(place)
+            name = self._nearest(place, self.stations)
         if name not in places.index:
             return None
         table = self.stations.values
@@ -206,10 +207,9 @@ class Explored:
         metres = _metres(place.middle, places["longitude"][name], places["latitude"][name])
         return Observed(name, float(metres), own["date"].to_numpy().astype(DAY), own["soil_moisture"].to_numpy(float))
 
-    def _nearest(self, place: Place) -> str:
+    def _nearest(self, place: Place, stations: Stations) -> str:
         """Return the name of the nearest station in the same cell, '' if there is none."""
-        assert self.stations is not None
-        places = self.stations.places
+        places = stations.places
         around = self.series.get(COARSE) or self.series.get(FINE)
         if around is None:
             return ""
@@ -231,8 +231,8 @@ class Explored:
 
     def _opener(self, name: str) -> Callable[[Progress], None]:
         def step(progress: Progress) -> None:
-            assert self.related is not None
-            self._add(name, PixelSeries(self.related.maps[name], self.keeper, progress=progress))
+            maps = cast(Related, self.related).maps[name]
+            self._add(name, PixelSeries(maps, self.keeper, progress=progress))
 
         return step
 
@@ -253,9 +253,8 @@ class Explored:
 
     @property
     def _study(self) -> Study:
-        assert self.related is not None
-        assert self.related.study is not None
-        return self.related.study
+        # the steps that ask for it are made only where there is one
+        return cast(Study, cast(Related, self.related).study)
 
     def _add(self, name: str, series: PixelSeries) -> None:
         self.series[name] = series
