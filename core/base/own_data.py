@@ -29,7 +29,7 @@ def use_own_data(package: str) -> None:
     tables = inner.PROJDataFinder().search_wheel()
     if not tables:
         return
-    inner.os = _without(*OF_QGIS)
+    vars(inner)["os"] = _without(*OF_QGIS)
     # nor does it take plugins, which are made for the GDAL of QGIS; they are looked for when the first one is entered
     inner.set_gdal_config("GDAL_DRIVER_PATH", "disable")
     with library.Env():

@@ -74,8 +74,8 @@ def write_points(
         with closing(sqlite3.connect(path)) as file, file:
             file.executescript(TABLES)
             file.execute(f"CREATE TABLE stations ({', '.join(['fid INTEGER PRIMARY KEY', 'geom POINT', *declared])})")
-            marks = ", ".join("?" * (len(names) + 1))
-            file.executemany(f"INSERT INTO stations ({', '.join(['geom', *names])}) VALUES ({marks})", rows)
+            marks = ", ".join(["NULL", *"?" * (len(names) + 1)])  # the number of a row is given by SQLite
+            file.executemany(" ".join(["INSERT INTO stations VALUES", f"({marks})"]), rows)
             file.execute(
                 "INSERT INTO gpkg_contents (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id) "
                 "VALUES ('stations', 'features', 'stations', ?, ?, ?, ?, ?)",
