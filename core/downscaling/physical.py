@@ -37,6 +37,7 @@ LAPSE_RATE = 0.006  # K m-1 (Merlin et al. 2013)
 CLASS_WIDTH = 0.1  # of NDVI (Fang et al. 2022)
 LEAST_IN_CLASS = 10  # cells and days of a class and month that a line is fitted to
 KEPT = 0.5  # fraction of a pixel that cells with a value must cover
+MOST_NDVI = 1.5  # it ends at 1, but noise goes beyond
 TEMPERATURE = "surface temperature"
 NIGHT = "night"  # in the name of the one by night
 
@@ -135,9 +136,20 @@ def _roles(study: Study, options: PhysicalOptions) -> _Roles:
     temperature = options.temperature or _found(study, TEMPERATURE, "by day", lambda name: NIGHT not in name)
     vegetation = options.vegetation or _found(study, "NDVI")
     if options.physics != "thermal_inertia":
-        return _Roles(temperature, vegetation, height=_height(study, options))
+        return _each_once(_Roles(temperature, vegetation, height=_height(study, options)))
     night = options.night or _found(study, TEMPERATURE, "by night", lambda name: NIGHT in name)
-    return _Roles(temperature, vegetation, night)
+    return _each_once(_Roles(temperature, vegetation, night))
+
+
+def _each_once(roles: _Roles) -> _Roles:
+    """Return the roles, or refuse one covariate in two of them."""
+    twice = next((name for name in roles.names if roles.names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(
+            f"The covariate '{twice}' is named for more than one of temperature, vegetation, night and height; name "
+            "another one for each."
+        )
+    return roles
 
 
 def _height(study: Study, options: PhysicalOptions) -> str:
@@ -158,10 +170,11 @@ def _found(study: Study, kind: str, when: str = "", fits: Callable[[str], bool] 
     names = [name for name in study.covariates if is_it(name)]
     if len(names) != 1:
         which = f"several ({', '.join(names)})" if names else "none"
+        there = ", ".join(study.covariates) or "no covariates"
         words = f"{kind[0].upper()}{kind[1:]} {when}".strip()
         raise InputError(
-            f"{words} is needed, and by their names the study '{study.name}' has {which} among "
-            f"{', '.join(study.covariates)}. Name the covariate that holds it, or leave this method out."
+            f"{words} is needed, and by their names the study '{study.name}' has {which} among {there}. "
+            "Name the covariate that holds it, or leave this method out."
         )
     return names[0]
 
@@ -190,7 +203,9 @@ class _Work:
         stride = max(1, int(np.ceil(np.sqrt(self.study.grid.size / MOST_PIXELS))))
         found = [block[:, ::stride, ::stride].reshape(len(block), -1) for _, block in self.blocks(day, progress)]
         pixels = np.concatenate(found, axis=1).astype(float)
-        return pixels[:, np.isfinite(pixels).all(0)]
+        known = pixels[:, np.isfinite(pixels).all(0)]
+        _refuse_no_ndvi(known[1], self.roles.vegetation)
+        return known
 
     def cell_means(self, raw: np.ndarray) -> np.ndarray:
         """Return the mean of a map over each coarse cell, NaN where nothing is known."""
@@ -257,7 +272,7 @@ def _end_members(work: _Work, progress: Progress) -> tuple[float, float]:
     pixels = [work.some_pixels(day, step)[1] for day, step in progress.parts(some)]
     ndvi = np.concatenate(pixels)
     if not len(ndvi):
-        raise InputError("No pixel knows surface temperature and NDVI on any of the days that were looked at.")
+        raise InputError(f"No pixel knows {', '.join(work.roles.names)} on any of the days that were looked at.")
     bare, full = np.quantile(ndvi, [0.02, 0.98])
     if full - bare < 0.05:
         raise InputError(
@@ -265,6 +280,16 @@ def _end_members(work: _Work, progress: Progress) -> tuple[float, float]:
             "area, or another method."
         )
     return float(bare), float(full)
+
+
+def _refuse_no_ndvi(values: np.ndarray, name: str) -> None:
+    """Raise `InputError` if known values are none of NDVI, as stored integers without their scale."""
+    beyond = np.abs(values[np.isfinite(values)]) > MOST_NDVI
+    if np.count_nonzero(beyond) > len(values) // 100:
+        raise InputError(
+            f"'{name}' reaches {np.nanmax(values):.4g}, but NDVI lies between -1 and 1. Import it with its scale, as "
+            "0.0001 of MODIS, or name another covariate."
+        )
 
 
 def _tvdi(work: _Work, progress: Progress) -> Callable:
@@ -298,6 +323,7 @@ def _thermal_inertia(work: _Work, progress: Progress) -> Callable:
     roles = work.roles
     samples = sample_coarse(work.study, progress=progress, names=roles.names)
     day_lst, ndvi, night_lst = samples.X.T
+    _refuse_no_ndvi(ndvi, roles.vegetation)
     table = pd.DataFrame({
         "difference": day_lst - night_lst, "y": samples.y, "of_class": np.floor(ndvi / CLASS_WIDTH),
         "month": pd.DatetimeIndex(samples.days).month,

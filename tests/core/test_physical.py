@@ -156,6 +156,23 @@ def test_roles_are_found_by_name_or_asked(world, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("physics", "named"), [("thermal_inertia", {"night": "lst"}), ("tvdi", {"vegetation": "lst"})])
+def test_one_covariate_is_not_two(world, tmp_path, physics, named):
+    dry, ndvi = _fields()
+    study = world(0.4 - 0.3 * dry, 300 + dry, ndvi, 280 + dry)
+    with pytest.raises(InputError, match="'lst' is named for more than one of"):
+        physical_series(study, tmp_path / "out", PhysicalOptions(physics=physics, **named))
+
+
+@pytest.mark.parametrize("physics", sorted(PHYSICAL))
+def test_ndvi_without_its_scale_is_refused(world, tmp_path, physics):
+    dry, ndvi = _fields()
+    study = world(0.4 - 0.3 * dry, 300 + dry, 10_000 * ndvi, 280 + dry)
+    with pytest.raises(InputError, match=r"'ndvi' reaches \d+, but NDVI lies between -1 and 1"):
+        physical_series(study, tmp_path / "out", PhysicalOptions(physics=physics))
+    assert not (tmp_path / "out").exists()
+
+
 def test_days_that_cannot_be_divided_are_told_with_their_reason(world, tmp_path):
     dry, ndvi = _fields()
     lst = EDGES.wet(ndvi) + dry * (EDGES.dry(ndvi) - EDGES.wet(ndvi))
