@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
-from ..base.files import whole_file
 from ..base.inputs import keeping
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
-from ..base.tables import write_csv
 from ..downscaling.prediction import Prediction
 from ..downscaling.settings import ConsistencyOptions
 from ..rasters.map_folder import Importer, Outcome, importing
@@ -143,6 +141,7 @@ def applicability_maps(
     reads = {**study.reads(), **({"the maps": maps} if maps else {})}
     with small_cache(), keeping(reads):
         learned = applicability(model, samples, options.equal_weights, seed, progress=progress.part(0, 0.1))
+        errors = _errors(learned, samples, predictions)
         given = _of_days(maps)
         work = _Work(study, model, learned, names, options, given)
         variables = [INDEX, INSIDE, PUSHED, *([DENSITY] if options.density else []), *([MASKED] if given else [])]
@@ -151,8 +150,11 @@ def applicability_maps(
                 with importer.trying(str(day)):
                     work.write_day(importer, day, part)
             sites = where_next(study, learned, names, days, options.n_sites, seed, progress.part(0.9, 1))
-    covariates = work.table()
-    errors = _errors(learned, samples, predictions)
+            covariates = work.table()
+            for name, table in {COVARIATES: covariates, ERRORS: errors, SITES: sites}.items():
+                # an earlier one must not tell of these maps
+                if len(table) or (importer.outcome.folder / name).exists():
+                    importer.write_table(name, table)
     result = ApplicabilityMaps(
         importer.outcome,
         learned,
@@ -162,7 +164,6 @@ def applicability_maps(
         sites,
         _facts(model, study, learned, days),
     )
-    _write_tables(result)
     progress.say(result.sentence)
     return result
 
@@ -236,7 +237,7 @@ class _Work:
 
     def table(self) -> pd.DataFrame:
         """Return what each covariate does; see `ApplicabilityMaps`."""
-        known = sum(row["known"] for row in self.days)
+        known = max(1, sum(row["known"] for row in self.days))
         table = pd.DataFrame({
             "covariate": self.names,
             "code": np.arange(len(self.names)) + 1,
@@ -309,11 +310,3 @@ def _facts(model: Model, study: Study, learned: Applicability, days: np.ndarray)
         "Threshold": f"{learned.threshold:.3g}, the upper whisker of the samples' own dissimilarity",
         "Folds": learned.folds or "none: each sample is held against all others",
     }
-
-
-def _write_tables(result: ApplicabilityMaps) -> None:
-    tables = {COVARIATES: result.covariates, ERRORS: result.errors, SITES: result.sites}
-    for name, table in tables.items():
-        if len(table):
-            with whole_file(result.outcome.folder / name) as part:
-                write_csv(part, table, float_format="%.6g")

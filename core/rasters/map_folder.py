@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rasterio.windows import Window
@@ -18,10 +19,14 @@ from ..base.files import whole_folder
 from ..base.inputs import Address, keeping, refuse_file
 from ..base.names import counted, some
 from ..base.progress import SILENT, Progress
+from ..base.tables import write_csv
 from .dates import map_name
 from .grid import Grid
 from .open import tags_of
 from .raster import MapWriter, map_writer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUMMARY = "summary.csv"
 COLUMNS = ("file", "map", "day", "known_percent", "least", "mean", "most", "unit", "left_out_because")
@@ -208,6 +213,11 @@ class Importer:
             yield seen
         share = seen.count / (grid.shape[0] * grid.shape[1])
         self.outcome.maps.append(Made(name, day, place, Path(source).name, share, *seen.facts, unit))
+
+    def write_table(self, name: str, table: pd.DataFrame) -> None:
+        """Write a table beside the maps, which appears with them; `name` is that of its file."""
+        refuse_file(self.outcome.folder / name)
+        write_csv(self._part / name, table, float_format="%.6g")
 
     def finish(self) -> None:
         """Say what was done and write the summary; without a single map raise `InputError`."""

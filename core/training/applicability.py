@@ -205,10 +205,18 @@ def of_samples(
     if not mean:
         raise InputError(f"All {len(samples)} samples have the same covariates; no place can be compared with them.")
     apart = _apart(points, pairs, threads, progress.part(0.3, 1))
-    return Applicability(
+    learned = Applicability(
         samples.names, columns, levels, centre, factor, reference, mean,
         importance / importance.sum(), apart / mean, rows, folds,
     )  # fmt: skip
+    if not learned.threshold:
+        twins = np.count_nonzero(apart == 0)
+        progress.warn(
+            f"{twins} of {len(points)} samples have the same covariates as one that their fold has learned from, so "
+            "the threshold is 0 and only places exactly like a sample are inside. Train with folds by station or "
+            "region, so that alike samples are held out together, or with a covariate that tells them apart."
+        )
+    return learned
 
 
 def mean_distance(points: np.ndarray, progress: Progress = SILENT) -> float:

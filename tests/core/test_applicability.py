@@ -141,6 +141,17 @@ def test_samples_that_are_all_alike_are_refused():
         _learned(np.ones((20, 2)), [1, 1], np.arange(20) % 5)
 
 
+def test_alike_samples_in_several_folds_are_told_of():
+    told = []
+    X = np.repeat(RNG(0).normal(0, 1, (10, 2)), 5, axis=0)
+    pairs = _pairs(np.arange(50) % 5)
+    found = of_samples(
+        _samples(X), np.ones(2), pairs, np.arange(50), "folds", RNG(0), progress=Progress(warn=told.append)
+    )
+    assert found.threshold == 0
+    assert told[0].startswith("50 of 50 samples have the same covariates as one that their fold has learned from")
+
+
 @pytest.fixture(scope="module")
 def learned():
     """Return a model that goes by one of two covariates, and its samples at 12 stations."""

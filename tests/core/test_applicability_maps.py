@@ -9,10 +9,12 @@ from rasterio.windows import Window
 
 from soilsharp.core.analysis.applicability_maps import (
     DENSITY,
+    ERRORS,
     INDEX,
     INSIDE,
     MASKED,
     PUSHED,
+    SITES,
     applicability_maps,
 )
 from soilsharp.core.analysis.applicability_report import applicability_report
@@ -126,6 +128,16 @@ def test_predictions_of_other_samples_are_refused(study, model, samples, tmp_pat
     )
     with pytest.raises(InputError, match="0 held-out predictions are of the samples"):
         applicability_maps(study, model, samples, tmp_path / "out", predictions=other, first=DAY, last=DAY)
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_table_of_earlier_maps_is_left_beside_new_ones(study, model, samples, tmp_path):
+    def rows_after(**words):
+        applicability_maps(study, model, samples, tmp_path / "out", first=DAY, last=DAY, **words)
+        return [len(pd.read_csv(tmp_path / "out" / name)) for name in (ERRORS, SITES)]
+
+    assert min(rows_after(options=ApplicabilityOptions(n_sites=2), predictions=model.held_out)) > 0
+    assert rows_after(options=ApplicabilityOptions(n_sites=0)) == [0, 0]
 
 
 def test_the_first_site_is_the_best_of_all(made, study, model, samples):
