@@ -3,36 +3,20 @@
 
 from functools import partial
 
-from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings
-from qgis.gui import QgsMessageBar, QgsProcessingParameterWidgetContext
-from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, Qt, QTimer, QUrl, pyqtSignal
-from qgis.PyQt.QtGui import QDesktopServices, QIcon
-from qgis.PyQt.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QMessageBox,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-)
+from qgis.core import Qgis, QgsSettings
+from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QTimer, QUrl, pyqtSignal
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 from ..core.base.extras import LACKING, missing
 from ..i18n import tr
 from . import memory
 from .aside import Aside, unloaded
 from .elsewhere import tell_elsewhere
-from .first_hour import FirstHour
-from .help import HelpButton
-from .log import LogBox
+from .face import WorkflowFace
 from .network import ALLOWED, address_in_network, may_read
-from .page import ICONS, PageWidget
-from .pages import pages, samples_facts, study_facts, study_rows
-from .progress import ProgressRow
-from .recent import RecentStudies
+from .pages import samples_facts, study_facts, study_rows
 from .run import COMMAND, ERROR, INFO, Run
-from .steps import StepList
 
 SETTINGS = "soilsharp/workflow/"
 CORE_NEEDS = ("numpy", "scipy", "pandas", "rasterio")  # what reads a study
@@ -40,7 +24,7 @@ SOON = 300  # milliseconds after the window was opened until these are loaded be
 LONGEST_WAIT = 10_000  # milliseconds that a closing window waits for its run to stop
 
 
-class WorkflowWindow(QDialog):
+class WorkflowWindow(WorkflowFace):
     """The workflow, beside the map: it can stay open while one works in QGIS.
 
     Signals: `series_asked(path)` when a person wants to look at the days of places, of these maps or this study, and
@@ -57,21 +41,11 @@ class WorkflowWindow(QDialog):
     series_asked, maps_begun, maps_ended = pyqtSignal(str), pyqtSignal(), pyqtSignal(str)
 
     def __init__(self, iface=None, parent=None):
-        super().__init__(parent or (iface.mainWindow() if iface is not None else None), Qt.WindowType.Window)
-        self.setObjectName("SoilSharpWorkflowWindow")
-        self.setWindowTitle(tr("SoilSharp workflow"))
-        self.setWindowIcon(QIcon(str(ICONS / "soilsharp.svg")))
-        self._iface, self.run, self.facts, self._done = iface, None, {}, set()
+        super().__init__(iface, parent)
+        self.run, self.facts, self._done = None, {}, set()
         self._beginning = ""  # the folder of what was made ready for a study that is still to come
         self._runs = None  # the page whose step is running
-        self.bar, self.log, self.told = QgsMessageBar(), LogBox(), ProgressRow()
-        self.progress, self.state = self.told.bar, self.told.state
-        self.steps = StepList(pages())
-        self.pages = [PageWidget(page, self._widget_context()) for page in pages()]
-        self._draw()
         self._connect()
-        self.setMinimumSize(760, 520)
-        self.resize(1000, 700)
         geometry = QgsSettings().value(SETTINGS + "geometry")
         if geometry:
             self.restoreGeometry(geometry)
@@ -82,78 +56,6 @@ class WorkflowWindow(QDialog):
         """Load what the first step will need while the person still reads."""
         if unloaded(CORE_NEEDS):
             Aside(self, partial(missing, CORE_NEEDS), lambda answer: None)
-
-    # --- drawing ------------------------------------------------------------------------------------------------------
-
-    def _widget_context(self):
-        context = QgsProcessingParameterWidgetContext()
-        context.setProject(QgsProject.instance())
-        context.setMessageBar(self.bar)
-        if self._iface is not None:
-            context.setMapCanvas(self._iface.mapCanvas())
-            context.setBrowserModel(self._iface.browserModel())
-            context.setActiveLayer(self._iface.activeLayer())
-        return context
-
-    def _draw(self):
-        self.stack = QStackedWidget()
-        for page in self.pages:
-            self.stack.addWidget(page)
-        right = QVBoxLayout()
-        right.setContentsMargins(14, 12, 14, 10)
-        right.setSpacing(8)
-        for widget, stretch in ((self.bar, 0), (self.stack, 1), (self.log, 0)):
-            right.addWidget(widget, stretch)
-        right.addWidget(self.told)
-        right.addLayout(self._buttons())
-        self.first_hour = FirstHour(self)
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.VLine)
-        line.setFrameShadow(QFrame.Shadow.Sunken)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(self._side())
-        whole.addWidget(line)
-        whole.addLayout(right, 1)
-        whole.addWidget(self.first_hour)
-
-    def _side(self):
-        self.open_button = QPushButton(tr("Open a &study…"))
-        self.open_button.setToolTip(tr("Go on with a study file that exists already."))
-        self.packages_button = QPushButton(tr("&Packages…"))
-        self.packages_button.setToolTip(
-            tr("The Python packages that SoilSharp can use, and a button that installs them.")
-        )
-        self.series_button = QPushButton(tr("Ser&ies…"))
-        self.series_button.setToolTip(tr("Click into the map and see the days of that place: coarse, fine, stations."))
-        self.recent_button, self.recent = QPushButton(tr("Recent stu&dies")), RecentStudies(self)
-        self.recent_button.setMenu(self.recent)
-        side = QVBoxLayout()
-        side.setContentsMargins(6, 12, 6, 10)
-        side.addWidget(self.steps, 1)
-        self.help_button = HelpButton(self)
-        buttons = (self.open_button, self.recent_button, self.series_button, self.packages_button, self.help_button)
-        for button in buttons:
-            button.setAutoDefault(False)
-            side.addWidget(button)
-        return side
-
-    def _buttons(self):
-        self.back_button, self.next_button = QPushButton(tr("‹ &Back")), QPushButton(tr("&Next ›"))
-        self.run_button, self.cancel_button = QPushButton(tr("&Run")), QPushButton(tr("&Cancel"))
-        self.close_button = QPushButton(tr("C&lose"))
-        self.run_button.setIcon(QgsApplication.getThemeIcon("/mActionStart.svg"))
-        row = QHBoxLayout()
-        for button in (self.back_button, self.next_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        for button in (self.run_button, self.cancel_button, self.close_button):
-            row.addWidget(button)
-        for button in (self.back_button, self.next_button, self.cancel_button, self.close_button):
-            button.setAutoDefault(False)
-        self.run_button.setDefault(True)
-        return row
 
     def _connect(self):
         self.steps.currentRowChanged.connect(self._enter)
