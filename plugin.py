@@ -72,7 +72,7 @@ class SoilSharpPlugin:
         if not QgsSettings().value(GREETED, False, type=bool):
             from .ui.greeting import greet
 
-            self.greeting = greet(self.iface.messageBar(), self.open_workflow)
+            self.greeting = greet(self.iface.messageBar(), self.begin_first_hour, self.open_workflow)
             QgsSettings().setValue(GREETED, True)
 
     def open_workflow(self):
@@ -88,6 +88,11 @@ class SoilSharpPlugin:
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+
+    def begin_first_hour(self):
+        """Show the window with the panel that leads through a synthetic region."""
+        self.open_workflow()
+        self.window.first_hour.begin()
 
     def open_series(self, path=""):
         """Show the dock of the days of places, with the maps of a run or a study if a path is given."""

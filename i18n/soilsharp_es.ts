@@ -148,6 +148,10 @@
         <translation>Una red profunda junto a una parte lineal, pensada para números y clases (textura, cobertura del suelo, clima) a la vez.</translation>
     </message>
     <message>
+        <source>A guided tour over a synthetic region; no data needed.</source>
+        <translation>Una visita guiada por una región sintética; no hacen falta datos.</translation>
+    </message>
+    <message>
         <source>A map called as silt_0-5cm_error beside silt_0-5cm: the standard deviation of its error, from the quantiles Q0.05 and Q0.95 if they lie beside it, else from the layer of uncertainty.</source>
         <translation>Un mapa llamado silt_0-5cm_error junto a silt_0-5cm: la desviación estándar de su error, a partir de los cuantiles Q0.05 y Q0.95 si están al lado; si no, de la capa de incertidumbre.</translation>
     </message>
@@ -1644,8 +1648,8 @@
         <translation>Humedad del suelo fina</translation>
     </message>
     <message>
-        <source>Fine soil moisture, step by step; later by the drop in the toolbar or the Raster menu.</source>
-        <translation>Humedad del suelo fina, paso a paso; después, con la gota de la barra o el menú Ráster.</translation>
+        <source>Fine soil moisture, step by step. Later: the drop in the toolbar.</source>
+        <translation>Humedad del suelo fina, paso a paso. Después: la gota de la barra.</translation>
     </message>
     <message>
         <source>First &amp;hour, to read</source>
@@ -2242,6 +2246,10 @@
     <message>
         <source>Grid search</source>
         <translation>Búsqueda en cuadrícula</translation>
+    </message>
+    <message>
+        <source>Guided first hour</source>
+        <translation>Primera hora guiada</translation>
     </message>
     <message>
         <source>HTML page with all findings, the covariates, and what is valid on which day.</source>

@@ -103,6 +103,7 @@ class FirstHour(QFrame):
     def __init__(self, window):
         super().__init__(window)
         self._window, self._lessons, self._at = window, lessons(), 0
+        self._widened = 0  # pixels that the window was given for the panel
         self.setObjectName("FirstHour")
         self.setFixedWidth(WIDTH)
         self.setFrameShape(QFrame.Shape.StyledPanel)
@@ -123,7 +124,7 @@ class FirstHour(QFrame):
         self.on_button.setAccessibleName(tr("Next step"))
         self.back_button.clicked.connect(lambda: self._go(self._at - 1))
         self.on_button.clicked.connect(lambda: self._go(self._at + 1))
-        self.leave_button.clicked.connect(self.hide)
+        self.leave_button.clicked.connect(self.leave)
         self._draw()
         window.stepped.connect(self._stepped)
         self.hide()
@@ -153,11 +154,27 @@ class FirstHour(QFrame):
     def begin(self):
         """Show the panel, at the first lesson that is not done."""
         if self.isHidden() and not self._window.isMaximized():
-            self._window.resize(self._window.width() + WIDTH, self._window.height())
+            self._widen(WIDTH)
         undone = (i for i, lesson in enumerate(self._lessons) if lesson.page not in self._window.done)
         self._go(next(undone))
         self.show()
         self.show_button.setFocus()
+
+    def leave(self):
+        """Hide the panel, and give back the room that it took."""
+        self.hide()
+        if not self._window.isMaximized():
+            self._window.resize(self._window.width() - self._widened, self._window.height())
+        self._widened = 0
+
+    def _widen(self, pixels):
+        """Make the window so much wider, and move it if the panel would be beyond the edge of the screen."""
+        window, screen = self._window, self._window.screen().availableGeometry()
+        window.resize(window.width() + pixels, window.height())
+        self._widened = pixels
+        beyond = window.frameGeometry().right() - screen.right()
+        if beyond > 0:
+            window.move(max(screen.left(), window.x() - beyond), window.y())
 
     def _go(self, number):
         self._at = max(0, min(number, len(self._lessons) - 1))

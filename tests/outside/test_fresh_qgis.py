@@ -110,11 +110,21 @@ window.bar.show()
 plugin = soilsharp.classFactory(window)
 plugin.initGui()
 answer.append([item.title() for item in window.bar.items()])
-QTest.mouseClick(window.bar.currentItem().findChild(QPushButton), Qt.MouseButton.LeftButton)
-answer.append([plugin.window.isVisible(), len(window.bar.items())])
+def click(label):
+    "Click on a button of the greeting."
+    buttons = window.bar.currentItem().findChildren(QPushButton)
+    (button,) = [button for button in buttons if button.text() == label]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+click("Guided first hour")
+answer.append([plugin.window.isVisible(), plugin.window.first_hour.isVisible(), len(window.bar.items())])
 plugin.unload()
 plugin.initGui()
 answer.append(len(window.bar.items()))
+plugin.unload()
+QgsSettings().remove("soilsharp/greeted")
+plugin.initGui()
+click("Open the workflow")
+answer.append([plugin.window.isVisible(), plugin.window.first_hour.isVisible(), len(window.bar.items())])
 plugin.unload()
 QgsSettings().remove("soilsharp/greeted")
 plugin.initGui()
@@ -123,7 +133,7 @@ answer.append(len(window.bar.items()))
 app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as an event loop would do in a moment
 """
     )
-    assert answer == [["SoilSharp"], [True, 0], 0, 0]
+    assert answer == [["SoilSharp"], [True, True, 0], 0, [True, False, 0], 0]
 
 
 # --- packages that are missing ----------------------------------------------------------------------------------------

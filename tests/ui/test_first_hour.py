@@ -43,3 +43,12 @@ def test_the_panel_comes_and_goes(window, script):
     assert window.page.form.values()["N_STATIONS"] == 20
     script.click(panel.leave_button)
     assert panel.isHidden()
+    assert window.width() == width, "the room of the panel is given back"
+
+
+def test_the_panel_is_not_beyond_the_edge_of_the_screen(window, script):
+    screen = window.screen().availableGeometry()
+    window.move(screen.right() - window.width() + 1, window.y())
+    window.first_hour.begin()
+    frame = window.frameGeometry()
+    assert frame.right() <= screen.right() or frame.left() <= screen.left()
