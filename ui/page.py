@@ -262,8 +262,11 @@ def _judged(results, standing):
 
 def _as_html(algorithm, results, standing):
     rows, sentences = [], []
+    linked = {results.get(output.name()) for output in algorithm.outputDefinitions() if _link(output, results)}
     for output in algorithm.outputDefinitions():
         value = None if output.name() in (VERDICT, STANDING) else results.get(output.name())
+        if value in linked:  # as text it is for the expressions of models
+            continue
         if value in (None, "") or not isinstance(output, (QgsProcessingOutputNumber, QgsProcessingOutputString)):
             continue
         if isinstance(output, QgsProcessingOutputNumber):

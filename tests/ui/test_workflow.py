@@ -176,6 +176,15 @@ def test_folds_of_a_comparison_suit_the_samples(window, study, press, message):
     assert go(window, "compare").form.text("FOLDS") == "date"
 
 
+def test_a_folder_is_told_once_as_a_link(window, tmp_path):
+    page = go(window, "analyse")
+    assert page.way.algorithm == "soilsharp:period_means"
+    page.show_results({"OUTPUT": str(tmp_path), "FOLDER": str(tmp_path), "FIRST_DAY": "2023-05-01"})
+    assert f"<b>{tmp_path}</b>" not in page.result.text()
+    assert f"<a href='{tmp_path}'" in page.result.text()
+    assert "<b>2023-05-01</b>" in page.result.text()
+
+
 def test_the_best_learner_is_told_by_its_label(window):
     page = go(window, "compare")
     page.show_results({"BEST": "random_forest", "HARDEST": "by date"})
