@@ -3,9 +3,10 @@
 
 from qgis.PyQt.QtCore import QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPalette
-from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ..i18n import tr
+from .colours import seen_palette
 
 ROW, GAP = 20, 6  # pixels of a bar and beside it
 WIDEST = 340  # pixels of the longest bar at most
@@ -20,7 +21,8 @@ class ErrorBars(QWidget):
 
     def __init__(self, parent=None):
         super().__init__(parent)
-        self._bars = []
+        self._bars, self._label = [], QLabel(self)
+        self._label.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
 
@@ -41,7 +43,7 @@ class ErrorBars(QWidget):
         return QSize(120, self.sizeHint().height())
 
     def paintEvent(self, event):
-        metrics, palette = self.fontMetrics(), self.palette()
+        metrics, palette = self.fontMetrics(), seen_palette(self._label)
         names = max((metrics.horizontalAdvance(bar["product"]) for bar in self._bars), default=0) + 2 * GAP
         figures = metrics.horizontalAdvance("0.000") + 2 * GAP
         longest = max((bar["rmse"] for bar in self._bars), default=1) or 1

@@ -8,6 +8,7 @@ from qgis.PyQt.QtWidgets import QFrame, QListWidget, QListWidgetItem
 from ..i18n import tr
 
 MARK = 28
+QUIET = 140  # of 255: how much of the text's colour a step has that is still to come
 DONE = QColor("#3a8f5c")
 
 
@@ -64,7 +65,9 @@ class StepList(QListWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         palette = self.palette()
-        ring = QColor("#14507d") if current else palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        quiet = palette.color(QPalette.ColorRole.Text)
+        quiet.setAlpha(QUIET)
+        ring = QColor("#14507d") if current else quiet
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen if done or current else QPen(ring, 1.5))

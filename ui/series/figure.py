@@ -3,7 +3,9 @@
 
 from qgis.PyQt.QtCore import QEvent, Qt
 from qgis.PyQt.QtGui import QColor, QPalette
-from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ..colours import seen_palette
 
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 26, 38  # pixels around a plot
 
@@ -74,6 +76,8 @@ class FigureWidget(QWidget):
         super().__init__(parent)
         from matplotlib.figure import Figure
 
+        self._label = QLabel(self)
+        self._label.hide()
         self.figure = Figure()
         self.canvas = canvas_of(self.figure)
         self.canvas.setAccessibleName(name)
@@ -84,7 +88,7 @@ class FigureWidget(QWidget):
 
     @property
     def theme(self):
-        return Theme(self.palette())
+        return Theme(seen_palette(self._label))
 
     def draw(self):
         """Draw all anew."""
