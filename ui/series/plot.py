@@ -224,7 +224,7 @@ def _draw_place(panel, one, theme, several):
             panel.fill_between(joined[0], low, high, color=colour, alpha=0.2, linewidth=0, label=label, zorder=1.5)
         label = one.name if several else tr("Fine map")
         panel.plot(joined[0], _spread(values, joined), color=colour, linewidth=1.5, label=label, zorder=2.5)
-        _dot_alone(panel, days, values, colour)
+        _dash_alone(panel, days, values, colour)
         if "filled" in one.values and not several:
             seen = _on(days, *one.values["filled"]) == 0
             label = tr("Seen that day")
@@ -256,13 +256,13 @@ def _explain(panel, shown, theme):
         panel.plot([], [], ".", label=tr("Station"), **{**own, "markersize": 5})
 
 
-def _dot_alone(panel, days, values, colour):
-    """Draw values between two gaps, which no line shows."""
+def _dash_alone(panel, days, values, colour):
+    """Draw values between two gaps, which no line shows: as dashes, since dots are stations."""
     import numpy as np
 
     known = np.r_[False, np.isfinite(values), False]
     alone = known[1:-1] & ~known[:-2] & ~known[2:]
-    panel.plot(days[alone], values[alone], ".", color=colour, markersize=4)
+    panel.plot(days[alone], values[alone], "_", color=colour, markersize=6, markeredgewidth=1.5)
 
 
 def with_breaks(days):
