@@ -294,6 +294,35 @@ def test_tables_with_days_in_rows_or_columns(tmp_path):
     assert round(out.maps[1].known * 12) == 1
 
 
+def test_a_table_without_a_single_day_has_no_passes(tmp_path):
+    (tmp_path / "a.csv").write_text("lon,lat,date,sm\n" + "\n".join(f"{lon},{lat},,0.1" for lon, lat in CELLS))
+    with pytest.raises(InputError, match=r"No file is of the pass 'ASC'; the words .* are: none"):
+        import_grids(tmp_path / "a.csv", tmp_path / "a", GridsOptions(passes="ASC"))
+
+
+def test_two_rows_of_a_cell_want_dates(tmp_path):
+    rows = [f"{lon},{lat},{value}" for value in (0.1, 0.3) for lon, lat in CELLS]
+    (tmp_path / "sm_20230501.csv").write_text("lon,lat,sm\n" + "\n".join(rows))
+    with pytest.raises(
+        InputError, match=f"{len(CELLS)} of its {2 * len(CELLS)} rows are of a cell that it has already"
+    ):
+        import_grids(tmp_path / "sm_20230501.csv", tmp_path / "out")
+
+
+def test_a_file_whose_time_has_no_step_is_refused(tmp_path):
+    path = tmp_path / "a.nc"
+    with netcdf_file(path, "w", version=2) as file:
+        file.createDimension("time", None)
+        file.createDimension("cell", len(CELLS))
+        for name, values, unit in zip(("lon", "lat"), np.array(CELLS, float).T, ("degrees_east", "degrees_north")):
+            file.createVariable(name, "f8", ("cell",))[:] = values
+            file.variables[name].units = unit
+        file.createVariable("time", "f8", ("time",)).units = "days since 2023-05-01"
+        file.createVariable("rain", "f4", ("time", "cell")).units = "mm"
+    with pytest.raises(InputError, match="rain holds nothing: its dimension time has no step"):
+        import_grids(path, tmp_path / "out")
+
+
 def test_tables_beside_grids_are_passed_over(tmp_path):
     raster(tmp_path / "in" / "sm_20230501.tif")
     (tmp_path / "in" / "stations.csv").write_text("station,lon,lat\na,5,45\n")

@@ -33,7 +33,7 @@ def chosen(found: Sequence[Cube], wanted: str) -> list[Cube]:
     words = {word.strip().upper() for word in wanted.split(",") if word.strip()}
     if not words or HOURS.fullmatch(wanted):
         return list(found)
-    told = [pass_of(cube.path, cube.times[0])[0] for cube in found]
+    told = [pass_of(cube.path, cube.times[0])[0] if len(cube.times) else "" for cube in found]
     kept = [cube for cube, word in zip(found, told) if word in words]
     if not kept:
         there = ", ".join(sorted(set(filter(None, told)))) or "none"

@@ -45,6 +45,9 @@ def steps_of(name: str, axes: list[Axis], span: np.ndarray | None = None) -> tup
 
     `span` is from when to when the values of a variable without a time axis hold.
     """
+    empty = next((axis.name for axis in axes if not axis.size), None)
+    if empty is not None:
+        raise InputError(f"{name} holds nothing: its dimension {empty} has no step. Download the file again.")
     sizes = tuple(axis.size for axis in axes)
     numbers = np.arange(1, np.prod(sizes, dtype=int) + 1).reshape(sizes)
     clock = [i for i, axis in enumerate(axes) if is_time(axis.unit)]

@@ -59,6 +59,7 @@ def table_cubes(path: Path, crs: str, told: Callable) -> list[ListedCube]:
     if "date" in roles:
         times = _column_of_times(frame, roles, path.name)
         return [of_rows(_called(cube, name), x, y, times, column, crs) for name, column in values.items()]
+    _refuse_twice(cells)
     days = _days_of(list(values))
     if days is not None:
         stack = np.stack(list(values.values()))
@@ -71,6 +72,16 @@ def table_cubes(path: Path, crs: str, told: Callable) -> list[ListedCube]:
         replace(_called(cube, name), values=column[None], times=times[:1], bounds=several)
         for name, column in values.items()
     ]
+
+
+def _refuse_twice(cells: tuple[np.ndarray, np.ndarray]) -> None:
+    """Raise `InputError` if a cell has several rows and no dates tell them apart."""
+    more = len(cells[0]) - np.unique(np.stack(cells), axis=1).shape[1]
+    if more:
+        raise InputError(
+            f"{more} of its {len(cells[0])} rows are of a cell that it has already, and no column of dates tells them "
+            "apart. Leave one row for each cell, or give the dates in a column 'date'."
+        )
 
 
 def _numbers(column: pd.Series, name: str) -> np.ndarray | None:
