@@ -75,7 +75,7 @@ class _Judged:
 def _at_median(table: pd.DataFrame) -> pd.DataFrame | None:
     """Return the scores of the median station as those of a table; None if they are not known."""
     names = {f"{MEDIAN}{metric}": metric for metric in JUDGED}
-    if not set(names) <= set(table) or table[list(names)].isna().all(axis=None):
+    if not set(names) <= set(table) or table[list(names)].notna().sum().max() < min(2, len(table)):
         return None
     return table[["product", *names]].rename(columns=names)
 
@@ -91,11 +91,14 @@ def _judged(table: pd.DataFrame) -> _Judged:
     own = [name for name in rows.index if name not in BASELINES]
     if len(rows) == 1:
         scores = ", ".join(f"{WORDS[m][0]} {rows[m].iloc[0]:.3f}" for m in JUDGED if np.isfinite(rows[m].iloc[0]))
+        scores = scores or "no score"
         return _Judged(
             _sentence(
                 f"{_name(rows.index[0])} has {scores}; there is no other product to compare it with".replace("-", "−")
             )
         )
+    if rows[list(JUDGED)].notna().sum().max() < 2:
+        return _Judged("No two products have a score, so none can be compared.")
     if len(own) == 1:
         return _against_baselines(rows, own[0])
     return _among(rows)

@@ -75,7 +75,7 @@ class Calibration:
                 {level: float(told[name][f"{level:g}"]) for level in LEVELS} for name in ("factors", "coverage")
             )
             known = cls(factors, coverage, bool(told["scaled"]), int(told["n_stations"]), str(told["rule"]))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise InputError("The calibration of a model does not tell its factors.") from error
         if not all(np.isfinite(value) and value >= 0 for value in factors.values()):
             raise InputError(f"The factors of a calibration are {factors}, but must be 0 or more.")

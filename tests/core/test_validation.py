@@ -565,6 +565,15 @@ def test_the_verdict_tells_of_the_median_station_where_it_says_otherwise():
     assert "The median station says otherwise: smooth interpolation of the coarse product did better than" in other
     unknown = (np.nan,) * 3
     assert "median" not in verdict(at_medians(pooled, map=unknown, smooth=unknown))
+    assert "median" not in verdict(at_medians(pooled, map=unknown, smooth=(0.02, 0.02, 0.9)))
+
+
+def test_products_without_a_score_are_not_called_level():
+    unknown = (np.nan,) * 3
+    said = "No two products have a score, so none can be compared."
+    assert verdict(table_of(map=unknown, smooth=(0.04, 0.03, 0.8))) == said
+    assert verdict(table_of(map=unknown, smooth=unknown, other=unknown)) == said
+    assert verdict(table_of(map=unknown)) == "The map has no score; there is no other product to compare it with."
 
 
 @pytest.mark.parametrize(
