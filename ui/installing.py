@@ -90,7 +90,10 @@ class Installation(QObject):
         else:
             self._say(tr("There is no pip, or an old one: {} is fetched.").format(installing.PIP_WHEEL))
             page = installing.INDEX + "pip/"
-            self._fetch(page, lambda data: self._fetch(installing.pip_address(data.decode(), page), self._take_wheel))
+            self._fetch(
+                page,
+                lambda data: self._fetch(installing.pip_address(data.decode(errors="replace"), page), self._take_wheel),
+            )
 
     def _take_wheel(self, data):
         from ..core.base.files import whole_file

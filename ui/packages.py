@@ -274,7 +274,13 @@ class PackagesWindow(QDialog):
     def undo(self):
         """Remove what was installed last."""
         names = ", ".join(store().last())
-        again = store().undo()
+        try:
+            again = store().undo()
+        except OSError as error:
+            self._told = tr("Cannot write {}: {}.").format(store().folder, error.strerror or error)
+            self.log.add(ERROR, self._told)
+            self.look()
+            return
         self._told = tr("Removed: {}.").format(names)
         if again:
             self._told += " " + tr("QGIS has some of it in use until it is started again.")

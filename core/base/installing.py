@@ -191,8 +191,9 @@ class Store:
 
     def begin(self) -> Path:
         """Return a new temporary folder, beside those that are whole."""
-        for old in self.folder.glob("part-*"):
-            owner = int(old.name.split("-")[1])
+        for old in self.folder.glob("part-[0-9]*"):
+            number = old.name.partition("-")[2]
+            owner = int(number) if number.isdecimal() else os.getpid()
             if owner == os.getpid() or not alive(owner):
                 shutil.rmtree(old, ignore_errors=True)
         part = self.folder / f"part-{os.getpid()}"
@@ -210,7 +211,8 @@ class Store:
         """Return the names of what the last installation brought, or nothing if there is none."""
         if not self.folders():
             return []
-        return sorted(found.metadata["Name"] for found in metadata.distributions(path=[str(self.folders()[-1])]))
+        names = [found.metadata["Name"] for found in metadata.distributions(path=[str(self.folders()[-1])])]
+        return sorted(filter(None, names))  # one that was damaged tells none
 
     def undo(self) -> bool:
         """Remove the last installation. Return whether QGIS must start again, since some of it is in use."""

@@ -133,6 +133,16 @@ def test_what_never_became_whole_is_not_on_the_path(store):
 
 
 @pytest.mark.skipif(not hasattr(os, "RTLD_DEEPBIND"), reason="libraries of this system know where names come from")
+def test_what_is_damaged_in_a_store_stops_nothing(store):
+    (store.folder / "part-of-another").mkdir(parents=True)
+    part = store.begin()
+    package(part, "whole")
+    package(part, "damaged")
+    (part / "damaged-1.0.dist-info" / "METADATA").unlink()
+    store.keep(part)
+    assert store.last() == ["whole"]
+
+
 def test_wheels_of_ours_look_into_their_own_libraries_first(store):
     part = store.begin() / "p"
     package(part, "soilsharp_wheel")

@@ -138,6 +138,21 @@ def test_a_cancel_leaves_nothing(index, opened, until, lacking, profile):
     assert list(profile.folder.glob("*")) == []
 
 
+def test_what_cannot_be_removed_is_said(opened, until, lacking, profile, monkeypatch):
+    from soilsharp.core.base import installing
+    from soilsharp.core.base.extras import Package
+
+    lacking("some", Package("some"))
+    told = profile.folder / "1" / "some-1.0.dist-info"
+    told.mkdir(parents=True)
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: some\nVersion: 1.0\n")
+    window = opened()
+    monkeypatch.setattr(installing, "GONE", "nowhere/removed")  # as in a folder that may not be written to
+    click(window.undo_button)
+    assert window.words.text().startswith(f"Cannot write {profile.folder}: ")
+    assert profile.last() == ["some"]
+
+
 def test_what_the_index_does_not_have_is_said(index, opened, until, lacking, profile):
     from soilsharp.core.base.extras import Package
 
