@@ -272,7 +272,9 @@ def _errors(learned: Applicability, samples: Samples, predictions: Predictions |
     held = predictions.table
     name = predictions.models[0]
     error = held[[*keys]].assign(error=held[name] - held["observed"])
-    pairs = _alike(error, keys).merge(_alike(own, keys), on=keys).dropna(subset=["error", "index"])
+    # several samples of a place and day that no column tells apart count by their mean
+    of_place = _alike(own, keys).groupby(keys, as_index=False, dropna=False)["index"].mean()
+    pairs = _alike(error, keys).merge(of_place, on=keys).dropna(subset=["error", "index"])
     if len(pairs) < 2 * LEAST_IN_BIN:
         raise InputError(
             f"{len(pairs)} held-out predictions are of the samples; at least {2 * LEAST_IN_BIN} are needed to tell the "

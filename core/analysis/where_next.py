@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from rasterio.windows import Window
 from scipy.spatial.distance import cdist
 
 from ..base.progress import SILENT, Progress
@@ -41,43 +42,62 @@ def where_next(
     """
     if not n_sites:
         return pd.DataFrame(columns=COLUMNS)
-    X, pixels = _means(study, names, days, progress.part(0, 0.8))
-    found = learned.look(X, progress=progress.part(0.8, 0.9))
-    outside = np.flatnonzero(found.index > learned.threshold)
-    known = int(np.isfinite(found.index).sum())
-    if not len(outside):
-        return pd.DataFrame(columns=COLUMNS)
     rng = np.random.default_rng(seed)
-    some = outside if len(outside) <= MOST_PIXELS else np.sort(rng.choice(outside, MOST_PIXELS, replace=False))
-    share = len(outside) / len(some) / known  # of the grid that each of them stands for
-    reached = _reached(learned, X[some], progress.part(0.9, 1))
-    rows, inside = [], 1 - len(outside) / known
+    X, pixels, n_outside, n_known = _outside(study, learned, names, days, rng, progress.part(0, 0.9))
+    if not n_outside:
+        return pd.DataFrame(columns=COLUMNS)
+    share = n_outside / len(pixels) / n_known  # of the grid that each of them stands for
+    reached = _reached(learned, X, progress.part(0.9, 1))
+    rows, inside = [], 1 - n_outside / n_known
     for rank in range(1, n_sites + 1):
         gains = reached.sum(1)
         best = int(gains.argmax())
         if not gains[best]:
             break
         inside += gains[best] * share
-        rows.append((rank, *_place(study, pixels[some[best]]), gains[best] * share, inside))
+        rows.append((rank, *_place(study, pixels[best]), gains[best] * share, inside))
         reached[:, reached[best]] = False
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _means(study: Study, names: list[str], days: np.ndarray, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean covariates of the pixels that know all, shape (n, covariates), and their numbers on the grid."""
+def _outside(
+    study: Study,
+    learned: Applicability,
+    names: list[str],
+    days: np.ndarray,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> tuple[np.ndarray, np.ndarray, int, int]:
+    """Return mean covariates, shape (n, covariates), and numbers of pixels outside, and how many are outside and known.
+
+    Of more than `MOST_PIXELS` as many are drawn: those with the least of random numbers, so that no others are kept.
+    """
     days = days[np.unique(np.linspace(0, len(days) - 1, min(len(days), MOST_DAYS)).astype(int))]
-    grid = study.grid
-    numbers = np.arange(grid.size).reshape(grid.shape)
-    X, pixels = [], []
-    for window, part in progress.parts(list(grid.windows(max(1, WINDOW_VALUES // study.slots(names, days))))):
-        total = np.zeros((len(names), int(window.height), int(window.width)))
-        for block in study.features(names, days, window, part):
-            total += block
-        mean = total / len(days)
+    numbers = np.arange(study.grid.size).reshape(study.grid.shape)
+    X, pixels, drawn = np.empty((0, len(names)), np.float32), np.empty(0, int), np.empty(0)
+    n_outside = n_known = 0
+    size = max(1, WINDOW_VALUES // study.slots(names, days))
+    for window, part in progress.parts(list(study.grid.windows(size))):
+        mean = _mean(study, names, days, window, part)
         known = np.isfinite(mean).all(0)
-        X.append(mean[:, known].T)
-        pixels.append(numbers[window.toslices()][known])
-    return np.concatenate(X).astype(np.float32), np.concatenate(pixels)
+        own = np.ascontiguousarray(mean[:, known].T)
+        outside = learned.look(own, progress=progress).index > learned.threshold
+        n_known += len(own)
+        n_outside += int(outside.sum())
+        X = np.concatenate([X, own[outside]])
+        pixels = np.concatenate([pixels, numbers[window.toslices()][known][outside]])
+        drawn = np.concatenate([drawn, rng.random(int(outside.sum()))])
+        least = np.sort(np.argsort(drawn, kind="stable")[:MOST_PIXELS])
+        X, pixels, drawn = X[least], pixels[least], drawn[least]
+    return X, pixels, n_outside, n_known
+
+
+def _mean(study: Study, names: list[str], days: np.ndarray, window: Window, progress: Progress) -> np.ndarray:
+    """Return mean covariates of a window, shape (covariates, rows, columns), float32."""
+    total = np.zeros((len(names), int(window.height), int(window.width)))
+    for block in study.features(names, days, window, progress):
+        total += block
+    return (total / len(days)).astype(np.float32)
 
 
 def _reached(learned: Applicability, X: np.ndarray, progress: Progress) -> np.ndarray:

@@ -25,6 +25,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.cli import main
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
+from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.study import Study
@@ -121,6 +122,17 @@ def test_errors_are_told_by_dissimilarity(made, model):
     assert squares == pytest.approx(((held[name] - held["observed"]) ** 2).mean(), rel=1e-5)
 
 
+def test_a_prediction_counts_once_where_places_have_many_samples(study, samples, tmp_path):
+    station = pd.DataFrame({"station": [f"s{i % 9}" for i in range(len(samples))]})
+    at_stations = Samples(samples.X, samples.y, samples.names, station, {"target": "stations"})
+    model = train(at_stations, Recipe((Candidate.of("linear", {}),)), FoldOptions(by="station", n_folds=3))
+    options = ApplicabilityOptions(n_sites=0)
+    found = applicability_maps(
+        study, model, at_stations, tmp_path / "out", options, predictions=model.held_out, first=DAY, last=DAY
+    )
+    assert found.errors["n"].sum() == len(samples)
+
+
 def test_predictions_of_other_samples_are_refused(study, model, samples, tmp_path):
     held = model.held_out
     other = Predictions(
@@ -154,6 +166,20 @@ def test_the_first_site_is_the_best_of_all(made, study, model, samples):
     assert sites["inside"].iloc[0] == pytest.approx(1 - (len(outside) - reached.max()) / len(X))
     assert sites["gain"].is_monotonic_decreasing
     assert len(made.sites) <= 3
+
+
+def test_pixels_outside_are_counted_whole_though_some_are_drawn(study, model, samples, monkeypatch):
+    def sites():
+        return where_next(study, applicability(model, samples), list(NAMES), np.array([DAY]), 2)
+
+    of_all = sites()
+    monkeypatch.setattr("soilsharp.core.analysis.where_next.WINDOW_VALUES", 1000)
+    pd.testing.assert_frame_equal(sites(), of_all)
+    monkeypatch.setattr("soilsharp.core.analysis.where_next.MOST_PIXELS", 600)
+    some = sites()
+    inside = (of_all["inside"] - of_all["gain"].cumsum()).to_numpy()
+    npt.assert_allclose(some["inside"] - some["gain"].cumsum(), inside, rtol=1e-9)
+    pd.testing.assert_frame_equal(sites(), some)
 
 
 def test_a_map_like_the_samples_is_inside(study, model, samples, tmp_path):
