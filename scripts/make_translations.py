@@ -60,7 +60,7 @@ def make_everything():
     """Make all algorithms, read their helps, make all pages of the window, and say what files and folders may have."""
     from qgis.core import QgsApplication
 
-    from soilsharp.core.base.extras import PACKAGES
+    from soilsharp.core.base.packages import PACKAGES
     from soilsharp.core.methods.settings import ROLES, SHIPPED
     from soilsharp.core.study.covariates import KNOWN
     from soilsharp.i18n import tr

@@ -25,6 +25,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..core.base import extras
+from ..core.base.packages import PACKAGES
 from ..core.base.platforms import install_command
 from ..i18n import tr
 from .installing import Installation, store
@@ -124,7 +125,7 @@ class PackagesWindow(QDialog):
         return row
 
     def _table(self):
-        table = QTableWidget(len(extras.PACKAGES), 4)
+        table = QTableWidget(len(PACKAGES), 4)
         table.setHorizontalHeaderLabels([tr("Package"), tr("Version"), tr("State"), tr("Needed by")])
         table.verticalHeader().hide()
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -138,8 +139,8 @@ class PackagesWindow(QDialog):
 
     def _fill_choice(self, algorithm):
         """Offer everything, everything but the optional packages, and each step."""
-        self.choice.addItem(tr("everything"), list(extras.PACKAGES))
-        self.choice.addItem(tr("everything but what is optional"), [n for n in extras.PACKAGES if self._needed[n]])
+        self.choice.addItem(tr("everything"), list(PACKAGES))
+        self.choice.addItem(tr("everything but what is optional"), [n for n in PACKAGES if self._needed[n]])
         for step in steps():
             self.choice.addItem(step.displayName(), list(step.packages()))
             if algorithm is not None and step.name() == algorithm.name():
@@ -156,7 +157,7 @@ class PackagesWindow(QDialog):
 
     def look(self):
         """Find out what can be imported, in a thread: some packages take a second."""
-        self.problems, self._look = {}, _Look(extras.PACKAGES)
+        self.problems, self._look = {}, _Look(PACKAGES)
         self._watch.start()
         self._refresh()
 
@@ -208,11 +209,11 @@ class PackagesWindow(QDialog):
         words = tr(
             "{} of {} packages cannot be used here. They can be installed for SoilSharp alone, after all that QGIS has."
         )
-        return words.format(len(lacking), len(extras.PACKAGES))
+        return words.format(len(lacking), len(PACKAGES))
 
     def _show_rows(self):
-        for row, name in enumerate(sorted(extras.PACKAGES, key=lambda name: not self.problems.get(name))):
-            package, problem = extras.PACKAGES[name].pypi.split()[0], self.problems.get(name)
+        for row, name in enumerate(sorted(PACKAGES, key=lambda name: not self.problems.get(name))):
+            package, problem = PACKAGES[name].pypi.split()[0], self.problems.get(name)
             state = tr("looking…") if problem is None else problem or tr("ready")
             needed = "\n".join(self._needed[name])
             cells = (package, _version(package) if problem == "" else "", state, self._steps(name))
@@ -229,7 +230,7 @@ class PackagesWindow(QDialog):
         """Return which steps need a package, in a few words."""
         titles = self._needed[name]
         if not titles:
-            return tr("optional: {}").format(tr(extras.PACKAGES[name].use))
+            return tr("optional: {}").format(tr(PACKAGES[name].use))
         return ", ".join(titles) if len(titles) <= FEW else tr("{} steps").format(len(titles))
 
     # --- installing ---------------------------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from .errors import InputError
-from .extras import PACKAGES, look_again
+from .extras import look_again
 from .own_libraries import own_libraries_first
+from .packages import PACKAGES
 from .platforms import LINKED
 from .unfinished import alive
 

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from .extras import PACKAGES
+from .packages import PACKAGES
 
 # compiled against each other, or against GDAL and PROJ: those that are there are never replaced
 LINKED = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "rasterio", "pyproj", "shapely", "geopandas")

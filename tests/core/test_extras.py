@@ -8,7 +8,7 @@ from importlib import metadata
 import pytest
 from packaging.requirements import Requirement
 
-from soilsharp.core.base import extras
+from soilsharp.core.base import extras, packages
 from soilsharp.core.base.errors import MissingPackage
 
 
@@ -30,6 +30,6 @@ from ismn.filehandlers import DataFile
 
 
 def test_a_package_that_is_not_there_is_refused_with_its_name(monkeypatch):
-    monkeypatch.setitem(extras.PACKAGES, "no_such_package", extras.Package("no-such-package"))
+    monkeypatch.setitem(packages.PACKAGES, "no_such_package", packages.Package("no-such-package"))
     with pytest.raises(MissingPackage, match=r"no_such_package.*Install with:.*no-such-package"):
         extras.require("numpy", "no_such_package")

@@ -44,6 +44,7 @@ LIGHT = (
     "base.progress",
     "base.options",
     "base.extras",
+    "base.packages",
     "base.platforms",
     "base.installing",
     "base.help_pages",

@@ -35,7 +35,7 @@ sys.modules["soilsharp"] = module_from_spec(spec)
 spec.loader.exec_module(sys.modules["soilsharp"])
 plugin = sys.modules["soilsharp"].classFactory(None)
 plugin.initProcessing()
-from soilsharp.core.base.extras import PACKAGES
+from soilsharp.core.base.packages import PACKAGES
 
 def alone(work):
     "Return what a function returns in a copy of this process."

@@ -47,12 +47,10 @@ def profile(monkeypatch, tmp_path):
 @pytest.fixture
 def lacking(monkeypatch):
     """Return a function that lets SoilSharp know of one package only, which is not there."""
-    from soilsharp.core.base import extras
 
     def only(name, package):
-        monkeypatch.setattr(extras, "PACKAGES", {name: package})
-        for module in ("installing", "platforms"):
-            monkeypatch.setattr(f"soilsharp.core.base.{module}.PACKAGES", {name: package})
+        for module in ("core.base.installing", "core.base.platforms", "ui.packages"):
+            monkeypatch.setattr(f"soilsharp.{module}.PACKAGES", {name: package})
 
     return only
 
@@ -87,8 +85,9 @@ def click(button):
 
 
 def test_a_package_comes_with_what_it_needs_and_goes_again(index, opened, until, lacking, profile):
-    from soilsharp.core.base.extras import Package, problem
+    from soilsharp.core.base.extras import problem
     from soilsharp.core.base.installing import normal
+    from soilsharp.core.base.packages import Package
 
     lacking("parse_type", Package("parse-type"))  # small, asks for one that nobody here has either
     assert problem("parse_type")
@@ -109,7 +108,7 @@ def test_a_package_comes_with_what_it_needs_and_goes_again(index, opened, until,
 
 def test_a_package_that_lacks_another_is_mended(index, opened, until, lacking, profile, tmp_path, monkeypatch):
     # as shap on Debian 12, installed without typing_extensions
-    from soilsharp.core.base.extras import Package
+    from soilsharp.core.base.packages import Package
 
     told = tmp_path / "there" / "halfway-1.0.dist-info"
     told.mkdir(parents=True)
@@ -126,7 +125,7 @@ def test_a_package_that_lacks_another_is_mended(index, opened, until, lacking, p
 
 
 def test_a_cancel_leaves_nothing(index, opened, until, lacking, profile):
-    from soilsharp.core.base.extras import Package
+    from soilsharp.core.base.packages import Package
 
     lacking("parse", Package("parse"))
     window = opened()
@@ -154,7 +153,7 @@ def test_what_cannot_be_removed_is_said(opened, until, lacking, profile, monkeyp
 
 
 def test_what_the_index_does_not_have_is_said(index, opened, until, lacking, profile):
-    from soilsharp.core.base.extras import Package
+    from soilsharp.core.base.packages import Package
 
     lacking("no_such_package", Package("soilsharp-has-no-such-package"))
     window = opened()
@@ -167,7 +166,7 @@ def test_what_the_index_does_not_have_is_said(index, opened, until, lacking, pro
 
 def test_where_python_has_no_pip_its_wheel_is_fetched_and_checked(index, opened, until, lacking, profile, monkeypatch):
     from soilsharp.core.base import installing
-    from soilsharp.core.base.extras import Package
+    from soilsharp.core.base.packages import Package
 
     monkeypatch.setattr(installing, "OLDEST_PIP", 1000)
     lacking("parse", Package("parse", alone=True))
@@ -188,6 +187,7 @@ def test_where_python_has_no_pip_its_wheel_is_fetched_and_checked(index, opened,
 
 def test_a_step_asks_for_its_packages_only(provider, opened, monkeypatch, until):
     from soilsharp.core.base import extras
+    from soilsharp.core.base.packages import PACKAGES
 
     gone = ("lightgbm", "ismn", "openpyxl")
     monkeypatch.setattr(extras, "problem", lambda name: f"No module named '{name}'" if name in gone else "")
@@ -199,7 +199,7 @@ def test_a_step_asks_for_its_packages_only(provider, opened, monkeypatch, until)
     assert set(window.missing) == set(gone)
     window.choice.setCurrentIndex(1)  # everything but what is optional
     assert set(window.missing) == {"lightgbm", "ismn"}
-    told = {window.table.item(row, 0).text(): window.table.item(row, 3).text() for row in range(len(extras.PACKAGES))}
+    told = {window.table.item(row, 0).text(): window.table.item(row, 3).text() for row in range(len(PACKAGES))}
     assert told["openpyxl"].startswith("optional: ")
     assert told["ismn"] == provider.algorithm("import_ismn").displayName()
 

@@ -500,12 +500,13 @@ def test_the_window_remembers_its_size(qgis, window, delete):
 
 def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypatch, delete, until):
     from soilsharp.core.base import extras
+    from soilsharp.core.base.packages import PACKAGES
     from soilsharp.ui.packages import PackagesWindow
 
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'lightgbm'" if name == "lightgbm" else "")
     window = PackagesWindow()
     until(lambda: window.problems)
-    assert window.table.rowCount() == len(extras.PACKAGES)
+    assert window.table.rowCount() == len(PACKAGES)
     assert "lightgbm" in window.command.text()
     assert "python3-numpy" not in window.command.text()
     delete(window)
