@@ -11,6 +11,7 @@ from . import consistency
 class PhysicalDownscaling(SoilSharpAlgorithm):
     NAME, GROUP = "physical_downscaling", "downscaling"
     TAGS = ("DISPATCH", "thermal inertia", "TVDI", "evaporation", "LST", "NDVI", "baseline", "physics")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Downscale by physics")
