@@ -199,9 +199,15 @@ def cancelled(start, name, given, folder, at):
     return True
 
 
+RUNS = ("run_method", "repeat_run")  # into a folder that is new, empty or a run's own
+
+
 def keep_results(name, given):
     """Put something where results are to go, as an earlier run would have."""
     from qgis.core import QgsApplication
+
+    if name in RUNS:
+        return
 
     algorithm = QgsApplication.processingRegistry().algorithmById(f"soilsharp:{name}").create()
     for definition in algorithm.destinationParameterDefinitions():
