@@ -27,7 +27,7 @@ def open_in_modeler(name):
         window.update_model.connect(own.refreshAlgorithms)
     window.show()
     window.activate()
-    whole = window.findChild(QAction, "mActionZoomFull")  # else only a corner of it would be seen
+    whole = window.findChild(QAction, "mActionZoomToItems")  # else only a corner of it would be seen
     if whole is not None:
         whole.trigger()
     return window

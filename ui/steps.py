@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The list of steps at the side of the workflow window: where one is, and what is done."""
 
-from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
+from qgis.PyQt.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from qgis.PyQt.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
@@ -21,8 +21,8 @@ class StepList(QListWidget):
     """
 
     def __init__(self, pages, parent=None):
-        super().__init__(parent)
         self._pages, self._done = pages, set()
+        super().__init__(parent)
         self.setIconSize(QSize(MARK, MARK))
         self.setSpacing(3)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -45,6 +45,12 @@ class StepList(QListWidget):
         """Mark the steps of these keys as done, and only them."""
         self._done = set(keys)
         self._mark()
+
+    def changeEvent(self, event):
+        """Draw the marks anew in other colours: those of a theme come after the list was made."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.count() == len(self._pages):
+            self._mark()
 
     def _mark(self):
         for row, page in enumerate(self._pages):

@@ -62,3 +62,16 @@ def test_plots_of_the_dock_can_be_read(dialog):
     show_in(dialog, plot)
     assert differ(plot.theme.text, plot.theme.back)
     assert differ(plot.theme.text, plot.theme.base)
+
+
+def test_the_numbers_of_the_steps_can_be_read(dialog):
+    from soilsharp.ui.pages import pages
+    from soilsharp.ui.steps import StepList
+
+    steps = StepList(pages())
+    show_in(dialog, steps)
+    picture = steps.item(4).icon().pixmap(steps.iconSize()).toImage()
+    back = steps.palette().color(QPalette.ColorRole.Base)
+    places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    drawn = [picture.pixelColor(x, y) for x, y in places if picture.pixelColor(x, y).alpha() == 255]
+    assert max(abs(colour.lightness() - back.lightness()) for colour in drawn) > DIFFERENCE / 2
