@@ -56,13 +56,14 @@ def play():
         return [layer for layer in QgsProject.instance().mapLayers().values() if layer.temporalProperties().isActive()]
     wait(lambda: len(dated()) >= asked["days"])
     told["dated"] = sorted(layer.name() for layer in dated())
+    # before it is shown: some releases show the first frame at once
+    controller = iface.mapCanvas().temporalController()
+    controller.updateTemporalRange.connect(lambda frame: seen.append(frame.begin().toString("yyyy-MM-dd")))
     iface.mainWindow().findChild(QAction, "mActionTemporalController").trigger()
     docks = iface.mainWindow().findChildren(QDockWidget)
     (dock,) = [dock for dock in docks if dock.findChild(QAbstractButton, "mForwardButton")]
     wait(dock.isVisible)
-    controller = iface.mapCanvas().temporalController()
     QTest.mouseClick(dock.findChild(QAbstractButton, "mNavigationAnimated"), Qt.MouseButton.LeftButton)
-    controller.updateTemporalRange.connect(lambda frame: seen.append(frame.begin().toString("yyyy-MM-dd")))
     controller.setFramesPerSecond(10)
     QTest.mouseClick(dock.findChild(QAbstractButton, "mForwardButton"), Qt.MouseButton.LeftButton)
     wait(lambda: len(set(seen)) >= asked["days"])

@@ -139,7 +139,7 @@ def test_a_cancel_leaves_nothing(index, opened, until, lacking, profile):
 
 def test_what_cannot_be_removed_is_said(opened, until, lacking, profile, monkeypatch):
     from soilsharp.core.base import installing
-    from soilsharp.core.base.extras import Package
+    from soilsharp.core.base.packages import Package
 
     lacking("some", Package("some"))
     told = profile.folder / "1" / "some-1.0.dist-info"
