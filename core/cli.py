@@ -99,13 +99,7 @@ def _add_shap(commands) -> None:
         "shap", help="map what covariates add to the prediction of a model",
         description="Map the SHAP values of covariates of a model on each day of a study.",
     )  # fmt: skip
-    shap.add_argument("study", metavar="STUDY", help="study file (JSON)")
-    shap.add_argument("model", metavar="MODEL", help="model file")
-    shap.add_argument("samples", metavar="SAMPLES", help="samples with which predictions are compared")
-    shap.add_argument("--out", required=True, metavar="FOLDER", help="folder for the maps and report.html")
-    shap.add_argument("--first", default="", metavar="DAY", help="first day, as 2023-05-01; empty: that of the study")
-    shap.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
-    shap.add_argument("--seed", type=int, default=0)
+    _add_model_on_study(shap, "samples with which predictions are compared")
     _add_options(shap, ShapMapOptions)
     shap.set_defaults(run=_shap)
 
@@ -116,17 +110,22 @@ def _add_applicability(commands) -> None:
         "applicability", help="map where a model may be believed",
         description="Map on each day of a study how unlike the pixels are to the samples of a model.",
     )  # fmt: skip
-    where.add_argument("study", metavar="STUDY", help="study file (JSON)")
-    where.add_argument("model", metavar="MODEL", help="model file")
-    where.add_argument("samples", metavar="SAMPLES", help="samples that it has learned from")
-    where.add_argument("--out", required=True, metavar="FOLDER", help="folder for the maps and report.html")
+    _add_model_on_study(where, "samples that it has learned from")
     where.add_argument("--predictions", default="", metavar="FILE", help="predictions.csv of the training")
     where.add_argument("--maps", default="", metavar="FOLDER", help="daily maps to write again without pixels outside")
-    where.add_argument("--first", default="", metavar="DAY", help="first day, as 2023-05-01; empty: that of the study")
-    where.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
-    where.add_argument("--seed", type=int, default=0)
     _add_options(where, ApplicabilityOptions)
     where.set_defaults(run=_applicability)
+
+
+def _add_model_on_study(parser: argparse.ArgumentParser, samples: str) -> None:
+    """Give a parser what maps of a model on the days of a study need, with words on its samples."""
+    parser.add_argument("study", metavar="STUDY", help="study file (JSON)")
+    parser.add_argument("model", metavar="MODEL", help="model file")
+    parser.add_argument("samples", metavar="SAMPLES", help=samples)
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="folder for the maps and report.html")
+    parser.add_argument("--first", default="", metavar="DAY", help="first day, as 2023-05-01; empty: that of the study")
+    parser.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
+    parser.add_argument("--seed", type=int, default=0)
 
 
 def _add_scoring(commands) -> None:
