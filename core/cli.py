@@ -188,7 +188,7 @@ def _repeat(values: argparse.Namespace, progress: Progress) -> str:
 def _region(values: argparse.Namespace, progress: Progress) -> str:
     from .sample_region.region import create_sample_region
 
-    options = RegionOptions(**{f.name: getattr(values, f.name) for f in fields(RegionOptions)})
+    options = RegionOptions(**_options_of(values, (RegionOptions,)))
     return f"study file: {create_sample_region(values.folder, options, values.seed, progress).study}"
 
 
@@ -215,7 +215,7 @@ def _shap(values: argparse.Namespace, progress: Progress) -> str:
     from .study.study import Study
     from .training.model import Model
 
-    options = ShapMapOptions(**{f.name: getattr(values, f.name) for f in fields(ShapMapOptions)})
+    options = ShapMapOptions(**_options_of(values, (ShapMapOptions,)))
     first, last = days_asked(values.first, values.last)
     with keeping({"the model": values.model, "the samples": values.samples}):
         result = shap_maps(
@@ -237,7 +237,7 @@ def _applicability(values: argparse.Namespace, progress: Progress) -> str:
     from .study.study import Study
     from .training.model import Model
 
-    options = ApplicabilityOptions(**{f.name: getattr(values, f.name) for f in fields(ApplicabilityOptions)})
+    options = ApplicabilityOptions(**_options_of(values, (ApplicabilityOptions,)))
     first, last = days_asked(values.first, values.last)
     with keeping({"the model": values.model, "the samples": values.samples}):
         result = applicability_maps(
