@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from qgis.core import (
     QgsContrastEnhancement,
     QgsLayerTreeLayer,
@@ -26,7 +27,8 @@ from .styling import STYLES, keep, set_bands, set_day, set_days
 MOST_LAYERS = 60  # maps of more days than these become one layer whose bands are the days
 SLICE = 30  # milliseconds of work between two looks at what the person does
 PATIENCE = 50  # how many times the tree is looked at for the first layer
-PERCENT, PIXELS, LOOKED_AT = 0.02, 10_000, 9  # what the scale of maps without a style is taken from
+LOOKED_AT, CELLS = 9, 100  # the scale of maps without a style is taken from so many, of so many cells along a side
+REST = 0.02  # of the values may lie below that scale, and as many above it
 
 
 @dataclass(frozen=True)
@@ -120,12 +122,17 @@ def _scale(paths):
 
 
 def _cut(path):
-    """Return the values between which most of a map lies, () if it has none."""
-    layer = QgsRasterLayer(str(path), "")
-    if not layer.isValid():
-        return ()
-    low, high = layer.dataProvider().cumulativeCut(1, PERCENT, 1 - PERCENT, layer.extent(), PIXELS)
-    return (low, high) if low < high else ()
+    """Return the values between which most of a map lies, () if it has none.
+
+    Read without a layer: this runs in a worker, and what QGIS hands out of a layer there may be gone a moment later.
+    """
+    from ..core.rasters.open import Source
+    from ..core.rasters.raster import read_on
+
+    source = Source(str(path))
+    values = read_on(source, source.grid().thinned(CELLS))
+    low, high = np.nanquantile(values, [REST, 1 - REST]) if np.isfinite(values).any() else (0, 0)
+    return (float(low), float(high)) if low < high else ()
 
 
 class _Beginning(QgsProcessingLayerPostProcessorInterface):

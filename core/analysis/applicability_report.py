@@ -21,7 +21,6 @@ from ..report.html_page import write_page
 from ..report.map_figures import UNKNOWN, draw_map, figure_size
 from ..report.words import heading
 from ..units import SM_SHOWN
-from ..validation.report_figures import thinned
 from .applicability_maps import INDEX, PUSHED, ApplicabilityMaps
 
 REPORT = "report.html"
@@ -164,7 +163,7 @@ def errors_figure(errors: pd.DataFrame, threshold: float) -> Figure:
 
 def _read(result: ApplicabilityMaps, day: np.datetime64) -> tuple[Grid, tuple[np.ndarray, np.ndarray]]:
     paths = [str(result.map_of(name, day)) for name in (INDEX, PUSHED)]
-    grid = thinned(Source(paths[0]).grid())
+    grid = Source(paths[0]).grid().thinned()
     index, pushed = (read_on(Source(path), grid, "nearest") for path in paths)
     return grid, (index, pushed)
 

@@ -15,7 +15,6 @@ from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import read_on
 from ..report.html_page import write_page
-from ..validation.report_figures import thinned
 from .settings import PartialOptions
 
 STEP_WORDS = {"month": "monthly means", "year": "annual means"}
@@ -44,7 +43,7 @@ def drivers_report(
 
     maps, signs, grids = {}, {}, {}
     for product, folder in folders.items():
-        grid = grids[product] = thinned(Source(str(Path(folder) / "n.tif")).grid())
+        grid = grids[product] = Source(str(Path(folder) / "n.tif")).grid().thinned()
         maps[product] = {name: _read(folder, f"r_{name}", grid) for name in drivers}
         maps[product][STRONGEST] = _read(folder, STRONGEST, grid)
         signs[product] = {name: _read(folder, f"sign_{name}", grid) for name in drivers}

@@ -17,7 +17,6 @@ from ..report.html_page import number, write_page
 from ..report.map_figures import SM_WORDS, UNKNOWN, draw_map, figure_size
 from ..report.words import heading
 from ..units import SM_SHOWN
-from ..validation.report_figures import thinned
 from .shap_maps import PREDICTED, ShapMaps
 
 REPORT = "report.html"
@@ -72,7 +71,7 @@ def shap_maps_report(path: str | os.PathLike, result: ShapMaps) -> None:
 def shap_maps_figure(result: ShapMaps, day: np.datetime64) -> Figure:
     """Draw the prediction of a day and the SHAP values of each covariate, all with one scale."""
     paths = result.maps_of(day)
-    grid = thinned(Source(str(paths[PREDICTED])).grid())
+    grid = Source(str(paths[PREDICTED])).grid().thinned()
     maps = {name: read_on(Source(str(path)), grid, "nearest") for name, path in paths.items()}
     reach = max(float(np.nanpercentile(np.abs(values), 99)) for name, values in maps.items() if name != PREDICTED)
     norm = Normalize(-reach, reach) if reach > 0 else Normalize(-1e-6, 1e-6)

@@ -73,14 +73,13 @@ def _mapped(state: RunState, name: str, recipe: Recipe, samples: Samples, progre
 def _figure(state: RunState, maps: dict[str, RunFacts]):
     """Return the maps of all models on a day that all have, with the middling number of known pixels; None without."""
     from ..report.map_figures import maps_figure
-    from ..validation.report_figures import thinned
 
     paths = {name: {fact.day: Path(fact.path) for fact in facts.maps} for name, facts in maps.items()}
     shared = set.intersection(*(set(days) for days in paths.values()))
     shown = sorted((fact for fact in maps[state.method.name].maps if fact.day in shared), key=lambda fact: fact.valid)
     if len(maps) < 2 or not shown:
         return None
-    day, grid = shown[len(shown) // 2].day, thinned(state.study.grid)
+    day, grid = shown[len(shown) // 2].day, state.study.grid.thinned()
     panels: list[tuple[str, np.ndarray, Grid]] = []
     coarse = dict(zip(state.study.coarse_series.days, state.study.coarse_series.sources)) if state.study.coarse else {}
     if day in coarse:

@@ -22,7 +22,7 @@ from ..report.period_figures import MOST_MAPS, Panel, Place, means_figure, regio
 from ..study.rain import at_places
 from ..study.study import Study
 from ..units import shown
-from ..validation.report_figures import Shown, thinned
+from ..validation.report_figures import Shown
 from .climate import weather_names
 from .run_state import RunState
 
@@ -47,7 +47,7 @@ def means_shown(made: Outcome, period: str) -> list[Shown]:
 def _panels(maps: list[tuple[np.datetime64, Path]], period: str) -> list[Panel]:
     """Return maps of means as panels of a figure."""
     unit = {"week": "D", "month": "M", "year": "Y"}[period]
-    grid = thinned(Source(str(maps[0][1])).grid())
+    grid = Source(str(maps[0][1])).grid().thinned()
     words = "from " if period == "week" else ""
     return [(f"{words}{np.datetime64(day, unit)}", read_on(Source(str(path)), grid), grid) for day, path in maps]
 

@@ -31,7 +31,6 @@ def run_figure(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
     list of (title, caption, Figure)
     """
     from ..report.map_figures import KrigedDay, kriged_figure, maps_figure, spread_figure
-    from ..validation.report_figures import thinned
 
     coarse = dict(zip(study.coarse_series.days, study.coarse_series.sources)) if study.coarse else {}
     on_both = [fact for fact in facts.maps if fact.day in coarse]
@@ -43,7 +42,7 @@ def run_figure(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
     if with_band:  # a kriged map has a value everywhere
         seen = [np.isfinite(read_on(coarse[fact.day], study.coarse_grid)).sum() for fact in shown]
     fact = shown[int(np.argsort(seen, kind="stable")[len(seen) // 2])]
-    grid = thinned(study.grid)
+    grid = study.grid.thinned()
     fine = read_on(Source(str(fact.path)), grid)
     if not with_band:
         panels = [("Map", fine, grid)]

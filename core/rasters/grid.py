@@ -183,6 +183,12 @@ class Grid:
         inside = (row >= 0) & (row < self.shape[0]) & (column >= 0) & (column < self.shape[1])
         return np.where(inside, row, -1).astype(int), np.where(inside, column, -1).astype(int)
 
+    def thinned(self, most: int = 500) -> Grid:
+        """Return a grid over the same ground with at most `most` cells along a side: what a figure can show."""
+        every = -(-max(self.shape) // most)
+        shape = tuple(-(-cells // every) for cells in self.shape)
+        return Grid(self.crs, self.transform * Affine.scale(every), shape) if every > 1 else self
+
     def crop(self, other: Grid, margin: int = 0) -> Grid:
         """Return the part of this grid that covers another, with so many cells around it; see `window_over`."""
         return self.part(self.window_over(other, margin))

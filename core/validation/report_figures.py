@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from affine import Affine
 from matplotlib.figure import Figure
 
 from ..rasters.dates import DAY
@@ -24,7 +23,6 @@ from .products import ProductComparison, Rasters
 from .station_series import ALONE, SeriesBeside, error_figures, series_figures
 from .stations import StationValidation
 
-MAX_CELLS = 500  # along a side of a map: more than a figure can show
 MAX_DAYS = 24  # in a mean of maps
 SERIES = "All days on which the station measured, also those that do not count"
 MEANS_CAPTION = "How many stations have which mean over the days that count; dotted: the means of all stations."
@@ -134,20 +132,13 @@ def _on_day(rasters: Rasters, day: np.datetime64 | None) -> Source | None:
 
 def _shown(source: Source, ground: Grid) -> tuple[np.ndarray, Grid]:
     """Return what a raster has on some ground, on cells wide enough to be seen."""
-    grid = thinned(source.grid().crop(ground))
+    grid = source.grid().crop(ground).thinned()
     return read_on(source, grid), grid
-
-
-def thinned(grid: Grid) -> Grid:
-    """Return a grid over the same ground with at most `MAX_CELLS` along a side."""
-    every = -(-max(grid.shape) // MAX_CELLS)
-    shape = tuple(-(-cells // every) for cells in grid.shape)
-    return Grid(grid.crs, grid.transform * Affine.scale(every), shape) if every > 1 else grid
 
 
 def _mean_map(maps: Series) -> tuple[np.ndarray, Grid]:
     """Return the mean of maps over their days, of a choice of days if there are many."""
-    grid = thinned(maps.sources[0].grid())
+    grid = maps.sources[0].grid().thinned()
     chosen = np.unique(np.linspace(0, len(maps) - 1, MAX_DAYS).round().astype(int))
     total, count = np.zeros(grid.shape), np.zeros(grid.shape, int)
     for i in chosen:
