@@ -24,7 +24,7 @@ from qgis.PyQt.QtCore import QElapsedTimer, QObject, QTimer
 from .series_tree import RUN, insert_days, insert_run, mark_days, marked_with, remove_groups, see_first, unfold
 from .styling import STYLES, keep, set_bands, set_day, set_days
 
-MOST_LAYERS = 60  # maps of more days than these become one layer whose bands are the days
+MOST_LAYERS = 60  # maps of more days than these become one layer whose bands are the days, or so many are loaded
 SLICE = 30  # milliseconds of work between two looks at what the person does
 PATIENCE = 50  # how many times the tree is looked at for the first layer
 LOOKED_AT, CELLS = 9, 100  # the scale of maps without a style is taken from so many, of so many cells along a side
@@ -96,22 +96,31 @@ class _Job:
 def _jobs(kind, folder):
     """Return the layers of one kind: one a day, or one for all days if these are many."""
     scale = () if kind.style else _scale([path for _, path in kind.maps])
-    if len(kind.maps) > MOST_LAYERS and len(kind.days) == len(kind.maps):
-        path = folder / f"{kind.key}.vrt"
-        _write_bands(path, kind.maps)
+    path = folder / f"{kind.key}.vrt"
+    if len(kind.maps) > MOST_LAYERS and len(kind.days) == len(kind.maps) and _bands_written(path, kind.maps):
         return [_Job(kind, str(path), kind.title, days=tuple(kind.days), scale=scale)]
     named = [(day, str(path), Path(path).stem if day is None else str(day)) for day, path in kind.maps[:MOST_LAYERS]]
     return [_Job(kind, path, name, day=day, scale=scale) for day, path, name in named]
 
 
-def _write_bands(path, maps):
-    """Write a file that shows the maps as bands, one a day; it names them, and holds no values."""
+def _bands_written(path, maps):
+    """Write a file that shows the maps as bands, one a day; it names them, and holds no values.
+
+    Return whether it is there: not where it cannot be written, or a map cannot be read, which GDAL leaves out.
+    """
     from osgeo import gdal
 
+    try:
+        path.unlink(missing_ok=True)  # GDAL does not tell that it could not write, and an old one has other days
+    except OSError:
+        return False
     bands = gdal.BuildVRT(str(path), [str(file) for _, file in maps], separate=True)
+    if bands is None or bands.RasterCount < len(maps):
+        return False
     for number, (day, _) in enumerate(maps, 1):
         bands.GetRasterBand(number).SetDescription(str(day))
     bands.FlushCache()
+    return path.is_file()
 
 
 def _scale(paths):

@@ -26,7 +26,7 @@ def main():
     """Run all algorithms, or those that are named, each in a process of its own, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="of algorithms; all if none is named")
-    parser.add_argument("--seconds", type=float, default=300, help="after which a run is cancelled")
+    parser.add_argument("--seconds", type=float, default=300, help="of the processor, after which a run is cancelled")
     parser.add_argument("--folder", help="for the inputs; what is there is used again")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -127,7 +127,7 @@ class Looks:
     def __init__(self, stop_at=float("inf"), seconds=float("inf")):
         self.stop_at, self.number, self.thread = stop_at, 0, threading.get_ident()
         self.since = time.perf_counter(), time.process_time()
-        self.end, self.asked = self.since[0] + seconds, None
+        self.end, self.asked = self.since[1] + seconds, None
         self.lines, self.longest = "the start", (0.0, 0.0, 0, "")
 
     def look(self):
@@ -137,7 +137,7 @@ class Looks:
         lines = where()
         self.note(lines)
         self.number += 1
-        if self.asked is None and (self.number >= self.stop_at or time.perf_counter() > self.end):
+        if self.asked is None and (self.number >= self.stop_at or time.process_time() > self.end):
             self.asked = time.process_time()
             return self.number < self.stop_at  # where the longest gap begins it is asked just after this look
         return self.asked is not None

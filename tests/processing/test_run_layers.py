@@ -151,6 +151,18 @@ def test_many_days_are_one_layer_that_is_played(qgis, project, load, fine, tmp_p
         assert spans[3].begin().toString("yyyyMMdd") == "20230503"
 
 
+@pytest.mark.parametrize("why", ["cannot be written", "a map is gone"])
+def test_days_that_cannot_be_one_layer_are_layers_of_their_own(project, load, fine, tmp_path, why):
+    kind = fine(tmp_path / "maps", 61)
+    if why == "a map is gone":
+        Path(kind.maps[5][1]).unlink()
+    else:
+        (tmp_path / "maps" / f"{kind.key}.vrt").mkdir()
+    load(tmp_path / "maps", [kind])
+    shown = sorted(layer.name() for layer in project.mapLayers().values())
+    assert shown == [str(day) for day in kind.days[:60] if Path(kind.maps[kind.days.index(day)][1]).exists()]
+
+
 def test_layers_come_a_few_at_a_time(qgis, project, fine, tmp_path, until, monkeypatch):
     from qgis.core import QgsRasterLayer
 
