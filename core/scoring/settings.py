@@ -10,6 +10,7 @@ from ..base.options import Options, option
 
 # what a row is to its models: learned from, held out by folds, or of a part that was set aside once
 PARTS = {"train": "Learned from", "held_out": "Held out by folds", "test": "Test part"}
+STATION_ERROR = 0.03  # m3 m-3; what makers of common probes state with their general calibration
 # by what rows are told apart, beside their classes
 BY = {
     "date": "Date",

@@ -18,9 +18,9 @@ from ..base.periods import period_starts
 from ..base.version import installed
 from ..report.words import passport_facts
 from ..samples.samples import Samples
+from ..scoring.calibration import Calibration, calibrated
 from ..scoring.predictions import Predictions
 from .blend import Blend, CoarseFacts
-from .calibration import Calibration, calibrated
 from .fitted import Fitted
 from .model_file import VERSION, read_model, write_model
 from .recipe import Recipe
@@ -114,7 +114,7 @@ class Model:
             "seed": seed,
             "folds": folds.as_dict(),
             "fold_scores": _plain_numbers(fold_scores),
-            "calibration": told.as_dict() if (told := _calibration(samples, held_out)) else None,
+            "calibration": told.as_dict() if (told := _calibration(samples, held_out, folds)) else None,
             # the model first, then what there is without it, all of the same rows
             "held_out_scores": _plain_numbers(held_out.scores()) if held_out is not None else None,
             "account": _plain_numbers(fitted.account),
@@ -213,8 +213,9 @@ class Model:
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
         """Return the standard deviation of predictions, m3 m-3, where `predict` has a value.
 
-        Where stations were held out, 1.645 of it are half a band that holds 90 % of what was measured at others; else
-        it is what the learner says itself. None of a model that does not know it; see `knows_sd`.
+        Where stations were held out, 1.645 of it are half a band that holds 90 % of what was measured at others, once
+        the error of the stations is added; else it is what the learner says itself. None of a model that does not know
+        it; see `knows_sd`.
         """
         X = np.asarray(X)
         spread = self.fitted.predict_sd(X, days)
@@ -301,9 +302,9 @@ def with_classes(wanted: Sequence[str], names: Iterable[str], of_classes: Iterab
     return offered
 
 
-def _calibration(samples: Samples, held_out: Predictions | None) -> Calibration | None:
+def _calibration(samples: Samples, held_out: Predictions | None, folds: FoldOptions) -> Calibration | None:
     """Return the calibration of a model of stations; errors of coarse cells tell nothing of those inside them."""
-    return None if samples.facts.get("target") == "coarse" else calibrated(held_out)
+    return None if samples.facts.get("target") == "coarse" else calibrated(held_out, folds.station_error)
 
 
 def _levels(values: np.ndarray) -> list[float]:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..base.errors import InputError, ModelFileError
+from ..scoring.calibration import Calibration
 from .blend import CoarseFacts
-from .calibration import Calibration
 
 NEEDED = ("learner", "members", "parts", "covariates", "target", "seed", "versions")
 _OF_MEMBER = {"learner": str, "options": dict, "label": str, "part": int, "file": str, "sha256": str}

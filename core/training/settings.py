@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from ..base.errors import OptionError
 from ..base.options import Options, option
+from ..scoring.settings import STATION_ERROR
+from ..units import SM_UNIT
 from .folds import FOLDS, HOLDOUTS, FoldKind, described, labels, taking
 
 SCHEMES = {
@@ -76,6 +78,12 @@ class FoldOptions(Options):
         "no further than this from a test sample are left out of the training set.", advanced=True,
     )  # fmt: skip
     ks_p: float = _ks_p(FOLDS)
+    station_error: float = option(
+        STATION_ERROR, "Error of the stations", low=0, high=0.3, unit=SM_UNIT, help="Standard deviation of what a "
+        "station differs from the mean of its pixel, by its sensor and by where it stands; 0.03 is what makers of "
+        "probes state for the sensor. It is taken out of the differences at held-out stations, half of their variance "
+        "at most, so that bands of maps are those of pixels. 0: bands of what stations measure.", advanced=True,
+    )  # fmt: skip
 
     def __post_init__(self):
         super().__post_init__()

@@ -9,8 +9,8 @@ from scipy.stats import norm
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.samples.samples import Samples
+from soilsharp.core.scoring.calibration import Calibration, calibrated
 from soilsharp.core.scoring.predictions import Predictions
-from soilsharp.core.training.calibration import Calibration, calibrated
 from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.settings import FoldOptions
@@ -77,6 +77,30 @@ def test_bands_hold_what_new_stations_measure(between, within, n):
     assert 0.46 <= np.mean(held[0.5]) <= (0.65 if n < 20 else 0.58)
 
 
+@pytest.mark.parametrize(("truth", "stated"), [(0.03, 0.03), (0.04, 0.03), (0.02, 0.04)])
+def test_bands_without_the_error_of_stations_are_those_of_pixels(truth, stated):
+    rng = np.random.default_rng(7)
+    error = np.hypot(truth, 0.03)
+    found = calibrated(_held_out(list(error * rng.normal(size=(40, 100)))), stated)
+    # no more than half of the variance is taken out, where the stations are said to be worse than they can be
+    at_stations = error * _normal(0.9, 40) / 1.645
+    expected = max(at_stations**2 - stated**2, at_stations**2 / 2) ** 0.5
+    npt.assert_allclose(found.sd(None, 2), expected, rtol=0.06)
+    assert found.coverage[0.9] == pytest.approx(0.92, abs=0.01)
+
+
+def test_stations_that_measure_something_else_do_not_widen_the_band():
+    rng = np.random.default_rng(4)
+    network = list(rng.normal(0, 0.03, (38, 60)))
+    dead = [rng.normal(0.3, 0.01, 60) for _ in range(2)]
+    found = calibrated(_held_out([*network, *dead]))
+    assert (found.n_far_out, found.n_stations) == (2, 40)
+    assert "without 2 stations that are far out" in found.rule
+    assert found.factors == calibrated(_held_out(network)).factors
+    # what the bands hold is told of all stations
+    assert found.coverage[0.9] == pytest.approx(38 / 40 * calibrated(_held_out(network)).coverage[0.9])
+
+
 def test_where_the_learner_knows_its_spread_the_band_follows_it():
     rng = np.random.default_rng(1)
     sd = np.tile([0.01, 0.04], 30 * 30)
@@ -109,10 +133,11 @@ def _model(samples, folds):
 
 
 def test_a_model_of_stations_knows_its_band_and_its_file_keeps_it(samples, tmp_path):
-    model = _model(samples, FoldOptions(by="station"))
+    model = _model(samples, FoldOptions(by="station", station_error=0.01))
     sd = model.predict_sd(samples.X)
-    npt.assert_allclose(1.645 * sd, model.calibration.factors[0.9], rtol=1e-5)
-    assert 1.645 * sd[0] == pytest.approx(0.02 * _normal(0.9, 24), rel=0.06)
+    at_stations = 1.645 * np.hypot(sd, 0.01)
+    npt.assert_allclose(at_stations, model.calibration.factors[0.9], rtol=1e-5)
+    assert at_stations[0] == pytest.approx(0.02 * _normal(0.9, 24), rel=0.06)
     model.write(tmp_path / "model.soilsharp")
     again = Model.read(tmp_path / "model.soilsharp")
     assert again.calibration == model.calibration

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What bands hold at stations that neither model nor band has seen, in groups of rows, and without a class."""
+
+import numpy as np
+import numpy.testing as npt
+import pandas as pd
+import pytest
+
+from soilsharp.core.scoring.baselines import AS_IS
+from soilsharp.core.scoring.calibration import LEVELS
+from soilsharp.core.scoring.predictions import Predictions
+from soilsharp.core.scoring.reliability import CALIBRATED, HELD, LEFT_OUT, TOLD, WIDTH, reliability
+
+STATIONS, DAYS = 60, 50
+
+
+def held_out(sd=None, loud="20", **more):
+    """Return predictions whose error is 0.02, three times that in a class, with what the coarse product has seen."""
+    rng = np.random.default_rng(3)
+    n = STATIONS * DAYS
+    number = np.repeat(np.arange(STATIONS), DAYS)
+    place = pd.DataFrame({
+        "station": [f"s{i:02d}" for i in number],
+        "date": np.tile(pd.date_range("2023-05-20", periods=DAYS), STATIONS),
+        "land_cover": np.where(number % 3 == 0, "20", "10"),
+    })  # fmt: skip
+    size = np.where(place["land_cover"] == loud, 0.06, 0.02)
+    predicted = np.full(n, 0.3)
+    coarse = np.where(rng.random(n) < 0.4, np.nan, 0.3)
+    sds = {"model": size if sd == "true" else sd}
+    options = {"fold": number % 5 + 1, "sds": sds, **more}
+    return Predictions.of(
+        place, predicted + size * rng.normal(size=n), {"model": predicted}, {AS_IS: coarse}, **options
+    )
+
+
+def rows_of(table, by):
+    return table[table["by"] == by].set_index(["band", "group"])
+
+
+def test_new_stations_are_held_as_often_as_is_told():
+    found = rows_of(reliability(held_out(loud="none")), "all").loc[(CALIBRATED, "all")]
+    assert (found["n"], found["n_places"]) == (STATIONS * DAYS, STATIONS)
+    for level in LEVELS:
+        assert found[HELD[level]] == pytest.approx(level, abs=0.03)
+    # whole widths, of the Normal distribution of the errors
+    npt.assert_allclose(
+        found[[WIDTH[0.5], WIDTH[0.9]]].to_numpy(float), [2 * 0.674 * 0.02, 2 * 1.645 * 0.02], rtol=0.12
+    )
+
+
+def test_groups_are_months_stations_classes_and_what_the_coarse_product_has_seen():
+    table = reliability(held_out())
+    assert list(dict.fromkeys(table["by"])) == ["all", "month", "land_cover", "coarse product", "station"]
+    assert list(rows_of(table, "month").loc[CALIBRATED].index) == ["2023-05", "2023-06", "2023-07"]
+    assert list(rows_of(table, "coarse product").loc[CALIBRATED].index) == ["filled", "seen"]
+    assert len(rows_of(table, "station")) == STATIONS
+    classes = rows_of(table, "land_cover")
+    assert classes.loc[(CALIBRATED, "20"), "n"] == 20 * DAYS
+
+
+def test_a_class_of_larger_errors_is_not_held_by_a_band_of_the_others():
+    classes = rows_of(reliability(held_out()), "land_cover")
+    alone = classes.loc[(LEFT_OUT, "20")]
+    # the others' 1.645 x 0.02 is 0.55 of its own SD
+    assert alone["held_90"] == pytest.approx(0.42, abs=0.05)
+    assert classes.loc[(CALIBRATED, "20"), "held_90"] > alone["held_90"] + 0.2
+    assert classes.loc[(LEFT_OUT, "10"), "held_90"] > 0.99
+
+
+def test_a_spread_that_the_learner_knows_makes_up_for_it():
+    classes = rows_of(reliability(held_out("true")), "land_cover")
+    assert classes.loc[(LEFT_OUT, "20"), "held_90"] == pytest.approx(0.9, abs=0.03)
+    wide = classes["width_90"]
+    assert wide[(CALIBRATED, "20")] == pytest.approx(3 * wide[(CALIBRATED, "10")], rel=0.1)
+
+
+def test_bands_of_maps_hold_what_stations_measure_with_their_error():
+    maps = held_out(np.full(STATIONS * DAYS, 0.01), "none", fold=0, part="test", folds="maps")
+    narrow = rows_of(reliability(maps), "all").loc[(TOLD, "all")]
+    wide = rows_of(reliability(maps, station_error=np.sqrt(0.02**2 - 0.01**2)), "all").loc[(TOLD, "all")]
+    assert narrow["held_90"] < 0.65
+    assert wide["held_90"] == pytest.approx(0.9, abs=0.02)
+    assert wide["width_90"] == pytest.approx(2 * 1.645 * 0.02, rel=1e-3)
+
+
+def test_without_places_or_a_spread_there_is_no_band():
+    rows = held_out(fold=np.arange(STATIONS * DAYS) % 5 + 1)  # of single rows
+    assert reliability(rows).empty
+    assert reliability(held_out(fold=0, part="test")).empty
