@@ -44,31 +44,12 @@ class Unit:
 # is that of water, which is 1 mm.
 UNITS = (
     Unit("1", "share", spellings=("0 - 1", "0-1", "~", "-", "dimensionless", "unitless", "fraction", "ndvi", "evi")),
-    Unit(
-        SM_UNIT,
-        "share",
-        spellings=(
-            "m3m-3",
-            "m3m3",
-            "m3 m3",
-            "cm3 cm-3",
-            "cm3 cm3",
-            "mm3 mm-3",
-            "m m-1",
-            "mm mm-1",
-            "v/v",
-            "l l-1",
-            "ml ml-1",
-        ),
-    ),
+    Unit(SM_UNIT, "share", spellings=("m3m-3", "m3m3", "m3 m3", "cm3 cm-3", "cm3 cm3", "mm3 mm-3", "m m-1", "mm mm-1",
+                                      "v/v", "l l-1", "ml ml-1")),
     Unit("m2 m-2", "share", spellings=("m2m-2",)),
     Unit("kg kg-1", "share", spellings=("g g-1",)),
-    Unit(
-        "%",
-        "share",
-        0.01,
-        spellings=(PERCENT, "pct", "vol%", "vol %", "vol-%", "vol.-%", "%vol", "% vol", "vol", "% v/v", "%v/v"),
-    ),
+    Unit("%", "share", 0.01, spellings=(PERCENT, "pct", "vol%", "vol %", "vol-%", "vol.-%", "%vol", "% vol", "vol",
+                                        "% v/v", "%v/v")),
     Unit("mm m-1", "share", 1e-3),
     Unit("g kg-1", "share", 1e-3, spellings=("‰", "per mille")),
     Unit("cm3 dm-3", "share", 1e-3),
@@ -111,7 +92,7 @@ UNITS = (
     Unit("kPa", "pressure", 1000.0, spellings=("cbar",)),
     Unit("d", "time"),
     Unit("h", "time", 1 / 24),
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

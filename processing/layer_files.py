@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from qgis.core import QgsMapLayer, QgsProcessingException, QgsVectorLayer
 
 from ..i18n import tr
-from .parameters import crs_text
+from .given import crs_text
 
 FILE = "file"
 

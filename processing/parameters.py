@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingException,
@@ -30,6 +29,7 @@ from qgis.core import (
 from ..core.stations.settings import UNIT_NAMES
 from ..core.units import shown
 from ..i18n import tr
+from .given import absent, crs_text, raster_path, read_text
 from .run_layers import MOST_LAYERS
 
 NUMBER = QgsProcessingParameterNumber.Type
@@ -72,12 +72,12 @@ def raster(name, label, help, *, optional=False):
     """Declare one raster; read as the path of its file, '' if not given."""
 
     def read(algorithm, parameters, name, context):
-        if _absent(parameters, name):
+        if absent(parameters, name):
             return ""
         layer = algorithm.parameterAsRasterLayer(parameters, name, context)
         if layer is None or not layer.isValid():
             raise QgsProcessingException(algorithm.invalidRasterError(parameters, name))
-        return _raster_path(layer, context)
+        return raster_path(layer, context)
 
     return _param(QgsProcessingParameterRasterLayer(name, label, optional=optional), help, read, reads=True)
 
@@ -89,11 +89,11 @@ def rasters(name, label, help, *, optional=False):
     """
 
     def read(algorithm, parameters, name, context):
-        if _absent(parameters, name):
+        if absent(parameters, name):
             return {}
         found, project = {}, context.project()
         for layer in algorithm.parameterAsLayerList(parameters, name, context):
-            path = _raster_path(layer, context)
+            path = raster_path(layer, context)
             known = project is not None and project.mapLayer(layer.id()) is not None
             key = layer.name() if known else Path(layer.source()).stem
             if found.setdefault(key, path) != path:
@@ -131,7 +131,7 @@ def text(name, label, help, *, default="", optional=True, lines=False, advanced=
     definition = QgsProcessingParameterString(name, label, default, multiLine=lines, optional=optional)
     if asks:
         definition.setMetadata({"widget_wrapper": {"class": TYPED_WIDGET, "asks": asks}})
-    return _param(definition, help, _read_text, advanced=advanced)
+    return _param(definition, help, read_text, advanced=advanced)
 
 
 def number(name, label, help, *, default=None, low=None, high=None, kind=float, optional=False, advanced=False):
@@ -142,7 +142,7 @@ def number(name, label, help, *, default=None, low=None, high=None, kind=float, 
     )
 
     def read(algorithm, parameters, name, context):
-        if default is None and _absent(parameters, name):
+        if default is None and absent(parameters, name):
             return None
         get = algorithm.parameterAsInt if kind is int else algorithm.parameterAsDouble
         return get(parameters, name, context)
@@ -229,7 +229,7 @@ def extent(name, label, help, crs_name=""):
     """
 
     def read(algorithm, parameters, name, context):
-        if _absent(parameters, name):
+        if absent(parameters, name):
             return None
         wanted = algorithm.parameterAsCrs(parameters, crs_name, context) if crs_name else None
         if wanted is None or not wanted.isValid():
@@ -304,10 +304,7 @@ def points_out(name, label, help, *, optional=False):
 def file_out(name, label, help, filter, *, optional=False, needs=()):
     """Declare a file to write; read as its path, '' if it is not wanted."""
     definition = QgsProcessingParameterFileDestination(name, label, _filter(filter), None, optional, True)
-
-    def read(algorithm, *where):
-        return algorithm.parameterAsFileOutput(*where)
-
+    read = QgsProcessingAlgorithm.parameterAsFileOutput
     return _param(definition, help, read, is_target=True, needs=needs)
 
 
@@ -326,6 +323,11 @@ def folder_out(name, label, help, *, optional=False):
     """Declare a folder to write; read as its path, '' if it is not wanted."""
     definition = QgsProcessingParameterFolderDestination(name, label, None, optional, not optional)
     return _param(definition, help, lambda algorithm, *where: algorithm.parameterAsString(*where), is_target=True)
+
+
+def _filter(pattern):
+    """Return a file filter that QGIS takes the usual ending from."""
+    return f"{pattern} ({pattern})" if pattern else ""
 
 
 def _target(definition, help):
@@ -394,61 +396,3 @@ def _from_setting(setting, prefix, default, advanced, without):
             optional=default is None, advanced=advanced,
         )  # fmt: skip
     raise TypeError(f"There is no parameter for a setting of kind {kind.__name__}: {setting.name}")
-
-
-# --- how values are read ----------------------------------------------------------------------------------------------
-
-
-def _absent(parameters, name):
-    return parameters.get(name) in (None, "", [])
-
-
-def _read_text(algorithm, parameters, name, context):
-    return algorithm.parameterAsString(parameters, name, context).strip()
-
-
-def _raster_path(layer, context):
-    """Return the file of a layer, with what a person set for it: another reference system, further no-data values.
-
-    A layer that was opened just for the run has only what QGIS guesses, which nobody looked at.
-    """
-    if layer.providerType() != "gdal":
-        raise QgsProcessingException(
-            tr("'{}' is no raster file but a layer of kind '{}'. Save it as GeoTIFF first.").format(
-                layer.name(), layer.providerType()
-            )
-        )
-    from ..core.base.layer_address import LayerAddress
-
-    nodata = _further_nodata(layer)
-    guessed = context.temporaryLayerStore().mapLayer(layer.id()) is not None
-    if guessed or layer.crs() == layer.dataProvider().crs():
-        return str(LayerAddress(layer.source(), nodata=nodata))
-    return str(LayerAddress(layer.source(), crs_text(layer.crs()), nodata))
-
-
-def _further_nodata(layer):
-    """Return the additional no-data values of the first band of a layer."""
-    ranges = layer.dataProvider().userNoDataValues(1)
-    if any(r.min() != r.max() for r in ranges):
-        raise QgsProcessingException(
-            tr("'{}' has a range of additional no-data values. Give single values, or save it as GeoTIFF.").format(
-                layer.name()
-            )
-        )
-    return tuple(r.min() for r in ranges)
-
-
-def crs_text(reference):
-    """Return a reference system as a short name or WKT, '' if it is none."""
-    if not reference.isValid():
-        return ""
-    known = reference.authid()
-    if known.startswith(("EPSG:", "ESRI:")):
-        return known
-    return reference.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED_GDAL)
-
-
-def _filter(pattern):
-    """Return a file filter that QGIS takes the usual ending from."""
-    return f"{pattern} ({pattern})" if pattern else ""

@@ -34,15 +34,13 @@ def load(name: str, path: Path, **words):
 load("soilsharp", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
 cases = load("real_cases", ROOT / "tests" / "real" / "cases.py")
 
-from matplotlib.colors import Normalize  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.patches import Rectangle  # noqa: E402
-from matplotlib.ticker import MaxNLocator  # noqa: E402
+from real_maps import colour_bar, draw, name_axes  # noqa: E402
 
 from soilsharp.core.base.files import write_text  # noqa: E402
-from soilsharp.core.rasters.grid import Grid  # noqa: E402
 from soilsharp.core.rasters.raster import read_on  # noqa: E402
-from soilsharp.core.report import figures, map_figures  # noqa: E402
+from soilsharp.core.report import figures  # noqa: E402
 from soilsharp.core.report.colours import MORE_COLOURS  # noqa: E402
 from soilsharp.core.report.html_page import number, png  # noqa: E402
 from soilsharp.core.report.words import weights_sentence  # noqa: E402
@@ -52,7 +50,6 @@ from soilsharp.core.scoring.verdict import HIGHER, verdict  # noqa: E402
 from soilsharp.core.training.compare.figures import scores_figure  # noqa: E402
 from soilsharp.core.training.compare.scores import MEAN  # noqa: E402
 from soilsharp.core.training.model import Model  # noqa: E402
-from soilsharp.core.units import SM_SHOWN  # noqa: E402
 
 SEEDS = (1, 2, 3, 4, 5)
 EVERY = 3  # days: those between are much like them, and cost time
@@ -61,40 +58,6 @@ ZOOM = 7.2, 60.8, 9.0, 61.9  # west, south, east, north: fjords, Jotunheimen and
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
-
-
-def draw(axis, values: np.ndarray, grid: Grid, bounds, title: str = "", unit: str = "°"):
-    """Draw one map within bounds; in degrees, or in km from the lower left corner."""
-    x, y = grid.edges()
-    if unit == "km":
-        x, y, bounds = (x - bounds[0]) / 1000, (y - bounds[1]) / 1000, np.subtract(bounds, [*bounds[:2]] * 2) / 1000
-    shown = axis.pcolormesh(
-        x, y, np.ma.masked_invalid(values), rasterized=True,
-        cmap=map_figures.soil_moisture_colours(), norm=Normalize(*map_figures.SM_RANGE),
-    )  # fmt: skip
-    west, south, east, north = bounds
-    axis.set(xlim=(west, east), ylim=(south, north), facecolor=map_figures.UNKNOWN)
-    axis.set_aspect(1 / np.cos(np.radians((south + north) / 2)) if unit == "°" else "equal")
-    axis.set_title(title, fontsize=10)
-    axis.tick_params(labelsize=8)
-    axis.xaxis.set_major_locator(MaxNLocator(4))
-    axis.yaxis.set_major_locator(MaxNLocator(5))
-    return shown
-
-
-def name_axes(axes: np.ndarray, x: str, y: str) -> None:
-    """Name the outer axes of a grid of panels."""
-    for axis in axes[-1]:
-        axis.set_xlabel(x, fontsize=9)
-    for axis in axes[:, 0]:
-        axis.set_ylabel(y, fontsize=9)
-
-
-def colour_bar(figure, axes, shown) -> None:
-    figure.colorbar(
-        shown, ax=list(axes.flat), label=f"soil moisture ({SM_SHOWN})", extend="max", orientation="horizontal",
-        shrink=0.5, aspect=40, pad=0.02,
-    )  # fmt: skip
 
 
 def norway_figure(run) -> Figure:

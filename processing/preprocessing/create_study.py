@@ -57,25 +57,7 @@ class CreateStudy(SoilSharpAlgorithm):
                 SAME_DAY,
                 advanced=True,
             ),
-            folder_in(
-                "COVARIATES",
-                tr("Covariates"),
-                tr(
-                    "Folder: each GeoTIFF in it is a covariate that holds for all days and is named after its file; "
-                    "each sub-folder of dated GeoTIFFs is a dated covariate named after the folder. Known names get "
-                    "their usual rule. Several folders are separated by semicolons."
-                ),
-                optional=True,
-            ),
-            rasters(
-                "LAYERS",
-                tr("Covariates from layers"),
-                tr(
-                    "Rasters that are covariates too, named after their layers. Layers whose names differ only in the "
-                    "day (ndvi_20230501, ndvi_20230517) are one dated covariate."
-                ),
-                optional=True,
-            ),
+            *covariates(),
             file_in(
                 "STATIONS",
                 tr("Stations"),
@@ -88,30 +70,7 @@ class CreateStudy(SoilSharpAlgorithm):
                 tr("Pixels where this raster is 0.5 or more count, as a fraction of forest; it is no covariate."),
                 optional=True,
             ),
-            raster(
-                "GRID",
-                tr("Target grid from raster"),
-                tr("The fine maps get this raster's grid. Empty: that of the finest covariate."),
-                optional=True,
-            ),
-            extent(
-                "EXTENT",
-                tr("Extent of the target grid"),
-                tr("Only without a raster that gives the grid; needs a resolution."),
-                "CRS",
-            ),
-            number(
-                "RESOLUTION",
-                tr("Resolution of the target grid"),
-                tr("Side of a pixel in units of the reference system. Only together with an extent."),
-                low=1e-9,
-                optional=True,
-            ),
-            crs(
-                "CRS",
-                tr("Reference system of the target grid"),
-                tr("Empty: that of the extent. Only together with an extent."),
-            ),
+            *target_grid(),
             *period(tr("the first day of the coarse series"), tr("the last day of the coarse series")),
             text(
                 "RULES",
@@ -174,6 +133,61 @@ class CreateStudy(SoilSharpAlgorithm):
             "COARSE_DAYS": len(study.coarse_series),
             "PIXELS": study.grid.shape[0] * study.grid.shape[1],
         }
+
+
+def covariates():
+    """Declare the covariates of a study, in folders and as layers."""
+    return [
+        folder_in(
+            "COVARIATES",
+            tr("Covariates"),
+            tr(
+                "Folder: each GeoTIFF in it is a covariate that holds for all days and is named after its file; "
+                "each sub-folder of dated GeoTIFFs is a dated covariate named after the folder. Known names get "
+                "their usual rule. Several folders are separated by semicolons."
+            ),
+            optional=True,
+        ),
+        rasters(
+            "LAYERS",
+            tr("Covariates from layers"),
+            tr(
+                "Rasters that are covariates too, named after their layers. Layers whose names differ only in the "
+                "day (ndvi_20230501, ndvi_20230517) are one dated covariate."
+            ),
+            optional=True,
+        ),
+    ]
+
+
+def target_grid():
+    """Declare the grid of the fine maps: that of a raster, or an extent with a resolution."""
+    return [
+        raster(
+            "GRID",
+            tr("Target grid from raster"),
+            tr("The fine maps get this raster's grid. Empty: that of the finest covariate."),
+            optional=True,
+        ),
+        extent(
+            "EXTENT",
+            tr("Extent of the target grid"),
+            tr("Only without a raster that gives the grid; needs a resolution."),
+            "CRS",
+        ),
+        number(
+            "RESOLUTION",
+            tr("Resolution of the target grid"),
+            tr("Side of a pixel in units of the reference system. Only together with an extent."),
+            low=1e-9,
+            optional=True,
+        ),
+        crs(
+            "CRS",
+            tr("Reference system of the target grid"),
+            tr("Empty: that of the extent. Only together with an extent."),
+        ),
+    ]
 
 
 def _grid(values):

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from soilsharp.benchmarks import simulation
+from soilsharp.benchmarks import scenes, simulation
 from soilsharp.benchmarks.simulation import COVER, GOALS, NOISE_FOUND, ROUGH, SMOOTH_DAY, Case, Figures, design
 
 SEEDS = (11, 12, 13)
@@ -50,7 +50,7 @@ def test_covariates_in_the_wrong_cells_have_no_weight():
     for case in design(
         12, 1, range(1000, 1020), ("exponential 1", "exponential 4", "gaussian 3"), (0.25,), ("permuted",)
     ):
-        here, made = simulation.ground(case.side), simulation.scene(case)
+        here, made = scenes.ground(case.side), scenes.scene(case)
         predicted, _ = simulation.learned(here, made)
         weights.append(simulation.weigh(here.cells, made.coarse, predicted).values)
     assert sum(not one.any() for one in weights) >= 57  # 19 of 20
@@ -82,12 +82,12 @@ def test_same_case_same_figures():
 
 
 def test_scenes_are_what_they_say():
-    made = simulation.scene(Case(12, 12, "exponential 4", 1.0, "telling", 1))
-    here = simulation.ground(12)
+    made = scenes.scene(Case(12, 12, "exponential 4", 1.0, "telling", 1))
+    here = scenes.ground(12)
     means = here.means(made.truth)
     seen = np.isfinite(made.coarse)
-    assert seen.mean() == pytest.approx(1 - simulation.GAP, abs=0.01)
+    assert seen.mean() == pytest.approx(1 - scenes.GAP, abs=0.01)
     assert np.std((made.coarse - means)[seen]) == pytest.approx(made.noise, rel=0.1)
     np.testing.assert_allclose(here.overlap.mean(made.truth[0]), means[0])
-    quiet = simulation.scene(Case(12, 12, "exponential 4", 0.0, "telling", 1))
+    quiet = scenes.scene(Case(12, 12, "exponential 4", 0.0, "telling", 1))
     np.testing.assert_array_equal(quiet.truth, made.truth)

@@ -19,28 +19,14 @@ from ...base.extras import require
 from ...base.find import TIFF, files_at
 from ...base.names import counted, some
 from ...base.progress import SILENT, Progress
-from ...rasters.dates import without_day
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
-from ...rasters.open import NO_SCALING, repeats
-from ...units import (
-    MAX_WATER,
-    PERCENT,
-    SM_UNIT,
-    UNSAID,
-    Water,
-    check_soil_moisture,
-    convertible,
-    factor_of,
-    factors,
-    name_of,
-    unit_in,
-)  # fmt: skip
 from ..archive import files_and_archives
 from ..settings import GridsOptions
 from .cube import Cube, CubeWindow
 from .file_days import FileDays
+from .grid_units import MOIST, called, in_one_unit, is_moisture, refuse_impossible
 from .netcdf import SUFFIXES, cubes
 from .passes import FEW, chosen, told_apart, within_hours
 from .rasters import PACKED, UNDATED, raster_cube
@@ -52,14 +38,11 @@ AT_ONCE = 128 << 20  # bytes of steps that are held at once
 GRIDS = (*SUFFIXES, *TIFF, *PACKED, ".zip")
 TABLES = (".csv", ".tsv", ".txt", ".dat")
 IN_FOLDERS = (".csv", ".tsv")  # tables that count in a folder; other text is told of no cells
-MOIST = re.compile(r"moisture|soilmoi|(?<![a-z])(?:sm|ssm|vwc|swvl\d*)(?![a-z])")
 # what stands beside a variable and is none that is meant
 BESIDE = re.compile(
     r"(?:^|[_ ])(?:flags?|qual(?:ity)?|qa|qc|err(?:or)?|uncert(?:ainty)?|noise|std|stdev|sd|var|count|nobs|num|n|mask|"
     r"sensor|mode|t0|time|crs|spatial_ref)(?:[_ ]|$)", re.IGNORECASE,
 )  # fmt: skip
-SLACK = 0.1  # m3 m-3 by which noise may lie beyond what soil can hold
-STRAYS = 0.02  # of the values that may be impossible: more are no strays
 SOURCES = 3  # files of a day that the account names
 LENGTH_TAG = "days_in_period"  # of maps that hold several days, as validation reads it
 END_STAMPED = ("_acc", "_tavg")
@@ -196,8 +179,8 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
     known, places = _on_one_grid(found, options, area, importer)
     if not known:
         return
-    name, grid = _called(known[0], options), places[0].grid
-    known, places, conversions, unit = _in_one_unit(known, places, options, importer, progress)
+    name, grid = called(known[0], options), places[0].grid
+    known, places, conversions, unit = in_one_unit(known, places, options, importer, progress)
     undated = [np.isnat(cube.times).all() for cube in known]
     if all(undated):
         _write_undated(known, places, name, grid, (conversions, unit), options, importer)
@@ -236,7 +219,7 @@ def _import(found: list[Cube], options: GridsOptions, area, period, importer: Im
             covered = int(lengths[block][own].max())
             tags = {LENGTH_TAG: str(covered)} if covered > 1 else None
             with importer.trying(paths[0]):
-                _refuse_impossible(out, unit, known[0], options)
+                refuse_impossible(out, unit, known[0], options)
                 importer.write(name, out, grid, unit, day, some(paths, SOURCES), tags)
 
 
@@ -251,7 +234,7 @@ def _fewest(days: np.ndarray, times: np.ndarray, cube: Cube, options: GridsOptio
     counts = Counter(days.tolist())
     most = max(counts.values(), default=0)
     at_once = len(np.unique(times)) < len(times)  # files of one day that only their names tell apart
-    passes = options.statistic != "sum" and most > 1 and (at_once or (_is_moisture(cube, options) and most <= FEW))
+    passes = options.statistic != "sum" and most > 1 and (at_once or (is_moisture(cube, options) and most <= FEW))
     if passes:
         told = ", ".join(f"{n} on {counted(m, 'day')}" for n, m in sorted(Counter(counts.values()).items()))
         progress.say(f"Passes of a day: {told}; of several the {options.statistic} is taken.")
@@ -263,7 +246,7 @@ def _write_undated(known, places, name: str, grid: Grid, unit, options: GridsOpt
     conversions, name_of_unit = unit
     for cube, place, (factor, offset) in zip(known, places, conversions):
         with importer.trying(cube.path):
-            if cube.name.lower() in USUAL or _is_moisture(cube, options):
+            if cube.name.lower() in USUAL or is_moisture(cube, options):
                 raise InputError(UNDATED.format(cube.name))
             (values,) = cube.read(np.array([0]), place)
             out = _limited(values * np.float32(factor) + np.float32(offset + options.offset), options)
@@ -340,86 +323,9 @@ def _reduced(steps: list[np.ndarray], statistic: str) -> np.ndarray:
     return np.where(seen > 0, total / np.maximum(seen, 1), np.nan).astype(np.float32)
 
 
-def _is_moisture(cube: Cube, options: GridsOptions) -> bool:
-    """Whether a variable, its label or its maps are called as soil moisture is."""
-    words = f"{cube.name} {cube.label} {_called(cube, options)}".lower()
-    return bool(MOIST.search(words))
-
-
 def _limited(values: np.ndarray, options: GridsOptions) -> np.ndarray:
     if options.least is not None:
         values[values < options.least] = np.nan
     if options.most is not None:
         values[values > options.most] = np.nan
     return values
-
-
-def _called(cube: Cube, options: GridsOptions) -> str:
-    """Return the name of the maps, fit for a file."""
-    name = options.name or cube.name
-    if not name:
-        stem = re.sub(r"\.(tiff?|gz)$", "", re.sub(r"\.gz$", "", cube.path.name, flags=re.I), flags=re.I)
-        name = without_day(stem)
-        name = cube.path.resolve().parent.name if name == stem else name
-    return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_") or "grid"
-
-
-def _in_one_unit(known, places, options: GridsOptions, importer: Importer, progress: Progress) -> tuple:
-    """Return the cubes whose values can be brought to one unit, their places, factor and offset of each, and the unit.
-
-    That is the unit of the first: files of other ones are converted, or refused where that is not possible.
-    """
-    unit = _unit(known[0], options, progress)[1]
-    kept = []
-    for cube, place in zip(known, places):
-        with importer.trying(cube.path):
-            # a unit that is given or scaled is that of all files
-            given = options.unit or (options.scale, options.offset) != NO_SCALING
-            factor, own = _unit(cube, options, SILENT)
-            offset = 0.0
-            if not given and own != unit and {own, unit} - {""} == {own, unit}:
-                if not convertible(own, unit):
-                    raise InputError(
-                        f"It is in {own}, unlike {known[0].path.name}, which is in {unit}; import it by itself."
-                    )
-                more, offset = factors(own, unit)
-                factor *= more
-            kept.append((cube, place, (factor, offset)))
-    return (*([part[i] for part in kept] for i in range(3)), unit)
-
-
-def _refuse_impossible(values: np.ndarray, unit: str, cube: Cube, options: GridsOptions) -> None:
-    """Raise `ImpossibleValues` if most of what is called soil moisture cannot be such in m3 m-3."""
-    if unit not in (*UNSAID, SM_UNIT) or not _is_moisture(cube, options):
-        return
-    known = values[np.isfinite(values)]
-    beyond = (known < -SLACK) | (known > MAX_WATER + SLACK)
-    if beyond.sum() > STRAYS * known.size:
-        check_soil_moisture(
-            known, cube.path.name, "Set the unit or the scale; declare what stands for no value.", Water(slack=SLACK)
-        )
-
-
-def _unit(cube: Cube, options: GridsOptions, progress: Progress) -> tuple[float, str]:
-    """Return the factor to the unit of the maps, and it; soil moisture is brought to m3 m-3 where that is certain."""
-    moist = _is_moisture(cube, options)
-    unit = name_of(cube.unit or (unit_in(cube.path.stem) if moist else ""))
-    declared, given = (cube.scale, cube.offset), (options.scale, options.offset)
-    if NO_SCALING not in (declared, given) and repeats(declared, given):
-        raise InputError(
-            f"{cube.path.name} declares a scale of {cube.scale:g} and an offset of {cube.offset:g}, which are applied "
-            "already. Leave the scale at 1 and the offset at 0; what is given comes after them."
-        )
-    if options.unit or options.scale != 1 or options.offset != 0:
-        return options.scale, name_of(options.unit) or unit
-    layer = re.search(r"(\d+)_(\d+)_?cm", cube.name)
-    if layer and unit in ("kg m-2", "mm"):
-        millimetres = 10 * (int(layer[2]) - int(layer[1]))
-        if millimetres > 0:
-            progress.say(f"{cube.name}: {unit} of a layer of {millimetres} mm, divided by it to {SM_UNIT}.")
-            return 1 / millimetres, SM_UNIT
-    # percent of saturation, as of the active ESA CCI product, is no volume
-    if unit == name_of(PERCENT) and moist and "satur" not in cube.label.lower():
-        progress.say(f"{cube.name}: percent, divided by 100 to {SM_UNIT}.")
-        return factor_of(PERCENT), SM_UNIT
-    return 1.0, unit
