@@ -85,7 +85,7 @@ class Fitted:
     @property
     def knows_sd(self) -> bool:
         """Whether it tells the spread of its predictions: all members know their own, or several speak together."""
-        each = all(hasattr(member.estimator, "predict_sd") for member in self.members)
+        each = all(member.estimator.knows_sd for member in self.members)
         return each or (not self.per_period and len(self.members) > 1)
 
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
@@ -142,6 +142,6 @@ def _mean(members: tuple[Member, ...], X: np.ndarray) -> np.ndarray:
 
 def _spread(members: tuple[Member, ...], X: np.ndarray) -> np.ndarray:
     variance = np.var([m.estimator.predict(X) for m in members], axis=0)
-    if all(hasattr(m.estimator, "predict_sd") for m in members):
+    if all(m.estimator.knows_sd for m in members):
         variance = variance + np.mean([m.estimator.predict_sd(X) ** 2 for m in members], axis=0)
     return np.sqrt(variance)

@@ -200,7 +200,7 @@ def test_what_was_stored_predicts_the_same_without_its_options(key):
     loaded = record.load(network.to_bytes())
     npt.assert_array_equal(loaded.predict(X), network.predict(X))
     assert loaded.to_bytes() == network.to_bytes()
-    assert hasattr(loaded, "predict_sd") == (key != "wide_deep")
+    assert loaded.knows_sd == (key != "wide_deep")
     if key != "wide_deep":
         npt.assert_array_equal(loaded.predict_sd(X), network.predict_sd(X))
 

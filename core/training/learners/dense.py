@@ -18,6 +18,11 @@ class DenseLearner(Network):
 
     OPTIONS = DenseOptions
 
+    @property
+    def knows_sd(self) -> bool:
+        """Whether it knows its spread: that of the Normal with which it answers."""
+        return True
+
     def predict_sd(self, X: np.ndarray) -> np.ndarray:
         """Return the SD of soil moisture in m3 m-3, shape (n,)."""
         return self._answers(self._seen(X))[:, 1]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from inspect import signature
 
 import numpy as np
@@ -18,6 +19,8 @@ from .weights import pack, unpack
 _FINITE = "ensure_all_finite" if "ensure_all_finite" in signature(check_array).parameters else "force_all_finite"
 _FLOATS = (np.float64, np.float32)  # what is neither becomes the first
 
+OUTER = (0.05, 0.95)  # quantiles between which 90 % lie
+NORMAL_90 = 1.645  # standard deviations to each side, of a Normal
 FEW_VALUES = 200_000  # of X; a fit of fewer takes tenths of a second with one thread
 
 
@@ -25,8 +28,8 @@ class Estimator(RegressorMixin, BaseEstimator):
     """A learner that follows scikit-learn.
 
     A subclass names its record of options in `OPTIONS`, learns in `_fit` and answers in `_predict`, and gives its
-    weights as arrays in `_state`, which `_restore` takes back. Those that know their spread have `predict_sd(X)` or
-    `predict_quantiles(X, q)` too.
+    weights as arrays in `_state`, which `_restore` takes back. Those that know their spread say so by `knows_sd` and
+    have `predict_quantiles(X, q)`, or a `predict_sd` of their own.
 
     Parameters
     ----------
@@ -77,6 +80,23 @@ class Estimator(RegressorMixin, BaseEstimator):
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return soil moisture in m3 m-3, shape (n,)."""
         return self._predict(self._seen(X))
+
+    @property
+    def knows_sd(self) -> bool:
+        """Whether it knows how far what was observed lies about its predictions."""
+        return False
+
+    def predict_quantiles(self, X: np.ndarray, q: Sequence[float]) -> np.ndarray:
+        """Return quantiles of soil moisture, shape (n, len(q)), m3 m-3; of learners that know them."""
+        raise NotImplementedError
+
+    def predict_sd(self, X: np.ndarray) -> np.ndarray:
+        """Return the SD of soil moisture, shape (n,), m3 m-3; 1.645 of it to both sides hold 90 %.
+
+        Of learners that know it.
+        """
+        low, high = self.predict_quantiles(X, OUTER).T
+        return np.maximum(high - low, 0) / (2 * NORMAL_90)
 
     def split_gain(self) -> np.ndarray | None:
         """Return what the splits of trees by each feature gained, shape (features,); None of learners without trees."""

@@ -9,7 +9,7 @@ import lightgbm
 import numpy as np
 
 from ...base.errors import ModelFileError
-from .estimator import Estimator
+from .estimator import OUTER, Estimator
 from .options import LightGBMOptions
 from .trees import refuse, tree_counts
 
@@ -19,6 +19,7 @@ class LightGBMLearner(Estimator):
 
     OPTIONS = LightGBMOptions
     TAKES_GAPS = True
+    outer_: tuple = ()  # the boosters of `OUTER`, where these were asked for
 
     def predict_staged(self, X: np.ndarray, n_trees: Sequence[int]) -> np.ndarray:
         """Return what the first trees alone predict, shape (len(n_trees), n), m3 m-3.
@@ -32,10 +33,27 @@ class LightGBMLearner(Estimator):
         counts = tree_counts(n_trees, self.settings.n_trees or self.model_.num_trees())  # it may have stopped before
         return np.stack([self.model_.predict(X, num_iteration=n, num_threads=self.threads) for n in counts])
 
+    @property
+    def knows_sd(self) -> bool:
+        """Whether it has learned quantiles."""
+        return bool(self.outer_)
+
+    def predict_quantiles(self, X: np.ndarray, q: Sequence[float] = OUTER) -> np.ndarray:
+        """Return the quantiles that were learned, of 0.05 and 0.95, shape (n, 2), m3 m-3.
+
+        Raises
+        ------
+        ValueError
+            If others are asked for, or none were learned.
+        """
+        if tuple(q) != OUTER or not self.knows_sd:
+            raise ValueError(f"learned are the quantiles {OUTER if self.knows_sd else 'none'}, asked for {tuple(q)}")
+        X = self._seen(X)
+        return np.stack([model.predict(X, num_threads=self.threads) for model in self.outer_], axis=-1)
+
     def _fit(self, X, y, sample_weight, progress):
         o = self.settings.sized(len(X))
         settings = {
-            "objective": "regression",
             "learning_rate": o.learning_rate,
             "num_leaves": o.n_leaves,
             "max_depth": o.max_depth or -1,
@@ -51,11 +69,19 @@ class LightGBMLearner(Estimator):
             "verbosity": -1,
         }
 
-        def tell(env):
-            progress.at((env.iteration + 1) / o.n_trees)
-
         data = lightgbm.Dataset(X, y, weight=sample_weight)
-        self.model_ = lightgbm.train(settings, data, num_boost_round=o.n_trees, callbacks=[tell])
+
+        def train(objective, part):
+            def tell(env):
+                part.at((env.iteration + 1) / o.n_trees)
+
+            return lightgbm.train({**settings, **objective}, data, num_boost_round=o.n_trees, callbacks=[tell])
+
+        objectives = [{"objective": "regression"}]
+        if o.quantiles:
+            objectives += [{"objective": "quantile", "alpha": alpha} for alpha in OUTER]
+        self.model_, *outer = [train(objective, part) for objective, part in progress.parts(objectives)]
+        self.outer_ = tuple(outer)
 
     def _predict(self, X):
         return self.model_.predict(X, num_threads=self.threads)
@@ -66,19 +92,32 @@ class LightGBMLearner(Estimator):
 
     def _state(self):
         """Return LightGBM's own text, without settings that only learning needs."""
-        text = checked_text(self.model_.model_to_string(num_iteration=-1))
-        return {"text": np.frombuffer(text.encode("utf-8"), np.uint8)}
+        models = dict(zip(("text", *_OUTER_TEXTS), (self.model_, *self.outer_)))
+        return {name: _text_of(model) for name, model in models.items()}
 
     def _restore(self, state):
+        self.model_ = self._booster(state["text"])
+        self.outer_ = tuple(self._booster(state[name]) for name in _OUTER_TEXTS if _OUTER_TEXTS[0] in state)
+
+    def _booster(self, text: np.ndarray) -> lightgbm.Booster:
         try:
-            self.model_ = lightgbm.Booster(model_str=checked_text(state["text"].tobytes().decode("utf-8")))
-            features = self.model_.num_feature()
+            model = lightgbm.Booster(model_str=checked_text(text.tobytes().decode("utf-8")))
+            features = model.num_feature()
         except (KeyError, UnicodeDecodeError, OverflowError, lightgbm.basic.LightGBMError) as error:
             raise ModelFileError(f"The weights are no LightGBM model: {error}. Train again.") from error
         if features != self.n_features_in_:
             raise ModelFileError(f"The weights are of {features} covariates, not of {self.n_features_in_}.")
+        return model
 
 
+_OUTER_TEXTS = ("text_low", "text_high")
+
+
+def _text_of(model: lightgbm.Booster) -> np.ndarray:
+    return np.frombuffer(checked_text(model.model_to_string(num_iteration=-1)).encode("utf-8"), np.uint8)
+
+
+_OBJECTIVES = ("regression", "quantile")
 _HEADER = ("version", "num_class", "num_tree_per_iteration", "label_index", "max_feature_idx", "objective",
            "feature_names", "feature_infos")  # fmt: skip
 _PER_SPLIT = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child",
@@ -100,7 +139,8 @@ def checked_text(text: str) -> str:
     header, *trees = text.split("\nend of trees")[0].split("\nTree=")
     header = _entries(header)
     n_features = int(header["max_feature_idx"]) + 1
-    if (header["num_class"], header["num_tree_per_iteration"], header["objective"]) != ("1", "1", "regression"):
+    objective = header["objective"].split(" ")[0]  # of a quantile its level stands behind
+    if (header["num_class"], header["num_tree_per_iteration"]) != ("1", "1") or objective not in _OBJECTIVES:
         raise ModelFileError("The weights are of a kind of LightGBM that no model of SoilSharp has.")
     if any(len(header[name].split()) != n_features for name in ("feature_names", "feature_infos")):
         raise ModelFileError(f"The weights do not name {n_features} covariates.")

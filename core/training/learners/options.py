@@ -141,6 +141,10 @@ class LightGBMOptions(Options):
         1.0, "Fraction of samples per tree", low=0.05, high=1.0, search=(0.7, 1.0), help=_UNLIKE
     )
     feature_fraction: float = option(0.4, "Fraction of covariates per tree", low=0.01, high=1.0, help=_UNLIKE)
+    quantiles: bool = option(
+        False, "Own uncertainty", help="Whether to learn the 5 % and 95 % quantiles of soil moisture too, which tell "
+        "the standard deviation of each pixel. Takes three times as long.", advanced=True,
+    )  # fmt: skip
 
     def sized(self, n_samples: int) -> LightGBMOptions:
         """Return the options with all that was left empty, as it suits a number of samples."""

@@ -43,6 +43,11 @@ class RandomForestLearner(Estimator):
 
         return np.concatenate(self._over_rows(staged, X), axis=1)
 
+    @property
+    def knows_sd(self) -> bool:
+        """Whether it knows its spread: that of the samples in its leaves."""
+        return True
+
     def predict_quantiles(self, X: np.ndarray, q: Sequence[float]) -> np.ndarray:
         """Return quantiles of soil moisture, shape (n, len(q)), m3 m-3.
 
