@@ -57,11 +57,13 @@ from .training.train_model import TrainModel
 from .validation.applicability import MapApplicability
 from .validation.compare_products import CompareProducts
 from .validation.landscape_analysis import LandscapeAnalysis
+from .validation.merge_products import MergeProducts
 from .validation.partial_correlation import PartialCorrelation
 from .validation.period_means import PeriodMeans
 from .validation.quantile_correlation import QuantileCorrelation
 from .validation.score_predictions import ScorePredictions
 from .validation.shap_maps import ShapMaps
+from .validation.triple_collocation import TripleCollocation
 from .validation.validate_stations import ValidateStations
 from .validation.weather_correlation import WeatherCorrelation
 
@@ -106,6 +108,8 @@ ALGORITHMS = (
     ScorePredictions,
     EncodeMaps,
     PeriodMeans,
+    TripleCollocation,
+    MergeProducts,
     PartialCorrelation,
     WeatherCorrelation,
     QuantileCorrelation,

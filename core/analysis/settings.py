@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..base.options import Options, option
 from ..rasters.settings import DatedInput
+from ..scoring.settings import VALUES
 
 PERIODS = {
     "week": "Weeks",
@@ -133,4 +134,44 @@ class ApplicabilityOptions(Options):
     n_sites: int = option(
         5, "Sites to measure at", low=0, high=100, help="So many pixels are proposed, one after another: at each of "
         "them samples would bring the largest part of the grid into the area of applicability. 0: none.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MergeOptions(Options):
+    """Of what the errors of three products or more are told."""
+
+    scale_of: str = option(
+        "", "On the scale of", help="Name of the product whose scale errors are told on, and on whose grid maps are; "
+        "it is none the truer for that. Empty: stations, if there are some, else the first product.",
+    )  # fmt: skip
+    collocated: str = option(
+        "values", "Collocate", choices=VALUES, help="values: soil moisture as it is; a season that all share then "
+        "counts as signal. short_term: departures from the mean of 35 days around. seasonal: departures from the mean "
+        "of the same days of all years, three years at least.",
+    )  # fmt: skip
+    min_days: int = option(
+        50, "Minimum days in common", low=10, high=100_000, unit="d", help="Days on which all products are known; a "
+        "station or pixel with fewer has no result. Errors are known within some 10 % from 500 days on.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CollocationOptions(MergeOptions):
+    """How three products or more are collocated, with intervals."""
+
+    block_days: int = option(
+        10, "Days that go together", low=1, high=366, unit="d", help="Intervals come from drawing days anew, so many "
+        "in a row, since the soil of one day is like that of the next. Five such blocks are needed.", advanced=True,
+    )  # fmt: skip
+    draws: int = option(
+        200, "Draws", low=0, high=10_000, help="Of days, for the intervals; 0: no intervals.", advanced=True,
+    )  # fmt: skip
+    level: float = option(
+        0.9, "Level of the intervals", low=0.5, high=0.999, help="As 0.9 for intervals of 90 %.", advanced=True,
+    )  # fmt: skip
+    sensor_sd: float = option(
+        0.02, "Error of the sensors", low=0.0, high=0.2, unit="m³ m⁻³", help="Standard deviation of the error of a "
+        "sensor at its own place. What the error of a station is beyond it is told apart: how badly the station stands "
+        "for its surroundings. Only with stations.", advanced=True,
     )  # fmt: skip

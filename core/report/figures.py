@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -109,8 +111,13 @@ def density_figure(density: dict[str, np.ndarray]) -> Figure:
     return figure
 
 
-def box_figure(per_station: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", "r")) -> Figure:
-    """Draw how the scores of the stations spread, a panel a metric and a box a product."""
+def box_figure(
+    per_station: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", "r"), label: Callable[[str], str] | None = None
+) -> Figure:
+    """Draw how the scores of the stations spread, a panel a metric and a box a product.
+
+    `label` gives the words of an axis by the name of its column, where these are not the usual scores.
+    """
     products = list(dict.fromkeys(per_station["product"]))
     figure = Figure(figsize=(8, 0.9 + 0.62 * len(products)), layout="constrained")
     panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
@@ -126,7 +133,7 @@ def box_figure(per_station: pd.DataFrame, metrics: tuple[str, ...] = ("ubrmse", 
             )  # fmt: skip
             spots = place + jitter.uniform(-0.16, 0.16, len(values))
             panel.plot(values, spots, ".", color=colour, alpha=0.55, markersize=5, markeredgewidth=0)
-        panel.set_xlabel(metric_label(metric), fontsize=9)
+        panel.set_xlabel((label or metric_label)(metric), fontsize=9)
         panel.grid(axis="x", **GRID_LINES)
         quiet(panel)
     panels[0].set_yticks(range(len(products)), list(reversed(products)))
