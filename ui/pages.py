@@ -337,6 +337,19 @@ def _analyse_ways():
             folded=("SEED",),
         ),
         Way(
+            "soilsharp:triple_collocation",
+            tr("Errors of three products or more, none taken for the truth"),
+            takes={"STATIONS": "measured"},
+            writes={"OUTPUT": "errors.csv", "OUTPUT_MAPS": "errors_maps", "OUTPUT_REPORT": "errors.html"},
+            gives={"report": "OUTPUT_REPORT"},
+            folded=("SEED",),
+        ),
+        Way(
+            "soilsharp:merge_products",
+            tr("One product out of several"),
+            writes={"OUTPUT": "merged"},
+        ),
+        Way(
             "soilsharp:encode_maps",
             tr("Maps packed as integers, to share them"),
             takes={"INPUT": "maps"},

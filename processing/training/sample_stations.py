@@ -25,6 +25,16 @@ class SampleStations(SoilSharpAlgorithm):
         return [
             file_in("STUDY", tr("Study"), tr("Study file with stations and covariates."), filter="*.json"),
             *options(StationSampling),
+            file_in(
+                "STATION_ERRORS",
+                tr("Errors of the stations"),
+                tr(
+                    "Table (CSV) with station and error_sd, m³ m⁻³, as Triple collocation writes it: stations that are "
+                    "less wrong then count for more in training. Empty: all count alike."
+                ),
+                filter="*.csv",
+                optional=True,
+            ),
             file_out("OUTPUT", tr("Samples"), tr("Table (CSV), one row a station and day."), "*.csv"),
         ]
 
@@ -33,8 +43,11 @@ class SampleStations(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.samples.sampling import sample_stations
+        from ...core.samples.station_errors import weighted_by_errors
         from ...core.study.study import Study
 
         samples = sample_stations(Study.read(values["STUDY"]), collect(StationSampling, values), progress.part(0, 0.9))
+        if values["STATION_ERRORS"]:
+            samples = weighted_by_errors(samples, values["STATION_ERRORS"])
         samples.write(values["OUTPUT"], progress.part(0.9, 1))
         return {"N": len(samples)}

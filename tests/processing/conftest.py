@@ -263,6 +263,24 @@ def partial_case(chain, out):
     }
 
 
+def products_case(chain, out):
+    """Make three products of one truth, with errors of their own."""
+    import numpy as np
+
+    from soilsharp.core.rasters.grid import Grid
+    from soilsharp.core.rasters.raster import write_map
+
+    grid = Grid.from_bounds("EPSG:3035", 1000, (4_000_000, 3_000_000, 4_004_000, 3_003_000))
+    rng = np.random.default_rng(0)
+    truth = 0.25 + 0.05 * rng.standard_normal((60, *grid.shape))
+    days = np.datetime64("2023-01-01") + np.arange(60)
+    for name in ("satellite", "model", "other"):
+        for day, values in zip(days, truth + 0.02 * rng.standard_normal(truth.shape)):
+            path = out / "products" / name / f"sm_{str(day).replace('-', '')}.tif"
+            write_map(path, np.clip(values, 0, 1).astype(np.float32), grid, unit="m3 m-3")
+    return {"PRODUCTS_FOLDER": str(out / "products")}
+
+
 # the parameters of a quick run of every algorithm; a new algorithm brings its case
 CASES = {
     "create_sample_region": lambda chain, out: {
@@ -416,6 +434,13 @@ CASES = {
     "partial_correlation": partial_case,
     "weather_correlation": weather_case,
     "koppen_climate": koppen_case,
+    "triple_collocation": lambda chain, out: {
+        **products_case(chain, out),
+        "OUTPUT": str(out / "errors.csv"),
+        "OUTPUT_MAPS": str(out / "maps"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
+    "merge_products": lambda chain, out: {**products_case(chain, out), "OUTPUT": str(out / "merged")},
     "quantile_correlation": lambda chain, out: {
         "MAPS": str(chain.folder / "truth"),
         "STATIONS": str(chain.folder / "stations.csv"),
