@@ -26,6 +26,8 @@ INTRO = (
     "The signal-to-noise ratio is 0 dB where truth and error vary alike, +3 dB where the truth varies twice as much. "
     "R² is the squared correlation with the truth. Errors are standard deviations on the scale of "
 )
+TITLES = 0.5  # inches of the titles above maps
+SHOWN = 3.0, 15.0  # dB: the colours end between them, a few pixels beyond
 HEADINGS = {
     "known": ("Known", "%"),
     "snr": ("Signal-to-noise ratio", "dB"),
@@ -108,11 +110,13 @@ def _maps(maps: dict[str, Source]) -> Figure:
     grids: dict[str, Grid] = {name: source.grid().thinned() for name, source in maps.items()}
     values = {name: read_on(source, grids[name]) for name, source in maps.items()}
     ground = next(iter(grids.values()))
-    figure = Figure(figsize=figure_size(ground, len(maps)), layout="constrained")
+    width, height = figure_size(ground, len(maps))
+    figure = Figure(figsize=(width, height + TITLES), layout="constrained")
     panels = figure.subplots(1, len(maps), sharex=True, sharey=True, squeeze=False)[0]
     colours = colormaps["RdYlBu"].copy()
     colours.set_bad(UNKNOWN)
-    most = max(3.0, *(float(np.nanmax(np.abs(own), initial=0)) for own in values.values()))
+    known = np.concatenate([own[np.isfinite(own)] for own in values.values()])
+    most = float(np.clip(np.quantile(np.abs(known), 0.98), *SHOWN))
     for panel, (name, own) in zip(panels, values.items()):
         norm = Normalize(-most, most)
         shown = draw_map(panel, own, grids[name], ground, left=panel is panels[0], colours=colours, norm=norm)
