@@ -59,8 +59,23 @@ def gaps(folder: Path, scene: str) -> dict:
     until(application, lambda: False, SETTLED)
     SCENES[scene](application, beat, folder)
     figures = {"gap_ms": beat.gap, "own_ms": beat.own}
+    _end(application, plugin)
     print(flush=True)
     return figures
+
+
+def _end(application, plugin):
+    """End as QGIS does: a window that outlives the application would take the process with it, figures and all."""
+    from qgis.core import QgsProject
+    from qgis.PyQt.QtCore import QEvent
+
+    for widget in application.topLevelWidgets():
+        widget.close()
+        widget.deleteLater()
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QgsProject.instance().clear()
+    plugin.unload()
+    application.exitQgis()
 
 
 def until(application, is_so, most=600.0):
@@ -145,7 +160,7 @@ def layers(application, beat, folder):
     from soilsharp.processing.run_layers import Kind, Loader, load_run
 
     project, canvas, tree = QgsProject.instance(), QgsMapCanvas(), QgsLayerTreeView()
-    tree.setModel(QgsLayerTreeModel(project.layerTreeRoot()))
+    tree.setModel(QgsLayerTreeModel(project.layerTreeRoot(), tree))  # which keeps it
     bridge = QgsLayerTreeMapCanvasBridge(project.layerTreeRoot(), canvas)
     for widget in (canvas, tree):
         widget.resize(600, 600)
