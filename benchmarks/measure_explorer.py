@@ -108,7 +108,8 @@ def clicks_in_the_dock(folder: Path, _: str) -> dict:
 
 def _work(application, dock) -> None:
     """Let all be read and drawn."""
-    while dock.reader.busy or dock._drawing.isActive():
+    plot = dock.plot.canvas
+    while dock.reader.busy or dock._drawing.isActive() or plot._draw_pending:
         application.processEvents()
         time.sleep(0.001)
     application.processEvents()

@@ -134,7 +134,7 @@ class Explored:
         `COARSE`, `FINE`, `SD`, `RAIN` and `FILLED`, as far as they are opened.
     stations : Stations or None
     rain_label : str
-        What the rain is, with its unit.
+        What the rain is, with its unit, once it is opened.
     notes : list of str
         What is not there and why.
     """
@@ -244,9 +244,9 @@ class Explored:
         study = self._study
         entry = study.entry(rain.name)
         series = entry.series(study.folder).between(study.first, study.last)
-        self.rain_label = rain.label
         sums = series.hourly
         self._add(RAIN, PixelSeries(series, self.keeper, study.grid, sums=sums, progress=progress))
+        self.rain_label = rain.label
 
     def _read_stations(self, progress: Progress) -> None:
         self.stations = self._study.stations(progress)

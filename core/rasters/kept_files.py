@@ -46,21 +46,40 @@ class Kept(Protocol):
 
 
 class Held:
-    """The values of a window in memory; NaN outside of it."""
+    """The values of a window in memory, shape (rows, columns); NaN outside of it."""
 
     def __init__(self, source: Source, area: Grid | None = None):
         with source.opened() as dataset:
             self.grid = source.grid_in(dataset)
-            self._window = self.grid.whole if area is None else self.grid.window_over(area, margin=1)
-            self._values = Values(source, dataset).read(dataset, self._window)
+            self.window = self.grid.whole if area is None else self.grid.window_over(area, margin=1)
+            self.values = Values(source, dataset).read(dataset, self.window)
 
     def read(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """See `Kept`."""
-        r, c = rows - self._window.row_off, columns - self._window.col_off
-        inside = (r >= 0) & (c >= 0) & (r < self._window.height) & (c < self._window.width)
-        out = np.full(len(rows), np.nan, np.float32)
-        out[inside] = self._values[r[inside], c[inside]]
-        return out
+        return _picked(self.values, self.window, rows, columns)
+
+
+class Stack:
+    """Rasters in memory that share a grid and a window, as one array: a pixel of all of them is read at once."""
+
+    def __init__(self, held: Sequence[Held]):
+        self.grid, self._window = held[0].grid, held[0].window
+        self._values = np.stack([one.values for one in held])
+        for one, values in zip(held, self._values):
+            one.values = values  # part of the array: nothing is held twice
+
+    def read(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the values of cells of the grid in each raster, shape (rasters, n), float32, NaN where unknown."""
+        return _picked(self._values, self._window, rows, columns)
+
+
+def _picked(values: np.ndarray, window: Window, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return cells of a grid from the values of a window, shape (..., rows, columns); NaN outside of it."""
+    r, c = rows - window.row_off, columns - window.col_off
+    inside = (r >= 0) & (c >= 0) & (r < window.height) & (c < window.width)
+    out = np.full((*values.shape[:-2], len(rows)), np.nan, np.float32)
+    out[..., inside] = values[..., r[inside], c[inside]]
+    return out
 
 
 class Opened:
@@ -196,25 +215,25 @@ class Keeper:
                 return kept
             grid = next(iter(opened.values())).grid
             alike = {number: one for number, one in opened.items() if one.grid == grid}
-            values = self._room((*grid.shape, len(alike)))
             for number, one in opened.items():
                 kept[number] = Closed(sources[number], one.grid)
-            if values is not None:
-                readers = list(alike.values())
-                for window in progress.over(list(parts_of(grid.whole, LAID_AT_ONCE))):
-                    _lay_window(readers, window, values)
+            shape = (*grid.shape, len(alike))
+            file = self._room(shape)
+            if file is not None:
+                _lay_out(list(alike.values()), file, progress)
+                # seen anew, so that it is memory of the system, which takes it when it needs it, and not ours too
+                laid = np.memmap(file, np.float32, "r", shape=shape)
                 for place, number in enumerate(alike):
-                    kept[number] = Laid(grid, values, place)
+                    kept[number] = Laid(grid, laid, place)
         return kept
 
-    def _room(self, shape: tuple[int, ...]) -> np.ndarray | None:
-        """Return a new array on disk, None if the disk is too full."""
+    def _room(self, shape: tuple[int, ...]) -> Path | None:
+        """Return a new file for an array on disk, None if the disk is too full."""
         if self._scratch is None:
             self._scratch = self._stack.enter_context(scratch_folder())
         if shutil.disk_usage(self._scratch).free < 4 * np.prod(shape, dtype=float) + SPARE:
             return None
-        path = self._scratch / f"{len(list(self._scratch.iterdir()))}.f32"
-        return np.memmap(path, np.float32, "w+", shape=shape)
+        return self._scratch / f"{len(list(self._scratch.iterdir()))}.f32"
 
     def close(self) -> None:
         """Close all files and remove what was laid out."""
@@ -223,10 +242,13 @@ class Keeper:
             self._opened = 0
 
 
-def _lay_window(readers: Sequence[Opened], window: Window, values: np.ndarray) -> None:
-    """Read a window of each file and lay it out."""
-    (first, last), (left, right) = window.toranges()
-    stack = np.empty((last - first, right - left, len(readers)), np.float32)
-    for number, reader in enumerate(readers):
-        stack[:, :, number] = reader.read_window(window)
-    values[first:last, left:right] = stack
+def _lay_out(readers: Sequence[Opened], file: Path, progress: Progress) -> None:
+    """Write files of one grid into one, which has all values of a pixel side by side."""
+    grid = readers[0].grid
+    values = np.memmap(file, np.float32, "w+", shape=(*grid.shape, len(readers)))
+    for window in progress.over(list(parts_of(grid.whole, LAID_AT_ONCE))):
+        (first, last), (left, right) = window.toranges()
+        stack = np.empty((last - first, right - left, len(readers)), np.float32)
+        for number, reader in enumerate(readers):
+            stack[:, :, number] = reader.read_window(window)
+        values[first:last, left:right] = stack

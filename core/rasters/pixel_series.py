@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ..base.errors import InputError, SoilSharpError
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from .grid import Grid
-from .kept_files import Held, Keeper, Kept
+from .kept_files import Held, Keeper, Kept, Stack
 from .open import FAULTS, Source
 from .places import Place
 from .series import Series
@@ -78,6 +79,12 @@ class PixelSeries:
             else:
                 self._grids.setdefault(one.grid, []).append(len(self._files))
                 self._files.append((day, one))
+        self._stacks: list[tuple[np.ndarray, Stack]] = []  # of what is in memory, with the number of the day of each
+        if self.in_memory:
+            for own in self._grids.values():
+                held = [self._files[number] for number in own]
+                stack = Stack([cast(Held, file) for _, file in held])
+                self._stacks.append((np.array([day for day, _ in held]), stack))
         if not self._files:
             raise InputError(self.refused[0][1] if self.refused else "There is no raster in this series.")
 
@@ -89,6 +96,20 @@ class PixelSeries:
     def at(self, place: Place, progress: Progress = SILENT) -> np.ndarray:
         """Return the mean of the known pixels of a place on each day, shape (days,), float32; NaN where none is."""
         total, count = np.zeros((2, len(self.days)))
+        for days, values in self._values_at(place, progress):
+            known = np.isfinite(values)
+            some = known.any(axis=1)
+            np.add.at(total, days[some], values[some].mean(axis=1, where=known[some], dtype=float))
+            np.add.at(count, days[some], 1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(count, total if self._sums else total / count, np.nan).astype(np.float32)
+
+    def _values_at(self, place: Place, progress: Progress) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Give the values of a place by rasters, shape (rasters, cells), and the numbers of their days."""
+        if self.in_memory:
+            for days, stack in self._stacks:
+                yield days, stack.read(*place.cells(stack.grid))
+            return
         cells: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         for grid, own in self._grids.items():
             cells.update(dict.fromkeys(own, place.cells(grid)))
@@ -96,15 +117,9 @@ class PixelSeries:
         def read(number: int) -> np.ndarray:
             return _read(self._files[number][1], *cells[number])
 
-        numbers = range(len(self._files))
-        found = map(read, numbers) if self.in_memory else ahead(read, numbers, progress)
+        found = ahead(read, range(len(self._files)), progress)
         for (day, _), values in zip(progress.over(self._files), found):
-            known = np.isfinite(values)
-            if known.any():
-                total[day] += values.mean(where=known, dtype=float)
-                count[day] += 1
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(count, total if self._sums else total / count, np.nan).astype(np.float32)
+            yield np.array([day]), values[None]
 
     def along(self, line: Place, day: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
         """Return how far along a line its pixels are, in metres, and their values on a day; NaN outside and unknown.

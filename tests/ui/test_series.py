@@ -167,6 +167,23 @@ def test_places_can_be_picked_while_files_are_opened(dock, explorable, canvas, c
     assert dock.stop_button.isHidden()
 
 
+def test_the_plot_keeps_its_panels_and_shows_the_last_places_alone(opened, click):
+    click(opened, 150, 210)
+    panels, first = list(opened.plot._panels), list(opened.plot._panels[0].lines)
+    click(opened, 200, 200)
+    assert opened.plot._panels == panels
+    assert set(panels[0].lines) & set(first) == {opened.plot._movers[0], opened.plot._pointers[0]}
+    (bars,) = panels[1].collections
+    _, rain = opened.shown[0].values["rain"]
+    heights = sorted(path.vertices[:, 1].max() for path in bars.get_paths())
+    np.testing.assert_allclose(heights, sorted(rain[rain > 0]), rtol=1e-6)
+    opened.clear()
+    click.settle(opened)
+    assert len(opened.plot._panels) == 1
+    assert panels[0].texts[0].get_text().startswith("Click into the map")
+    assert not panels[1].get_visible()
+
+
 # --- the day ----------------------------------------------------------------------------------------------------------
 
 
@@ -232,9 +249,14 @@ def test_keys_move_the_day(opened, canvas, click, key, day):
 
 def test_the_pointer_tells_values_and_moves_nothing_else(opened, click, move):
     click(opened, 150, 210)
+    drawn, size = [], opened.plot.canvas.size()
+    opened.plot.canvas.mpl_connect("draw_event", drawn.append)
     move(opened.plot.canvas, *over(opened.plot, "2023-05-09"))
+    click.settle(opened)
     assert opened.values.text().startswith("2023-05-09  Place 1: fine 0.")
     assert opened.plot.day == ""
+    assert opened.plot.canvas.size() == size
+    assert not drawn  # neither did the values take their room from the plot
 
 
 # --- runs and the end -------------------------------------------------------------------------------------------------
@@ -351,6 +373,8 @@ def test_a_station_is_chosen_by_keys_and_stands_against_the_map(opened, click):
     assert one.name == one.observed.station == box.itemText(1)
     observed, fine = one.pairs()
     assert len(observed) == len(fine) > 5
+    assert not opened.against.figure.axes  # what is not seen is not drawn
+    opened.tabs.setCurrentWidget(opened.against)
     (words,) = opened.against.figure.axes[0].texts
     assert words.get_text().startswith(f"n {len(observed)}\nR ")
 

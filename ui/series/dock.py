@@ -322,6 +322,9 @@ class SeriesDock(QgsDockWidget):
     def _redraw_now(self):
         explored = self.reader.explored
         days, rain = (explored.days, explored.rain_label) if explored is not None else ((), "")
+        # the room of the values, which the plot must not lose and win with the pointer
+        self.values.setText("\n".join(["± m³ m⁻³"] * max(len(self.shown), 1)))
+        self.values.setMinimumHeight(self.values.sizeHint().height())
         self.plot.show_places(self.shown, days, rain)
         self.against.show_places(self.shown)
         self._say_values(self.plot.day)

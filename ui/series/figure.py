@@ -23,13 +23,16 @@ def canvas_of(figure):
 
 
 class Theme:
-    """Colours of a plot that fit the palette of a widget, light or dark."""
+    """Colours of a plot that fit the palette of a widget, light or dark; two are equal if all of these are."""
 
     def __init__(self, palette):
         self.back = palette.color(QPalette.ColorRole.Window).name()
         self.base = palette.color(QPalette.ColorRole.Base).name()
         self.text = palette.color(QPalette.ColorRole.WindowText).name()
         self._dark = palette.color(QPalette.ColorRole.Base).lightness() < 128
+
+    def __eq__(self, other):
+        return isinstance(other, Theme) and vars(self) == vars(other)
 
     def of(self, colour):
         """Return a colour that is seen on this background."""
@@ -63,19 +66,18 @@ class Theme:
             )  # fmt: skip
 
     def say(self, panel, words):
-        """Write a sentence into an empty panel."""
-        panel.set_xticks([])
-        panel.set_yticks([])
+        """Write a sentence into a panel without ticks."""
         panel.text(0.5, 0.5, words, ha="center", va="center", transform=panel.transAxes, color=self.text, fontsize=9)
 
 
 class FigureWidget(QWidget):
-    """A figure that is drawn anew by `draw` of a subclass, as when the palette changes."""
+    """A figure that is drawn anew by `draw` of a subclass, as when the palette changes; only where it is seen."""
 
     def __init__(self, name, parent=None):
         super().__init__(parent)
         from matplotlib.figure import Figure
 
+        self._stale = True  # what is drawn is not what is to be seen
         self._label = QLabel(self)
         self._label.hide()
         self.figure = Figure()
@@ -94,10 +96,21 @@ class FigureWidget(QWidget):
         """Draw all anew."""
         raise NotImplementedError
 
+    def redraw(self):
+        """Draw all anew, now if it is seen, else when it will be."""
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self.draw()
+
+    def showEvent(self, event):
+        super().showEvent(event)
+        if self._stale:
+            self.redraw()
+
     def changeEvent(self, event):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "canvas"):
-            self.draw()
+            self.redraw()
 
     def leave_margins(self):
         """Set the margins of the figure, which are as wide in a large window as in a small one."""

@@ -13,12 +13,11 @@ class ProfilePlot(FigureWidget):
     def __init__(self, parent=None):
         super().__init__(tr("Plot along a transect"), parent)
         self.name, self.day, self.profile = "", "", {}
-        self.draw()
 
     def show_profile(self, name, day, profile):
         """Draw a profile, a dict of name to (metres, values)."""
         self.name, self.day, self.profile = name, day, profile
-        self.draw()
+        self.redraw()
 
     def draw(self):
         theme, figure = self.theme, self.figure
@@ -37,6 +36,7 @@ class ProfilePlot(FigureWidget):
             panel.set_title(self.day, loc="right", fontsize=8, color=theme.text)
             theme.legend(figure, panel)
         else:
+            panel.set(xticks=[], yticks=[])
             theme.say(panel, tr("Draw a transect in the map to see the profile along it."))
         self.leave_margins()
         self.canvas.draw_idle()
@@ -56,12 +56,11 @@ class StationsPlot(FigureWidget):
     def __init__(self, parent=None):
         super().__init__(tr("Plot of the fine map against stations"), parent)
         self.shown = []
-        self.draw()
 
     def show_places(self, shown):
         """Draw places, each a `Shown`."""
         self.shown = list(shown)
-        self.draw()
+        self.redraw()
 
     def draw(self):
         theme, figure = self.theme, self.figure
@@ -73,6 +72,7 @@ class StationsPlot(FigureWidget):
             self._draw_pairs(panel, pairs, theme)
             theme.legend(figure, panel)
         else:
+            panel.set(xticks=[], yticks=[])
             theme.say(panel, tr("Pick a station, or a place with one in the same coarse cell."))
         self.leave_margins()
         self.canvas.draw_idle()

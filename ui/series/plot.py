@@ -7,6 +7,7 @@ from ...i18n import tr
 from .figure import FigureWidget
 
 RAIN_COLOUR = "#5b9bd5"
+RAIN_WIDTH = 0.9  # days
 LOW = 230  # pixels: of a plot whose labels would run into each other
 LONGEST_GAP = 3  # usual steps: what lies further apart is not joined by a line
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -30, Qt.Key.Key_PageDown: 30}
@@ -23,10 +24,11 @@ class DaysPlot(FigureWidget):
     looked_at = pyqtSignal(str)
 
     def __init__(self, parent=None):
-        self._panels, self.rain_label = [], ""
+        self._both, self._panels, self.rain_label = [], [], ""  # the panel of rain too, and those that are seen
         super().__init__(tr("Plot of the days; arrow keys move the day"), parent)
         self.shown, self.days, self.day = [], (), ""
-        self._movers, self._pointers, self._background = [], [], None
+        self._laid, self._background = None, None  # the theme of the panels, the picture without what moves
+        self._movers, self._pointers = [], []
         self._dragging, self._looked = False, ""
         for name, slot in (
             ("draw_event", self._drawn), ("motion_notify_event", self._move), ("button_press_event", self._press),
@@ -42,42 +44,65 @@ class DaysPlot(FigureWidget):
     def show_places(self, shown, days, rain_label=""):
         """Draw places, each a `Shown`; `days` are all that the lines can stand at, datetime64[D]."""
         self.shown, self.days, self.rain_label = list(shown), days, rain_label
-        self.draw()
+        self.redraw()
 
     def draw(self):
-        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
         theme, figure = self.theme, self.figure
-        figure.clear()
-        self._movers, self._pointers, self._background = [], [], None
         rain = next((one for one in reversed(self.shown) if "rain" in one.values), None)
-        heights = [3.2, 1] if rain is not None else [1]
-        self._panels = list(
-            figure.subplots(len(heights), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
-        )
+        self._lay_out(theme, rain is not None)
         above = self._panels[0]
-        theme.lay_on(figure, self._panels)
         several = len(self.shown) > 1
         for one in self.shown:
             _draw_place(above, one, theme, several)
         if several:
             _explain(above, self.shown, theme)
         if rain is not None:
-            days, values = rain.values["rain"]
-            self._panels[1].bar(days, values, width=0.9, color=RAIN_COLOUR, linewidth=0)
-            self._panels[1].set_ylim(bottom=0)
-            self._panels[1].locator_params(axis="y", nbins=2)
-        if self.shown and len(self.days):
-            locator = AutoDateLocator(minticks=3, maxticks=9)
-            above.xaxis.set_major_locator(locator)
-            above.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+            _draw_rain(self._panels[1], *rain.values["rain"])
+        seen = bool(self.shown and len(self.days))
+        for axis in (above.xaxis, above.yaxis):
+            axis.set_visible(seen)
+        if seen:
             above.set_xlim(*self._limits())
         else:
             theme.say(above, tr("Click into the map to see the days of a pixel."))
         theme.legend(figure, above)
-        self._add_movers(theme)
+        self._place(self._movers, self.day)
+        self._place(self._pointers, self._looked)
         self.leave_margins()
         self.canvas.draw_idle()
+
+    def _lay_out(self, theme, rains):
+        """Make the panels ready: anew only where the colours have changed, for that takes longer than to draw lines."""
+        if theme != self._laid:
+            self._make_panels(theme)
+        own = {*self._movers, *self._pointers}
+        for panel in self._both:
+            for artist in [*panel.lines, *panel.collections, *panel.texts]:
+                if artist not in own:
+                    artist.remove()
+            panel.relim()
+        for legend in list(self.figure.legends):
+            legend.remove()
+        above, below = self._both
+        below.set_visible(rains)
+        above.set_subplotspec(self._grid[0] if rains else self._grid[:])
+        above.tick_params(labelbottom=not rains)
+        above.xaxis.get_offset_text().set_visible(not rains)
+        self._panels, self._background = self._both[: 2 if rains else 1], None
+
+    def _make_panels(self, theme):
+        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+        self.figure.clear()
+        self._laid, self._grid = theme, self.figure.add_gridspec(2, 1, height_ratios=[3.2, 1])
+        above = self.figure.add_subplot(self._grid[0])
+        self._both = [above, self.figure.add_subplot(self._grid[1], sharex=above)]
+        theme.lay_on(self.figure, self._both)
+        locator = AutoDateLocator(minticks=3, maxticks=9)
+        above.xaxis.set_major_locator(locator)
+        above.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+        self._both[1].locator_params(axis="y", nbins=2)
+        self._add_movers(theme)
 
     def leave_margins(self):
         """Also shorten the labels of a low plot to their units."""
@@ -90,12 +115,12 @@ class DaysPlot(FigureWidget):
 
     def _add_movers(self, theme):
         """Add what moves over the plot and is not part of the picture that is kept."""
-        for panel in self._panels:
+        self._movers, self._pointers = [], []
+        for panel in self._both:
             day = panel.axvline(0, color=theme.of("#c23b5a"), linewidth=1.4, animated=True, visible=False)
             pointer = panel.axvline(0, color=theme.text, linewidth=0.7, alpha=0.6, animated=True, visible=False)
             self._movers.append(day)
             self._pointers.append(pointer)
-        self._place(self._movers, self.day)
 
     def _place(self, lines, day):
         for line in lines:
@@ -244,6 +269,20 @@ def _draw_place(panel, one, theme, several):
         away = "" if one.observed.metres < 1 else tr(", {:.1f} km").format(one.observed.metres / 1000)
         label = None if several else tr("Station {}").format(one.observed.station) + away
         panel.plot(one.observed.days, one.observed.values, ".", color=own, markersize=5, label=label, zorder=3)
+
+
+def _draw_rain(panel, days, values):
+    """Draw the rain of days as bars, all of them as one thing: as one each they take longer than all the rest."""
+    import numpy as np
+    from matplotlib.collections import PolyCollection
+    from matplotlib.dates import date2num
+
+    known = np.isfinite(values) & (values > 0)
+    left, high = date2num(days[known]) - RAIN_WIDTH / 2, values[known]
+    x = np.stack([left, left, left + RAIN_WIDTH, left + RAIN_WIDTH], axis=1)
+    y = np.stack([0 * high, high, high, 0 * high], axis=1)
+    panel.add_collection(PolyCollection(np.stack([x, y], axis=2), facecolor=RAIN_COLOUR, linewidth=0))
+    panel.set_ylim(0, 1.05 * high.max() if len(high) else 1)
 
 
 def _explain(panel, shown, theme):
