@@ -30,6 +30,7 @@ from ..study.entries import RasterEntry
 from ..study.study import COARSE, Study
 from ..training.model import Model, match_names
 from ..units import SM_UNIT
+from .bounds import Bounds
 from .detail import Block
 from .kriged import Kriged
 from .kriged_facts import KrigedFacts
@@ -97,6 +98,8 @@ class RunFacts:
         In the order of the model; none if nothing was predicted.
     kriged : KrigedFacts, optional
         What was found of the coarse product, if the maps were kriged.
+    bounds : Bounds, optional
+        Of the water content, with how many pixels and days they hold.
     """
 
     maps: list[MapFact]
@@ -105,6 +108,7 @@ class RunFacts:
     largest_deviation: float = float("nan")
     covariates: list[CovariateFact] = field(default_factory=list)
     kriged: KrigedFacts | None = None
+    bounds: Bounds | None = None
 
     def series(self) -> Series:
         """Return the maps as dated rasters."""
@@ -118,6 +122,7 @@ class RunFacts:
             "Days": f"{self.maps[0].day} to {self.maps[-1].day}",
             "Without a map": counted(len(self.empty_days), "day") if self.empty_days else "",
             "Soil moisture": f"{np.mean([fact.mean for fact in self.maps]):.3f} {SM_UNIT} in the mean of the maps",
+            "Bounds": self.bounds.sentence if self.bounds is not None else "",
         }
         return described(counted(len(self.maps), "map"), facts)
 
@@ -202,6 +207,7 @@ def downscale_layers(
     of_classes |= {entry["name"] for entry in model.passport["covariates"] if entry["classes"]}
     wanted = dict.fromkeys((class_of(name) or (name,))[0] for name in model.names if name != COARSE)
     matched = match_names(list(wanted), covariates)
+    of_bounds = {name: covariates[name] for name in (options.min_water, options.max_water) if name in covariates}
     grids = [Source(str(path)).grid() for path in matched.values()]
     any_day = np.datetime64("1970-01-01") if day is None else day
     study = Study(
@@ -209,7 +215,10 @@ def downscale_layers(
         grid=min(grids, key=pixel_area) if grids else Source(coarse).grid(),
         first=any_day,
         last=any_day,
-        covariates={name: RasterEntry(file=str(path), classes=name in of_classes) for name, path in matched.items()},
+        covariates={
+            name: RasterEntry(file=str(path), classes=name in of_classes)
+            for name, path in {**of_bounds, **matched}.items()
+        },
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
     options = settled(study, model, options, progress)
@@ -260,6 +269,9 @@ def _downscale(study, model, maps: list[MapFact], options, progress, dated: bool
     facts.largest_deviation = made_by.largest_deviation
     facts.covariates = made_by.covariates(len(days), progress)
     facts.kriged = made_by.facts if isinstance(made_by, Kriged) else None
+    facts.bounds = made_by.bounds
+    if facts.bounds is not None:
+        facts.bounds.tell(progress)
     return facts
 
 

@@ -28,7 +28,8 @@ from ..report.words import weights_sentence
 from ..study.study import Study
 from ..training.blend import CoarseFacts
 from ..training.model import Model
-from .conserve import Change, find_change
+from .bounds import given_bounds
+from .conserve import FROM_0, Change, find_change
 from .detail import Block, Detail, coarse_days, predict_detail
 from .kriged_facts import KrigedFacts
 from .prediction import CovariateFact
@@ -63,6 +64,7 @@ class Kriged:
         self.options = options
         self.facts = KrigedFacts()
         self.largest_deviation = float("nan")
+        self.bounds = given_bounds(study, options)
         self._n_predicted = 0
 
     def conservable(self, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
@@ -211,20 +213,39 @@ class Kriged:
             for window in self.study.grid.windows(WINDOW_PIXELS):
                 progress.check()
                 block = whole.block(window, change)
+                if self.bounds is not None:
+                    self.bounds.count(block.values, window)
                 self.facts.n_values += int(np.isfinite(block.values).sum())
                 self.facts.n_filled += whole.n_filled(block)
                 yield int(d), window, block
 
     def _exact(self, whole: _Day, coarse: np.ndarray, progress: Progress) -> Change | None:
-        """Return the last step that makes means exact, where they are to be."""
+        """Return the last step: it makes means exact, where they are to be, and keeps to the bounds, if there are any.
+
+        Where means are not exact, bounds leave those of the map as they are.
+        """
         consistency = self.options.consistency
         exact = consistency == "strict" or (consistency == "auto" and self.facts.noise == 0)
-        if not exact or not np.isfinite(coarse).any():
+        exact = exact and bool(np.isfinite(coarse).any())
+        if not exact and self.bounds is None:
             return None
-        change = find_change(whole.values, coarse, whole.detail.overlap, EXACT, progress)
-        if change.cells:
+        wanted = coarse if exact else self._means(whole, progress)
+        change = find_change(whole.values, wanted, whole.detail.overlap, EXACT, progress, self.bounds or FROM_0)
+        if exact and change.cells:
             self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
-        return change
+        if self.bounds is not None:
+            self.bounds.note_unmet(change.unmet, change.largest_deviation)
+        return change if change.cells or self.bounds is not None else None
+
+    def _means(self, whole: _Day, progress: Progress) -> np.ndarray:
+        """Return the means of a day's map over coarse cells; NaN where it has no value."""
+        sums, areas = np.zeros((2, *self.study.coarse_grid.shape))
+        for window in self.study.grid.windows(WINDOW_PIXELS):
+            progress.check()
+            of_window, area = whole.detail.overlap.part(window).sums(whole.values(window))
+            sums += of_window
+            areas += area
+        return np.divide(sums, areas, out=np.full(sums.shape, np.nan), where=areas > 0)
 
     def _tell(self, smooth: SmoothField, scale: float, progress: Progress) -> None:
         """Note and say what was found of the coarse product and the detail."""
@@ -323,8 +344,8 @@ class _Day:
         """Return a window of the map, with the last change made if there is one, and what stands beside it."""
         detail = self.detail
         values = self.values(window)
-        if change is not None and change.cells:
-            values = change.apply(values, detail.overlap.part(window))
+        if change is not None:
+            values = change.apply(values, detail.overlap.part(window), window)
         unknown = ~np.isfinite(values)
         filled = detail.overlap.nearest(self.codes, window).astype(np.float32)
         if self.plain_nodes is not None:

@@ -45,7 +45,7 @@ def settled(
     """
     if model is not None and options.consistency == "auto" and study.coarse is None:
         progress.warn("There is no coarse product to bring the maps to: they are the model's own.")
-        return ConsistencyOptions()
+        return ConsistencyOptions(min_water=options.min_water, max_water=options.max_water)
     of_model = options.consistency == "off" and model is not None
     if of_model and options.band and not model.knows_sd:
         progress.warn(

@@ -22,6 +22,7 @@ from ..rasters.raster import small_cache
 from ..samples.sampling import sample_coarse
 from ..study.covariates import known_as
 from ..study.study import Study
+from .bounds import Bounds, bounds_of
 from .conserve import ADDITIVE, find_change
 from .detail import Block, coarse_of, scratch
 from .downscale import DayFiles, MapFact, RunFacts
@@ -37,7 +38,9 @@ LAPSE_RATE = 0.006  # K m-1 (Merlin et al. 2013)
 CLASS_WIDTH = 0.1  # of NDVI (Fang et al. 2022)
 LEAST_IN_CLASS = 10  # cells and days of a class and month that a line is fitted to
 KEPT = 0.5  # fraction of a pixel that cells with a value must cover
-MOST_NDVI = 1.5  # it ends at 1, but noise goes beyond
+MOST_NDVI = 1.05  # it ends at 1, but noise goes beyond
+LST_RANGE = (200.0, 360.0)  # K
+FEW_DAYS = 12  # that are looked at before the work
 TEMPERATURE = "surface temperature"
 NIGHT = "night"  # in the name of the one by night
 
@@ -100,7 +103,7 @@ def physical_series(
     with keeping(study.reads()), whole_folder(folder) as part, small_cache(), fitting(study.grid):
         for day in days:
             MapFact.in_folder(folder, day, plain).refuse_read()
-        work = _Work(study, roles, overlap, progress)
+        work = _Work(study, roles, overlap, bounds_of(study, options.min_water, options.max_water, progress, POROSITY))
         divide = _MAKERS[options.physics](work, progress.part(0, 0.2))
         facts, refused = RunFacts([], study.grid.size, []), {}
         for day, step in progress.part(0.2, 1).parts(days):
@@ -115,6 +118,8 @@ def physical_series(
         if not facts.maps:
             raise InputError(f"No day can be divided. {next(iter(refused.values()))}")
         facts.largest_deviation = work.largest_deviation
+        facts.bounds = work.bounds
+        work.bounds.tell(progress)
     for fact in facts.maps:
         fact.moved(part, folder)
     return facts
@@ -182,8 +187,8 @@ def _found(study: Study, kind: str, when: str = "", fits: Callable[[str], bool] 
 class _Work:
     """Reads the days of a study, and writes what a method makes of them."""
 
-    def __init__(self, study: Study, roles: _Roles, overlap: Overlap, progress: Progress):
-        self.study, self.roles, self.overlap = study, roles, overlap
+    def __init__(self, study: Study, roles: _Roles, overlap: Overlap, bounds: Bounds):
+        self.study, self.roles, self.overlap, self.bounds = study, roles, overlap, bounds
         self.largest_deviation = 0.0
         self.windows = list(study.grid.windows(1 << 20))
 
@@ -205,7 +210,14 @@ class _Work:
         pixels = np.concatenate(found, axis=1).astype(float)
         known = pixels[:, np.isfinite(pixels).all(0)]
         _refuse_no_ndvi(known[1], self.roles.vegetation)
+        _refuse_no_temperature(known[0], self.roles.temperature)
         return known
+
+    def few_days(self, progress: Progress) -> np.ndarray:
+        """Return pixels of some days of the study that know all, shape (roles, n)."""
+        days = self.study.days
+        some = days[np.unique(np.linspace(0, len(days) - 1, min(len(days), FEW_DAYS)).astype(int))]
+        return np.concatenate([self.some_pixels(day, step) for day, step in progress.parts(some)], axis=1)
 
     def cell_means(self, raw: np.ndarray) -> np.ndarray:
         """Return the mean of a map over each coarse cell, NaN where nothing is known."""
@@ -231,10 +243,11 @@ class _Work:
         with ExitStack() as stack:
             raw = scratch((1, *self.study.grid.shape), stack)[0]
             divide(fact.day, coarse, raw, progress)
-            change = find_change(lambda w: raw[w.toslices()], coarse, self.overlap, ADDITIVE, progress)
+            change = find_change(lambda w: raw[w.toslices()], coarse, self.overlap, ADDITIVE, progress, self.bounds)
             if not change.cells:
                 raise InputError("No pixel has the covariates under a cell that has a coarse value.")
             self.largest_deviation = max(self.largest_deviation, change.largest_deviation)
+            self.bounds.note_unmet(change.unmet, change.largest_deviation)
             tags = {
                 "SOILSHARP_TARGET": "coarse", "SOILSHARP_LEARNER": physics, "SOILSHARP_CONSISTENCY": "additive",
                 "date": str(fact.day),
@@ -242,7 +255,9 @@ class _Work:
             files = stack.enter_context(closing(DayFiles(fact, self.study.grid, tags)))
             for window in self.windows:
                 progress.check()
-                files.put(Block(change.apply(raw[window.toslices()], self.overlap.part(window))), window)
+                values = change.apply(raw[window.toslices()], self.overlap.part(window), window)
+                self.bounds.count(values, window)
+                files.put(Block(values), window)
 
 
 def _dispatch(work: _Work, progress: Progress) -> Callable:
@@ -259,18 +274,14 @@ def _dispatch(work: _Work, progress: Progress) -> Callable:
         for window in work.windows:
             own = raw[window.toslices()]
             above = own - work.of_cells(means, window)
-            divided = work.of_cells(coarse, window) + work.of_cells(slope, window) * above
-            raw[window.toslices()] = np.clip(divided, 0, POROSITY)
+            raw[window.toslices()] = work.of_cells(coarse, window) + work.of_cells(slope, window) * above
 
     return divide
 
 
 def _end_members(work: _Work, progress: Progress) -> tuple[float, float]:
     """Return NDVI of bare soil and of full cover: its 2nd and 98th percentile over some days of the study."""
-    days = work.study.days
-    some = days[np.unique(np.linspace(0, len(days) - 1, min(len(days), 12)).astype(int))]
-    pixels = [work.some_pixels(day, step)[1] for day, step in progress.parts(some)]
-    ndvi = np.concatenate(pixels)
+    ndvi = work.few_days(progress)[1]
     if not len(ndvi):
         raise InputError(f"No pixel knows {', '.join(work.roles.names)} on any of the days that were looked at.")
     bare, full = np.quantile(ndvi, [0.02, 0.98])
@@ -284,11 +295,23 @@ def _end_members(work: _Work, progress: Progress) -> tuple[float, float]:
 
 def _refuse_no_ndvi(values: np.ndarray, name: str) -> None:
     """Raise `InputError` if known values are none of NDVI, as stored integers without their scale."""
-    beyond = np.abs(values[np.isfinite(values)]) > MOST_NDVI
-    if np.count_nonzero(beyond) > len(values) // 100:
+    if np.count_nonzero(np.abs(values) > MOST_NDVI) <= len(values) // 100:
+        return
+    most = np.abs(values).max()
+    # 10,000 is the scale of MODIS, VIIRS and Sentinel-2; of bytes, or a little above 1, none can be told
+    hint = "Import it with its scale, 0.0001 as it seems" if 1000 < most <= 10_500 else "Import it with its own scale"
+    raise InputError(
+        f"'{name}' reaches {values.max():.4g}, but NDVI lies between -1 and 1. {hint}, or name another covariate."
+    )
+
+
+def _refuse_no_temperature(values: np.ndarray, name: str) -> None:
+    """Raise `InputError` if known values are no temperatures in K: a lapse rate would mean nothing."""
+    low, high = LST_RANGE
+    if np.count_nonzero((values < low) | (values > high)) > len(values) // 100:
         raise InputError(
-            f"'{name}' reaches {np.nanmax(values):.4g}, but NDVI lies between -1 and 1. Import it with its scale, as "
-            "0.0001 of MODIS, or name another covariate."
+            f"'{name}' reaches from {values.min():.4g} to {values.max():.4g}, but surface temperature lies between "
+            f"{low:g} and {high:g} K. Import it with its scale and unit, as 0.02 of MODIS, or name another covariate."
         )
 
 
@@ -321,9 +344,9 @@ def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 def _thermal_inertia(work: _Work, progress: Progress) -> Callable:
     """Return what divides a day by lines of the day–night difference, for each class of NDVI and month of the study."""
     roles = work.roles
-    samples = sample_coarse(work.study, progress=progress, names=roles.names)
+    _refuse_no_temperature(work.few_days(progress.part(0, 0.2))[2], roles.night)
+    samples = sample_coarse(work.study, progress=progress.part(0.2, 1), names=roles.names)
     day_lst, ndvi, night_lst = samples.X.T
-    _refuse_no_ndvi(ndvi, roles.vegetation)
     table = pd.DataFrame({
         "difference": day_lst - night_lst, "y": samples.y, "of_class": np.floor(ndvi / CLASS_WIDTH),
         "month": pd.DatetimeIndex(samples.days).month,

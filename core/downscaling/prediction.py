@@ -17,7 +17,8 @@ from ..base.threads import ahead
 from ..rasters.overlap import Overlap
 from ..study.study import COARSE, Study
 from ..training.model import Model, match_names, with_classes
-from .conserve import find_change
+from .bounds import given_bounds
+from .conserve import FROM_0, find_change
 from .detail import Block, coarse_days, coarse_of, scratch
 from .settings import ConserveOptions, ConsistencyOptions
 
@@ -51,6 +52,8 @@ class Prediction:
     ----------
     largest_deviation : float
         Of any coarse cell's mean from its coarse value in the maps so far, m3 m-3; NaN if not conserved.
+    bounds : Bounds or None
+        Of the water content, if the options tell any, with what was held at them so far.
 
     Raises
     ------
@@ -67,6 +70,7 @@ class Prediction:
         # asking for the coarse grid also refuses a study without a coarse product, before anything long starts
         self.overlap = None if options.conserving is None else Overlap(study.coarse_grid, study.grid)
         self.largest_deviation = float("nan")
+        self.bounds = given_bounds(study, options)
         self._seen = np.zeros(len(self.names), np.int64)  # known pixels of each covariate
         self._beyond = np.zeros(len(self.names), np.int64)  # and those outside of what was learned
         ranges = [(entry["low"], entry["high"]) for entry in model.passport["covariates"]]
@@ -93,7 +97,7 @@ class Prediction:
                 model = self.model.on(days[d])
                 values = predict_block(model.predict, features, known, step)
                 sd = predict_block(model.predict_sd, features, known, step) if self.options.spread else None
-                yield d, window, Block(values, sd)
+                yield d, window, Block(self._bounded(values, window), sd)
             return
         with ExitStack() as stack:
             raw = scratch((len(days), *self.study.grid.shape), stack)
@@ -156,12 +160,23 @@ class Prediction:
     ) -> Iterator[tuple[Window, np.ndarray]]:
         """Yield the windows of a day's map, brought to its coarse means."""
         coarse = coarse_of(self.study, day, progress)
-        change = find_change(lambda w: raw[w.toslices()], coarse, overlap, conserving, progress)
+        bounds = self.bounds or FROM_0
+        change = find_change(lambda w: raw[w.toslices()], coarse, overlap, conserving, progress, bounds)
         if change.cells:
             self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
+        if self.bounds is not None:
+            self.bounds.note_unmet(change.unmet, change.largest_deviation)
         for window in self.study.grid.windows(WINDOW_PIXELS):
             progress.check()
-            yield window, change.apply(raw[window.toslices()], overlap.part(window))
+            yield window, self._bounded(change.apply(raw[window.toslices()], overlap.part(window), window), window)
+
+    def _bounded(self, values: np.ndarray, window: Window) -> np.ndarray:
+        """Return a window of a finished map between its bounds, and count what they hold."""
+        if self.bounds is None:
+            return values
+        values = self.bounds.clip(values, window)
+        self.bounds.count(values, window)
+        return values
 
     def conservable(self, days: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
         """Return on which days the maps are brought to the coarse product, bool; tell of the others."""

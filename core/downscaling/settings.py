@@ -76,6 +76,16 @@ class ConsistencyOptions(Options):
         "if it is an ensemble or a network that knows its spread. Not for additive shift and multiplicative scaling.",
     )  # fmt: skip
     min_valid_fraction: float = like(ConserveOptions, "min_valid_fraction")
+    min_water: str = option(
+        "", "Minimum water content", help="What no pixel falls below: a number in m³ m⁻³, or the name of a covariate "
+        "of the study that holds it, as residual water content. Other pixels of the coarse cell make up for it. Empty: "
+        "none.", advanced=True,
+    )  # fmt: skip
+    max_water: str = option(
+        "", "Maximum water content", help="What no pixel exceeds: a number in m³ m⁻³, or the name of a covariate of "
+        "the study that holds it, as porosity. Other pixels of the coarse cell make up for it. Empty: none.",
+        advanced=True,
+    )  # fmt: skip
 
     @property
     def spread(self) -> bool:
@@ -95,6 +105,7 @@ class ConsistencyOptions(Options):
         return ConserveOptions(self.consistency, self.min_valid_fraction)
 
 
+BOUNDS = ("min_water", "max_water")  # settings that hold a number or the name of a covariate
 PHYSICAL = {
     "thermal_inertia": "Thermal inertia",
     "dispatch": "DISPATCH (evaporative efficiency)",
@@ -124,4 +135,10 @@ class PhysicalOptions(Options):
     height: str = option(
         "", "Height", help="For dispatch and tvdi: name of the covariate that holds the height in m; 6 K are added to "
         "the temperature for each km. Empty: found by its name, as elevation; without one nothing is added.",
+    )  # fmt: skip
+    min_water: str = like(ConsistencyOptions, "min_water")
+    max_water: str = like(
+        ConsistencyOptions, "max_water", help="What no pixel exceeds: a number in m³ m⁻³, or the name of a covariate "
+        "of the study that holds it, as porosity. Other pixels of the coarse cell make up for it. Empty: 0.6, which no "
+        "mineral soil exceeds.",
     )  # fmt: skip

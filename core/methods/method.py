@@ -11,7 +11,7 @@ from pathlib import Path
 from ..base.describe import described
 from ..base.errors import InputError, OptionError
 from ..base.files import read_json
-from ..downscaling.settings import ConsistencyOptions, EncodeOptions
+from ..downscaling.settings import PHYSICAL, ConsistencyOptions, EncodeOptions, PhysicalOptions
 from ..report.words import TARGET_WORDS
 from ..samples.settings import CoarseSampling, StationSampling
 from ..study.study import COARSE
@@ -30,7 +30,7 @@ _RECORDS = {
     "consistency": ConsistencyOptions,
 }
 # the same, of steps that are left out where the entry is null or missing
-_OPTIONAL = {"test": HoldoutOptions, "explain": ExplainOptions, "output": EncodeOptions}
+_OPTIONAL = {"test": HoldoutOptions, "explain": ExplainOptions, "output": EncodeOptions, "physics": PhysicalOptions}
 _TEXTS = ("name", "about", "reference")
 
 
@@ -52,7 +52,9 @@ class Method:
     sampling : CoarseSampling
     rescale : RescaleChoice
     recipe : Recipe or None
-        What is trained; None for the smooth interpolation of the coarse product, which learns nothing.
+        What is trained; None for what learns nothing: physics, or the smooth interpolation of the coarse product.
+    physics : PhysicalOptions or None
+        How the coarse product is divided by physics alone.
     blend : tuple of Recipe
         What is trained beside it, as further parts of one model.
     combine : str
@@ -104,6 +106,7 @@ class Method:
     sampling: CoarseSampling
     rescale: RescaleChoice
     recipe: Recipe | None
+    physics: PhysicalOptions | None
     blend: tuple[Recipe, ...]
     combine: str
     folds: FoldOptions
@@ -184,6 +187,7 @@ class Method:
             "Reference": self.reference,
             "Learns from": TARGET_WORDS[self.target],
             "Learner": " + ".join(recipe.label for recipe in self.recipes) or "none",
+            "Physics": PHYSICAL[self.physics.physics] if self.physics is not None else "",
             "Covariates": ", ".join(self.roles) or "all of the study",
             "Folds by": self.folds.by,
         }
@@ -235,6 +239,8 @@ def merged(content: Mapping, other: Mapping) -> dict:
 def _recipe(content: Mapping, where: str) -> Recipe | None:
     """Return what is trained; null, written out, stands for nothing, and then there is nothing to ask of it."""
     if content.get("recipe", {}) is not None:
+        if content.get("physics") is not None:
+            raise OptionError(f'{where}: "physics" divides without a model; set "recipe" to null.')
         return Recipe.from_json(content.get("recipe", {}), f"{where}, recipe")
     beside = [name for name in ("blend", "test", "compare", "explain", "errors") if content.get(name)]
     if beside:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +12,7 @@ from ..base.errors import InputError
 from ..base.names import class_of
 from ..base.options import listed
 from ..base.progress import Progress
+from ..downscaling.settings import PhysicalOptions
 from ..preprocessing.rescale_stations import rescale_stations, study_reference
 from ..preprocessing.settings import RescaleOptions
 from ..samples.samples import Samples
@@ -25,6 +27,7 @@ from .roles import Roles
 from .settings import RescaleChoice
 
 Division = TypeVar("Division", FoldOptions, HoldoutOptions)
+PHYSICAL_ROLES = {"temperature": "lst", "night": "lst_night", "vegetation": "ndvi", "height": "elevation"}
 TEXTURE = "texture"  # the column of texture classes, which sand and clay tell where no map does
 
 
@@ -85,6 +88,12 @@ def with_classes(samples: Samples, method: Method, roles: Roles) -> Samples:
 def named(options: Division, roles: Roles) -> Division:
     """Return folds whose column is under the study's name."""
     return replace(options, column=roles.used.get(options.column, options.column))
+
+
+def of_roles(options: PhysicalOptions, used: Mapping[str, str]) -> PhysicalOptions:
+    """Return how physics divides, with the covariates of the study that take its roles, where it names none itself."""
+    names = {key: used[role] for key, role in PHYSICAL_ROLES.items() if role in used and not getattr(options, key)}
+    return replace(options, **names)
 
 
 def adapted(recipe: Recipe, samples: Samples, roles: Roles) -> tuple[Recipe, list[str]]:

@@ -17,6 +17,8 @@ from ..base.inputs import keeping
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..downscaling.downscale import RunFacts, downscale_series
+from ..downscaling.physical import physical_series
+from ..downscaling.settings import BOUNDS
 from ..rasters.series import Series
 from ..report.words import kriged_facts
 from ..samples.samples import Samples
@@ -34,7 +36,7 @@ from .experiments import run_analyses, run_experiments
 from .held_out_scores import series_beside
 from .manifest import Manifest, manifest_of
 from .method import Method
-from .prepare import named, rescaled, sampled, with_classes
+from .prepare import named, of_roles, rescaled, sampled, with_classes
 from .roles import AS_ASKED, match_roles
 from .run_folder import METHOD, RUN, refuse_taken
 from .run_page import station_scores_title, write_run_page
@@ -189,7 +191,7 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     state.folder.mkdir(parents=True, exist_ok=True)
     state = with_texture_map(state, progress.part(0, 0.01))
     if not method.recipes:
-        return _interpolated(state, progress)
+        return _without_model(state, progress)
     progress.say("Sampling")
     samples = _samples(state, progress.part(0.01, 0.15))
     recipes = [state.adapted(recipe, samples, progress) for recipe in method.recipes]
@@ -220,8 +222,8 @@ def _varied(state: RunState, samples: Samples, progress: Progress) -> Samples:
     return samples.select([name for name in samples.names if name not in names])
 
 
-def _interpolated(state: RunState, progress: Progress) -> RunResult:
-    """Interpolate the coarse product alone."""
+def _without_model(state: RunState, progress: Progress) -> RunResult:
+    """Make maps of the coarse product without a learner: interpolated, or divided by physics."""
     facts, scores = _mapped(state, None, progress.part(0, 0.9))
     run_analyses(state, facts, progress.part(0.9, 1))
     write_run_page(state, None, facts)
@@ -231,14 +233,23 @@ def _interpolated(state: RunState, progress: Progress) -> RunResult:
 def _mapped(state: RunState, model: Model | None, progress: Progress) -> tuple[RunFacts, pd.DataFrame | None]:
     """Make the maps, and compare them with the stations if there are any."""
     progress.say("Downscaling")
-    maps = state.folder / "maps"
-    facts = downscale_series(
-        state.study, model, maps, options=state.method.consistency, progress=progress.part(0, 0.85)
-    )
+    facts = _maps(state, model, state.folder / "maps", progress.part(0, 0.85))
     if not state.study.stations_file:
         return facts, None
     progress.say("Validating")
     return facts, _validate(state, model, facts, progress.part(0.85, 1))
+
+
+def _maps(state: RunState, model: Model | None, folder: Path, progress: Progress) -> RunFacts:
+    """Make the maps; bounds may be named by their roles."""
+    method, used = state.method, state.roles.used
+
+    def in_study(options):
+        return replace(options, **{key: used.get(getattr(options, key), getattr(options, key)) for key in BOUNDS})
+
+    if method.physics is not None:
+        return physical_series(state.study, folder, in_study(of_roles(method.physics, used)), progress=progress)
+    return downscale_series(state.study, model, folder, options=in_study(method.consistency), progress=progress)
 
 
 def _samples(state: RunState, progress: Progress) -> Samples:

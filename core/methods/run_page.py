@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..base.names import counted, some
 from ..downscaling.downscale import MODEL_OF, RunFacts
+from ..downscaling.settings import PHYSICAL
 from ..report.html_page import MAX_ROWS, Table, write_page
 from ..report.words import best_of_column, heading, kriged_facts, weights_sentence
 from ..scoring.baselines import MAP
@@ -55,6 +56,7 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts) -> Non
             "Period": f"{state.study.first} to {state.study.last}",
             **_of_model(model),
             **kriged_facts(facts.kriged),
+            **({"Bounds": facts.bounds.sentence} if facts.bounds is not None else {}),
             "Not used of the study": ", ".join(state.roles.unused) or "nothing",
             "Seed": method.seed,
         },
@@ -66,6 +68,8 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts) -> Non
 def _summary(method: Method, model: Model | None, facts: RunFacts) -> list[str]:
     """Return what a run made and how good it is where it has not learned, in a sentence or three."""
     maps = counted(len(facts.maps), "map")
+    if method.physics is not None:
+        return [f"{maps} by physics alone: {PHYSICAL[method.physics.physics]}."]
     if model is None:
         return [f"{maps} by smooth interpolation of the coarse product."]
     passport, pooled = model.passport, model.scores

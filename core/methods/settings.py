@@ -34,6 +34,7 @@ LABELS = {
     "coarse_lightgbm": "Coarse product, gradient boosting (LightGBM)",
     "coarse_linear": "Coarse product, ridge regression",
     "coarse_random_forest": "Coarse product, random forest",
+    "dispatch": "Physics alone: evaporative efficiency (DISPATCH, Merlin et al. 2012)",
     "jaaskelainen2025": "Jääskeläinen et al. 2025: gradient boosting from stations",
     "li2022": "Li et al. 2022: random forest for each depth",
     "poehls2025": "Poehls et al. 2025: ensemble of probabilistic networks",
@@ -43,6 +44,8 @@ LABELS = {
     "stations_lightgbm": "Stations, gradient boosting (LightGBM)",
     "stations_linear": "Stations, ridge regression",
     "stations_random_forest": "Stations, random forest",
+    "thermal_inertia": "Physics alone: thermal inertia (Fang et al. 2022)",
+    "tvdi": "Physics alone: dryness index (TVDI, Sandholt et al. 2002)",
 }
 # roles whose key says less than their name
 ROLES = {
@@ -52,6 +55,7 @@ ROLES = {
     "lswi": "LSWI",
     "nsdsi": "NSDSI",
     "lst": "land surface temperature",
+    "lst_night": "land surface temperature by night",
     "lai": "leaf area index",
     "lai_low": "leaf area index of low vegetation",
     "lai_high": "leaf area index of high vegetation",

@@ -7,11 +7,14 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
+from soilsharp.core.base.files import write_json
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling.lst_space import Edges, cover, dryness, find_edges, soil_efficiency
 from soilsharp.core.downscaling.physical import physical_series
 from soilsharp.core.downscaling.settings import PHYSICAL, PhysicalOptions
+from soilsharp.core.methods.method import Method
+from soilsharp.core.methods.run import run_method
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
@@ -143,7 +146,25 @@ def test_dispatch_follows_the_efficiency_of_its_cell(world, tmp_path):
     assert 0.6 < known.mean() < 0.9  # dense vegetation has none
     assert not known[covered > 0.78].any()
     assert np.corrcoef(maps[known], moisture[known])[0, 1] > 0.9
-    assert np.nanmax(maps) <= 0.7
+
+
+def test_dispatch_keeps_its_means_and_no_pixel_holds_more_than_soil_can(world, tmp_path):
+    wet, ndvi = _fields()
+    wet = wet**3  # most is dry, so that wet pixels of a cell would hold more than twice as much as they can
+    covered = np.clip((ndvi - 0.116) / (0.884 - 0.116), 0, 1)
+    lst = covered * 297.5 + (1 - covered) * (320 - 25 * wet)
+    study = world(np.full((3, 60, 60), 0.3), lst, ndvi)
+    facts = physical_series(study, tmp_path / "out", PhysicalOptions(physics="dispatch"))
+    maps = _maps(facts, study)
+    assert np.nanmax(maps) == np.float32(0.6)
+    assert facts.bounds.n_high > 0
+    assert facts.bounds.n_unmet == 0
+    means = np.nanmean(maps.reshape(3, 6, 10, 6, 10), axis=(2, 4))
+    npt.assert_allclose(means, 0.3, atol=1e-6)
+    narrow = PhysicalOptions(physics="dispatch", min_water="0.1", max_water="0.45")
+    held = _maps(physical_series(study, tmp_path / "narrow", narrow), study)
+    assert np.nanmin(held) == np.float32(0.1)
+    assert np.nanmax(held) == np.float32(0.45)
 
 
 def test_roles_are_found_by_name_or_asked(world, tmp_path):
@@ -165,12 +186,65 @@ def test_one_covariate_is_not_two(world, tmp_path, physics, named):
 
 
 @pytest.mark.parametrize("physics", sorted(PHYSICAL))
-def test_ndvi_without_its_scale_is_refused(world, tmp_path, physics):
+@pytest.mark.parametrize(
+    ("scale", "hint"),
+    [(10_000, "its scale, 0.0001 as it seems"), (255, "its own scale"), (1.67, "its own scale"), (100, "its own")],
+    ids=["0 to 10,000", "bytes", "0 to 1.5", "percent"],
+)
+def test_ndvi_of_another_scale_is_refused(world, tmp_path, physics, scale, hint):
     dry, ndvi = _fields()
-    study = world(0.4 - 0.3 * dry, 300 + dry, 10_000 * ndvi, 280 + dry)
-    with pytest.raises(InputError, match=r"'ndvi' reaches \d+, but NDVI lies between -1 and 1"):
+    study = world(0.4 - 0.3 * dry, 300 + dry, scale * ndvi, 280 + dry)
+    with pytest.raises(
+        InputError, match=rf"'ndvi' reaches [\d.]+, but NDVI lies between -1 and 1. Import it with {hint}"
+    ):
         physical_series(study, tmp_path / "out", PhysicalOptions(physics=physics))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("physics", sorted(PHYSICAL))
+@pytest.mark.parametrize("change", [lambda t: 50 * t, lambda t: t - 273.15], ids=["stored", "Celsius"])
+def test_temperatures_that_are_not_in_kelvin_are_refused(world, tmp_path, physics, change):
+    dry, ndvi = _fields()
+    study = world(0.4 - 0.3 * dry, change(300 + dry), ndvi, change(280 + dry))
+    with pytest.raises(InputError, match=r"'lst' reaches from .* lies between 200 and 360 K"):
+        physical_series(study, tmp_path / "out", PhysicalOptions(physics=physics))
+
+
+def test_temperature_and_ndvi_that_are_swapped_are_refused(world, tmp_path):
+    dry, ndvi = _fields()
+    study = world(0.4 - 0.3 * dry, ndvi, 300 + dry)
+    with pytest.raises(InputError, match=r"'ndvi' reaches 30\d"):
+        physical_series(study, tmp_path / "out", PhysicalOptions(physics="tvdi"))
+
+
+@pytest.mark.parametrize("name", sorted(PHYSICAL))
+def test_physics_is_a_method_with_its_row_and_its_page(world, tmp_path, name):
+    dry, ndvi = _fields()
+    lst = EDGES.wet(ndvi) + dry * (EDGES.dry(ndvi) - EDGES.wet(ndvi))
+    study = world(0.4 - 0.3 * dry, lst, ndvi, lst - 10 - 5 * dry)
+    method = Method.read(name)
+    write_json(tmp_path / "copy.json", method.as_json())
+    assert Method.read(tmp_path / "copy.json") == method
+    result = run_method(study, method, tmp_path / "out")
+    assert len(result.maps.maps) == 3
+    page = (tmp_path / "out" / "run.html").read_text(encoding="utf-8")
+    assert "3 maps by physics alone" in page
+    assert "Bounds of the water content hold" in page
+    alone = physical_series(study, tmp_path / "alone", PhysicalOptions(physics=name))
+    npt.assert_array_equal(_maps(result.maps, study), _maps(alone, study))
+
+
+def test_the_method_of_thermal_inertia_says_that_night_is_missing(world, tmp_path):
+    dry, ndvi = _fields()
+    study = world(0.4 - 0.3 * dry, 300 + dry, ndvi)
+    with pytest.raises(InputError, match=r"needs what the study 'World' does not name: lst_night \(Land surface"):
+        run_method(study, Method.read("thermal_inertia"), tmp_path / "out")
+
+
+def test_a_method_has_a_recipe_or_physics(tmp_path):
+    content = {**Method.read("dispatch").as_json(), "recipe": {"learners": {"linear": {}}}}
+    with pytest.raises(OptionError, match='"physics" divides without a model; set "recipe" to null'):
+        Method.from_json(content, "odd.json")
 
 
 def test_days_that_cannot_be_divided_are_told_with_their_reason(world, tmp_path):
