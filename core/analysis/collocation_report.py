@@ -26,7 +26,7 @@ INTRO = (
     "The signal-to-noise ratio is 0 dB where truth and error vary alike, +3 dB where the truth varies twice as much. "
     "R² is the squared correlation with the truth. Errors are standard deviations on the scale of "
 )
-TITLES = 0.5  # inches of the titles above maps
+TITLES = 0.25  # inches of the titles above maps
 SHOWN = 3.0, 15.0  # dB: the colours end between them, a few pixels beyond
 HEADINGS = {
     "known": ("Known", "%"),
