@@ -444,6 +444,10 @@
         <translation>Por ejemplo 0-5cm, 5-15cm; vacío: todas las que haya. Solo para SoilGrids.</translation>
     </message>
     <message>
+        <source>As 0.9 for intervals of 90 %.</source>
+        <translation>Como 0,9 para intervalos del 90 %.</translation>
+    </message>
+    <message>
         <source>As 2023-05-01, of files that tell none: neither by a time axis, nor by their names, tags or attributes.</source>
         <translation>Por ejemplo 2023-05-01, de los archivos que no indican ninguno: ni por un eje de tiempo, ni por sus nombres, etiquetas o atributos.</translation>
     </message>
@@ -888,6 +892,10 @@
         <translation>Coeficiente de determinación de los pliegues</translation>
     </message>
     <message>
+        <source>Collocate</source>
+        <translation>Colocar</translation>
+    </message>
+    <message>
         <source>Column</source>
         <translation>Columna</translation>
     </message>
@@ -1176,12 +1184,20 @@
         <translation>Días en los que una celda debe conocer la humedad del suelo y todas las covariables que cambian con el tiempo; una celda con menos no se rellena.</translation>
     </message>
     <message>
+        <source>Days on which all products are known; a station or pixel with fewer has no result. Errors are known within some 10 % from 500 days on.</source>
+        <translation>Días en que se conocen todos los productos; una estación o un píxel con menos no tiene resultado. Los errores se conocen con un 10 % a partir de 500 días.</translation>
+    </message>
+    <message>
         <source>Days on which some pixel has all covariates</source>
         <translation>Días en los que algún píxel tiene todas las covariables</translation>
     </message>
     <message>
         <source>Days or indices that were left out; summary.csv says why</source>
         <translation>Días o índices omitidos; summary.csv dice por qué</translation>
+    </message>
+    <message>
+        <source>Days that go together</source>
+        <translation>Días que van juntos</translation>
     </message>
     <message>
         <source>Days with a coarse raster</source>
@@ -1372,6 +1388,10 @@
         <translation>Dibuje un transecto en el mapa para ver el perfil a lo largo de él.</translation>
     </message>
     <message>
+        <source>Draws</source>
+        <translation>Sorteos</translation>
+    </message>
+    <message>
         <source>Draws the values of leaves to 0.</source>
         <translation>Acerca a 0 los valores de las hojas.</translation>
     </message>
@@ -1486,6 +1506,26 @@
     <message>
         <source>Error of the coarse product</source>
         <translation>Error del producto grueso</translation>
+    </message>
+    <message>
+        <source>Error of the sensors</source>
+        <translation>Error de los sensores</translation>
+    </message>
+    <message>
+        <source>Error of the stations</source>
+        <translation>Error de las estaciones</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Errores</translation>
+    </message>
+    <message>
+        <source>Errors of the stations</source>
+        <translation>Errores de las estaciones</translation>
+    </message>
+    <message>
+        <source>Errors of three products or more, none taken for the truth</source>
+        <translation>Errores de tres productos o más, sin tomar ninguno por la verdad</translation>
     </message>
     <message>
         <source>Errors smaller than this do not count.</source>
@@ -1896,6 +1936,10 @@
         <translation>Carpeta con una subcarpeta de rásteres con fecha por banda, como la genera la importación de MODIS: b01, b02, etc.; o con las propias bandas como archivos, por ejemplo LC08_20230501_B4.tif.</translation>
     </message>
     <message>
+        <source>Folder with one folder of dated rasters, m³ m⁻³, for each product; their names are its products'.</source>
+        <translation>Carpeta con una carpeta de ráster fechados, m³ m⁻³, para cada producto; sus nombres son los de los productos.</translation>
+    </message>
+    <message>
         <source>Folder with the files as downloaded, sub-folders included; or one file, or a pattern as soilgrids/*_0-5cm_*.tif. SoilGrids is known by its file names, so leave them as they are.</source>
         <translation>Carpeta con los archivos tal como se descargaron, incluidas las subcarpetas; o un archivo, o un patrón, por ejemplo soilgrids/*_0-5cm_*.tif. SoilGrids se reconoce por los nombres de archivo, así que déjelos como están.</translation>
     </message>
@@ -2146,6 +2190,10 @@
     <message>
         <source>Gets report.html, scores.csv, predictions.csv, costs.csv (time and size of each model), of repeated folds repeats.csv, with stations stations.csv, duels.csv, losses.csv and stations.gpkg, and in parts/ what is needed to go on after a stop.</source>
         <translation>Recibe report.html, scores.csv, predictions.csv, costs.csv (tiempo y tamaño de cada modelo); con pliegues repetidos, repeats.csv; con estaciones, stations.csv, duels.csv, losses.csv y stations.gpkg; y en parts/ lo necesario para continuar después de una parada.</translation>
+    </message>
+    <message>
+        <source>Gets sm, the maps of days, sd, their standard deviations, m³ m⁻³, and maps of the errors.</source>
+        <translation>Recibe sm, los mapas de los días, sd, sus desviaciones estándar, m³ m⁻³, y mapas de los errores.</translation>
     </message>
     <message>
         <source>Gets sm/ with a GeoTIFF a day in m³ m⁻³, filled/ (0 seen, 1 filled), held_out_rmse.tif, held_out_r2.tif, days_learned.tif, and summary.csv.</source>
@@ -2476,12 +2524,20 @@
         <translation>Interpolar series</translation>
     </message>
     <message>
+        <source>Intervals come from drawing days anew, so many in a row, since the soil of one day is like that of the next. Five such blocks are needed.</source>
+        <translation>Los intervalos salen de sortear de nuevo los días, tantos seguidos, pues el suelo de un día es como el del siguiente. Hacen falta cinco de estos bloques.</translation>
+    </message>
+    <message>
         <source>Inverse of the kernel's squared width: higher values make the kernel narrower and follow finer relations. 0 takes 1 / number of columns.</source>
         <translation>Inverso del ancho del núcleo al cuadrado: los valores más altos estrechan el núcleo y siguen relaciones más finas. 0 toma 1 / número de columnas.</translation>
     </message>
     <message>
         <source>It gives the grid.</source>
         <translation>Da la cuadrícula.</translation>
+    </message>
+    <message>
+        <source>Its R² with the truth in the median</source>
+        <translation>Su R² con la verdad en la mediana</translation>
     </message>
     <message>
         <source>Its coarse soil moisture, or the covariate named below, at the pixel of each station.</source>
@@ -2496,12 +2552,20 @@
         <translation>Su década (10 días)</translation>
     </message>
     <message>
+        <source>Its error in the median, standard deviation, m³ m⁻³</source>
+        <translation>Su error en la mediana, desviación estándar, m³ m⁻³</translation>
+    </message>
+    <message>
         <source>Its month</source>
         <translation>Su mes</translation>
     </message>
     <message>
         <source>Its rain is drawn below the time series of the report.</source>
         <translation>Su lluvia se dibuja debajo de las series temporales del informe.</translation>
+    </message>
+    <message>
+        <source>Its signal-to-noise ratio in the median, dB</source>
+        <translation>Su relación señal-ruido en la mediana, dB</translation>
     </message>
     <message>
         <source>Its week</source>
@@ -2724,6 +2788,10 @@
         <translation>Lo que sea menor, una vez escalado, es desconocido.</translation>
     </message>
     <message>
+        <source>Level of the intervals</source>
+        <translation>Nivel de los intervalos</translation>
+    </message>
+    <message>
         <source>Li et al. 2022: random forest for each depth</source>
         <translation>Li et al. 2022: bosque aleatorio para cada profundidad</translation>
     </message>
@@ -2854,6 +2922,10 @@
     <message>
         <source>Make one map a day of soil moisture from SMAP files as they were downloaded: L3 with cells of 36 km, L3 enhanced with cells of 9 km, and L4. Cells are put where they are on EASE-Grid 2.0, which is compared with the latitude and longitude in the files, and poor retrievals are left out by their quality flags. The folder of maps can be used at once as coarse soil moisture of a study.</source>
         <translation>Generar un mapa diario de humedad del suelo de los archivos SMAP tal como se descargaron: L3 con celdas de 36 km, L3 mejorado con celdas de 9 km, y L4. Las celdas se colocan en su lugar de la EASE-Grid 2.0, que se compara con la latitud y la longitud de los archivos, y las estimaciones deficientes se omiten por sus marcas de calidad. La carpeta de mapas puede usarse enseguida como humedad del suelo gruesa de un estudio.</translation>
+    </message>
+    <message>
+        <source>Make one product out of several coarse ones: the mean of every day, weighted at every pixel by how small the errors are that triple collocation tells of three or more products. Each is brought to the mean and the scale of one of them first; where one lacks, the others share its weight.</source>
+        <translation>Hace un producto de varios gruesos: la media de cada día, ponderada en cada píxel según lo pequeños que son los errores que la triple colocación dice de tres o más productos. Antes, cada uno se lleva a la media y la escala de uno de ellos; donde falta uno, los demás se reparten su peso.</translation>
     </message>
     <message>
         <source>Make one raster for every day from rasters that come every few days, as vegetation indices every 16 days: along lines, holding the last, taking the nearest, or along a smooth curve. Every pixel rests on its own observations, so clouds are passed over. On request a second folder tells how old each value is. A study does the first three by itself; files are needed for curves, for two satellites, and for other programs.</source>
@@ -3066,6 +3138,10 @@
     <message>
         <source>Median</source>
         <translation>Mediana</translation>
+    </message>
+    <message>
+        <source>Merge products</source>
+        <translation>Fusionar productos</translation>
     </message>
     <message>
         <source>Method</source>
@@ -3308,6 +3384,10 @@
         <translation>Nombre del lugar; los pliegues por estación lo necesitan.</translation>
     </message>
     <message>
+        <source>Name of the product whose scale errors are told on, and on whose grid maps are; it is none the truer for that. Empty: stations, if there are some, else the first product.</source>
+        <translation>Nombre del producto en cuya escala se dicen los errores y en cuya malla están los mapas; no por eso es más verdadero. Vacío: las estaciones, si las hay; si no, el primer producto.</translation>
+    </message>
+    <message>
         <source>Name of the reference in the study; empty: its coarse soil moisture.</source>
         <translation>Nombre de la referencia en el estudio; vacío: su humedad del suelo gruesa.</translation>
     </message>
@@ -3338,6 +3418,10 @@
     <message>
         <source>Names of the covariates to learn from, separated by commas; empty: all of them.</source>
         <translation>Nombres de las covariables de las que aprender, separados por comas; vacío: todas.</translation>
+    </message>
+    <message>
+        <source>Names of two or more of them, with commas between; the others only tell errors. Empty: all.</source>
+        <translation>Nombres de dos o más, separados por comas; los demás solo sirven para conocer los errores. Vacío: todos.</translation>
     </message>
     <message>
         <source>Nearest depth</source>
@@ -3532,6 +3616,10 @@
         <translation>De columnas que la tienen: 0 medido, 1 a 3 huecos rellenados bien, regular y mal.</translation>
     </message>
     <message>
+        <source>Of days, for the intervals; 0: no intervals.</source>
+        <translation>De días, para los intervalos; 0: sin intervalos.</translation>
+    </message>
+    <message>
         <source>Of depths without one. auto: told by the name of the column, as depth_cm, or by the values where that is certain: 0.05 is metres, and 5, 10 and 20 are centimetres; else you are asked.</source>
         <translation>De profundidades que no la llevan. auto: se deduce del nombre de la columna, como depth_cm, o de los valores si es seguro: 0.05 son metros, y 5, 10 y 20 son centímetros; si no, se le pregunta.</translation>
     </message>
@@ -3600,6 +3688,10 @@
         <translation>Con sus muestras reservadas:</translation>
     </message>
     <message>
+        <source>On the scale of</source>
+        <translation>En la escala de</translation>
+    </message>
+    <message>
         <source>One HTML page with maps, what pushes pixels out, and where to measure next.</source>
         <translation>Una página HTML con mapas, qué deja píxeles fuera y dónde medir a continuación.</translation>
     </message>
@@ -3646,6 +3738,10 @@
     <message>
         <source>One model per period</source>
         <translation>Un modelo por período</translation>
+    </message>
+    <message>
+        <source>One product out of several</source>
+        <translation>Un producto de varios</translation>
     </message>
     <message>
         <source>One raster for each covariate of the model, called as the covariate; a date at the end of the name does not matter.</source>
@@ -3888,6 +3984,10 @@
         <translation>Nombres propios</translation>
     </message>
     <message>
+        <source>Own uncertainty</source>
+        <translation>Incertidumbre propia</translation>
+    </message>
+    <message>
         <source>Package</source>
         <translation>Paquete</translation>
     </message>
@@ -4088,8 +4188,20 @@
         <translation>Producto</translation>
     </message>
     <message>
+        <source>Product with the greatest signal-to-noise ratio</source>
+        <translation>Producto con la mayor relación señal-ruido</translation>
+    </message>
+    <message>
         <source>Product with the least ubRMSE</source>
         <translation>Producto con la menor ubRMSE</translation>
+    </message>
+    <message>
+        <source>Products</source>
+        <translation>Productos</translation>
+    </message>
+    <message>
+        <source>Products to merge</source>
+        <translation>Productos que se fusionan</translation>
     </message>
     <message>
         <source>Products, many dates</source>
@@ -4868,6 +4980,14 @@
         <translation>Desviación estándar</translation>
     </message>
     <message>
+        <source>Standard deviation of the error of a sensor at its own place. What the error of a station is beyond it is told apart: how badly the station stands for its surroundings. Only with stations.</source>
+        <translation>Desviación estándar del error de un sensor en su propio lugar. Lo que el error de una estación tiene de más se dice aparte: lo mal que la estación representa su entorno. Solo con estaciones.</translation>
+    </message>
+    <message>
+        <source>Standard deviation of what a station differs from the mean of its pixel, by its sensor and by where it stands; 0.03 is what makers of probes state for the sensor. It is taken out of the differences at held-out stations, half of their variance at most, so that bands of maps are those of pixels. 0: bands of what stations measure.</source>
+        <translation>Desviación estándar de lo que una estación difiere de la media de su píxel, por su sensor y por el lugar donde está; 0.03 es lo que los fabricantes de sondas indican para el sensor. Se descuenta de las diferencias en estaciones apartadas, a lo sumo la mitad de su varianza, de modo que las bandas de los mapas son las de los píxeles. 0: bandas de lo que miden las estaciones.</translation>
+    </message>
+    <message>
         <source>Standard deviation that is stated for the coarse values, as 0.04 for SMAP. It is taken only if the maps themselves allow it, and with soft consistency always. 0: found from the maps.</source>
         <translation>Desviación estándar que se declara para los valores gruesos, por ejemplo 0.04 para SMAP. Solo se toma si los propios mapas lo permiten, y siempre con coherencia suave. 0: se halla a partir de los mapas.</translation>
     </message>
@@ -5144,6 +5264,10 @@
         <translation>Tabla (CSV) con una fila por estación y día: station, longitude, latitude, depth_m, date, soil_moisture (m3 m-3), flag (G es bueno), n (lecturas del día) y, si las hay, soil_temperature, air_temperature (degC) y precipitation (mm). Un estudio la toma tal cual.</translation>
     </message>
     <message>
+        <source>Table (CSV) with station and error_sd, m³ m⁻³, as Triple collocation writes it: stations that are less wrong then count for more in training. Empty: all count alike.</source>
+        <translation>Tabla (CSV) con station y error_sd, m³ m⁻³, como la escribe Triple colocación: las estaciones que se equivocan menos cuentan más en el entrenamiento. Vacío: todas cuentan igual.</translation>
+    </message>
+    <message>
         <source>Table (CSV) with station, longitude, latitude, date (2023-05-01) and two or more columns of numbers, as precipitation in mm and temperature in °C.</source>
         <translation>Tabla (CSV) con station, longitude, latitude, date (2023-05-01) y dos o más columnas de números, por ejemplo precipitación en mm y temperatura en °C.</translation>
     </message>
@@ -5212,6 +5336,10 @@
         <translation>Tabla (CSV): media, mediana, DE y cuartiles de las métricas por estaciones, fechas, semanas y meses.</translation>
     </message>
     <message>
+        <source>Table (CSV): one row a station and product with intervals; without stations, medians of the map.</source>
+        <translation>Tabla (CSV): una fila por estación y producto con intervalos; sin estaciones, medianas del mapa.</translation>
+    </message>
+    <message>
         <source>Table (CSV): what the folds predict of every sample that they hold out, in m³ m⁻³, beside the coarse product, the training climatology and a linear model. Without folds there is none.</source>
         <translation>Tabla (CSV): lo que predicen los pliegues de cada muestra que reservan, en m³ m⁻³, junto al producto grueso, la climatología de entrenamiento y un modelo lineal. Sin pliegues no hay ninguna.</translation>
     </message>
@@ -5226,6 +5354,10 @@
     <message>
         <source>Table (CSV, Excel) or point layer with station, longitude, latitude, date and soil moisture.</source>
         <translation>Tabla (CSV, Excel) o capa de puntos con estación, longitud, latitud, fecha y humedad del suelo.</translation>
+    </message>
+    <message>
+        <source>Table (CSV, Excel) or point layer, which counts as one more product. Empty: pixel by pixel.</source>
+        <translation>Tabla (CSV, Excel) o capa de puntos, que cuenta como un producto más. Vacío: píxel a píxel.</translation>
     </message>
     <message>
         <source>Table (CSV, Excel) or point layer.</source>
@@ -5310,6 +5442,10 @@
     <message>
         <source>Target grid from raster</source>
         <translation>Cuadrícula de destino de un ráster</translation>
+    </message>
+    <message>
+        <source>Tell how wrong three or more products are, with none of them taken for the truth: signal-to-noise ratio, standard deviation of the error and R² with intervals, at every station or, without stations, at every pixel. The errors of the products must have nothing to do with each other, as those of a satellite, a model and stations.</source>
+        <translation>Dice cuánto se equivocan tres o más productos sin tomar ninguno por la verdad: relación señal-ruido, desviación estándar del error y R² con intervalos, en cada estación o, sin estaciones, en cada píxel. Los errores de los productos no deben tener nada que ver entre sí, como los de un satélite, un modelo y estaciones.</translation>
     </message>
     <message>
         <source>Tell what a model goes by: SHAP values, importances and partial dependence of its covariates, and whether it answers to them as physics expects, as with wetter soil to more rain.</source>
@@ -5610,6 +5746,10 @@
     <message>
         <source>Tries</source>
         <translation>Intentos</translation>
+    </message>
+    <message>
+        <source>Triple collocation</source>
+        <translation>Triple colocación</translation>
     </message>
     <message>
         <source>Turn any dated rasters into daily maps: NetCDF and GRIB with a time axis (ESA CCI, C3S, GLDAS, CHIRPS), or GeoTIFFs with the day in their names (CHIRPS, also as .tif.gz), or lists of cells. Scale, fill value and valid range can be set where files do not tell them; steps of less than a day become a daily mean, sum, least or greatest value.</source>
@@ -5928,6 +6068,10 @@
         <translation>Si la suma o media termina con el propio día o con el anterior.</translation>
     </message>
     <message>
+        <source>Whether to learn the 5 % and 95 % quantiles of soil moisture too, which tell the standard deviation of each pixel. Takes three times as long.</source>
+        <translation>Si se aprenden también los cuantiles del 5 % y del 95 % de la humedad del suelo, que indican la desviación estándar de cada píxel. Tarda el triple.</translation>
+    </message>
+    <message>
         <source>Whether to take the full settings of the paper where the method has cheaper ones: the search over all 150 combinations of Li et al. 2022 in place of 20, the maps of every network of Poehls et al. 2025. About how long it takes is told before training begins.</source>
         <translation>Si se toman los ajustes completos del artículo donde el método los tiene más ligeros: la búsqueda por las 150 combinaciones de Li et al. 2022 en lugar de 20, los mapas de cada red de Poehls et al. 2025. Antes del entrenamiento se indica cuánto tarda aproximadamente.</translation>
     </message>
@@ -6030,6 +6174,10 @@
     <message>
         <source>Without folds nothing is held out, so no predictions are written.</source>
         <translation>Sin pliegues no se reserva nada, así que no se escriben predicciones.</translation>
+    </message>
+    <message>
+        <source>Without stations: maps of the signal-to-noise ratio, error, R² and scale of each product.</source>
+        <translation>Sin estaciones: mapas de la relación señal-ruido, el error, R² y la escala de cada producto.</translation>
     </message>
     <message>
         <source>Write daily maps as 16-bit whole numbers, ten thousand times the soil moisture, with year and day of the year in the name: files of a quarter of the size to share. They declare their scale, so that QGIS shows m³ m⁻³.</source>
@@ -6572,6 +6720,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>topographic wetness index (MFD-md)</source>
         <translation>índice topográfico de humedad (MFD-md)</translation>
+    </message>
+    <message>
+        <source>values: soil moisture as it is; a season that all share then counts as signal. short_term: departures from the mean of 35 days around. seasonal: departures from the mean of the same days of all years, three years at least.</source>
+        <translation>values: la humedad del suelo tal cual; una estación del año que todos comparten cuenta entonces como señal. short_term: desviaciones de la media de los 35 días alrededor. seasonal: desviaciones de la media de los mismos días de todos los años, al menos tres años.</translation>
     </message>
     <message>
         <source>values: soil moisture. short_term: how far it departs from the mean of the weeks around. seasonal: how far it departs from the mean of the same days of all years. Anomalies need a series for every station or cell.</source>
