@@ -33,8 +33,14 @@ def test_damaged_files_are_read_or_refused(name, tmp_path):
     assert len(told) == COUNT
 
 
-def _read(name, folder, seed):
+@pytest.mark.parametrize(("name", "seed"), [("smap", 135), ("era5land", 93), ("era5land", 112), ("era5land", 194)])
+def test_damaged_attributes_do_not_end_the_process(name, seed, tmp_path):
+    run = _read(name, tmp_path / "one", seed, seed + 1)
+    assert json.loads(run.stdout.splitlines()[-1]).get("outcome") in ("read", "refused"), run.stderr[-2000:]
+
+
+def _read(name, folder, seed, end=FIRST + COUNT):
     """Return the process that read the mutants from a seed on, to the last or to one that ended it."""
     folder.mkdir()
-    command = [sys.executable, FUZZ, name, folder, str(seed), str(FIRST + COUNT)]
+    command = [sys.executable, FUZZ, name, folder, str(seed), str(end)]
     return subprocess.run(command, capture_output=True, text=True)
