@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Model,
         Samples,
         Study,
+        check_scale_transfer,
         downscale,
         learners,
         predict,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
-    "Method", "Model", "Samples", "Study", "__version__", "downscale", "learners", "predict", "run", "sample", "score",
-    "score_predictions", "scores", "train", "validate",
+    "Method", "Model", "Samples", "Study", "__version__", "check_scale_transfer", "downscale", "learners", "predict",
+    "run", "sample", "score", "score_predictions", "scores", "train", "validate",
 ]  # fmt: skip
 
 

@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     _add_shap(commands)
     _add_applicability(commands)
+    _add_scale_transfer(commands)
     _add_scoring(commands)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
@@ -115,6 +116,21 @@ def _add_applicability(commands) -> None:
     where.add_argument("--maps", default="", metavar="FOLDER", help="daily maps to write again without pixels outside")
     _add_options(where, ApplicabilityOptions)
     where.set_defaults(run=_applicability)
+
+
+def _add_scale_transfer(commands) -> None:
+    """Give the parser the command that tells what a model loses from one scale to another."""
+    scales = commands.add_parser(
+        "scale-transfer", help="tell what a model loses from coarse cells to finer ones",
+        description="Learn from 2 x 2 and 4 x 4 coarse cells, score on single ones, and count the fine pixels outside "
+        "of the range of the coarse means.",
+    )  # fmt: skip
+    scales.add_argument("study", metavar="STUDY", help="study file (JSON)")
+    scales.add_argument("model", metavar="MODEL", help="model file")
+    scales.add_argument("samples", metavar="SAMPLES", help="samples of the coarse product that it has learned from")
+    scales.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, model and report.html")
+    scales.add_argument("--seed", type=int, default=0)
+    scales.set_defaults(run=_scale_transfer)
 
 
 def _add_model_on_study(parser: argparse.ArgumentParser, samples: str) -> None:
@@ -248,6 +264,15 @@ def _applicability(values: argparse.Namespace, progress: Progress) -> str:
         page = result.outcome.folder / REPORT
         applicability_report(page, result)
     return f"{result.sentence}\nreport: {page}"
+
+
+def _scale_transfer(values: argparse.Namespace, progress: Progress) -> str:
+    from .api import check_scale_transfer
+
+    found = check_scale_transfer(
+        values.study, values.model, values.samples, values.out, seed=values.seed, progress=progress
+    )
+    return f"{found.sentence}\nfolder: {values.out}"
 
 
 def _score(values: argparse.Namespace, progress: Progress) -> str:

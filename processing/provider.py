@@ -51,6 +51,7 @@ from .training.explain_model import ExplainModel
 from .training.sample_coarse import SampleCoarse
 from .training.sample_stations import SampleStations
 from .training.sample_table import SampleTable
+from .training.scale_transfer import CheckScaleTransfer
 from .training.select_covariates import SelectCovariates
 from .training.train_blend import TrainBlend
 from .training.train_model import TrainModel
@@ -96,6 +97,7 @@ ALGORITHMS = (
     SelectCovariates,
     CompareLearners,
     ExplainModel,
+    CheckScaleTransfer,
     TrainBlend,
     Downscale,
     DownscaleSeries,

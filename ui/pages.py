@@ -216,6 +216,19 @@ def _compare_ways():
             gives={"report": "OUTPUT_REPORT"},
             folded=("SEED",),
         ),
+        Way(
+            "soilsharp:check_scale_transfer",
+            tr("Whether the model holds at another scale"),
+            takes={"STUDY": "study", "MODEL": "model", "SAMPLES": "samples"},
+            writes={
+                "OUTPUT": "scale_transfer.csv",
+                "OUTPUT_PIXELS": "outside_of_means.csv",
+                "OUTPUT_MODEL": "model_weighed.soilsharp",
+                "OUTPUT_REPORT": "scale_transfer.html",
+            },
+            gives={"report": "OUTPUT_REPORT", "model": "OUTPUT_MODEL"},
+            folded=("SEED",),
+        ),
     )
 
 

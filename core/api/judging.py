@@ -7,16 +7,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import fields
 
+from ..analysis.scale_check import ScaleCheck
+from ..analysis.scale_check import check_scale_transfer as check_scales
 from ..base.arguments import names_of, opened, path_of
 from ..base.errors import OptionError
 from ..base.inputs import keeping
 from ..base.options import Options
 from ..base.progress import Progress
+from ..samples.samples import Samples
 from ..scoring.baselines import MAP
 from ..scoring.predictions import Predictions
 from ..scoring.settings import AnomalyOptions, ScoreOptions
 from ..stations.stations import Stations
 from ..study.study import Study
+from ..training.model import Model
 from ..validation.given import Maps, reference_of, series_of
 from ..validation.products import ProductComparison, compare_products
 from ..validation.score import score_maps
@@ -143,6 +147,63 @@ def score(region: PathLike, maps: Maps, *, progress: Progress = TELLING) -> dict
     (16, 1.0, None)
     """
     return score_maps(path_of(region, "region"), series_of(maps, "maps"), progress)
+
+
+def check_scale_transfer(
+    study: Study | PathLike,
+    model: Model | PathLike,
+    samples: Samples | PathLike,
+    folder: PathLike | None = None,
+    *,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = TELLING,
+) -> ScaleCheck:
+    """Say what a model of a coarse product loses from the scale that it learned at to the one that it is asked for.
+
+    Parameters
+    ----------
+    study : Study or path
+        With the covariates of the model.
+    model : Model or path
+    samples : Samples or path
+        Of the coarse product, that it has learned from.
+    folder : path, optional
+        Gets the tables, a page, and the model with what was found in its passport.
+    seed, threads : int
+        0 threads means all cores.
+
+    Returns
+    -------
+    ScaleCheck
+        `transfer.table` with the losses, `outside` with the pixels that leave the range of the coarse means, `model`.
+
+    Raises
+    ------
+    InputError
+        If something lacks a covariate, or there are too few super-cells; with the numbers.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> samples = soilsharp.sample("study.json")
+    >>> check = soilsharp.check_scale_transfer("study.json", soilsharp.train(samples, "linear"), samples)
+    >>> check.transfer.table["learned"].tolist(), check.transfer.table["scored"].tolist()
+    ([1, 2, 1], [1, 1, 2])
+    """
+    read = {
+        name: given
+        for name, given in {"the study": study, "the model": model, "the samples": samples}.items()
+        if isinstance(given, (str, os.PathLike))
+    }
+    study = opened(Study, study, "study")
+    model = opened(Model, model, "model")
+    samples = opened(Samples, samples, "samples")
+    found = check_scales(study, model, samples, seed, threads, progress)
+    if folder is not None:
+        with keeping({**study.reads(), **read}):
+            found.write(path_of(folder, "folder"))
+    return found
 
 
 def score_predictions(

@@ -25,6 +25,7 @@ from ..rasters.ground import pixel_area
 from ..rasters.open import Source
 from ..rasters.raster import MapWriter, map_writer, small_cache
 from ..rasters.series import Series
+from ..report.words import scale_words
 from ..samples.sampling import CHUNK_DAYS
 from ..study.entries import RasterEntry
 from ..study.study import COARSE, Study
@@ -41,6 +42,8 @@ from .settings import ConsistencyOptions
 NAME = "sm"  # of the maps
 SD, FILLED = "sd", "filled"  # of those beside them
 MODEL_OF = "SOILSHARP_MODEL_OF"  # tag of a map that the model of other days made
+SCALE_TAG = "SOILSHARP_SCALE_TRANSFER"  # tag of a map: what its model loses from one scale to another
+NOT_WEIGHED = "not weighed"
 RAW_VALUES = 32 << 20  # pixels x days of maps that wait for their coarse means
 
 
@@ -251,6 +254,8 @@ def _downscale(study, model, maps: list[MapFact], options, progress, dated: bool
         told = model.passport if model is not None else {"target": "coarse", "learner": "none"}
         tags = {"SOILSHARP_TARGET": told["target"], "SOILSHARP_LEARNER": told["learner"]}
         tags["SOILSHARP_CONSISTENCY"] = options.consistency if options.kriged or day in conserved else "off"
+        if told["target"] == "coarse" and model is not None:
+            tags[SCALE_TAG] = scale_words(model.passport) or NOT_WEIGHED
         stand_in = model.stands_in(day) if dated and model is not None else ""
         if stand_in:
             tags[MODEL_OF] = stand_in

@@ -14,6 +14,7 @@ from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..rasters.ground import pixel_area
 from ..rasters.raster import small_cache
+from ..report.words import scale_words
 from ..study.study import Study
 from ..training.blend import Blend
 from ..training.model import Model
@@ -94,6 +95,7 @@ def maker(
         if not options.kriged:
             raise InputError("Without a model only the coarse product can be interpolated: set consistency to 'auto'.")
         return Kriged(study, None, None, np.zeros(0), options)
+    _tell_scale_transfer(model, progress)
     if not options.kriged:
         return Prediction(study, model, options)
     weights = _weights(model, progress)
@@ -101,6 +103,19 @@ def maker(
     speaks = model if model.coarse is None else model.detail(weights)
     prediction = Prediction(study, speaks, options) if weights.any() else None
     return Kriged(study, prediction, model, weights, options)
+
+
+def _tell_scale_transfer(model: Model, progress: Progress) -> None:
+    """Tell what a model of a coarse product loses from one scale to another, or that nobody has weighed it."""
+    if model.passport["target"] != "coarse":
+        return
+    words = scale_words(model.passport)
+    if words:
+        progress.say(f"Scale transfer of the model: {words}.")
+    else:
+        progress.say(
+            "What this model loses from coarse cells to finer pixels was never weighed; check_scale_transfer tells it."
+        )
 
 
 def _weights(model: Model, progress: Progress) -> np.ndarray:

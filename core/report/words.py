@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ..kriging.one_up import Weights
@@ -98,6 +100,21 @@ def _explained(skill: float, error: float) -> str:
     return f"{100 * skill:.0f} ± {100 * error:.0f} %"
 
 
+def scale_words(passport: Mapping) -> str:
+    """Return in words what a model loses when larger cells are learned from than are asked for; '' if not weighed."""
+    parts: list[str] = []
+    for row in (passport.get("scale_transfer") or {}).get("rows", ()):
+        if row["learned"] <= row["scored"]:
+            continue
+        by_step = "" if row["loss_percent"] == row["loss_a_step"] else f", {row['loss_a_step']:+.0f} % a step"
+        subject = "it is" if parts else "the held-out error of single cells is"
+        parts.append(
+            f"from {row['learned']} x {row['learned']} coarse cells {subject} {row['rmse']:.4f} instead of "
+            f"{row['rmse_native']:.4f} m3 m-3 ({row['loss_percent']:+.0f} %{by_step})"
+        )
+    return f"learned {', '.join(parts)}" if parts else ""
+
+
 def passport_facts(passport: dict | None) -> dict[str, str]:
     """Return what a reader wants to know of the model behind a map, as names and words."""
     if not passport:
@@ -114,6 +131,7 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
     coarse = passport.get("coarse") or {}
     if coarse.get("skill") is not None and coarse.get("measured", True):
         facts["Detail explained one scale up"] = _explained(coarse["skill"], coarse["skill_error"])
+    facts["Scale transfer"] = scale_words(passport)
     pooled = (passport.get("fold_scores") or {}).get("pooled") or {}
     known = [f"{WORDS[m][0]} {number(pooled[m])}" for m in ("rmse", "ubrmse", "r") if pooled.get(m) is not None]
     if known:

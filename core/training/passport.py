@@ -10,6 +10,7 @@ import numpy as np
 from ..base.errors import InputError, ModelFileError
 from ..scoring.calibration import Calibration
 from .blend import CoarseFacts
+from .scale_facts import PASSPORT, ScaleTransfer
 
 NEEDED = ("learner", "members", "parts", "covariates", "target", "seed", "versions")
 _OF_MEMBER = {"learner": str, "options": dict, "label": str, "part": int, "file": str, "sha256": str}
@@ -39,6 +40,11 @@ def check_passport(passport: dict, file: str) -> None:
     if passport.get("calibration") is not None:
         try:
             Calibration.from_dict(passport["calibration"])
+        except InputError as error:
+            raise ModelFileError(f"{file}: {error} Ask for a new copy.") from error
+    if passport.get(PASSPORT) is not None:
+        try:
+            ScaleTransfer.from_dict(passport[PASSPORT])
         except InputError as error:
             raise ModelFileError(f"{file}: {error} Ask for a new copy.") from error
     known = passport.get("coarse")

@@ -458,6 +458,15 @@ CASES = {
         "OUTPUT": str(out / "shap"),
         "OUTPUT_REPORT": str(out / "report.html"),
     },
+    "check_scale_transfer": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "MODEL": str(chain.model),
+        "SAMPLES": str(chain.samples),
+        "OUTPUT": str(out / "losses.csv"),
+        "OUTPUT_PIXELS": str(out / "pixels.csv"),
+        "OUTPUT_MODEL": str(out / "model.soilsharp"),
+        "OUTPUT_REPORT": str(out / "report.html"),
+    },
     "map_applicability": lambda chain, out: {
         "STUDY": str(chain.study),
         "MODEL": str(chain.model),

@@ -14,7 +14,9 @@ from soilsharp.processing.base import SoilSharpAlgorithm
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
 # what the learners of a case need besides, as those of its model
-WITH_MODEL = ("downscale", "downscale_series", "explain_model", "shap_maps", "map_applicability")
+WITH_MODEL = (
+    "downscale", "downscale_series", "explain_model", "check_scale_transfer", "shap_maps", "map_applicability",
+)  # fmt: skip
 CHOSEN = {
     "run_method": ["sklearn"],
     "train_blend": ["lightgbm"],

@@ -12,9 +12,10 @@ from ...base.progress import SILENT, Progress
 from ...samples.samples import Samples
 from ..check_samples import check_samples, learnable
 from ..folds.divide import make_folds, settled
-from ..recipe import Candidate, Recipe
+from ..recipe import Recipe
+from ..recipes_of import recipes_of
 from ..selection import drop_one, error_of
-from ..settings import FoldOptions, SchemeOptions, WeightOptions
+from ..settings import FoldOptions
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -54,10 +55,5 @@ def recipe_of(model: Model) -> Recipe:
             f"This model is a blend of {len(model.parts)} recipes ({model.passport['learner']}); to leave out each "
             "covariate, explain a model of one of them."
         )
-    (part,) = model.passport["parts"]
-    first = {}
-    for member in model.fitted.members:
-        first.setdefault(member.learner.key, Candidate(member.learner, member.options))
-    scheme = SchemeOptions.from_dict(part["scheme"], "scheme of the model")
-    weights = WeightOptions.from_dict(part["weights"], "weights of the model")
-    return Recipe(tuple(first.values()), scheme, weights=weights)
+    (recipe,) = recipes_of(model)
+    return recipe
