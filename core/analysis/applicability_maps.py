@@ -220,7 +220,8 @@ class _Work:
         """Return the values of each map in a window, NaN where a covariate is unknown."""
         (block,) = self.study.features(self.names, np.array([day]), window, progress)
         known = np.isfinite(block).all(0)
-        found = self.learned.look(np.ascontiguousarray(block[:, known].T), progress=progress)
+        points = np.ascontiguousarray(block[:, known].T)
+        found = self.learned.look(points, progress=progress, count=self.options.density)
         inside = found.index <= self.learned.threshold
 
         def layer(values: np.ndarray) -> np.ndarray:

@@ -81,7 +81,7 @@ def _outside(
         mean = _mean(study, names, days, window, part)
         known = np.isfinite(mean).all(0)
         own = np.ascontiguousarray(mean[:, known].T)
-        outside = learned.look(own, progress=progress).index > learned.threshold
+        outside = learned.look(own, progress=progress, count=False).index > learned.threshold
         n_known += len(own)
         n_outside += int(outside.sum())
         X = np.concatenate([X, own[outside]])

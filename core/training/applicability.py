@@ -42,7 +42,8 @@ class Dissimilarity:
     covariate : ndarray, shape (n,), int16
         The number of the covariate that adds most to it; -1 where it is unknown.
     density : ndarray, shape (n,), int32
-        How many samples are no further than the threshold; 0 where it is unknown.
+        How many samples are no further than the threshold, 0 where it is unknown; 1 for any number where they were not
+        counted.
     """
 
     index: np.ndarray
@@ -104,13 +105,18 @@ class Applicability:
         lower, upper = np.quantile(own, [0.25, 0.75])
         return float(min(upper + WHISKER * (upper - lower), own.max()))
 
-    def look(self, X: np.ndarray, threads: int = 0, progress: Progress = SILENT) -> Dissimilarity:
-        """Return how unlike places are to the samples; X of shape (n, covariates)."""
+    def look(
+        self, X: np.ndarray, threads: int = 0, progress: Progress = SILENT, *, count: bool = True
+    ) -> Dissimilarity:
+        """Return how unlike places are to the samples; X of shape (n, covariates).
+
+        Unless near samples are to be counted, which takes longer, the density tells only whether there is one.
+        """
         points = self.points(np.asarray(X, np.float32))
         known = np.isfinite(points).all(1)
         whole = points if known.all() else np.ascontiguousarray(points[known])
         radius = self.threshold * self.mean_distance
-        number, near = self._neighbours.search(whole, radius, threads, progress)
+        number, near = self._neighbours.search(whole, radius if count else None, threads, progress)
         squares = (whole - self.reference[number]) ** 2
         apart = np.sqrt(squares.sum(1, dtype=float)) / self.mean_distance
         out = Dissimilarity(
@@ -119,7 +125,8 @@ class Applicability:
         out.index[known] = apart
         out.covariate[known] = self._most(squares)
         # rounding may put the nearest sample on the other side of the threshold than its distance does
-        out.density[known] = np.where(apart <= self.threshold, np.maximum(near, 1), 0)
+        least = 1 if near is None else np.maximum(near, 1)
+        out.density[known] = np.where(apart <= self.threshold, least, 0)
         return out
 
     @cached_property
@@ -294,7 +301,7 @@ def _apart(points: np.ndarray, pairs: Sequence[Pair], threads: int, progress: Pr
         return found[:, 1]  # the first is the point itself, or another at the same place
     out = np.full(len(points), np.nan)
     for (learn, test), step in progress.parts(list(pairs)):
-        number, _ = Neighbours(points[learn]).search(points[test], 0.0, threads, step)
+        number, _ = Neighbours(points[learn]).search(points[test], threads=threads, progress=step)
         apart = points[test] - points[learn][number]
         out[test] = np.fmin(out[test], np.sqrt((apart.astype(float) ** 2).sum(1)))
     return out

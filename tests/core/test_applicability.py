@@ -125,6 +125,26 @@ def test_the_nearest_is_that_of_all_distances(seed, n, m, columns):
     assert (near <= (apart <= radius + 1e-3).sum(1)).all()
 
 
+@settings(max_examples=15)
+@given(st.integers(0, 2**31), st.integers(1, 14), st.floats(0.2, 1))
+def test_the_nearest_is_the_same_by_the_tree_where_points_differ_along_few_directions(seed, columns, falling):
+    rng = RNG(seed)
+    weights = falling ** np.arange(columns)
+    points, reference = ((rng.normal(3, 1, (k, columns)) * weights).astype(np.float32) for k in (300, 2100))
+    found = Neighbours(reference)
+    variances = np.linalg.svd(reference - reference.mean(0), compute_uv=False) ** 2
+    assert found.directions == pytest.approx(variances.sum() ** 2 / (variances**2).sum(), rel=1e-3)
+    apart = cdist(points.astype(float), reference.astype(float))
+    radius = float(np.quantile(apart.min(1), 0.9))
+    number, near = found.search(points, radius)
+    alone, none = found.search(points)
+    assert none is None
+    for one in (number, alone):
+        npt.assert_allclose(apart[np.arange(300), one], apart.min(1), atol=2e-3)
+    assert (near >= (apart <= radius - 1e-3).sum(1)).all()
+    assert (near <= (apart <= radius + 1e-3).sum(1)).all()
+
+
 def test_the_mean_distance_leaves_out_each_point_itself():
     assert mean_distance(np.array([[0.0, 0], [3, 4], [0, 0]])) == pytest.approx((5 + 0 + 5) / 3)
 
@@ -134,6 +154,8 @@ def test_inside_is_where_there_is_a_sample_within_the_threshold():
     found = _learned(rng.normal(0, 1, (500, 5)), np.ones(5), np.arange(500) % 5)
     seen = found.look(rng.normal(0, 2, (5000, 5)))
     npt.assert_array_equal(seen.density >= 1, seen.index <= found.threshold)
+    uncounted = found.look(rng.normal(0, 2, (5000, 5)), count=False)
+    npt.assert_array_equal(uncounted.density, uncounted.index <= found.threshold)
 
 
 def test_samples_that_are_all_alike_are_refused():
