@@ -7,7 +7,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score reference wrong-inputs fuzz cancel images translations zip clean
+.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score trust reference wrong-inputs fuzz cancel images translations zip clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ simulate: setup ## Compare maps with interpolation on made-up truths and write d
 score: setup ## Score all shipped methods on two sample regions and write docs/benchmark-region.md (an hour; goes on where it was)
 	@$(ENV) python scripts/score.py $(ARGS)
 
+trust: setup ## Measure what bands of 90 % hold on two sample regions, in the tables of docs/trust.md (an hour; goes on where it was)
+	@$(ENV) python scripts/trust.py $(ARGS)
+
 goals: setup-tests ## Measure what the method soilsharp is to reach, and write docs/goals.md (SOILSHARP_REAL_DATA: the folder)
 	@$(ENV) python scripts/goals.py
 
@@ -85,5 +88,5 @@ zip: ## Pack the committed plugin into dist/soilsharp-VERSION.zip
 	@sh scripts/zip.sh
 
 clean: ## Remove what was made here, but not the environment
-	rm -rf demo demo-products demo-score dist build help .qgis .pytest_cache .ruff_cache .hypothesis
+	rm -rf demo demo-products demo-score demo-trust dist build help .qgis .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

@@ -308,6 +308,20 @@ def file_out(name, label, help, filter, *, optional=False, needs=()):
     return _param(definition, help, read, is_target=True, needs=needs)
 
 
+def coverage_out():
+    """Declare the table of what bands hold."""
+    return file_out(
+        "OUTPUT_COVERAGE",
+        tr("Coverage of the bands"),
+        tr(
+            "Table (CSV): the fractions of what was observed that bands of 50, 80 and 90 % hold, and their widths in "
+            "m³ m⁻³: of all rows, by month, class of the land, station, and where the coarse product was seen or not."
+        ),
+        "*.csv",
+        optional=True,
+    )
+
+
 def model_out():
     """Declare the model of a training step."""
     return file_out("OUTPUT", tr("Model"), tr("The model with its passport, in one file."), MODEL_FILTER)

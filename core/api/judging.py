@@ -22,12 +22,13 @@ from ..stations.stations import Stations
 from ..study.study import Study
 from ..training.model import Model
 from ..validation.given import Maps, reference_of, series_of
+from ..validation.land_classes import named_classes
 from ..validation.products import ProductComparison, compare_products
 from ..validation.score import score_maps
 from ..validation.score_predictions import PredictionScores
 from ..validation.score_predictions import score_predictions as scored
 from ..validation.scores_folder import write_scores, write_validation
-from ..validation.settings import SeriesOptions, WindowOptions
+from ..validation.settings import BandOptions, SeriesOptions, WindowOptions
 from ..validation.station_series import SeriesBeside
 from .telling import TELLING, PathLike
 
@@ -57,7 +58,8 @@ def validate(
         Gets the scores as tables and a page of all, against stations also a layer of these and predictions.csv. Rain of
         a study that is the reference is drawn below the series of stations.
     **options
-        Settings of `WindowOptions` and, for the page, of `SeriesOptions`, as ``series_stations=["S01", "S07"]``.
+        Settings of `WindowOptions` and, for the page, of `SeriesOptions`, as ``series_stations=["S01", "S07"]``, and of
+        `BandOptions`.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def validate(
     """
     several = maps if isinstance(maps, Mapping) else {MAP: maps}
     products = {name: series_of(one, "maps") for name, one in several.items()}
-    windows, shown = _divided(options, WindowOptions, SeriesOptions)
+    windows, shown, bands = _divided(options, WindowOptions, SeriesOptions, BandOptions)
     found = reference_of(reference)
     study = found if isinstance(found, Study) else None
     against = found.stations() if isinstance(found, Study) else found
@@ -103,7 +105,8 @@ def validate(
         read |= {"the coarse product": [source.path for source in given.sources]} if given is not None else {}
         with keeping(read):
             place = path_of(folder, "folder")
-            write_validation(place, result, products, of_rasters, given, SeriesBeside(shown, study))
+            beside = SeriesBeside(shown, study)
+            write_validation(place, result, products, of_rasters, given, beside, bands.station_error)
     return result
 
 
@@ -253,7 +256,7 @@ def score_predictions(
     with keeping(files):
         given = opened(Predictions, predictions, "predictions")
         of_study = None if study is None else opened(Study, study, "study")
-        found = scored(given, wanted, departing, progress)
+        found = scored(named_classes(given, of_study), wanted, departing, progress)
         for text in found.warnings:
             progress.warn(text)
         if folder is not None:

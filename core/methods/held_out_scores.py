@@ -8,11 +8,13 @@ import pandas as pd
 from ..base.progress import Progress
 from ..report.figures import scatter_figure
 from ..report.pair_figures import dates_scatter_figure, errors_by_date_figure, station_means_figure
+from ..report.reliability_page import reliability_figures, reliability_sentence
 from ..scoring.baselines import AS_IS, SMOOTH
 from ..scoring.metrics import METRICS
 from ..scoring.predictions import Predictions
 from ..scoring.score_table import DIVIDED
 from ..scoring.settings import ScoreOptions
+from ..validation.land_classes import named_classes
 from ..validation.predictions_report import of_division
 from ..validation.report_figures import MEANS_CAPTION, Shown
 from ..validation.score_predictions import PredictionScores, score_predictions
@@ -34,7 +36,8 @@ SCATTER = "Predicted and observed, {}"
 
 def score_held_out(state: RunState, predictions: Predictions, progress: Progress) -> None:
     """Score the held-out rows of a run in all ways, into the folder `FOLDER`, and put the main ones on its page."""
-    found = score_predictions(predictions, ScoreOptions(by=BY), progress=progress)
+    named = named_classes(predictions, state.study)
+    found = score_predictions(named, ScoreOptions(by=BY), progress=progress)
     write_scores(state.folder / FOLDER, found, f"{state.method.name}: held-out rows", series_beside(state))
     for division, table in found.pooled.groupby(list(DIVIDED), sort=False):
         _tell(state, found, division, table)
@@ -56,6 +59,10 @@ def _tell(state: RunState, found: PredictionScores, division: tuple[str, str], t
         state.held_out[title] = shown
     products = [name for name in own.products if name in (own.models[0], AS_IS, SMOOTH)]
     state.figures.append((SCATTER.format(_lower(title)), _caption(division[1]), scatter_figure(own.table, products)))
+    bands = of_division(found.reliability, division)
+    state.figures += [(f"{name}, {_lower(title)}", words, figure) for name, words, figure in reliability_figures(bands)]
+    if len(bands):
+        state.verdicts.append(reliability_sentence(bands))
     state.figures += _further_figures(state.method.target, own.table, products, title, division[1])
     if division[1] != "test" or found.per_place.empty:
         return

@@ -37,6 +37,12 @@ WORDS = {
     "coverage_68": ("within ± 1 SD", ""),
     "coverage_90": ("within the band of 90 %", ""),
     "z_sd": ("error / SD, RMS", ""),
+    "held_50": ("within the band of 50 %", ""),
+    "held_80": ("within the band of 80 %", ""),
+    "held_90": ("within the band of 90 %", ""),
+    "width_50": ("width, 50 %", SM_SHOWN),
+    "width_80": ("width, 80 %", SM_SHOWN),
+    "width_90": ("width, 90 %", SM_SHOWN),
 }
 
 

@@ -16,6 +16,7 @@ from .score_table import group_labels, place_columns
 CALIBRATED = "calibrated on the other folds"
 TOLD = "as told"
 LEFT_OUT = "calibrated without it"
+MAPS = "maps"  # the folds of what maps say at stations
 SEEN = {True: "seen", False: "filled"}
 HELD = {level: f"held_{100 * level:.0f}" for level in LEVELS}
 WIDTH = {level: f"width_{100 * level:.0f}" for level in LEVELS}
@@ -36,7 +37,7 @@ def reliability(predictions: Predictions, station_error: float = 0.0) -> pd.Data
     predictions : Predictions
         Classes of the land are those of its columns, see `Predictions.classes`.
     station_error : float
-        Standard deviation of what stations differ from their pixels, m3 m-3. Bands that are told are of pixels: it is
+        Standard deviation of what stations differ from their pixels, m3 m-3. Bands of maps are those of pixels: it is
         added to their variance.
 
     Returns
@@ -54,7 +55,12 @@ def reliability(predictions: Predictions, station_error: float = 0.0) -> pd.Data
             tables += [
                 table.assign(folds=folds, part=part, product=name) for table in _tables(own, name, station_error)
             ]
-    return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else no_bands()
+
+
+def no_bands() -> pd.DataFrame:
+    """Return the table of `reliability` without a row."""
+    return pd.DataFrame(columns=COLUMNS)
 
 
 def _tables(own: Predictions, name: str, station_error: float) -> Iterator[pd.DataFrame]:
@@ -64,7 +70,8 @@ def _tables(own: Predictions, name: str, station_error: float) -> Iterator[pd.Da
     band = CALIBRATED
     if half is None:
         band = TOLD
-        half = _told(own.sd(name), station_error if "station" in own.table else 0.0)
+        of_pixels = (own.table["folds"] == MAPS).all()
+        half = _told(own.sd(name), station_error if of_pixels else 0.0)
     if half is None or np.isnan(half).all():
         return
     error = (own.table[name] - own.table[OBSERVED]).abs().to_numpy(float)

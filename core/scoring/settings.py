@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..base.errors import OptionError
 from ..base.options import Options, option
+from ..units import SM_UNIT
 
 # what a row is to its models: learned from, held out by folds, or of a part that was set aside once
 PARTS = {"train": "Learned from", "held_out": "Held out by folds", "test": "Test part"}
@@ -90,6 +91,12 @@ class ScoreOptions(Options):
         "far it departs from the mean of the same days of all years. Anomalies need a series for every station or "
         "cell.",
     )
+    station_error: float = option(
+        STATION_ERROR, "Error of the stations", low=0, high=0.3, unit=SM_UNIT, help="Standard deviation of what a "
+        "station differs from the mean of its pixel, by its sensor and by where it stands; 0.03 is what makers of "
+        "probes state for the sensor. It is added to the bands of maps, which are those of pixels, before it is told "
+        "how much of the station values they hold.", advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +12,18 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import InputError
+from ..base.files import write_text
+from ..base.tables import csv_text
 from ..downscaling.downscale import SD
 from ..rasters.series import Series
 from ..report.html_page import Table
 from ..scoring.coverage import coverage_table, coverage_words, parts_in_words
 from ..scoring.predictions import Predictions, sd_column
+from ..scoring.reliability import reliability
+from ..scoring.settings import STATION_ERROR
+from ..study.study import Study
 from .beside import at_rows
+from .land_classes import with_classes
 from .windows import Windows
 
 NOTE = (
@@ -104,6 +111,30 @@ def _spread_at(spread: Series, at: pd.DataFrame, windows: Windows) -> np.ndarray
             f"The maps of the standard deviation have values below 0, the lowest is {np.nanmin(values):.4g} m3 m-3."
         )
     return values
+
+
+def reliability_at(predictions: Predictions, study: Study | None, station_error: float) -> pd.DataFrame:
+    """Return what bands hold at the stations that maps have not learned from, at all if there are no such.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        Of maps at stations, one kind of folds.
+    study : Study, optional
+        Its classes of the land are told apart.
+    station_error : float
+        m3 m-3, see `reliability`.
+    """
+    table = reliability(with_classes(predictions, study), station_error)
+    unseen = table[table["part"] != "train"]
+    return (unseen if len(unseen) else table).reset_index(drop=True)
+
+
+def write_coverage(
+    path: str | os.PathLike, predictions: Predictions, study: Study | None = None, error: float = STATION_ERROR
+) -> None:
+    """Write what bands of maps hold at stations as CSV; see `reliability_at`."""
+    write_text(path, csv_text(reliability_at(predictions, study, error), float_format="%.6g"))
 
 
 def band_tables(predictions: Predictions) -> list[Table]:

@@ -16,6 +16,7 @@ from ..report.figures import box_figure, class_scatter_figure, dates_figure, sca
 from ..report.group_figures import MAX_GROUPS, groups_figure, violins_figure
 from ..report.html_page import MAX_ROWS, Table, number, write_page
 from ..report.map_figures import station_map_figure
+from ..report.reliability_page import reliability_annex, reliability_figures, reliability_sentence, reliability_tables
 from ..report.words import INTERVAL, best_of_column, heading, ranges
 from ..scoring.baselines import AS_IS, BILINEAR
 from ..scoring.climatology import CLIMATOLOGY
@@ -69,7 +70,8 @@ def predictions_report(
     require("jinja2", "matplotlib")
     division = leading(scores)
     first = of_division(scores.pooled, division)
-    of_bands = band_sentence(scores.predictions.of_part(*division))
+    bands = of_division(scores.reliability, division)
+    of_bands = reliability_sentence(bands) or band_sentence(scores.predictions.of_part(*division))
     write_page(
         path,
         title=title,
@@ -80,10 +82,11 @@ def predictions_report(
             *_place_by_place(scores),
             *_scales(scores, division),
             *_gains(scores, division),
+            *reliability_tables(bands),
             *band_tables(scores.predictions),
         ],
         figures=(progress.check() or shown for shown in _figures(scores, division, beside)),
-        annex=_annex(scores, division),
+        annex=[*_annex(scores, division), *reliability_annex(bands)],
         warnings=scores.warnings,
         facts={"Scores of": VALUES[scores.options.values].lower(), **_facts(scores)},
         heading=_heading,
@@ -170,6 +173,7 @@ def _figures(
     products = own.products
     yield "Predicted and observed", f"{words}; the line is perfect agreement.", scatter_figure(own.table, products)
     yield from taylor(of_division(scores.pooled, division))
+    yield from reliability_figures(of_division(scores.reliability, division))
     for name, table in scores.groups.items():
         groups = of_division(table, division)
         if groups[name].nunique() < 2:

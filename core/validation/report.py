@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,14 @@ from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.series import Series
 from ..report.html_page import MAX_ROWS, Table, write_page
+from ..report.reliability_page import reliability_annex, reliability_figures, reliability_sentence, reliability_tables
 from ..report.words import best_of_column, heading, passport_facts
 from ..scoring.gain import gain_words
 from ..scoring.metrics import METRICS, WORDS
+from ..scoring.settings import STATION_ERROR
 from ..scoring.verdict import verdict
-from .bands import band_sentence, band_tables
+from ..units import SM_SHOWN
+from .bands import band_sentence, band_tables, reliability_at
 from .products import ProductComparison, Rasters
 from .station_series import ALONE, SeriesBeside
 from .stations import StationValidation
@@ -35,6 +39,7 @@ def station_report(
     products: Mapping[str, Rasters] | None = None,
     beside: SeriesBeside = ALONE,
     title: str = "Validation against stations",
+    station_error: float = STATION_ERROR,
 ) -> None:
     """Write the report of a comparison with stations.
 
@@ -73,6 +78,7 @@ def station_report(
             tables.append((f"Station by station: {how}", note, _spread(table, "n_stations", f"station_{how}_")))
     pooled = _pooled(table)
     predictions = validation.predictions((passport or {}).get("stations", ()))
+    bands = reliability_at(predictions, beside.study, station_error)
     facts = {
         "Period": f"{counted['date'].min():%Y-%m-%d} to {counted['date'].max():%Y-%m-%d}",
         "Days": counted["date"].nunique(),
@@ -89,11 +95,21 @@ def station_report(
         intro="Every product is judged by the same stations and days. The scores of all pairs pooled mix differences "
         "between stations with changes in time; those station by station show changes in time alone.",
         summary=_summary(
-            table, [*_share_won(scored, "station", "ubrmse", "at {} of {} stations"), band_sentence(predictions)]
+            table,
+            [
+                *_share_won(scored, "station", "ubrmse", "at {} of {} stations"),
+                band_sentence(predictions),
+                _with_error(reliability_sentence(bands), station_error),
+            ],
         ),
-        tables=[("Scores", "Best values in bold.", pooled), *tables, *band_tables(predictions)],
-        figures=station_figures(validation, maps, coarse, beside, products),
-        annex=[_stations_table(scored, names)] if len(scored) else [],
+        tables=[
+            ("Scores", "Best values in bold.", pooled),
+            *tables,
+            *reliability_tables(bands),
+            *band_tables(predictions),
+        ],
+        figures=chain(reliability_figures(bands), station_figures(validation, maps, coarse, beside, products)),
+        annex=[*([_stations_table(scored, names)] if len(scored) else []), *reliability_annex(bands)],
         warnings=[*validation.warnings, *_seen_stations(validation, passport)],
         facts={**facts, **passport_facts(passport), **(made or {})},
     )
@@ -109,6 +125,7 @@ def product_report(
     passport: dict | None = None,
     beside: SeriesBeside = ALONE,
     title: str = "Comparison of products",
+    station_error: float = STATION_ERROR,
 ) -> None:
     """Write the report of a comparison of products; one with stations is written by `station_report`.
 
@@ -123,6 +140,8 @@ def product_report(
     beside : SeriesBeside
         Which stations are shown through time, and with what, where the reference is stations.
     title : str
+    station_error : float
+        See `station_report`.
     """
     require("jinja2", "matplotlib")
     from .report_figures import product_figures
@@ -139,6 +158,7 @@ def product_report(
             products=products,
             beside=beside,
             title=title,
+            station_error=station_error,
         )
         return
     table, per_date = comparison.table, comparison.per_date
@@ -169,6 +189,11 @@ def product_report(
         warnings=comparison.warnings,
         facts={**facts, **passport_facts(passport)},
     )
+
+
+def _with_error(sentence: str, station_error: float) -> str:
+    added = f"With the error of the stations added, {station_error:g} {SM_SHOWN}: "
+    return f"{added}{sentence[0].lower()}{sentence[1:]}" if sentence else ""
 
 
 def _pooled(table: pd.DataFrame) -> pd.DataFrame:

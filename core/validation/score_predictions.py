@@ -19,6 +19,7 @@ from ..base.tables import csv_text
 from ..scoring.anomalies import MIN_YEARS, anomaly_pairs
 from ..scoring.metrics import METRICS, MIN_PAIRS
 from ..scoring.predictions import OBSERVED, Predictions
+from ..scoring.reliability import no_bands, reliability
 from ..scoring.score_table import DIVIDED, group_labels, place_columns, score_table, spread_over, station_summary
 from ..scoring.settings import VALUES, AnomalyOptions, ScoreOptions
 from ..scoring.time_scales import COLUMN as SCALE
@@ -49,6 +50,8 @@ class PredictionScores:
         Those of means over time, see `scale_scores`; empty if none were asked for or there are no series.
     options : ScoreOptions
     warnings : list of str
+    reliability : DataFrame
+        What bands hold, see `scoring.reliability`; empty of anomalies, and if no model has a band.
     """
 
     predictions: Predictions
@@ -59,6 +62,7 @@ class PredictionScores:
     scales: pd.DataFrame
     options: ScoreOptions
     warnings: list[str] = field(default_factory=list)
+    reliability: pd.DataFrame = field(default_factory=no_bands)
 
     def __repr__(self) -> str:
         shown = self.pooled[[*DIVIDED, "product", *METRICS]]
@@ -99,6 +103,10 @@ class PredictionScores:
     def write_spread(self, path: str | os.PathLike) -> None:
         """Write the mean, median, SD and quartiles over places, dates and the like as CSV."""
         write_text(path, _csv(self.spread))
+
+    def write_coverage(self, path: str | os.PathLike) -> None:
+        """Write what bands hold, of all rows and in groups of them, as CSV."""
+        write_text(path, _csv(self.reliability))
 
     def write_places(self, path: str | os.PathLike) -> None:
         """Write the scores of each place as CSV."""
@@ -186,7 +194,18 @@ def score_predictions(
         warnings.append("No place with coordinates has scores of its own: the layer of places is empty.")
     if (pooled["part"] == "train").any():
         warnings.append("Rows of the part train were learned from: their scores flatter.")
-    return PredictionScores(chosen, pooled, groups, per_place, by_class, scales, options, warnings)
+    of_values = options.values == "values"
+    bands = reliability(_of_parts(chosen, there), options.station_error) if of_values else no_bands()
+    return PredictionScores(chosen, pooled, groups, per_place, by_class, scales, options, warnings, bands)
+
+
+def _of_parts(predictions: Predictions, parts: list[str]) -> Predictions:
+    """Return the rows of some parts; all where none is asked for."""
+    table = predictions.table
+    if not parts:
+        return predictions
+    rows = table[table["part"].isin(parts)].reset_index(drop=True)
+    return Predictions(rows, predictions.models, predictions.baselines, predictions.facts)
 
 
 def _predicting(predictions: Predictions) -> tuple[Predictions, list[str]]:

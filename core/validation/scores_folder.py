@@ -7,7 +7,10 @@ import os
 from collections.abc import Mapping
 
 from ..base.files import whole_folder
+from ..report.reliability_page import FILE as COVERAGE
 from ..scoring.predictions import FILE
+from ..scoring.settings import STATION_ERROR
+from .bands import write_coverage
 from .predictions_report import predictions_report
 from .products import ProductComparison, Rasters
 from .report import product_report
@@ -23,6 +26,8 @@ def write_scores(
 ) -> None:
     """Write scores.csv, spread.csv and report.html into a folder, and places.csv and places.gpkg if places have any.
 
+    Where a model has a band, coverage.csv tells what it holds.
+
     Raises
     ------
     MissingPackage, InputError
@@ -34,6 +39,8 @@ def write_scores(
         if len(scores.per_place):
             scores.write_places(folder / "places.csv")
             scores.write_layer(folder / "places.gpkg")
+        if len(scores.reliability):
+            scores.write_coverage(folder / COVERAGE)
         predictions_report(folder / "report.html", scores, title, beside)
 
 
@@ -44,8 +51,11 @@ def write_validation(
     reference: Rasters | None = None,
     coarse: Rasters | None = None,
     beside: SeriesBeside = ALONE,
+    station_error: float = STATION_ERROR,
 ) -> None:
     """Write scores.csv, dates.csv and report.html of maps, against stations stations.gpkg and predictions.csv too.
+
+    Where maps have bands, coverage.csv tells what these hold at the stations.
 
     Parameters
     ----------
@@ -55,6 +65,8 @@ def write_validation(
     products, reference, coarse : as given to `compare_products`
         Drawn as maps of a day; a reference of stations is None.
     beside : SeriesBeside
+    station_error : float
+        See `station_report`.
 
     Raises
     ------
@@ -66,7 +78,10 @@ def write_validation(
         comparison.write_dates(folder / "dates.csv")
         if comparison.stations is not None:
             comparison.stations.write_layer(folder / "stations.gpkg")
-            comparison.stations.predictions().write(folder / FILE)
+            predictions = comparison.stations.predictions()
+            predictions.write(folder / FILE)
+            if any(predictions.sd(name) is not None for name in predictions.models):
+                write_coverage(folder / COVERAGE, predictions, beside.study, station_error)
         product_report(
             folder / "report.html",
             comparison,
@@ -74,4 +89,5 @@ def write_validation(
             reference=reference,
             coarse=coarse,
             beside=beside,
+            station_error=station_error,
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..base.options import Options, option
+from ..base.options import Options, like, option
+from ..scoring.settings import ScoreOptions
 
 WINDOWS = {
     "auto": "Automatic",
@@ -40,6 +41,13 @@ class WindowOptions(Options):
         "known for its mean to count.",
         advanced=True,
     )
+
+
+@dataclass(frozen=True)
+class BandOptions(Options):
+    """How bands of maps are held against stations."""
+
+    station_error: float = like(ScoreOptions, "station_error")
 
 
 @dataclass(frozen=True)

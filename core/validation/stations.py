@@ -22,6 +22,7 @@ from ..scoring.coverage import COVERAGE, coverage
 from ..scoring.gain import with_gain
 from ..scoring.metrics import METRICS, MIN_PAIRS, RATIOS, scores
 from ..scoring.predictions import Predictions, sd_column
+from ..scoring.reliability import MAPS
 from ..stations.layer import write_points
 from ..stations.stations import Stations
 from .bands import with_bands
@@ -91,7 +92,7 @@ class StationValidation:
             observed = self.pairs.loc[rows, "observed"].to_numpy()
             if rows.any():
                 tables.append(
-                    Predictions.of(place[rows], observed, values, baselines, folds="maps", part=part, sds=spreads)
+                    Predictions.of(place[rows], observed, values, baselines, folds=MAPS, part=part, sds=spreads)
                 )
         return Predictions.joined(tables)
 

@@ -10,7 +10,7 @@ from ...core.scoring.settings import AnomalyOptions, ScoreOptions
 from ...core.validation.settings import SeriesOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers, score_results
-from ..parameters import collect, file_in, file_out, folder_in, options, points_out, report_out, text
+from ..parameters import collect, coverage_out, file_in, file_out, folder_in, options, points_out, report_out, text
 from .compare_products import products_in
 
 
@@ -90,6 +90,7 @@ class ScorePredictions(SoilSharpAlgorithm):
                 optional=True,
             ),
             report_out(tr("One HTML page with tables and figures.")),
+            coverage_out(),
         ]
 
     def outputs(self):
@@ -111,6 +112,7 @@ class ScorePredictions(SoilSharpAlgorithm):
         from ...core.scoring.predictions import Predictions
         from ...core.study.study import Study
         from ...core.validation.beside import with_predictions, with_products
+        from ...core.validation.land_classes import named_classes
         from ...core.validation.predictions_report import leading, of_division, predictions_report
         from ...core.validation.score_predictions import score_predictions
         from ...core.validation.station_series import SeriesBeside
@@ -122,13 +124,16 @@ class ScorePredictions(SoilSharpAlgorithm):
             folders = products_in(Path(values["PRODUCTS"]))
             products = {folder.name: Series.from_files(folder) for folder in folders}
             predictions = with_products(predictions, products, progress.part(0, 0.2))
+        study = Study.read(values["STUDY"]) if values["STUDY"] else None
         scores = score_predictions(
-            predictions, collect(ScoreOptions, values), collect(AnomalyOptions, values), progress.part(0.2, 0.7)
+            named_classes(predictions, study),
+            collect(ScoreOptions, values),
+            collect(AnomalyOptions, values),
+            progress.part(0.2, 0.7),
         )
         for warning in scores.warnings:
             progress.warn(warning)
         division = leading(scores)
-        study = Study.read(values["STUDY"]) if values["STUDY"] else None
         title = values["TITLE"] or tr("Scores of predictions")
         beside = SeriesBeside(collect(SeriesOptions, values), study)
         report = partial(predictions_report, scores=scores, title=title, beside=beside, progress=progress)
@@ -137,6 +142,7 @@ class ScorePredictions(SoilSharpAlgorithm):
             (values["OUTPUT_SPREAD"], scores.write_spread),
             (values["OUTPUT_LAYER"], scores.write_layer),
             (values["OUTPUT_REPORT"], report),
+            (values["OUTPUT_COVERAGE"], scores.write_coverage),
             progress=progress.part(0.7, 1),
         )
         first = of_division(scores.pooled, division).iloc[0]

@@ -7,13 +7,14 @@ from qgis.core import QgsProcessingException
 
 from ...core.stations.settings import StationOptions
 from ...core.units import factor_of
-from ...core.validation.settings import SeriesOptions, WindowOptions
+from ...core.validation.settings import BandOptions, SeriesOptions, WindowOptions
 from ...i18n import tr
 from .. import judged
 from ..base import SoilSharpAlgorithm, known, numbers, score_results
 from ..parameters import (
     MODEL_FILTER,
     collect,
+    coverage_out,
     file_in,
     file_out,
     folder_in,
@@ -78,6 +79,7 @@ class ValidateStations(SoilSharpAlgorithm):
             ),
             *options(WindowOptions),
             *options(SeriesOptions),
+            *options(BandOptions),
             text("TITLE", tr("Title of the report"), tr("Empty: the name of the study."), advanced=True),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT_TABLE", tr("Scores"), tr("Table (CSV), one row a product."), "*.csv"),
@@ -95,6 +97,7 @@ class ValidateStations(SoilSharpAlgorithm):
                 "*.csv",
                 optional=True,
             ),
+            coverage_out(),
         ]
 
     def outputs(self):
@@ -115,6 +118,7 @@ class ValidateStations(SoilSharpAlgorithm):
         from ...core.stations.stations import Stations
         from ...core.study.study import Study
         from ...core.training.model_file import read_passport
+        from ...core.validation.bands import write_coverage
         from ...core.validation.report import station_report
         from ...core.validation.station_series import SeriesBeside
         from ...core.validation.stations import validate_stations
@@ -142,6 +146,8 @@ class ValidateStations(SoilSharpAlgorithm):
             progress.warn(warning)
         title = values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations")
         passport = read_passport(values["MODEL"]) if values["MODEL"] else None
+        error = collect(BandOptions, values).station_error
+        predictions = validation.predictions((passport or {}).get("stations", ()))
         report = partial(
             station_report,
             validation=validation,
@@ -150,12 +156,14 @@ class ValidateStations(SoilSharpAlgorithm):
             passport=passport,
             beside=SeriesBeside(collect(SeriesOptions, values), study),
             title=title,
+            station_error=error,
         )
         write_files(
             (values["OUTPUT_TABLE"], validation.write_table),
             (values["OUTPUT_LAYER"], validation.write_layer),
             (values["OUTPUT_REPORT"], report),
-            (values["OUTPUT_PREDICTIONS"], validation.predictions((passport or {}).get("stations", ())).write),
+            (values["OUTPUT_PREDICTIONS"], predictions.write),
+            (values["OUTPUT_COVERAGE"], partial(write_coverage, predictions=predictions, study=study, error=error)),
             progress=progress.part(0.8, 1),
         )
         first = validation.table.iloc[0]

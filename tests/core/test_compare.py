@@ -406,7 +406,8 @@ def test_the_results_are_a_table_a_layer_and_a_report(compared):
     folder, result = compared
     paths = write_comparison(folder, result)
     assert sorted(paths) == [
-        "costs.csv", "duels.csv", "predictions.csv", "report.html", "scores.csv", "stations.csv", "stations.gpkg"
+        "costs.csv", "coverage.csv", "duels.csv", "predictions.csv", "report.html", "scores.csv", "stations.csv",
+        "stations.gpkg",
     ]  # fmt: skip
     table = pd.read_csv(paths["scores.csv"])
     assert list(table["model"]) == list(result.table["product"])
@@ -418,8 +419,15 @@ def test_the_results_are_a_table_a_layer_and_a_report(compared):
     npt.assert_allclose(layer["linear_ridge_by_station_rmse"], own["rmse"], rtol=1e-9)
     npt.assert_allclose(layer.geometry.x, own["longitude"])
     page = paths["report.html"].read_text(encoding="utf-8")
-    assert page.count("<figure>") == 8
-    for words in (result.verdict.split(":")[0], "n effective", "Folds by station", "Random folds", "Head to head"):
+    assert page.count("<figure>") == 9
+    for words in (
+        result.verdict.split(":")[0],
+        "n effective",
+        "Folds by station",
+        "Random folds",
+        "Head to head",
+        "Reliability diagram",
+    ):
         assert words in page
     assert "<script" not in page
 

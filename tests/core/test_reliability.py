@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What bands hold at stations that neither model nor band has seen, in groups of rows, and without a class."""
 
+import base64
+import re
+
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
 
+from soilsharp.core.api import score_predictions, validate
+from soilsharp.core.report.reliability_page import reliability_annex, reliability_sentence
 from soilsharp.core.scoring.baselines import AS_IS
 from soilsharp.core.scoring.calibration import LEVELS
 from soilsharp.core.scoring.predictions import Predictions
-from soilsharp.core.scoring.reliability import CALIBRATED, HELD, LEFT_OUT, TOLD, WIDTH, reliability
+from soilsharp.core.scoring.reliability import CALIBRATED, HELD, LEFT_OUT, TOLD, WIDTH, no_bands, reliability
+from soilsharp.core.study.study import Study
+from soilsharp.core.validation.land_classes import named_classes, with_classes
 
 STATIONS, DAYS = 60, 50
 
@@ -88,3 +95,43 @@ def test_without_places_or_a_spread_there_is_no_band():
     rows = held_out(fold=np.arange(STATIONS * DAYS) % 5 + 1)  # of single rows
     assert reliability(rows).empty
     assert reliability(held_out(fold=0, part="test")).empty
+
+
+def test_a_page_of_held_out_rows_shows_the_diagram_and_its_folder_the_table(tmp_path):
+    score_predictions(held_out(), tmp_path / "scored")
+    written = pd.read_csv(tmp_path / "scored" / "coverage.csv", dtype={"group": str}, keep_default_na=False)
+    pd.testing.assert_frame_equal(written, reliability(held_out()), rtol=1e-5, check_dtype=False)
+    page = (tmp_path / "scored" / "report.html").read_text(encoding="utf-8")
+    assert "of what was observed at 60 places" in page
+    after = page[page.index("Reliability diagram") :]
+    picture = re.search(r"base64,([A-Za-z0-9+/=]+)", after)[1]
+    assert base64.b64decode(picture).startswith(b"\x89PNG")
+    assert "calibrated without it" in page
+    # anomalies have no band
+    assert score_predictions(held_out(), values="short_term").reliability.empty
+
+
+def test_few_places_take_the_wider_rule_and_the_page_says_so():
+    few = held_out()
+    rows = few.table["station"] < "s15"
+    table = reliability(Predictions(few.table[rows].reset_index(drop=True), few.models, few.baselines))
+    assert "Of fewer than 20 places the wider of two rules counts." in reliability_sentence(table)
+    assert reliability_sentence(no_bands()) == ""
+    assert reliability_annex(no_bands()) == []
+
+
+def test_maps_with_bands_are_told_by_the_names_of_the_land(explorable, region, tmp_path):
+    study = Study.read(explorable / "study.json")
+    result = validate(explorable / "maps", study, folder=tmp_path / "plain")
+    plain = pd.read_csv(tmp_path / "plain" / "coverage.csv")
+    assert set(plain["by"]) >= {"all", "month", "station", "coarse product"}
+    # the truth is off its stations by their error alone, which is added to the SD of 0.03
+    assert plain["width_90"][0] == pytest.approx(2 * 1.645 * np.hypot(0.03, 0.03), rel=1e-3)
+    everything = Study.read(region.study_all)
+    named = with_classes(result.stations.predictions(), everything)
+    assert set(named.table["land_cover"]) <= {
+        "tree cover", "grassland", "cropland", "bare or sparse vegetation", "herbaceous wetland",
+    }  # fmt: skip
+    codes = Predictions(named.table.assign(land_cover="10"), named.models)
+    assert set(named_classes(codes, everything).table["land_cover"]) == {"tree cover"}
+    assert set(named_classes(codes, None).table["land_cover"]) == {"10"}

@@ -413,6 +413,7 @@ CASES = {
         "OUTPUT_LAYER": str(out / "stations.gpkg"),
         "OUTPUT_REPORT": str(out / "report.html"),
         "OUTPUT_PREDICTIONS": str(out / "pairs.csv"),
+        "OUTPUT_COVERAGE": str(out / "coverage.csv"),
     },
     "compare_products": lambda chain, out: {
         "PRODUCTS_FOLDER": str(chain.maps),
@@ -428,6 +429,7 @@ CASES = {
         "OUTPUT_SPREAD": str(out / "spread.csv"),
         "OUTPUT_LAYER": str(out / "places.gpkg"),
         "OUTPUT_REPORT": str(out / "report.html"),
+        "OUTPUT_COVERAGE": str(out / "coverage.csv"),
     },
     "encode_maps": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "encoded")},
     "period_means": lambda chain, out: {"INPUT": str(chain.maps), "OUTPUT": str(out / "means")},

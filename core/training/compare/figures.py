@@ -14,6 +14,7 @@ from ...report.colours import MORE_COLOURS
 from ...report.figures import box_figure, colour_bar, legend_above, metric_label, scatter_figure
 from ...report.html_page import GRID_LINES
 from ...report.map_figures import station_map_figure
+from ...report.reliability_page import reliability_figures
 from ...report.taylor import CAPTION, taylor_figure
 from ...scoring.baselines import AS_IS
 from ...scoring.metrics import WORDS
@@ -55,6 +56,7 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
     diagram = taylor_figure(result.of(result.hardest))
     if diagram is not None:
         yield "Taylor diagram", f"With {here}. {CAPTION}", diagram
+    yield from reliability_figures(result.bands)
     own = result.per_station
     own = own[(own["folds"] == result.hardest) & own["rmse"].notna()] if len(own) else own
     if len(own):

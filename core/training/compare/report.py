@@ -14,6 +14,8 @@ from ...base.names import slug
 from ...base.progress import SILENT, Progress
 from ...base.tables import write_csv
 from ...report.html_page import MAX_ROWS, Table, number, write_page
+from ...report.reliability_page import FILE as COVERAGE
+from ...report.reliability_page import reliability_annex, reliability_sentence, reliability_tables
 from ...report.words import INTERVAL, best_of_column, heading, ranges
 from ...scoring.metrics import METRICS, WORDS
 from ...scoring.predictions import FILE as PREDICTIONS
@@ -37,8 +39,8 @@ _HEADS = {
 # from stations.csv on only where there are stations
 OF_MEMBERS = {"members.csv": "table", "members_by_class.csv": "by_class", "members_by_station.csv": "by_station"}
 FILES = (
-    "scores.csv", "report.html", PREDICTIONS, "costs.csv", "repeats.csv", "stations.csv", "duels.csv", "losses.csv",
-    *OF_MEMBERS, "stations.gpkg",
+    "scores.csv", "report.html", PREDICTIONS, COVERAGE, "costs.csv", "repeats.csv", "stations.csv", "duels.csv",
+    "losses.csv", *OF_MEMBERS, "stations.gpkg",
 )  # fmt: skip
 INTRO = (
     "Every row is predicted by a model that has not learned from the part of the samples that the row is held out "
@@ -63,7 +65,7 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
         See `write_page`.
     """
     left_out = {"stations.csv": not len(result.per_station), "stations.gpkg": not result.has_places}
-    left_out |= {"repeats.csv": result.repeats.empty}
+    left_out |= {"repeats.csv": result.repeats.empty, COVERAGE: result.reliability.empty}
     left_out |= {"duels.csv": result.pairs.empty, "losses.csv": result.losses is None}
     left_out |= dict.fromkeys(OF_MEMBERS, result.members is None)
     paths = {name: Path(folder) / name for name in FILES if not left_out.get(name)}
@@ -77,6 +79,8 @@ def write_comparison(folder: str | os.PathLike, result: Comparison, progress: Pr
             _as_csv(result.pairs, parts["duels.csv"])
         if result.losses is not None:
             _as_csv(result.losses.table, parts["losses.csv"])
+        if COVERAGE in parts:
+            _as_csv(result.reliability, parts[COVERAGE])
         _as_csv(result.costs, parts["costs.csv"])
         if "repeats.csv" in parts:
             _as_csv(result.repeats, parts["repeats.csv"])
@@ -111,9 +115,7 @@ def comparison_report(
         heading=_heading,
         best=best_of_column,
         title=title,
-        summary=" ".join(
-            filter(None, [result.verdict, result.tested.verdict if result.tested else "", result.ladder, result.gap])
-        ),
+        summary=" ".join(filter(None, _sentences(result))),
         intro=INTRO,
         tables=_tables(result),
         figures=(progress.check() or shown for shown in comparison_figures(result)),
@@ -121,6 +123,11 @@ def comparison_report(
         warnings=result.warnings,
         facts=result.facts,
     )
+
+
+def _sentences(result: Comparison) -> list[str]:
+    tested = result.tested.verdict if result.tested else ""
+    return [result.verdict, tested, result.ladder, result.gap, reliability_sentence(result.bands)]
 
 
 def _tables(result: Comparison) -> list[Table]:
@@ -139,7 +146,7 @@ def _tables(result: Comparison) -> list[Table]:
         tables += _station_by_station(result.hardest, result.of(result.hardest))
         if result.tested is not None:
             tables += _station_by_station(result.tested.title, result.tested.table)
-    return tables
+    return tables + reliability_tables(result.bands)
 
 
 def _pooled(title: str, note: str, own: pd.DataFrame) -> Table:
@@ -209,6 +216,7 @@ def _annex(result: Comparison) -> list[Table]:
         )
         annex.append(("Stations where the model loses to the coarse product", note, _losing(lost)))
     annex += _of_members(result)
+    annex += reliability_annex(result.bands)
     own = result.per_station
     if len(own):
         own = own[(own["folds"] == result.hardest) & (own["product"] == result.best)].dropna(subset=["rmse"])

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ...scoring.predictions import Predictions
+from ...scoring.reliability import reliability
 from ..folds.correlogram import Correlogram
 from .losses import Losses
 from .members import Members
@@ -123,6 +125,20 @@ class Comparison:
     def folds(self) -> list[str]:
         """The labels of the folds, in the order asked for."""
         return list(dict.fromkeys(self.table["folds"]))
+
+    @cached_property
+    def reliability(self) -> pd.DataFrame:
+        """What the bands of the models hold, see `scoring.reliability`; empty if no model has one."""
+        return reliability(self.held_out)
+
+    @property
+    def bands(self) -> pd.DataFrame:
+        """The rows of `reliability` of the hardest folds, of the first that have bands if these have none."""
+        table = self.reliability
+        there = list(dict.fromkeys(table["folds"]))
+        folds = self.hardest if self.hardest in there else next(iter(there), "")
+        own = table[(table["folds"] == folds) & (table["part"] == "held_out")]
+        return own.sort_values("product", key=lambda name: name != self.best, kind="stable").reset_index(drop=True)
 
     @property
     def has_places(self) -> bool:
