@@ -52,7 +52,7 @@ def _tell(state: RunState, found: PredictionScores, division: tuple[str, str], t
     """Put the scores of a kind of folds and part on the page, with the scatter."""
     title = _title(*division)
     shown = table[["product", *METRICS]].reset_index(drop=True)
-    own = found.predictions.of_part(*division)
+    own = found.predictions.of_part(*division).draws[0]
     if division[1] == "train":
         state.tables[title] = shown
     else:

@@ -126,7 +126,7 @@ def calibrated(held_out: Predictions | None, station_error: float = 0.0) -> Cali
     """
     if held_out is None or "station" not in held_out.table or len(held_out.models) != 1:
         return None
-    table = held_out.table
+    table = held_out.draws[0].table  # another draw has the same stations
     (name,) = held_out.models
     if not held_out_whole(table, ["station"]):
         return None

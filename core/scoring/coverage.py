@@ -44,7 +44,7 @@ def coverage(predicted: np.ndarray, sd: np.ndarray, observed: np.ndarray) -> dic
 
 
 def coverage_table(predictions: Predictions) -> pd.DataFrame:
-    """Return the coverage of every model that tells its standard deviation.
+    """Return the coverage of every model that tells its standard deviation; of repeated folds that of the first draw.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def coverage_table(predictions: Predictions) -> pd.DataFrame:
     """
     rows = []
     for folds, part in predictions.divisions:
-        own = predictions.of_part(folds, part)
+        own = predictions.of_part(folds, part).draws[0]
         for name in own.models:
             sd = own.sd(name)
             if sd is None or np.isnan(sd).all():

@@ -25,7 +25,7 @@ from .settings import PARTS
 FILE = "predictions.csv"
 KIND, VERSION = "predictions", 1
 OBSERVED = "observed"
-DIVISION = ("folds", "fold", "part")
+DIVISION = ("folds", "draw", "fold", "part")
 PLACE = ("station", "longitude", "latitude", "cell_row", "cell_column", "date")
 AT_MEDIAN = ("rmse", "ubrmse", "r")  # what the median station is judged by
 _NO_CLASS = {*PLACE, "weight", "valid_fraction"}
@@ -38,11 +38,11 @@ class Predictions:
     Attributes
     ----------
     table : DataFrame
-        One row a sample and kind of folds. What is known of station, longitude, latitude, cell_row, cell_column and
-        date (datetime64[ns]), and further columns of the samples, as classes of the land; folds, the kind of folds as
-        text; fold, from 1 on, 0 where there are none; part, of `settings.PARTS`; observed; one column a model, with
-        that of its standard deviation where it has one (see `sd_column`); one column a baseline. Soil moisture is
-        float32, m3 m-3, NaN where unknown.
+        One row a sample, kind of folds and draw of these. What is known of station, longitude, latitude, cell_row,
+        cell_column and date (datetime64[ns]), and further columns of the samples, as classes of the land; folds, the
+        kind of folds as text; draw, from 1 on, of folds that are repeated with other seeds; fold, from 1 on, 0 where
+        there are none; part, of `settings.PARTS`; observed; one column a model, with that of its standard deviation
+        where it has one (see `sd_column`); one column a baseline. Soil moisture is float32, m3 m-3, NaN where unknown.
     models, baselines : tuple of str
         The columns of predictions.
     facts : dict
@@ -73,6 +73,7 @@ class Predictions:
         baselines: Mapping[str, np.ndarray] | None = None,
         *,
         folds: str = "",
+        draw: int = 1,
         fold: np.ndarray | int = 0,
         part: str = "held_out",
         sds: Mapping[str, np.ndarray | None] | None = None,
@@ -90,6 +91,8 @@ class Predictions:
             m3 m-3.
         folds : str
             Kind of folds.
+        draw : int
+            Which of the draws of these folds it is, from 1 on.
         fold : ndarray of int, shape (n,), or int
         part : str
             Of `settings.PARTS`.
@@ -115,9 +118,9 @@ class Predictions:
         table = place.reset_index(drop=True).rename(columns={n: f"{n}_of_sample" for n in place.columns if n in own})
         for name in table.columns:
             table[name] = _settled(table[name])
-        division = {"folds": folds, "fold": fold, "part": part}
+        division = {"folds": folds, "draw": draw, "fold": fold, "part": part}
         moisture = {name: np.asarray(column, np.float32) for name, column in values.items()}
-        table = table.assign(**division, **moisture).astype({"fold": np.int64})
+        table = table.assign(**division, **moisture).astype({"draw": np.int64, "fold": np.int64})
         return cls(table, tuple(models), tuple(baselines), dict(facts or {}))
 
     @classmethod
@@ -144,6 +147,7 @@ class Predictions:
             "Models": ", ".join(self.models),
             "Baselines": ", ".join(self.baselines),
             "Folds": ", ".join(dict.fromkeys(self.table["folds"].dropna())),
+            "Draws": str(len(self.draws)) if len(self.draws) > 1 else "",
             "Parts": ", ".join(f"{part} ({n})" for part, n in self.table["part"].value_counts(sort=False).items()),
             "Classes": ", ".join(self.classes),
         }
@@ -171,6 +175,15 @@ class Predictions:
         pairs = self.table[["folds", "part"]].fillna("").drop_duplicates()
         return list(pairs.itertuples(index=False, name=None))
 
+    @property
+    def draws(self) -> list[Predictions]:
+        """The rows of each draw of the folds, which predicts the same samples once more; of a part see `of_part`."""
+        numbers = self.table["draw"].unique()
+        if len(numbers) < 2:
+            return [self]
+        own = [self.table[self.table["draw"] == number].reset_index(drop=True) for number in np.sort(numbers)]
+        return [Predictions(table, self.models, self.baselines, self.facts) for table in own]
+
     def sd(self, model: str) -> np.ndarray | None:
         """Return the standard deviation that a model gives its predictions, shape (n,), m3 m-3; None if it has none."""
         column = sd_column(model)
@@ -184,17 +197,15 @@ class Predictions:
         return Predictions(self.table.rename(columns=columns), models, self.baselines, self.facts)
 
     def scores(self) -> dict[str, dict[str, float]]:
-        """Return the scores of every product in the rows that all of them know, and those of the median station."""
-        rows = self.table.dropna(subset=[OBSERVED, *self.products])
-        stations = rows["station"].to_numpy() if "station" in rows and rows["station"].notna().all() else None
-        found = {}
-        for product in self.products if len(rows) else ():
-            found[product] = scores(rows[product].to_numpy(), rows[OBSERVED].to_numpy())
-            if stations is not None:
-                each = scores_by(rows[product].to_numpy(), rows[OBSERVED].to_numpy(), stations)
-                middle = each[each["n"] >= MIN_PAIRS].median()
-                found[product] |= {f"station_median_{metric}": float(middle[metric]) for metric in AT_MEDIAN}
-        return found
+        """Return the scores of every product in the rows that all of them know, and those of the median station.
+
+        Of folds that were drawn several times they are the means over the draws.
+        """
+        each = [_scores_of(draw) for draw in self.draws]
+        if len(each) == 1:
+            return each[0]
+        mean = {name: pd.DataFrame([found[name] for found in each if name in found]).mean() for name in each[0]}
+        return {name: {**found.to_dict(), "n": round(found["n"])} for name, found in mean.items()}
 
     def of_part(self, folds: str, part: str) -> Predictions:
         """Return the rows of a kind of folds and a part, without the columns that know nothing there."""
@@ -229,6 +240,8 @@ class Predictions:
         models, baselines = _names_in(head, "models", path), _names_in(head, "baselines", path)
         if not models:
             raise InputError(f"{path.name} names no model; write predictions again.")
+        if "draw" not in table:  # as before folds were told draw by draw
+            table.insert(table.columns.get_loc("fold") if "fold" in table else 0, "draw", 1)
         missing = [name for name in (*DIVISION, OBSERVED, *models, *baselines) if name not in table]
         if missing:
             raise InputError(f"{path.name} lacks the column{'s' * (len(missing) > 1)} {some(missing)}.")
@@ -239,7 +252,8 @@ class Predictions:
                 table[name] = _moisture(table[name], path)
         for name in (column for column in map(sd_column, models) if column in table):
             refuse_rows(table[name] < 0, table[name], path.name, "a standard deviation from 0 on")
-        table["fold"] = _whole(table["fold"], path)
+        for name in ("draw", "fold"):
+            table[name] = _whole(table[name], path)
         refuse_rows(~table["part"].isin(PARTS), table["part"], path.name, f"one of {', '.join(PARTS)}")
         if "date" in table:
             days = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
@@ -252,6 +266,20 @@ class Predictions:
 def sd_column(model: str) -> str:
     """Return the name of the column with the standard deviation of a model's predictions."""
     return f"{model} SD"
+
+
+def _scores_of(predictions: Predictions) -> dict[str, dict[str, float]]:
+    """Return the scores of one draw; see `Predictions.scores`."""
+    rows = predictions.table.dropna(subset=[OBSERVED, *predictions.products])
+    stations = rows["station"].to_numpy() if "station" in rows and rows["station"].notna().all() else None
+    found = {}
+    for product in predictions.products if len(rows) else ():
+        found[product] = scores(rows[product].to_numpy(), rows[OBSERVED].to_numpy())
+        if stations is not None:
+            each = scores_by(rows[product].to_numpy(), rows[OBSERVED].to_numpy(), stations)
+            middle = each[each["n"] >= MIN_PAIRS].median()
+            found[product] |= {f"station_median_{metric}": float(middle[metric]) for metric in AT_MEDIAN}
+    return found
 
 
 def _models_with_sd(models: Sequence[str], spreads: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from ..base.names import some
 from ..base.periods import SEASONS, has_starts, period_starts, seasons
 from ..base.progress import SILENT, Progress
 from .confidence import SCORES, intervals
+from .draws import over_draws
 from .gain import GAINS, with_gain
 from .metrics import METRICS, MIN_PAIRS, RATIOS, scores_by
 from .predictions import OBSERVED, Predictions
@@ -34,7 +35,8 @@ def score_table(
 ) -> pd.DataFrame:
     """Return the scores of every model and baseline in every group of rows.
 
-    All products of a kind of folds and part are scored on the same rows: those that all of them know.
+    All products of a kind of folds and part are scored on the same rows: those that all of them know. Of folds that
+    were drawn several times the scores are those over the draws, see `over_draws`, unless these are told apart.
 
     Parameters
     ----------
@@ -79,18 +81,18 @@ def score_table(
         labels = pd.DataFrame({name: group_labels(rows, name) for name in keys}, index=rows.index)
         group, groups = _numbered(labels)
         known = group >= 0
-        rows, group = rows[known], group[known]
+        rows = rows[known]
+        draws = [(rows[of_draw], group[known][of_draw]) for of_draw in _each_draw(rows)]
         for product, step in part.parts(own.products):
-            found = scores_by(rows[product].to_numpy(), rows[OBSERVED].to_numpy(), group)
-            table = groups.iloc[found.index].reset_index(drop=True)
-            table = table.assign(product=product, kind="model" if product in own.models else "baseline")
-            found = found.assign(r_squared=found["r"] ** 2).reset_index(drop=True)
-            table = pd.concat([table, found], axis=1)
-            if with_intervals:
-                table = pd.concat([table, _intervals(rows, product, group, places, step)], axis=1)
-            table.insert(0, "part", division[1])
-            table.insert(0, "folds", division[0])
-            tables.append(table)
+            each = [
+                _scored(of_draw, product, number, groups, places if with_intervals else None, here)
+                for (of_draw, number), here in step.parts(draws)
+            ]
+            table = over_draws(each, [*keys, "product"])
+            names = [name for name in table.columns if name not in (*keys, "product")]
+            kind = "model" if product in own.models else "baseline"
+            table = table.assign(folds=division[0], part=division[1], kind=kind)
+            tables.append(table[[*DIVIDED, *keys, "product", "kind", *names]])
     if not tables:
         raise InputError("No row is known to all models and baselines, so that there is nothing to score.")
     table = with_gain(pd.concat(tables, ignore_index=True), by=[*DIVIDED, *keys])
@@ -202,6 +204,29 @@ def _numbered(labels: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     grouped = labels.groupby(list(labels.columns), sort=True, observed=True)
     number = grouped.ngroup().to_numpy()
     return number, grouped.size().reset_index()[list(labels.columns)]
+
+
+def _each_draw(rows: pd.DataFrame) -> list[np.ndarray]:
+    """Return which rows are of each draw of the folds, bool, shape (n,)."""
+    draw = rows["draw"].to_numpy()
+    return [draw == number for number in np.unique(draw)]
+
+
+def _scored(
+    rows: pd.DataFrame,
+    product: str,
+    group: np.ndarray,
+    groups: pd.DataFrame,
+    places: Sequence[str] | None,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Return the scores of a product in each group of the rows of one draw; intervals too where places are given."""
+    found = scores_by(rows[product].to_numpy(), rows[OBSERVED].to_numpy(), group)
+    of_group = groups.iloc[found.index].reset_index(drop=True).assign(product=product)
+    parts = [of_group, found.assign(r_squared=found["r"] ** 2).reset_index(drop=True)]
+    if places is not None:
+        parts.append(_intervals(rows, product, group, places, progress))
+    return pd.concat(parts, axis=1)
 
 
 def _intervals(

@@ -23,6 +23,7 @@ BY = {
     "year": "Year",
     "quantile": "Quarter of observed values",
     "fold": "Fold",
+    "draw": "Draw of the folds",
 }
 # over how long means are scored
 SCALES = {"date": "Day", "week": "Week", "month": "Month", "quarter": "Season"}

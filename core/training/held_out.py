@@ -128,6 +128,7 @@ def held_out_table(
     baselines: Mapping[str, np.ndarray],
     sds: Mapping[str, np.ndarray] | None = None,
     part: str = "held_out",
+    draw: int = 1,
 ) -> Predictions:
     """Return predictions of all rows as the table of those that a test part holds.
 
@@ -142,6 +143,8 @@ def held_out_table(
         m3 m-3; a standard deviation that is unknown in all rows is none.
     part : str
         "held_out" or "test".
+    draw : int
+        Which of the draws of the folds it is.
     """
     fold = fold_numbers(pairs, len(samples))
     rows = np.flatnonzero(fold)
@@ -152,6 +155,7 @@ def held_out_table(
         {name: values[rows] for name, values in models.items()},
         {name: values[rows] for name, values in baselines.items()},
         folds=folds,
+        draw=draw,
         fold=fold[rows] if part == "held_out" else 0,
         part=part,
         sds=spreads,

@@ -94,13 +94,8 @@ def train_blend(
     scoring = folds.n_folds * folds.repeats
     rounds = scoring + again * DETAIL_FOLDS.n_folds + 1
     parts = _Parts(samples, recipes, seed, threads, [{} for _ in recipes])
-    pairs, scored = [], None
-    repeated: list[dict] = []
-    spreads = np.full((len(recipes), len(samples)), np.nan)
-    if folds.n_folds:
-        pairs = make_folds(samples, folds, seed, progress)
-        scored = parts.predicted(pairs, progress.part(0, folds.n_folds / rounds), spreads)
-        repeated = parts.repeated(folds, combine, progress.part(folds.n_folds / rounds, scoring / rounds))
+    draws = parts.drawn(folds, progress.part(0, scoring / rounds)) if folds.n_folds else []
+    scored = draws[0].predicted if draws else None
     coarse = None
     if weigh:
         here = progress.part(scoring / rounds, 1 - 1 / rounds)
@@ -109,19 +104,37 @@ def train_blend(
         progress.say(weights_sentence(coarse.weights))
     shares, level = combined(scored, samples.y, combine) if scored is not None else (_alike(len(recipes)), 0.0)
     fold_scores = held_out = None
-    if scored is not None:
-        together = shares @ scored + level
-        fold_scores = _fold_scores(samples, together)
+    if draws:
+        together = [draw.together(samples.y, combine) for draw in draws]
+        fold_scores = _fold_scores(samples, together[0][0])
         progress.say(_sentence(fold_scores["pooled"], folds))
-        if repeated:
-            fold_scores |= spread([fold_scores["pooled"], *repeated])
+        if len(draws) > 1:
+            fold_scores |= spread([scores(predicted, samples.y) for predicted, _ in together])
             progress.say(_repeats_sentence(fold_scores, folds.repeats))
-        sd = spreads[0] if len(recipes) == 1 else shared_sd(scored, spreads, shares)
         here = progress.part(1 - 1 / rounds, 1 - 1 / rounds)
-        held_out = parts.held_out(pairs, folds_label(folds), together, sd, here)
+        tables = [
+            parts.held_out(draw.pairs, folds_label(folds), *said, number, here)
+            for number, (draw, said) in enumerate(zip(draws, together), 1)
+        ]
+        held_out = Predictions.joined(tables)
     trained = parts.trained(progress.part(1 - 1 / rounds, 1))
     fitted = trained[0] if len(trained) == 1 else Blend(trained, shares, level)
     return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed, held_out)
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Folds and what the parts say in them: predictions and their own SDs, both of shape (parts, n)."""
+
+    pairs: Sequence[Pair]
+    predicted: np.ndarray
+    spreads: np.ndarray
+
+    def together(self, observed: np.ndarray, combine: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the parts predict as one, and its SD, both of shape (n,)."""
+        shares, level = combined(self.predicted, observed, combine)
+        sd = self.spreads[0] if len(self.spreads) == 1 else shared_sd(self.predicted, self.spreads, shares)
+        return shares @ self.predicted + level, sd
 
 
 @dataclass(frozen=True)
@@ -142,13 +155,13 @@ class _Parts:
             for (recipe, memo, spread), step in progress.parts(list(zip(self.recipes, self.memos, into)))
         ])  # fmt: skip
 
-    def repeated(self, folds: FoldOptions, combine: str, progress: Progress) -> list[dict]:
-        """Return the pooled scores of the repeats of folds after the first."""
+    def drawn(self, folds: FoldOptions, progress: Progress) -> list[_Draw]:
+        """Return the draws of folds, the first with the seed itself."""
         found = []
-        for seed, step in progress.parts(other_seeds(self.seed, folds.repeats)):
-            scored = self.predicted(make_folds(self.samples, folds, seed, step), step)
-            shares, level = combined(scored, self.samples.y, combine)
-            found.append(scores(shares @ scored + level, self.samples.y))
+        for seed, step in progress.parts([self.seed, *other_seeds(self.seed, folds.repeats)]):
+            pairs = make_folds(self.samples, folds, seed, step)
+            spreads = np.full((len(self.recipes), len(self.samples)), np.nan)
+            found.append(_Draw(pairs, self.predicted(pairs, step, spreads), spreads))
         return found
 
     def trained(self, progress: Progress) -> tuple[Fitted, ...]:
@@ -166,13 +179,14 @@ class _Parts:
         folds: str,
         predicted: np.ndarray,
         sd: np.ndarray,
+        draw: int,
         progress: Progress,
     ) -> Predictions:
         """Return the table of what the folds of the scores held out, beside baselines of the same rows."""
         name = " + ".join(recipe.label for recipe in self.recipes)
         baselines = baselines_of(self.samples, pairs)
         baselines |= linear_baseline(self.samples, pairs, self.recipes, self.seed, self.threads, progress)
-        return held_out_table(self.samples, pairs, folds, {name: predicted}, baselines, {name: sd})
+        return held_out_table(self.samples, pairs, folds, {name: predicted}, baselines, {name: sd}, draw=draw)
 
 
 def _serves(folds: FoldOptions) -> bool:

@@ -63,7 +63,7 @@ def with_predictions(predictions: Predictions, other: Predictions) -> Prediction
     places = place_columns(predictions)
     if not places or "date" not in predictions.table or places != place_columns(other) or "date" not in other.table:
         raise InputError("The rows of both tables must know the same kind of place, station or cell, and the day.")
-    keys = [*places, "date", "part"]
+    keys = [*places, "date", "part", "draw"]
     for table in (predictions.table, other.table):
         if table.duplicated(keys).any():
             raise InputError(

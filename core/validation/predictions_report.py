@@ -22,7 +22,7 @@ from ..scoring.baselines import AS_IS, BILINEAR
 from ..scoring.climatology import CLIMATOLOGY
 from ..scoring.gain import GAINS, gain_words
 from ..scoring.metrics import METRICS, WORDS
-from ..scoring.predictions import OBSERVED
+from ..scoring.predictions import OBSERVED, Predictions
 from ..scoring.score_table import DIVIDED, in_words, station_summary
 from ..scoring.settings import BY, PARTS, VALUES
 from ..scoring.time_scales import COLUMN as SCALE
@@ -109,7 +109,9 @@ def _pooled(scores: PredictionScores) -> list[Table]:
             for metric in ("rmse", "r"):
                 at = shown.columns.get_loc(metric) + 1
                 shown.insert(at, f"{metric}{INTERVAL}", ranges(own, metric))
-        tables.append((_words(division), "All rows as one; best values in bold.", _known(shown)))
+        n = len(scores.predictions.of_part(*division).draws)
+        note = f" Means over {n} draws of the folds; intervals take in how the draws differ." if n > 1 else ""
+        tables.append((_words(division), f"All rows as one; best values in bold.{note}", _known(shown)))
     return tables
 
 
@@ -168,8 +170,7 @@ def _annex(scores: PredictionScores, division: tuple[str, str]) -> list[Table]:
 def _figures(
     scores: PredictionScores, division: tuple[str, str], beside: SeriesBeside
 ) -> Iterator[tuple[str, str, Figure]]:
-    words = _words(division)
-    own = scores.predictions.of_part(*division)
+    own, words = _first_draw(scores, division)
     products = own.products
     yield "Predicted and observed", f"{words}; the line is perfect agreement.", scatter_figure(own.table, products)
     yield from taylor(of_division(scores.pooled, division))
@@ -211,6 +212,13 @@ def _figures(
         for metric in ("ubrmse", "r"):
             caption = f"{subject}, {words}."
             yield f"{WORDS[metric][0]} of the places", caption, station_map_figure(places, subject, metric)
+
+
+def _first_draw(scores: PredictionScores, division: tuple[str, str]) -> tuple[Predictions, str]:
+    """Return the rows of a kind of folds and part, each once, as figures show them, and words on them."""
+    draws = scores.predictions.of_part(*division).draws
+    words = _words(division)
+    return draws[0], words if len(draws) == 1 else f"{words}; of the first of {len(draws)} draws"
 
 
 def _facts(scores: PredictionScores) -> dict[str, str]:

@@ -235,8 +235,9 @@ def _departed(predictions: Predictions, values: str, options: AnomalyOptions) ->
     parts = []
     for division in predictions.divisions:
         own = predictions.of_part(*division)
-        # repeated folds predict a day more than once
-        series = [*places, "fold"] if own.table.duplicated([*places, "date"]).any() else places
+        # folds may predict a day more than once
+        series = [*places, "draw"]
+        series += ["fold"] if own.table.duplicated([*series, "date"]).any() else []
         table = anomaly_pairs(own.table, [OBSERVED, *own.products], values, options, series)
         if len(table):
             parts.append(Predictions(table, own.models, own.baselines, own.facts))

@@ -178,7 +178,7 @@ def _named(table: pd.DataFrame, places: Sequence[str]) -> pd.Series:
 
 def _scored(table: pd.DataFrame, per_place: pd.DataFrame, places: Sequence[str], model: str) -> pd.DataFrame:
     """Return the scores of a model at each place by its name, the best first; those without any are last."""
-    counts = table["place"].value_counts()
+    counts = table.groupby("place")["date"].nunique().sort_values(ascending=False, kind="stable")
     scores = pd.DataFrame(index=counts.index, columns=list(SAID), dtype=float)
     if len(per_place):
         own = per_place[per_place["product"] == model]

@@ -87,8 +87,8 @@ def test_the_file_is_one_that_a_person_can_read(tmp_path):
     _predictions(2).write(tmp_path / "p.csv")
     head, *lines = (tmp_path / "p.csv").read_text().splitlines()
     assert json.loads(head[1:])["models"] == ["Trees"]
-    assert lines[0] == "station,date,folds,fold,part,observed,Trees,Coarse as is"
-    assert lines[1] == "s0,2023-05-01,,0,held_out,0.1,0.11,0.08"
+    assert lines[0] == "station,date,folds,draw,fold,part,observed,Trees,Coarse as is"
+    assert lines[1] == "s0,2023-05-01,,1,0,held_out,0.1,0.11,0.08"
 
 
 @pytest.mark.parametrize(

@@ -96,10 +96,10 @@ def compare(
             shown = folds_label(division.options) if division is testing else label
             tables.append(held_out_table(samples, division.pairs, shown, models, baselines, spreads, division.part))
             predicted[label] = _counting(division, models, baselines, progress)
-    further = _further_draws(samples, again, held_out, recipes, progress)
+    further, of_draws = _further_draws(samples, again, held_out, recipes, progress)
     tested = _tested(samples, testing, predicted, progress.part(0.98, 1))
     facts = _facts(samples, recipes, divided, held_out, seed)
-    table = Predictions.joined(tables)
+    table = Predictions.joined([*tables, *of_draws])
     result = _judged(samples, recipes, divisions, predicted, further, table, progress.part(0.9, 0.98), warnings, facts)
     progress.at(1)
     # what was put beside as a baseline fights no duel
@@ -269,16 +269,19 @@ def _counting(
 
 def _further_draws(
     samples: Samples, again: dict[str, list[Division]], held_out: HeldBack, names: Collection[str], progress: Progress
-) -> dict[str, list[dict[str, np.ndarray]]]:
-    """Return, by the label of folds, what models and baselines predict in each draw after the first."""
+) -> tuple[dict[str, list[dict[str, np.ndarray]]], list[Predictions]]:
+    """Return what models and baselines predict in each draw after the first: by the label of folds, and as tables."""
     further: dict[str, list[dict[str, np.ndarray]]] = {}
+    tables: list[Predictions] = []
     for label, divisions in again.items():
-        for division in divisions:
+        for number, division in enumerate(divisions, 2):
             models = held_out.models(division.label, names)
             if models:
-                found = _counting(division, models, _baselines(samples, division, progress), progress)
-                further.setdefault(label, []).append(found)
-    return further
+                baselines = _baselines(samples, division, progress)
+                spreads = {name: held_out.spread[division.label, name] for name in models}
+                tables.append(held_out_table(samples, division.pairs, label, models, baselines, spreads, draw=number))
+                further.setdefault(label, []).append(_counting(division, models, baselines, progress))
+    return further, tables
 
 
 def _same_rows(division: Division, models: dict[str, np.ndarray], progress: Progress) -> dict[str, np.ndarray]:

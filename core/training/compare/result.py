@@ -84,7 +84,7 @@ class Comparison:
         are those of fits side by side on this computer; NaN where all fits were there already.
     repeats : DataFrame
         One row a folds, recipe and repeat of folds that were drawn several times: folds, product, repeat (from 1, whose
-        predictions all other tables are of) and `METRICS`. Empty where folds are drawn once.
+        predictions those of members, duels and figures are of) and `METRICS`. Empty where folds are drawn once.
     tested : Tested, optional
         The same models in the test part; None where there was none to make.
     correlogram : Correlogram, optional

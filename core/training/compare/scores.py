@@ -12,11 +12,12 @@ from ...base.progress import Progress
 from ...samples.samples import Samples
 from ...scoring.baselines import AS_IS, SMOOTH
 from ...scoring.confidence import SCORES, intervals, mean_interval
+from ...scoring.draws import over_draws
 from ...scoring.gain import with_gain
 from ...scoring.head_to_head import head_to_head, pairwise, static_classes
 from ...scoring.metrics import METRICS, MIN_PAIRS, scores
 from ..check_samples import places_of, static_names
-from .draws import Models, each_draw, over_draws
+from .draws import Models, each_draw
 from .jobs import Division
 
 MEAN = "Training mean"
