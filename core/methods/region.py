@@ -19,6 +19,7 @@ from ..rasters.open import Source
 from ..rasters.raster import read_on
 from ..rasters.series import Series
 from ..report.period_figures import MOST_MAPS, Panel, Place, means_figure, region_figure
+from ..study.class_names import class_names
 from ..study.rain import at_places
 from ..study.study import Study
 from ..units import shown
@@ -81,7 +82,8 @@ def region_shown(state: RunState, table: Path, progress: Progress) -> Shown:
         f"precipitation of each {period} with the mean temperature as a line, at the places that are marked. A mean of "
         f"days of which fewer than {LEAST:.0%} are known is left out. The table is weather.csv."
     )
-    figure = region_figure(panels, land, places, words["precipitation"], words.get("temperature", ""))
+    called = class_names(study, land_name) if land_name else {}
+    figure = region_figure(panels, land, places, words["precipitation"], words.get("temperature", ""), called)
     return "The region", caption, figure
 
 

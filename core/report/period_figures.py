@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,7 @@ from .series_figures import RAIN_COLOUR
 COLUMNS = 4
 MOST_MAPS = 12  # side by side
 MOST_CLASSES = 12  # with a colour of their own
+LONGEST_NAME = 30  # of a class, in letters
 LAND = (
     "#3f7d4e", "#b7d08a", "#e6d690", "#c98f4b", "#8c6a9c", "#6fa8d6", "#c25b5b", "#8fb7a8", "#7a6a55", "#d9b3c7",
     "#4f5d73", "#a3a3a3",
@@ -75,7 +78,12 @@ def _draw_means(axes: np.ndarray, panels: Sequence[Panel]):
 
 
 def region_figure(
-    panels: Sequence[Panel], land: tuple[np.ndarray, Grid] | None, places: Sequence[Place], rain: str, temperature: str
+    panels: Sequence[Panel],
+    land: tuple[np.ndarray, Grid] | None,
+    places: Sequence[Place],
+    rain: str,
+    temperature: str,
+    names: Mapping[int, str] = MappingProxyType({}),
 ) -> Figure:
     """Draw the land cover of a region, its means of soil moisture, and the weather of a few places below.
 
@@ -89,6 +97,8 @@ def region_figure(
         Marked on the first map, by their number.
     rain, temperature : str
         What the weather is called, with its unit.
+    names : mapping of int to str
+        What classes are called; others are shown by their numbers.
     """
     n_maps = len(panels) + (land is not None)
     columns = min(COLUMNS, n_maps)
@@ -103,7 +113,7 @@ def region_figure(
     maps = list(axes.flat)
     first = maps[0]
     if land is not None:
-        _draw_land(parts[0], maps.pop(0), *land, below=n_maps <= columns)
+        _draw_land(maps.pop(0), *land, names, below=n_maps <= columns)
     for axis in maps[len(panels) :]:
         axis.set_visible(False)
     for i, (axis, (title, values, grid)) in enumerate(zip(maps, panels), n_maps - len(panels)):
@@ -119,8 +129,8 @@ def region_figure(
     return figure
 
 
-def _draw_land(figure, axis, values: np.ndarray, grid: Grid, below: bool) -> None:
-    """Draw classes, the most frequent ones in colours of their own, with a legend of their numbers."""
+def _draw_land(axis, values: np.ndarray, grid: Grid, names: Mapping[int, str], below: bool) -> None:
+    """Draw classes, the most frequent ones in colours of their own, with a legend of their names or numbers."""
     known = values[np.isfinite(values)]
     classes, counts = np.unique(known, return_counts=True)
     classes = np.sort(classes[np.argsort(-counts, kind="stable")][:MOST_CLASSES])
@@ -132,10 +142,11 @@ def _draw_land(figure, axis, values: np.ndarray, grid: Grid, below: bool) -> Non
     draw_map(axis, numbers, grid, below=below, colours=colours, norm=Normalize(-0.5, len(classes) - 0.5))
     axis.tick_params(labelbottom=below)
     axis.set_title("Land cover", fontsize=9)
-    handles = [axis.plot([], [], "s", color=colour, label=f"{code:g}")[0] for code, colour in zip(classes, LAND)]
+    labels = [shorten(names.get(int(code), f"{code:g}"), LONGEST_NAME, placeholder="…") for code in classes]
+    handles = [axis.plot([], [], "s", color=colour, label=label)[0] for label, colour in zip(labels, LAND)]
     axis.legend(
-        handles=handles, loc="lower left", fontsize=6.5, ncol=2, frameon=True, framealpha=0.85, handletextpad=0.1,
-        borderpad=0.3, columnspacing=0.6, labelspacing=0.2,
+        handles=handles, loc="lower left", fontsize=6.5, ncol=1 if max(map(len, labels)) > 6 else 2, frameon=True,
+        framealpha=0.85, handletextpad=0.1, borderpad=0.3, columnspacing=0.6, labelspacing=0.2, markerscale=0.8,
     )  # fmt: skip
 
 

@@ -28,6 +28,11 @@ class RasterEntry(Rule, RasterFiles):
     minus: str = option("", "Minus", help="Name of a covariate that is subtracted, each taken by its own rule.")
     error: float = option(None, "Error", kind=float, low=0, help="Standard deviation of its error, in its unit.")
     error_file: str = option("", "File of the error", help="One raster with the standard deviation of its error.")
+    class_names: str = option(
+        "", "Names of the classes", help='What the numbers of classes stand for, as "10 tree cover, 40 cropland". '
+        "Empty: as a table beside the raster tells, of its name (land_cover.csv) with the columns value and name, or "
+        'the tag "classes" of the raster.',
+    )  # fmt: skip
 
     def __post_init__(self):
         super().__post_init__()

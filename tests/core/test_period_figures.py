@@ -8,6 +8,8 @@ import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
+import rasterio
+from matplotlib.axes import Axes
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import SILENT
@@ -17,6 +19,7 @@ from soilsharp.core.methods.run_state import RunState
 from soilsharp.core.rasters.raster import write_map
 from soilsharp.core.report.figures import class_scatter_figure
 from soilsharp.core.report.html_page import png
+from soilsharp.core.study.class_names import names_in
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.rain import Rain
 from soilsharp.core.study.study import Study
@@ -101,3 +104,45 @@ def test_a_scatter_has_a_row_for_every_class():
     figure = class_scatter_figure(pairs, ["A", "B"], "cover")
     assert [axis.get_ylabel() for axis in figure.axes[::2]] == ["cover x, 2", "cover y, 1"]
     npt.assert_array_equal(figure.axes[2].lines[0].get_xydata(), [[0.3, 0.3]])
+
+
+def _legend(figure):
+    (legend,) = (axis.get_legend() for axis in figure.findobj(Axes) if axis.get_legend())
+    return [text.get_text() for text in legend.get_texts()]
+
+
+def test_land_cover_is_called_by_the_names_of_its_classes(state, tmp_path):
+    """The study is asked first, then a table beside the raster, then its tag; else there are numbers."""
+    _months(state)
+
+    def shown(**entry):
+        land = replace(state.study.covariates["land_cover"], **entry)
+        study = replace(state.study, covariates={**state.study.covariates, "land_cover": land})
+        here = replace(state, study=study, figures=[])
+        region(here, None, SILENT)
+        return _legend(here.figures[0][2])
+
+    assert shown() == ["10", "30"]
+    with rasterio.open(tmp_path / "cover.tif", "r+") as raster:
+        raster.update_tags(classes="10 tree cover, 30 grassland")
+    assert shown() == ["tree cover", "grassland"]
+    (tmp_path / "cover.csv").write_text('Value,Name\n10,"Trees, dense"\n,nothing\nx,unknown\n')
+    assert shown() == ["Trees, dense", "30"]
+    assert shown(class_names="10: spruce; 30 bog") == ["spruce", "bog"]
+    with pytest.raises(InputError, match="must be as '10 trees, 40 crops'"):
+        shown(class_names="spruce and bog")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("10 tree cover, 30 grassland", {10: "tree cover", 30: "grassland"}),
+        ("1=Af;2=Am;", {1: "Af", 2: "Am"}),
+        ("-1 sea", {-1: "sea"}),
+        ("igbp: forest", {}),
+        ("10", {}),
+        ("", {}),
+    ],
+)
+def test_names_of_classes_are_read_from_a_text(text, names):
+    assert names_in(text) == names
