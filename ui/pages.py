@@ -321,6 +321,13 @@ def _analyse_ways():
             folded=("LEVEL", "MIN_STEPS", "EFFECTIVE"),
         ),
         Way(
+            "soilsharp:weather_correlation",
+            tr("Correlation with what weather stations measured"),
+            takes={"MAPS": "maps"},
+            writes={"OUTPUT": "weather_correlation.csv", "OUTPUT_LAYER": "weather_correlation.gpkg"},
+            folded=("LEVEL", "MIN_STEPS", "EFFECTIVE"),
+        ),
+        Way(
             "soilsharp:quantile_correlation",
             tr("One station over time scales and quantiles"),
             takes={"MAPS": "maps", "STATIONS": "measured"},
@@ -331,9 +338,10 @@ def _analyse_ways():
         Way(
             "soilsharp:landscape_analysis",
             tr("Squares of the ground on a wet and a dry day"),
+            takes={"MAPS_FOLDER": "maps", "STUDY": "study"},
             writes={"OUTPUT": "squares.csv", "OUTPUT_COMPONENTS": "components.csv", "OUTPUT_REPORT": "landscape.html"},
             gives={"report": "OUTPUT_REPORT"},
-            folded=("SPACING_M", "MIN_VALID_FRACTION"),
+            folded=("MAPS", "COVARIATES", "SPACING_M", "MIN_VALID_FRACTION"),
         ),
         Way(
             "soilsharp:shap_maps",

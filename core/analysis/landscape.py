@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -16,11 +16,15 @@ from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, project
 from ..rasters.ground import pixel_on_ground
 from ..rasters.open import Source
-from ..rasters.raster import aligned, small_cache
+from ..rasters.raster import aligned, read_on, small_cache
+from ..rasters.series import Series
+from ..study.study import Study
 from .settings import LandscapeOptions
 
 MOISTURE = "sm"  # what soil moisture is called in the columns, after mean_, sd_ and cv_
 MIN_SQUARES = 5
+SIDE_M, MIN_SIDE = 1000.0, 5  # of Bueno et al. 2024, and in pixels: that of squares where none is asked for
+LEAST_KNOWN = 0.5  # of the pixels of the fullest map, on a day that is called wet or dry
 
 
 def landscape_squares(
@@ -84,6 +88,36 @@ def landscape_squares(
     return _placed(table, grid, tops, lefts, side)
 
 
+def wet_and_dry(maps: Series, progress: Progress = SILENT) -> dict[str, Source]:
+    """Return the driest and the wettest of dated maps by their names, as "driest, 2023-05-01".
+
+    Days that know less than half of the pixels of the fullest map are not asked. Of one day alone, that.
+
+    Raises
+    ------
+    InputError
+        If no map has a value.
+    """
+    grid = maps.sources[0].grid().thinned()
+    values = [read_on(source, grid) for source in progress.over(maps.sources)]
+    known = np.array([np.isfinite(one).sum() for one in values])
+    if not known.any():
+        raise InputError("None of the maps has a value, so that no day is wet or dry.")
+    full = np.flatnonzero(known >= LEAST_KNOWN * known.max())
+    order = sorted(full, key=lambda number: np.nanmean(values[number], dtype=np.float64))
+    names = {"driest": order[0], "wettest": order[-1]} if len(order) > 1 else {"the only day": order[0]}
+    return {f"{words}, {maps.days[number]}": maps.sources[number] for words, number in names.items()}
+
+
+def static_covariates(study: Study, names: Collection[str] | None = None) -> dict[str, Source]:
+    """Return the covariates of a study, or those of some names, that hold for all days and are no classes."""
+    entries = {name: study.covariates[name] for name in (study.covariates if names is None else names)}
+    found = {name: study.source(entry) for name, entry in entries.items() if not entry.dated and not entry.classes}
+    if not found:
+        raise InputError("The study has no covariate that holds for all days, with which soil moisture could go.")
+    return found
+
+
 def _inside(values: np.ndarray, lefts: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the valid fraction, their mean and their SD in the squares of a strip."""
     columns = lefts[:, None] + np.arange(width)
@@ -100,18 +134,19 @@ def _inside(values: np.ndarray, lefts: np.ndarray, width: int) -> tuple[np.ndarr
 def _pixels(grid: Grid, options: LandscapeOptions) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return the rows and columns of a square, and from one square to the next."""
     width, height = pixel_on_ground(grid)
-    side = max(1, round(options.side_m / height)), max(1, round(options.side_m / width))
+    side_m = options.side_m or max(SIDE_M, MIN_SIDE * max(width, height))
+    side = max(1, round(side_m / height)), max(1, round(side_m / width))
     if min(side) < 2:
         raise InputError(
-            f"Squares of {options.side_m:g} m hold {side[0]} x {side[1]} pixels of {width:.0f} m: too few to vary. "
+            f"Squares of {side_m:g} m hold {side[0]} x {side[1]} pixels of {width:.0f} m: too few to vary. "
             "Make them larger."
         )
     if side[0] > grid.shape[0] or side[1] > grid.shape[1]:
         raise InputError(
-            f"Squares of {options.side_m:g} m are larger than the map, which has {grid.shape[0]} x {grid.shape[1]} "
+            f"Squares of {side_m:g} m are larger than the map, which has {grid.shape[0]} x {grid.shape[1]} "
             f"pixels of {width:.0f} m. Make them smaller."
         )
-    step = options.spacing_m or options.side_m
+    step = options.spacing_m or side_m
     return side, (max(side[0], round(step / height)), max(side[1], round(step / width)))
 
 

@@ -85,8 +85,9 @@ class LandscapeOptions(Options):
     """Which squares of the ground are looked at."""
 
     side_m: float = option(
-        1000.0, "Side of a square", low=1, high=100_000, unit="m", help="Rounded to whole pixels of the map."
-    )
+        0.0, "Side of a square", low=0, high=100_000, unit="m", help="Rounded to whole pixels of the map. 0: 1000 m, "
+        "or five pixels where that is more.",
+    )  # fmt: skip
     spacing_m: float = option(
         0.0, "Spacing", low=0, high=1_000_000, unit="m", help="From a square to the next; 0 lays them side by side. "
         "With that of the coarse product each of its cells has one.",

@@ -10,7 +10,6 @@ from ..base.errors import InputError
 from ..base.progress import Progress
 from ..base.tables import write_csv
 from ..downscaling.downscale import RunFacts
-from ..rasters.ground import pixel_area
 from ..rasters.series import Series
 from ..samples.samples import Samples
 from ..scoring.baselines import AS_IS, MAP
@@ -23,7 +22,6 @@ from .run_state import RunState
 if TYPE_CHECKING:
     from ..analysis.settings import PartialOptions
 
-MIN_SIDE = 5  # pixels of a square
 MIN_YEARS = 10  # of annual means; Li et al. 2022 have 11
 
 
@@ -107,21 +105,14 @@ def _drivers(state: RunState) -> dict[str, Path]:
 
 def landscape(state: RunState, facts: RunFacts, progress: Progress) -> None:
     """Look at the wettest and the driest map in squares of the ground (Bueno et al. 2024)."""
+    from ..analysis.landscape import static_covariates, wet_and_dry
     from ..analysis.report import write_landscape
-    from ..analysis.settings import LandscapeOptions
 
-    ordered = sorted(facts.maps, key=lambda fact: fact.mean)
-    maps = Series.from_files(state.folder / "maps")
-    sources = dict(zip(maps.days, maps.sources))
-    chosen = {f"driest, {ordered[0].day}": sources[ordered[0].day]}
-    chosen[f"wettest, {ordered[-1].day}"] = sources[ordered[-1].day]
-    entries = {name: state.study.covariates[name] for name in state.roles.used.values()}
-    static = {name: state.study.source(e) for name, e in entries.items() if not e.dated and not e.classes}
+    static = static_covariates(state.study, state.roles.used.values())
     folder = _folder(state, "landscape")
     paths = tuple(folder / name for name in ("squares.csv", "components.csv", "report.html"))
-    # squares of 1 km as published, larger where that is a few pixels only
-    side = max(LandscapeOptions().side_m, MIN_SIDE * pixel_area(state.study.grid) ** 0.5)
-    write_landscape(paths, chosen, static, LandscapeOptions(side_m=side), progress)
+    chosen = wet_and_dry(Series.from_files(state.folder / "maps"), progress.part(0, 0.3))
+    write_landscape(paths, chosen, static, progress=progress.part(0.3, 1))
 
 
 def mqcc(state: RunState, facts: RunFacts, progress: Progress) -> None:
@@ -135,6 +126,13 @@ def mqcc(state: RunState, facts: RunFacts, progress: Progress) -> None:
     folder = _folder(state, "quantile_correlation")
     write_csv(folder / "quantile_correlation.csv", result.table())
     mqcc_report(folder / "report.html", result, place)
+
+
+def thermal_inertia(state: RunState, facts: RunFacts, progress: Progress) -> None:
+    """Divide the coarse product by thermal inertia beside the method's maps (Jääskeläinen et al. 2025, section 2.3)."""
+    from .thermal_inertia import write_thermal_inertia
+
+    write_thermal_inertia(state, _folder(state, "thermal_inertia"), progress)
 
 
 def shap_maps(state: RunState, facts: RunFacts, progress: Progress) -> None:
@@ -174,4 +172,5 @@ ANALYSES = {
     "landscape": landscape,
     "mqcc": mqcc,
     "shap_maps": shap_maps,
+    "thermal_inertia": thermal_inertia,
 }

@@ -23,6 +23,7 @@ ANALYSES = (
     "landscape",
     "mqcc",
     "shap_maps",
+    "thermal_inertia",
 )
 
 # how the source of a method takes a covariate in time: as a study may, or less is said

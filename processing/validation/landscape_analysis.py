@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What soil moisture goes with in squares of the ground."""
 
+from qgis.core import QgsProcessingException
+
 from ...core.analysis.settings import LandscapeOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, file_out, options, rasters, report_out
+from ..parameters import collect, file_in, file_out, folder_in, options, rasters, report_out
 
 
 class LandscapeAnalysis(SoilSharpAlgorithm):
@@ -24,8 +26,24 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
 
     def parameters(self):
         return [
-            rasters("MAPS", tr("Fine maps"), tr("Soil moisture in m³ m⁻³, as of a wet and a dry day.")),
-            rasters("COVARIATES", tr("Covariates"), tr("Soil, terrain and vegetation; on any grid.")),
+            folder_in(
+                "MAPS_FOLDER",
+                tr("Daily maps"),
+                tr(
+                    "Folder of dated maps in m³ m⁻³: the wettest and the driest day are looked at, of those that know "
+                    "half as many pixels as the fullest. Give these, or fine maps by themselves."
+                ),
+                optional=True,
+            ),
+            file_in(
+                "STUDY",
+                tr("Study"),
+                tr("Study file: its covariates that hold for all days count. Give it, or covariates by themselves."),
+                filter="*.json",
+                optional=True,
+            ),
+            rasters("MAPS", tr("Fine maps"), tr("Soil moisture in m³ m⁻³, as of a wet and a dry day."), optional=True),
+            rasters("COVARIATES", tr("Covariates"), tr("Soil, terrain and vegetation; on any grid."), optional=True),
             *options(LandscapeOptions),
             file_out("OUTPUT", tr("Squares"), tr("Table (CSV), one row a map and square."), "*.csv"),
             file_out(
@@ -47,14 +65,14 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.analysis.report import write_landscape
-        from ...core.rasters.open import Source
 
+        maps = _maps(values, progress.part(0, 0.3))
         squares, components = write_landscape(
             (values["OUTPUT"], values["OUTPUT_COMPONENTS"], values["OUTPUT_REPORT"]),
-            {name: Source(path) for name, path in values["MAPS"].items()},
-            {name: Source(path) for name, path in values["COVARIATES"].items()},
+            maps,
+            _covariates(values),
             collect(LandscapeOptions, values),
-            progress,
+            progress.part(0.3, 1),
         )
         first, one = next(iter(squares.values())), next(iter(components.values()))
         return {
@@ -62,3 +80,29 @@ class LandscapeAnalysis(SoilSharpAlgorithm):
             "SD_INSIDE": float(first["sd_sm"].mean()),
             "EXPLAINED": float(one.explained[:2].sum()),
         }
+
+
+def _maps(values, progress):
+    """Return the maps to look at, by their names."""
+    from ...core.analysis.landscape import wet_and_dry
+    from ...core.rasters.open import Source
+    from ...core.rasters.series import Series
+
+    if bool(values["MAPS"]) == bool(values["MAPS_FOLDER"]):
+        raise QgsProcessingException(tr("Give either fine maps by themselves, or a folder of daily maps."))
+    if values["MAPS"]:
+        return {name: Source(path) for name, path in values["MAPS"].items()}
+    return wet_and_dry(Series.from_files(values["MAPS_FOLDER"]), progress)
+
+
+def _covariates(values):
+    """Return the covariates by their names."""
+    from ...core.analysis.landscape import static_covariates
+    from ...core.rasters.open import Source
+    from ...core.study.study import Study
+
+    if bool(values["COVARIATES"]) == bool(values["STUDY"]):
+        raise QgsProcessingException(tr("Give either covariates by themselves, or a study that has them."))
+    if values["COVARIATES"]:
+        return {name: Source(path) for name, path in values["COVARIATES"].items()}
+    return static_covariates(Study.read(values["STUDY"]))

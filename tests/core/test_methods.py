@@ -522,3 +522,22 @@ def test_climate_classes_are_told_by_the_weather_of_a_whole_year_where_no_map_is
     run_method(replace(study, covariates={**kept, **few}), method, tmp_path / "few")
     page = (tmp_path / "few" / "run.html").read_text(encoding="utf-8")
     assert "Climate classes need all twelve months; temperature has" in page
+
+
+def test_thermal_inertia_stands_beside_the_held_out_rows_where_day_and_night_are_known(region, tmp_path):
+    """Jääskeläinen et al. 2025, section 2.3; nothing of it where the study lacks the temperature by night."""
+    method = replace(_quick(Method.read("jaaskelainen2025")), analyses=("thermal_inertia",), errors={}, test=None)
+    assert Method.read("jaaskelainen2025").analyses == ("thermal_inertia",)
+    study = Study.read(region.study_all)
+    study = replace(study, last=study.first + 7)
+    run_method(study, method, tmp_path / "out")
+    folder = tmp_path / "out" / "analyses" / "thermal_inertia"
+    assert (folder / "maps" / "sm_20230501.tif").exists()
+    table = pd.read_csv(folder / "scores" / "scores.csv").query("by == 'all'").set_index("product")
+    assert table["n"].nunique() == 1
+    assert {"Thermal inertia", "jaaskelainen2025"} <= set(table.index)
+    page = (tmp_path / "out" / "run.html").read_text(encoding="utf-8")
+    assert "divided by thermal inertia, on the rows that both know" in page
+    less = Study.read(region.study)
+    run_method(replace(less, last=less.first + 3), method, tmp_path / "less")
+    assert "Left out: Surface temperature by night is needed" in (tmp_path / "less" / "run.html").read_text()
