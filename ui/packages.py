@@ -140,7 +140,7 @@ class PackagesWindow(QDialog):
     def _fill_choice(self, algorithm):
         """Offer everything, everything but the optional packages, and each step."""
         self.choice.addItem(tr("everything"), list(PACKAGES))
-        self.choice.addItem(tr("everything but what is optional"), [n for n in PACKAGES if self._needed[n]])
+        self.choice.addItem(tr("everything but what is optional"), [n for n in PACKAGES if self._is_needed(n)])
         for step in steps():
             self.choice.addItem(step.displayName(), list(step.packages()))
             if algorithm is not None and step.name() == algorithm.name():
@@ -226,10 +226,14 @@ class PackagesWindow(QDialog):
                 icon = "/mIconWarning.svg" if problem else "/mIconSuccess.svg"
                 self.table.item(row, 2).setIcon(QgsApplication.getThemeIcon(icon))
 
+    def _is_needed(self, name):
+        """Return whether a package is more than optional."""
+        return bool(self._needed[name]) and not PACKAGES[name].optional
+
     def _steps(self, name):
         """Return which steps need a package, in a few words."""
         titles = self._needed[name]
-        if not titles:
+        if not self._is_needed(name):
             return tr("optional: {}").format(tr(PACKAGES[name].use))
         return ", ".join(titles) if len(titles) <= FEW else tr("{} steps").format(len(titles))
 

@@ -11,7 +11,7 @@ class Package(NamedTuple):
     """One package: what indexes call it, and what it is for where no step asks for it beforehand.
 
     `debian` and `conda` are '' where they have none. `alone` says that it is installed without what it asks for,
-    since nothing that is used of it needs that.
+    since nothing that is used of it needs that; `optional` that few will want it, though a step asks for it.
     """
 
     pypi: str
@@ -19,6 +19,7 @@ class Package(NamedTuple):
     conda: str = ""
     use: str = ""
     alone: bool = False
+    optional: bool = False
 
 
 # the plain wheel for Linux brings 300 MB for graphics cards
@@ -38,6 +39,7 @@ PACKAGES = {  # by the name that is imported
     "jinja2": Package("jinja2", "python3-jinja2", "jinja2"),
     "lightgbm": Package("lightgbm", "", "lightgbm"),
     "xgboost": Package(XGBOOST, "python3-xgboost", "py-xgboost"),
+    "catboost": Package("catboost", "", "catboost", "the learner CatBoost, 270 MB", optional=True),
     "shap": Package("shap", "", "shap", "SHAP values of the random forest and of scikit-learn's boosting"),
     "h5py": Package("h5py", "python3-h5py", "h5py", "grids in NetCDF and HDF5 that GDAL cannot read"),
     "xarray": Package("xarray", "python3-xarray", "xarray", "maps as xarray, in notebooks"),

@@ -17,13 +17,15 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.svm import SVR
 
 from soilsharp.core.base.errors import Cancelled, ModelFileError
+from soilsharp.core.base.extras import missing
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.training.learners import LEARNERS, learner, mlp, random_forest
 from soilsharp.core.training.learners.linear import TRIED
 from soilsharp.core.training.learners.trees import forest_from_arrays
 from soilsharp.core.training.learners.weights import pack, unpack
 
-KEYS = ("linear", "svr", "mlp", "random_forest", "lightgbm", "xgboost", "hist_gradient_boosting")
+OPTIONAL = () if missing(["catboost"]) else ("catboost",)
+KEYS = ("linear", "svr", "mlp", "random_forest", "lightgbm", "xgboost", "hist_gradient_boosting", *OPTIONAL)
 TREES = KEYS[3:]
 STANDARD = KEYS[:3]
 FEW = {"n_trees": 12}
@@ -34,6 +36,7 @@ DRAWN = {
     "lightgbm": {**FEW, "feature_fraction": 0.4},
     "xgboost": {**FEW, "sample_fraction": 0.5, "feature_fraction": 0.5},
     "hist_gradient_boosting": FEW,
+    "catboost": FEW,
 }
 
 
@@ -87,7 +90,7 @@ def test_the_same_seed_gives_the_same_bytes_and_loading_the_same_predictions(key
     assert back.to_bytes() == data
 
 
-@pytest.mark.parametrize("key", ["mlp", "random_forest", "lightgbm", "xgboost"])
+@pytest.mark.parametrize("key", ["mlp", "random_forest", "lightgbm", "xgboost", *OPTIONAL])
 def test_another_seed_gives_another_model(key):
     assert _fitted(key, seed=4).to_bytes() != _fitted(key, seed=3).to_bytes()
 
@@ -648,3 +651,61 @@ def test_the_shrinkage_is_the_strongest_within_half_a_standard_error():
     alpha = max(a for a, m in zip(TRIED, mean) if m <= limit)
     expected = Ridge(alpha=alpha).fit(standard, y).coef_
     npt.assert_allclose(_shrunk(X, y, 1).coef_, expected, rtol=1e-6)
+
+
+# --- CatBoost, whose package is optional ------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not OPTIONAL, reason="CatBoost is optional, and not here")
+def test_our_own_arrays_predict_as_catboost_does():
+    X, y = _data()
+    X[::7, 1] = np.nan
+    weight = np.linspace(0.5, 2, len(X))
+    estimator = _built("catboost", n_trees=40).fit(X, y, weight)
+    model = estimator._grown(X, y, weight, Progress())
+    fresh, _ = _data(seed=5)
+    fresh[::5, 2] = np.nan
+    npt.assert_allclose(estimator.predict(fresh), model.predict(fresh), rtol=0, atol=1e-12)
+    few = estimator.predict_staged(fresh, [7, 40])
+    npt.assert_allclose(few[0], model.predict(fresh, ntree_end=7), rtol=0, atol=1e-12)
+    npt.assert_array_equal(few[1], estimator.predict(fresh))
+
+
+@pytest.mark.skipif(not OPTIONAL, reason="CatBoost is optional, and not here")
+@pytest.mark.parametrize("flat", ["X", "y"])
+def test_where_nothing_varies_catboost_knows_the_mean(flat):
+    X, y = _data()
+    X = np.full_like(X, 0.5) if flat == "X" else X
+    y = np.full_like(y, 0.3) if flat == "y" else y
+    estimator = _fitted("catboost", X, y)
+    npt.assert_allclose(estimator.predict(X), y.mean(dtype=float), rtol=1e-6)
+    npt.assert_array_equal(learner("catboost").load(estimator.to_bytes()).predict(X), estimator.predict(X))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("features", np.array([[0, 4]], np.int32)),
+        ("features", np.array([[-1, 0]], np.int32)),
+        ("features", np.array([[0.0, 1.0]])),
+        ("features", np.array([0, 1], np.int32)),
+        ("limits", np.zeros((1, 3), np.float32)),
+        ("values", np.zeros((1, 8))),
+        ("values", np.zeros((2, 4))),
+        ("baseline", np.zeros(2)),
+    ],
+)
+def test_trees_of_catboost_that_point_nowhere_are_refused(name, value):
+    """A file is read without CatBoost, so that this holds wherever it is opened."""
+    kind = import_module("soilsharp.core.training.learners.catboost").ESTIMATOR
+    whole = {
+        "n_features": np.array(4),
+        "features": np.array([[0, 3]], np.int32),
+        "limits": np.array([[0.5, 0.2]], np.float32),
+        "values": np.array([[0.1, 0.2, 0.3, 0.4]]),
+        "baseline": np.array(0.05),
+    }
+    X = np.array([[0.6, 0, 0, 0.1], [0.6, 0, 0, 0.3], [np.nan, 0, 0, 0.3]])
+    npt.assert_allclose(kind.from_bytes(pack(whole)).predict(X), [0.25, 0.45, 0.35])
+    with pytest.raises(ModelFileError):
+        kind.from_bytes(pack({**whole, name: value}))

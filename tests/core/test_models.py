@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.base.errors import Cancelled, InputError, ModelFileError, OptionError
+from soilsharp.core.base.extras import missing
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.learners import LEARNERS, learner
@@ -25,7 +26,7 @@ from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import out_of_fold, train
 
-KEYS = [record.key for record in LEARNERS]
+KEYS = [record.key for record in LEARNERS if not missing(record.needs)]
 TWO_FOLDS = FoldOptions(by="station", n_folds=2)
 
 

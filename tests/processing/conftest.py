@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from soilsharp.core.base.extras import missing
 from soilsharp.core.training.learners import LEARNERS
 
 NAMES = "elevation,sand,ndvi,lst"  # known for a day without a sum over the days before
@@ -515,6 +516,7 @@ CASES = {
     },
 }
 MODELS = ("downscale_and_validate", "maps_from_downloads")
+NEEDS = {f"train_{learner.key}": learner.needs for learner in LEARNERS}
 
 
 def pytest_generate_tests(metafunc):
@@ -528,7 +530,14 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture
 def inputs(chain, tmp_path):
     """Return a function that gives the parameters of an algorithm's case; results go into a folder of tmp_path."""
-    return lambda name, folder="out": CASES[name](chain, tmp_path / folder)
+
+    def given(name, folder="out"):
+        lacking = missing(NEEDS.get(name, ()))
+        if lacking:
+            pytest.skip(f"{', '.join(lacking)} is optional, and not here")
+        return CASES[name](chain, tmp_path / folder)
+
+    return given
 
 
 @pytest.fixture(scope="session")

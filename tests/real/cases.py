@@ -38,6 +38,7 @@ from soilsharp.core.training.train import out_of_fold, train, train_blend
 from soilsharp.core.validation.products import ProductComparison, compare_products
 
 LABELS = {key: learner(key).label for key in ("linear", "random_forest", "lightgbm")}
+TRIED = tuple(kind for kind in LEARNERS if kind.key != "catboost")  # whose package is optional
 CONSERVE = ("off", "additive", "ratio")
 SOILSHARP = Method.read("soilsharp")
 DEGREE_M = np.pi / 180 * 6_371_000  # of a great circle
@@ -275,7 +276,7 @@ def fields(data: Path, seeds: tuple[int, ...] = (1,)) -> pd.DataFrame:
 def field_learners(data: Path, folder: Path, options: dict | None = None, folds: dict = FOLDS) -> Comparison:
     """Compare all learners under every kind of folds; options by learner, those of the forest as above."""
     options = {"random_forest": FIELD_FOREST, **(options or {})}
-    recipes = {kind.label: Recipe((Candidate.of(kind.key, options.get(kind.key)),)) for kind in LEARNERS}
+    recipes = {kind.label: Recipe((Candidate.of(kind.key, options.get(kind.key)),)) for kind in TRIED}
     return compare(field_samples(data), recipes, list(folds.values()), folder, seed=1)
 
 

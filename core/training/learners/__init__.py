@@ -85,6 +85,15 @@ LEARNERS = (
         takes_gaps=True,
     ),
     Learner(
+        "catboost",
+        "Gradient boosting (CatBoost)",
+        "Gradient boosted trees with CatBoost: accurate, one of the four learners of Li et al. 2022. Its package has "
+        "270 MB and is not installed with the others.",
+        records.CatBoostOptions,
+        ("sklearn", "catboost"),
+        takes_gaps=True,
+    ),
+    Learner(
         "hist_gradient_boosting",
         "Gradient boosting (scikit-learn)",
         "Gradient boosted trees of scikit-learn: accurate, needs no further package.",

@@ -186,6 +186,21 @@ class XGBoostOptions(Options):
 
 
 @dataclass(frozen=True)
+class CatBoostOptions(Options):
+    """Gradient boosting with CatBoost, whose trees ask the same in all nodes of a level."""
+
+    n_trees: int = like(XGBoostOptions, "n_trees", default=300)
+    learning_rate: float = like(LightGBMOptions, "learning_rate", default=0.1, search=(0.05, 0.1, 0.3))
+    max_depth: int = like(
+        RandomForestOptions, "max_depth", default=6, low=1, high=12, search=(4, 6, 8), help="Depth of a tree, all of "
+        "whose branches are so deep.",
+    )  # fmt: skip
+    l2_regularization: float = like(XGBoostOptions, "l2_regularization", default=3.0)
+    sample_fraction: float = like(LightGBMOptions, "sample_fraction", default=0.8)
+    feature_fraction: float = like(LightGBMOptions, "feature_fraction", default=1.0)
+
+
+@dataclass(frozen=True)
 class HistGradientBoostingOptions(Options):
     """Gradient boosting of scikit-learn, which needs no further package."""
 
