@@ -27,10 +27,11 @@ COLUMNS = [*FIRST, *HELD.values(), *WIDTH.values()]
 def reliability(predictions: Predictions, station_error: float = 0.0) -> pd.DataFrame:
     """Return how much of what was observed the bands of every model hold, for all rows and in groups of them.
 
-    Of folds that were drawn several times the first draw counts. Where folds have held out whole stations, or coarse cells, the band of each fold is calibrated on the places of the
-    other folds (see `calibrated`); so it is tried at places that neither the model nor the band has seen. Each class is
-    tried once more with a band that was calibrated on the rows of the other classes alone. Other predictions have the
-    band of a Normal distribution by the standard deviation that they come with, as maps have.
+    Of folds that were drawn several times the first draw counts. Where folds have held out whole stations, or coarse
+    cells, the band of each fold is calibrated on the places of the other folds (see `calibrated`); so it is tried at
+    places that neither the model nor the band has seen. Each class is tried once more with a band calibrated on
+    the rows of the other classes alone. Other predictions have the band of a Normal distribution by the standard
+    deviation that they come with, as maps have.
 
     Parameters
     ----------
