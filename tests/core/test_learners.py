@@ -203,6 +203,7 @@ NOT_HELD = {
     "svr": {"check_sample_weight_equivalence_on_dense_data": "the solver ends within a tolerance, not at the solution"},
     "mlp": dict.fromkeys(_WEIGHTS, _CHANCE),
     "random_forest": dict.fromkeys(_WEIGHTS, _CHANCE),
+    "catboost": dict.fromkeys(_WEIGHTS, _CHANCE),
 }
 
 
