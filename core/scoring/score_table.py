@@ -209,7 +209,7 @@ def _numbered(labels: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
 def _each_draw(rows: pd.DataFrame) -> list[np.ndarray]:
     """Return which rows are of each draw of the folds, bool, shape (n,)."""
     draw = rows["draw"].to_numpy()
-    return [draw == number for number in np.unique(draw)]
+    return [draw == number for number in np.unique(draw)] or [np.ones(0, bool)]
 
 
 def _scored(
