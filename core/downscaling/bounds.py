@@ -92,14 +92,13 @@ class Bounds:
         """Say how many pixels are held; warn if coarse values cannot be met."""
         (progress.warn if self.n_unmet else progress.say)(self.sentence)
 
-    def _at(self, window: Window | None) -> tuple[Limit, Limit]:
-        return tuple(_part(limit, window) for limit in (self.low, self.high))
+    def _at(self, window: Window | None) -> tuple[np.ndarray, np.ndarray]:
+        return _part(self.low, window), _part(self.high, window)
 
 
-def _part(limit: Limit, window: Window | None) -> Limit:
-    if np.ndim(limit) == 0:
-        return np.float32(limit)
-    return limit if window is None else limit[window.toslices()]
+def _part(limit: Limit, window: Window | None) -> np.ndarray:
+    values = np.asarray(limit, np.float32)
+    return values if window is None or not values.ndim else values[window.toslices()]
 
 
 def bounds_of(

@@ -31,6 +31,7 @@ MAX_IDLE = 5  # passes that bring nothing, after which there is nothing to be ha
 FREED = 1e-3  # of its area: the slope that sets a cell free whose pixels are all held
 FREED_BETWEEN = 0.1  # the same between two bounds: a longer leap would go from one to the other
 WINDOW_PIXELS = 1 << 20
+MOST_FACTOR = 50.0  # and least, one over it: cells that share pixels would run away from each other
 FIRST_REACH = 0.25  # m3 m-3, or of a factor: how far a value may move in the first pass between two bounds
 ADDITIVE = ConserveOptions(conserve="additive")
 FROM_0 = Bounds()
@@ -116,7 +117,8 @@ def find_change(
     least = options.min_valid_fraction * cell_areas(overlap.coarse, overlap.fine)
     trust = _Trust(coarse.shape) if bounds.both else None
     max_idle = 3 * MAX_IDLE if bounds.both else MAX_IDLE
-    best = None
+    best: Change | None = None
+    idle = 0
     for _ in range(MAX_PASSES):
         sums, weights, slope = _one_pass(fine, overlap, Change(how, values, 0, 0, 0.0, bounds), progress)
         counts = np.isfinite(coarse) & (weights > 0) & (weights >= least)
@@ -131,6 +133,9 @@ def find_change(
             break
         step = _newton_step(gap * weights, weights, slope, counts, FREED_BETWEEN if bounds.both else FREED)
         values = values + (step if trust is None else trust.within(step, gap))
+        if bounds.both and how == "ratio":
+            values = np.clip(values, 1 / MOST_FACTOR, MOST_FACTOR)
+    assert best is not None
     return best
 
 
@@ -171,7 +176,7 @@ def _newton_step(
 class _Trust:
     """How far the value of each cell may move in a pass: Newton alone may leap to and fro between two bounds."""
 
-    def __init__(self, shape: tuple[int, int]):
+    def __init__(self, shape: tuple[int, ...]):
         self._reach = np.full(shape, FIRST_REACH)
         self._gap = self._step = np.zeros(shape)
 

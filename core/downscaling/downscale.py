@@ -132,7 +132,7 @@ class RunFacts:
 
 def downscale_series(
     study: Study,
-    model: Model,
+    model: Model | None,
     folder: str | os.PathLike,
     *,
     first: np.datetime64 | None = None,
@@ -147,7 +147,8 @@ def downscale_series(
     Parameters
     ----------
     study : Study
-    model : Model
+    model : Model or None
+        None for the smooth interpolation of the coarse product.
     folder : path
     first, last : datetime64[D], optional
         The study's period when left out.

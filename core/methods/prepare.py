@@ -18,7 +18,8 @@ from ..preprocessing.settings import RescaleOptions
 from ..samples.samples import Samples
 from ..stations.stations import Stations
 from ..study.study import COARSE, Study
-from ..training.recipe import Recipe
+from ..training.learners.options import MONOTONE
+from ..training.recipe import Candidate, Recipe
 from ..training.sample_weights import values_of
 from ..training.settings import FoldOptions, HoldoutOptions, SchemeOptions
 from ..training.texture import set_aside, with_texture
@@ -119,4 +120,17 @@ def adapted(recipe: Recipe, samples: Samples, roles: Roles) -> tuple[Recipe, lis
         if names:
             notes.append(f"{recipe.label} does not see all of its classes: {why} {', '.join(names)}.")
     seen = tuple(name for name in classes if name not in (*lacking, *same))
-    return replace(recipe, scheme=scheme, weights=weights, classes=seen), notes
+    candidates = tuple(_slopes_named(candidate, roles) for candidate in recipe.candidates)
+    return replace(recipe, candidates=candidates, scheme=scheme, weights=weights, classes=seen), notes
+
+
+def _slopes_named(candidate: Candidate, roles: Roles) -> Candidate:
+    """Return a candidate that is held to slopes of covariates under the study's names; roles left out are free."""
+    asked = {name: getattr(candidate.options, name) for name in MONOTONE if getattr(candidate.options, name, "")}
+    if not asked:
+        return candidate
+
+    def named(text: str) -> str:
+        return ", ".join(roles.used.get(name, name) for name in listed(text) if name not in roles.left_out)
+
+    return replace(candidate, options=replace(candidate.options, **{key: named(text) for key, text in asked.items()}))

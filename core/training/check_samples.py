@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,8 @@ from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..samples.samples import Samples
 from .learners import LEARNERS
+from .learners.options import slopes_asked
+from .recipe import Recipe
 
 MIN_PER_COVARIATE = 5  # fewer samples than this per covariate teach a learner little
 MIN_SAMPLES = 20
@@ -53,6 +57,24 @@ def learnable(samples: Samples, takes_gaps: bool, progress: Progress = SILENT) -
         f"needs all; {others} would learn from them."
     )
     return samples.rows(kept)
+
+
+def check_slopes(samples: Samples, recipes: Iterable[Recipe]) -> None:
+    """Refuse learners that are held to the slope of what is no number among the covariates.
+
+    Raises
+    ------
+    InputError
+        If there is no such covariate, or it holds classes.
+    """
+    numbers = [name for f, name in enumerate(samples.names) if f not in samples.categories and not class_of(name)]
+    for candidate in (candidate for recipe in recipes for candidate in recipe.candidates):
+        strangers = [name for name in slopes_asked(candidate.options) if name not in numbers]
+        if strangers:
+            raise InputError(
+                f"{candidate.learner.label} is held to the slope of {', '.join(strangers)}, which the samples do not "
+                f"hold as a number; they have {', '.join(numbers)}."
+            )
 
 
 def rows_taken(samples: Samples, takes_gaps: bool) -> np.ndarray:

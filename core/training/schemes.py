@@ -219,6 +219,7 @@ class _Fitting:
         """Return a candidate that has learned these samples."""
         estimator = candidate.learner.build(candidate.options, self.seed, self.threads, samples.categories)
         estimator.fine_sd = samples.fine_sd
+        estimator.names = samples.names
         place = places_of(samples)
         estimator.repeats = 1.0 if place is None else len(samples) / len(np.unique(place))
         estimator.fit(samples.X, samples.y, samples.weight, progress)

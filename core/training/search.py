@@ -58,6 +58,7 @@ class _Ground:
     weight: np.ndarray | None
     folds: list[tuple[np.ndarray, np.ndarray]]
     categories: tuple[int, ...]
+    names: tuple[str, ...]
 
     def part(self, size: int, seed: int) -> _Ground:
         """Return a ground of fewer samples; they are spread over the same folds, and those of less are among them."""
@@ -76,7 +77,7 @@ class _Ground:
 
     def mark(self) -> bytes:
         """Return a digest that no other ground has."""
-        mark = blake2b(repr(self.categories).encode())
+        mark = blake2b(repr((self.categories, self.names)).encode())
         for part in (self.X, self.y, self.weight, *(rows for fold in self.folds for rows in fold)):
             array = np.asarray([] if part is None else part)
             mark.update(repr((array.shape, array.dtype.str)).encode() + array.tobytes())
@@ -130,6 +131,7 @@ def search(
         samples.weight if weight is None else weight,
         inner_folds(samples, options, seed, progress),
         samples.categories,
+        samples.names,
     )
     sizes = _sizes(len(samples), len(tries), options) if options.search == "halving" else [len(samples)]
     memo = {} if memo is None else memo
@@ -276,6 +278,7 @@ def _fold_errors(
     learn, test = fold
     weight = None if ground.weight is None else ground.weight[learn]
     estimator = kind.build(group[-1], seed, threads, ground.categories)
+    estimator.names = ground.names
     estimator.fit(ground.X[learn], ground.y[learn], weight, progress)
     X = ground.X[test]
     predicted = estimator.predict_staged(X, [o.n_trees for o in group]) if len(group) > 1 else [estimator.predict(X)]

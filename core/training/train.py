@@ -15,7 +15,7 @@ from ..samples.samples import Samples
 from ..scoring.metrics import WORDS, scores, scores_by
 from ..scoring.predictions import Predictions
 from .blend import Blend, coarse_facts, combined, shared_sd
-from .check_samples import check_samples, learnable
+from .check_samples import check_samples, check_slopes, learnable
 from .cross_validate import predict_held_back
 from .fitted import Fitted
 from .folds.divide import make_folds, settled
@@ -89,6 +89,7 @@ def train_blend(
     samples = seeing(samples, list(dict.fromkeys(name for recipe in recipes for name in recipe.classes)))
     samples = learnable(samples, takes_gaps, progress)
     check_samples(samples, progress)
+    check_slopes(samples, recipes)
     weigh = weigh and samples.coarse_grid is not None
     again = weigh and not _serves(folds)
     scoring = folds.n_folds * folds.repeats

@@ -21,7 +21,7 @@ from ...scoring.confidence import mean_interval
 from ...scoring.metrics import MIN_PAIRS
 from ...scoring.predictions import Predictions
 from ...study.study import COARSE
-from ..check_samples import check_samples, learnable
+from ..check_samples import check_samples, check_slopes, learnable
 from ..folds.correlogram import correlogram
 from ..folds.divide import holdout, make_folds, settled
 from ..held_out import LINEAR, baselines_of, folds_label, has_linear, held_out_table
@@ -214,7 +214,9 @@ def _able(samples: Samples, recipes: dict[str, Recipe], progress: Progress) -> d
     for name, recipe in recipes.items():
         try:
             require(*(package for candidate in recipe.candidates for package in candidate.learner.needs))
-            check_samples(learnable(seeing(samples, recipe.classes), recipe.takes_gaps))
+            seen = learnable(seeing(samples, recipe.classes), recipe.takes_gaps)
+            check_samples(seen)
+            check_slopes(seen, [recipe])
         except (InputError, MissingPackage) as error:
             problems[name] = error
             progress.warn(f"{name} is left out: {error}")

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
 from ...base.errors import ModelFileError
 from ...base.options import Options
 from ...base.progress import SILENT, Progress
+from .options import slopes_asked
 from .weights import pack, unpack
 
 # scikit-learn 1.6 gave the setting another name
@@ -46,6 +47,7 @@ class Estimator(RegressorMixin, BaseEstimator):
     TAKES_GAPS = False  # whether NaN in X is a value like others
     fine_sd: np.ndarray | None = None  # spread of each feature over fine pixels, where that is known
     repeats: float = 1.0  # samples of one place, which repeat each other
+    names: tuple[str, ...] = ()  # of the features, where they are known
 
     def __init__(self, options: Options | None = None, seed: int = 0, threads: int = 0, categories: tuple = ()):
         self.options, self.seed, self.threads, self.categories = options, seed, threads, categories
@@ -146,6 +148,12 @@ class Estimator(RegressorMixin, BaseEstimator):
 
     def _restore(self, state: dict[str, np.ndarray]) -> None:
         raise NotImplementedError
+
+    def _slopes(self) -> list[int] | None:
+        """Return 1, -1 or 0 for each feature that may not fall, not rise, or is free; None if all are free."""
+        asked = slopes_asked(self.settings)
+        slopes = [asked.get(name, 0) for name in self.names]
+        return slopes if any(slopes) else None
 
     def _threads_for(self, X: np.ndarray) -> int:
         """Return how many threads a fit of trees takes, 0 being all: over few samples they wait more than they work."""

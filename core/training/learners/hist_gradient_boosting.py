@@ -61,6 +61,7 @@ class HistGradientBoostingLearner(Estimator):
             min_samples_leaf=o.min_samples_leaf,
             l2_regularization=o.l2_regularization,
             random_state=self.seed,
+            monotonic_cst=self._slopes(),
             early_stopping=True,
             scoring=tell,
             validation_fraction=None,  # all samples are learned from

@@ -67,6 +67,7 @@ class LightGBMLearner(Estimator):
             "deterministic": True,
             "force_row_wise": True,  # else the fastest way is timed anew, and sums differ from run to run
             "verbosity": -1,
+            **({"monotone_constraints": slopes} if (slopes := self._slopes()) else {}),
         }
 
         data = lightgbm.Dataset(X, y, weight=sample_weight)

@@ -6,7 +6,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from ...base.options import Options, like, option
+from ...base.errors import OptionError
+from ...base.options import Options, like, listed, option
 
 PENALTIES = {"given": "As given", "gcv": "Generalised cross-validation"}
 _UNLIKE = "Lower values make trees more unlike."
@@ -145,11 +146,40 @@ class LightGBMOptions(Options):
         False, "Own uncertainty", help="Whether to learn the 5 % and 95 % quantiles of soil moisture too, which tell "
         "the standard deviation of each pixel. Takes three times as long.", advanced=True,
     )  # fmt: skip
+    rising: str = option(
+        "", "Wetter with", help="Names of covariates, with commas: the higher one of them is and all others stay, the "
+        "wetter the soil or as wet, as with rain. What learns is held to it. Empty: free.", asks="columns",
+        advanced=True,
+    )  # fmt: skip
+    falling: str = option(
+        "", "Drier with", help="Names of covariates, with commas: the higher one of them is and all others stay, the "
+        "drier the soil or as dry, as with surface temperature. What learns is held to it. Empty: free.",
+        asks="columns", advanced=True,
+    )  # fmt: skip
 
     def sized(self, n_samples: int) -> LightGBMOptions:
         """Return the options with all that was left empty, as it suits a number of samples."""
         size = next(size for most, size in _SIZES if n_samples <= most)
         return replace(self, **{name: value for name, value in size.items() if getattr(self, name) is None})
+
+
+MONOTONE = {"rising": 1, "falling": -1}  # settings of boosters that name covariates, and the slope they hold them to
+
+
+def slopes_asked(options: Options) -> dict[str, int]:
+    """Return the covariates whose slope is held, each with 1 (never falling) or -1 (never rising).
+
+    Raises
+    ------
+    OptionError
+        If one is named for both.
+    """
+    asked: dict[str, int] = {}
+    for setting, slope in MONOTONE.items():
+        for name in listed(getattr(options, setting, "")):
+            if asked.setdefault(name, slope) != slope:
+                raise OptionError(f"'{name}' is named as both rising and falling; name it once.")
+    return asked
 
 
 def left_to_folds(options: Options, n_samples: int) -> dict[str, tuple]:
@@ -183,6 +213,8 @@ class XGBoostOptions(Options):
     l2_regularization: float = option(
         1.0, "L2 regularization", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
     )
+    rising: str = like(LightGBMOptions, "rising")
+    falling: str = like(LightGBMOptions, "falling")
 
 
 @dataclass(frozen=True)
@@ -211,6 +243,8 @@ class HistGradientBoostingOptions(Options):
     )
     min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 40))
     l2_regularization: float = like(XGBoostOptions, "l2_regularization", default=0.0)
+    rising: str = like(LightGBMOptions, "rising")
+    falling: str = like(LightGBMOptions, "falling")
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ class XGBoostLearner(Estimator):
             "seed": self.seed,
             "nthread": self._threads_for(X),
             "verbosity": 0,
+            **({"monotone_constraints": tuple(slopes)} if (slopes := self._slopes()) else {}),
         }
         data = xgboost.DMatrix(X, y, weight=sample_weight, nthread=self._threads_for(X) or None)
         self.model_ = xgboost.train(settings, data, o.n_trees, callbacks=[_Tell(progress, o.n_trees)])
