@@ -8,7 +8,6 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from qgis.core import (
     QgsContrastEnhancement,
     QgsLayerTreeLayer,
@@ -135,6 +134,8 @@ def _cut(path):
 
     Read without a layer: this runs in a worker, and what QGIS hands out of a layer there may be gone a moment later.
     """
+    import numpy as np
+
     from ..core.rasters.open import Source
     from ..core.rasters.raster import read_on
 

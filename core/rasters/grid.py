@@ -186,7 +186,8 @@ class Grid:
     def thinned(self, most: int = 500) -> Grid:
         """Return a grid over the same ground with at most `most` cells along a side: what a figure can show."""
         every = -(-max(self.shape) // most)
-        shape = tuple(-(-cells // every) for cells in self.shape)
+        height, width = self.shape
+        shape = -(-height // every), -(-width // every)
         return Grid(self.crs, self.transform * Affine.scale(every), shape) if every > 1 else self
 
     def crop(self, other: Grid, margin: int = 0) -> Grid:

@@ -137,8 +137,8 @@ def collocate(
     mean = np.where(n[:, None] > 0, mean, _own_means(values - centre))
     enough = n >= min_days
     scale, variance, r2 = (np.where(enough[:, None], found, np.nan) for found in _errors(covariance, reference))
-    ranges = _ranges(sums, values.shape[2], reference, draws, level, seed)
-    ranges = [np.where(np.isfinite(one), ends, np.nan) for one, ends in zip((scale, variance, r2), ranges)]
+    drawn = _ranges(sums, values.shape[2], reference, draws, level, seed)
+    ranges = [np.where(np.isfinite(one), ends, np.nan) for one, ends in zip((scale, variance, r2), drawn)]
     known = np.where(variance >= 0, 1.0, np.nan)
     return Collocated(n, mean + centre, scale, variance * known, r2 * known, *ranges)
 
@@ -211,14 +211,12 @@ def _middle(estimates: Iterator[np.ndarray]) -> np.ndarray:
     return _nan_quantiles(np.stack(list(estimates)), (HALF,))[0]
 
 
-def _ranges(
-    sums: np.ndarray, k: int, reference: int, draws: int, level: float, seed: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _ranges(sums: np.ndarray, k: int, reference: int, draws: int, level: float, seed: int) -> list[np.ndarray]:
     """Return the ends of the intervals of what `_errors` gives, each of shape (2, p, k), from draws of whole blocks."""
     n_blocks, p = sums.shape[:2]
     filled = (sums[..., 0] > 0).sum(0)
     if not draws or n_blocks < FEWEST_BLOCKS:
-        return tuple(np.full((2, p, k), np.nan) for _ in range(3))
+        return [np.full((2, p, k), np.nan)] * 3
     times = np.random.default_rng(seed).multinomial(n_blocks, np.full(n_blocks, 1 / n_blocks), draws)
     ends = (1 - level) / 2, (1 + level) / 2
     parts = []
@@ -226,7 +224,7 @@ def _ranges(
         _, covariance = _moments(np.tensordot(times, sums[:, first : first + PLACES], 1), k)
         parts.append([_quantiles(drawn, ends) for drawn in _errors(covariance, reference)])
     enough = (filled >= FEWEST_BLOCKS)[:, None]
-    return tuple(np.where(enough, np.concatenate(found, 1), np.nan) for found in zip(*parts))
+    return [np.where(enough, np.concatenate(found, 1), np.nan) for found in zip(*parts)]
 
 
 def _quantiles(drawn: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
