@@ -70,7 +70,7 @@ def collocate_stations(
         progress.warn(warning)
     pairs = compared.pairs.rename(columns={"observed": STATIONS}).dropna(subset=names)
     places = compared.per_station.groupby("station", sort=False)[["longitude", "latitude"]].first()
-    rows = []
+    rows: list[dict] = []
     for station, own in progress.part(0.5, 1).over(list(pairs.groupby("station", sort=False))):
         own = own.sort_values("date")
         days = own["date"].to_numpy("datetime64[D]")

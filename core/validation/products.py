@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import Union
+from typing import Optional, Union, cast
 
 import numpy as np
 import pandas as pd
@@ -163,7 +163,12 @@ def _matched(
             a, b = ("has no dates", "has") if dated else ("has dates", "has none")
             raise InputError(f"{name} {a}, but the reference {b}; give both with dates, or one raster for each.")
     if not dated:
-        return [_Layer(None, products, reference)], []
+        return [_Layer(None, cast("dict[str, Source]", products), cast(Source, reference))], []
+    return _by_day(list(products), cast("dict[str, Series]", everything), cast(Series, reference))
+
+
+def _by_day(products: list[str], everything: Mapping[str, Series], reference: Series) -> tuple[list[_Layer], list[str]]:
+    """Return the rasters of each day that all have, and warnings; `everything` holds the coarse product too."""
     days = reference.of_days("the reference").days
     for name, series in everything.items():
         if not len(np.intersect1d(reference.days, series.of_days(name).days)):
@@ -181,7 +186,7 @@ def _matched(
         )
     by_day = {name: dict(zip(series.days, series.sources)) for name, series in everything.items()}
     truth = dict(zip(reference.days, reference.sources))
-    return [_Layer(day, {n: by_day[n][day] for n in products}, truth[day]) for day in days], warnings
+    return [_Layer(day, {name: by_day[name][day] for name in products}, truth[day]) for day in days], warnings
 
 
 def _span(series: Series) -> str:
@@ -306,7 +311,8 @@ def _against_stations(
     undated = [name for name, p in {**products, "the coarse product": coarse}.items() if isinstance(p, Source)]
     if undated:
         raise InputError(f"{undated[0]} has no dates, but stations measure on days; give dated rasters.")
-    result = compare_at_stations(products, stations, coarse, options=options, progress=progress)
+    dated = cast("Mapping[str, Series]", products)
+    result = compare_at_stations(dated, stations, cast(Optional[Series], coarse), options=options, progress=progress)
     names = result.products
     counted = result.pairs.dropna(subset=names)
     rows = [
