@@ -732,6 +732,10 @@
         <translation>Revisión del estudio</translation>
     </message>
     <message>
+        <source>Check scale transfer</source>
+        <translation>Comprobar la transferencia de escala</translation>
+    </message>
+    <message>
         <source>Check stations</source>
         <translation>Revisar estaciones</translation>
     </message>
@@ -1064,6 +1068,10 @@
         <translation>Correlación con lluvia y temperatura</translation>
     </message>
     <message>
+        <source>Correlation with what weather stations measured</source>
+        <translation>Correlación con lo medido en estaciones meteorológicas</translation>
+    </message>
+    <message>
         <source>Correlations</source>
         <translation>Correlaciones</translation>
     </message>
@@ -1094,6 +1102,10 @@
     <message>
         <source>Covariates whose direction physics does not expect</source>
         <translation>Covariables cuya dirección no espera la física</translation>
+    </message>
+    <message>
+        <source>Coverage of the bands</source>
+        <translation>Cobertura de las bandas</translation>
     </message>
     <message>
         <source>Create sample region</source>
@@ -1244,6 +1256,10 @@
         <translation>Columna de profundidad</translation>
     </message>
     <message>
+        <source>Depth of a tree, all of whose branches are so deep.</source>
+        <translation>Profundidad de un árbol, cuyas ramas son todas así de profundas.</translation>
+    </message>
+    <message>
         <source>Depth of a tree.</source>
         <translation>Profundidad de un árbol.</translation>
     </message>
@@ -1388,6 +1404,10 @@
         <translation>Dibuje un transecto en el mapa para ver el perfil a lo largo de él.</translation>
     </message>
     <message>
+        <source>Draw of the folds</source>
+        <translation>Repetición de las particiones</translation>
+    </message>
+    <message>
         <source>Draws</source>
         <translation>Sorteos</translation>
     </message>
@@ -1402,6 +1422,10 @@
     <message>
         <source>Draws weights to 0.</source>
         <translation>Acerca los pesos a 0.</translation>
+    </message>
+    <message>
+        <source>Drier with</source>
+        <translation>Más seco con</translation>
     </message>
     <message>
         <source>Drops to zero in a year</source>
@@ -1800,6 +1824,10 @@
         <translation>Carpeta de mapas con fecha en m³ m⁻³, o con una carpeta de estas por producto: se evalúan en las mismas filas.</translation>
     </message>
     <message>
+        <source>Folder of dated maps in m³ m⁻³: the wettest and the driest day are looked at, of those that know half as many pixels as the fullest. Give these, or fine maps by themselves.</source>
+        <translation>Carpeta de mapas fechados en m³ m⁻³: se miran el día más húmedo y el más seco, de los que conocen al menos la mitad de píxeles que el más completo. Indique esta carpeta o mapas finos sueltos.</translation>
+    </message>
+    <message>
         <source>Folder of dated maps in m³ m⁻³; empty: those in the folder sd beside the maps, if there are any.</source>
         <translation>Carpeta de mapas con fecha en m³ m⁻³; vacío: los de la carpeta sd junto a los mapas, si los hay.</translation>
     </message>
@@ -2052,6 +2080,10 @@
         <translation>Fracción de los días de todo el período en los que un píxel debe ser válido; con menos no tiene media. Siempre hace falta un día.</translation>
     </message>
     <message>
+        <source>Fraction of the fine pixels with a covariate outside of the range of the coarse means</source>
+        <translation>Fracción de los píxeles finos con una covariable fuera del intervalo de las medias gruesas</translation>
+    </message>
+    <message>
         <source>Fraction of the grid that a map covers on the mean day</source>
         <translation>Fracción de la cuadrícula que cubre un mapa el día medio</translation>
     </message>
@@ -2212,6 +2244,14 @@
         <translation>Recibe las carpetas dissimilarity (índice; 1 es la distancia media entre dos muestras), applicable (1 dentro, 0 fuera), pushed_out_by (número de una covariable en covariates.csv, 0 dentro) y las que se pidan; tablas de covariables y de sitios donde medir.</translation>
     </message>
     <message>
+        <source>Give either covariates by themselves, or a study that has them.</source>
+        <translation>Indique covariables sueltas o un estudio que las tenga, no ambos.</translation>
+    </message>
+    <message>
+        <source>Give either fine maps by themselves, or a folder of daily maps.</source>
+        <translation>Indique mapas finos sueltos o una carpeta de mapas diarios, no ambos.</translation>
+    </message>
+    <message>
         <source>Give either rasters of one date, or a folder of dated rasters, to compare.</source>
         <translation>Indique rásteres de una fecha, o una carpeta de rásteres con fecha, para comparar.</translation>
     </message>
@@ -2268,12 +2308,20 @@
         <translation>Árboles con potenciación de gradiente de scikit-learn: exactos, no necesitan otro paquete.</translation>
     </message>
     <message>
+        <source>Gradient boosted trees with CatBoost: accurate, one of the four learners of Li et al. 2022. Its package has 270 MB and is not installed with the others.</source>
+        <translation>Árboles con potenciación de gradiente de CatBoost: precisos, uno de los cuatro métodos de aprendizaje de Li et al. 2022. Su paquete ocupa 270 MB y no se instala con los demás.</translation>
+    </message>
+    <message>
         <source>Gradient boosted trees with LightGBM: accurate and fast, small models.</source>
         <translation>Árboles con potenciación de gradiente de LightGBM: exactos y rápidos, modelos pequeños.</translation>
     </message>
     <message>
         <source>Gradient boosted trees with XGBoost: accurate, one of the five learners of Rao et al. 2022.</source>
         <translation>Árboles con potenciación de gradiente de XGBoost: exactos, uno de los cinco algoritmos de Rao et al. 2022.</translation>
+    </message>
+    <message>
+        <source>Gradient boosting (CatBoost)</source>
+        <translation>Potenciación de gradiente (CatBoost)</translation>
     </message>
     <message>
         <source>Gradient boosting (LightGBM)</source>
@@ -2876,6 +2924,18 @@
         <translation>Buscando lo que falta…</translation>
     </message>
     <message>
+        <source>Loss of RMSE on single cells after learning from 2 x 2 cells, %</source>
+        <translation>Pérdida de RMSE en celdas sueltas tras aprender de 2 x 2 celdas, %</translation>
+    </message>
+    <message>
+        <source>Loss of RMSE on single cells after learning from 4 x 4 cells, %</source>
+        <translation>Pérdida de RMSE en celdas sueltas tras aprender de 4 x 4 celdas, %</translation>
+    </message>
+    <message>
+        <source>Losses by scale</source>
+        <translation>Pérdidas por escala</translation>
+    </message>
+    <message>
         <source>Lower values make trees more unlike.</source>
         <translation>Los valores más bajos hacen los árboles más distintos entre sí.</translation>
     </message>
@@ -3068,6 +3128,10 @@
         <translation>Valor válido máximo</translation>
     </message>
     <message>
+        <source>Maximum water content</source>
+        <translation>Contenido máximo de agua</translation>
+    </message>
+    <message>
         <source>Mean</source>
         <translation>Media</translation>
     </message>
@@ -3252,6 +3316,10 @@
         <translation>Valor válido mínimo</translation>
     </message>
     <message>
+        <source>Minimum water content</source>
+        <translation>Contenido mínimo de agua</translation>
+    </message>
+    <message>
         <source>Minimum weight per leaf</source>
         <translation>Peso mínimo por hoja</translation>
     </message>
@@ -3270,6 +3338,10 @@
     <message>
         <source>Model of these maps</source>
         <translation>Modelo de estos mapas</translation>
+    </message>
+    <message>
+        <source>Model that was weighed</source>
+        <translation>Modelo sopesado</translation>
     </message>
     <message>
         <source>Monte Carlo samples</source>
@@ -3402,6 +3474,14 @@
     <message>
         <source>Names of covariates of the model, with commas between them; the classes of one count together. Empty: the most important ones.</source>
         <translation>Nombres de covariables del modelo, separados por comas; las clases de una cuentan juntas. Vacío: las más importantes.</translation>
+    </message>
+    <message>
+        <source>Names of covariates, with commas: the higher one of them is and all others stay, the drier the soil or as dry, as with surface temperature. What learns is held to it. Empty: free.</source>
+        <translation>Nombres de covariables, separados por comas: cuanto mayor es una de ellas y las demás no cambian, más seco es el suelo, o igual de seco, como con la temperatura de la superficie. El algoritmo queda sujeto a ello. Vacío: libre.</translation>
+    </message>
+    <message>
+        <source>Names of covariates, with commas: the higher one of them is and all others stay, the wetter the soil or as wet, as with rain. What learns is held to it. Empty: free.</source>
+        <translation>Nombres de covariables, separados por comas: cuanto mayor es una de ellas y las demás no cambian, más húmedo es el suelo, o igual de húmedo, como con la lluvia. El algoritmo queda sujeto a ello. Vacío: libre.</translation>
     </message>
     <message>
         <source>Names of stations that the report shows through time, with commas between them, up to 12. Empty: those of the lowest, the middling and the highest ubRMSE.</source>
@@ -4068,6 +4148,18 @@
         <translation>Solo física, sin modelo</translation>
     </message>
     <message>
+        <source>Physics alone: dryness index (TVDI, Sandholt et al. 2002)</source>
+        <translation>Solo física: índice de sequedad (TVDI, Sandholt et al. 2002)</translation>
+    </message>
+    <message>
+        <source>Physics alone: evaporative efficiency (DISPATCH, Merlin et al. 2012)</source>
+        <translation>Solo física: eficiencia evaporativa (DISPATCH, Merlin et al. 2012)</translation>
+    </message>
+    <message>
+        <source>Physics alone: thermal inertia (Fang et al. 2022)</source>
+        <translation>Solo física: inercia térmica (Fang et al. 2022)</translation>
+    </message>
+    <message>
         <source>Pick</source>
         <translation>Elegir</translation>
     </message>
@@ -4088,12 +4180,20 @@
         <translation>Píxeles de la cuadrícula de destino</translation>
     </message>
     <message>
+        <source>Pixels outside of the coarse means</source>
+        <translation>Píxeles fuera de las medias gruesas</translation>
+    </message>
+    <message>
         <source>Pixels that rest on other cells or days, in all maps</source>
         <translation>Píxeles que se basan en otras celdas o días, en todos los mapas</translation>
     </message>
     <message>
         <source>Pixels that the mask keeps</source>
         <translation>Píxeles que conserva la máscara</translation>
+    </message>
+    <message>
+        <source>Pixels that the minimum or maximum water content holds, in all maps</source>
+        <translation>Píxeles retenidos por el contenido mínimo o máximo de agua, en todos los mapas</translation>
     </message>
     <message>
         <source>Pixels where this raster is 0.5 or more count, as a fraction of forest; it is no covariate.</source>
@@ -4504,8 +4604,8 @@
         <translation>Zona radicular, 0-100 cm</translation>
     </message>
     <message>
-        <source>Rounded to whole pixels of the map.</source>
-        <translation>Se redondea a píxeles enteros del mapa.</translation>
+        <source>Rounded to whole pixels of the map. 0: 1000 m, or five pixels where that is more.</source>
+        <translation>Se redondea a píxeles enteros del mapa. 0: 1000 m, o cinco píxeles si es más.</translation>
     </message>
     <message>
         <source>Rounds through the samples at most.</source>
@@ -4984,6 +5084,10 @@
         <translation>Desviación estándar del error de un sensor en su propio lugar. Lo que el error de una estación tiene de más se dice aparte: lo mal que la estación representa su entorno. Solo con estaciones.</translation>
     </message>
     <message>
+        <source>Standard deviation of what a station differs from the mean of its pixel, by its sensor and by where it stands; 0.03 is what makers of probes state for the sensor. It is added to the bands of maps, which are those of pixels, before it is told how much of the station values they hold.</source>
+        <translation>Desviación estándar de lo que una estación difiere de la media de su píxel, por su sensor y por el lugar donde está; 0.03 es lo que los fabricantes de sondas indican para el sensor. Se suma a las bandas de los mapas, que son las de los píxeles, antes de decir cuántos valores de las estaciones contienen.</translation>
+    </message>
+    <message>
         <source>Standard deviation of what a station differs from the mean of its pixel, by its sensor and by where it stands; 0.03 is what makers of probes state for the sensor. It is taken out of the differences at held-out stations, half of their variance at most, so that bands of maps are those of pixels. 0: bands of what stations measure.</source>
         <translation>Desviación estándar de lo que una estación difiere de la media de su píxel, por su sensor y por el lugar donde está; 0.03 es lo que los fabricantes de sondas indican para el sensor. Se descuenta de las diferencias en estaciones apartadas, a lo sumo la mitad de su varianza, de modo que las bandas de los mapas son las de los píxeles. 0: bandas de lo que miden las estaciones.</translation>
     </message>
@@ -5180,6 +5284,10 @@
         <translation>Archivo de estudio con estaciones y covariables.</translation>
     </message>
     <message>
+        <source>Study file: its covariates that hold for all days count. Give it, or covariates by themselves.</source>
+        <translation>Archivo de estudio: cuentan sus covariables que valen para todos los días. Indique el estudio o covariables sueltas.</translation>
+    </message>
+    <message>
         <source>Successful retrievals</source>
         <translation>Estimaciones logradas</translation>
     </message>
@@ -5284,6 +5392,10 @@
         <translation>Tabla (CSV), una fila por covariable.</translation>
     </message>
     <message>
+        <source>Table (CSV), one row a covariate: the range of its coarse means, and fractions of pixels outside.</source>
+        <translation>Tabla (CSV), una fila por covariable: el intervalo de sus medias gruesas y las fracciones de píxeles fuera.</translation>
+    </message>
+    <message>
         <source>Table (CSV), one row a covariate; stays tells the choice.</source>
         <translation>Tabla (CSV), una fila por covariable; stays indica la elección.</translation>
     </message>
@@ -5324,6 +5436,10 @@
         <translation>Tabla (CSV), una fila por escala temporal y cuantil.</translation>
     </message>
     <message>
+        <source>Table (CSV), one row for what was learned from and scored on, in cells a side: errors in m³ m⁻³, those of a model that learned at the scored scale, and the loss in % of these.</source>
+        <translation>Tabla (CSV), una fila por aquello de lo que se aprendió y en lo que se evaluó, en celdas por lado: errores en m³ m⁻³, los de un modelo que aprendió en la escala evaluada, y la pérdida en % de estos.</translation>
+    </message>
+    <message>
         <source>Table (CSV): common days, mean and standard deviation before and after, why one was left out.</source>
         <translation>Tabla (CSV): días en común, media y desviación estándar antes y después, por qué se omitió alguna.</translation>
     </message>
@@ -5338,6 +5454,10 @@
     <message>
         <source>Table (CSV): one row a station and product with intervals; without stations, medians of the map.</source>
         <translation>Tabla (CSV): una fila por estación y producto con intervalos; sin estaciones, medianas del mapa.</translation>
+    </message>
+    <message>
+        <source>Table (CSV): the fractions of what was observed that bands of 50, 80 and 90 % hold, and their widths in m³ m⁻³: of all rows, by month, class of the land, station, and where the coarse product was seen or not.</source>
+        <translation>Tabla (CSV): fracciones de lo observado que contienen las bandas de 50, 80 y 90 %, y sus anchuras en m³ m⁻³: de todas las filas, por mes, clase de suelo, estación, y donde el producto grueso fue visto o no.</translation>
     </message>
     <message>
         <source>Table (CSV): what the folds predict of every sample that they hold out, in m³ m⁻³, beside the coarse product, the training climatology and a linear model. Without folds there is none.</source>
@@ -5452,6 +5572,10 @@
         <translation>Decir por qué se guía un modelo: valores SHAP, importancias y dependencia parcial de sus covariables, y si responde a ellas como espera la física, por ejemplo con suelo más húmedo a más lluvia.</translation>
     </message>
     <message>
+        <source>Tell what a model of a coarse product loses when it is asked for smaller cells than it has learned from: learned from 2 x 2 and 4 x 4 coarse cells, scored on single ones that were held out, and the other way round. Fine pixels outside of the range of the coarse means are counted by covariate.</source>
+        <translation>Dice qué pierde un modelo de un producto grueso cuando se le piden celdas menores que aquellas de las que aprendió: aprendido de 2 x 2 y 4 x 4 celdas gruesas, evaluado en celdas sueltas que se reservaron, y al revés. Los píxeles finos fuera del intervalo de las medias gruesas se cuentan por covariable.</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>Temperatura</translation>
     </message>
@@ -5504,12 +5628,28 @@
         <translation>El reloj de las horas de la tabla.</translation>
     </message>
     <message>
+        <source>The coarse product divided by the difference of day and night temperature alone: a line for each class of NDVI and month, brought to the coarse means. No learner; what learning must beat.</source>
+        <translation>El producto grueso repartido solo con la diferencia de temperatura entre el día y la noche: una recta por cada clase de NDVI y mes, llevada a las medias gruesas. Sin algoritmo de aprendizaje; lo que el aprendizaje debe superar.</translation>
+    </message>
+    <message>
+        <source>The coarse product divided by the evaporative efficiency of the soil, from day temperature and NDVI alone, brought to the coarse means; no value under dense vegetation. No learner; what learning must beat.</source>
+        <translation>El producto grueso repartido con la eficiencia evaporativa del suelo, solo a partir de la temperatura diurna y el NDVI, llevado a las medias gruesas; sin valor bajo vegetación densa. Sin algoritmo de aprendizaje; lo que el aprendizaje debe superar.</translation>
+    </message>
+    <message>
+        <source>The coarse product divided by the temperature–vegetation dryness index alone: a line on each day, brought to the coarse means. No learner; what learning must beat.</source>
+        <translation>El producto grueso repartido solo con el índice de sequedad temperatura–vegetación: una recta cada día, llevada a las medias gruesas. Sin algoritmo de aprendizaje; lo que el aprendizaje debe superar.</translation>
+    </message>
+    <message>
         <source>The coarse product itself</source>
         <translation>El propio producto grueso</translation>
     </message>
     <message>
         <source>The coarse raster that the products come from.</source>
         <translation>El ráster grueso del que proceden los productos.</translation>
+    </message>
+    <message>
+        <source>The covariate by which most pixels lie outside</source>
+        <translation>La covariable por la que más píxeles quedan fuera</translation>
     </message>
     <message>
         <source>The covariate that moves the maps most</source>
@@ -5598,6 +5738,10 @@
     <message>
         <source>The same in a terminal, on Windows in the OSGeo4W Shell; start QGIS again after it.</source>
         <translation>Lo mismo en una terminal, en Windows en la OSGeo4W Shell; después, reinicie QGIS.</translation>
+    </message>
+    <message>
+        <source>The same model with what was found in its passport, so that maps and reports can tell it.</source>
+        <translation>El mismo modelo con lo hallado en su pasaporte, para que los mapas y los informes puedan decirlo.</translation>
     </message>
     <message>
         <source>The same seed gives the same result.</source>
@@ -5936,6 +6080,10 @@
         <translation>Pesos de las partes del modelo</translation>
     </message>
     <message>
+        <source>Wetter with</source>
+        <translation>Más húmedo con</translation>
+    </message>
+    <message>
         <source>What a day's map holds. Auto: the sum of what is accumulated (rain, radiation, evaporation), the mean of the rest. Value at hour: the one hour, for what is accumulated that of the hour that ends then. Sum before and mean before: over the hours that end at the hour, as the 72 h of rain before an overpass.</source>
         <translation>Qué contiene el mapa de un día. Automático: la suma de lo que se acumula (lluvia, radiación, evaporación), la media de lo demás. Valor a una hora: esa hora; para lo que se acumula, el de la hora que termina entonces. Suma y media anteriores: de las horas que terminan en la hora, por ejemplo las 72 h de lluvia antes de una pasada.</translation>
     </message>
@@ -5966,6 +6114,18 @@
     <message>
         <source>What it lacks</source>
         <translation>Qué le falta</translation>
+    </message>
+    <message>
+        <source>What no pixel exceeds: a number in m³ m⁻³, or the name of a covariate of the study that holds it, as porosity. Other pixels of the coarse cell make up for it. Empty: 0.6, which no mineral soil exceeds.</source>
+        <translation>Valor que ningún píxel supera: un número en m³ m⁻³ o el nombre de una covariable del estudio que lo contiene, como la porosidad. Los demás píxeles de la celda gruesa lo compensan. Vacío: 0,6, que ningún suelo mineral supera.</translation>
+    </message>
+    <message>
+        <source>What no pixel exceeds: a number in m³ m⁻³, or the name of a covariate of the study that holds it, as porosity. Other pixels of the coarse cell make up for it. Empty: none.</source>
+        <translation>Valor que ningún píxel supera: un número en m³ m⁻³ o el nombre de una covariable del estudio que lo contiene, como la porosidad. Los demás píxeles de la celda gruesa lo compensan. Vacío: ninguno.</translation>
+    </message>
+    <message>
+        <source>What no pixel falls below: a number in m³ m⁻³, or the name of a covariate of the study that holds it, as residual water content. Other pixels of the coarse cell make up for it. Empty: none.</source>
+        <translation>Valor por debajo del cual no cae ningún píxel: un número en m³ m⁻³ o el nombre de una covariable del estudio que lo contiene, como el contenido de agua residual. Los demás píxeles de la celda gruesa lo compensan. Vacío: ninguno.</translation>
     </message>
     <message>
         <source>What the covariates tell, in words</source>
@@ -6058,6 +6218,10 @@
     <message>
         <source>Whether the linear part sees classes, as of land cover, beside the numbers. In Poehls et al. 2025 the deep part alone does.</source>
         <translation>Si la parte lineal ve las clases, como las de cobertura del suelo, junto a los números. En Poehls et al. 2025 solo lo hace la parte profunda.</translation>
+    </message>
+    <message>
+        <source>Whether the model holds at another scale</source>
+        <translation>Si el modelo vale en otra escala</translation>
     </message>
     <message>
         <source>Whether the models that the method compares with its own also make maps, in maps_by_model/. Each is trained and scored by the folds as the method's own, and takes about as long again.</source>
@@ -6396,6 +6560,10 @@
         <translation>temperatura superficial del suelo</translation>
     </message>
     <message>
+        <source>land surface temperature by night</source>
+        <translation>temperatura nocturna de la superficie terrestre</translation>
+    </message>
+    <message>
         <source>leaf area index</source>
         <translation>índice de área foliar</translation>
     </message>
@@ -6696,6 +6864,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>the last day that there is</source>
         <translation>el último día que haya</translation>
+    </message>
+    <message>
+        <source>the learner CatBoost, 270 MB</source>
+        <translation>el método de aprendizaje CatBoost, 270 MB</translation>
     </message>
     <message>
         <source>there is a folder with this name</source>
