@@ -21,6 +21,7 @@ HEAP = b"GCOL\1\0\0\0"  # begins a global heap, where texts of any length lie
 HEAP_HEAD = 16  # bytes of the head of a heap, and of each of its objects
 READ_AT_ONCE = 16 << 20  # bytes
 MOST_SEARCHED = 512 << 20  # bytes of a file whose heaps are looked at; reading more would take longer than the work
+LONGEST = 2**31 - 1  # values along an axis, which is also the most that GDAL takes
 FAULTS = (OSError, KeyError, RuntimeError, TypeError, ValueError)  # of h5py, from a damaged file
 
 
@@ -138,7 +139,15 @@ def _outside(path: str, _changed: int, _size: int) -> str:
                 if isinstance(item, h5py.Dataset):
                     if item.is_virtual or item.external:
                         return name
+                    _refuse_endless_axes(item, name)
                 elif isinstance(item, h5py.Group) and item.id not in seen:
                     seen.add(item.id)
                     waiting.append(item)
     return ""
+
+
+def _refuse_endless_axes(item: h5py.Dataset, name: str) -> None:
+    """Raise `ValueError` for axes that no raster has: GDAL asks for their memory at once, and ends the process."""
+    longest = max(item.shape or (0,))
+    if longest > LONGEST:
+        raise ValueError(f"{name} has {longest:,} values along an axis")
