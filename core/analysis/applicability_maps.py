@@ -270,7 +270,7 @@ def _errors(learned: Applicability, samples: Samples, predictions: Predictions |
     if not keys:
         raise InputError("The predictions and the samples share no column of place or date, so they cannot be matched.")
     own = samples.index[keys].reset_index(drop=True).assign(index=index)
-    held = predictions.table
+    held = predictions.draws[0].table  # of repeated folds another draw has the same rows
     name = predictions.models[0]
     error = held[[*keys]].assign(error=held[name] - held["observed"])
     # several samples of a place and day that no column tells apart count by their mean

@@ -223,7 +223,9 @@ def _first_draw(scores: PredictionScores, division: tuple[str, str]) -> tuple[Pr
 
 def _facts(scores: PredictionScores) -> dict[str, str]:
     table = scores.predictions.table
-    facts = {"Rows": f"{len(table)}", "Models": ", ".join(scores.predictions.models)}
+    n = len(scores.predictions.draws)
+    rows = f"{len(table)}, in {n} draws of the folds" if n > 1 else f"{len(table)}"
+    facts = {"Rows": rows, "Models": ", ".join(scores.predictions.models)}
     facts["Baselines"] = ", ".join(scores.predictions.baselines)
     if "date" in table and table["date"].notna().any():
         facts["Period"] = f"{table['date'].min():%Y-%m-%d} to {table['date'].max():%Y-%m-%d}"
