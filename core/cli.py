@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 
-from .analysis.settings import ApplicabilityOptions, ShapMapOptions
+from .analysis.settings import ApplicabilityOptions, BudgetOptions, ShapMapOptions
 from .base.errors import Cancelled, SoilSharpError
 from .base.inputs import Inputs
 from .base.options import Options, listed
@@ -61,6 +61,14 @@ def _parser() -> argparse.ArgumentParser:
         "--full", action="store_true", help="the full settings of the paper where the method has them; about how long "
         "these take is told before they begin",
     )  # fmt: skip
+    run.add_argument(
+        "--spread", action="store_true", help="map the method's own uncertainty too, and what of it is due to the "
+        "model, to the errors of covariates and to the coarse product",
+    )  # fmt: skip
+    run.add_argument(
+        "--error-draws", type=int, default=0, metavar="N", help="with --spread: how often maps are made again with "
+        "covariates disturbed by their errors; 0, the default, leaves these out",
+    )  # fmt: skip
     run.add_argument("--threads", type=int, default=0, metavar="N", help="cores to use; 0, the default, uses all")
     run.set_defaults(run=_run)
     repeat = commands.add_parser(
@@ -88,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_shap(commands)
     _add_applicability(commands)
     _add_scale_transfer(commands)
+    _add_budget(commands)
     _add_scoring(commands)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
@@ -131,6 +140,23 @@ def _add_scale_transfer(commands) -> None:
     scales.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, model and report.html")
     scales.add_argument("--seed", type=int, default=0)
     scales.set_defaults(run=_scale_transfer)
+
+
+def _add_budget(commands) -> None:
+    """Give the parser the command that tells whose errors maps have."""
+    budget = commands.add_parser(
+        "budget", help="tell whose errors the uncertainty of maps comes from",
+        description="Disturb each covariate by its own error and tell how much of the variance of maps it makes.",
+    )  # fmt: skip
+    budget.add_argument("study", metavar="STUDY", help="study file (JSON) that tells the errors of its covariates")
+    budget.add_argument("model", metavar="MODEL", help="model file")
+    budget.add_argument("--out", required=True, metavar="TABLE", help="table to write (CSV)")
+    budget.add_argument("--report", default="", metavar="FILE", help="HTML page to write as well")
+    budget.add_argument("--consistency", default="auto", metavar="HOW", help="how maps are brought to the coarse means")
+    budget.add_argument("--first", default="", metavar="DAY", help="first day, as 2023-05-01; empty: that of the study")
+    budget.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
+    _add_options(budget, BudgetOptions)
+    budget.set_defaults(run=_budget)
 
 
 def _add_model_on_study(parser: argparse.ArgumentParser, samples: str) -> None:
@@ -186,7 +212,7 @@ def _run(values: argparse.Namespace, progress: Progress) -> str:
     result = run(
         values.study, values.method, values.out,
         roles=parse_roles(values.roles), leave_out=listed(values.leave_out), threads=values.threads,
-        progress=progress, full=values.full,
+        progress=progress, full=values.full, spread=values.spread, error_draws=values.error_draws,
     )  # fmt: skip
     return str(result)
 
@@ -241,6 +267,25 @@ def _shap(values: argparse.Namespace, progress: Progress) -> str:
         page = result.outcome.folder / REPORT
         shap_maps_report(page, result)
     return f"{len(result.outcome.maps)} maps in {result.outcome.folder}\nreport: {page}"
+
+
+def _budget(values: argparse.Namespace, progress: Progress) -> str:
+    from .analysis.map_budget import map_budget, write_map_budget
+    from .base.inputs import keeping
+    from .downscaling.settings import ConsistencyOptions
+    from .rasters.dates import days_asked
+    from .study.study import Study
+    from .training.model import Model
+
+    first, last = days_asked(values.first, values.last)
+    study = Study.read(values.study)
+    with keeping({**study.reads(), "the study": values.study, "the model": values.model}):
+        found = map_budget(
+            study, Model.read(values.model), ConsistencyOptions(values.consistency),
+            BudgetOptions(**_options_of(values, (BudgetOptions,))), first=first, last=last, progress=progress,
+        )  # fmt: skip
+        write_map_budget(values.out, values.report, found)
+    return found.sentence
 
 
 def _applicability(values: argparse.Namespace, progress: Progress) -> str:

@@ -65,6 +65,7 @@ from .validation.quantile_correlation import QuantileCorrelation
 from .validation.score_predictions import ScorePredictions
 from .validation.shap_maps import ShapMaps
 from .validation.triple_collocation import TripleCollocation
+from .validation.uncertainty_budget import UncertaintyBudget
 from .validation.validate_stations import ValidateStations
 from .validation.weather_correlation import WeatherCorrelation
 
@@ -118,6 +119,7 @@ ALGORITHMS = (
     LandscapeAnalysis,
     ShapMaps,
     MapApplicability,
+    UncertaintyBudget,
 )
 MODELS = Path(__file__).resolve().parents[1] / "resources" / "models"
 

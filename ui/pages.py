@@ -373,6 +373,13 @@ def _analyse_ways():
             writes={"OUTPUT": "merged"},
         ),
         Way(
+            "soilsharp:uncertainty_budget",
+            tr("Whose errors the maps have"),
+            takes={"STUDY": "study", "MODEL": "model"},
+            writes={"OUTPUT": "uncertainty_budget.csv", "OUTPUT_REPORT": "uncertainty_budget.html"},
+            gives={"report": "OUTPUT_REPORT"},
+        ),
+        Way(
             "soilsharp:encode_maps",
             tr("Maps packed as integers, to share them"),
             takes={"INPUT": "maps"},

@@ -176,3 +176,20 @@ class CollocationOptions(MergeOptions):
         "sensor at its own place. What the error of a station is beyond it is told apart: how badly the station stands "
         "for its surroundings. Only with stations.", advanced=True,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BudgetOptions(Options):
+    """On how much of the maps it is found out whose errors they have."""
+
+    n_days: int = option(
+        4, "Number of days", low=1, high=1000, help="Spread over the period; only days with a coarse value count."
+    )
+    every: int = option(
+        5, "Every nth pixel", low=1, high=100, help="Of the rows and of the columns: 5 takes every 25th pixel. Fewer "
+        "are left out where coarse cells would keep less than 16, which their means need.",
+    )  # fmt: skip
+    draws: int = option(
+        100, "Draws of each error", low=2, high=10_000, help="As in Jääskeläinen et al. 2025: so often each covariate "
+        "is disturbed by an error drawn at random. The time grows with it.",
+    )  # fmt: skip

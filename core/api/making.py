@@ -290,6 +290,8 @@ def run(
     leave_out: str | Sequence[str] = (),
     threads: int = 0,
     full: bool = False,
+    spread: bool = False,
+    error_draws: int = 0,
     progress: Progress = TELLING,
 ) -> RunResult:
     """Run a method on a study, from samples to reports.
@@ -308,6 +310,10 @@ def run(
         0 means all cores.
     full : bool
         Whether to take the full settings of the paper where the method has cheaper ones; see `Method.full`.
+    spread : bool
+        Whether to map the method's own uncertainty and its parts too.
+    error_draws : int
+        With `spread`: how often maps are made again with covariates disturbed by their errors.
 
     Returns
     -------
@@ -329,8 +335,11 @@ def run(
     places = {"the study": study, "the method": method}
     with keeping({what: place for what, place in places.items() if isinstance(place, (str, os.PathLike))}):
         asked = opened(Method, method, "method")
+        asked = asked.in_full() if full else asked
+        if spread:
+            asked = asked.with_spread(whole_number(error_draws, "error_draws"))
         return run_method(
-            opened(Study, study, "study"), asked.in_full() if full else asked, path_of(folder, "folder"),
+            opened(Study, study, "study"), asked, path_of(folder, "folder"),
             whole_number(threads, "threads"), progress, roles=mapping_of(roles, "roles"),
             leave_out=names_of(leave_out, "leave_out"),
         )  # fmt: skip

@@ -22,6 +22,7 @@ from ..rasters.overlap import Overlap, cell_areas
 from ..rasters.raster import read_on
 from ..samples.sampling import CHUNK_DAYS
 from ..study.study import Study
+from .parts import PARTS, Parts
 
 KEPT_AVERAGINGS = 4  # masks whose means over cells are kept ready
 SPARE_BYTES = 64 << 20  # of a disk, that scratch files leave
@@ -39,11 +40,25 @@ class Block:
         Standard deviation so scaled that 1.645 of it hold 90 % of left-out values at least, m3 m-3.
     filled : ndarray, float32, or None
         0 where the cell was seen that day, 1 where the value comes from other cells, 2 from other days.
+    parts : Parts or None
+        Of the standard deviation.
     """
 
     values: np.ndarray
     sd: np.ndarray | None = None
     filled: np.ndarray | None = None
+    parts: Parts | None = None
+
+    @classmethod
+    def of(cls, values: np.ndarray, parts: Parts | None, filled: np.ndarray | None = None) -> Block:
+        """Return a window with the whole of its standard deviation, if there are parts of one."""
+        return cls(values, None if parts is None else parts.sd, filled, parts)
+
+    def layer(self, name: str) -> np.ndarray:
+        """Return what goes into one of the files of the day: "path", "sd", "filled" or one of `PARTS`."""
+        if name in PARTS:
+            return getattr(self.parts, name)
+        return self.values if name == "path" else getattr(self, name)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from rasterio.windows import Window
@@ -36,11 +37,20 @@ from .detail import Block
 from .kriged import Kriged
 from .kriged_facts import KrigedFacts
 from .makers import fitting, maker, settled
+from .parts import COARSE_PRODUCT, INPUTS, MODEL, PARTS
 from .prediction import CovariateFact, Prediction
 from .settings import ConsistencyOptions
 
 NAME = "sm"  # of the maps
 SD, FILLED = "sd", "filled"  # of those beside them
+CALLED = {  # the bands of the files and their units
+    "path": ("soil_moisture", SM_UNIT),
+    SD: ("standard_deviation", SM_UNIT),
+    FILLED: ("filled", ""),
+    MODEL: ("standard_deviation_by_model", SM_UNIT),
+    INPUTS: ("standard_deviation_by_inputs", SM_UNIT),
+    COARSE_PRODUCT: ("standard_deviation_by_coarse_product", SM_UNIT),
+}
 MODEL_OF = "SOILSHARP_MODEL_OF"  # tag of a map that the model of other days made
 SCALE_TAG = "SOILSHARP_SCALE_TRANSFER"  # tag of a map: what its model loses from one scale to another
 NOT_WEIGHED = "not weighed"
@@ -51,8 +61,8 @@ RAW_VALUES = 32 << 20  # pixels x days of maps that wait for their coarse means
 class MapFact:
     """One map that was written: day, paths, pixels with a value, and their mean in m3 m-3.
 
-    Beside the map may stand that of its standard deviation and that of what its values rest on. Where the model of
-    other days made it, `model_of` tells them.
+    Beside the map may stand that of its standard deviation, those of the parts of it, and that of what its values rest
+    on. Where the model of other days made it, `model_of` tells them.
     """
 
     day: np.datetime64
@@ -62,25 +72,38 @@ class MapFact:
     valid: int = 0
     mean: float = float("nan")
     model_of: str = ""
+    sd_model: Path | None = None
+    sd_inputs: Path | None = None
+    sd_coarse: Path | None = None
 
     @classmethod
     def in_folder(cls, folder: Path, day: np.datetime64, options: ConsistencyOptions) -> MapFact:
         """Return where the maps of a day go: those of the standard deviation and of gaps have folders of their own."""
-        sd = folder / SD / map_name(SD, day) if options.spread else None
-        filled = folder / FILLED / map_name(FILLED, day) if options.kriged else None
-        return cls(day, folder / map_name(NAME, day), sd, filled)
+        wanted = {SD: options.band, FILLED: options.kriged, **dict.fromkeys(PARTS, options.band and options.parts)}
+        wanted[INPUTS] &= options.draws > 0
+        beside = {name: folder / name / map_name(name, day) for name, is_wanted in wanted.items() if is_wanted}
+        return cls(day, folder / map_name(NAME, day)).beside(beside)
+
+    def beside(self, paths: Mapping[str, Path]) -> MapFact:
+        """Take note of where files of some kinds go; return itself."""
+        for name, path in paths.items():
+            setattr(self, name, path)
+        return self
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """All files of the day by their kind, "path" being the map itself."""
+        named = {name: getattr(self, name) for name in ("path", SD, FILLED, *PARTS)}
+        return {name: path for name, path in named.items() if path is not None}
 
     def refuse_read(self) -> None:
         """Raise `OverwriteError` if a file of the day would take the place of one that is read."""
-        for path in filter(None, (self.path, self.sd, self.filled)):
+        for path in self.paths.values():
             refuse_file(path)
 
     def moved(self, source: Path, target: Path) -> None:
         """Take note that the files were moved from one folder to another."""
-        for name in ("path", "sd", "filled"):
-            path = getattr(self, name)
-            if path is not None:
-                setattr(self, name, target / path.relative_to(source))
+        self.beside({name: target / path.relative_to(source) for name, path in self.paths.items()})
 
 
 @dataclass(repr=False)
@@ -181,6 +204,8 @@ def downscale_layers(
     day: np.datetime64 | None = None,
     sd: str = "",
     filled: str = "",
+    parts: Mapping[str, str] = MappingProxyType({}),
+    errors: Mapping[str, float] = MappingProxyType({}),
     options: ConsistencyOptions = ConsistencyOptions(),
     progress: Progress = SILENT,
 ) -> RunFacts:
@@ -197,8 +222,11 @@ def downscale_layers(
     day : datetime64[D], optional
         Written into the file.
     sd, filled : path, optional
-        Where the maps of the standard deviation, and of what values rest on, go if the map is kriged; the former also
-        where it is the model's own, and the model knows its spread.
+        Where the maps of the standard deviation, and of what values rest on, go; the latter only of a kriged map.
+    parts : mapping, optional
+        Where those of the parts of the standard deviation go, by the names of `PARTS`.
+    errors : mapping, optional
+        Standard deviation of the error of covariates, by their name; how often they are drawn, the options say.
 
     Raises
     ------
@@ -212,6 +240,13 @@ def downscale_layers(
     wanted = dict.fromkeys((class_of(name) or (name,))[0] for name in model.names if name != COARSE)
     matched = match_names(list(wanted), covariates)
     of_bounds = {name: covariates[name] for name in (options.min_water, options.max_water) if name in covariates}
+    own_names = match_names(list(errors), {name: name for name in matched})
+    own_errors = {own_names[given]: error for given, error in errors.items()}
+
+    def entry(name: str, path: str) -> RasterEntry:
+        plain = RasterEntry(file=str(path), classes=name in of_classes)
+        return replace(plain, error=own_errors[name]) if name in own_errors else plain
+
     grids = [Source(str(path)).grid() for path in matched.values()]
     any_day = np.datetime64("1970-01-01") if day is None else day
     study = Study(
@@ -219,28 +254,23 @@ def downscale_layers(
         grid=min(grids, key=pixel_area) if grids else Source(coarse).grid(),
         first=any_day,
         last=any_day,
-        covariates={
-            name: RasterEntry(file=str(path), classes=name in of_classes)
-            for name, path in {**of_bounds, **matched}.items()
-        },
+        covariates={name: entry(name, path) for name, path in {**of_bounds, **matched}.items()},
         coarse=RasterEntry(file=str(coarse)) if coarse else None,
     )
     options = settled(study, model, options, progress)
-    of_model = options.consistency == "off" and model.knows_sd and not filled
-    if (sd or filled) and not options.kriged and not of_model:
+    if (filled and not options.kriged) or ((sd or any(parts.values())) and not (options.kriged or model.knows_sd)):
         raise InputError(
             "Standard deviations and filled pixels are known of kriged maps, the former also of models that know "
-            "their own where consistency is 'off': give the coarse soil moisture and "
+            "their own: give the coarse soil moisture and "
             "set consistency to 'auto', 'soft' or 'strict', or leave these outputs out."
         )
-    options = replace(options, band=bool(sd))
-    targets = {"path": output, "sd": sd, "filled": filled}
+    options = replace(options, band=bool(sd) or any(parts.values()))
+    targets = {"path": output, SD: sd, FILLED: filled, **parts}
     with keeping(study.reads()), ExitStack() as stack:
-        parts = {name: stack.enter_context(whole_file(path)) for name, path in targets.items() if path}
-        fact = MapFact(any_day, parts["path"], parts.get("sd"), parts.get("filled"))
+        written = {name: stack.enter_context(whole_file(path)) for name, path in targets.items() if path}
+        fact = MapFact(any_day, written["path"]).beside(written)
         facts = _downscale(study, model, [fact], options, progress, dated=day is not None)
-    for name in parts:
-        setattr(fact, name, Path(targets[name]))
+    fact.beside({name: Path(targets[name]) for name in written})
     return facts
 
 
@@ -307,9 +337,8 @@ def _write(
             behind.call(files[d].put, block, window)
     for fact in maps:
         if not fact.valid:
-            for path in (fact.path, fact.sd, fact.filled):
-                if path is not None:
-                    path.unlink(missing_ok=True)
+            for path in fact.paths.values():
+                path.unlink(missing_ok=True)
 
 
 class DayFiles:
@@ -320,11 +349,7 @@ class DayFiles:
         self._grid = grid
         self._words = words
         self._stack = ExitStack()
-        self._writers = {"values": self._open(fact.path, "soil_moisture", SM_UNIT)}
-        if fact.sd is not None:
-            self._writers["sd"] = self._open(fact.sd, "standard_deviation", SM_UNIT)
-        if fact.filled is not None:
-            self._writers["filled"] = self._open(fact.filled, "filled", "")
+        self._writers = {name: self._open(path, *CALLED[name]) for name, path in fact.paths.items()}
 
     def _open(self, path: Path, name: str, unit: str) -> MapWriter:
         path.parent.mkdir(exist_ok=True)
@@ -333,7 +358,7 @@ class DayFiles:
     def put(self, block: Block, window: Window) -> None:
         """Write a window, and take it into the map's count and mean."""
         for name, writer in self._writers.items():
-            writer.write(getattr(block, name), window)
+            writer.write(block.layer(name), window)
         fact, values = self.fact, block.values
         known = np.isfinite(values)
         count = int(known.sum())

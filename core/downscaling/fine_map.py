@@ -34,6 +34,9 @@ class FineMap(NDArrayOperatorsMixin):
         Standard deviation, m3 m-3: 1.645 of it to both sides should hold 90 % of the truth.
     filled : ndarray, shape of the grid, float32, optional
         0 where the coarse cell was seen that day, 1 where the value comes from other cells, 2 from other days.
+    sd_model, sd_inputs, sd_coarse : ndarray, shape of the grid, float32, optional
+        What of `sd` is due to the model, to the errors of the covariates (0 where none were drawn) and to the coarse
+        product, m3 m-3; the root of the sum of their squares is `sd`.
     """
 
     values: np.ndarray
@@ -41,6 +44,9 @@ class FineMap(NDArrayOperatorsMixin):
     day: np.datetime64
     sd: np.ndarray | None = None
     filled: np.ndarray | None = None
+    sd_model: np.ndarray | None = None
+    sd_inputs: np.ndarray | None = None
+    sd_coarse: np.ndarray | None = None
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         return np.array(self.values, dtype) if copy else np.asarray(self.values, dtype)

@@ -6,9 +6,9 @@ Map = f + K (y - H f): y the coarse values, f the weighted detail of the learner
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from itertools import repeat
 
@@ -18,29 +18,30 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
-from ..kriging.band import LEAST_QUANTILE, factor
 from ..kriging.cap import alone, covariance_of_days, find_cap
 from ..kriging.covariance import Covariance
-from ..kriging.days import MARGIN, some_of
+from ..kriging.days import MARGIN
 from ..kriging.field import SERIES, SmoothField
 from ..kriging.noise import FEWEST_CELLS
+from ..rasters.overlap import Overlap
 from ..report.words import weights_sentence
 from ..study.study import Study
 from ..training.blend import CoarseFacts
 from ..training.model import Model
 from .bounds import given_bounds
 from .conserve import FROM_0, Change, find_change
-from .detail import Block, Detail, coarse_days, predict_detail
+from .detail import Block, Detail, coarse_days, predict_detail, scratch
+from .input_errors import Draw, InputErrors, Moved, variances
+from .kriged_day import KrigedDay, Sources, Spread
 from .kriged_facts import KrigedFacts
-from .prediction import CovariateFact
+from .parts import INPUTS
+from .prediction import NO_ERRORS, CovariateFact
 from .settings import ConserveOptions, ConsistencyOptions
 
-BAND_DAYS = 4  # of which left-out values are pooled
 LITTLE = 0.1  # of what one scale up has shown: a cap below it is warned of
 MOST_UNLIKE = 1.5  # times the size of the cells that were learned from
 WINDOW_PIXELS = 1 << 20
 EXACT = ConserveOptions(conserve="additive")
-SEEN, IN_SPACE, IN_TIME = 0, 1, 2  # what a pixel's value rests on
 
 
 class Kriged:
@@ -125,7 +126,94 @@ class Kriged:
             smooth = field(residual)
             plain = field(detail.coarse) if self._has_gaps(detail) else None
             self._tell(smooth, scale, progress)
-            yield from self._second_pass(_Parts(detail, smooth, plain, scale), days, second)
+            sources = Sources(detail, smooth, plain, scale)
+            if self.options.draws and self.prediction is not None:
+                here, second = second.part(0, 0.7), second.part(0.7, 1)
+                sources = replace(sources, squares=self._squares(sources, days, stack, here))
+            yield from self._second_pass(sources, days, second)
+
+    @property
+    def input_errors(self) -> InputErrors | None:
+        """The errors of the inputs; None where covariates have no say."""
+        return None if self.prediction is None else self.prediction.input_errors
+
+    def input_variances(
+        self,
+        days: np.ndarray,
+        groups: Mapping[str, Iterable[str]],
+        every: int,
+        stack: ExitStack,
+        progress: Progress = SILENT,
+    ) -> dict[str, np.ndarray]:
+        """Return the mean square by which errors of groups of inputs move the maps, as `Prediction` has it.
+
+        Each day by itself; nothing where the covariates have no say.
+        """
+        if self.prediction is None:
+            return {name: np.zeros((len(days), *self.study.grid.shape), np.float32) for name in groups}
+        thinned = self.prediction.disturbed(None, every)
+        detail = predict_detail(self.study, thinned, days, 0.0, stack, progress.part(0, 0.1))
+        scale = self._cap(detail, progress)
+        smooth = SmoothField(detail.cells, detail.coarse - scale * detail.means, days, alone=True)
+        self.facts.noise = smooth.noise.sd
+        return self._squares(Sources(detail, smooth, None, scale), days, stack, progress.part(0.1, 1), groups, every)
+
+    def _squares(
+        self,
+        sources: Sources,
+        days: np.ndarray,
+        stack: ExitStack,
+        progress: Progress,
+        groups: Mapping[str, Iterable[str]] | None = None,
+        every: int = 1,
+    ) -> dict[str, np.ndarray]:
+        """Return by which mean squares the maps of days move; without groups, by the errors of all covariates.
+
+        What they move at cells comes back from the coarse product, as far as its noise lets it.
+        """
+        errors = self.prediction.input_errors
+        if groups is None:
+            groups = {INPUTS: list(errors.known)} if errors.known else {}
+            if not groups:
+                progress.warn(NO_ERRORS)
+
+        def move(draw: Draw, step: Progress) -> Moved:
+            with ExitStack() as inner:
+                other = self.prediction.disturbed(draw, every)
+                of_draw = predict_detail(self.study, other, sources.detail.days, 0.0, inner, step)
+                yield from self._moved(sources, of_draw, days, inner, step)
+
+        shape = (len(days), *self.study.grid.shape)
+        return variances(errors, groups, self.options.draws, move, shape, stack, progress)
+
+    def _moved(self, sources: Sources, other: Detail, days: np.ndarray, stack: ExitStack, progress: Progress) -> Moved:
+        """Yield by how much maps of days move where the detail is another one."""
+        detail = sources.detail
+        scale = sources.scale
+        at_cells = np.where(np.isfinite(detail.coarse), scale * (other.means - detail.means), np.nan)
+        wanted = [sources.smooth.has(day) for day in days]
+        numbers = np.searchsorted(detail.days, days)[wanted]
+        averagings = (detail.averaging(number) for number in numbers)
+        back = sources.smooth.of(-at_cells).nodes(days[wanted], averagings, progress)
+        moved = scratch(self.study.grid.shape, stack)
+        windows = list(self.study.grid.windows(WINDOW_PIXELS))
+        for d, number, nodes in zip(np.flatnonzero(wanted), numbers, back):
+            for window in windows:
+                progress.check()
+                difference = scale * (other.read(number, window) - detail.read(number, window))
+                moved[window.toslices()] = difference + detail.maps.read(nodes, window)
+            flat = None
+            if self._is_exact:  # an exact map does not move in the mean of a seen cell
+                means = self._means(lambda w: moved[w.toslices()], detail.overlap, progress)
+                flat = np.where(np.isfinite(detail.coarse[number]), np.nan_to_num(means), 0.0)
+            for window in windows:
+                left = 0.0 if flat is None else detail.overlap.part(window).spread(flat)
+                yield int(d), window, moved[window.toslices()] - left
+
+    @property
+    def _is_exact(self) -> bool:
+        """Whether maps are made exact in the coarse means."""
+        return self.options.consistency == "strict" or (self.options.consistency == "auto" and self.facts.noise == 0)
 
     def _alike(self, learned: CoarseFacts, most: float) -> bool:
         """Return whether the cells have the size of those that the model learned from, to a factor."""
@@ -192,8 +280,12 @@ class Kriged:
         unlike = {mask: day for day, mask in enumerate(detail.masks)}.values()  # a day of each mask
         return any((detail.land & ~np.isfinite(detail.raw[day])).any() for day in unlike)
 
-    def _second_pass(self, parts: _Parts, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, Block]]:
-        detail, smooth, plain = parts.detail, parts.smooth, parts.plain
+    def _second_pass(
+        self, sources: Sources, days: np.ndarray, progress: Progress
+    ) -> Iterator[tuple[int, Window, Block]]:
+        detail = sources.detail
+        smooth = sources.smooth
+        plain = sources.plain
         numbers = np.searchsorted(detail.days, days)
         wanted = [smooth.has(day) for day in days]
         targets, own = days[wanted], numbers[wanted]
@@ -202,13 +294,14 @@ class Kriged:
         plains: Iterator[np.ndarray | None] = repeat(None)
         if plain is not None:
             plains = plain.nodes(targets, (detail.averaging_of_land() for _ in own), progress)
-        sd = _Spread(smooth, targets, progress) if self.options.band else None
-        plain_sd = _Spread(plain, targets, progress) if sd is not None and plain is not None else None
+        sd = Spread(smooth, targets, progress) if self.options.band else None
+        plain_sd = Spread(plain, targets, progress) if sd is not None and plain is not None else None
         for d, number, nodes, plain_nodes in zip(np.flatnonzero(wanted), own, fields, plains):
             progress.at(d / len(days))
-            whole = _Day(parts, number, nodes, plain_nodes)
+            whole = KrigedDay(sources, number, nodes, plain_nodes)
             whole.sd = None if sd is None else sd.on(days[d])
             whole.plain_sd = None if plain_sd is None else plain_sd.on(days[d])
+            whole.square = sources.squares[INPUTS][d] if INPUTS in sources.squares else None
             change = self._exact(whole, detail.coarse[number], progress)
             for window in self.study.grid.windows(WINDOW_PIXELS):
                 progress.check()
@@ -219,17 +312,15 @@ class Kriged:
                 self.facts.n_filled += whole.n_filled(block)
                 yield int(d), window, block
 
-    def _exact(self, whole: _Day, coarse: np.ndarray, progress: Progress) -> Change | None:
+    def _exact(self, whole: KrigedDay, coarse: np.ndarray, progress: Progress) -> Change | None:
         """Return the last step: it makes means exact, where they are to be, and keeps to the bounds, if there are any.
 
         Where means are not exact, bounds leave those of the map as they are.
         """
-        consistency = self.options.consistency
-        exact = consistency == "strict" or (consistency == "auto" and self.facts.noise == 0)
-        exact = exact and bool(np.isfinite(coarse).any())
+        exact = self._is_exact and bool(np.isfinite(coarse).any())
         if not exact and self.bounds is None:
             return None
-        wanted = coarse if exact else self._means(whole, progress)
+        wanted = coarse if exact else self._means(whole.values, whole.detail.overlap, progress)
         change = find_change(whole.values, wanted, whole.detail.overlap, EXACT, progress, self.bounds or FROM_0)
         if exact and change.cells:
             self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
@@ -237,12 +328,12 @@ class Kriged:
             self.bounds.note_unmet(change.unmet, change.largest_deviation)
         return change if change.cells or self.bounds is not None else None
 
-    def _means(self, whole: _Day, progress: Progress) -> np.ndarray:
-        """Return the means of a day's map over coarse cells; NaN where it has no value."""
+    def _means(self, read: Callable, overlap: Overlap, progress: Progress) -> np.ndarray:
+        """Return the means over coarse cells of a map that is read by windows; NaN where it has no value."""
         sums, areas = np.zeros((2, *self.study.coarse_grid.shape))
         for window in self.study.grid.windows(WINDOW_PIXELS):
             progress.check()
-            of_window, area = whole.detail.overlap.part(window).sums(whole.values(window))
+            of_window, area = overlap.part(window).sums(read(window))
             sums += of_window
             areas += area
         return np.divide(sums, areas, out=np.full(sums.shape, np.nan), where=areas > 0)
@@ -289,92 +380,6 @@ class Kriged:
                 f"At most {counted(cells, 'coarse cell')} with a value on a day: too few to tell the noise of the "
                 "coarse product; it is taken as it is. Give a larger area, or several days."
             )
-
-
-class _Spread:
-    """The standard deviation of a smooth field, so scaled that 1.645 of it hold 90 % of left-out values at least."""
-
-    def __init__(self, field: SmoothField, targets: np.ndarray, progress: Progress):
-        self._field = field
-        self._progress = progress
-        # the bands of the days that tell the scale are kept until it is their turn
-        self._kept = {day: field.band(day, progress) for day in targets[some_of(len(targets), BAND_DAYS)]}
-        self._scale = factor([band.z for band in self._kept.values()]) / LEAST_QUANTILE
-
-    def on(self, day: np.datetime64) -> np.ndarray:
-        """Return the standard deviation of a day at nodes, m3 m-3; each day is asked for once."""
-        band = self._kept.pop(day, None) or self._field.band(day, self._progress)
-        return self._scale * band.sd
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """What maps are put together from."""
-
-    detail: Detail
-    smooth: SmoothField
-    plain: SmoothField | None
-    scale: float
-
-
-class _Day:
-    """One day's map, window by window."""
-
-    def __init__(self, parts: _Parts, number: int, nodes: np.ndarray, plain_nodes: np.ndarray | None):
-        self.detail = parts.detail
-        self.parts = parts
-        self.number = number
-        self.nodes = nodes
-        self.plain_nodes = plain_nodes
-        self.sd: np.ndarray | None = None
-        self.plain_sd: np.ndarray | None = None
-        self.codes = _codes(self.detail, number)
-
-    def n_filled(self, block: Block) -> int:
-        """Return how many pixels of a window rest on other cells or days."""
-        return 0 if block.filled is None else int(np.count_nonzero(block.filled > SEEN))
-
-    def values(self, window: Window) -> np.ndarray:
-        """Return a window of the map before the last change, from 0 to 1."""
-        fine = self.detail.read(self.number, window)
-        values = self.parts.scale * fine + self.detail.maps.read(self.nodes, window)
-        return np.clip(self._filled_up(values, self.plain_nodes, window), 0, 1).astype(np.float32)
-
-    def block(self, window: Window, change: Change | None) -> Block:
-        """Return a window of the map, with the last change made if there is one, and what stands beside it."""
-        detail = self.detail
-        values = self.values(window)
-        if change is not None:
-            values = change.apply(values, detail.overlap.part(window), window)
-        unknown = ~np.isfinite(values)
-        filled = detail.overlap.nearest(self.codes, window).astype(np.float32)
-        if self.plain_nodes is not None:
-            filled[self._lacking(window) & (filled == SEEN)] = IN_SPACE
-        filled[unknown] = np.nan
-        if self.sd is None:
-            return Block(values, None, filled)
-        sd = self._filled_up(detail.maps.read(self.sd, window), self.plain_sd, window)
-        sd[unknown] = np.nan
-        return Block(values, sd, filled)
-
-    def _filled_up(self, values: np.ndarray, nodes: np.ndarray | None, window: Window) -> np.ndarray:
-        """Return a window whose land without a prediction has what stands at the nodes."""
-        lacking = self._lacking(window)
-        if nodes is not None and lacking.any():
-            values[lacking] = self.detail.maps.read(nodes, window)[lacking]
-        return values
-
-    def _lacking(self, window: Window) -> np.ndarray:
-        """Return the land on which nothing is predicted."""
-        return ~np.isfinite(self.detail.read(self.number, window)) & self.detail.land[window.toslices()]
-
-
-def _codes(detail: Detail, number: int) -> np.ndarray:
-    """Return for each cell what the values in it rest on, shape of the coarse grid."""
-    seen = np.isfinite(detail.coarse)
-    days = np.abs(detail.days - detail.days[number]) <= np.timedelta64(MARGIN, "D")
-    lately = seen[days].any(0)
-    return np.where(seen[number], SEEN, np.where(lately, IN_TIME, IN_SPACE)).astype(float)
 
 
 def _variance_beside(detail: Detail, day: int, nodes: np.ndarray, progress: Progress) -> float:

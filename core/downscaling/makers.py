@@ -20,6 +20,7 @@ from ..training.blend import Blend
 from ..training.model import Model
 from .fine_map import FineMap
 from .kriged import Kriged
+from .parts import PARTS
 from .prediction import Prediction
 from .settings import ConsistencyOptions
 
@@ -46,19 +47,14 @@ def settled(
     """
     if model is not None and options.consistency == "auto" and study.coarse is None:
         progress.warn("There is no coarse product to bring the maps to: they are the model's own.")
-        return ConsistencyOptions(min_water=options.min_water, max_water=options.max_water)
-    of_model = options.consistency == "off" and model is not None
-    if of_model and options.band and not model.knows_sd:
+        options = replace(options, consistency="off")
+    if model is not None and not options.kriged and options.band and not model.knows_sd:
         progress.warn(
-            "This model does not know its standard deviation, and none is written: models of stations with folds by "
-            "station do, ensembles and some networks too, and consistency 'auto', 'soft' and 'strict' give one."
+            "This model does not know its standard deviation, and none is written: models with folds by station or by "
+            "coarse cell do, forests, ensembles and some networks too, and consistency 'auto', 'soft' and 'strict' "
+            "give one."
         )
         return replace(options, band=False)
-    if options.band and not options.kriged and not of_model:
-        progress.warn(
-            f"Of maps with consistency '{options.consistency}' no standard deviation is known, and none is written: "
-            "'auto', 'soft' and 'strict' give one."
-        )
     if options.kriged and study.coarse is not None and study.coarse.dated and study.coarse.rule != "same_day":
         progress.warn(
             f"The rule '{study.coarse.rule}' of the coarse product does not count: kriging takes the rasters of each "
@@ -152,20 +148,13 @@ def predict_map(
     made_by = maker(study, model, options, progress)
     made_by.conservable(days, progress)
     with small_cache(), fitting(study.grid):
-        layers = {name: np.full(study.grid.shape, np.nan, np.float32) for name in ("values", "sd", "filled")}
+        wanted = {"path": True, "sd": options.band, "filled": options.kriged, **dict.fromkeys(PARTS, options.band)}
+        kinds = [name for name, is_wanted in wanted.items() if is_wanted]
+        layers = {name: np.full(study.grid.shape, np.nan, np.float32) for name in kinds}
         for _, window, block in made_by.windows(days, progress):
             for name, layer in layers.items():
-                part = getattr(block, name)
-                if part is not None:
-                    layer[window.toslices()] = part
-    if not np.isfinite(layers["values"]).any():
+                layer[window.toslices()] = block.layer(name)
+    if not np.isfinite(layers["path"]).any():
         made_by.refuse_empty(days)
     made_by.covariates(len(days), progress)
-    kriged = options.kriged
-    return FineMap(
-        layers["values"],
-        study.grid,
-        day,
-        sd=layers["sd"] if options.spread else None,
-        filled=layers["filled"] if kriged else None,
-    )
+    return FineMap(layers.pop("path"), study.grid, day, **layers)

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from copy import copy
+from functools import cached_property
 
 import numpy as np
 from rasterio.windows import Window
@@ -19,23 +20,19 @@ from ..study.study import COARSE, Study
 from ..training.model import Model, match_names, with_classes
 from .bounds import given_bounds
 from .conserve import FROM_0, find_change
+from .covariate_facts import CovariateFact, LearnedClasses, odd
 from .detail import Block, coarse_days, coarse_of, scratch
-from .settings import ConserveOptions, ConsistencyOptions
+from .input_errors import Draw, InputErrors, Moved, variances
+from .parts import COARSE_PRODUCT, INPUTS, Parts
+from .settings import ConsistencyOptions
 
 BATCH = 1 << 15  # pixels predicted in one call: a cancel is felt after it
 WINDOW_PIXELS = 1 << 20
 WINDOW_VALUES = 24 << 20  # float32 values that the features of one window may take; two windows are held
-LITTLE_KNOWN = 0.5  # fraction of pixels and days; a covariate with fewer values is warned of
-MUCH_BEYOND = 0.2  # fraction of values outside of the range of the samples; a covariate with more is warned of
-
-
-@dataclass
-class CovariateFact:
-    """One covariate of a run: fraction of pixels and days where it is valid, and of these beyond the training range."""
-
-    name: str
-    known: float
-    beyond: float
+NO_ERRORS = (
+    "No covariate with a say has an error: give them in the study (error, error_file), else only the parts of the "
+    "model and of the coarse product are known."
+)
 
 
 class Prediction:
@@ -80,6 +77,9 @@ class Prediction:
         self._low[classes] = 0
         self._high[classes] = 1
         self._gaps = model.takes_gaps
+        self._draw: Draw | None = None
+        self._every = 1
+        self._kept: dict[tuple, list[np.ndarray]] = {}  # features that draws read again and again, shared by copies
 
     def windows(self, days: np.ndarray, progress: Progress = SILENT) -> Iterator[tuple[int, Window, Block]]:
         """Yield (number of the day, window of the target grid, what is mapped there), until all maps are whole.
@@ -90,28 +90,150 @@ class Prediction:
             They share what is read of the covariates.
         progress : Progress
         """
-        overlap = self.overlap
-        conserving = self.options.conserving
-        if overlap is None or conserving is None:
+        band = self.options.band
+        if self.overlap is None and not self.options.draws:
             for d, window, features, known, step in self._read(days, progress):
-                model = self.model.on(days[d])
-                values = predict_block(model.predict, features, known, step)
-                sd = predict_block(model.predict_sd, features, known, step) if self.options.spread else None
-                yield d, window, Block(self._bounded(values, window), sd)
+                values = predict_block(self.model.on(days[d]).predict, features, known, step)
+                parts = Parts.of(self._own_sd(days[d], features, known, step), None, None) if band else None
+                yield d, window, Block.of(self._bounded(values, window), parts)
             return
+        shape = (len(days), *self.study.grid.shape)
+        drawing = 0.5 if self.options.draws else 0.0
+        first, second, third = (progress.part(*ends) for ends in ((0, 0.2), (0.2, 0.2 + drawing), (0.2 + drawing, 1)))
         with ExitStack() as stack:
-            raw = scratch((len(days), *self.study.grid.shape), stack)
-            for d, window, values, _ in self.predicted(days, progress.part(0, 0.7)):
-                raw[d][window.toslices()] = values
-            for d in progress.part(0.7, 1).over(range(len(days))):
-                for window, values in self._conserved(raw[d], days[d], overlap, conserving, progress):
-                    yield d, window, Block(values)
+            raw = scratch(shape, stack)
+            own = scratch(shape, stack) if band else None
+            for d, window, features, known, step in self._read(days, first):
+                raw[d][window.toslices()] = predict_block(self.model.on(days[d]).predict, features, known, step)
+                if own is not None:
+                    own[d][window.toslices()] = self._own_sd(days[d], features, known, step)
+            plain = raw if self.overlap is None else scratch(shape, stack)
+            if self.overlap is not None:
+                for d, window, values in self._finished(raw, days, third, told=True):
+                    plain[d][window.toslices()] = values
+            squares = self._squares(days, raw, plain, stack, second) if self.options.draws else {}
+            for d in range(len(days)):
+                of_day = {name: square[d] for name, square in squares.items()}
+                for window in self.study.grid.windows(WINDOW_PIXELS):
+                    progress.check()
+                    values = np.array(plain[d][window.toslices()])
+                    if self.overlap is None:
+                        values = self._bounded(values, window)
+                    parts = None if own is None else self._parts(values, own[d], of_day, days[d], window)
+                    yield d, window, Block.of(values, parts)
 
     def predicted(self, days: np.ndarray, progress: Progress) -> Iterator[tuple[int, Window, np.ndarray, np.ndarray]]:
         """Yield (number of the day, window, soil moisture, where any covariate is known), before any consistency."""
         for d, window, features, known, step in self._read(days, progress):
             touched = known if known.all() else np.isfinite(features).any(0)
             yield d, window, predict_block(self.model.on(days[d]).predict, features, known, step), touched
+
+    def disturbed(self, draw: Draw | None, every: int = 1) -> Prediction:
+        """Return the same with a draw of the errors of its inputs, of every so manieth row and column of pixels."""
+        other = copy(self)
+        other._draw = draw
+        other._every = every
+        other._seen, other._beyond = self._seen.copy(), self._beyond.copy()  # what is drawn counts for nothing
+        other._classes = LearnedClasses(self.names, self.model)
+        return other
+
+    @cached_property
+    def input_errors(self) -> InputErrors:
+        """The errors of the inputs: of the coarse product what is stated, else what training found."""
+        learned = self.model.cell_errors
+        of_coarse = self.options.coarse_error or (learned.noise if learned else None)
+        return InputErrors(self.study, self.names, of_coarse)
+
+    def input_variances(
+        self,
+        days: np.ndarray,
+        groups: Mapping[str, Iterable[str]],
+        every: int,
+        stack: ExitStack,
+        progress: Progress = SILENT,
+    ) -> dict[str, np.ndarray]:
+        """Return the mean square by which errors of groups of inputs move the maps, shape (days, rows, columns).
+
+        See `variances`; there are as many draws as the options say. With `every` 5 only every fifth pixel of a row and
+        of a column is mapped, and the others are 0.
+        """
+        thinned = self.disturbed(None, every)
+        raw = thinned._raw(days, stack, progress.part(0, 0.1))
+        plain = raw
+        if self.overlap is not None:
+            plain = scratch(raw.shape, stack)
+            for d, window, values in thinned._finished(raw, days, SILENT):
+                plain[d][window.toslices()] = values
+        return thinned._squares(days, raw, plain, stack, progress.part(0.1, 1), groups)
+
+    def _squares(
+        self,
+        days: np.ndarray,
+        raw: np.ndarray,
+        plain: np.ndarray,
+        stack: ExitStack,
+        progress: Progress,
+        groups: Mapping[str, Iterable[str]] | None = None,
+    ) -> dict[str, np.ndarray]:
+        """Return by which mean squares maps move; without groups those of covariates and of the coarse product."""
+        errors = self.input_errors
+        if groups is None:
+            groups = {INPUTS: [name for name in errors.known if name != COARSE], COARSE_PRODUCT: [COARSE]}
+            groups = {name: own for name, own in groups.items() if set(own) & set(errors.known)}
+            if not groups:
+                progress.warn(NO_ERRORS)
+
+        def move(draw: Draw, step: Progress) -> Moved:
+            other = self.disturbed(draw, self._every)
+            if self.overlap is None:
+                for d, window, values, _ in other.predicted(days, step):
+                    yield d, window, values - plain[d][window.toslices()]
+                return
+            with ExitStack() as inner:
+                own = other._raw(days, inner, step) if draw.of_features else raw
+                for d, window, values in other._finished(own, days, step):
+                    yield d, window, values - plain[d][window.toslices()]
+
+        return variances(errors, groups, self.options.draws, move, (len(days), *self.study.grid.shape), stack, progress)
+
+    def _raw(self, days: np.ndarray, stack: ExitStack, progress: Progress) -> np.ndarray:
+        """Return the maps before any consistency, shape (days, rows, columns), in a scratch file."""
+        raw = scratch((len(days), *self.study.grid.shape), stack)
+        for d, window, values, _ in self.predicted(days, progress):
+            raw[d][window.toslices()] = values
+        return raw
+
+    def _own_sd(self, day: np.datetime64, features: np.ndarray, known: np.ndarray, progress: Progress) -> np.ndarray:
+        """Return what the model says of its own error in a window, m3 m-3; errors of inputs are none of it."""
+        return predict_block(self.model.on(day).predict_sd, features, known, progress)
+
+    def _parts(
+        self, values: np.ndarray, own: np.ndarray, squares: dict[str, np.ndarray], day: np.datetime64, window: Window
+    ) -> Parts:
+        """Return the parts of the standard deviation of a finished map in a window.
+
+        What stations show of errors holds those of the inputs already.
+        """
+        at = window.toslices()
+        model = own[at]
+        holds_all = self.model.calibration is not None
+        of_inputs, of_coarse = (np.sqrt(squares[n][at]) if n in squares else None for n in (INPUTS, COARSE_PRODUCT))
+        if self.overlap is not None:
+            coarse = coarse_of(self.study, day)
+            if self.model.cell_errors is not None and not holds_all:
+                seen = self.overlap.nearest(np.isfinite(coarse).astype(float), window) > 0
+                model = np.where(seen, self.model.cell_errors.inside_fraction, 1.0) * model
+            if of_coarse is None:
+                of_coarse = self._from_cells(values, coarse, self.overlap.part(window))
+        return Parts.of(model, of_inputs, of_coarse, whole=holds_all)
+
+    def _from_cells(self, values: np.ndarray, coarse: np.ndarray, part) -> np.ndarray:
+        """Return what errors of the coarse values do to a window of a map whose means are theirs, m3 m-3."""
+        sd = np.where(np.isfinite(coarse), self.input_errors.coarse_sd, 0.0)
+        if self.options.consistency == "additive":
+            return part.spread(sd)
+        relative = np.divide(sd, coarse, out=np.zeros_like(sd), where=(sd > 0) & (coarse > 0))
+        return values * part.spread(relative)
 
     def _read(
         self, days: np.ndarray, progress: Progress
@@ -124,13 +246,33 @@ class Prediction:
         pixels = min(WINDOW_PIXELS, WINDOW_VALUES // self.study.slots(self.names, days))
         windows = list(grid.windows(pixels))
 
-        def read(window: Window) -> Iterator[np.ndarray]:
-            return self.study.features(self.names, days, window, progress)
+        keeps = self.options.draws and len(self.names) * len(days) * grid.size <= WINDOW_VALUES
+
+        def read(window: Window) -> Iterable[np.ndarray]:
+            if not keeps:
+                return self.study.features(self.names, days, window, progress)
+            key = window.flatten(), days.tobytes()
+            if key not in self._kept:
+                self._kept[key] = list(self.study.features(self.names, days, window, progress))
+            return self._kept[key]
 
         reading = ahead(read, windows, progress, threads=1, most=1)
         for (window, part), features in zip(progress.parts(windows), reading):
             for d, (block, (_, step)) in enumerate(zip(features, part.parts(days))):
-                yield d, window, block, self._known(block), step
+                known = self._known(block) & self._chosen(window)
+                if self._draw is not None:
+                    block = self._draw.disturbed(block, days[d], window)
+                yield d, window, block, known, step
+
+    def _chosen(self, window: Window) -> np.ndarray:
+        """Return which pixels of a window are mapped, bool."""
+        if self._every == 1:
+            return np.ones((1, 1), bool)
+        rows, columns = (
+            (offset + np.arange(int(length))) % self._every == 0
+            for offset, length in ((window.row_off, window.height), (window.col_off, window.width))
+        )
+        return rows[:, None] & columns
 
     def _known(self, block: np.ndarray) -> np.ndarray:
         """Return where all features that must be known are, shape (rows, columns); count what is known and strange."""
@@ -150,25 +292,30 @@ class Prediction:
         self._classes.count(block)
         return known
 
-    def _conserved(
-        self,
-        raw: np.ndarray,
-        day: np.datetime64,
-        overlap: Overlap,
-        conserving: ConserveOptions,
-        progress: Progress,
-    ) -> Iterator[tuple[Window, np.ndarray]]:
-        """Yield the windows of a day's map, brought to its coarse means."""
-        coarse = coarse_of(self.study, day, progress)
-        bounds = self.bounds or FROM_0
-        change = find_change(lambda w: raw[w.toslices()], coarse, overlap, conserving, progress, bounds)
-        if change.cells:
-            self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
-        if self.bounds is not None:
-            self.bounds.note_unmet(change.unmet, change.largest_deviation)
-        for window in self.study.grid.windows(WINDOW_PIXELS):
-            progress.check()
-            yield window, self._bounded(change.apply(raw[window.toslices()], overlap.part(window), window), window)
+    def _finished(self, raw: np.ndarray, days: np.ndarray, progress: Progress, told: bool = False) -> Moved:
+        """Yield the windows of maps that are brought to their coarse means; `told`: note how far these are off."""
+        overlap = self.overlap
+        conserving = self.options.conserving
+        if overlap is None or conserving is None:
+            return
+        for d, day in enumerate(days):
+            coarse = coarse_of(self.study, day, progress)
+            if self._draw is not None:
+                coarse = self._draw.coarse(coarse, day)
+            fine = raw[d]
+
+            def read(window: Window, fine: np.ndarray = fine) -> np.ndarray:
+                return fine[window.toslices()]
+
+            change = find_change(read, coarse, overlap, conserving, progress, self.bounds or FROM_0)
+            if told and change.cells:
+                self.largest_deviation = float(np.fmax(self.largest_deviation, change.largest_deviation))
+            if told and self.bounds is not None:
+                self.bounds.note_unmet(change.unmet, change.largest_deviation)
+            for window in self.study.grid.windows(WINDOW_PIXELS):
+                progress.check()
+                values = change.apply(fine[window.toslices()], overlap.part(window), window)
+                yield d, window, self._bounded(values, window) if told else values
 
     def _bounded(self, values: np.ndarray, window: Window) -> np.ndarray:
         """Return a window of a finished map between its bounds, and count what they hold."""
@@ -196,7 +343,7 @@ class Prediction:
             CovariateFact(name, float(seen / pixels), float(beyond / max(seen, 1)))
             for name, seen, beyond in zip(self.names, self._seen, self._beyond)
         ]
-        for text in [*_odd(facts), *self._classes.unlearned()]:
+        for text in [*odd(facts), *self._classes.unlearned()]:
             progress.warn(text)
         return facts
 
@@ -215,49 +362,6 @@ class Prediction:
             f"No pixel has all covariates {when}; valid are {share} of the pixels. "
             "Widen the longest gap, or leave a covariate out."
         )
-
-
-class LearnedClasses:
-    """Counts the pixels whose class a model has not learned.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The study's names of the model's covariates.
-    model : Model
-    """
-
-    def __init__(self, names: Sequence[str], model: Model):
-        self._fractions: dict[str, list[int]] = {}  # columns of the classes of each covariate
-        self._levels: dict[str, tuple[int, list[float]]] = {}  # column and the numbers that were learned
-        for i, (name, entry) in enumerate(zip(names, model.passport["covariates"])):
-            part = class_of(name)
-            if part and class_of(entry["name"]):
-                self._fractions.setdefault(part[0], []).append(i)
-            elif "levels" in entry:
-                self._levels[name] = i, entry["levels"]
-        self._known = dict.fromkeys([*self._fractions, *self._levels], 0)
-        self._new = dict.fromkeys(self._known, 0)
-
-    def count(self, block: np.ndarray) -> None:
-        """Take in features of shape (covariates, rows, columns)."""
-        for name, columns in self._fractions.items():
-            self._add(name, np.isfinite(block[columns[0]]), block[columns].any(0))
-        for name, (i, levels) in self._levels.items():
-            self._add(name, np.isfinite(block[i]), np.isin(block[i], np.array(levels, np.float32)))
-
-    def _add(self, name: str, known: np.ndarray, learned: np.ndarray) -> None:
-        self._known[name] += np.count_nonzero(known)
-        self._new[name] += np.count_nonzero(known & ~learned)
-
-    def unlearned(self) -> list[str]:
-        """Return a sentence for each covariate that has classes which were not learned."""
-        return [
-            f"'{name}' has classes that the model has not learned, on {new} of {self._known[name]} pixels and days: "
-            "there none of its classes counts."
-            for name, new in self._new.items()
-            if new
-        ]
 
 
 def predict_block(predict: Callable, block: np.ndarray, known: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
@@ -285,20 +389,3 @@ def predict_block(predict: Callable, block: np.ndarray, known: np.ndarray, progr
         batch = slice(start, start + BATCH) if pixels is None else pixels[start : start + BATCH]
         out[batch] = predict(np.ascontiguousarray(flat[:, batch].T))
     return out.reshape(known.shape)
-
-
-def _odd(facts: list[CovariateFact]) -> list[str]:
-    """Return what a person should know of the covariates of a run."""
-    little = [fact for fact in facts if fact.known < LITTLE_KNOWN]
-    lines = [
-        f"Covariate '{fact.name}' is valid on {fact.known:.0%} of the pixels and days; elsewhere the maps have no "
-        "value. Widen it, or leave it out."
-        for fact in little
-    ]
-    beyond = [f"{fact.name} {fact.beyond:.0%}" for fact in facts if fact not in little and fact.beyond > MUCH_BEYOND]
-    if beyond:
-        lines.append(
-            f"Many values lie outside of the range that the model has learned from ({', '.join(beyond)}): there its "
-            "maps are a guess. Learn from more places, or leave covariates out."
-        )
-    return lines

@@ -45,16 +45,20 @@ class Band:
         Standard deviation at nodes, m3 m-3.
     z : ndarray, shape (seen cells of the day,)
         How far each coarse value lies from what its neighbours say of it, in standard deviations.
+    gain : ndarray, shape of `sd`, float32
+        Of the standard deviation of an error of each coarse value by itself: how much of it comes to the nodes.
     """
 
     sd: np.ndarray
     z: np.ndarray
+    gain: np.ndarray
 
     @classmethod
     def unknown(cls, cells: Cells) -> Band:
         """Return the band of a day of which nothing is known."""
         rows, columns = (n + 2 * cells.margin for n in cells.shape)
-        return cls(np.full((rows * NODES, columns * NODES), np.nan, np.float32), np.empty(0))
+        nothing = np.full((rows * NODES, columns * NODES), np.nan, np.float32)
+        return cls(nothing, np.empty(0), nothing)
 
 
 def factor(z: Sequence[np.ndarray], level: float = 0.9) -> float:
@@ -134,19 +138,23 @@ class Bands:
         mean = None if self.mean_known else _Mean.of(self.cells, self.covariance, around[MARGIN], progress)
         patterns, number = self._patterns(around)
 
-        def solved(start: int) -> tuple[np.ndarray, np.ndarray]:
+        def solved(start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             return self._variances(patterns[start : start + BATCH])
 
         parts = list(ahead(solved, range(0, len(patterns), BATCH), progress, threads=2, most=4))
-        variance = np.concatenate([part for part, _ in parts])[number]
-        inverse = np.concatenate([part for _, part in parts])[number]
-        rows, columns = self.shape
-        variance = variance.reshape(rows, columns, NODES, NODES)
-        variance = variance.transpose(0, 2, 1, 3).reshape(rows * NODES, columns * NODES)
+        of_nodes, inverse, gain = (np.concatenate(part)[number] for part in zip(*parts))
+        variance = self._as_map(of_nodes)
         if mean is not None:
             variance = variance + mean.variance
         sd = np.sqrt(np.maximum(variance, 0)).astype(np.float32)
-        return Band(sd, self._left_out(around, patterns[number], inverse, mean))
+        gain = np.sqrt(self._as_map(gain)).astype(np.float32)
+        return Band(sd, self._left_out(around, patterns[number], inverse, mean), gain)
+
+    def _as_map(self, of_nodes: np.ndarray) -> np.ndarray:
+        """Return what the nodes of each cell have, shape (cells, nodes), as they lie side by side."""
+        rows, columns = self.shape
+        nodes = of_nodes.reshape(rows, columns, NODES, NODES)
+        return nodes.transpose(0, 2, 1, 3).reshape(rows * NODES, columns * NODES)
 
     def _apart(self, rows: int, columns: int) -> np.ndarray:
         """Return the covariance of cells so many days, rows and columns apart."""
@@ -185,8 +193,10 @@ class Bands:
         patterns, number = np.unique(chosen, axis=0, return_inverse=True)
         return patterns, number.ravel()
 
-    def _variances(self, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _variances(self, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the variance at the nodes of a cell with each pattern, and the row of the inverse of its own value.
+
+        And the sum of squares of the weights with which values speak at the nodes, shape (patterns, nodes).
 
         Returns
         -------
@@ -207,8 +217,9 @@ class Bands:
         own = np.zeros((*patterns.shape, 1))
         own[:, 0] = 1.0
         solved = np.linalg.solve(matrix, np.concatenate([to_nodes, own], -1))
-        variance = self.covariance.sill - (to_nodes * solved[..., :-1]).sum(1)
-        return variance, solved[..., -1]
+        weights = solved[..., :-1]
+        variance = self.covariance.sill - (to_nodes * weights).sum(1)
+        return variance, solved[..., -1], (weights**2).sum(1)
 
     @cached_property
     def _by_code(self) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from itertools import repeat
 
 import numpy as np
@@ -84,6 +85,15 @@ class SmoothField:
             self.mean = float(np.nanmean(self.values))
             self._above = self.values - self.mean
             self.covariance = fit(cells, self._above, self.days, self.noise.variance)
+
+    def of(self, values: np.ndarray) -> SmoothField:
+        """Return the field of other values that are seen where these are, by the same covariance and noise."""
+        other = copy(self)
+        other.values = _checked(values, self.values.shape)
+        if self.is_series:
+            other.mean = float(np.nanmean(other.values))
+            other._above = other.values - other.mean
+        return other
 
     def has(self, day: np.datetime64) -> bool:
         """Return whether anything is known of a day: it was seen, or lies in a series."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from ..base.describe import described
@@ -207,6 +207,17 @@ class Method:
     def in_full(self) -> Method:
         """Return the method with the full settings of its paper; itself where it has no others."""
         return Method.from_json(merged({**self.as_json(), "full": {}}, self.full), self.name) if self.full else self
+
+    def with_spread(self, error_draws: int = 0) -> Method:
+        """Return the method that maps its own uncertainty too, and the parts of it.
+
+        Parameters
+        ----------
+        error_draws : int
+            How often maps are made again with covariates disturbed by their errors; see `ConsistencyOptions`.
+        """
+        told = replace(self.consistency, band=True, parts=True, error_draws=error_draws)
+        return replace(self, consistency=told)
 
     def as_json(self) -> dict:
         """Return the method with every setting spelled out, as its file would hold it."""

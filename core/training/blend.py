@@ -16,6 +16,7 @@ from ..kriging.covariance import Covariance, fit
 from ..kriging.field import SERIES
 from ..kriging.one_up import Weights, weigh
 from ..samples.samples import Samples
+from .cell_errors import maps_of
 from .fitted import Fitted, Member
 
 MOST_WEIGHT = 1000.0  # of a part: a learner whose detail were that much too small would have learned nothing
@@ -211,28 +212,22 @@ def coarse_facts(
     if grid is None:
         raise InputError("Only samples of a coarse product tell of it: these have no coarse grid.")
     cells = Cells(grid.shape, aspect_of(grid))
-    days = np.zeros(len(samples), int) if samples.days is None else samples.days.astype(int)
-    unique, day = np.unique(days, return_inverse=True)
-    place = day, samples.index["cell_row"].to_numpy(int), samples.index["cell_column"].to_numpy(int)
-    observed = np.full((len(unique), *grid.shape), np.nan)
-    observed[place] = samples.y
+    days, observed = maps_of(samples, samples.y, grid)
     mean = float(np.nanmean(observed))
-    covariance = fit(cells, observed - mean, unique) if len(unique) >= SERIES else None
+    covariance = fit(cells, observed - mean, days) if len(days) >= SERIES else None
     weights = Weights.none(n_parts)
     if predicted is not None:
-        parts = np.full((n_parts, *observed.shape), np.nan)
-        for part, values in zip(parts, predicted):
-            part[place] = values
-        weights = weigh(cells, observed, parts, _fractions(samples, place[1:], grid.shape), progress)
+        parts = np.array([maps_of(samples, values, grid)[1] for values in predicted])
+        weights = weigh(cells, observed, parts, _fractions(samples, grid.shape), progress)
     return CoarseFacts(weights, grid.resolution, mean, covariance, grid.metres)
 
 
-def _fractions(samples: Samples, place: tuple[np.ndarray, ...], shape: tuple[int, int]) -> np.ndarray | None:
+def _fractions(samples: Samples, shape: tuple[int, int]) -> np.ndarray | None:
     """Return the mean valid fraction of each cell, 0 where it was never sampled; None if samples do not tell it."""
     fraction = samples.valid_fraction
     if fraction is None:
         return None
-    cell = np.ravel_multi_index(place, shape)
+    cell = np.ravel_multi_index(samples.index[["cell_row", "cell_column"]].to_numpy(int).T, shape)
     n_cells = shape[0] * shape[1]
     total = np.bincount(cell, fraction, n_cells)
     count = np.bincount(cell, minlength=n_cells)

@@ -21,6 +21,7 @@ from ..samples.samples import Samples
 from ..scoring.calibration import Calibration, calibrated
 from ..scoring.predictions import Predictions
 from .blend import Blend, CoarseFacts
+from .cell_errors import CellErrors
 from .fitted import Fitted
 from .model_file import VERSION, read_model, write_model
 from .recipe import Recipe
@@ -71,6 +72,7 @@ class Model:
         coarse: CoarseFacts | None,
         seed: int,
         held_out: Predictions | None = None,
+        errors: CellErrors | None = None,
     ) -> Model:
         """Write the passport of what recipes made of samples."""
         facts, gaps = samples.facts, np.isnan(samples.X).any(0)
@@ -115,6 +117,7 @@ class Model:
             "folds": folds.as_dict(),
             "fold_scores": _plain_numbers(fold_scores),
             "calibration": told.as_dict() if (told := _calibration(samples, held_out, folds)) else None,
+            "cell_errors": errors.as_dict() if errors else None,
             # the model first, then what there is without it, all of the same rows
             "held_out_scores": _plain_numbers(held_out.scores()) if held_out is not None else None,
             "account": _plain_numbers(fitted.account),
@@ -200,9 +203,10 @@ class Model:
     def knows_sd(self) -> bool:
         """Whether it tells the standard deviation of its predictions.
 
-        Ensembles and some networks do, and all models of which folds have held out whole stations.
+        Ensembles, forests and some networks do, and all models of which folds have held out whole stations or cells of
+        a coarse product.
         """
-        return self.fitted.knows_sd or self.calibration is not None
+        return self.fitted.knows_sd or self.calibration is not None or self.cell_errors is not None
 
     @property
     def calibration(self) -> Calibration | None:
@@ -210,17 +214,25 @@ class Model:
         known = self.passport.get("calibration")
         return Calibration.from_dict(known) if known else None
 
+    @property
+    def cell_errors(self) -> CellErrors | None:
+        """What held-out cells of a coarse product tell of the errors of pixels; None where there were none."""
+        known = self.passport.get("cell_errors")
+        return CellErrors.from_dict(known) if known else None
+
     def predict_sd(self, X: np.ndarray, days: np.ndarray | None = None) -> np.ndarray | None:
         """Return the standard deviation of predictions, m3 m-3, where `predict` has a value.
 
         Where stations were held out, 1.645 of it are half a band that holds 90 % of what was measured at others, once
-        the error of the stations is added; else it is what the learner says itself. None of a model that does not know
-        it; see `knows_sd`.
+        the error of the stations is added. Where cells of a coarse product were, it is the error of pixels that theirs
+        lets expect. Else it is what the learner says itself. None of a model that does not know it; see `knows_sd`.
         """
         X = np.asarray(X)
         spread = self.fitted.predict_sd(X, days)
         if self.calibration is not None:
             spread = self.calibration.sd(spread, len(X))
+        elif self.cell_errors is not None:
+            spread = self.cell_errors.sd(spread, len(X))
         return None if spread is None else self._where_known(X, spread)
 
     def _where_known(self, X: np.ndarray, values: np.ndarray) -> np.ndarray:

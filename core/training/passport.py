@@ -10,6 +10,7 @@ import numpy as np
 from ..base.errors import InputError, ModelFileError
 from ..scoring.calibration import Calibration
 from .blend import CoarseFacts
+from .cell_errors import CellErrors
 from .scale_facts import PASSPORT, ScaleTransfer
 
 NEEDED = ("learner", "members", "parts", "covariates", "target", "seed", "versions")
@@ -37,16 +38,12 @@ def check_passport(passport: dict, file: str) -> None:
     untold = [key for key, fits in _TOLD.items() if passport.get(key) is not None and not fits(passport[key])]
     if untold:
         raise ModelFileError(f"The passport of {file} cannot be understood: {', '.join(untold)}. Ask for a new copy.")
-    if passport.get("calibration") is not None:
-        try:
-            Calibration.from_dict(passport["calibration"])
-        except InputError as error:
-            raise ModelFileError(f"{file}: {error} Ask for a new copy.") from error
-    if passport.get(PASSPORT) is not None:
-        try:
-            ScaleTransfer.from_dict(passport[PASSPORT])
-        except InputError as error:
-            raise ModelFileError(f"{file}: {error} Ask for a new copy.") from error
+    for key, kind in (("calibration", Calibration), (PASSPORT, ScaleTransfer), ("cell_errors", CellErrors)):
+        if passport.get(key) is not None:
+            try:
+                kind.from_dict(passport[key])
+            except InputError as error:
+                raise ModelFileError(f"{file}: {error} Ask for a new copy.") from error
     known = passport.get("coarse")
     if known is None:
         return

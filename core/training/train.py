@@ -15,6 +15,7 @@ from ..samples.samples import Samples
 from ..scoring.metrics import WORDS, scores, scores_by
 from ..scoring.predictions import Predictions
 from .blend import Blend, coarse_facts, combined, shared_sd
+from .cell_errors import cell_errors
 from .check_samples import check_samples, check_slopes, learnable
 from .cross_validate import predict_held_back
 from .fitted import Fitted
@@ -97,14 +98,14 @@ def train_blend(
     parts = _Parts(samples, recipes, seed, threads, [{} for _ in recipes])
     draws = parts.drawn(folds, progress.part(0, scoring / rounds)) if folds.n_folds else []
     scored = draws[0].predicted if draws else None
-    coarse = None
+    coarse = detail = None
     if weigh:
         here = progress.part(scoring / rounds, 1 - 1 / rounds)
         detail = _detail(parts, here) if again else scored
         coarse = coarse_facts(samples, detail, len(recipes), progress)
         progress.say(weights_sentence(coarse.weights))
     shares, level = combined(scored, samples.y, combine) if scored is not None else (_alike(len(recipes)), 0.0)
-    fold_scores = held_out = None
+    fold_scores = held_out = errors = None
     if draws:
         together = [draw.together(samples.y, combine) for draw in draws]
         fold_scores = _fold_scores(samples, together[0][0])
@@ -118,9 +119,12 @@ def train_blend(
             for number, (draw, said) in enumerate(zip(draws, together), 1)
         ]
         held_out = Predictions.joined(tables)
+        predicted, sd = together[0]
+        # blocks of cells tell more of unseen ones than folds of single samples
+        errors = cell_errors(samples, predicted if detail is None else shares @ detail + level, sd)
     trained = parts.trained(progress.part(1 - 1 / rounds, 1))
     fitted = trained[0] if len(trained) == 1 else Blend(trained, shares, level)
-    return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed, held_out)
+    return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed, held_out, errors)
 
 
 @dataclass(frozen=True)

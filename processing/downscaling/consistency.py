@@ -8,7 +8,14 @@ from ..base import known, numbers
 from ..parameters import options
 from ..run_layers import Kind, load_run
 
-STYLES = {"path": "soil_moisture.qml", "sd": "standard_deviation.qml", "filled": "filled.qml"}
+STYLES = {
+    "path": "soil_moisture.qml",
+    "sd": "standard_deviation.qml",
+    "filled": "filled.qml",
+    "sd_model": "standard_deviation.qml",
+    "sd_inputs": "standard_deviation.qml",
+    "sd_coarse": "standard_deviation.qml",
+}
 
 
 def parameters():
@@ -43,8 +50,17 @@ def results(facts):
     }
 
 
+def parts():
+    """Return what the maps of the parts of the standard deviation are called, by the names of `core`'s `PARTS`."""
+    return {
+        "sd_model": tr("Standard deviation by the model"),
+        "sd_inputs": tr("Standard deviation by errors of covariates"),
+        "sd_coarse": tr("Standard deviation by the coarse product"),
+    }
+
+
 def load(context, maps, folder, study):
-    """Have the maps of a run loaded, and unseen beside them the coarse ones, the band and what was filled.
+    """Have the maps of a run loaded, and unseen beside them the coarse ones, the band, its parts and what was filled.
 
     Parameters
     ----------
@@ -55,7 +71,7 @@ def load(context, maps, folder, study):
     study : Study
         That they were made of.
     """
-    kinds = {"path": tr("Fine soil moisture"), "sd": tr("Standard deviation"), "filled": tr("Filled pixels")}
+    kinds = {"path": tr("Fine soil moisture"), "sd": tr("Standard deviation"), "filled": tr("Filled pixels"), **parts()}
     fine, *others = (
         Kind(key, title, STYLES[key], _there((fact.day, getattr(fact, key)) for fact in maps))
         for key, title in kinds.items()

@@ -18,6 +18,7 @@ class Downscale(SoilSharpAlgorithm):
         "OUTPUT": consistency.STYLES["path"],
         "SD": consistency.STYLES["sd"],
         "FILLED": consistency.STYLES["filled"],
+        **{name.upper(): consistency.STYLES[name] for name in ("sd_model", "sd_inputs", "sd_coarse")},
     }
 
     def title(self):
@@ -52,15 +53,27 @@ class Downscale(SoilSharpAlgorithm):
                 tr("Day of the map, as 2023-06-01; empty: that of the coarse raster."),
                 asks="day",
             ),
-            # the band is written where a place for it is given
-            *(parameter for parameter in consistency.parameters() if parameter.name != "BAND"),
+            # the band and its parts are written where a place for them is given
+            *(parameter for parameter in consistency.parameters() if parameter.name not in ("BAND", "PARTS")),
+            text(
+                "ERRORS",
+                tr("Errors of covariates"),
+                tr(
+                    "Standard deviation of the error of each covariate in its unit, as ndvi=0.025; lst=1.5. They count "
+                    "in the standard deviation of the map as often as they are drawn."
+                ),
+                advanced=True,
+            ),
             raster_out(
                 "OUTPUT", tr("Fine soil moisture"), tr("GeoTIFF in m³ m⁻³; empty where a covariate is unknown.")
             ),
             raster_out(
                 "SD",
                 tr("Standard deviation"),
-                tr("GeoTIFF in m³ m⁻³: 1.645 of it to both sides hold 90 % of the truth. Only of kriged maps."),
+                tr(
+                    "GeoTIFF in m³ m⁻³: 1.645 of it to both sides hold 90 % of the truth. Of kriged maps, and of "
+                    "models that know their own."
+                ),
                 optional=True,
             ),
             raster_out(
@@ -71,6 +84,15 @@ class Downscale(SoilSharpAlgorithm):
                     "days. Only of kriged maps."
                 ),
                 optional=True,
+            ),
+            *(
+                raster_out(
+                    name.upper(),
+                    title,
+                    tr("GeoTIFF in m³ m⁻³: one of three parts whose squares add up to that of the standard deviation."),
+                    optional=True,
+                )
+                for name, title in consistency.parts().items()
             ),
         ]
 
@@ -85,6 +107,7 @@ class Downscale(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.downscaling.downscale import downscale_layers
+        from ...core.downscaling.input_errors import parse_errors
         from ...core.rasters.dates import day_of, parse_day
         from ...core.training.model import Model
 
@@ -92,6 +115,7 @@ class Downscale(SoilSharpAlgorithm):
         day = parse_day(values["DATE"]) if values["DATE"] else None
         if day is None and values["COARSE"]:
             day = day_of(values["COARSE"])
+        parts = {name: values[name.upper()] for name in consistency.parts()}
         facts = downscale_layers(
             _by_name(values["COVARIATES"], model),
             model,
@@ -100,7 +124,9 @@ class Downscale(SoilSharpAlgorithm):
             day=day,
             sd=values["SD"],
             filled=values["FILLED"],
-            options=collect(ConsistencyOptions, {**values, "BAND": bool(values["SD"])}),
+            parts=parts,
+            errors=parse_errors(values["ERRORS"]),
+            options=collect(ConsistencyOptions, {**values, "BAND": bool(values["SD"]), "PARTS": False}),
             progress=progress,
         )
         return {

@@ -35,7 +35,8 @@ class DownscaleSeries(SoilSharpAlgorithm):
                 tr("Folder of fine maps"),
                 tr(
                     "Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³. If maps are kriged, those of what pixels rest "
-                    "on lie in the folder filled, and those of the standard deviation in the folder sd."
+                    "on lie in the folder filled. Those of the standard deviation lie in the folder sd, those of its "
+                    "parts in sd_model, sd_inputs and sd_coarse."
                 ),
             ),
         ]

@@ -10,7 +10,7 @@ from ...core.methods.settings import labels, shipped
 from ...i18n import tr
 from .. import judged
 from ..base import SoilSharpAlgorithm, known, numbers
-from ..parameters import choice, file_in, flag, folder_out, load_flag, text
+from ..parameters import choice, file_in, flag, folder_out, load_flag, number, text
 from . import consistency
 
 FIRST_TRY = "soilsharp"
@@ -75,6 +75,26 @@ class RunMethod(SoilSharpAlgorithm):
                 default=False,
                 advanced=True,
             ),
+            flag(
+                "BAND",
+                tr("Own uncertainty"),
+                tr(
+                    "Whether to map how far each pixel may be from the truth too, in m³ m⁻³, and what of it is due to "
+                    "the model, to the errors of covariates and to the coarse product, for methods that know it."
+                ),
+                default=False,
+                advanced=True,
+            ),
+            number(
+                "ERROR_DRAWS",
+                tr("Draws of the errors of inputs"),
+                tr("With own uncertainty: how often each map is made again with its covariates disturbed; 0: never."),
+                default=0,
+                low=0,
+                high=1000,
+                kind=int,
+                advanced=True,
+            ),
             load_flag(),
             folder_out("OUTPUT", tr("Folder of results"), tr("Gets method.json, samples, model, maps and reports.")),
         ]
@@ -104,6 +124,8 @@ class RunMethod(SoilSharpAlgorithm):
         method = Method.read(values["METHOD_FILE"] or values["METHOD"])
         if values["FULL"]:
             method = method.in_full()
+        if values["BAND"]:
+            method = method.with_spread(values["ERROR_DRAWS"])
         self._study = Study.read(values["STUDY"])
         return run_method(
             self._study,

@@ -12,7 +12,7 @@ from soilsharp.core.base.errors import GridError, InputError, OverwriteError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling import detail
 from soilsharp.core.downscaling.downscale import downscale_series
-from soilsharp.core.downscaling.makers import fitting, settled
+from soilsharp.core.downscaling.makers import fitting
 from soilsharp.core.downscaling.settings import ConsistencyOptions
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
@@ -179,9 +179,6 @@ def test_what_does_not_count_is_told(tmp_path):
     warned = []
     assert len(_maps(held, tmp_path / "held", progress=Progress(warn=warned.append))) == 2
     assert any("The rule 'hold' of the coarse product does not count" in line for line in warned)
-    options = ConsistencyOptions("additive", band=True)
-    assert settled(study, None, options, Progress(warn=warned.append)) == options
-    assert "no standard deviation is known" in warned[-1]
 
 
 def test_no_room_for_scratch_is_said_before_the_work(tmp_path, monkeypatch):

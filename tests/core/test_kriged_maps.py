@@ -211,7 +211,7 @@ def test_without_a_coarse_product_the_map_is_the_models_own(study, model, tmp_pa
     assert any("no coarse product" in line for line in warned)
     facts = downscale_series(bare, model, tmp_path / "bare", last=day, options=BAND)
     assert np.array_equal(_read(facts.maps[0].path), auto.values)
-    assert [path.name for path in (tmp_path / "bare").iterdir()] == [facts.maps[0].path.name]
+    assert {path.name for path in (tmp_path / "bare").iterdir()} == {facts.maps[0].path.name, "sd"}
 
 
 def test_one_day_from_layers_with_its_band(study, wide, tmp_path):
@@ -227,7 +227,7 @@ def test_one_day_from_layers_with_its_band(study, wide, tmp_path):
     assert facts.maps[0].valid
     assert np.nanmin(_read(tmp_path / "sd.tif")) > 0
     with pytest.raises(InputError, match="known of kriged maps, the former also of models"):
-        downscale_layers(fixed, model, tmp_path / "x.tif", coarse=coarse, day=study.days[0], sd=str(tmp_path / "y.tif"))
+        downscale_layers(fixed, model, tmp_path / "x.tif", coarse=coarse, day=study.days[0], filled=str(tmp_path / "y"))
 
 
 @pytest.mark.parametrize("at", [0, 0.3, 0.9])

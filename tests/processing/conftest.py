@@ -385,6 +385,9 @@ CASES = {
         "DATE": chain.day,
         "OUTPUT": str(out / "fine.tif"),
         "SD": str(out / "sd.tif"),
+        "SD_MODEL": str(out / "sd_model.tif"),
+        "SD_INPUTS": str(out / "sd_inputs.tif"),
+        "SD_COARSE": str(out / "sd_coarse.tif"),
         "FILLED": str(out / "filled.tif"),
     },
     "downscale_series": lambda chain, out: {
@@ -478,6 +481,15 @@ CASES = {
         "END": "2023-05-02",
         "OUTPUT": str(out / "applicability"),
         "OUTPUT_REPORT": str(out / "report.html"),
+    },
+    "uncertainty_budget": lambda chain, out: {
+        "STUDY": str(chain.study),
+        "MODEL": str(chain.model),
+        "N_DAYS": 2,
+        "EVERY": 3,
+        "DRAWS": 3,
+        "OUTPUT": str(out / "budget.csv"),
+        "OUTPUT_REPORT": str(out / "budget.html"),
     },
     "landscape_analysis": lambda chain, out: {
         "MAPS": [str(chain.fine)],

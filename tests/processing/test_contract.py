@@ -114,7 +114,9 @@ def test_maps_are_brought_to_the_coarse_product_unless_it_is_told_otherwise(find
 
     for name in ("downscale", "downscale_series"):
         values = {d.name(): d.defaultValue() for d in find(name).parameterDefinitions()}
-        assert collect(ConsistencyOptions, {"BAND": False, **values}) == ConsistencyOptions(consistency="auto")
+        assert collect(ConsistencyOptions, {"BAND": False, "PARTS": False, **values}) == ConsistencyOptions(
+            consistency="auto"
+        )
 
 
 def test_runs(case, inputs, find):

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 # what the learners of a case need besides, as those of its model
 WITH_MODEL = (
     "downscale", "downscale_series", "explain_model", "check_scale_transfer", "shap_maps", "map_applicability",
+    "uncertainty_budget",
 )  # fmt: skip
 CHOSEN = {
     "run_method": ["sklearn"],
