@@ -16,6 +16,7 @@ from .grid import WGS84, Grid, project
 SEMI_MAJOR, ECCENTRICITY2 = 6_378_137.0, 0.00669437999014  # of WGS 84, m
 NODES = 65  # along each side of a grid; between them steps change evenly
 STEP = 0.01  # of a pixel, to both sides
+EARTH_KM = 6371.0088  # mean radius
 
 
 class Ground:
@@ -109,3 +110,10 @@ def _steps(crs: CRS, x: np.ndarray, y: np.ndarray, width: float, height: float) 
         east = np.radians(east) * across * np.cos(np.radians(latitude[4])) / (2 * STEP)
         north = np.radians(north) * along / (2 * STEP)
     return np.stack([east[0], north[0], east[1], north[1]])
+
+
+def distance_km(longitude: float, latitude: float, longitudes: np.ndarray, latitudes: np.ndarray) -> np.ndarray:
+    """Return how far places (degrees) are from one, in km along a great circle."""
+    east, north, easts, norths = (np.radians(angle) for angle in (longitude, latitude, longitudes, latitudes))
+    chord = np.sin((norths - north) / 2) ** 2 + np.cos(north) * np.cos(norths) * np.sin((easts - east) / 2) ** 2
+    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))

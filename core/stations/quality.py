@@ -23,6 +23,7 @@ from .rules import BIT, CODES, RULES, check_series, kind_of, skipped
 from .settings import CheckOptions, SeriesOptions
 from .table import StationTable, write_table
 from .table_values import GOOD_FLAGS, flags_of
+from .together import KINDS, check_together
 
 GOOD = "G"
 BESIDE = ("soil_temperature", "air_temperature", "precipitation", "lst", "saturation")  # what rules look at
@@ -40,7 +41,7 @@ class StationCheck:
     stations : DataFrame
         One row a series: station, depth_m, longitude, latitude, first, last (days), n (values), n_good, share_good,
         share_faulty (frost is no fault), verdict ("good", "suspect", "faulty" or "empty"), worst_rule, and n_C01,
-        n_C02, … for every code of `RULES`.
+        n_C02, … for every code of `RULES`, and changes: breaks, drifts and bursts of noise in words.
     rules : DataFrame
         One row a rule: code, meaning, tried_on (series), rows, stations (flagged), skipped (why, where it was).
     filled : int
@@ -92,7 +93,8 @@ def check_stations(
 
     On hours all rules of Dorigo et al. (2013) are tried, on days those that do not depend on the hour; the others
     have a counterpart for days with a code of its own (S05 to S09), since their limits mean nothing on days. The
-    rules of the seed papers (S01 to S04, S10) are tried on both. What the table lacks data for is skipped, and said.
+    rules of the seed papers (S01 to S04, S10) are tried on both, and so are those that hold a series against its
+    neighbours or its own history (S11 to S13). What the table lacks data for is skipped, and said.
 
     Parameters
     ----------
@@ -122,17 +124,24 @@ def check_stations(
     bits = np.zeros(len(table.rows), np.int64)
     why: dict[str, str] = {}
     tried, kinds, hours = dict.fromkeys(CODES, 0), dict.fromkeys(("hourly", "daily"), 0), table.hours
-    for at in progress.part(0.1, 0.85).over(members):
+    for at in progress.part(0.1, 0.75).over(members):
         rows = table.rows_of(at)
         kind = kind_of(rows["time"].to_numpy(), hours)
         kinds[kind] += 1
         reasons = skipped(rows, kind, without, options)
-        for code in CODES:
+        for code in set(CODES) - set(KINDS):
             tried[code] += code not in reasons
         why.update({code: reason for code, reason in reasons.items() if code not in why})
         bits[at] = check_series(rows, kind, set(CODES) - set(reasons), options, progress)
+    together = check_together(table, members, bits, without, options, progress.part(0.75, 0.85))
+    bits |= together.bits
+    for reasons in together.reasons:
+        for code in KINDS:
+            tried[code] += code not in reasons
+            why.update({code: reasons[code]} if code in reasons and code not in why else {})
     table = _flagged(table, bits)
-    facts = _stations(table, members, bits, options, progress.part(0.85, 0.92)), _rules(bits, table, tried, why)
+    stations = _stations(table, members, bits, options, progress.part(0.85, 0.92)).assign(changes=together.words)
+    facts = stations, _rules(bits, table, tried, why)
     check = StationCheck(table.frame, table, *facts)
     _say(check, kinds, progress)
     filled, days = _with_gaps_filled(table, options.fill_gap_days, progress)
@@ -229,5 +238,9 @@ def _say(check: StationCheck, kinds: dict, progress: Progress) -> None:
         names = list(stations["station"][stations["verdict"] == verdict])
         if names:
             progress.say(f"{len(names)} of {len(stations)} series are {verdict}: {some(names)}.")
+    changed = stations[stations["changes"] != ""]
+    if len(changed):
+        words = [f"{row.station} ({row.changes})" for row in changed.itertuples()]
+        progress.say(f"Breaks, drifts and noise, m3 m-3: {some(words)}.")
     if check.without_good:
         progress.warn(f"Stations without a good value: {some(check.without_good)}.")

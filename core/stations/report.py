@@ -37,7 +37,7 @@ def write_check_report(path: str | os.PathLike, check: StationCheck, progress: P
     counts = ", ".join(f"{verdicts[word]} {word}" for word in reversed(ORDER) if word in verdicts)
     share = check.n_flagged / max(check.n_rows, 1)
     shown = _worst_first(stations[stations["n_good"] < stations["n"]])
-    columns = ["station", "depth_m", "verdict", "n", "n_good", "share_good", "worst_rule"]
+    columns = ["station", "depth_m", "verdict", "n", "n_good", "share_good", "worst_rule", "changes"]
     listed = _worst_first(stations)[columns].rename(columns={"n": "values", "n_good": "good"})
     rules = check.rules.rename(columns={"rows": "values"})
     write_page(
@@ -46,8 +46,9 @@ def write_check_report(path: str | os.PathLike, check: StationCheck, progress: P
         summary=f"{check.n_flagged} of {check.n_rows} values are flagged ({100 * share:.1f} %). "
         f"Verdict on {len(stations)} series: {counts}.",
         intro="C and D are the rules of Dorigo et al. (2013), as the package flagit has them; S are those of the "
-        "published methods, and counterparts for daily values of rules that are defined on hours. Frost (D01, D02, "
-        "S04) is no fault of a sensor and does not count for the verdict.",
+        "published methods, and counterparts for daily values of rules that are defined on hours; S11 to S13 are "
+        "changes of the difference to the neighbours. Frost (D01, D02, S04) is no fault of a sensor and does not count "
+        "for the verdict.",
         tables=[("Rules", "Series on which a rule was tried, and what it found.", rules)],
         figures=_figures(check, shown.head(SHOWN), progress),
         annex=[("Stations", "The worst first.", listed.head(MAX_ROWS))],

@@ -40,7 +40,8 @@ class QualityRule:
     frost: bool = False
 
 
-# C and D are those of flagit, on rows (any) or hours; S are ours, on rows, or on days where hours have a D of their own
+# C and D are those of flagit, on rows (any) or hours; S are ours, on rows, or on days where hours have a D of their
+# own; S11 to S13 need the other series too and stand in together.py
 RULES = {
     "C01": QualityRule("below 0 m3 m-3"),
     "C02": QualityRule("above 0.6 m3 m-3"),
@@ -63,6 +64,9 @@ RULES = {
     "S08": QualityRule("saturated plateau", "daily"),
     "S09": QualityRule("rise without rain", "daily", needs="precipitation"),
     "S10": QualityRule("nothing measured for days"),
+    "S11": QualityRule("beyond a break"),
+    "S12": QualityRule("drift"),
+    "S13": QualityRule("burst of noise"),
 }
 CODES = tuple(RULES)
 BIT = {code: 1 << i for i, code in enumerate(CODES)}
@@ -220,8 +224,8 @@ def _saturation(rows: pd.DataFrame, options: CheckOptions) -> float | None:
 def _by_days(rows: pd.DataFrame, day, x, out_of_range, codes: set[str], options: CheckOptions) -> np.ndarray:
     """Return the flags that whole days are given, for every row; `day` counts from the first."""
     n = day[-1] + 1
-    everything = _daily(day, x, n)
-    level = _daily(day, np.where(out_of_range, np.nan, x), n)
+    everything = daily_means(day, x, n)
+    level = daily_means(day, np.where(out_of_range, np.nan, x), n)
     first = rows["time"].to_numpy().astype("datetime64[D]")[0]
     year = (first + np.arange(n)).astype("datetime64[Y]").astype(int)
     year -= year[0]
@@ -235,7 +239,7 @@ def _by_days(rows: pd.DataFrame, day, x, out_of_range, codes: set[str], options:
         bits[stuck] |= BIT["S05"]
     if "S10" in codes:
         bits[runs_without_value(everything, options.null_days)] |= BIT["S10"]
-    rain = _daily(day, rows["precipitation"].to_numpy(float), n) if "precipitation" in rows else None
+    rain = daily_means(day, rows["precipitation"].to_numpy(float), n) if "precipitation" in rows else None
     wet = None
     if rain is not None:
         # of the day and its neighbours: days of gauges begin at other hours
@@ -251,12 +255,12 @@ def _by_days(rows: pd.DataFrame, day, x, out_of_range, codes: set[str], options:
     if "S08" in codes:
         bits[daily_plateaus(level)] |= BIT["S08"]
     if "S09" in codes and wet is not None:
-        air = _daily(day, rows["air_temperature"].to_numpy(float), n) if "air_temperature" in rows else None
+        air = daily_means(day, rows["air_temperature"].to_numpy(float), n) if "air_temperature" in rows else None
         bits[_rises_without_rain(calm, wet, air, options.rise_change)] |= BIT["S09"]
     return bits[day]
 
 
-def _daily(day: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
+def daily_means(day: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
     """Return the mean of every day, NaN where there is none."""
     known = np.isfinite(values)
     count = np.bincount(day[known], minlength=n)

@@ -163,7 +163,7 @@ class CheckOptions(Options):
         "and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 "
         "saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 "
         "frozen, S05 stuck, S10 zero for days; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise "
-        "without rain.",
+        "without rain. Beside neighbours: S11 break, S12 drift, S13 noise.",
     )  # fmt: skip
     saturation: float = option(
         None, "Saturation point", kind=float, low=0.1, high=1.0, unit="m3 m-3", help="Values above it are flagged C03. "
@@ -226,4 +226,25 @@ class CheckOptions(Options):
     fill_gap_days: int = option(
         0, "Fill gaps up to", low=0, high=30, unit="d", help="Days without value between two good ones are filled "
         "along a line, and marked in the column 'filled' (Li et al. 2022: 5). 0 fills none. Daily tables only.",
+    )  # fmt: skip
+    neighbour_km: float = option(
+        150.0, "Neighbours within", low=0, high=1000, unit="km", help="A station is held against the median of up to 8 "
+        "of its 16 nearest neighbours at the same depth, those that change most alike (at least 3, with half of its "
+        "days). Without them, or with 0, against its own history, with limits three times as high, and drifts only "
+        "from 2 years on.", advanced=True,
+    )  # fmt: skip
+    offset_change: float = option(
+        0.07, "Offset: minimum break", low=0.01, high=1.0, unit="m3 m-3", help="Breaks so high in the difference "
+        "to the neighbours, with 10 days on each side: days at another level than that of the longest time are flagged "
+        "S11.",
+        advanced=True,
+    )  # fmt: skip
+    drift_change: float = option(
+        0.10, "Drift: minimum change", low=0.01, high=1.0, unit="m3 m-3", help="A steady slope of the difference to "
+        "the neighbours that goes so far, with a 99.9 % interval without 0, is a drift; days from where it has gone "
+        "half as far are flagged S12.", advanced=True,
+    )  # fmt: skip
+    noise_change: float = option(
+        0.045, "Noise: minimum scatter", low=0.005, high=1.0, unit="m3 m-3", help="Where 11 days are on average so "
+        "far off the running median of a week, and twice as far as usual, noisy days are flagged S13.", advanced=True,
     )  # fmt: skip

@@ -264,7 +264,7 @@ def test_rules_without_data_are_skipped_and_said(tmp_path):
     rules = result.rules.set_index("code")
     assert list(rules.index) == list(CODES)
     skipped = set(rules.index[rules["tried_on"] == 0])
-    assert skipped == {"C03", "D01", "D02", "D04", "D06", "D07", "D08", "D09", "D10", "S04", "S09"}
+    assert skipped == {"C03", "D01", "D02", "D04", "D06", "D07", "D08", "D09", "D10", "S04", "S09", "S12"}
     assert any("no precipitation in the table: " in line and "S09" in line for line in said)
     assert any("defined on hours" in line for line in said)
 
