@@ -8,7 +8,8 @@ import pandas as pd
 from ..base.progress import Progress
 from ..report.figures import scatter_figure
 from ..report.pair_figures import dates_scatter_figure, errors_by_date_figure, station_means_figure
-from ..report.reliability_page import reliability_figures, reliability_sentence
+from ..report.reliability_figures import reliability_figures
+from ..report.reliability_page import reliability_sentence
 from ..scoring.baselines import AS_IS, SMOOTH
 from ..scoring.metrics import METRICS
 from ..scoring.predictions import Predictions

@@ -143,4 +143,7 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
         facts["Half a 90 % band"] = (
             f"{width}; it holds {100 * band['coverage']['0.9']:.0f} % at {band['n_stations']} held-out stations"
         )
+        facts["How it was found"] = band["rule"]
+        if band.get("station_error"):
+            facts["Error of the stations"] = f"{number(band['station_error'])} {SM_SHOWN}, not in the band of maps"
     return {name: str(value) for name, value in facts.items() if value != ""}

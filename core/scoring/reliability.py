@@ -89,7 +89,8 @@ def _places(own: Predictions) -> pd.Series:
     columns = place_columns(own)
     if not columns:
         return pd.Series(own.table.index.astype(str))
-    return own.table[columns].astype(str).agg(" ".join, axis=1)
+    first, *others = (own.table[column].astype(str) for column in columns)
+    return first.str.cat(others, sep=" ") if others else first
 
 
 def _groups(own: Predictions) -> dict[str, pd.Series]:

@@ -10,10 +10,12 @@ import numpy as np
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..report.reliability_page import reliability_sentence
 from ..report.words import weights_sentence
 from ..samples.samples import Samples
 from ..scoring.metrics import WORDS, scores, scores_by
 from ..scoring.predictions import Predictions
+from ..scoring.reliability import reliability
 from .blend import Blend, coarse_facts, combined, shared_sd
 from .cell_errors import cell_errors
 from .check_samples import check_samples, check_slopes, learnable
@@ -23,6 +25,7 @@ from .folds.divide import make_folds, settled
 from .folds.groups import Pair
 from .held_out import baselines_of, folds_label, held_out_table, linear_baseline
 from .model import Model
+from .pixel_pairs import pairs_sentence
 from .recipe import Recipe
 from .repeats import MEAN, SD, other_seeds, spread
 from .schemes import fit_recipe
@@ -122,6 +125,8 @@ def train_blend(
         predicted, sd = together[0]
         # blocks of cells tell more of unseen ones than folds of single samples
         errors = cell_errors(samples, predicted if detail is None else shares @ detail + level, sd)
+        if samples.facts.get("target") != "coarse":
+            _tell_bands(samples, tables[0], folds, progress)
     trained = parts.trained(progress.part(1 - 1 / rounds, 1))
     fitted = trained[0] if len(trained) == 1 else Blend(trained, shares, level)
     return Model.of(samples, recipes, fitted, folds, fold_scores, coarse, seed, held_out, errors)
@@ -245,6 +250,13 @@ def _predicted(
         return fit_recipe(recipe, own, seed, threads, step, memo)
 
     return predict_held_back(samples, pairs, fit, progress, spread)
+
+
+def _tell_bands(samples: Samples, held_out: Predictions, folds: FoldOptions, progress: Progress) -> None:
+    """Tell what bands hold at places that neither model nor band has seen, and what is known of the stations' error."""
+    for sentence in (reliability_sentence(reliability(held_out)), pairs_sentence(samples, folds)):
+        if sentence:
+            progress.say(sentence)
 
 
 def _tell_size(recipe: Recipe, fitted: Fitted, progress: Progress) -> None:

@@ -16,7 +16,8 @@ from ..report.figures import box_figure, class_scatter_figure, dates_figure, sca
 from ..report.group_figures import MAX_GROUPS, groups_figure, violins_figure
 from ..report.html_page import MAX_ROWS, Table, number, write_page
 from ..report.map_figures import station_map_figure
-from ..report.reliability_page import reliability_annex, reliability_figures, reliability_sentence, reliability_tables
+from ..report.reliability_figures import reliability_figures
+from ..report.reliability_page import reliability_annex, reliability_sentence, reliability_tables
 from ..report.words import INTERVAL, best_of_column, heading, ranges
 from ..scoring.baselines import AS_IS, BILINEAR
 from ..scoring.climatology import CLIMATOLOGY

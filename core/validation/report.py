@@ -15,7 +15,7 @@ from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.series import Series
 from ..report.html_page import MAX_ROWS, Table, write_page
-from ..report.reliability_page import reliability_annex, reliability_figures, reliability_sentence, reliability_tables
+from ..report.reliability_page import reliability_annex, reliability_sentence, reliability_tables
 from ..report.words import best_of_column, heading, passport_facts
 from ..scoring.gain import gain_words
 from ..scoring.metrics import METRICS, WORDS
@@ -65,6 +65,7 @@ def station_report(
         See `write_page`.
     """
     require("jinja2", "matplotlib")
+    from ..report.reliability_figures import reliability_figures
     from .report_figures import station_figures
 
     names = validation.products

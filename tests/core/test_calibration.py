@@ -8,10 +8,13 @@ import pytest
 from scipy.stats import norm
 
 from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.calibration import Calibration, calibrated
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.training.model import Model
+from soilsharp.core.training.pixel_pairs import error_in_pixels, pairs_sentence
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train
@@ -142,6 +145,40 @@ def test_a_model_of_stations_knows_its_band_and_its_file_keeps_it(samples, tmp_p
     again = Model.read(tmp_path / "model.soilsharp")
     assert again.calibration == model.calibration
     npt.assert_array_equal(again.predict_sd(samples.X), sd)
+
+
+def test_training_tells_what_bands_hold_at_stations_that_it_has_not_seen(samples):
+    said = []
+    train(samples, Recipe((Candidate.of("linear", {}),)), FoldOptions(by="station"), progress=Progress(say=said.append))
+    (sentence,) = [line for line in said if line.startswith("Bands of 50, 80 and 90 %")]
+    assert "of what was observed at 24 stations" in sentence
+
+
+def test_stations_of_one_pixel_tell_their_error():
+    rng = np.random.default_rng(5)
+    pixel = np.repeat(np.arange(200), 2 * 30)  # two stations each, 30 days
+    station = np.repeat(np.arange(400), 30)
+    level = 0.03 * rng.normal(size=400)
+    y = 0.3 + 0.05 * rng.normal(size=200)[pixel] + level[station] + 0.02 * rng.normal(size=len(pixel))
+    place = {
+        "station": station.astype(str),
+        "longitude": 10.05 + 0.1 * (pixel % 20),
+        "latitude": 50.05 + pixel // 20 / 10,
+    }
+    index = pd.DataFrame({**place, "date": np.tile(pd.date_range("2023-05-01", periods=30), 400)})
+    grid = Grid.from_bounds("EPSG:4326", 0.1, (10, 50, 12, 51)).as_dict()
+    facts = {"target": "stations", "grid": grid}
+    samples = Samples(np.zeros((len(y), 1), np.float32), y.astype(np.float32), ("a",), index, facts)
+    error, pixels = error_in_pixels(samples)
+    assert pixels == 200
+    assert error == pytest.approx(np.hypot(0.03, 0.02), rel=0.08)
+    assert (
+        f"In 200 pixels with several stations these differ from each other by a standard deviation of {error:.3f}"
+        in (pairs_sentence(samples, FoldOptions()))
+    )
+    alone = samples.rows(np.flatnonzero(station % 2 == 0))
+    assert error_in_pixels(alone) is None
+    assert pairs_sentence(alone, FoldOptions()) == ""
 
 
 def test_folds_of_rows_and_coarse_cells_give_no_band(samples):

@@ -102,7 +102,7 @@ def test_a_page_of_held_out_rows_shows_the_diagram_and_its_folder_the_table(tmp_
     written = pd.read_csv(tmp_path / "scored" / "coverage.csv", dtype={"group": str}, keep_default_na=False)
     pd.testing.assert_frame_equal(written, reliability(held_out()), rtol=1e-5, check_dtype=False)
     page = (tmp_path / "scored" / "report.html").read_text(encoding="utf-8")
-    assert "of what was observed at 60 places" in page
+    assert "of what was observed at 60 stations" in page
     after = page[page.index("Reliability diagram") :]
     picture = re.search(r"base64,([A-Za-z0-9+/=]+)", after)[1]
     assert base64.b64decode(picture).startswith(b"\x89PNG")

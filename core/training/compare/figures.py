@@ -14,7 +14,7 @@ from ...report.colours import MORE_COLOURS
 from ...report.figures import box_figure, colour_bar, legend_above, metric_label, scatter_figure
 from ...report.html_page import GRID_LINES
 from ...report.map_figures import station_map_figure
-from ...report.reliability_page import reliability_figures
+from ...report.reliability_figures import reliability_figures
 from ...report.taylor import CAPTION, taylor_figure
 from ...scoring.baselines import AS_IS
 from ...scoring.metrics import WORDS
