@@ -39,10 +39,12 @@ from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train, train_blend
+from soilsharp.core.validation.bands import spread_beside
 from soilsharp.core.validation.stations import validate_stations
 
 SEEDS = (1, 2)
 EVERY = 6  # days, of maps that are made day by day
+FEW_DAYS = 10  # whose bands of permuted covariates are kriged
 LAND = "land_cover"
 LEARNERS = {
     "linear": "linear", "random_forest": "random forest", "lightgbm": "LightGBM", "prob": "network, Normal output",
@@ -134,7 +136,7 @@ def of_stations(region: Region, key: str, checked: bool) -> dict:
     return {
         **tally.told(), "stations": all_rows["held_90"], "n_far_out": model.calibration.n_far_out,
         "left_out_low": left_out.min(), "left_out_high": left_out.max(),
-        "permuted": mean_width(study, without),
+        "own": mean_width(study, model), "permuted": mean_width(study, without),
     }  # fmt: skip
 
 
@@ -155,20 +157,32 @@ def mean_width(study: Study, model: Model) -> float:
 def of_coarse(region: Region, name: str, folder: Path) -> dict:
     """Return what the bands of a method hold that learns the coarse product or nothing, kriged."""
     study, method = region.study, Method.read(name)
-    options = ConsistencyOptions("auto", band=True)
-    model = of_method(study, method, shuffled=False)
-    made = downscale_series(study, model, folder / name, options=options)
+    maps = kriged(study, method, folder / name)
     tally = Tally(region)
-    for fact in made.maps:
-        tally.add(fact.day, *(read_on(Source(str(path)), study.grid) for path in (fact.path, fact.sd)))
-    table = reliability(validate_stations(made.series(), study.stations()).predictions(), STATION_ERROR)
+    for day, source, spread in zip(maps.days, maps.sources, spread_beside(maps).sources):
+        tally.add(day, read_on(source, study.grid), read_on(spread, study.grid))
+    table = reliability(validate_stations(maps, study.stations()).predictions(), STATION_ERROR)
     at_stations = table[(table["by"] == "all") & (table["band"] == TOLD)].iloc[0]
     found = {**tally.told(), "stations": at_stations["held_90"]}
-    if model is None:
+    if method.recipe is None:
         return found
-    without = downscale_series(study, of_method(study, method, shuffled=True), folder / f"{name}_0", options=options)
-    widths = [np.nanmean(read_on(Source(str(fact.sd)), study.grid)) for fact in without.maps[::EVERY]]
-    return {**found, "permuted": float(2 * HALF * np.mean(widths))}
+    # the same days of both: a few tell how wide bands are
+    without = kriged(study, method, folder / f"{name}_permuted", study.days[FEW_DAYS - 1], shuffled=True)
+    own, other = (mean_sd(study, spread_beside(made)) for made in (maps, without))
+    return {**found, "own": 2 * HALF * own, "permuted": 2 * HALF * other}
+
+
+def kriged(study: Study, method: Method, folder: Path, last: np.datetime64 | None = None, shuffled=False) -> Series:
+    """Return the maps of a method, made unless they are there."""
+    if not folder.is_dir():
+        model = of_method(study, method, shuffled)
+        downscale_series(study, model, folder, last=last, options=ConsistencyOptions("auto", band=True))
+    return Series.from_files(folder)
+
+
+def mean_sd(study: Study, spreads: Series) -> float:
+    """Return the mean standard deviation of the first days, m3 m-3."""
+    return float(np.mean([np.nanmean(read_on(source, study.grid)) for source in spreads.sources[:FEW_DAYS]]))
 
 
 def of_method(study: Study, method: Method, shuffled: bool) -> Model | None:
@@ -207,7 +221,7 @@ def kept(path: Path, about: dict, measure) -> dict:
 
 HEADS = (
     "learner or method", "seed", "pixels", "months", "land cover", "worst day", "at held-out stations",
-    "a class left out", "width", "permuted",
+    "a class left out", "width", "permuted ÷ own",
 )  # fmt: skip
 
 
@@ -233,9 +247,15 @@ def line(row: dict) -> str:
     cells = [
         row["method"], str(row["seed"]), share(row["pixels"], PIXELS), span("month", GROUPS), span("land", GROUPS),
         f"{row['day_low']:.2f}", share(row["stations"], STATIONS), span("left_out", (0, 1)), f"{row['width']:.3f}",
-        "–" if row["permuted"] != row["permuted"] else f"{row['permuted']:.3f}",
+        "–" if wider(row) is None else share(wider(row), (1.005, np.inf)),
     ]  # fmt: skip
     return "| " + " | ".join(cells) + " |"
+
+
+def wider(row: dict) -> float | None:
+    """Return how many times as wide bands of permuted covariates are; None where there are no covariates."""
+    ratio = row["permuted"] / row["own"]
+    return ratio if np.isfinite(ratio) else None
 
 
 def share(value: float, goal: tuple[float, float]) -> str:
@@ -256,7 +276,7 @@ def missed(rows: pd.DataFrame) -> str:
             words for words, (names, goal) in goals.items()
             if any(not goal[0] <= round(row[name], 2) <= goal[1] for name in names)
         ]  # fmt: skip
-        if row["permuted"] == row["permuted"] and row["permuted"] <= row["width"]:
+        if wider(row) is not None and wider(row) <= 1:
             out.append("permuted no wider")
         if out:
             found.append(f"{row['method']}, seed {row['seed']} ({', '.join(out)})")
