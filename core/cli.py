@@ -18,6 +18,7 @@ from .base.options import Options, listed
 from .base.progress import Progress
 from .sample_region.settings import RegionOptions
 from .scoring.settings import AnomalyOptions, ScoreOptions
+from .training.settings import ExplainOptions
 from .validation.settings import SeriesOptions, WindowOptions
 
 OF_PREDICTIONS: tuple[type[Options], ...] = (ScoreOptions, AnomalyOptions, SeriesOptions)
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("study", metavar="STUDY", help="study file (JSON)")
     check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
     check.set_defaults(run=_check)
+    _add_explain(commands)
     _add_shap(commands)
     _add_applicability(commands)
     _add_scale_transfer(commands)
@@ -101,6 +103,20 @@ def _parser() -> argparse.ArgumentParser:
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
     return parser
+
+
+def _add_explain(commands) -> None:
+    """Give the parser the command that tells what a model goes by."""
+    explain = commands.add_parser(
+        "explain", help="tell what a model goes by, and whether physics expects it",
+        description="Tell what a model goes by on samples: importances, effects, and directions against physics.",
+    )  # fmt: skip
+    explain.add_argument("model", metavar="MODEL", help="model file")
+    explain.add_argument("samples", metavar="SAMPLES", help="samples; best those that it has not learned from")
+    explain.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables and report.html")
+    explain.add_argument("--seed", type=int, default=0)
+    _add_options(explain, ExplainOptions)
+    explain.set_defaults(run=_explain)
 
 
 def _add_shap(commands) -> None:
@@ -246,6 +262,21 @@ def _check(values: argparse.Namespace, progress: Progress) -> str:
     if values.report:
         write_study_report(values.report, check)
     return check.text()
+
+
+def _explain(values: argparse.Namespace, progress: Progress) -> str:
+    from .base.inputs import keeping
+    from .samples.samples import Samples
+    from .training.explain.explanation import explain
+    from .training.explain.report import summary, write_explanation
+    from .training.model import Model
+
+    options = ExplainOptions(**_options_of(values, (ExplainOptions,)))
+    with keeping({"the model": values.model, "the samples": values.samples}):
+        model = Model.read(values.model)
+        found = explain(model, Samples.read(values.samples), options, values.seed, progress)
+        write_explanation(values.out, found, model.passport)
+    return "\n".join([summary(found), *found.warnings, *found.against, f"report: {values.out}/report.html"])
 
 
 def _shap(values: argparse.Namespace, progress: Progress) -> str:
