@@ -138,8 +138,8 @@ def checked_text(text: str) -> str:
     ------
     ModelFileError
     """
-    header, *trees = text.split("\nend of trees")[0].split("\nTree=")
-    header = _entries(header)
+    head, *trees = text.split("\nend of trees")[0].split("\nTree=")
+    header = _entries(head)
     n_features = int(header["max_feature_idx"]) + 1
     objective = header["objective"].split(" ")[0]  # of a quantile its level stands behind
     if (header["num_class"], header["num_tree_per_iteration"]) != ("1", "1") or objective not in _OBJECTIVES:
