@@ -537,6 +537,10 @@ def test_directions_are_held_against_the_physics_of_each_land_cover(tmp_path):
     ends = effects.groupby("group")["effect"].agg(lambda own: own.iloc[-1] - own.iloc[0])
     assert ends["30 (grass)"] < -0.01
     assert ends["40 (crop)"] > 0.1
+    dependence = found.effects[(found.effects["covariate"] == "rain") & (found.effects["curve"] == "PD")]
+    for group, own in dependence.groupby("group"):
+        rows = np.ones(400, bool) if group == "all" else samples.X[:, 2] == float(group.split()[0])
+        assert np.interp(samples.X[rows, 1], own["value"], own["effect"]).mean() == pytest.approx(0, abs=0.01)
     write_explanation(tmp_path / "out", found)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert said in page
@@ -573,7 +577,7 @@ def test_classes_are_told_from_fractions_a_column_beside_or_not_at_all():
     ("name", "cover", "direction"),
     [("lst", "", -1), ("lst", "grass", -1), ("lst", "forest", 0), ("ndvi", "", 0), ("ndvi", "crop", 1),
      ("albedo", "bare", -1), ("rain_10d", "forest", 1), ("rain", "water", 0), ("sand", "shrub", -1),
-     ("nothing", "grass", 0)],
+     ("nothing", "grass", 0), ("lst_night", "", 0)],
 )  # fmt: skip
 def test_what_physics_expects_in_each_land_cover(name, cover, direction):
     assert expected_direction(name, cover) == direction

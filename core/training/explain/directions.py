@@ -45,6 +45,8 @@ def expected_direction(name: str, cover: str = "") -> int:
     known = known_as(_PERIOD.sub("", name.lower()))  # rain_5d goes with the soil as rain does
     if known is None or cover in NO_SOIL:
         return 0
+    if known.title == "surface temperature" and "night" in name.lower():
+        return 0  # wet soil cools less (thermal inertia), but warm air dries it
     return BY_COVER.get(known.title, {}).get(cover, known.direction)
 
 

@@ -165,11 +165,15 @@ def effects(
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 
-def dependence_by_class(curves: pd.DataFrame, lines: dict, groups: np.ndarray, told: list[str]) -> pd.DataFrame:
-    """Return the partial dependence of the samples of each class, as a difference from their mean.
+def dependence_by_class(
+    samples: Samples, curves: pd.DataFrame, lines: dict, groups: np.ndarray, told: list[str]
+) -> pd.DataFrame:
+    """Return the partial dependence of the samples of each class, shifted so that its mean over them is 0.
 
     Parameters
     ----------
+    samples : Samples
+        Those of the lines.
     curves : DataFrame
     lines : dict of str to ndarray, shape (samples, points)
         As `partial_dependence` gives them.
@@ -179,11 +183,13 @@ def dependence_by_class(curves: pd.DataFrame, lines: dict, groups: np.ndarray, t
     """
     found = []
     for name, own in curves.groupby("covariate", sort=False):
+        x, grid = samples.X[:, samples.names.index(name)], own["value"].to_numpy()
         for group in (ALL, *told):
-            rows = np.full(len(groups), True) if group == ALL else groups == group
-            if rows.any() and len(own):
+            rows = np.isfinite(x) & (np.full(len(groups), True) if group == ALL else groups == group)
+            if rows.any():
                 mean = lines[name][rows].mean(0)
-                found.append(_curve(name, group, PD, own["value"].to_numpy(), mean - mean.mean(), int(rows.sum())))
+                level = np.interp(x[rows], grid, mean).mean()
+                found.append(_curve(name, group, PD, grid, mean - level, int(rows.sum())))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 

@@ -193,7 +193,8 @@ def explain(
     groups = groups[rows[chosen]]
     told = told_of(groups, covers)
     local = effects(ask, part, groups, told, options.n_points, first.part(0.9, 1))
-    by_class = dependence_by_class(curves, lines, groups[_on_curves(len(part), seed)], told)
+    drawn = _on_curves(len(part), seed)
+    dependence = dependence_by_class(part.rows(drawn), curves, lines, groups[drawn], told)
     if options.drop_one and len(loss) > 1:
         from .drop_one import losses_without
 
@@ -219,7 +220,7 @@ def explain(
             "SHAP values": how_computed(model.fitted),
             "Seed of the explanation": seed,
         },
-        effects=pd.concat([local, by_class], ignore_index=True),
+        effects=pd.concat([local, dependence], ignore_index=True),
         by_class=directions_by_class(part, values, groups, covers, told),
     )
 
