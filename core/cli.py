@@ -19,6 +19,7 @@ from .base.progress import Progress
 from .sample_region.settings import RegionOptions
 from .scoring.settings import AnomalyOptions, ScoreOptions
 from .training.settings import ExplainOptions
+from .units import SM_UNIT, SM_UNITS
 from .validation.settings import SeriesOptions, WindowOptions
 
 OF_PREDICTIONS: tuple[type[Options], ...] = (ScoreOptions, AnomalyOptions, SeriesOptions)
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     region.add_argument("--seed", type=int, default=1)
     _add_options(region, RegionOptions)
     region.set_defaults(run=_region)
+    _add_study(commands)
     check = commands.add_parser("check", help="tell what a study lacks", description="Tell what a study lacks.")
     check.add_argument("study", metavar="STUDY", help="study file (JSON)")
     check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
@@ -117,6 +119,25 @@ def _add_explain(commands) -> None:
     explain.add_argument("--seed", type=int, default=0)
     _add_options(explain, ExplainOptions)
     explain.set_defaults(run=_explain)
+
+
+def _add_study(commands) -> None:
+    """Give the parser the command that writes a study file."""
+    study = commands.add_parser(
+        "study", help="write a study file of folders of rasters",
+        description="Write a study file: what lies where is recognised by its name and its days.",
+    )  # fmt: skip
+    study.add_argument("coarse", metavar="COARSE", help="folder or pattern of dated coarse rasters")
+    study.add_argument("covariates", metavar="COVARIATES", help="folders of covariates, with semicolons between them")
+    study.add_argument("--out", required=True, metavar="FILE", help="the study file (JSON) to write")
+    study.add_argument("--stations", default="", metavar="FILE", help="table or layer of stations")
+    study.add_argument("--mask", default="", metavar="FILE", help="raster; pixels where it is 0.5 or more count")
+    study.add_argument("--unit", default=SM_UNIT, choices=SM_UNITS, help="of the coarse soil moisture")
+    study.add_argument("--first", default="", metavar="DAY", help="as 2023-05-01; empty: that of the coarse rasters")
+    study.add_argument("--last", default="", metavar="DAY", help="empty: that of the coarse rasters")
+    study.add_argument("--rules", default="", help="of dated covariates, as 'rain: sum_before 3; ndvi: linear 32'")
+    study.add_argument("--network", action="store_true", help="let rasters lie in the network; written into the study")
+    study.set_defaults(run=_study)
 
 
 def _add_shap(commands) -> None:
@@ -248,6 +269,18 @@ def _region(values: argparse.Namespace, progress: Progress) -> str:
 
     options = RegionOptions(**_options_of(values, (RegionOptions,)))
     return f"study file: {create_sample_region(values.folder, options, values.seed, progress).study}"
+
+
+def _study(values: argparse.Namespace, progress: Progress) -> str:
+    from .rasters.dates import days_asked
+    from .study.create import create_study
+
+    first, last = days_asked(values.first, values.last)
+    study = create_study(
+        values.out, values.coarse, values.covariates, coarse_unit=values.unit, stations=values.stations,
+        mask=values.mask, first=first, last=last, rules=values.rules, network=values.network, progress=progress,
+    )  # fmt: skip
+    return f"{study}\nstudy file: {values.out}"
 
 
 def _check(values: argparse.Namespace, progress: Progress) -> str:
