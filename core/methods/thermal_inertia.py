@@ -20,7 +20,7 @@ from .held_out_scores import series_beside
 from .run_state import RunState
 
 NAME = "Thermal inertia"
-TITLE = "Beside the coarse product divided by thermal inertia, on the rows that both know"
+TITLE = "Beside the coarse product divided by thermal inertia, on the rows that all know"
 
 
 def write_thermal_inertia(state: RunState, folder: Path, progress: Progress) -> None:
