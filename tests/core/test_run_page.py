@@ -200,4 +200,5 @@ def test_repeated_folds_are_told_by_their_draws(region, tmp_path):
     text = _text(tmp_path / "out" / "run.html")
     assert "Held out: folds random, mean of 2 draws" in text
     assert "Predicted and observed, held out: folds random, first of 2 draws" in text
-    assert [len(draw) for draw in Predictions.read(tmp_path / "out" / "predictions.csv").draws] == [96, 96]
+    n = Model.read(tmp_path / "out" / "model.soilsharp").passport["n_samples"]
+    assert [len(draw) for draw in Predictions.read(tmp_path / "out" / "predictions.csv").draws] == [n, n]
