@@ -58,7 +58,8 @@ def accumulated_effects(
     known = np.isfinite(X[:, f])
     X, days = X[known], None if days is None else days[known]
     x = X[:, f]
-    edges = np.unique(np.quantile(x, np.linspace(0, 1, n_bins + 1), method="inverted_cdf")) if len(x) else x
+    rank = np.ceil(np.arange(n_bins + 1) / n_bins * len(x)).astype(int) - 1
+    edges = np.unique(np.sort(x)[np.maximum(rank, 0)]) if len(x) else x
     if len(edges) < 2:
         return np.empty(0), np.empty(0)
     of_bin = np.clip(np.searchsorted(edges, x, "left"), 1, len(edges) - 1) - 1  # the first holds its lower edge too
