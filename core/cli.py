@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 
-from .analysis.settings import ApplicabilityOptions, BudgetOptions, ShapMapOptions
+from .analysis.settings import ApplicabilityOptions, BudgetOptions, CollocationOptions, ShapMapOptions
 from .base.errors import Cancelled, SoilSharpError
 from .base.inputs import Inputs
 from .base.options import Options, listed
@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_applicability(commands)
     _add_scale_transfer(commands)
     _add_budget(commands)
+    _add_collocate(commands)
     _add_scoring(commands)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
@@ -194,6 +195,22 @@ def _add_budget(commands) -> None:
     budget.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
     _add_options(budget, BudgetOptions)
     budget.set_defaults(run=_budget)
+
+
+def _add_collocate(commands) -> None:
+    """Give the parser the command that tells the errors of products without a truth."""
+    errors = commands.add_parser(
+        "collocate", help="tell how wrong products are, with none taken for the truth",
+        description="Triple collocation of three folders of dated rasters or more, or of two beside stations.",
+    )  # fmt: skip
+    errors.add_argument(
+        "products", metavar="FOLDER", nargs="+", help="folder of dated rasters; its name is the product's"
+    )
+    errors.add_argument("--stations", default=None, metavar="FILE", help="table or layer of stations, or a study")
+    errors.add_argument("--out", required=True, metavar="FOLDER", help="folder for errors.csv, report.html and maps")
+    errors.add_argument("--seed", type=int, default=0)
+    _add_options(errors, CollocationOptions)
+    errors.set_defaults(run=_collocate)
 
 
 def _add_model_on_study(parser: argparse.ArgumentParser, samples: str) -> None:
@@ -382,6 +399,19 @@ def _scale_transfer(values: argparse.Namespace, progress: Progress) -> str:
         values.study, values.model, values.samples, values.out, seed=values.seed, progress=progress
     )
     return f"{found.sentence}\nfolder: {values.out}"
+
+
+def _collocate(values: argparse.Namespace, progress: Progress) -> str:
+    from pathlib import Path
+
+    from .api import collocate
+
+    products = {Path(folder).resolve().name: folder for folder in values.products}
+    if len(products) < len(values.products):
+        raise SoilSharpError("Two folders have one name, which is the product's; rename one of them.")
+    options = _options_of(values, (CollocationOptions,))
+    found = collocate(products, values.stations, values.out, seed=values.seed, progress=progress, **options)
+    return f"{found.summary.to_string(index=False, float_format='%.4g')}\nfolder: {values.out}"
 
 
 def _score(values: argparse.Namespace, progress: Progress) -> str:
