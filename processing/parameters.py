@@ -265,7 +265,7 @@ def classes_seen():
         "Columns of classes in the samples, beside the covariates, that learners see too, separated by commas, as "
         "koppen, land_cover. Maps then need covariates of these names. Empty: none."
     )
-    return text("CLASSES", tr("Classes that learners see"), words, advanced=True)
+    return text("CLASSES", tr("Classes that learners see"), words, advanced=True, asks="columns")
 
 
 def period(first, last):

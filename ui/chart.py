@@ -10,6 +10,7 @@ from .colours import seen_palette
 
 ROW, GAP = 20, 6  # pixels of a bar and beside it
 WIDEST = 340  # pixels of the longest bar at most
+MOST_FOR_NAMES = 0.5  # of the width
 DARK = 128  # a background darker than this asks for lighter bars
 
 
@@ -44,7 +45,10 @@ class ErrorBars(QWidget):
 
     def paintEvent(self, event):
         metrics, palette = self.fontMetrics(), seen_palette(self._label)
-        names = max((metrics.horizontalAdvance(bar["product"]) for bar in self._bars), default=0) + 2 * GAP
+        widest = max((metrics.horizontalAdvance(bar["product"]) for bar in self._bars), default=0)
+        names = (
+            min(widest, int(MOST_FOR_NAMES * self.width())) + 2 * GAP
+        )  # a longer one is cut: the tooltip has it whole
         figures = metrics.horizontalAdvance("0.000") + 2 * GAP
         longest = max((bar["rmse"] for bar in self._bars), default=1) or 1
         room = min(WIDEST, max(20, self.width() - names - figures))
@@ -56,7 +60,8 @@ class ErrorBars(QWidget):
         dark = palette.color(QPalette.ColorRole.Window).lightness() < DARK
         for number, bar in enumerate(self._bars, 1):
             top, length = number * ROW, room * bar["rmse"] / longest
-            painter.drawText(QRectF(0, top, names - GAP, ROW), middle, bar["product"])
+            name = metrics.elidedText(bar["product"], Qt.TextElideMode.ElideMiddle, names - 2 * GAP)
+            painter.drawText(QRectF(0, top, names - GAP, ROW), middle, name)
             colour = QColor(bar["colour"])
             painter.fillRect(QRectF(names, top + 3, length, ROW - 6), colour.lighter(150) if dark else colour)
             painter.drawText(QRectF(names + length + GAP, top, figures, ROW), middle, f"{bar['rmse']:.3f}")

@@ -2,6 +2,25 @@
 """The colours that are seen around what is drawn by hand; themes of QGIS are style sheets, of which that is unaware."""
 
 from qgis.PyQt.QtGui import QPalette
+from qgis.PyQt.QtWidgets import QLabel
+
+from .run import COMMAND, ERROR, WARNING
+
+# of kinds of lines, by what is behind them; on a grey between these no colour can be read
+ON_LIGHT = {ERROR: "#b3261e", WARNING: "#8a5200", COMMAND: "#666666"}
+ON_DARK = {ERROR: "#ff9a8f", WARNING: "#f0b050", COMMAND: "#a8a8a8"}
+LIGHT, DARK = 220, 64  # of the lightness of what is behind
+
+
+def told(kind, widget, words):
+    """Return words, which are HTML, in the colour that a kind of line, of `run`, has in a label or a text browser."""
+    widget.ensurePolished()
+    if isinstance(widget, QLabel):
+        back = seen_palette(widget).color(QPalette.ColorRole.Window)
+    else:
+        back = widget.palette().color(QPalette.ColorRole.Base)
+    colours = ON_LIGHT if back.lightness() >= LIGHT else ON_DARK if back.lightness() <= DARK else {}
+    return f"<span style='color:{colours[kind]}'>{words}</span>" if kind in colours else words
 
 
 def seen_palette(label):

@@ -9,10 +9,8 @@ from qgis.PyQt.QtGui import QFontDatabase, QTextCursor, QTextDocument
 from qgis.PyQt.QtWidgets import QTextBrowser, QVBoxLayout
 
 from ..i18n import tr
-from .run import COMMAND, ERROR, WARNING
+from .colours import told
 
-# all are readable on light and on dark
-COLOURS = {ERROR: "#d0342c", WARNING: "#b87400", COMMAND: "#808080"}
 MAX_LINES = 5000
 
 
@@ -47,9 +45,8 @@ class LogBox(QgsCollapsibleGroupBoxBasic):
 
     def add(self, kind, text):
         """Add a line; kinds are those of `run`."""
-        colour = COLOURS.get(kind)
         lines = html.escape(text).replace("\n", "<br>")
-        self._append(f"<span style='color:{colour}'>{lines}</span>" if colour else f"<span>{lines}</span>")
+        self._append(f"<span>{told(kind, self.text, lines)}</span>")
 
     def _of(self, page):
         if page not in self._pages:

@@ -14,9 +14,9 @@ from qgis.PyQt.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLay
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
 from .chart import ErrorBars
+from .colours import told
 from .covariates import CovariatesTable
 from .form import AlgorithmForm, guard_from_wheel
-from .log import COLOURS
 from .method import MethodNote
 from .pages import unused
 from .run import ERROR, WARNING
@@ -191,7 +191,9 @@ class PageWidget(QWidget):
     def show_results(self, results, warnings=()):
         """Show the warnings and the numbers of a run, and links to what was written."""
         standing = _standing(results)
-        self._results[self.way.algorithm] = _warned(warnings) + _as_html(self.form.algorithm, results, standing)
+        judged = told(GRADES.get(standing.get("grade")), self.result, html.escape(results.get(VERDICT) or ""))
+        lines = [told(WARNING, self.result, line) for line in _first(warnings)] + [judged] * bool(results.get(VERDICT))
+        self._results[self.way.algorithm] = _paragraphs(lines) + _as_html(self.form.algorithm, results)
         self._bars[self.way.algorithm] = standing.get("bars", [])
         self._opened = ""
         self._show_result()
@@ -200,7 +202,7 @@ class PageWidget(QWidget):
     def show_error(self, why):
         """Show the whole of why a run failed, above the form."""
         words = html.escape(why).replace("\n", "<br>")
-        self._errors[self.way.algorithm] = f"<font color='{COLOURS[ERROR]}'>{words}</font>"
+        self._errors[self.way.algorithm] = told(ERROR, self.result, words)
         self._show_result()
         self._area.verticalScrollBar().setValue(0)
 
@@ -235,12 +237,16 @@ class PageWidget(QWidget):
         self.bars.show_bars(self._bars.get(self.way.algorithm, []) if self.way.algorithm in self._results else [])
 
 
-def _warned(warnings):
+def _first(warnings):
     """Return the first warnings of a run as HTML, and how many more there are."""
     lines = [html.escape(" ".join(text.split())) for text in warnings[:MOST_WARNINGS]]
     more = len(warnings) - len(lines)
     lines += [tr("More warnings in the log: {}").format(more)] if more else []
-    return "".join(f"<p style='margin:0 0 6px 0'><font color='{COLOURS[WARNING]}'>{line}</font></p>" for line in lines)
+    return lines
+
+
+def _paragraphs(lines):
+    return "".join(f"<p style='margin:0 0 6px 0'>{line}</p>" for line in lines)
 
 
 def _standing(results):
@@ -251,16 +257,7 @@ def _standing(results):
         return {}
 
 
-def _judged(results, standing):
-    """Return who did better, in the colour of the grade."""
-    words, colour = results.get(VERDICT), GRADES.get(standing.get("grade"))
-    if not words:
-        return ""
-    told = html.escape(words)
-    return f"<p style='margin:0 0 6px 0'>{f'<font color={colour!r}>{told}</font>' if colour else told}</p>"
-
-
-def _as_html(algorithm, results, standing):
+def _as_html(algorithm, results):
     rows, sentences = [], []
     linked = {results.get(output.name()) for output in algorithm.outputDefinitions() if _link(output, results)}
     for output in algorithm.outputDefinitions():
@@ -272,16 +269,11 @@ def _as_html(algorithm, results, standing):
         if isinstance(output, QgsProcessingOutputNumber):
             rows.append((output.description(), number(value)))
         elif str(value).endswith("."):
-            sentences.append(f"<p style='margin:0 0 6px 0'>{html.escape(str(value))}</p>")
+            sentences.append(html.escape(str(value)))
         else:
             rows.append((output.description(), _in_words(str(value))))
     links = [_link(output, results) for output in algorithm.outputDefinitions()]
-    return (
-        _judged(results, standing)
-        + "".join(sentences)
-        + _table(rows, "right")
-        + " &nbsp;·&nbsp; ".join(filter(None, links))
-    )
+    return _paragraphs(sentences) + _table(rows, "right") + " &nbsp;·&nbsp; ".join(filter(None, links))
 
 
 def _table(rows, align="left"):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One run of an algorithm in the background, and its results brought into the project."""
 
+import sys
+
 from qgis.core import (
     QgsApplication,
     QgsProcessingAlgRunnerTask,
@@ -13,6 +15,13 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 INFO, COMMAND, WARNING, ERROR = "info", "command", "warning", "error"
 # a run lives until QGIS has done with it, whatever becomes of the window
 _alive = set()
+USUAL = sys.getswitchinterval()  # seconds that a thread of Python works before another one may
+QUICK = 0.0005  # while a step runs: figures are drawn by Python, and the window waits its turn among several threads
+
+
+def _share():
+    """Let threads take turns so often that the window answers while a step runs."""
+    sys.setswitchinterval(QUICK if _alive else USUAL)
 
 
 class Feedback(QgsProcessingFeedback):
@@ -84,6 +93,7 @@ class Run(QObject):
     def start(self):
         """Check inputs on the main thread, then work in the background."""
         _alive.add(self)
+        _share()
         self.feedback.pushCommandInfo(self.algorithm.asPythonCommand(self.values, self.context))
         self.task = QgsProcessingAlgRunnerTask(self.algorithm, self.values, self.context, self.feedback)
         if self.task.isCanceled():  # an input could not be read; the feedback has been told why
@@ -108,6 +118,7 @@ class Run(QObject):
         self.context.temporaryLayerStore().removeAllMapLayers()
         self.task = None
         _alive.discard(self)
+        _share()
         self.finished.emit(ok, dict(results) if ok else {})
 
     def _load_results(self):

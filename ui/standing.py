@@ -9,10 +9,10 @@ from qgis.PyQt.QtWidgets import QLabel
 
 from ..i18n import tr
 from .aside import Aside
-from .log import COLOURS
+from .colours import told
 from .run import ERROR, WARNING
 
-GRADES = {"worse": COLOURS[ERROR], "unclear": COLOURS[WARNING]}
+GRADES = {"worse": ERROR, "unclear": WARNING}
 
 
 class ModelNote(QLabel):
@@ -53,8 +53,7 @@ class ModelNote(QLabel):
         }
         head = heads.get(grade, tr("On its held-out samples:"))
         shown = f"<b>{html.escape(head)}</b>"
-        if grade in GRADES:
-            shown = f"<font color='{GRADES[grade]}'>{shown}</font>"
+        shown = told(GRADES.get(grade), self, shown)
         self.setText(f"{shown} {html.escape(sentence)}")
         self.show()
 

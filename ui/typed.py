@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Texts that need not be typed, in every dialog of QGIS alike: a day has a calendar, a column the names of its table,
-and what may be a folder, a file or an archive a button for each.
+"""Texts that need not be typed, in every dialog of QGIS alike: a day has a calendar, a column the names of its table, a
+covariate those of the study, a station those of its table, and what may be a folder, a file or an archive a button for
+each.
 
 They stay texts: what is typed counts. A parameter names `TypedWidget` in its metadata, as those with choices do theirs.
 """
@@ -34,19 +35,18 @@ class TypedWidget:
 
 
 class Typed(WidgetWrapper):
-    """A day, a column, columns, or a place, in a form, in the dialog of an algorithm, or in a cell of a batch."""
+    """A day, a place, or names of columns, covariates or stations; in a form, in a dialog, or in a cell of a batch."""
 
     def createWidget(self, asks):
-        made = {"day": DayField, "place": PlaceField, "columns": lambda: ColumnField(several=True)}
-        field = made.get(asks, ColumnField)()
+        made = {"day": DayField, "place": PlaceField}
+        field = made[asks]() if asks in made else NameField(asks)
         field.setToolTip(self.parameterDefinition().toolTip())
         field.changed.connect(lambda: self.widgetValueHasChanged.emit(self))
         return field
 
     def postInitialize(self, wrappers):
-        if isinstance(self.widget, ColumnField):
-            known = {wrapper.parameterDefinition().name(): wrapper for wrapper in wrappers}
-            self.widget.table = next((known[name] for name in TABLES if name in known), None)
+        if isinstance(self.widget, NameField):
+            self.widget.beside = {wrapper.parameterDefinition().name(): wrapper for wrapper in wrappers}
 
     def setValue(self, value):
         self.widget.write("" if value is None else str(value))
@@ -137,7 +137,7 @@ class PlaceField(QLineEdit):
         """Return where a dialog begins: at what the field holds, else near what was chosen last."""
         own = Path(self.words())
         there = next((one for one in (own, *own.parents) if one.is_absolute() and one.exists()), None)
-        return PlaceField.last if there is None else str(there)
+        return PlaceField.last or str(Path.home()) if there is None else str(there)
 
     def _take(self, path):
         if path:
@@ -166,17 +166,24 @@ class PlaceField(QLineEdit):
         self.setText(text)
 
 
-class ColumnField(QComboBox):
-    """The name of a column, or several with commas between them; its list is what the chosen table has.
+class NameField(QComboBox):
+    """A name, or several with commas between them; its list is what the chosen table or study has.
 
-    `table` is the wrapper of the parameter that holds the table. It is read when the list is opened, and no sooner.
+    `beside` are the wrappers of all parameters by name. What they hold is read when the list is opened, and no sooner.
+
+    Parameters
+    ----------
+    asks : str
+        A key of `OFFERED`, with an s where several may be named.
     """
 
     changed = pyqtSignal()
 
-    def __init__(self, several=False):
+    def __init__(self, asks):
         super().__init__()
-        self.table, self._several, self._read = None, several, ""
+        self._several = asks not in OFFERED
+        self._offered = OFFERED[asks[:-1] if self._several else asks]
+        self.beside = {}
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setCompleter(None)  # it would open the list in the middle of a word
@@ -184,12 +191,12 @@ class ColumnField(QComboBox):
         self.setMinimumContentsLength(12)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.editTextChanged.connect(lambda text: self.changed.emit())
-        if several:
+        if self._several:
             self.activated.connect(self._toggle)
 
     def showPopup(self):
         text = self.words()
-        self._take_columns()
+        self._take_names()
         chosen = _names(text)
         for row in range(self.count()):
             name = self.itemData(row)
@@ -201,9 +208,14 @@ class ColumnField(QComboBox):
         self._before = text
         super().showPopup()
 
-    def _take_columns(self):
-        """Make the list from the table that is chosen now."""
-        names = columns_of(_text(self.table))
+    def _take_names(self):
+        """Make the list from what is chosen now beside the field."""
+        texts = {name: _text(wrapper) for name, wrapper in self.beside.items()}
+        QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            names = self._offered({name: text for name, text in texts.items() if text})
+        finally:
+            QgsApplication.restoreOverrideCursor()
         self.blockSignals(True)
         self.clear()
         for name in names:
@@ -211,7 +223,7 @@ class ColumnField(QComboBox):
         self.blockSignals(False)
 
     def _toggle(self, row):
-        """Take a column in, or leave it out if it was in."""
+        """Take a name in, or leave it out if it was in."""
         names, name = _names(self._before), self.itemData(row)
         names = [other for other in names if other != name] if name in names else [*names, name]
         self.setCurrentIndex(-1)
@@ -229,9 +241,7 @@ def _names(text):
 
 
 def _text(wrapper):
-    """Return what the field of a table holds as text, '' if there is none."""
-    if wrapper is None:
-        return ""
+    """Return what a field holds as text, '' if that is none."""
     value = wrapper.parameterValue() if hasattr(wrapper, "parameterValue") else wrapper.value()
     return value if isinstance(value, str) else ""
 
@@ -251,3 +261,46 @@ def columns_of(table):
         return column_names(table)
     except (SoilSharpError, OSError, ImportError):
         return []
+
+
+def covariates_of(study):
+    """Return the names of the covariates of a study file; empty if it cannot be read."""
+    from ..core.base.errors import SoilSharpError
+    from ..core.study.study import Study
+
+    try:
+        return list(Study.read(study).covariates)
+    except (SoilSharpError, OSError):
+        return []
+
+
+def stations_of(table="", study=""):
+    """Return the names of the stations of a table, a file or a layer, else of a study; empty if they cannot be read."""
+    from ..core.base.errors import SoilSharpError
+    from ..core.stations.stations import Stations
+    from ..core.study.study import Study
+
+    try:
+        stations = Stations.read(table) if table else Study.read(study).stations()
+    except (SoilSharpError, OSError, ImportError):
+        return []
+    return [str(name) for name in stations.places.index]
+
+
+# --- what lists of names have, by what they ask for; from the texts of the other parameters that are not empty --------
+
+
+def _columns(texts):
+    return columns_of(next((texts[name] for name in TABLES if name in texts), ""))
+
+
+def _covariates(texts):
+    return covariates_of(texts["STUDY"]) if "STUDY" in texts else []
+
+
+def _stations(texts):
+    own = {key: texts[name] for key, name in (("table", "STATIONS"), ("study", "STUDY")) if name in texts}
+    return stations_of(**own) if own else []
+
+
+OFFERED = {"column": _columns, "covariate": _covariates, "station": _stations}

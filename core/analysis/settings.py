@@ -112,7 +112,7 @@ class ShapMapOptions(Options):
 
     covariates: str = option(
         "", "Covariates", help="Names of covariates of the model, with commas between them; the classes of one count "
-        "together. Empty: the most important ones.",
+        "together. Empty: the most important ones.", asks="covariates",
     )  # fmt: skip
     n_covariates: int = option(
         3, "Number of covariates", low=1, high=1000, help="Only where none are named: so many are mapped, the ones "

@@ -43,7 +43,8 @@ def option(
     have them, each with the label that a person sees: {"fd8": "Eight directions"}; keys alone are their own labels. One
     of which several choices may be taken is a text with commas between them. `search` are the values that a search for
     the best ones tries. `asks` tells what a text is to forms: a "day", as 2023-05-01, a "column" of the table that
-    the settings are about, "columns" with commas between them, or a "place": a folder, file or archive.
+    the settings are about, a "covariate" of the study, a "station", any of these three with an s for several with
+    commas between them, or a "place": a folder, file or archive.
     """
     labels = dict(choices) if isinstance(choices, Mapping) else {key: key for key in choices}
     words = {"label": label, "low": low, "high": high, "choices": labels, "several": several, "unit": unit}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..base.names import class_of
+from ..base.progress import Progress
 from ..training.model import Model
 
 LITTLE_KNOWN = 0.5  # fraction of pixels and days; a covariate with fewer values is warned of
@@ -67,18 +68,26 @@ class LearnedClasses:
         ]
 
 
-def odd(facts: list[CovariateFact]) -> list[str]:
-    """Return what a person should know of the covariates of a run."""
+def tell_of(facts: list[CovariateFact], weighed: bool, progress: Progress) -> None:
+    """Tell what a person should know of the covariates of a run.
+
+    Values beyond the range that was learned from are no reason for a warning where the detail is `weighed`: pixels
+    differ more than the means of cells do, and its weight and cap see to that.
+    """
     little = [fact for fact in facts if fact.known < LITTLE_KNOWN]
-    lines = [
-        f"Covariate '{fact.name}' is valid on {fact.known:.0%} of the pixels and days; elsewhere the maps have no "
-        "value. Widen it, or leave it out."
-        for fact in little
-    ]
+    for fact in little:
+        progress.warn(
+            f"Covariate '{fact.name}' is valid on {fact.known:.0%} of the pixels and days; elsewhere the maps have no "
+            "value. Widen it, or leave it out."
+        )
     beyond = [f"{fact.name} {fact.beyond:.0%}" for fact in facts if fact not in little and fact.beyond > MUCH_BEYOND]
-    if beyond:
-        lines.append(
+    if beyond and weighed:
+        progress.say(
+            f"Values beyond the range of the coarse cells that the model has learned from: {', '.join(beyond)}. Its "
+            "detail there counts no more than it does among cells."
+        )
+    elif beyond:
+        progress.warn(
             f"Many values lie outside of the range that the model has learned from ({', '.join(beyond)}): there its "
             "maps are a guess. Learn from more places, or leave covariates out."
         )
-    return lines

@@ -81,7 +81,9 @@ class Kriged:
 
     def covariates(self, _n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
         """Return how well each covariate was known on the days that were predicted; none if none was."""
-        return [] if self.prediction is None else self.prediction.covariates(self._n_predicted, progress)
+        if self.prediction is None:
+            return []
+        return self.prediction.covariates(self._n_predicted, progress, weighed=self.facts.learned is not None)
 
     def refuse_empty(self, days: np.ndarray) -> None:
         """Raise `InputError`, since no day got a map."""
@@ -366,7 +368,7 @@ class Kriged:
         facts.weights = [float(weight) for weight in self.weights * scale]
         if known is not None:
             facts.learned = known.weights
-            progress.say(weights_sentence(known.weights))
+            progress.say(weights_sentence(known.weights, scale))
         if noise.stated is not None and not noise.obeyed:
             progress.say(
                 f"Of the coarse product an error of {noise.stated:.3f} is stated, but the map itself allows about "

@@ -20,7 +20,7 @@ from ..study.study import COARSE, Study
 from ..training.model import Model, match_names, with_classes
 from .bounds import given_bounds
 from .conserve import FROM_0, find_change
-from .covariate_facts import CovariateFact, LearnedClasses, odd
+from .covariate_facts import CovariateFact, LearnedClasses, tell_of
 from .detail import Block, coarse_days, coarse_of, scratch
 from .input_errors import Draw, InputErrors, Moved, variances
 from .parts import COARSE_PRODUCT, INPUTS, Parts
@@ -336,14 +336,15 @@ class Prediction:
         told = [f"{name} {counted(int(n), 'value')}" for name, n in zip(self.names, self._beyond) if n]
         return ", ".join(told)
 
-    def covariates(self, n_days: int, progress: Progress = SILENT) -> list[CovariateFact]:
-        """Return the valid fraction of each covariate on the days; warn of those that were not or were strange."""
+    def covariates(self, n_days: int, progress: Progress = SILENT, weighed: bool = False) -> list[CovariateFact]:
+        """Return the valid fraction of each covariate on the days; tell of those that were not or were strange."""
         pixels = n_days * self.study.grid.size
         facts = [
             CovariateFact(name, float(seen / pixels), float(beyond / max(seen, 1)))
             for name, seen, beyond in zip(self.names, self._seen, self._beyond)
         ]
-        for text in [*odd(facts), *self._classes.unlearned()]:
+        tell_of(facts, weighed, progress)
+        for text in self._classes.unlearned():
             progress.warn(text)
         return facts
 

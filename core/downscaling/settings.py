@@ -80,12 +80,12 @@ class ConsistencyOptions(Options):
     min_water: str = option(
         "", "Minimum water content", help="What no pixel falls below: a number in m³ m⁻³, or the name of a covariate "
         "of the study that holds it, as residual water content. Other pixels of the coarse cell make up for it. Empty: "
-        "none.", advanced=True,
+        "none.", advanced=True, asks="covariate",
     )  # fmt: skip
     max_water: str = option(
         "", "Maximum water content", help="What no pixel exceeds: a number in m³ m⁻³, or the name of a covariate of "
         "the study that holds it, as porosity. Other pixels of the coarse cell make up for it. Empty: none.",
-        advanced=True,
+        advanced=True, asks="covariate",
     )  # fmt: skip
     parts: bool = option(
         False, "Parts of the standard deviation", help="Also write what of the standard deviation is due to the model, "
@@ -137,16 +137,19 @@ class PhysicalOptions(Options):
     )  # fmt: skip
     temperature: str = option(
         "", "Temperature by day", help="Name of the covariate that holds the surface temperature by day, in K. Empty: "
-        "found by its name, as lst.",
+        "found by its name, as lst.", asks="covariate",
     )  # fmt: skip
     night: str = option(
         "", "Temperature by night", help="Only for thermal_inertia: the surface temperature by night, in K. Empty: "
-        "found by its name, as lst_night.",
+        "found by its name, as lst_night.", asks="covariate",
     )  # fmt: skip
-    vegetation: str = option("", "NDVI", help="Name of the covariate that holds NDVI. Empty: found by its name.")
+    vegetation: str = option(
+        "", "NDVI", help="Name of the covariate that holds NDVI. Empty: found by its name.", asks="covariate"
+    )
     height: str = option(
         "", "Height", help="For dispatch and tvdi: name of the covariate that holds the height in m; 6 K are added to "
         "the temperature for each km. Empty: found by its name, as elevation; without one nothing is added.",
+        asks="covariate",
     )  # fmt: skip
     min_water: str = like(ConsistencyOptions, "min_water")
     max_water: str = like(

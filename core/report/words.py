@@ -58,8 +58,16 @@ def best_of_column(name: str, texts: list[str], values: pd.Series) -> set[str]:
     return {texts[values.index.get_loc(order.idxmin())]}
 
 
-def weights_sentence(weights: Weights) -> str:
-    """Return in words what the covariates tell of the detail that the coarse product cannot show."""
+def weights_sentence(weights: Weights, cap: float = 1.0) -> str:
+    """Return in words what the covariates tell of the detail that the coarse product cannot show.
+
+    Parameters
+    ----------
+    weights : Weights
+        As they were learned from coarse cells, which are the detail of larger cells.
+    cap : float
+        By which they were multiplied in maps.
+    """
     if not weights.measured:
         return (
             "Too little is known to tell whether the covariates help (there must be enough coarse cells side by side, "
@@ -68,7 +76,16 @@ def weights_sentence(weights: Weights) -> str:
     if not weights.helped:
         return "The covariates did not help here: the map is the interpolation of the coarse product."
     explained = _explained(weights.skill, weights.skill_error)
-    return f"The covariates explain {explained} of the detail one scale up, and their detail counts accordingly."
+    capped = (
+        f" In these maps the weights of its parts are {cap:.2f} of those that were learned, so that detail is no "
+        "greater inside cells than among them."
+        if cap < 1
+        else ""
+    )
+    return (
+        f"Of the detail among coarse cells, where it is known, the covariates explain {explained}: "
+        f"what they tell inside cells counts accordingly.{capped}"
+    )
 
 
 def kriged_facts(kriged) -> dict[str, str]:
@@ -87,11 +104,11 @@ def kriged_facts(kriged) -> dict[str, str]:
     }
     if kriged.weights:
         named = zip(kriged.parts, kriged.weights)
-        facts["Weights of the parts"] = ", ".join(f"{label} {weight:.2f}" for label, weight in named)
+        facts["Weights of the parts in these maps"] = ", ".join(f"{label} {weight:.2f}" for label, weight in named)
     if kriged.cap < 1:
-        facts["Cap of the weights"] = f"{kriged.cap:.2f}, so that detail is no greater inside cells than one scale up"
+        facts["Cap of the weights"] = f"{kriged.cap:.2f}, so that detail is no greater inside cells than among them"
     if kriged.learned is not None and kriged.learned.measured:
-        facts["Detail explained one scale up"] = _explained(kriged.skill, kriged.skill_error)
+        facts["Detail among coarse cells explained"] = _explained(kriged.skill, kriged.skill_error)
     return facts
 
 
@@ -130,7 +147,7 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
     }
     coarse = passport.get("coarse") or {}
     if coarse.get("skill") is not None and coarse.get("measured", True):
-        facts["Detail explained one scale up"] = _explained(coarse["skill"], coarse["skill_error"])
+        facts["Detail among coarse cells explained"] = _explained(coarse["skill"], coarse["skill_error"])
     facts["Scale transfer"] = scale_words(passport)
     pooled = (passport.get("fold_scores") or {}).get("pooled") or {}
     known = [f"{WORDS[m][0]} {number(pooled[m])}" for m in ("rmse", "ubrmse", "r") if pooled.get(m) is not None]

@@ -52,6 +52,8 @@ class ProductComparison:
     warnings : list of str
     stations : StationValidation, optional
         The whole comparison, if the reference is stations.
+    notes : list of str
+        What a reader should know, and need not mislead.
     """
 
     table: pd.DataFrame
@@ -60,6 +62,7 @@ class ProductComparison:
     density: dict[str, np.ndarray]
     warnings: list[str] = field(default_factory=list)
     stations: StationValidation | None = None
+    notes: list[str] = field(default_factory=list)
 
     def __repr__(self) -> str:
         pooled = self.table.set_index("product")[list(METRICS)]
@@ -134,13 +137,17 @@ def compare_products(
     warnings.extend(baselines.warnings)
     if not tally.n:
         raise InputError(_why_nothing(tally))
+    notes: list[str] = []
     if tally.left_out:
-        warnings.append(
+        usual = tally.left_out <= tally.n  # a coarse product has its clouds; if most is left out, little is judged
+        (notes if usual else warnings).append(
             f"{tally.left_out} of {tally.left_out + tally.n} values of the reference were left out, so that all "
             f"products are judged by the same pixels (unknown: {_unknown(tally.lacking)})."
         )
     per_date = tally.per_date()
-    return ProductComparison(_table(tally.total(), per_date), per_date, tally.left_out, tally.density, warnings)
+    return ProductComparison(
+        _table(tally.total(), per_date), per_date, tally.left_out, tally.density, warnings, notes=notes
+    )
 
 
 @dataclass(frozen=True)
@@ -324,4 +331,6 @@ def _against_stations(
     observed = counted["observed"].to_numpy()
     counts = {name: density(counted[name].to_numpy(), observed) for name in names}
     per_date = pd.DataFrame(rows, columns=["product", "date", *METRICS])
-    return ProductComparison(table, per_date, len(result.pairs) - len(counted), counts, result.warnings, result)
+    return ProductComparison(
+        table, per_date, len(result.pairs) - len(counted), counts, result.warnings, result, result.notes
+    )

@@ -111,7 +111,7 @@ def station_report(
         ],
         figures=chain(reliability_figures(bands), station_figures(validation, maps, coarse, beside, products)),
         annex=[*([_stations_table(scored, names)] if len(scored) else []), *reliability_annex(bands)],
-        warnings=[*validation.warnings, *_seen_stations(validation, passport)],
+        warnings=[*validation.notes, *validation.warnings, *_seen_stations(validation, passport)],
         facts={**facts, **passport_facts(passport), **(made or {})},
     )
 
@@ -187,7 +187,7 @@ def product_report(
         summary=_summary(table, _share_won(per_date, "date", "rmse", "on {} of {} days") if dated else []),
         tables=[("Scores", "Best values in bold.", pooled), *tables],
         figures=product_figures(comparison, products, reference, coarse),
-        warnings=comparison.warnings,
+        warnings=[*comparison.notes, *comparison.warnings],
         facts={**facts, **passport_facts(passport)},
     )
 

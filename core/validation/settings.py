@@ -60,6 +60,7 @@ class SeriesOptions(Options):
         help="Names of stations that the report shows through time, with commas between them, up to 12. Empty: those "
         "of the lowest, the middling and the highest ubRMSE.",
         advanced=True,
+        asks="stations",
     )
     series_by: str = option(
         "",
@@ -67,4 +68,5 @@ class SeriesOptions(Options):
         help="Column of classes, as koppen or land_cover: the report also shows a station of each class through time. "
         "Empty: the climate, where there are classes of it.",
         advanced=True,
+        asks="column",
     )

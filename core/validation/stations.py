@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -60,13 +60,15 @@ class StationValidation:
         (datetime64[ns]), observed, a column for every product, and that of its standard deviation where there are maps
         of it (see `sd_column`), all in m3 m-3. The scores are those of the rows that know every product, so that all
         are judged by the same pairs.
-    warnings : list of str
+    warnings, notes : list of str
+        What may mislead, and what a reader should know.
     """
 
     table: pd.DataFrame
     per_station: pd.DataFrame
     pairs: pd.DataFrame
     warnings: list[str]
+    notes: list[str] = field(default_factory=list)
 
     @property
     def products(self) -> list[str]:
@@ -199,8 +201,10 @@ def compare_at_stations(
     kept = pairs.dropna(subset=names)
     if kept.empty:
         raise InputError(why_no_pair(pairs, names, asked.first))
+    notes: list[str] = []
     if len(kept) < len(pairs):
-        warnings.append(left_out(pairs, names, len(kept)))
+        usual = len(kept) > len(pairs) // 2  # a coarse product has its clouds; if most is left out, little is judged
+        (notes if usual else warnings).append(left_out(pairs, names, len(kept)))
     if stations.flagged:
         flagged = counted(stations.flagged, "value of the stations was", "values of the stations were")
         warnings.append(f"{flagged} left out because of flags.")
@@ -214,7 +218,7 @@ def compare_at_stations(
             f"than {min_pairs} pairs and get no scores of their own."
         )
     table = _with_coverage(_table(kept, per_station, names), pairs)
-    return StationValidation(table, per_station, pairs, warnings)
+    return StationValidation(table, per_station, pairs, warnings, notes)
 
 
 def _target(series: Series) -> str:

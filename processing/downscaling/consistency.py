@@ -29,10 +29,10 @@ def outputs():
         *numbers(
             LARGEST_DEVIATION=tr("Largest deviation of a coarse mean that was made exact, m³ m⁻³"),
             NOISE=tr("Noise of the coarse product (SD), m³ m⁻³"),
-            N_FILLED=tr("Pixels that rest on other cells or days, in all maps"),
+            N_FILLED=tr("Filled pixels (their coarse cell had no value that day), in all maps"),
             N_HELD=tr("Pixels that the minimum or maximum water content holds, in all maps"),
         ),
-        *detail.outputs(),
+        *detail.outputs(tr("Weights of the parts of the model in these maps")),
     ]
 
 
@@ -46,7 +46,7 @@ def results(facts):
         "NOISE": known(kriged.noise),
         "N_FILLED": kriged.n_filled,
         "N_HELD": facts.bounds.n_held if facts.bounds is not None else 0,
-        **detail.results(kriged.learned, kriged.weights),
+        **detail.results(kriged.learned, kriged.weights, kriged.cap),
     }
 
 

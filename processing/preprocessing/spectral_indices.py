@@ -52,7 +52,7 @@ class SpectralIndices(SoilSharpAlgorithm):
                 LEFT_OUT=tr("Days or indices that were left out; summary.csv says why"),
                 KNOWN=tr("Mean valid fraction of pixels"),
             ),
-            QgsProcessingOutputFile("SUMMARY", tr("Table of all maps, and of what was left out with its reason")),
+            QgsProcessingOutputFile("SUMMARY", tr("Maps, and what was left out")),
         ]
 
     def compute(self, values, progress):

@@ -28,7 +28,7 @@ class WriteMaps(SoilSharpAlgorithm):
             QgsProcessingOutputString("LAST_DAY", tr("Last day that has a map")),
             # only numbers and texts can stand in the expressions of a model
             QgsProcessingOutputString("FOLDER", tr("Folder of the maps, as text")),
-            QgsProcessingOutputFile("SUMMARY", tr("Table of all maps, and of what was left out with its reason")),
+            QgsProcessingOutputFile("SUMMARY", tr("Maps, and what was left out")),
         ]
 
     def account(self, outcome):

@@ -78,9 +78,9 @@ class MapApplicability(WriteMaps):
                 OUTSIDE=tr("Fraction of the pixels and days outside of the area of applicability"),
                 THRESHOLD=tr("Largest dissimilarity index inside"),
             ),
-            QgsProcessingOutputString("FIRST", tr("The covariate that pushes most pixels out")),
+            QgsProcessingOutputString("FIRST", tr("Covariate that pushes most pixels out")),
             QgsProcessingOutputString("SENTENCE", tr("What came out, in one sentence")),
-            QgsProcessingOutputFile("COVARIATES", tr("Table of the covariates: number in the maps and importance")),
+            QgsProcessingOutputFile("COVARIATES", tr("Table of covariates")),
         ]
 
     def compute(self, values, progress):

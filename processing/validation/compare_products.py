@@ -95,6 +95,8 @@ class CompareProducts(SoilSharpAlgorithm):
         result = compare_products(
             products, reference, coarse, options=collect(WindowOptions, values), progress=progress.part(0, 0.8)
         )
+        for note in result.notes:
+            progress.say(note)
         for warning in result.warnings:
             progress.warn(warning)
         shown = {"products": products, "reference": None if values["STATIONS"] else reference, "coarse": coarse}

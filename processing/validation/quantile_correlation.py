@@ -28,7 +28,9 @@ class QuantileCorrelation(SoilSharpAlgorithm):
         return [
             folder_in("MAPS", tr("Daily maps"), tr("Folder of maps in m³ m⁻³, or a pattern, as maps/*.tif.")),
             file_in("STATIONS", tr("Stations"), tr("Table (CSV, Excel) or point layer.")),
-            text("PLACE", tr("Name of the station"), tr("Empty: the one with the most days in common.")),
+            text(
+                "PLACE", tr("Name of the station"), tr("Empty: the one with the most days in common."), asks="station"
+            ),
             *options(MqccOptions),
             *options(StationOptions, "STATION_", advanced=True),
             file_out("OUTPUT", tr("Correlations"), tr("Table (CSV), one row a time scale and quantile."), "*.csv"),

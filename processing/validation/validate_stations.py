@@ -142,6 +142,8 @@ class ValidateStations(SoilSharpAlgorithm):
             spread=Series.from_files(values["MAPS_SD"]) if values["MAPS_SD"] else None,
             progress=progress.part(0, 0.8),
         )
+        for note in validation.notes:
+            progress.say(note)
         for warning in validation.warnings:
             progress.warn(warning)
         title = values["TITLE"] or (study.name if study is not None else "") or tr("Validation with stations")

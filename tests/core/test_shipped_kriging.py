@@ -34,7 +34,7 @@ def test_a_method_that_kriges(study, tmp_path, name):
     assert set(table.index) >= {"SoilSharp map", "Coarse smooth", "Coarse bilinear"}
     with_model = (tmp_path / "out" / "model.soilsharp").exists()
     assert with_model == (name == "soilsharp")
-    assert ("Detail explained one scale up" in page) == with_model
+    assert ("Detail among coarse cells explained" in page) == with_model
     assert np.isfinite(result.maps.kriged.noise)
 
 

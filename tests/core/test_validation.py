@@ -91,7 +91,8 @@ def test_a_map_equal_to_the_truth_has_no_error(made):
     # the gap hides one station on one day, from all products
     assert set(rows["n"]) == {len(PIXELS) * len(DAYS) - 1}
     assert len(result.pairs) == len(PIXELS) * len(DAYS)
-    assert any(f"1 of {len(result.pairs)} observations were left out" in line for line in result.warnings)
+    assert any(f"1 of {len(result.pairs)} observations were left out" in line for line in result.notes)
+    assert not result.warnings
 
 
 def test_scores_are_those_of_the_pairs(made):
@@ -238,7 +239,7 @@ def test_a_product_equal_to_the_reference_has_no_error(made):
     npt.assert_allclose(rows.loc["map", ["bias", "rmse", "mae"]].to_numpy(float), 0, atol=1e-12)
     assert set(rows["n"]) == {FINE.shape[0] * FINE.shape[1] * len(DAYS) - 100}
     assert result.left_out == 100
-    assert any("100 of" in line for line in result.warnings)
+    assert any("100 of" in line for line in result.notes)
     per_date = result.per_date[result.per_date["product"] == AS_IS]
     assert list(per_date["date"]) == list(pd.to_datetime(DAYS))
     assert rows.loc[AS_IS, "date_median_rmse"] == pytest.approx(per_date["rmse"].median())

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is drawn by hand can be read in the themes of QGIS, which are style sheets."""
 
+import re
+
 import pytest
 from qgis.core import QgsApplication
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import QDialog, QVBoxLayout
 
+LEAST_CONTRAST = 4.5  # of text, as WCAG has it
 DIFFERENCE = 80  # of 255, between the lightness of a text and of what is behind it
 
 
@@ -19,6 +22,17 @@ def theme(request, qgis):
     yield request.param
     qgis.setStyleSheet(sheet)
     QgsApplication.setPalette(palette)  # QGIS itself leaves that of the theme
+
+
+def contrast(ink, back):
+    """Return the ratio of luminances that WCAG asks of text."""
+
+    def luminance(colour):
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    low, high = sorted((luminance(QColor(ink)), luminance(QColor(back))))
+    return (high + 0.05) / (low + 0.05)
 
 
 def differ(ink, back):
@@ -53,6 +67,45 @@ def test_bars_can_be_read(dialog):
     drawn = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
     assert palette.color(QPalette.ColorRole.Window).name() in drawn, "that is what is behind the bars"
     assert any(abs(QColor(name).lightness() - ink.lightness()) < 25 for name in drawn)
+
+
+def test_warnings_and_errors_can_be_read(dialog, theme):
+    from qgis.PyQt.QtWidgets import QLabel, QTextBrowser
+
+    from soilsharp.ui.colours import seen_palette, told
+    from soilsharp.ui.run import COMMAND, ERROR, INFO, WARNING
+
+    label, lines, hidden = QLabel("told"), QTextBrowser(), QLabel(dialog)
+    hidden.hide()
+    show_in(dialog, label)
+    dialog.layout().addWidget(lines)
+    backs = {label: seen_palette(hidden).color(QPalette.ColorRole.Window)}
+    for widget in (label, lines):
+        back = backs.get(widget) or widget.palette().color(QPalette.ColorRole.Base)
+        for kind in (WARNING, ERROR, COMMAND):
+            colour = re.search("#[0-9a-f]{6}", told(kind, widget, "words"))
+            if theme == "Blend of Gray":
+                assert colour is None, "none can be read on its greys"
+            else:
+                assert contrast(colour[0], back) > LEAST_CONTRAST, (kind, back.name())
+        assert told(INFO, widget, "words") == "words"
+
+
+def test_a_long_name_leaves_room_for_its_bar(dialog):
+    from soilsharp.ui.chart import MOST_FOR_NAMES, ErrorBars
+
+    bars = ErrorBars()
+    show_in(dialog, bars)
+    dialog.layout().addStretch(1)
+    long = "Linear (ridge), per 16 days + Gradient boosting (LightGBM) + Random forest + Support vectors"
+    bars.show_bars([{"product": name, "rmse": 0.05, "colour": "#ff0000"} for name in (long, "coarse")])
+    QgsApplication.processEvents()
+    picture = bars.grab().toImage()
+    red = [
+        x for x in range(picture.width()) if picture.pixelColor(x, 30).red() > 200 > picture.pixelColor(x, 30).green()
+    ]
+    assert len(red) > (1 - MOST_FOR_NAMES) * picture.width() / 2
+    assert long in bars.toolTip()
 
 
 def test_plots_of_the_dock_can_be_read(dialog):

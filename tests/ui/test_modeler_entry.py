@@ -46,7 +46,12 @@ def test_a_click_opens_the_modeler_with_a_copy(qgis, menu):
     assert {step.algorithmId().split(":")[0] for step in steps.values()} == {"soilsharp"}
     assert len(steps) >= 4
     assert not window.model().sourceFilePath()  # else Save would write into the plugin
-    assert len(window.findChild(QGraphicsView).scene().items()) > len(steps)
+    view = window.findChild(QGraphicsView)
+    assert len(view.scene().items()) > len(steps)
+    qgis.processEvents()
+    seen = view.mapToScene(view.viewport().rect()).boundingRect()
+    items = view.scene().itemsBoundingRect().adjusted(10, 10, -10, -10)  # without the frames around them
+    assert seen.contains(items), "all of the model is seen at once"
     window.close()
 
 

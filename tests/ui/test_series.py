@@ -167,6 +167,28 @@ def test_places_can_be_picked_while_files_are_opened(dock, explorable, canvas, c
     assert dock.stop_button.isHidden()
 
 
+def test_what_opens_maps_is_loaded_beside_the_window(dock, explorable, click, until, monkeypatch):
+    import sys
+
+    from qgis.core import QgsGeometry, QgsPointXY
+
+    from soilsharp.ui.series import reader
+
+    monkeypatch.setattr(reader, "NEEDED", "colorsys")  # stands for what takes long
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    dock.open(explorable / "maps")
+    assert dock.reader.opening
+    assert dock.reader.explored is None
+    dock.show_geometry(QgsGeometry.fromPointXY(QgsPointXY(0, 0)))
+    assert dock.bar.currentItem().text().startswith("The maps are being opened")
+    dock.open(explorable / "maps")  # once more before that is done
+    until(lambda: not dock.reader.busy)
+    assert "fine" in dock.reader.explored.series
+    assert dock.bar.currentItem() is None
+    click(dock, 150, 210)
+    assert sorted(dock.shown[0].values) == ["coarse", "fine", "rain", "sd"]
+
+
 def test_the_plot_keeps_its_panels_and_shows_the_last_places_alone(opened, click):
     click(opened, 150, 210)
     panels, first = list(opened.plot._panels), list(opened.plot._panels[0].lines)
@@ -437,6 +459,26 @@ def test_the_days_of_all_places_are_saved_with_their_units(opened, click, tmp_pa
     np.testing.assert_allclose(own["fine_sd"], 0.03, rtol=1e-6)
     save_picture(opened.plot.figure, tmp_path / "days.png")
     assert (tmp_path / "days.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_dialog_to_save_begins_in_the_folder_of_the_run_and_then_where_one_saved_last(opened, tmp_path, monkeypatch):
+    from qgis.core import QgsSettings
+    from qgis.PyQt.QtWidgets import QFileDialog
+
+    from soilsharp.ui.series.saving import SAVED, ask_for
+
+    QgsSettings().remove(SAVED)
+    begun = []
+
+    def chosen(parent, title, begin, kinds):
+        begun.append(begin)
+        return str(tmp_path / "mine"), kinds
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+    assert ask_for(opened, "", "csv", "", opened._folder) == str(tmp_path / "mine.csv")
+    assert ask_for(opened, "", "png", "", opened._folder) == str(tmp_path / "mine.png")
+    assert begun == [str(opened.reader.explored.related.folder / "series.csv"), str(tmp_path / "series.png")]
+    QgsSettings().remove(SAVED)
 
 
 def test_without_a_place_no_table_is_written(opened, tmp_path):

@@ -147,17 +147,48 @@ def test_columns_of_a_layer_and_of_no_table(region, tmp_path):
     assert "soil_moisture" in columns_of(str(next(region.folder.rglob("stations*.csv"))))
 
 
+def test_covariates_and_stations_are_chosen_from_those_of_the_study(form, region):
+    from qgis.PyQt.QtCore import Qt
+
+    from soilsharp.core.study.study import Study
+
+    study = Study.read(region.study)
+    shown = form("physical_downscaling")
+    field = shown.fields["TEMPERATURE"]
+    assert _open(field) == []
+    field.hidePopup()
+    shown.set("STUDY", str(region.study))
+    row = _open(field).index("lst")
+    assert [field.itemText(number) for number in range(field.count())] == list(study.covariates)
+    field.view().setCurrentIndex(field.model().index(row, 0))
+    _key(field.view(), Qt.Key.Key_Return)
+    assert shown.values()["TEMPERATURE"] == "lst"
+    names = list(study.stations().places.index)
+    shown = form("validate_stations")
+    field = shown.fields["SERIES_STATIONS"]
+    shown.set("STUDY", str(region.study))
+    for name in names[1::-1]:
+        row = _open(field).index(name)
+        assert field.count() == len(names)
+        field.view().setCurrentIndex(field.model().index(row, 0))
+        _key(field.view(), Qt.Key.Key_Return)
+    assert shown.values()["SERIES_STATIONS"] == f"{names[1]}, {names[0]}"
+    shown.set("STATIONS", str(region.study))  # which is no table
+    assert _open(field) == []
+    field.hidePopup()
+
+
 @pytest.mark.parametrize("name", ["downscale_series", "train_linear"])
 def test_dialogs_of_qgis_have_them_too(qgis, name, delete, monkeypatch):
     from processing.gui.AlgorithmDialog import AlgorithmDialog
     from qgis.PyQt.QtWidgets import QWidget
 
-    from soilsharp.ui.typed import ColumnField, DayField
+    from soilsharp.ui.typed import DayField, NameField
 
     algorithm = qgis.processingRegistry().createAlgorithmById(f"soilsharp:{name}")
     parent = QWidget()
     dialog = AlgorithmDialog(algorithm, parent=parent)
-    assert dialog.findChildren(DayField if name == "downscale_series" else ColumnField)
+    assert dialog.findChildren(DayField if name == "downscale_series" else NameField)
     dialog.close()
     delete(dialog)
     delete(parent)

@@ -135,7 +135,7 @@ class SeriesDock(QgsDockWidget):
 
     def _open_one(self):
         """Open the run that was open, or else the first that is listed, unless one is open."""
-        if self.reader.explored is None and self.controls.runs.count():
+        if self.reader.explored is None and not self.reader.opening and self.controls.runs.count():
             self.open(self.reader.path or self.controls.runs.itemData(0))
 
     def showEvent(self, event):
@@ -151,7 +151,7 @@ class SeriesDock(QgsDockWidget):
             self._use_none()
 
     def _choose_folder(self):
-        before = QgsSettings().value(SETTINGS + "folder", QgsProject.instance().homePath())
+        before = QgsSettings().value(SETTINGS + "folder", str(self._folder))
         folder = QFileDialog.getExistingDirectory(self, tr("Folder of a run or of maps"), before)
         if folder:
             QgsSettings().setValue(SETTINGS + "folder", folder)
@@ -244,6 +244,9 @@ class SeriesDock(QgsDockWidget):
             Its name if the place is that of a station.
         """
         explored = self.reader.explored
+        if explored is None and self.reader.opening:
+            self._tell(tr("The maps are being opened; pick the place again in a moment."), Qgis.MessageLevel.Info)
+            return
         if explored is None:
             self._tell(tr("Choose a run first: its folder, or a layer of it in the project."), Qgis.MessageLevel.Info)
             return
@@ -364,14 +367,20 @@ class SeriesDock(QgsDockWidget):
     # --- saving and closing -------------------------------------------------------------------------------------------
 
     def _save_picture(self):
-        path = ask_for(self, tr("Save the plot"), "png", tr("Pictures (*.png)"))
+        path = ask_for(self, tr("Save the plot"), "png", tr("Pictures (*.png)"), self._folder)
         if path:
             self._saving(lambda: save_picture(self.tabs.currentWidget().figure, path), path)
 
     def _save_table(self):
-        path = ask_for(self, tr("Save the days of all places"), "csv", tr("Tables (*.csv)"))
+        path = ask_for(self, tr("Save the days of all places"), "csv", tr("Tables (*.csv)"), self._folder)
         if path:
             self._saving(lambda: save_table(self.shown, self.reader.explored, path), path)
+
+    @property
+    def _folder(self):
+        """The folder of the run or study that is open, else that of the project, else that of the person."""
+        related = self.reader.explored.related if self.reader.explored is not None else None
+        return related.folder if related is not None else QgsProject.instance().homePath() or Path.home()
 
     def _saving(self, save, path):
         try:

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads places from the maps of a run: at once what is in memory, the rest in the background, one after the other."""
 
+import sys
+from functools import partial
+from importlib import import_module
+
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...i18n import tr
+from ..aside import Aside
 from .jobs import Job
 
+NEEDED = f"{__package__.rpartition('.ui.')[0]}.core.methods.explored"
 ORDER = ("coarse", "fine", "sd", "rain", "filled")  # in which parts of a place are read
 ALONG = ("coarse", "fine", "sd")  # parts of a profile
 
@@ -28,26 +34,34 @@ class Reader(QObject):
     def __init__(self, parent=None):
         super().__init__(parent)
         self.path, self.explored = "", None
-        self._opening = self._reading = self._profiling = None
+        self._loading = self._opening = self._reading = self._profiling = None
         self._queue, self._profile = [], None
 
     @property
     def busy(self):
         """Whether something is being opened or read."""
-        return any((self._opening, self._reading, self._profiling, self._queue))
+        return any((self.opening, self._reading, self._profiling, self._queue))
 
     @property
     def opening(self):
-        """Whether files are being opened."""
-        return self._opening is not None
+        """Whether files are being opened, or what opens them is being loaded."""
+        return self._opening is not None or self._loading is not None
 
     def open(self, path, title):
         """Open what belongs to a run, its maps or a study; what was open is let go."""
+        self.close()
+        self.path = str(path)
+        if NEEDED in sys.modules:
+            self._open(title)
+        else:  # for the first time, which takes a moment
+            self._loading = Aside(self, partial(import_module, NEEDED), lambda answer: self._open(title))
+
+    def _open(self, title):
         from ...core.methods.explored import Explored
 
-        self.close()
-        self.path, self.explored = str(path), Explored()
-        explored = self.explored
+        self._loading = None
+        explored, path = Explored(), self.path
+        self.explored = explored
         self._opening = Job(tr("Opening {}").format(title), lambda progress, tell: explored.open(path, progress, tell))
         self._opening.part.connect(self.part_opened.emit)
         self._opening.progressed.connect(self.progressed.emit)
@@ -148,6 +162,9 @@ class Reader(QObject):
     def close(self):
         """Let go of all files, after what is being read has stopped."""
         self.forget()
+        if self._loading is not None:
+            self._loading.stop()
+            self._loading = None
         for job in (self._opening, self._reading, self._profiling):
             if job is not None:
                 job.cancel()

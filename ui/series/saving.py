@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Saves what the dock shows."""
 
-from qgis.core import QgsProject, QgsSettings
+from pathlib import Path
+
+from qgis.core import QgsSettings
 from qgis.PyQt.QtWidgets import QFileDialog
 
-SAVED = "soilsharp/series/saved"
+SAVED = "soilsharp/series/saved"  # the folder
+NAME = "series"  # of a file that a person gives no other
 DOTS = 200  # to an inch, of a picture
 
 
-def ask_for(parent, title, suffix, kinds):
-    """Ask where something is to be saved; '' if nowhere."""
-    folder = QgsSettings().value(SAVED, QgsProject.instance().homePath())
-    path, _ = QFileDialog.getSaveFileName(parent, title, folder, kinds)
+def ask_for(parent, title, suffix, kinds, folder):
+    """Ask where something is to be saved; '' if nowhere.
+
+    The dialog begins where something was saved last, else in the folder of what is shown.
+    """
+    last = Path(QgsSettings().value(SAVED, ""))
+    begin = last if last.name and last.is_dir() else Path(folder)
+    path, _ = QFileDialog.getSaveFileName(parent, title, str(begin / f"{NAME}.{suffix}"), kinds)
     if not path:
         return ""
-    QgsSettings().setValue(SAVED, path)
+    QgsSettings().setValue(SAVED, str(Path(path).parent))
     return path if path.lower().endswith(f".{suffix}") else f"{path}.{suffix}"
 
 
