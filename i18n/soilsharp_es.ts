@@ -220,6 +220,10 @@
         <translation>Una escala que deje menos no tiene correlación.</translation>
     </message>
     <message>
+        <source>A station is held against the median of up to 8 of its 16 nearest neighbours at the same depth, those that change most alike (at least 3, with half of its days). Without them, or with 0, against its own history, with limits three times as high (of noise, twice), and drifts only from 2 years on.</source>
+        <translation>Una estación se compara con la mediana de hasta 8 de sus 16 vecinas más cercanas a la misma profundidad, las que cambian de modo más parecido (al menos 3, con la mitad de sus días). Sin ellas, o con 0, con su propia historia, con límites tres veces más altos (de ruido, dos veces) y con derivas solo a partir de 2 años.</translation>
+    </message>
+    <message>
         <source>A station with a greater fraction of faulty values is called faulty.</source>
         <translation>Una estación con una fracción mayor de valores erróneos se llama defectuosa.</translation>
     </message>
@@ -230,6 +234,10 @@
     <message>
         <source>A station with fewer days in common with its reference is left out.</source>
         <translation>Se omite una estación que tenga menos días en común con su referencia.</translation>
+    </message>
+    <message>
+        <source>A steady slope of the difference to the neighbours that goes so far, with a 99.9 % interval without 0, is a drift; days from where it has gone half as far are flagged S12.</source>
+        <translation>Una pendiente constante de la diferencia con las vecinas que llega hasta aquí, con un intervalo del 99.9 % sin 0, es una deriva; los días desde que ha llegado a la mitad se marcan S12.</translation>
     </message>
     <message>
         <source>A step is running. Stop it and close the window?</source>
@@ -372,12 +380,16 @@
         <translation>Entrenar también sin cada covariable, con los pliegues y las opciones del modelo, e indicar cuánto crece el error. Es la importancia más fiable y la más lenta.</translation>
     </message>
     <message>
-        <source>Also write how far each pixel may be from the truth. With off, by the stations that folds held out whole, of a model trained on stations; else what the model itself says, if it is an ensemble or a network that knows its spread. Not for additive shift and multiplicative scaling.</source>
-        <translation>Escribir también cuánto puede diferir cada píxel de la verdad. Con off, según las estaciones que las particiones reservaron enteras, en un modelo entrenado con estaciones; si no, lo que dice el propio modelo, si es un conjunto o una red que conoce su dispersión. No con desplazamiento aditivo ni escalado multiplicativo.</translation>
+        <source>Also write how far each pixel may be from the truth, in m³ m⁻³: 1.645 of it to both sides hold 90 %. Of kriged maps by kriging; of the model's own by the stations or coarse cells that folds held out, or by what the model says itself, if it is a forest, an ensemble or a network that knows its spread.</source>
+        <translation>Escribir también cuánto puede alejarse cada píxel de la verdad, en m³ m⁻³: 1.645 veces a ambos lados contienen el 90 %. De los mapas krigeados, por kriging; de los propios del modelo, por las estaciones o celdas gruesas que los pliegues apartaron, o por lo que el propio modelo dice, si es un bosque, un conjunto o una red que conoce su dispersión.</translation>
     </message>
     <message>
         <source>Also write the region as data centres would deliver it: SMAP granules, MODIS and soil maps, ERA5-Land and an ISMN archive, on these products' own grids. Try your imports on it.</source>
         <translation>Escribir también la región como la entregarían los centros de datos: gránulos SMAP, mapas MODIS y de suelos, ERA5-Land y un archivo ISMN, en las cuadrículas propias de estos productos. Sirve para probar las importaciones.</translation>
+    </message>
+    <message>
+        <source>Also write what of the standard deviation is due to the model, to the errors of the covariates and to the coarse product, each a map in m³ m⁻³ in a folder of its own. The root of the sum of their squares is the whole.</source>
+        <translation>Escribir también qué parte de la desviación estándar se debe al modelo, a los errores de las covariables y al producto grueso, cada una un mapa en m³ m⁻³ en una carpeta propia. La raíz de la suma de sus cuadrados es el total.</translation>
     </message>
     <message>
         <source>Analyse</source>
@@ -478,6 +490,10 @@
     <message>
         <source>As given</source>
         <translation>Como se indica</translation>
+    </message>
+    <message>
+        <source>As in Jääskeläinen et al. 2025: so often each covariate is disturbed by an error drawn at random. The time grows with it.</source>
+        <translation>Como en Jääskeläinen et al. 2025: tantas veces se perturba cada covariable con un error extraído al azar. El tiempo crece con ello.</translation>
     </message>
     <message>
         <source>As rain; empty: the name of the variable or of the folder.</source>
@@ -592,6 +608,10 @@
         <translation>Salto: escalón mínimo</translation>
     </message>
     <message>
+        <source>Breaks so high in the difference to the neighbours, with 10 days on each side: days at another level than that of the longest time are flagged S11.</source>
+        <translation>Rupturas de esta altura en la diferencia con las vecinas, con 10 días a cada lado: los días en otro nivel que el del tiempo más largo se marcan S11.</translation>
+    </message>
+    <message>
         <source>Bring rasters to the grid of another one. What is finer is averaged by area over its known pixels, or its most frequent class is taken; what is coarser is resampled. A study does this by itself while it reads; files are needed for other programs.</source>
         <translation>Llevar rásteres a la cuadrícula de otro. Lo más fino se promedia por área sobre sus píxeles conocidos, o se toma su clase más frecuente; lo más grueso se remuestrea. Un estudio lo hace por sí mismo al leer; los archivos hacen falta para otros programas.</translation>
     </message>
@@ -614,6 +634,10 @@
     <message>
         <source>By Wang &amp; Liu 2006; else water ends in every pit of the model.</source>
         <translation>Según Wang y Liu 2006; si no, el agua termina en cada depresión del modelo.</translation>
+    </message>
+    <message>
+        <source>By classes of</source>
+        <translation>Por clases de</translation>
     </message>
     <message>
         <source>By homogeneity of the coarse cell</source>
@@ -888,8 +912,8 @@
         <translation>Grueso, una fecha</translation>
     </message>
     <message>
-        <source>Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 frozen, S05 stuck, S10 zero for days; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise without rain.</source>
-        <translation>Códigos, por ejemplo S01, D02. C01 por debajo de 0, C02 por encima de 0.6, C03 por encima de la saturación, D01 suelo y D02 aire helados; solo con horas: D04 subida sin lluvia, D06 pico, D07 y D08 salto, D09 constante bajo, D10 meseta de saturación; S01 continuamente bajo (como bien puede estarlo un desierto), S02 caídas a cero, S03 imposible, S04 helado, S05 atascado, S10 cero durante días; solo con días: S06 pico, S07 salto, S08 meseta de saturación, S09 subida sin lluvia.</translation>
+        <source>Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 frozen, S05 stuck, S10 zero for days; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise without rain. Beside neighbours: S11 break, S12 drift, S13 noise.</source>
+        <translation>Códigos, como S01, D02. C01 bajo 0, C02 sobre 0.6, C03 sobre la saturación, D01 suelo y D02 aire helados; solo con horas: D04 subida sin lluvia, D06 pico, D07 y D08 ruptura, D09 bajo constante, D10 meseta saturada; S01 siempre bajo (como bien puede un desierto), S02 caídas a cero, S03 imposible, S04 helado, S05 atascado, S10 cero durante días; solo con días: S06 pico, S07 ruptura, S08 meseta saturada, S09 subida sin lluvia. Frente a las vecinas: S11 ruptura, S12 deriva, S13 ruido.</translation>
     </message>
     <message>
         <source>Coefficient of determination of the folds</source>
@@ -910,6 +934,10 @@
     <message>
         <source>Column of classes, as koppen or land_cover: the report also shows a station of each class through time. Empty: the climate, where there are classes of it.</source>
         <translation>Columna de clases, por ejemplo koppen o land_cover: el informe muestra además una estación de cada clase a lo largo del tiempo. Vacío: el clima, si hay clases de él.</translation>
+    </message>
+    <message>
+        <source>Column of the samples that holds classes, as land_cover: curves and directions are also told for each class with 30 samples. Empty: that of land cover, if its name tells.</source>
+        <translation>Columna de las muestras que contiene clases, como land_cover: las curvas y direcciones se indican también para cada clase con 30 muestras. Vacío: la de cobertura del suelo, si su nombre lo indica.</translation>
     </message>
     <message>
         <source>Column with degrees east; empty: looked for.</source>
@@ -1300,6 +1328,10 @@
         <translation>Diferencia de dos covariables</translation>
     </message>
     <message>
+        <source>Directions by class</source>
+        <translation>Direcciones por clase</translation>
+    </message>
+    <message>
         <source>Distance along {} (km)</source>
         <translation>Distancia a lo largo de {} (km)</translation>
     </message>
@@ -1412,6 +1444,14 @@
         <translation>Sorteos</translation>
     </message>
     <message>
+        <source>Draws of each error</source>
+        <translation>Extracciones de cada error</translation>
+    </message>
+    <message>
+        <source>Draws of the errors of inputs</source>
+        <translation>Extracciones de los errores de las entradas</translation>
+    </message>
+    <message>
         <source>Draws the values of leaves to 0.</source>
         <translation>Acerca a 0 los valores de las hojas.</translation>
     </message>
@@ -1426,6 +1466,10 @@
     <message>
         <source>Drier with</source>
         <translation>Más seco con</translation>
+    </message>
+    <message>
+        <source>Drift: minimum change</source>
+        <translation>Deriva: cambio mínimo</translation>
     </message>
     <message>
         <source>Drops to zero in a year</source>
@@ -1462,6 +1506,10 @@
     <message>
         <source>Effective number of steps</source>
         <translation>Número efectivo de pasos</translation>
+    </message>
+    <message>
+        <source>Effects by class</source>
+        <translation>Efectos por clase</translation>
     </message>
     <message>
         <source>Elevation model</source>
@@ -1544,6 +1592,10 @@
         <translation>Errores</translation>
     </message>
     <message>
+        <source>Errors of covariates</source>
+        <translation>Errores de las covariables</translation>
+    </message>
+    <message>
         <source>Errors of the stations</source>
         <translation>Errores de las estaciones</translation>
     </message>
@@ -1558,6 +1610,10 @@
     <message>
         <source>Evapotranspiration</source>
         <translation>Evapotranspiración</translation>
+    </message>
+    <message>
+        <source>Every nth pixel</source>
+        <translation>Cada n-ésimo píxel</translation>
     </message>
     <message>
         <source>Everything that SoilSharp can use is there.</source>
@@ -1626,6 +1682,10 @@
     <message>
         <source>File names</source>
         <translation>Nombres de archivo</translation>
+    </message>
+    <message>
+        <source>File of flags</source>
+        <translation>Archivo de marcas</translation>
     </message>
     <message>
         <source>File of the first day</source>
@@ -2148,8 +2208,12 @@
         <translation>GeoPackage, un punto por estación, con red, profundidad, número de días, primer y último día y media.</translation>
     </message>
     <message>
-        <source>GeoTIFF in m³ m⁻³: 1.645 of it to both sides hold 90 % of the truth. Only of kriged maps.</source>
-        <translation>GeoTIFF en m³ m⁻³: 1.645 veces este valor hacia ambos lados contiene el 90 % de la verdad. Solo de mapas por kriging.</translation>
+        <source>GeoTIFF in m³ m⁻³: 1.645 of it to both sides hold 90 % of the truth. Of kriged maps, and of models that know their own.</source>
+        <translation>GeoTIFF en m³ m⁻³: 1.645 veces a ambos lados contienen el 90 % de la verdad. De mapas krigeados, y de modelos que conocen la suya.</translation>
+    </message>
+    <message>
+        <source>GeoTIFF in m³ m⁻³: one of three parts whose squares add up to that of the standard deviation.</source>
+        <translation>GeoTIFF en m³ m⁻³: una de tres partes cuyos cuadrados suman el de la desviación estándar.</translation>
     </message>
     <message>
         <source>GeoTIFF in m³ m⁻³; empty where a covariate is unknown.</source>
@@ -2212,8 +2276,8 @@
         <translation>Recibe un GeoTIFF por día, sm_AAAAMMDD.tif, en m³ m⁻³, cuyas medias en las celdas gruesas son los valores gruesos. Bajo nubes, y con DISPATCH bajo vegetación densa, no hay valor.</translation>
     </message>
     <message>
-        <source>Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³. If maps are kriged, those of what pixels rest on lie in the folder filled, and those of the standard deviation in the folder sd.</source>
-        <translation>Recibe un GeoTIFF por día, sm_YYYYMMDD.tif, en m³ m⁻³. Si los mapas son de kriging, los que indican en qué se basan los píxeles están en la carpeta filled, y los de la desviación estándar en la carpeta sd.</translation>
+        <source>Gets one GeoTIFF a day, sm_YYYYMMDD.tif, in m³ m⁻³. If maps are kriged, those of what pixels rest on lie in the folder filled. Those of the standard deviation lie in the folder sd, those of its parts in sd_model, sd_inputs and sd_coarse.</source>
+        <translation>Recibe un GeoTIFF por día, sm_YYYYMMDD.tif, en m³ m⁻³. Si los mapas se krigean, los de aquello en que se apoyan los píxeles están en la carpeta filled. Los de la desviación estándar están en la carpeta sd, los de sus partes en sd_model, sd_inputs y sd_coarse.</translation>
     </message>
     <message>
         <source>Gets one map a day, in a folder for each index if there are several, and summary.csv.</source>
@@ -2822,6 +2886,10 @@
     <message>
         <source>Leaves per tree</source>
         <translation>Hojas por árbol</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>Leyenda</translation>
     </message>
     <message>
         <source>Length of the period.</source>
@@ -3528,6 +3596,10 @@
         <translation>Necesita</translation>
     </message>
     <message>
+        <source>Neighbours within</source>
+        <translation>Vecinas a menos de</translation>
+    </message>
+    <message>
         <source>Networks</source>
         <translation>Redes</translation>
     </message>
@@ -3556,6 +3628,10 @@
         <translation>Ruido del producto grueso (DE), m³ m⁻³</translation>
     </message>
     <message>
+        <source>Noise: minimum scatter</source>
+        <translation>Ruido: dispersión mínima</translation>
+    </message>
+    <message>
         <source>None of the rasters of {} can be opened.</source>
         <translation>No se puede abrir ninguno de los rásteres de {}.</translation>
     </message>
@@ -3566,6 +3642,10 @@
     <message>
         <source>Northern EASE-Grid 2.0</source>
         <translation>EASE-Grid 2.0 del norte</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>Desconocida</translation>
     </message>
     <message>
         <source>Nothing is selected: choose a layer of points, lines or polygons, and select features of it.</source>
@@ -3590,6 +3670,10 @@
     <message>
         <source>Number of daily values</source>
         <translation>Número de valores diarios</translation>
+    </message>
+    <message>
+        <source>Number of days</source>
+        <translation>Número de días</translation>
     </message>
     <message>
         <source>Number of days and stations that were compared</source>
@@ -3740,6 +3824,10 @@
         <translation>Del único sitio de la entrada, cuando no se indica una tabla de sitios.</translation>
     </message>
     <message>
+        <source>Of the rows and of the columns: 5 takes every 25th pixel. Fewer are left out where coarse cells would keep less than 16, which their means need.</source>
+        <translation>De las filas y de las columnas: 5 toma uno de cada 25 píxeles. Se omiten menos donde las celdas gruesas conservarían menos de 16, que sus medias necesitan.</translation>
+    </message>
+    <message>
         <source>Of the steps of a day, where there are several.</source>
         <translation>De los pasos de un día, si hay varios.</translation>
     </message>
@@ -3750,6 +3838,10 @@
     <message>
         <source>Offset</source>
         <translation>Desplazamiento</translation>
+    </message>
+    <message>
+        <source>Offset: minimum break</source>
+        <translation>Desplazamiento: ruptura mínima</translation>
     </message>
     <message>
         <source>On its held-out samples this model does not clearly beat what there is without it. {}</source>
@@ -3790,6 +3882,10 @@
     <message>
         <source>One HTML page with the maps side by side and how many pixels are significant.</source>
         <translation>Una página HTML con los mapas uno junto a otro y cuántos píxeles son significativos.</translation>
+    </message>
+    <message>
+        <source>One HTML page with the parts as a figure and a table.</source>
+        <translation>Una página HTML con las partes como figura y tabla.</translation>
     </message>
     <message>
         <source>One HTML page with violins and biplots.</source>
@@ -4110,6 +4206,14 @@
     <message>
         <source>Parts</source>
         <translation>Partes</translation>
+    </message>
+    <message>
+        <source>Parts of the standard deviation</source>
+        <translation>Partes de la desviación estándar</translation>
+    </message>
+    <message>
+        <source>Parts of the uncertainty</source>
+        <translation>Partes de la incertidumbre</translation>
     </message>
     <message>
         <source>Parts.</source>
@@ -4968,6 +5072,10 @@
         <translation>Tanta lluvia del día, del anterior y del siguiente explica una subida.</translation>
     </message>
     <message>
+        <source>So often each map is made again with every covariate disturbed by its own error, which the study tells (error, error_file): how far it moves counts in the standard deviation. 20 are few, 100 those of Jääskeläinen et al. 2025; each takes as long as the maps, and how long all take is told after the first. 0: errors of covariates are left out.</source>
+        <translation>Tantas veces se vuelve a hacer cada mapa con todas las covariables perturbadas por su propio error, que indica el estudio (error, error_file): cuánto se mueve cuenta en la desviación estándar. 20 son pocas, 100 las de Jääskeläinen et al. 2025; cada una tarda tanto como los mapas, y cuánto tardan todas se dice tras la primera. 0: se dejan fuera los errores de las covariables.</translation>
+    </message>
+    <message>
         <source>Soft</source>
         <translation>Suave</translation>
     </message>
@@ -5064,6 +5172,10 @@
         <translation>Dispersión de las métricas</translation>
     </message>
     <message>
+        <source>Spread over the period; only days with a coarse value count.</source>
+        <translation>Repartidos por el periodo; solo cuentan los días con un valor grueso.</translation>
+    </message>
+    <message>
         <source>Squares</source>
         <translation>Cuadrados</translation>
     </message>
@@ -5080,8 +5192,28 @@
         <translation>Desviación estándar</translation>
     </message>
     <message>
+        <source>Standard deviation by errors of covariates</source>
+        <translation>Desviación estándar por errores de las covariables</translation>
+    </message>
+    <message>
+        <source>Standard deviation by the coarse product</source>
+        <translation>Desviación estándar por el producto grueso</translation>
+    </message>
+    <message>
+        <source>Standard deviation by the model</source>
+        <translation>Desviación estándar por el modelo</translation>
+    </message>
+    <message>
         <source>Standard deviation of the error of a sensor at its own place. What the error of a station is beyond it is told apart: how badly the station stands for its surroundings. Only with stations.</source>
         <translation>Desviación estándar del error de un sensor en su propio lugar. Lo que el error de una estación tiene de más se dice aparte: lo mal que la estación representa su entorno. Solo con estaciones.</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the error of each covariate in its unit, as ndvi=0.025; lst=1.5. They count in the standard deviation of the map as often as they are drawn.</source>
+        <translation>Desviación estándar del error de cada covariable en su unidad, como ndvi=0.025; lst=1.5. Cuentan en la desviación estándar del mapa tantas veces como se extraen.</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the maps, all parts together, m³ m⁻³</source>
+        <translation>Desviación estándar de los mapas, todas las partes juntas, m³ m⁻³</translation>
     </message>
     <message>
         <source>Standard deviation of what a station differs from the mean of its pixel, by its sensor and by where it stands; 0.03 is what makers of probes state for the sensor. It is added to the bands of maps, which are those of pixels, before it is told how much of the station values they hold.</source>
@@ -5352,12 +5484,20 @@
         <translation>Tabla</translation>
     </message>
     <message>
+        <source>Table (CSV) of accumulated local effects and partial dependence, of all samples and by class.</source>
+        <translation>Tabla (CSV) de efectos locales acumulados y dependencia parcial, de todas las muestras y por clase.</translation>
+    </message>
+    <message>
         <source>Table (CSV) of another run or training: its models are scored on the rows of the same place, day and part.</source>
         <translation>Tabla (CSV) de otra ejecución o entrenamiento: sus modelos se evalúan en las filas del mismo lugar, día y parte.</translation>
     </message>
     <message>
         <source>Table (CSV) of every file, sensor or line that was left out, and why.</source>
         <translation>Tabla (CSV) de cada archivo, sensor o línea omitidos, y por qué.</translation>
+    </message>
+    <message>
+        <source>Table (CSV) of spans of days that a person has flagged: station, first, last, flag (D dubious, C out of range, G good), reason, by. As stations_flags.csv beside the table of stations; these flags count before those of the table. Empty: none.</source>
+        <translation>Tabla (CSV) de intervalos de días que una persona ha marcado: station, first, last, flag (D dudoso, C fuera de rango, G bueno), reason, by. Como stations_flags.csv junto a la tabla de estaciones; estas marcas cuentan antes que las de la tabla. Vacío: ninguno.</translation>
     </message>
     <message>
         <source>Table (CSV) that the training steps read.</source>
@@ -5382,6 +5522,10 @@
     <message>
         <source>Table (CSV), one row a cell and day.</source>
         <translation>Tabla (CSV), una fila por celda y día.</translation>
+    </message>
+    <message>
+        <source>Table (CSV), one row a class and covariate; without rows if samples have no classes.</source>
+        <translation>Tabla (CSV), una fila por clase y covariable; sin filas si las muestras no tienen clases.</translation>
     </message>
     <message>
         <source>Table (CSV), one row a covariate and value.</source>
@@ -5450,6 +5594,10 @@
     <message>
         <source>Table (CSV): mean, median, SD and quartiles of the scores over stations, dates, weeks, months.</source>
         <translation>Tabla (CSV): media, mediana, DE y cuartiles de las métricas por estaciones, fechas, semanas y meses.</translation>
+    </message>
+    <message>
+        <source>Table (CSV): name, error (SD of the input, in its unit), sd (of the map, in m³ m⁻³) and fraction of the variance, a row for each input, the coarse product, the model and the total.</source>
+        <translation>Tabla (CSV): name, error (desviación estándar de la entrada, en su unidad), sd (del mapa, en m³ m⁻³) y fracción de la varianza, una fila por cada entrada, el producto grueso, el modelo y el total.</translation>
     </message>
     <message>
         <source>Table (CSV): one row a station and product with intervals; without stations, medians of the map.</source>
@@ -5564,12 +5712,16 @@
         <translation>Cuadrícula de destino de un ráster</translation>
     </message>
     <message>
+        <source>Tell how much of the uncertainty of maps comes from the error of each covariate, from the coarse product and from the model. Each covariate is disturbed by its own error, which the study tells, on a few days and every fifth pixel, and the maps are brought to the coarse product again. For maps of it ask for the parts of the standard deviation when downscaling.</source>
+        <translation>Dice cuánto de la incertidumbre de los mapas viene del error de cada covariable, del producto grueso y del modelo. Cada covariable se perturba con su propio error, que indica el estudio, en unos pocos días y uno de cada cinco píxeles, y los mapas se llevan de nuevo al producto grueso. Para mapas de ello, pida las partes de la desviación estándar al aumentar la resolución.</translation>
+    </message>
+    <message>
         <source>Tell how wrong three or more products are, with none of them taken for the truth: signal-to-noise ratio, standard deviation of the error and R² with intervals, at every station or, without stations, at every pixel. The errors of the products must have nothing to do with each other, as those of a satellite, a model and stations.</source>
         <translation>Dice cuánto se equivocan tres o más productos sin tomar ninguno por la verdad: relación señal-ruido, desviación estándar del error y R² con intervalos, en cada estación o, sin estaciones, en cada píxel. Los errores de los productos no deben tener nada que ver entre sí, como los de un satélite, un modelo y estaciones.</translation>
     </message>
     <message>
-        <source>Tell what a model goes by: SHAP values, importances and partial dependence of its covariates, and whether it answers to them as physics expects, as with wetter soil to more rain.</source>
-        <translation>Decir por qué se guía un modelo: valores SHAP, importancias y dependencia parcial de sus covariables, y si responde a ellas como espera la física, por ejemplo con suelo más húmedo a más lluvia.</translation>
+        <source>Tell what a model goes by: SHAP values, importances, partial dependence and accumulated local effects of its covariates, also by land cover, and whether it answers to them as physics expects, as with wetter soil to more rain.</source>
+        <translation>Indica en qué se basa un modelo: valores SHAP, importancias, dependencia parcial y efectos locales acumulados de sus covariables, también por cobertura del suelo, y si responde a ellas como espera la física, por ejemplo con suelo más húmedo tras más lluvia.</translation>
     </message>
     <message>
         <source>Tell what a model of a coarse product loses when it is asked for smaller cells than it has learned from: learned from 2 x 2 and 4 x 4 coarse cells, scored on single ones that were held out, and the other way round. Fine pixels outside of the range of the coarse means are counted by covariate.</source>
@@ -5734,6 +5886,10 @@
     <message>
         <source>The result gets this raster's grid.</source>
         <translation>El resultado recibe la cuadrícula de este ráster.</translation>
+    </message>
+    <message>
+        <source>The same by class, as lst in 30 (grass), with ; between them</source>
+        <translation>Lo mismo por clase, como lst in 30 (grass), separado por ;</translation>
     </message>
     <message>
         <source>The same in a terminal, on Windows in the OSGeo4W Shell; start QGIS again after it.</source>
@@ -5936,6 +6092,10 @@
         <translation>Raíz insesgada del error cuadrático medio, m³ m⁻³</translation>
     </message>
     <message>
+        <source>Uncertainty budget</source>
+        <translation>Balance de incertidumbre</translation>
+    </message>
+    <message>
         <source>Unit</source>
         <translation>Unidad</translation>
     </message>
@@ -6024,8 +6184,8 @@
         <translation>Valores de SoilGrids</translation>
     </message>
     <message>
-        <source>Values of each covariate, from its 5th to its 95th percentile, for which the partial dependence is computed.</source>
-        <translation>Valores de cada covariable, de su percentil 5 a su percentil 95, para los que se calcula la dependencia parcial.</translation>
+        <source>Values of each covariate, from its 5th to its 95th percentile, for which the partial dependence is computed, and bins of the accumulated local effects.</source>
+        <translation>Valores de cada covariable, desde su percentil 5 hasta el 95, para los que se calcula la dependencia parcial, y clases de los efectos locales acumulados.</translation>
     </message>
     <message>
         <source>Values to search</source>
@@ -6116,6 +6276,10 @@
         <translation>Qué le falta</translation>
     </message>
     <message>
+        <source>What most of it comes from</source>
+        <translation>De qué viene la mayor parte</translation>
+    </message>
+    <message>
         <source>What no pixel exceeds: a number in m³ m⁻³, or the name of a covariate of the study that holds it, as porosity. Other pixels of the coarse cell make up for it. Empty: 0.6, which no mineral soil exceeds.</source>
         <translation>Valor que ningún píxel supera: un número en m³ m⁻³ o el nombre de una covariable del estudio que lo contiene, como la porosidad. Los demás píxeles de la celda gruesa lo compensan. Vacío: 0,6, que ningún suelo mineral supera.</translation>
     </message>
@@ -6136,6 +6300,10 @@
         <translation>Lo que deben ser las medias, en m³ m⁻³.</translation>
     </message>
     <message>
+        <source>What the numbers of the land cover stand for, so that directions are held against what physics expects there.</source>
+        <translation>Qué significan los números de la cobertura del suelo, para comparar las direcciones con lo que la física espera en cada una.</translation>
+    </message>
+    <message>
         <source>What the study lacks</source>
         <translation>Qué le falta al estudio</translation>
     </message>
@@ -6154,6 +6322,10 @@
     <message>
         <source>What, where, when</source>
         <translation>Qué, dónde, cuándo</translation>
+    </message>
+    <message>
+        <source>Where 11 days are on average so far off the running median of a week, and twice as far as usual, noisy days are flagged S13.</source>
+        <translation>Donde 11 días se apartan en promedio tanto de la mediana móvil de una semana, y el doble de lo usual, los días ruidosos se marcan S13.</translation>
     </message>
     <message>
         <source>Where coarser than the grid</source>
@@ -6236,6 +6408,10 @@
         <translation>Si se aprenden también los cuantiles del 5 % y del 95 % de la humedad del suelo, que indican la desviación estándar de cada píxel. Tarda el triple.</translation>
     </message>
     <message>
+        <source>Whether to map how far each pixel may be from the truth too, in m³ m⁻³, and what of it is due to the model, to the errors of covariates and to the coarse product, for methods that know it.</source>
+        <translation>Si se cartografía también cuánto puede alejarse cada píxel de la verdad, en m³ m⁻³, y qué parte se debe al modelo, a los errores de las covariables y al producto grueso, para los métodos que lo saben.</translation>
+    </message>
+    <message>
         <source>Whether to take the full settings of the paper where the method has cheaper ones: the search over all 150 combinations of Li et al. 2022 in place of 20, the maps of every network of Poehls et al. 2025. About how long it takes is told before training begins.</source>
         <translation>Si se toman los ajustes completos del artículo donde el método los tiene más ligeros: la búsqueda por las 150 combinaciones de Li et al. 2022 en lugar de 20, los mapas de cada red de Poehls et al. 2025. Antes del entrenamiento se indica cuánto tarda aproximadamente.</translation>
     </message>
@@ -6300,6 +6476,10 @@
         <translation>El algoritmo cuyo error en los pliegues cuenta, con sus ajustes predeterminados; vote no lo necesita.</translation>
     </message>
     <message>
+        <source>Whose errors the maps have</source>
+        <translation>De quién son los errores de los mapas</translation>
+    </message>
+    <message>
         <source>Wide and deep network</source>
         <translation>Red ancha y profunda</translation>
     </message>
@@ -6326,6 +6506,10 @@
     <message>
         <source>With Site_ID, Variable (as SWC_1_1_1) and Height or depth in m, as the measurement heights that AmeriFlux publishes; heights below ground are negative.</source>
         <translation>Con Site_ID, Variable (como SWC_1_1_1) y Height o profundidad en m, como las alturas de medición que publica AmeriFlux; las alturas bajo el suelo son negativas.</translation>
+    </message>
+    <message>
+        <source>With own uncertainty: how often each map is made again with its covariates disturbed; 0: never.</source>
+        <translation>Con incertidumbre propia: cuántas veces se vuelve a hacer cada mapa con sus covariables perturbadas; 0: nunca.</translation>
     </message>
     <message>
         <source>With the day itself</source>
