@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from .baselines import AS_IS
-from .calibration import LEVELS, NORMAL, Calibration, held_out_whole, of_errors, relative_errors
-from .predictions import OBSERVED, Predictions, sd_column
+from .calibration import LEVELS, NORMAL, held_out_whole, of_rows
+from .predictions import OBSERVED, Predictions
 from .score_table import group_labels, place_columns
 
 CALIBRATED = "calibrated on the other folds"
@@ -119,16 +119,11 @@ def _crossed(own: Predictions, name: str, place: pd.Series) -> np.ndarray | None
     found = np.full((len(table), len(LEVELS)), np.nan)
     for fold in table["fold"].unique():
         test = (table["fold"] == fold).to_numpy()
-        calibration = _of_rows(own, name, place, ~test)
+        calibration = of_rows(own.table[~test], name, place[~test])
         if calibration is None:
             return None
         found[test] = calibration.half_widths(_spread(own, name, test), int(test.sum()))
     return found
-
-
-def _of_rows(own: Predictions, name: str, place: pd.Series, rows: np.ndarray) -> Calibration | None:
-    errors = relative_errors(own.table, name)
-    return of_errors(errors[rows], place[rows], sd_column(name) in own.table)
 
 
 def _spread(own: Predictions, name: str, rows: np.ndarray) -> np.ndarray | None:
@@ -162,7 +157,7 @@ def _classes_left_out(
     for group in sorted(labels.dropna().unique()):
         inside = (labels == group).to_numpy()
         elsewhere = ~place.isin(place[inside]).to_numpy()
-        calibration = _of_rows(own, name, place, elsewhere) if elsewhere.any() else None
+        calibration = of_rows(own.table[elsewhere], name, place[elsewhere]) if elsewhere.any() else None
         if calibration is not None:
             half = np.full((len(error), len(LEVELS)), np.nan)
             half[inside] = calibration.half_widths(_spread(own, name, inside), int(inside.sum()))

@@ -114,6 +114,15 @@ def test_where_the_learner_knows_its_spread_the_band_follows_it():
     npt.assert_allclose(found.sd(np.array([0.01, 0.04]), 2), found.factors[0.9] / 1.645 * np.array([0.01, 0.04]))
 
 
+def test_a_spread_that_tells_nothing_of_the_errors_does_not_widen_bands():
+    rng = np.random.default_rng(6)
+    errors = list(rng.normal(0, 0.03, (30, 60)))
+    told = rng.lognormal(-4, 1, 30 * 60)
+    found = calibrated(_held_out(errors, told))
+    assert not found.scaled
+    assert found.factors == calibrated(_held_out(errors)).factors
+
+
 def test_rows_and_few_stations_calibrate_nothing():
     errors = [np.full(20, 0.01)] * 10
     rows = np.arange(200) % 5 + 1
