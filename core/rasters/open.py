@@ -84,10 +84,19 @@ def open_raster(address: str | os.PathLike, *, virtual: bool = False, network: b
     dataset = opened_by(os.fspath(address), drivers_for(address, virtual))
     try:
         refuse_led_away(dataset.name, dataset.tags(ns="OVERVIEWS"))
+        _refuse_complex(dataset)
     except InputError:
         dataset.close()
         raise
     return dataset
+
+
+def _refuse_complex(dataset: rasterio.DatasetReader) -> None:
+    if any(kind.startswith("complex") for kind in dataset.dtypes):
+        raise InputError(
+            f"{os.path.basename(dataset.name)} holds complex numbers, as radar images do: half of each would be lost "
+            "without a word. Save what you need of them, as the amplitude, as a raster."
+        )
 
 
 def open_described(text: str) -> rasterio.DatasetReader:

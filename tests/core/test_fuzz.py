@@ -33,9 +33,9 @@ def test_damaged_files_are_read_or_refused(name, tmp_path):
     assert len(told) == COUNT
 
 
-# damaged attributes in the first three, in the last one an axis of far too many values
-@pytest.mark.parametrize(("name", "seed"), [("smap", 135), ("era5land", 93), ("era5land", 112), ("era5land", 221)])
-def test_damage_that_libraries_do_not_bear_does_not_end_the_process(name, seed, tmp_path):
+# damaged attributes of HDF5, an axis of far too many values, and a damaged file whose grid is another
+@pytest.mark.parametrize(("name", "seed"), [("smap", 135), ("era5land", 93), ("era5land", 221), ("grids", 294)])
+def test_damage_that_went_wrong_once(name, seed, tmp_path):
     run = _read(name, tmp_path / "one", seed, seed + 1)
     assert json.loads(run.stdout.splitlines()[-1]).get("outcome") in ("read", "refused"), run.stderr[-2000:]
 

@@ -15,6 +15,7 @@ from soilsharp.core.preprocessing.terrain_attributes import terrain_attributes
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.products.soilgrids import import_static
+from soilsharp.core.rasters.open import open_raster
 from soilsharp.core.study.check import check_study
 from soilsharp.core.study.create import create_study
 
@@ -202,3 +203,14 @@ def test_an_elevation_in_feet(tmp_path):
     outcome = terrain_attributes(tif(tmp_path / "dem.tif", ramp / 0.3048, "ft", size=100), tmp_path / "out")
     (slope,) = [made for made in outcome.maps if made.name == "slope"]
     assert read(slope)[10, 10] == pytest.approx(45, abs=0.5)
+
+
+def test_complex_numbers_are_refused(tmp_path):
+    path = tmp_path / "slc.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", width=2, height=2, count=1, dtype="complex64", crs="EPSG:32633",
+        transform=Affine(10, 0, 0, 0, -10, 0),
+    ) as file:  # fmt: skip
+        file.write(np.full((1, 2, 2), 3 + 4j, "complex64"))
+    with pytest.raises(InputError, match=r"slc\.tif holds complex numbers.*amplitude"):
+        open_raster(path)

@@ -169,10 +169,20 @@ def _on_one_grid(found: list[Cube], options: GridsOptions, area, importer: Impor
             alike.append((cube, place))
     if not of_grids:
         return [], []
-    most = max(of_grids, key=len)
+    # of two grids with as many files one that cannot be read has no say
+    most = max(of_grids, key=lambda group: (len(group), len(of_grids) > 1 and _readable(*group[0])))
     for cube, _ in (pair for group in of_grids if group is not most for pair in group):
         importer.refuse(cube.path, f"It lies on another grid than {most[0][0].path.name}; import it by itself.")
     return [cube for cube, _ in most], [place for _, place in most]
+
+
+def _readable(cube: Cube, place: CubeWindow) -> bool:
+    """Return whether the first step of a cube can be read."""
+    try:
+        cube.read(np.array([0]), place)
+    except InputError:
+        return False
+    return True
 
 
 def _import(found: list[Cube], options: GridsOptions, area, period, importer: Importer, progress: Progress) -> None:
