@@ -15,6 +15,7 @@ MODULES = (
     "measure_start",
     "measure_explorer",
     "measure_gaps",
+    "measure_nearest",
 )
 
 

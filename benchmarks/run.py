@@ -25,6 +25,7 @@ BENCHMARKS = (
     "compare",
     "dense",
     "kriging",
+    "nearest",
     "cancel",
     "start",
     "explorer",
@@ -199,6 +200,19 @@ def start(folder: Path) -> None:
     runs = sorted(measure("plugin_start", folder, 0)["milliseconds"] for _ in range(7))
     tell("start of QGIS")
     tell(f"  the plugin adds {runs[3]:.0f} ms, median of 7 ({runs[0]:.0f} to {runs[-1]:.0f}; goal: below 50)")
+
+
+def nearest(folder: Path) -> None:
+    """Compare the search for the nearest of 10,000 samples with a tree, for a million pixels x 13 covariates."""
+    for count, words in (("all", "all covariates count alike"), ("few", "each counts half as much as the one before")):
+        for what, asked in (("nearest", "the nearest"), ("both", "the nearest, and how many are near")):
+            tree, ours = (measure(how, folder, f"{count}-{what}") for how in ("by_tree", "by_neighbours"))
+            tell(f"a million pixels x 13 covariates against 10,000 samples, {words}: {asked}")
+            for name, run in (("cKDTree, in all threads", tree), ("area of applicability", ours)):
+                took, cpu = run["seconds"], run["cpu_seconds"]
+                tell(f"  {name:36} {took:7.1f} s  {run['peak_mb']:6.0f} MB  ({cpu:.1f} s of processor)")
+            ratio, of_cpu = (ours[one] / tree[one] for one in ("seconds", "cpu_seconds"))
+            tell(f"  ratio {ratio:.2f} (of processor {of_cpu:.2f}; goal: at most 1)")
 
 
 def explorer(folder: Path, days: int = 365) -> None:

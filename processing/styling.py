@@ -143,3 +143,37 @@ def load_points(context, name, path, label):
         details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Vector)
         details.setPostProcessor(keep(Dresser()))
         context.addLayerToLoadOnCompletion(path, details)
+
+
+class Hatcher(QgsProcessingLayerPostProcessorInterface):
+    """Lays a style on a loaded layer of polygons with a field `date`, and has each of them shown on its day alone.
+
+    Parameters
+    ----------
+    style : str
+        Name of a file in resources/styles.
+    """
+
+    def __init__(self, style):
+        super().__init__()
+        self._style = style
+
+    def postProcessLayer(self, layer, context, feedback):
+        layer.loadNamedStyle(str(STYLES / self._style), QgsMapLayer.StyleCategory.Symbology)
+        properties = layer.temporalProperties()
+        properties.setMode(Qgis.VectorTemporalMode.FeatureDateTimeInstantFromField)
+        properties.setStartField("date")
+        properties.setFixedDuration(1)
+        properties.setDurationUnits(QgsUnitTypes.TemporalUnit.TemporalDays)
+        properties.setIsActive(True)
+        layer.triggerRepaint()
+
+
+def load_polygons(context, name, path, label, style):
+    """Have a layer of polygons with days loaded when the algorithm is done; it belongs to the output `name`."""
+    project = context.project()
+    if project is not None:
+        details = QgsProcessingContext.LayerDetails(label, project, name, QgsProcessingUtils.LayerHint.Vector)
+        details.forceName = True
+        details.setPostProcessor(keep(Hatcher(style)))
+        context.addLayerToLoadOnCompletion(path, details)

@@ -22,11 +22,14 @@ from ..rasters.open import Source
 from ..rasters.raster import aligned, small_cache
 from ..rasters.series import Series
 from ..samples.samples import Samples
-from ..scoring.predictions import PLACE, Predictions
+from ..scoring.predictions import Predictions
 from ..study.study import Study
 from ..training.applicability import Applicability, applicability
 from ..training.model import Model
 from ..units import OF_MAPS, SM_UNIT
+from .outside_polygons import FILE as POLYGONS
+from .outside_polygons import outside_features, write_features
+from .reach import held_out_index, outside_sentence
 from .settings import ApplicabilityOptions
 from .where_next import where_next
 
@@ -78,11 +81,7 @@ class ApplicabilityMaps:
     @property
     def sentence(self) -> str:
         """One line for log and report."""
-        if not self.outside:
-            return "All of the grid lies inside of what the model has seen."
-        first = self.covariates.iloc[0]["covariate"]
-        part = f"{100 * self.outside:.0f} %" if self.outside >= 0.01 else "Less than 1 %"
-        return f"{part} of the grid lies outside of what the model has seen, mostly by {first}."
+        return outside_sentence(self.outside, self.covariates.iloc[0]["covariate"])
 
     def map_of(self, name: str, day: np.datetime64) -> os.PathLike:
         """Return one of the maps of a day."""
@@ -115,8 +114,8 @@ def applicability_maps(
     folder : path
         Gets the folders dissimilarity (index, 1 is the mean distance between two samples), applicable (1 inside of the
         area of applicability, 0 outside) and pushed_out_by (the number of a covariate in covariates.csv, 0 inside),
-        with dissimilarity_20230501.tif and so on; point_density and masked where asked for; summary.csv and tables;
-        nothing after an error or a cancel.
+        with dissimilarity_20230501.tif and so on; point_density, masked and outside.geojson where asked for;
+        summary.csv and tables; nothing after an error or a cancel.
     options : ApplicabilityOptions, optional
     maps : path, optional
         Daily maps of soil moisture, a folder or a pattern: those of the days come again, without pixels outside.
@@ -155,6 +154,8 @@ def applicability_maps(
                 # an earlier one must not tell of these maps
                 if len(table) or (importer.outcome.folder / name).exists():
                     importer.write_table(name, table)
+            if options.hatch:
+                importer.write_file(POLYGONS, lambda path: write_features(path, work.features))
     result = ApplicabilityMaps(
         importer.outcome,
         learned,
@@ -179,6 +180,7 @@ class _Work:
     options: ApplicabilityOptions
     given: Mapping[np.datetime64, Source]
     days: list[dict] = field(default_factory=list)
+    features: list[dict] = field(default_factory=list)
     pushed: np.ndarray = field(init=False)
 
     def __post_init__(self):
@@ -195,6 +197,7 @@ class _Work:
             units[MASKED] = SM_UNIT
         tags = {THRESHOLD_TAG: f"{self.learned.threshold:.6g}"}
         counts = np.zeros(len(self.names), np.int64)
+        codes = np.zeros(grid.shape if self.options.hatch else (0, 0), np.int16)
         with ExitStack() as stack:
             writers = {
                 name: stack.enter_context(importer.writing(name, grid, unit, day, tags=tags))
@@ -205,6 +208,8 @@ class _Work:
             for window, part in progress.parts(windows):
                 layers = self._layers(day, window, part)
                 outside = layers[PUSHED] > 0
+                if self.options.hatch:
+                    codes[window.toslices()] = np.nan_to_num(layers[PUSHED])
                 counts += np.bincount(layers[PUSHED][outside].astype(int) - 1, minlength=len(self.names))
                 if reader is not None:
                     layers[MASKED] = np.where(layers[INSIDE] == 1, reader.read(window), np.nan).astype(np.float32)
@@ -213,6 +218,7 @@ class _Work:
             known = writers[INDEX].count
             if not known:
                 raise InputError("No pixel has all covariates of the model.")
+        self.features += outside_features(codes, grid, day, self.names) if self.options.hatch else []
         self.pushed += counts
         self.days.append({"day": str(day), "known": known, "outside": counts.sum() / known})
 
@@ -264,18 +270,9 @@ def _errors(learned: Applicability, samples: Samples, predictions: Predictions |
     columns = ["dissimilarity", "n", "rmse", "bias"]
     if predictions is None:
         return pd.DataFrame(columns=columns)
-    index = pd.Series(np.nan, range(len(samples)))
-    index.iloc[learned.rows] = learned.training_index
-    keys = [name for name in PLACE if name in samples.index and name in predictions.table]
-    if not keys:
-        raise InputError("The predictions and the samples share no column of place or date, so they cannot be matched.")
-    own = samples.index[keys].reset_index(drop=True).assign(index=index)
-    held = predictions.draws[0].table  # of repeated folds another draw has the same rows
+    held = held_out_index(learned, samples, predictions)
     name = predictions.models[0]
-    error = held[[*keys]].assign(error=held[name] - held["observed"])
-    # several samples of a place and day that no column tells apart count by their mean
-    of_place = _alike(own, keys).groupby(keys, as_index=False, dropna=False)["index"].mean()
-    pairs = _alike(error, keys).merge(of_place, on=keys).dropna(subset=["error", "index"])
+    pairs = held.assign(error=held[name] - held["observed"]).dropna(subset=["error", "index"])
     if len(pairs) < 2 * LEAST_IN_BIN:
         raise InputError(
             f"{len(pairs)} held-out predictions are of the samples; at least {2 * LEAST_IN_BIN} are needed to tell the "
@@ -293,15 +290,6 @@ def _errors(learned: Applicability, samples: Samples, predictions: Predictions |
         for _, part in pairs.groupby(group)
     ]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _alike(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return a table whose places can be compared with those of another file: numbers to six digits after the point."""
-    table = table.copy()
-    for key in keys:
-        numeric = pd.api.types.is_numeric_dtype(table[key])
-        table[key] = table[key].round(6) if numeric else table[key].astype(str)
-    return table
 
 
 def _facts(model: Model, study: Study, learned: Applicability, days: np.ndarray) -> dict:

@@ -136,6 +136,10 @@ class ApplicabilityOptions(Options):
         5, "Sites to measure at", low=0, high=100, help="So many pixels are proposed, one after another: at each of "
         "them samples would bring the largest part of the grid into the area of applicability. 0: none.",
     )  # fmt: skip
+    hatch: bool = option(
+        False, "Polygons to hatch", help="Also write the pixels outside as polygons, outside.geojson: one for each "
+        "day and covariate that pushes them out. QGIS hatches them over any map of the day.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from .held_out import tested, write_predictions
 from .held_out_scores import score_held_out
 from .members import write_members
 from .prepare import named
+from .reach import tell_reach
 from .rescaling import write_rescaling
 from .run_state import RunState
 
@@ -60,7 +61,9 @@ def run_experiments(
         budget = progress.part(0.25, 0.35)
         _attempt(state, budget, lambda: _uncertainty(state, model, samples, recipe, held_out, budget))
     if predictions is not None:
-        score_held_out(state, predictions, progress.part(0.35, 0.4))
+        score_held_out(state, predictions, progress.part(0.35, 0.38))
+    reach = progress.part(0.38, 0.4)
+    _attempt(state, reach, lambda: tell_reach(state, model, samples, predictions, reach))
     steps: list[Callable[[Progress], None]] = []
     if method.explain is not None:
         steps.append(lambda step: _explain(state, model, samples, step))

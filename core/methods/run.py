@@ -28,6 +28,7 @@ from ..scoring.verdict import verdict
 from ..study.study import COARSE, Study
 from ..training.check_samples import learnable
 from ..training.model import Model
+from ..training.scale_transfer import weighed
 from ..training.train import train_blend
 from .climate import with_climate
 from .depths import of_depth
@@ -204,12 +205,23 @@ def _run(state: RunState, progress: Progress) -> RunResult:
         samples, recipes, named(method.folds, state.roles), method.seed, state.threads, progress.part(0.15, 0.35),
         combine=method.combine, weigh=method.consistency.kriged,
     )  # fmt: skip
+    if model.coarse is not None:
+        model = _weighed(state, model, samples, progress.part(0.35, 0.36))
     model.write(state.folder / "model.soilsharp")
-    facts, scores = _mapped(state, model, progress.part(0.35, 0.7))
+    facts, scores = _mapped(state, model, progress.part(0.36, 0.7))
     run_experiments(state, model, facts, samples, recipes[0], progress.part(0.7, 0.99))
     write_run_page(state, model, facts)
     progress.at(1)
     return RunResult(state.folder, facts, scores)
+
+
+def _weighed(state: RunState, model: Model, samples: Samples, progress: Progress) -> Model:
+    """Return the model with its scale transfer in the passport; as it is, told, where there are too few cells."""
+    try:
+        return weighed(model, samples, state.method.seed, state.threads, progress)[0]
+    except InputError as error:
+        progress.warn(f"Scale transfer cannot be told: {error}")
+        return model
 
 
 def _varied(state: RunState, samples: Samples, progress: Progress) -> Samples:

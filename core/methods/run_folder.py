@@ -11,6 +11,7 @@ from ..base.inputs import refuse_file, refuse_folder
 from ..base.names import some
 from .manifest import same_run
 from .method import Method
+from .reach import FILE as LOSING_STATIONS
 from .texture_map import FILE as TEXTURE_MAP
 
 METHOD, RUN = "method.json", "run.json"
@@ -19,7 +20,7 @@ FILES = (
     METHOD, RUN, "samples.csv", "stations_rescaled.csv", "rescaling.csv", "rescaling_scores.csv", "model.soilsharp",
     "scores.csv", "stations.gpkg", "report.html", "members.csv", "periods.csv", "importance_by_period.csv", "test.csv",
     "predictions.csv", "uncertainty.csv", "uncertainty.html", "run.html", "depths.html",
-    "scores_by_depth.csv", "importance_by_depth.csv", TEXTURE_MAP,
+    "scores_by_depth.csv", "importance_by_depth.csv", TEXTURE_MAP, LOSING_STATIONS,
 )  # fmt: skip
 FOLDERS = ("maps", "maps_by_model", "held_out", "maps_encoded", "climate", "explanation", "comparison", "analyses")
 

@@ -22,6 +22,8 @@ from ..units import SM_SHOWN
 from ..validation.stations import FLATTERED
 from .held_out_scores import BY_FOLDS, LEARNED, LEARNED_FROM
 from .method import Method
+from .reach import NOTE as LOSING_NOTE
+from .reach import TITLE as LOSING
 from .role_rules import Taken, differences, paper_rule
 from .run_figure import run_figure
 from .run_state import RunState
@@ -103,7 +105,11 @@ def _tables(state: RunState, model: Model | None) -> list[Table]:
     others = [title for title in state.held_out if title not in by_folds]
     tables += [(title, HELD_OUT, state.held_out[title]) for title in (*by_folds, *others)]
     flattering = station_scores_title(state.method)
-    notes = {flattering: FLATTERED, **dict.fromkeys((t for t in state.tables if t.startswith(LEARNED_FROM)), LEARNED)}
+    notes = {
+        flattering: FLATTERED,
+        LOSING: LOSING_NOTE,
+        **dict.fromkeys((t for t in state.tables if t.startswith(LEARNED_FROM)), LEARNED),
+    }
     return tables + [(title, notes.get(title, ""), table) for title, table in state.tables.items()]
 
 

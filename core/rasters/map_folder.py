@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -216,8 +216,12 @@ class Importer:
 
     def write_table(self, name: str, table: pd.DataFrame) -> None:
         """Write a table beside the maps, which appears with them; `name` is that of its file."""
+        self.write_file(name, lambda path: write_csv(path, table, float_format="%.6g"))
+
+    def write_file(self, name: str, write: Callable[[Path], object]) -> None:
+        """Have a file written beside the maps, which appears with them."""
         refuse_file(self.outcome.folder / name)
-        write_csv(self._part / name, table, float_format="%.6g")
+        write(self._part / name)
 
     def finish(self) -> None:
         """Say what was done and write the summary; without a single map raise `InputError`."""

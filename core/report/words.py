@@ -123,11 +123,11 @@ def scale_words(passport: Mapping) -> str:
     for row in (passport.get("scale_transfer") or {}).get("rows", ()):
         if row["learned"] <= row["scored"]:
             continue
-        by_step = "" if row["loss_percent"] == row["loss_a_step"] else f", {row['loss_a_step']:+.0f} % a step"
+        by_step = "" if row["loss_percent"] == row["loss_a_step"] else f", {round(row['loss_a_step']):+d} % a step"
         subject = "it is" if parts else "the held-out error of single cells is"
         parts.append(
             f"from {row['learned']} x {row['learned']} coarse cells {subject} {row['rmse']:.4f} instead of "
-            f"{row['rmse_native']:.4f} m3 m-3 ({row['loss_percent']:+.0f} %{by_step})"
+            f"{row['rmse_native']:.4f} m3 m-3 ({round(row['loss_percent']):+d} %{by_step})"
         )
     return f"learned {', '.join(parts)}" if parts else ""
 

@@ -76,6 +76,8 @@ class Applicability:
         Numbers of the samples among those that were given.
     folds : str
         How these were divided, in words; '' where each sample is held against all others.
+    training_covariate : ndarray, shape (samples,), int
+        The number of the covariate that adds most to the training index; -1 where that is NaN.
 
     References
     ----------
@@ -93,6 +95,7 @@ class Applicability:
     training_index: np.ndarray
     rows: np.ndarray
     folds: str
+    training_covariate: np.ndarray
 
     @cached_property
     def threshold(self) -> float:
@@ -123,7 +126,7 @@ class Applicability:
             np.full(len(X), np.nan, np.float32), np.full(len(X), -1, np.int16), np.zeros(len(X), np.int32)
         )
         out.index[known] = apart
-        out.covariate[known] = self._most(squares)
+        out.covariate[known] = _adds_most(squares, self.columns)
         # rounding may put the nearest sample on the other side of the threshold than its distance does
         least = 1 if near is None else np.maximum(near, 1)
         out.density[known] = np.where(apart <= self.threshold, least, 0)
@@ -136,13 +139,6 @@ class Applicability:
     def points(self, X: np.ndarray) -> np.ndarray:
         """Return places as points like those of the samples, shape (n, columns), float32."""
         return scaled(X, self.columns, self.levels, self.centre, self.factor)
-
-    def _most(self, squares: np.ndarray) -> np.ndarray:
-        """Return which covariate adds most to squared distances of shape (n, columns); its classes together."""
-        if len(self.columns) == len(self.names):
-            return squares.argmax(1)
-        starts = np.searchsorted(self.columns, np.arange(len(self.names)))
-        return np.add.reduceat(squares, starts, axis=1).argmax(1)
 
 
 def applicability(
@@ -211,10 +207,10 @@ def of_samples(
     mean = mean_distance(_some(points, MOST_PAIRED, rng), progress.part(0, 0.3))
     if not mean:
         raise InputError(f"All {len(samples)} samples have the same covariates; no place can be compared with them.")
-    apart = _apart(points, pairs, threads, progress.part(0.3, 1))
+    apart, covariate = _apart(points, pairs, columns, threads, progress.part(0.3, 1))
     learned = Applicability(
         samples.names, columns, levels, centre, factor, reference, mean,
-        importance / importance.sum(), apart / mean, rows, folds,
+        importance / importance.sum(), apart / mean, rows, folds, covariate,
     )  # fmt: skip
     if not learned.threshold:
         twins = np.count_nonzero(apart == 0)
@@ -292,16 +288,34 @@ def _folds(model: Model, samples: Samples, progress: Progress) -> tuple[Sequence
         return [], ""
 
 
-def _apart(points: np.ndarray, pairs: Sequence[Pair], threads: int, progress: Progress) -> np.ndarray:
-    """Return the distance of each point to the nearest of those that its fold learns from; NaN if none tests it."""
+def _apart(
+    points: np.ndarray, pairs: Sequence[Pair], columns: np.ndarray, threads: int, progress: Progress
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distance of each point to the nearest of those that its fold learns from, and what adds most to it.
+
+    NaN, and -1 for the number of the covariate, if none tests it.
+    """
+    apart, covariate = np.full(len(points), np.nan), np.full(len(points), -1)
     if not pairs:
         from sklearn.neighbors import NearestNeighbors
 
-        found, _ = NearestNeighbors(n_neighbors=2).fit(points).kneighbors(points)
-        return found[:, 1]  # the first is the point itself, or another at the same place
-    out = np.full(len(points), np.nan)
+        found, number = NearestNeighbors(n_neighbors=2).fit(points).kneighbors(points)
+        # the first is the point itself, or another at the same place
+        return found[:, 1], _adds_most((points - points[number[:, 1]]) ** 2, columns)
     for (learn, test), step in progress.parts(list(pairs)):
         number, _ = Neighbours(points[learn]).search(points[test], threads=threads, progress=step)
-        apart = points[test] - points[learn][number]
-        out[test] = np.fmin(out[test], np.sqrt((apart.astype(float) ** 2).sum(1)))
-    return out
+        squares = (points[test] - points[learn][number]).astype(float) ** 2
+        found = np.sqrt(squares.sum(1))
+        closer = ~(apart[test] <= found)
+        rows = test[closer]
+        apart[rows] = found[closer]
+        covariate[rows] = _adds_most(squares[closer], columns)
+    return apart, covariate
+
+
+def _adds_most(squares: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return which covariate adds most to squared distances of shape (n, columns); its classes together."""
+    if len(np.unique(columns)) == len(columns):
+        return squares.argmax(1)
+    starts = np.searchsorted(columns, np.arange(columns[-1] + 1))
+    return np.add.reduceat(squares, starts, axis=1).argmax(1)

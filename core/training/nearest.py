@@ -13,7 +13,7 @@ from ..base.threads import ahead
 
 ROWS, COLUMNS = 512, 2048  # of a block of distances: as much as stays close to a core
 TREE_ROWS = 4096  # that a tree is asked for at once: a cancel is felt after them
-LEAF = 24  # points of a leaf of the tree
+LEAF = 16  # points of a leaf of the tree
 FEW_POINTS = 2000  # up to which a product of matrices is faster than any tree
 # directions along which points effectively differ, up to which a tree is faster: where the near ones are counted too,
 # since it must visit each of these, and where the nearest is all that is asked for
@@ -102,8 +102,13 @@ class Neighbours:
     def _of_tree(self, points: np.ndarray, radius: float | None) -> tuple[np.ndarray, np.ndarray | None]:
         assert self._tree is not None
         turned = self._turned(points)
-        _, number = self._tree.query(turned)
-        near = None if radius is None else self._tree.query_ball_point(turned, radius, return_length=True)
+        order = np.argsort(turned[:, 0])  # points that follow each other find the same leaves still at hand
+        turned = turned[order]
+        number, near = np.empty(len(points), np.int64), np.empty(len(points), np.int64)
+        number[order] = self._tree.query(turned)[1]
+        if radius is None:
+            return number, None
+        near[order] = self._tree.query_ball_point(turned, radius, return_length=True)
         return number, near
 
     def _of_block(self, points: np.ndarray, radius: float | None) -> tuple[np.ndarray, np.ndarray | None]:

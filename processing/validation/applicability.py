@@ -20,6 +20,7 @@ from ..parameters import (
     seed,
 )
 from ..preprocessing.write_maps import WriteMaps
+from ..styling import load_polygons
 
 
 class MapApplicability(WriteMaps):
@@ -80,11 +81,13 @@ class MapApplicability(WriteMaps):
             ),
             QgsProcessingOutputString("FIRST", tr("Covariate that pushes most pixels out")),
             QgsProcessingOutputString("SENTENCE", tr("What came out, in one sentence")),
+            QgsProcessingOutputFile("POLYGONS", tr("Pixels outside as polygons, where these are asked for")),
             QgsProcessingOutputFile("COVARIATES", tr("Table of covariates")),
         ]
 
     def compute(self, values, progress):
         from ...core.analysis.applicability_maps import COVARIATES, applicability_maps
+        from ...core.analysis.outside_polygons import FILE
         from ...core.rasters.dates import days_asked
         from ...core.samples.samples import Samples
         from ...core.scoring.predictions import Predictions
@@ -115,5 +118,14 @@ class MapApplicability(WriteMaps):
             "THRESHOLD": result.learned.threshold,
             "FIRST": result.covariates.iloc[0]["covariate"],
             "SENTENCE": result.sentence,
+            "POLYGONS": str(result.outcome.folder / FILE) if values["HATCH"] else "",
             "COVARIATES": str(result.outcome.folder / COVARIATES),
         }
+
+    def finish(self, values, results, context):
+        results = super().finish(values, results, context)
+        if values["LOAD"] and values["HATCH"]:
+            load_polygons(
+                context, "OUTPUT", results["POLYGONS"], tr("Outside of what the model has seen"), "outside.qml"
+            )
+        return results

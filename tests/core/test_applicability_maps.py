@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Maps of the area of applicability: the values of its samples' formulas, masks, errors, sites and the page."""
 
+import json
+
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
+from rasterio.features import rasterize
+from rasterio.warp import transform_geom
 from rasterio.windows import Window
 
 from soilsharp.core.analysis.applicability_maps import (
@@ -18,6 +22,7 @@ from soilsharp.core.analysis.applicability_maps import (
     applicability_maps,
 )
 from soilsharp.core.analysis.applicability_report import applicability_report
+from soilsharp.core.analysis.reach import grid_share, losing_sentence, losing_stations
 from soilsharp.core.analysis.settings import ApplicabilityOptions
 from soilsharp.core.analysis.where_next import where_next
 from soilsharp.core.base.errors import Cancelled, InputError
@@ -29,7 +34,7 @@ from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.study import Study
-from soilsharp.core.training.applicability import applicability
+from soilsharp.core.training.applicability import applicability, of_samples
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train
@@ -111,6 +116,57 @@ def test_maps_come_again_without_pixels_outside(study, model, samples, tmp_path)
     npt.assert_array_equal(np.isfinite(masked), _map(made, study, INSIDE) == 1)
     assert np.nanmax(np.abs(masked - 0.25)) < 1e-6
     assert [m.day for m in made.outcome.maps if m.name == MASKED] == [DAY]
+
+
+def test_pixels_outside_are_polygons_of_their_own_covariate_and_day(study, model, samples, tmp_path):
+    options = ApplicabilityOptions(hatch=True, n_sites=0)
+    made = applicability_maps(study, model, samples, tmp_path / "out", options, first=DAY, last=DAY + 1)
+    features = json.loads((tmp_path / "out" / "outside.geojson").read_text(encoding="utf-8"))["features"]
+    assert {feature["properties"]["date"] for feature in features} == {str(DAY), str(DAY + 1)}
+    for feature in features:
+        told = feature["properties"]
+        pushed = _map(made, study, PUSHED, np.datetime64(told["date"])).reshape(study.grid.shape)
+        shape = transform_geom("EPSG:4326", study.grid.crs, feature["geometry"])
+        burnt = rasterize([shape], study.grid.shape, transform=study.grid.transform)
+        npt.assert_array_equal(burnt == 1, pushed == NAMES.index(told["covariate"]) + 1)
+        assert told["pixels"] == burnt.sum()
+
+
+def test_part_of_the_grid_outside_is_told_as_by_the_maps(made, study):
+    days = np.array([DAY, DAY + 1])
+    share = grid_share(study, made.learned, list(NAMES), days)
+    assert share.outside == pytest.approx(made.outside)
+    assert share.sentence == made.sentence
+
+
+def test_stations_where_a_model_loses_are_told_with_how_unlike_they_are():
+    rng = np.random.default_rng(0)
+    n, each = 20, 30
+    station = np.repeat([f"S{k:02d}" for k in range(n)], each)
+    level = np.repeat(np.where(np.arange(n) < 4, 8.0, 0.0) + rng.normal(0, 0.3, n), each)
+    X = np.column_stack([level + rng.normal(0, 0.1, n * each), rng.normal(0, 1, n * each)]).astype(np.float32)
+    observed = rng.uniform(0.1, 0.4, n * each).astype(np.float32)
+    dates = np.tile(np.datetime64("2023-05-01", "ns") + np.arange(each).astype("timedelta64[D]"), n)
+    index = pd.DataFrame({"station": station, "date": dates})
+    samples = Samples(X, observed, ("height", "other"), index)
+    fold = np.repeat(np.arange(n) % 5, each)  # the four odd ones are in folds of their own
+    pairs = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(5)]
+    pairs = [(learn[np.repeat(np.arange(n) >= 4, each)[learn]], test) for learn, test in pairs]
+    learned = of_samples(samples, np.array([0.9, 0.1]), pairs, np.arange(n * each), "folds", rng)
+    of_model = observed + np.where(level > 4, 0.10, 0.03)
+    held = Predictions.of(index, observed, {"net": of_model}, {"Coarse as is": observed + 0.05}, fold=fold + 1)
+    table = losing_stations(learned, samples, held, "Coarse as is")
+    assert set(table["station"][:4]) == {"S00", "S01", "S02", "S03"}
+    npt.assert_allclose(table["excess"][:4], 0.05, atol=1e-6)
+    npt.assert_allclose(table["excess"][4:], -0.02, atol=1e-6)
+    assert (table["mostly_by"][:4] == "height").all()
+    assert table["dissimilarity"][:4].min() > 3 * table["dissimilarity"][4:].max()
+    by_hand = learned.training_index[station == "S01"]
+    row = table.set_index("station").loc["S01"]
+    assert row["dissimilarity"] == pytest.approx(by_hand.mean())
+    assert row["outside"] == pytest.approx((by_hand > learned.threshold).mean())
+    assert "loses to the coarse product at 4 of 20" in losing_sentence(table)
+    assert "it explains" in losing_sentence(table)
 
 
 def test_errors_are_told_by_dissimilarity(made, model):

@@ -478,6 +478,7 @@ CASES = {
         "MODEL": str(chain.model),
         "SAMPLES": str(chain.samples),
         "DENSITY": True,
+        "HATCH": True,
         "END": "2023-05-02",
         "OUTPUT": str(out / "applicability"),
         "OUTPUT_REPORT": str(out / "report.html"),
