@@ -7,7 +7,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1400x900x24"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score trust reference wrong-inputs fuzz cancel images translations zip clean
+.PHONY: help setup setup-tests demo demo-products methods desktop test lint format bench goals simulate score trust station-faults reference wrong-inputs fuzz cancel images translations zip clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ trust: setup ## Measure what bands of 90 % hold on two sample regions, in the ta
 
 goals: setup-tests ## Measure what the method soilsharp is to reach, and write docs/goals.md (SOILSHARP_REAL_DATA: the folder)
 	@$(ENV) python scripts/goals.py
+
+station-faults: setup ## Put faults into clean stations, count which are found and write docs/stations.md (SOILSHARP_REAL_DATA: the folder)
+	@$(ENV) python scripts/station_faults.py
 
 reference: setup ## Write the shipped models and docs/reference/ again, after a change of what algorithms take (QGIS 3.22)
 	@QT_HASH_SEED=0 $(ENV) python scripts/make_model.py

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
         Samples,
         Study,
         check_scale_transfer,
+        collocate,
         downscale,
+        explain,
         learners,
         predict,
         run,
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
-    "Method", "Model", "Samples", "Study", "__version__", "check_scale_transfer", "downscale", "learners", "predict",
-    "run", "sample", "score", "score_predictions", "scores", "train", "validate",
+    "Method", "Model", "Samples", "Study", "__version__", "check_scale_transfer", "collocate", "downscale", "explain",
+    "learners", "predict", "run", "sample", "score", "score_predictions", "scores", "train", "validate",
 ]  # fmt: skip
 
 

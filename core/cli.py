@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 
-from .analysis.settings import ApplicabilityOptions, BudgetOptions, ShapMapOptions
+from .analysis.settings import ApplicabilityOptions, BudgetOptions, CollocationOptions, ShapMapOptions
 from .base.errors import Cancelled, SoilSharpError
 from .base.inputs import Inputs
 from .base.options import Options, listed
 from .base.progress import Progress
 from .sample_region.settings import RegionOptions
 from .scoring.settings import AnomalyOptions, ScoreOptions
+from .training.settings import ExplainOptions
+from .units import SM_UNIT, SM_UNITS
 from .validation.settings import SeriesOptions, WindowOptions
 
 OF_PREDICTIONS: tuple[type[Options], ...] = (ScoreOptions, AnomalyOptions, SeriesOptions)
@@ -89,18 +91,54 @@ def _parser() -> argparse.ArgumentParser:
     region.add_argument("--seed", type=int, default=1)
     _add_options(region, RegionOptions)
     region.set_defaults(run=_region)
+    _add_study(commands)
     check = commands.add_parser("check", help="tell what a study lacks", description="Tell what a study lacks.")
     check.add_argument("study", metavar="STUDY", help="study file (JSON)")
     check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
     check.set_defaults(run=_check)
+    _add_explain(commands)
     _add_shap(commands)
     _add_applicability(commands)
     _add_scale_transfer(commands)
     _add_budget(commands)
+    _add_collocate(commands)
     _add_scoring(commands)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
     methods.set_defaults(run=_methods)
     return parser
+
+
+def _add_explain(commands) -> None:
+    """Give the parser the command that tells what a model goes by."""
+    explain = commands.add_parser(
+        "explain", help="tell what a model goes by, and whether physics expects it",
+        description="Tell what a model goes by on samples: importances, effects, and directions against physics.",
+    )  # fmt: skip
+    explain.add_argument("model", metavar="MODEL", help="model file")
+    explain.add_argument("samples", metavar="SAMPLES", help="samples; best those that it has not learned from")
+    explain.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables and report.html")
+    explain.add_argument("--seed", type=int, default=0)
+    _add_options(explain, ExplainOptions)
+    explain.set_defaults(run=_explain)
+
+
+def _add_study(commands) -> None:
+    """Give the parser the command that writes a study file."""
+    study = commands.add_parser(
+        "study", help="write a study file of folders of rasters",
+        description="Write a study file: what lies where is recognised by its name and its days.",
+    )  # fmt: skip
+    study.add_argument("coarse", metavar="COARSE", help="folder or pattern of dated coarse rasters")
+    study.add_argument("covariates", metavar="COVARIATES", help="folders of covariates, with semicolons between them")
+    study.add_argument("--out", required=True, metavar="FILE", help="the study file (JSON) to write")
+    study.add_argument("--stations", default="", metavar="FILE", help="table or layer of stations")
+    study.add_argument("--mask", default="", metavar="FILE", help="raster; pixels where it is 0.5 or more count")
+    study.add_argument("--unit", default=SM_UNIT, choices=SM_UNITS, help="of the coarse soil moisture")
+    study.add_argument("--first", default="", metavar="DAY", help="as 2023-05-01; empty: that of the coarse rasters")
+    study.add_argument("--last", default="", metavar="DAY", help="empty: that of the coarse rasters")
+    study.add_argument("--rules", default="", help="of dated covariates, as 'rain: sum_before 3; ndvi: linear 32'")
+    study.add_argument("--network", action="store_true", help="let rasters lie in the network; written into the study")
+    study.set_defaults(run=_study)
 
 
 def _add_shap(commands) -> None:
@@ -157,6 +195,22 @@ def _add_budget(commands) -> None:
     budget.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
     _add_options(budget, BudgetOptions)
     budget.set_defaults(run=_budget)
+
+
+def _add_collocate(commands) -> None:
+    """Give the parser the command that tells the errors of products without a truth."""
+    errors = commands.add_parser(
+        "collocate", help="tell how wrong products are, with none taken for the truth",
+        description="Triple collocation of three folders of dated rasters or more, or of two beside stations.",
+    )  # fmt: skip
+    errors.add_argument(
+        "products", metavar="FOLDER", nargs="+", help="folder of dated rasters; its name is the product's"
+    )
+    errors.add_argument("--stations", default=None, metavar="FILE", help="table or layer of stations, or a study")
+    errors.add_argument("--out", required=True, metavar="FOLDER", help="folder for errors.csv, report.html and maps")
+    errors.add_argument("--seed", type=int, default=0)
+    _add_options(errors, CollocationOptions)
+    errors.set_defaults(run=_collocate)
 
 
 def _add_model_on_study(parser: argparse.ArgumentParser, samples: str) -> None:
@@ -234,6 +288,18 @@ def _region(values: argparse.Namespace, progress: Progress) -> str:
     return f"study file: {create_sample_region(values.folder, options, values.seed, progress).study}"
 
 
+def _study(values: argparse.Namespace, progress: Progress) -> str:
+    from .rasters.dates import days_asked
+    from .study.create import create_study
+
+    first, last = days_asked(values.first, values.last)
+    study = create_study(
+        values.out, values.coarse, values.covariates, coarse_unit=values.unit, stations=values.stations,
+        mask=values.mask, first=first, last=last, rules=values.rules, network=values.network, progress=progress,
+    )  # fmt: skip
+    return f"{study}\nstudy file: {values.out}"
+
+
 def _check(values: argparse.Namespace, progress: Progress) -> str:
     from .study.check import check_study
     from .study.report import write_study_report
@@ -246,6 +312,21 @@ def _check(values: argparse.Namespace, progress: Progress) -> str:
     if values.report:
         write_study_report(values.report, check)
     return check.text()
+
+
+def _explain(values: argparse.Namespace, progress: Progress) -> str:
+    from .base.inputs import keeping
+    from .samples.samples import Samples
+    from .training.explain.explanation import explain
+    from .training.explain.report import summary, write_explanation
+    from .training.model import Model
+
+    options = ExplainOptions(**_options_of(values, (ExplainOptions,)))
+    with keeping({"the model": values.model, "the samples": values.samples}):
+        model = Model.read(values.model)
+        found = explain(model, Samples.read(values.samples), options, values.seed, progress)
+        write_explanation(values.out, found, model.passport)
+    return "\n".join([summary(found), *found.warnings, *found.against, f"report: {values.out}/report.html"])
 
 
 def _shap(values: argparse.Namespace, progress: Progress) -> str:
@@ -318,6 +399,19 @@ def _scale_transfer(values: argparse.Namespace, progress: Progress) -> str:
         values.study, values.model, values.samples, values.out, seed=values.seed, progress=progress
     )
     return f"{found.sentence}\nfolder: {values.out}"
+
+
+def _collocate(values: argparse.Namespace, progress: Progress) -> str:
+    from pathlib import Path
+
+    from .api import collocate
+
+    products = {Path(folder).resolve().name: folder for folder in values.products}
+    if len(products) < len(values.products):
+        raise SoilSharpError("Two folders have one name, which is the product's; rename one of them.")
+    options = _options_of(values, (CollocationOptions,))
+    found = collocate(products, values.stations, values.out, seed=values.seed, progress=progress, **options)
+    return f"{found.summary.to_string(index=False, float_format='%.4g')}\nfolder: {values.out}"
 
 
 def _score(values: argparse.Namespace, progress: Progress) -> str:

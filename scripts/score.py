@@ -21,6 +21,7 @@ from soilsharp.core.methods.settings import shipped
 from soilsharp.core.scoring.baselines import BILINEAR, SMOOTH
 
 SEEDS = (1, 2)
+STUDIES = {"thermal_inertia": "study_all.json"}  # where study.json lacks what a method needs
 LEVEL = 0.0005  # half of the last digit shown
 PAGE = ROOT / "docs" / "benchmark-region.md"
 SHOWN = ("rmse", "ubrmse", "bias", "r", "r2", "kge")
@@ -36,7 +37,8 @@ soilsharp score myregion mymaps
 
 `mymaps` is a folder of GeoTIFFs in m³ m⁻³ with the day in the name, on any grid; maps of the standard deviation may lie
 in its folder `sd`. The answer is one line of JSON. This page holds that line for every shipped method, run with its own
-settings on `study.json` of both regions (`make score`).
+settings on `study.json` of both regions (`make score`); `thermal_inertia`, which needs temperatures of the night, on
+`study_all.json`, which has them.
 """
 NOTE = """A map and the baselines beside it are scored on the same pixels and days: those that the map and the coarse
 product know. "÷ bilinear" and "÷ smooth" are the map's ubRMSE over those of bilinear and smooth interpolation of
@@ -66,7 +68,7 @@ def scored(folder: Path, name: str) -> dict:
     out, told = folder / name, folder / f"{name}.seconds"
     if not told.exists():
         start = time.monotonic()
-        call("run", folder / "region" / "study.json", name, "--out", out)
+        call("run", folder / "region" / STUDIES.get(name, "study.json"), name, "--out", out)
         write_text(told, f"{time.monotonic() - start:.0f}")
     print(f"  {folder.name} {name}", flush=True)
     depths = sorted(out.glob("depth_*"))

@@ -212,6 +212,8 @@ def _compare_ways():
                 "OUTPUT_REPORT": "explanation.html",
                 "OUTPUT_SHAP": "shap_values.csv",
                 "OUTPUT_CURVES": "partial_dependence.csv",
+                "OUTPUT_EFFECTS": "effects.csv",
+                "OUTPUT_CLASSES": "directions_by_class.csv",
             },
             gives={"report": "OUTPUT_REPORT"},
             folded=("SEED",),

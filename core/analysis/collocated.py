@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +53,10 @@ class TripleCollocation:
     def best(self) -> pd.Series:
         """The row of the product with the greatest signal-to-noise ratio in the median."""
         return self.summary.loc[self.summary["snr"].idxmax()]
+
+    def moved(self, before: Path, after: Path) -> TripleCollocation:
+        """Return the same of a folder that has another place now."""
+        return replace(self, maps={name: after / path.relative_to(before) for name, path in self.maps.items()})
 
     def write_table(self, path: str | os.PathLike) -> None:
         """Write the rows of the stations as CSV, or the summary where there are none."""

@@ -50,6 +50,7 @@ def where_next(
     reached = _reached(learned, X, progress.part(0.9, 1))
     rows, inside = [], 1 - n_outside / n_known
     for rank in range(1, n_sites + 1):
+        progress.check()
         gains = reached.sum(1)
         best = int(gains.argmax())
         if not gains[best]:

@@ -6,7 +6,9 @@ from ..samples.samples import Samples as Samples
 from ..scoring.metrics import scores as scores
 from ..study.study import Study as Study
 from ..training.model import Model as Model
+from .collocating import collocate as collocate
 from .judging import check_scale_transfer as check_scale_transfer
+from .judging import explain as explain
 from .judging import score as score
 from .judging import score_predictions as score_predictions
 from .judging import validate as validate

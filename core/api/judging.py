@@ -20,7 +20,11 @@ from ..scoring.predictions import Predictions
 from ..scoring.settings import AnomalyOptions, ScoreOptions
 from ..stations.stations import Stations
 from ..study.study import Study
+from ..training.explain.explanation import Explanation
+from ..training.explain.explanation import explain as explained
+from ..training.explain.report import write_explanation
 from ..training.model import Model
+from ..training.settings import ExplainOptions
 from ..validation.given import Maps, reference_of, series_of
 from ..validation.land_classes import named_classes
 from ..validation.products import ProductComparison, compare_products
@@ -108,6 +112,64 @@ def validate(
             beside = SeriesBeside(shown, study)
             write_validation(place, result, products, of_rasters, given, beside, bands.station_error)
     return result
+
+
+def explain(
+    model: Model | PathLike,
+    samples: Samples | PathLike,
+    folder: PathLike | None = None,
+    *,
+    seed: int = 0,
+    progress: Progress = TELLING,
+    **options,
+) -> Explanation:
+    """Tell what a model goes by, and whether physics expects it, also by land cover.
+
+    Parameters
+    ----------
+    model : Model or path
+    samples : Samples or path
+        Best those that the model has not learned from.
+    folder : path, optional
+        Gets the tables and a page of all.
+    seed : int
+        Of what is drawn.
+    **options
+        Settings of `ExplainOptions`, as ``legend="worldcover"``.
+
+    Returns
+    -------
+    Explanation
+        `importance` and `by_class` with the directions, `effects` with accumulated local effects and partial
+        dependence, `against` with a sentence on each direction that physics does not expect.
+
+    Raises
+    ------
+    InputError
+        If a covariate is missing, or too few samples are complete.
+    OptionError
+        If a setting is unknown, or outside of its limits.
+
+    Examples
+    --------
+    >>> import soilsharp
+    >>> samples = soilsharp.sample("study.json")
+    >>> found = soilsharp.explain(soilsharp.train(samples, "linear"), samples, max_samples=200)
+    >>> found
+    The model goes most by ...
+    >>> found.effects["curve"].unique().tolist()
+    ['ALE', 'PD']
+    """
+    settings = ExplainOptions.of(options)
+    speaks, known = opened(Model, model, "model"), opened(Samples, samples, "samples")
+    found = explained(speaks, known, settings, seed, progress)
+    for text in (*found.warnings, *found.against):
+        progress.warn(text)
+    if folder is not None:
+        given = {"the model": model, "the samples": samples}
+        with keeping({name: one for name, one in given.items() if isinstance(one, (str, os.PathLike))}):
+            write_explanation(path_of(folder, "folder"), found, speaks.passport)
+    return found
 
 
 def _divided(options: Mapping, *records: type[Options]) -> list:

@@ -12,6 +12,8 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
+from ..rasters.open import open_raster, unit_of
+from ..study.entries import RasterEntry
 from ..study.study import Study
 from ..units import MAX_WATER, SM_UNIT, factors
 
@@ -163,7 +165,7 @@ def _map(study: Study, name: str, which: str, default: float, progress: Progress
     entry = study.entry(name)
     if entry.dated:
         raise InputError(f"The {which} water content cannot change with the day, as '{name}' does; give one raster.")
-    factor, offset = _to_water(entry.unit_as_read)
+    factor, offset = _to_water(entry.unit_as_read or _unit_of_file(study, entry))
     limit = np.empty(study.grid.shape, np.float32)
     for window in study.grid.windows(1 << 20):
         ((values,),) = study.features([name], np.array([study.first]), window, progress)
@@ -176,6 +178,15 @@ def _map(study: Study, name: str, which: str, default: float, progress: Progress
             'study its unit, as "unit": "%", or name another covariate.'
         )
     return np.where(np.isfinite(limit), limit, np.float32(default))
+
+
+def _unit_of_file(study: Study, entry: RasterEntry) -> str:
+    """Return the unit that the file of an entry declares; '' if a scale of the entry has made another one of it."""
+    source = study.source(entry)
+    if (entry.scale, entry.offset) != (1, 0):
+        return ""
+    with open_raster(source.path, virtual=True, network=source.network) as dataset:
+        return unit_of(dataset, source.band or 1)
 
 
 def _to_water(unit: str) -> tuple[float, float]:

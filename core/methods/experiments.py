@@ -167,7 +167,12 @@ def _explain(state: RunState, model: Model, samples: Samples, progress: Progress
     from ..training.explain.report import write_explanation
 
     progress.say("Explaining the model")
-    explanation = explain(model, samples, state.method.explain, state.method.seed, progress)
+    options = state.method.explain
+    assert options is not None
+    options = replace(options, by=state.roles.used.get(options.by, options.by))
+    explanation = explain(model, samples, options, state.method.seed, progress)
+    for text in explanation.against:
+        progress.warn(text)
     write_explanation(state.folder / "explanation", explanation, model.passport)
     words = "How much the error grows when a covariate is shuffled, and more where it is known; see explanation/."
     state.figures.append(("Importance of the covariates", words, importance_figure(explanation)))

@@ -51,13 +51,13 @@ def series_beside(state: RunState) -> SeriesBeside:
 
 def _tell(state: RunState, found: PredictionScores, division: tuple[str, str], table: pd.DataFrame) -> None:
     """Put the scores of a kind of folds and part on the page, with the scatter."""
-    title = _title(*division)
+    draws = found.predictions.of_part(*division).draws
+    of_draws = f" of {len(draws)} draws" if len(draws) > 1 else ""
+    title = _title(*division) + (of_draws and f", first{of_draws}")
     shown = table[["product", *METRICS]].reset_index(drop=True)
-    own = found.predictions.of_part(*division).draws[0]
-    if division[1] == "train":
-        state.tables[title] = shown
-    else:
-        state.held_out[title] = shown
+    own = draws[0]
+    tables = state.tables if division[1] == "train" else state.held_out
+    tables[_title(*division) + (of_draws and f", mean{of_draws}")] = shown
     products = [name for name in own.products if name in (own.models[0], AS_IS, SMOOTH)]
     state.figures.append((SCATTER.format(_lower(title)), _caption(division[1]), scatter_figure(own.table, products)))
     bands = of_division(found.reliability, division)

@@ -142,7 +142,8 @@ def _chosen(account: pd.DataFrame) -> pd.DataFrame:
     table = account.groupby("learner", sort=False).agg(
         parts=("chosen", "size"), chosen=("chosen", "sum"), **{name: (name, "mean") for name in errors}
     )
-    return table.reset_index()
+    halves = {"train": "training half", "test": "test half", "cv": "folds", "search": "folds of the search"}
+    return table.rename(columns={f"{part}_rmse": f"rmse|{words}" for part, words in halves.items()}).reset_index()
 
 
 def _over_periods(periods: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -28,6 +29,7 @@ from .role_rules import Taken, differences, paper_rule
 from .run_figure import run_figure
 from .run_state import RunState
 
+_NUMBERS = re.compile(r"\d+(?:[-.,]\d+)*")
 HELD_OUT = "Rows that the model has not learned from."
 
 
@@ -50,6 +52,7 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts) -> Non
         figures=[*run_figure(state.study, facts), *state.figures],
         annex=[
             ("What the study gives", _ROLES_NOTE if method.roles else "", roles),
+            *_lacking(state),
             *_on_the_way(state.told, [*state.notes, *otherwise]),
         ],
         warnings=[*_stand_ins(facts), *otherwise, *state.notes],
@@ -139,12 +142,22 @@ def _roles(state: RunState) -> tuple[pd.DataFrame, list[str]]:
             if found:
                 otherwise.append(f"{role_name} ({name}) is not as in {method.name}: {'; '.join(found)}.")
         rows.append(row)
-    for role_name, why in state.roles.left_out.items():
-        role = method.roles[role_name]
-        says = {"rule_of_source": paper_rule(role), "source_says": role.about}
-        rows.append({"role": role_name, "covariate": why, **says})
     table = pd.DataFrame(rows).fillna("").replace("", "–")
     return (table if method.roles else table.drop(columns=["rule_of_source", "source_says"])), otherwise
+
+
+def _lacking(state: RunState) -> list[Table]:
+    """Return the table of the roles that nothing of the study takes; none if all are taken."""
+    rows = [
+        {
+            "role": name,
+            "why": why,
+            "rule_of_source": paper_rule(state.method.roles[name]) or "–",
+            "source_says": state.method.roles[name].about or "–",
+        }
+        for name, why in state.roles.left_out.items()
+    ]
+    return [("What the study lacks", "Roles of the method that were left out.", pd.DataFrame(rows))] if rows else []
 
 
 # --- what was done otherwise ------------------------------------------------------------------------------------------
@@ -163,10 +176,16 @@ def _stand_ins(facts: RunFacts) -> list[str]:
 
 
 def _on_the_way(told: Sequence[str], shown: Sequence[str]) -> list[Table]:
-    """Return the table of what was warned of and does not stand at the top."""
-    rest = [line for line in told if line not in shown]
-    if not rest:
+    """Return the table of what was warned of and does not stand at the top; once what differs in numbers alone."""
+    alike: dict[str, list[str]] = {}
+    for line in told:
+        if line not in shown:
+            alike.setdefault(_NUMBERS.sub("#", line), []).append(line)
+    if not alike:
         return []
+    rest = [
+        f"{first} (With other numbers: {len(more)} times more.)" if more else first for first, *more in alike.values()
+    ]
     return [("Warned of on the way", "", pd.DataFrame({"warning": rest[:MAX_ROWS]}))]
 
 

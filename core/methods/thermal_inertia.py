@@ -13,6 +13,7 @@ from ..scoring.metrics import METRICS
 from ..scoring.predictions import FILE, Predictions
 from ..scoring.settings import ScoreOptions
 from ..validation.beside import with_products
+from ..validation.land_classes import named_classes
 from ..validation.predictions_report import leading, of_division
 from ..validation.score_predictions import score_predictions
 from ..validation.scores_folder import write_scores
@@ -20,7 +21,7 @@ from .held_out_scores import series_beside
 from .run_state import RunState
 
 NAME = "Thermal inertia"
-TITLE = "Beside the coarse product divided by thermal inertia, on the rows that both know"
+TITLE = "Beside the coarse product divided by thermal inertia, on the rows that all know"
 
 
 def write_thermal_inertia(state: RunState, folder: Path, progress: Progress) -> None:
@@ -48,7 +49,8 @@ def write_thermal_inertia(state: RunState, folder: Path, progress: Progress) -> 
     if not path.exists():
         return
     maps = {NAME: Series.from_files(folder / "maps")}
-    beside = with_products(Predictions.read(path), maps, progress.part(0.7, 0.8))
+    held_out = named_classes(Predictions.read(path), state.study)
+    beside = with_products(held_out, maps, progress.part(0.7, 0.8))
     scores = score_predictions(beside, ScoreOptions(by="season"), progress=progress.part(0.8, 0.95))
     write_scores(folder / "scores", scores, f"{state.method.name} and thermal inertia", series_beside(state))
     table = of_division(scores.pooled, leading(scores))

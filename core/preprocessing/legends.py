@@ -25,3 +25,14 @@ LEGEND_NAMES = {
     "worldcover": "ESA WorldCover",
     "cci": "ESA CCI and C3S Land Cover",
 }
+
+
+def groups_of_codes(legend: str) -> dict[int, str]:
+    """Return what each class of a legend stands for; nothing of a legend that is not known."""
+    found: dict[int, str] = {}
+    for group, text in LEGENDS.get(legend, {}).items():
+        for part in text.split(","):
+            first, _, last = part.strip().partition("-")
+            for code in range(int(first), int(last or first) + 1):
+                found.setdefault(code, group)  # mangroves are a forest first
+    return {code: group for code, group in found.items() if group != "unknown"}

@@ -22,11 +22,15 @@ from .series_figures import RAIN_COLOUR
 COLUMNS = 4
 MOST_MAPS = 12  # side by side
 MOST_CLASSES = 12  # with a colour of their own
-LONGEST_NAME = 30  # of a class, in letters
+LONGEST_NAME = 26  # of a class, in letters
+LEGEND_ROWS = 6
+LEGEND = {"fontsize": 7, "frameon": False, "handletextpad": 0.1, "columnspacing": 0.8, "labelspacing": 0.15,
+          "borderpad": 0.1, "markerscale": 0.8}  # fmt: skip
 LAND = (
     "#3f7d4e", "#b7d08a", "#e6d690", "#c98f4b", "#8c6a9c", "#6fa8d6", "#c25b5b", "#8fb7a8", "#7a6a55", "#d9b3c7",
     "#4f5d73", "#a3a3a3",
 )  # fmt: skip
+LEAST_RANGE = 2.0  # K, of temperatures that are drawn
 WARM = "#b5452c"
 Panel = tuple[str, np.ndarray, Grid]
 
@@ -112,8 +116,7 @@ def region_figure(
     axes = parts[0].subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     maps = list(axes.flat)
     first = maps[0]
-    if land is not None:
-        _draw_land(maps.pop(0), *land, names, below=n_maps <= columns)
+    classes = [] if land is None else _draw_land(maps.pop(0), *land, names, below=n_maps <= columns)
     for axis in maps[len(panels) :]:
         axis.set_visible(False)
     for i, (axis, (title, values, grid)) in enumerate(zip(maps, panels), n_maps - len(panels)):
@@ -122,6 +125,10 @@ def region_figure(
         axis.tick_params(labelbottom=below)
         axis.set_title(title, fontsize=9)
     where = {"orientation": "horizontal", "shrink": 0.5, "aspect": 40, "extend": "max"}
+    if classes:  # their legend stands to the left of it
+        where["anchor"] = (1.0, 1.0)
+        legend = parts[0].legend(handles=classes, loc="lower left", ncol=-(-len(classes) // LEGEND_ROWS), **LEGEND)
+        legend.set_in_layout(False)
     colour_bar(parts[0], shown, list(axes.flat), SM_WORDS, **where)
     _mark(first, places, panels[0][2])
     if places:
@@ -129,8 +136,8 @@ def region_figure(
     return figure
 
 
-def _draw_land(axis, values: np.ndarray, grid: Grid, names: Mapping[int, str], below: bool) -> None:
-    """Draw classes, the most frequent ones in colours of their own, with a legend of their names or numbers."""
+def _draw_land(axis, values: np.ndarray, grid: Grid, names: Mapping[int, str], below: bool) -> list:
+    """Draw classes, the most frequent ones in colours of their own; return what a legend shows of them."""
     known = values[np.isfinite(values)]
     classes, counts = np.unique(known, return_counts=True)
     classes = np.sort(classes[np.argsort(-counts, kind="stable")][:MOST_CLASSES])
@@ -143,11 +150,7 @@ def _draw_land(axis, values: np.ndarray, grid: Grid, names: Mapping[int, str], b
     axis.tick_params(labelbottom=below)
     axis.set_title("Land cover", fontsize=9)
     labels = [shorten(names.get(int(code), f"{code:g}"), LONGEST_NAME, placeholder="…") for code in classes]
-    handles = [axis.plot([], [], "s", color=colour, label=label)[0] for label, colour in zip(labels, LAND)]
-    axis.legend(
-        handles=handles, loc="lower left", fontsize=6.5, ncol=1 if max(map(len, labels)) > 6 else 2, frameon=True,
-        framealpha=0.85, handletextpad=0.1, borderpad=0.3, columnspacing=0.6, labelspacing=0.2, markerscale=0.8,
-    )  # fmt: skip
+    return [axis.plot([], [], "s", color=colour, label=label)[0] for label, colour in zip(labels, LAND)]
 
 
 def _mark(axis, places: Sequence[Place], ground: Grid) -> None:
@@ -181,4 +184,7 @@ def _draw_weather(figure, places: Sequence[Place], rain: str, temperature: str) 
     for twin in twins[1:]:
         twin.sharey(twins[0])
     if twins:
+        low, high = twins[0].get_ylim()
+        if high - low < LEAST_RANGE:  # else next to nothing would look like much
+            twins[0].set_ylim((low + high - LEAST_RANGE) / 2, (low + high + LEAST_RANGE) / 2)
         twins[-1].set_ylabel(temperature, fontsize=9, color=WARM)

@@ -49,9 +49,9 @@ class Limits:
     drift: float
     noise: float
 
-    def times(self, factor: float) -> Limits:
+    def times(self, factors: Limits) -> Limits:
         """Return limits so many times as high."""
-        return Limits(self.offset * factor, self.drift * factor, self.noise * factor)
+        return Limits(self.offset * factors.offset, self.drift * factors.drift, self.noise * factors.noise)
 
 
 @dataclass

@@ -77,6 +77,11 @@ class SeriesOptions(TableOptions):
         choices={"good": "Good values only", "all": "All values"},
         help="good: where there is a column of flags, only values whose flag is empty or G. all: flagged values too.",
     )
+    flags_file: str = option(
+        "", "File of flags", help="Table (CSV) of spans of days that a person has flagged: station, first, last, flag "
+        "(D dubious, C out of range, G good), reason, by. As stations_flags.csv beside the table of stations; these "
+        "flags count before those of the table. Empty: none.", advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -230,8 +235,8 @@ class CheckOptions(Options):
     neighbour_km: float = option(
         150.0, "Neighbours within", low=0, high=1000, unit="km", help="A station is held against the median of up to 8 "
         "of its 16 nearest neighbours at the same depth, those that change most alike (at least 3, with half of its "
-        "days). Without them, or with 0, against its own history, with limits three times as high, and drifts only "
-        "from 2 years on.", advanced=True,
+        "days). Without them, or with 0, against its own history, with limits three times as high (of noise, twice), "
+        "and drifts only from 2 years on.", advanced=True,
     )  # fmt: skip
     offset_change: float = option(
         0.07, "Offset: minimum break", low=0.01, high=1.0, unit="m3 m-3", help="Breaks so high in the difference "

@@ -86,8 +86,9 @@ class Stations:
             seen = table.rows["flag"][table.known].value_counts()
             words = ", ".join(f"{flag} {n}" for flag, n in seen[seen > 0].head(5).items())
             raise InputError(
-                f"Every one of the {int(table.known.sum())} values in {name} has a flag other than G in column "
-                f"'{table.names['flag']}': {words}. Empty the flags of values that are good, or set the flags to 'all'."
+                f"Every one of the {int(table.known.sum())} values in {name} has a flag other than G in "
+                f"{_where_flags_are(table, options)}: {words}. Empty the flags of values that are good, or set the "
+                "flags to 'all'."
             )
         counted = layer_weights(table.sensors.loc[np.unique(sensor[table.good])], options)
         _tell_depths(table.sensors["depth_m"], counted["depth_m"], options, progress)
@@ -117,3 +118,9 @@ def _tell_depths(found: pd.Series, taken: pd.Series, options: StationOptions, pr
     if found.nunique() > 1:
         how = f"nearest to {options.depth_m:g} m" if options.depth_rule == "nearest" else options.depth_rule
         progress.say(f"Depths are {words_of(found)} m; by the rule {how} are taken {words_of(taken)} m.")
+
+
+def _where_flags_are(table: StationTable, options: StationOptions) -> str:
+    """Return where flags of a table stand as a person finds them."""
+    places = [f"column '{table.names['flag']}'"] if "flag" in table.names else []
+    return " or ".join([*places, *([options.flags_file] if options.flags_file else [])])

@@ -14,6 +14,7 @@ from ..base.errors import InputError
 from ..base.files import whole_file
 from ..base.progress import SILENT, Progress
 from ..base.tables import write_csv
+from .flags import with_flags
 from .settings import SeriesOptions
 from .table_values import GOOD_FLAGS, no_flags, of_another_kind
 
@@ -103,6 +104,7 @@ class StationTable:
         if not asked.all():
             progress.say(f"At other depths than those asked for, and not looked at: {words_of(middle[~asked])} m.")
         rows, strange = self.rows, of_another_kind(self.rows["flag"].array)
+        by_hand = options.flags_file and options.flags != "all"
         if options.flags == "all":
             rows = rows.assign(flag=no_flags(len(rows)))
         elif strange and not options.flag:
@@ -111,6 +113,8 @@ class StationTable:
                 "which G or nothing is good. Name the column to have every value with another flag left out, or set "
                 "the flags to 'all'."
             )
+        if by_hand:
+            rows = rows.assign(flag=with_flags(self, self.path.parent / options.flags_file, progress))
         return replace(self, rows=rows, sensors=self.sensors.assign(asked=asked))
 
     def members(self) -> list[np.ndarray]:

@@ -15,7 +15,8 @@ from .settings import CheckOptions
 from .table import StationTable
 
 KINDS = {"S11": "offset", "S12": "drift", "S13": "noise"}
-ALONE = 3.0  # limits without a reference are so many times as high: seasons and rain are in the series then
+# limits without a reference are so many times as high: seasons and rain are in the series then
+ALONE = Limits(offset=3, drift=3, noise=2)
 LAYERS = (0.075, 0.15, 0.3, 0.6)  # m, between the depths of sensors that are compared
 
 

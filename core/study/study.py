@@ -211,7 +211,9 @@ class Study:
             beside = [Folder(path.parent, ()) for path in one if path.parent.resolve() != self.folder.resolve()]
             reads[label] = [*one, *beside, *([self.folder / entry.files] if entry.files else [])]
         if self.stations_file:
-            reads["the stations"] = [self.folder / self.stations_file]
+            stations = self.folder / self.stations_file
+            flags = self.station_options.flags_file
+            reads["the stations"] = [stations, *([stations.parent / flags] if flags else [])]
         if self.mask and self.mask.file:
             reads["the mask"] = [address_from(self.folder, self.mask.file)]
         return reads

@@ -197,8 +197,8 @@ class _Learning:
             predict = self._fit(*fit, number, step)
             for scored in (scored for other, scored in self._asked() if other == fit):
                 test = self.folds[scored] == number
-                held_out = self.levels[scored].rows(test)
-                predicted[fit[0], fit[1], scored][test] = predict(held_out)
+                if test.any():  # a block may hold cells, but no whole super-cell
+                    predicted[fit[0], fit[1], scored][test] = predict(self.levels[scored].rows(test))
         return ScaleTransfer(pd.DataFrame(list(self._rows(predicted))), refused)
 
     def _asked(self) -> list[tuple[tuple[int, int], int]]:

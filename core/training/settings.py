@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..base.errors import OptionError
 from ..base.options import Options, option
+from ..preprocessing.legends import LEGEND_NAMES
 from ..scoring.settings import STATION_ERROR
 from ..units import SM_UNIT
 from .folds import FOLDS, HOLDOUTS, FoldKind, described, labels, taking
@@ -182,7 +183,15 @@ class ExplainOptions(Options):
     )  # fmt: skip
     n_points: int = option(
         25, "Points of a curve", low=5, high=200, help="Values of each covariate, from its 5th to its 95th percentile, "
-        "for which the partial dependence is computed.", advanced=True,
+        "for which the partial dependence is computed, and bins of the accumulated local effects.", advanced=True,
+    )  # fmt: skip
+    by: str = option(
+        "", "By classes of", help="Column of the samples that holds classes, as land_cover: curves and directions are "
+        "also told for each class with 30 samples. Empty: that of land cover, if its name tells.", asks="column",
+    )  # fmt: skip
+    legend: str = option(
+        "", "Legend", choices={"": "Not known", **LEGEND_NAMES}, help="What the numbers of the land cover stand for, "
+        "so that directions are held against what physics expects there.",
     )  # fmt: skip
 
 

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import numpy as np
 
-from ..rasters.open import tags_of
 from ..scoring.predictions import Predictions
+from ..study.class_names import class_names
 from ..study.study import Study
-
-TAG = "classes"  # of a raster: "10 tree cover, 30 grassland"
 
 
 def with_classes(predictions: Predictions, study: Study | None) -> Predictions:
@@ -30,7 +27,7 @@ def named_classes(predictions: Predictions, study: Study | None) -> Predictions:
     named = {}
     for name in _static(study) if study is not None else ():
         if name in table:
-            names = class_names(study, name)
+            names = {str(code): words for code, words in class_names(study, name).items()}
             named[name] = [names.get(code, code) for code in table[name]]
     return replace(predictions, table=table.assign(**named))
 
@@ -38,12 +35,6 @@ def named_classes(predictions: Predictions, study: Study | None) -> Predictions:
 def _static(study: Study) -> list[str]:
     """Return the covariates that hold classes for all days."""
     return [name for name, entry in study.covariates.items() if entry.classes and not entry.dated]
-
-
-def class_names(study: Study, name: str) -> dict[str, str]:
-    """Return what the raster of a covariate calls its classes, by their numbers as text; nothing if it does not say."""
-    told = tags_of(study.source(study.entry(name)).path).get(TAG, "")
-    return dict(re.findall(r"(-?\d+) ([^,]+)", told))
 
 
 def _at_rows(study: Study, name: str, table) -> np.ndarray:

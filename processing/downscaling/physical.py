@@ -49,6 +49,7 @@ class PhysicalDownscaling(SoilSharpAlgorithm):
             EMPTY_DAYS=tr("Days without a map; the log says why"),
             MEAN=tr("Mean soil moisture of all maps, m³ m⁻³"),
             VALID_PIXELS=tr("Pixels with a value, in all maps"),
+            N_HELD=tr("Pixels that the minimum or maximum water content holds, in all maps"),
         )
 
     def compute(self, values, progress):
@@ -73,6 +74,7 @@ class PhysicalDownscaling(SoilSharpAlgorithm):
             "EMPTY_DAYS": len(facts.empty_days),
             "MEAN": sum(fact.mean * fact.valid for fact in facts.maps) / valid,
             "VALID_PIXELS": valid,
+            "N_HELD": facts.bounds.n_held,
         }
 
     def finish(self, values, results, context):

@@ -19,8 +19,9 @@ class ExplainModel(SoilSharpAlgorithm):
 
     def summary(self):
         return tr(
-            "Tell what a model goes by: SHAP values, importances and partial dependence of its covariates, and whether "
-            "it answers to them as physics expects, as with wetter soil to more rain."
+            "Tell what a model goes by: SHAP values, importances, partial dependence and accumulated local effects of "
+            "its covariates, also by land cover, and whether it answers to them as physics expects, as with wetter "
+            "soil to more rain."
         )
 
     def parameters(self):
@@ -40,12 +41,29 @@ class ExplainModel(SoilSharpAlgorithm):
                 "*.csv",
                 optional=True,
             ),
+            file_out(
+                "OUTPUT_EFFECTS",
+                tr("Effects by class"),
+                tr("Table (CSV) of accumulated local effects and partial dependence, of all samples and by class."),
+                "*.csv",
+                optional=True,
+            ),
+            file_out(
+                "OUTPUT_CLASSES",
+                tr("Directions by class"),
+                tr("Table (CSV), one row a class and covariate; without rows if samples have no classes."),
+                "*.csv",
+                optional=True,
+            ),
         ]
 
     def outputs(self):
         return [
             QgsProcessingOutputString("FIRST", tr("The most important covariate, by SHAP values")),
             QgsProcessingOutputString("AGAINST", tr("Covariates whose direction physics does not expect")),
+            QgsProcessingOutputString(
+                "AGAINST_IN_CLASS", tr("The same by class, as lst in 30 (grass), with ; between them")
+            ),
             *numbers(N=tr("Number of samples that were explained")),
         ]
 
@@ -53,21 +71,29 @@ class ExplainModel(SoilSharpAlgorithm):
         from ...core.base.files import write_files
         from ...core.samples.samples import Samples
         from ...core.training.explain.explanation import explain
-        from ...core.training.explain.report import contradictions, explain_report, summary
+        from ...core.training.explain.report import explain_report, summary
         from ...core.training.model import Model
 
         model, samples = Model.read(values["MODEL"]), Samples.read(values["SAMPLES"])
         explanation = explain(model, samples, collect(ExplainOptions, values), values["SEED"], progress.part(0, 0.9))
-        for sentence in (*explanation.warnings, *contradictions(explanation)):
+        for sentence in (*explanation.warnings, *explanation.against):
             progress.warn(sentence)
         write_files(
             (values["OUTPUT_TABLE"], explanation.write_importance),
             (values["OUTPUT_REPORT"], lambda path: explain_report(path, explanation, model.passport)),
             (values["OUTPUT_SHAP"], explanation.write_shap),
             (values["OUTPUT_CURVES"], explanation.write_curves),
+            (values["OUTPUT_EFFECTS"], explanation.write_effects),
+            (values["OUTPUT_CLASSES"], explanation.write_classes),
             progress=progress.part(0.9, 1),
         )
         progress.say(summary(explanation))
         table = explanation.importance
-        against = ", ".join(table.loc[table["verdict"] == "contradicts", "covariate"])
-        return {"FIRST": str(table["covariate"][0]), "AGAINST": against, "N": len(explanation.X)}
+        by_class = explanation.by_class
+        wrong = by_class[by_class["verdict"] == "contradicts"]
+        return {
+            "FIRST": str(table["covariate"][0]),
+            "AGAINST": ", ".join(table.loc[table["verdict"] == "contradicts", "covariate"]),
+            "AGAINST_IN_CLASS": "; ".join(f"{row.covariate} in {row.group}" for row in wrong.itertuples()),
+            "N": len(explanation.X),
+        }

@@ -13,7 +13,7 @@ from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling.bounds import Bounds, bounds_of
 from soilsharp.core.downscaling.conserve import find_change
-from soilsharp.core.downscaling.downscale import downscale_series
+from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
 from soilsharp.core.downscaling.makers import predict_map
 from soilsharp.core.downscaling.settings import ConserveOptions, ConsistencyOptions
 from soilsharp.core.rasters.grid import Grid
@@ -174,3 +174,19 @@ def test_soft_maps_keep_their_means_as_far_as_bounds_allow(bounded, model, tmp_p
     assert facts.bounds.n_held > 0
     reach = np.isfinite(plain) & (plain > 0.13) & (plain < 0.37)
     npt.assert_allclose(held[reach], plain[reach], atol=2e-6)
+
+
+def test_layers_of_one_date_are_held_by_a_layer_in_the_unit_of_its_file(bounded, model, tmp_path):
+    (block,) = bounded.features(list(model.names), bounded.days[4:5], bounded.grid.whole)
+    layers = {}
+    for name, values in zip(model.names, block):
+        layers[name] = str(tmp_path / f"{name}.tif")
+        write_map(layers[name], values, bounded.grid)
+    layers["porosity"] = str(tmp_path / "porosity.tif")
+    write_map(layers["porosity"], np.full(bounded.grid.shape, 25.0), bounded.grid, unit="%")
+    options = ConsistencyOptions(min_water="0.15", max_water="porosity")
+    facts = downscale_layers(layers, model, tmp_path / "one.tif", options=options)
+    values = read_on(Source(str(tmp_path / "one.tif")), bounded.grid)
+    assert np.nanmax(values) == np.float32(0.25)
+    assert np.nanmin(values) >= np.float32(0.15)
+    assert facts.bounds.n_high > 0

@@ -18,6 +18,7 @@ from soilsharp.core.samples.samples import Samples
 from soilsharp.core.training.explain import shap_values as shap_module
 from soilsharp.core.training.explain.directions import direction_sentences, directions, expected_direction
 from soilsharp.core.training.explain.drop_one import recipe_of
+from soilsharp.core.training.explain.effects import accumulated_effects, groups_of
 from soilsharp.core.training.explain.explanation import (
     explain,
     gain_fractions,
@@ -414,7 +415,7 @@ def test_what_is_written_can_be_read_back(tmp_path, key, scheme):
     curves = pd.read_csv(tmp_path / "out" / "partial_dependence.csv")
     assert set(curves["covariate"]) == set(samples.names)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert page.count("<img") == (4 if scheme == "per_period" else 3)
+    assert page.count("<img") == (5 if scheme == "per_period" else 4)
     assert "The model goes most by rain (" in page
     assert "Directions that physics foresees: 2 met, none contradicted." in page
     assert ("SD over 2 periods" in page) == (scheme == "per_period")
@@ -439,3 +440,144 @@ def test_a_cancel_stops_every_stage():
         with pytest.raises(Cancelled):
             explain(model, samples, options, progress=progress)
         assert done[-1] < limit + 0.2
+
+
+# --- accumulated local effects, and what is told by class -------------------------------------------------------------
+
+
+def _brute_effects(f, X, j, n_bins):
+    """Return the accumulated local effects by their definition, sample by sample (Apley & Zhu 2020, eq. 15 and 16)."""
+    x = sorted(X[:, j])
+    edges = sorted({x[max(math.ceil(q / n_bins * len(x)) - 1, 0)] for q in range(n_bins + 1)})
+    changes = [[] for _ in edges[1:]]
+    of_bin = []
+    for row in X:
+        k = next(k for k in range(len(edges) - 1) if row[j] <= edges[k + 1])
+        high, low = row.copy(), row.copy()
+        high[j], low[j] = edges[k + 1], edges[k]
+        changes[k].append(f(high) - f(low))
+        of_bin.append(k)
+    effect = [0.0]
+    for own in changes:
+        effect.append(effect[-1] + (sum(own) / len(own) if own else 0.0))
+    mean = sum((effect[k] + effect[k + 1]) / 2 for k in of_bin) / len(of_bin)
+    return np.array(edges), np.array(effect) - mean
+
+
+@pytest.mark.parametrize("values", ["spread", "repeated"])
+@pytest.mark.parametrize("n_bins", [1, 7, 25])
+def test_accumulated_effects_are_those_of_their_definition(values, n_bins):
+    rng = np.random.default_rng(2)
+    X = rng.random((90, 3))
+    X[:, 1] += 0.8 * X[:, 0]
+    if values == "repeated":
+        X = np.round(X, 1)
+
+    def f(row):
+        return np.sin(3 * row[0]) * row[1] + row[2] ** 2
+
+    for j in range(3):
+        found = accumulated_effects(lambda M, days, step: np.array([f(row) for row in M]), X, None, j, n_bins)
+        expected = _brute_effects(f, X, j, n_bins)
+        for a, b in zip(found, expected):
+            npt.assert_allclose(a, b, atol=1e-12)
+
+
+def test_accumulated_effects_tell_apart_what_goes_together():
+    """Where two covariates are nearly one, partial dependence mixes in what is where no sample lies; these do not."""
+    rng = np.random.default_rng(0)
+    x = rng.random(2000)
+    X = np.column_stack([x, x + rng.normal(0, 0.02, 2000)])
+
+    def ask(M, days, step):
+        return 0.3 * M[:, 0] + np.where(np.abs(M[:, 0] - M[:, 1]) > 0.3, 5.0, 0.0)  # nonsense where no sample is
+
+    edges, effect = accumulated_effects(ask, X, None, 0, 20)
+    npt.assert_allclose(np.diff(effect) / np.diff(edges), 0.3, atol=1e-9)
+    assert np.average(np.interp(x, edges, effect)) == pytest.approx(0, abs=2e-3)
+
+
+def test_accumulated_effects_leave_out_gaps_and_constants():
+    X = np.column_stack([np.r_[np.linspace(0, 1, 50), np.full(10, np.nan)], np.ones(60)])
+
+    def ask(M, days, step):
+        assert np.isfinite(M[:, 0]).all() or len(np.unique(M[:, 1])) == 1
+        return 2 * np.nan_to_num(M[:, 0])
+
+    edges, effect = accumulated_effects(ask, X, None, 0, 5)
+    npt.assert_allclose(effect[-1] - effect[0], 2)
+    assert len(edges) == 6
+    assert accumulated_effects(ask, X, None, 1, 5)[0].size == 0
+
+
+def _covered(n=400):
+    """Warm is dry in grass (30), and wet in forest (10) and, against physics, in crops (40); 80 is water."""
+    rng = np.random.default_rng(4)
+    X = np.column_stack([rng.uniform(285, 315, n), rng.random(n), rng.choice([10, 30, 40, 80], n)]).astype(np.float32)
+    slope = np.where(X[:, 2] == 30, -0.006, 0.006)
+    y = (0.25 + slope * (X[:, 0] - 300) + 0.1 * X[:, 1]).astype(np.float32)
+    facts = {"target": "stations", "units": {"lst": "K"}, "classes": ["land_cover"]}
+    return Samples(X, y, ("lst", "rain", "land_cover"), pd.DataFrame(index=range(n)), facts)
+
+
+def test_directions_are_held_against_the_physics_of_each_land_cover(tmp_path):
+    samples = _covered()
+    model = _model("random_forest", samples, n_trees=30, feature_fraction=1.0)
+    found = explain(model, samples, ExplainOptions(max_samples=400, legend="worldcover"))
+    verdicts = found.by_class.set_index(["group", "covariate"])["verdict"]
+    assert verdicts["30 (grass)", "lst"] == "agrees"
+    assert verdicts["40 (crop)", "lst"] == "contradicts"
+    assert verdicts["10 (forest)", "lst"] == "no expectation"
+    assert verdicts["80 (water)", "lst"] == "no expectation"
+    assert verdicts["10 (forest)", "rain"] == "agrees"
+    (said,) = [text for text in found.against if "in class" in text]
+    assert said.startswith("lst in class 40 (crop), ")
+    assert "against physics, the model answers with wetter soil to higher values" in said
+    effects = found.effects[(found.effects["covariate"] == "lst") & (found.effects["curve"] == "ALE")]
+    ends = effects.groupby("group")["effect"].agg(lambda own: own.iloc[-1] - own.iloc[0])
+    assert ends["30 (grass)"] < -0.01
+    assert ends["40 (crop)"] > 0.1
+    dependence = found.effects[(found.effects["covariate"] == "rain") & (found.effects["curve"] == "PD")]
+    for group, own in dependence.groupby("group"):
+        rows = np.ones(400, bool) if group == "all" else samples.X[:, 2] == float(group.split()[0])
+        assert np.interp(samples.X[rows, 1], own["value"], own["effect"]).mean() == pytest.approx(0, abs=0.01)
+    write_explanation(tmp_path / "out", found)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert said in page
+    assert "Directions by class" in page
+    assert "Accumulated local effects" in page
+    told = pd.read_csv(tmp_path / "out" / "directions_by_class.csv")
+    assert set(told["cover"]) == {"grass", "crop", "forest", "water"}
+    assert set(pd.read_csv(tmp_path / "out" / "effects.csv")["curve"]) == {"ALE", "PD"}
+
+
+def test_without_a_legend_classes_are_held_against_what_holds_anywhere():
+    samples = _covered()
+    model = _model("linear", samples)
+    found = explain(model, samples, ExplainOptions(max_samples=400))
+    assert set(found.by_class["group"]) == {"10", "30", "40", "80"}
+    assert set(found.by_class.loc[found.by_class["covariate"] == "lst", "expected"]) == {"drier"}
+
+
+def test_classes_are_told_from_fractions_a_column_beside_or_not_at_all():
+    X = np.array([[0.6, 0.4, 1], [0.5, 0.5, 2], [0.1, 0.9, 3], [np.nan, np.nan, 4]], np.float32)
+    y = np.full(4, 0.2, np.float32)
+    beside = pd.DataFrame({"koppen": [1, 2, 2, np.nan]})
+    samples = Samples(X, y, ("land_cover=10", "land_cover=30", "rain"), beside)
+    groups, covers = groups_of(samples, legend="worldcover")
+    assert list(groups) == ["10 (forest)", "", "30 (grass)", ""]
+    assert covers == {"10 (forest)": "forest", "30 (grass)": "grass"}
+    assert list(groups_of(samples, "koppen")[0]) == ["1", "2", "2", ""]
+    with pytest.raises(InputError, match=r"no column 'soil' with classes; they have land_cover=10, .*koppen"):
+        groups_of(samples, "soil")
+    assert groups_of(samples.select(["rain"]))[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "cover", "direction"),
+    [("lst", "", -1), ("lst", "grass", -1), ("lst", "forest", 0), ("ndvi", "", 0), ("ndvi", "crop", 1),
+     ("albedo", "bare", -1), ("rain_10d", "forest", 1), ("rain", "water", 0), ("sand", "shrub", -1),
+     ("nothing", "grass", 0), ("lst_night", "", 0)],
+)  # fmt: skip
+def test_what_physics_expects_in_each_land_cover(name, cover, direction):
+    assert expected_direction(name, cover) == direction

@@ -127,7 +127,7 @@ def test_own_history_tells_of_great_breaks_alone_and_of_drifts_from_two_years_on
     rng = np.random.default_rng(2)
     day = np.arange(3 * 365)
     x = 0.25 + 0.06 * np.cos(2 * np.pi * day / 365.25) + rng.normal(0, 0.015, len(day))
-    alone = LIMITS.times(2)
+    alone = LIMITS.times(Limits(2, 2, 2))
     assert changes(difference(x, None), alone).heights == []
     assert np.isnan(changes(difference(x, None), alone).slope)
     broken = x + np.where(day >= 700, 0.16, 0)

@@ -537,7 +537,7 @@ def test_thermal_inertia_stands_beside_the_held_out_rows_where_day_and_night_are
     assert table["n"].nunique() == 1
     assert {"Thermal inertia", "jaaskelainen2025"} <= set(table.index)
     page = (tmp_path / "out" / "run.html").read_text(encoding="utf-8")
-    assert "divided by thermal inertia, on the rows that both know" in page
+    assert "divided by thermal inertia, on the rows that all know" in page
     less = Study.read(region.study)
     run_method(replace(less, last=less.first + 3), method, tmp_path / "less")
     assert "Left out: Surface temperature by night is needed" in (tmp_path / "less" / "run.html").read_text()

@@ -13,11 +13,13 @@ from soilsharp.core.analysis.map_budget import map_budget, write_map_budget
 from soilsharp.core.analysis.settings import BudgetOptions
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import Progress
+from soilsharp.core.cli import main
 from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
 from soilsharp.core.downscaling.input_errors import InputErrors, parse_errors
 from soilsharp.core.downscaling.makers import maker, predict_map
 from soilsharp.core.downscaling.parts import PARTS
 from soilsharp.core.downscaling.settings import ConsistencyOptions
+from soilsharp.core.methods.method import Method
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.sample_region.region import create_sample_region
@@ -169,6 +171,22 @@ def test_the_budget_tells_the_fraction_of_each(made_up, tmp_path):
     found = map_budget(bare, model, ConsistencyOptions("off"), progress=Progress(warn=warned.append))
     assert list(found.table["name"]) == ["model", "total"]
     assert any("No covariate with a say has an error" in line for line in warned)
+
+
+def test_the_command_tells_the_budget(made_up, tmp_path, capsys):
+    study, model = made_up
+    study.write(study.folder / "study.json")
+    model.write(tmp_path / "m.soilsharp")
+    places = [str(study.folder / "study.json"), str(tmp_path / "m.soilsharp"), "--out", str(tmp_path / "budget.csv")]
+    assert main(["budget", *places, "--consistency", "off", "--n-days", "1", "--draws", "3"]) == 0
+    assert "of its square comes from x." in capsys.readouterr().out
+    assert (tmp_path / "budget.csv").exists()
+
+
+def test_any_method_may_tell_its_own_uncertainty():
+    method = Method.read("coarse_random_forest").with_spread(20)
+    told = Method.from_json(method.as_json(), "again").consistency
+    assert (told.consistency, told.band, told.parts, told.draws) == ("additive", True, True, 20)
 
 
 def test_errors_are_read_from_a_text():

@@ -9,7 +9,7 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 import rasterio
-from matplotlib.axes import Axes
+from matplotlib.legend import Legend
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.progress import SILENT
@@ -107,7 +107,7 @@ def test_a_scatter_has_a_row_for_every_class():
 
 
 def _legend(figure):
-    (legend,) = (axis.get_legend() for axis in figure.findobj(Axes) if axis.get_legend())
+    (legend,) = figure.findobj(Legend)
     return [text.get_text() for text in legend.get_texts()]
 
 

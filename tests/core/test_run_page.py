@@ -4,6 +4,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from soilsharp.core.base.errors import OptionError
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.role_rules import Taken, differences, paper_rule, study_rule
 from soilsharp.core.methods.run import run_method
+from soilsharp.core.methods.run_page import _on_the_way
 from soilsharp.core.methods.settings import Role
+from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import Study
 from soilsharp.core.training.model import Model
@@ -123,7 +126,8 @@ def test_the_page_of_a_station_method_leads_with_what_was_held_out_and_warns_of_
     assert "rasters every 1 d instead of 8 d." in text
     assert "rain_72h (rain) is not as in stations_linear: sum over 3 d, the day itself included instead of sum" in text
     assert "sand sand covariates/sand.tif holds for all days – % all days holds for all days A map." in text
-    assert "evi optional, and the study has none" in text
+    lacking = text.index("What the study lacks")
+    assert text.index("evi optional, and the study has none – Another index.") > lacking
     assert "sand (sand) is not" not in text
 
 
@@ -180,3 +184,21 @@ def test_where_no_period_has_samples_enough_every_map_says_that_its_model_is_of_
     assert {fact.model_of for fact in result.maps.maps} == {"all days"}
     whole = run_method(study, Method.read("coarse_linear"), tmp_path / "whole")
     assert {fact.model_of for fact in whole.maps.maps} == {""}
+
+
+def test_warnings_that_differ_in_numbers_alone_stand_once():
+    told = ["2 of 3 days are wet.", "No sand.", "20 of 31 days are wet.", "1.5 of 3 days are wet.", "Shown above."]
+    ((title, _, table),) = _on_the_way(told, ["Shown above."])
+    assert title == "Warned of on the way"
+    assert table["warning"].tolist() == ["2 of 3 days are wet. (With other numbers: 2 times more.)", "No sand."]
+
+
+def test_repeated_folds_are_told_by_their_draws(region, tmp_path):
+    method = _method(tmp_path, "coarse_linear", folds={"by": "random", "n_folds": 2, "repeats": 2}, compare_folds=[])
+    study = Study.read(region.study)
+    run_method(replace(study, last=study.first + 5, stations_file=""), method, tmp_path / "out")
+    text = _text(tmp_path / "out" / "run.html")
+    assert "Held out: folds random, mean of 2 draws" in text
+    assert "Predicted and observed, held out: folds random, first of 2 draws" in text
+    n = Model.read(tmp_path / "out" / "model.soilsharp").passport["n_samples"]
+    assert [len(draw) for draw in Predictions.read(tmp_path / "out" / "predictions.csv").draws] == [n, n]

@@ -182,6 +182,18 @@ def test_the_command_runs_a_method_and_tells_the_scores(region, tmp_path, capsys
     assert "stations_lightgbm: Gradient boosted trees" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("network", [False, True])
+def test_a_study_is_written_from_a_shell(region, tmp_path, capsys, network):
+    own = tmp_path / "study.json"
+    words = [str(region.folder / "coarse"), str(region.folder / "covariates"), "--rules", "rain: sum_before 5"]
+    words += ["--stations", str(region.folder / "stations.csv"), "--out", str(own)]
+    assert cli.main(["study", *words, *["--network"] * network]) == 0
+    assert str(own) in capsys.readouterr().out
+    study = Study.read(own)
+    assert (study.network, study.covariates["rain"].days) == (network, 5)
+    assert len(study.coarse_series) == len(Study.read(region.study).coarse_series)
+
+
 def test_the_command_makes_a_region_and_refuses_what_is_wrong(tmp_path, capsys):
     words = ["--size-km", "27", "--days", "2", "--n-stations", "3"]
     assert cli.main(["region", str(tmp_path / "r"), *words]) == 0

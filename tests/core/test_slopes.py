@@ -59,6 +59,14 @@ def test_a_booster_keeps_to_the_slopes_that_it_is_given(key, samples, tmp_path):
     assert again.fitted.members[0].options.rising == "rain"
 
 
+def test_a_booster_with_quantiles_is_held_too(samples):
+    pytest.importorskip("lightgbm")
+    options = {"quantiles": True, "rising": "rain", "n_trees": 30}
+    model = train(samples, Recipe((Candidate.of("lightgbm", options),)), folds=NO_FOLDS)
+    assert _steps(model, 0).min() >= -1e-7
+    assert model.knows_sd
+
+
 @pytest.mark.parametrize("key", BOOSTERS)
 def test_a_search_is_held_to_them_too(key, samples):
     pytest.importorskip(learner(key).needs[-1])

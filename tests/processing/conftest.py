@@ -58,6 +58,8 @@ def explain_case(chain, out):
         "OUTPUT_TABLE": str(out / "importance.csv"),
         "OUTPUT_SHAP": str(out / "shap_values.csv"),
         "OUTPUT_CURVES": str(out / "curves.csv"),
+        "OUTPUT_EFFECTS": str(out / "effects.csv"),
+        "OUTPUT_CLASSES": str(out / "directions_by_class.csv"),
         "OUTPUT_REPORT": str(out / "report.html"),
     }
 

@@ -55,10 +55,13 @@ def norway_methods(cases, real_data, copies, tmp_path_factory):
 
 def _roles(page):
     """Return of each role the covariate, or why there is none, and its file, from the table of a page."""
-    _, table = page.read_text(encoding="utf-8").rsplit("What the study gives", 1)
-    body = table.split("<tbody>")[1].split("</tbody>")[0]
-    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in body.split("</tr>")]
-    return {row[0]: (row[1], row[2]) for row in rows if row}
+    text = page.read_text(encoding="utf-8")
+    found = {}
+    for title, columns in (("What the study gives", 3), ("What the study lacks", 2)):
+        body = text.rsplit(title, 1)[1].split("<tbody>")[1].split("</tbody>")[0]
+        rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in body.split("</tr>")]
+        found |= {row[0]: (*row[1:columns], "–")[:2] for row in rows if row}
+    return found
 
 
 @pytest.mark.parametrize(("name", "missing"), [("rao2022", ("lst", "ndvi")), ("bueno2024", ("elevation", "rain_3d"))])

@@ -16,19 +16,43 @@ NO_DIRECTION = 0.2  # of a rank correlation: weaker ones say nothing
 ALIKE = 0.5  # rank correlation from which on one covariate may stand in for another
 LITTLE = 0.02  # share of the importance below which a covariate hardly counts
 NOTHING = 1e-9  # m3 m-3, spread of SHAP values that is only rounding
+# Where water limits what plants transpire, greener means wetter (Nicholson et al. 1990) and warmer drier (Sandholt et
+# al. 2002). Where energy limits it, as in forests, temperature and greenness need not go with water (Karnieli et al.
+# 2010; Seneviratne et al. 2010). Wet bare soil is dark (Idso et al. 1975). Under roofs, ice and water no soil is seen.
+WATER_LIMITED = ("grass", "crop", "shrub", "savanna")
+NO_SOIL = ("urban", "snow", "water", "wetland")
+GREEN = dict.fromkeys(WATER_LIMITED, 1)
+BY_COVER = {
+    "surface temperature": {"forest": 0},
+    "NDVI": GREEN,
+    "EVI": GREEN,
+    "leaf area index": GREEN,
+    "FAPAR": GREEN,
+    "evapotranspiration": {**GREEN, "bare": 1},
+    "albedo": {"bare": -1},
+}
 _PERIOD = re.compile(r"_\d+(h|d|days|hours)$")
 _WAYS = {1: "wetter", -1: "drier", 0: ""}
 
 
-def expected_direction(name: str) -> int:
-    """Return whether physics expects wetter (1) or drier (-1) soil where a covariate is higher; 0 if it depends."""
+def expected_direction(name: str, cover: str = "") -> int:
+    """Return whether physics expects wetter (1) or drier (-1) soil where a covariate is higher; 0 if it depends.
+
+    `cover` is the land cover, a group of `LEGENDS`; '' if it is not known.
+    """
     if name == COARSE:
         return COARSE_SM.direction
     known = known_as(_PERIOD.sub("", name.lower()))  # rain_5d goes with the soil as rain does
-    return known.direction if known else 0
+    if known is None or cover in NO_SOIL:
+        return 0
+    if known.title == "surface temperature" and "night" in name.lower():
+        return 0  # wet soil cools less (thermal inertia), but warm air dries it
+    return BY_COVER.get(known.title, {}).get(cover, known.direction)
 
 
-def directions(X: np.ndarray, values: np.ndarray, names: tuple[str, ...], classes: tuple[int, ...] = ()):
+def directions(
+    X: np.ndarray, values: np.ndarray, names: tuple[str, ...], classes: tuple[int, ...] = (), cover: str = ""
+):
     """Return the direction of each covariate, seen and expected.
 
     Parameters
@@ -39,6 +63,8 @@ def directions(X: np.ndarray, values: np.ndarray, names: tuple[str, ...], classe
     names : tuple of str
     classes : tuple of int
         Columns whose numbers are names of classes, which have no direction.
+    cover : str
+        Land cover of all rows, a group of `LEGENDS`; '' if it is not known.
 
     Returns
     -------
@@ -52,7 +78,7 @@ def directions(X: np.ndarray, values: np.ndarray, names: tuple[str, ...], classe
         correlation = np.nan if f in classes else _rank_correlation(X[:, f], values[:, f])
         unknown, unclear = np.isnan(correlation), abs(correlation) < NO_DIRECTION
         direction = "" if unknown else "unclear" if unclear else _WAYS[int(np.sign(correlation))]
-        expected = _WAYS[expected_direction(name)]
+        expected = _WAYS[expected_direction(name, cover)]
         verdict = "agrees" if direction == expected else "unclear" if unclear else "contradicts"
         rows.append((correlation, direction, expected, "" if unknown else verdict if expected else "no expectation"))
     return pd.DataFrame(rows, columns=["correlation", "direction", "expected", "verdict"])
@@ -73,6 +99,15 @@ def direction_sentences(
     classes : tuple of int
     """
     return {row.covariate: _sentence(row, X, names, classes) for row in table.itertuples() if row.verdict}
+
+
+def class_sentences(table: pd.DataFrame) -> list[str]:
+    """Return a sentence on each direction against physics in a class, of the table of `directions_by_class`."""
+    return [
+        f"{row.covariate} in class {row.group}, {row.n} samples: against physics, the model answers with "
+        f"{row.direction} soil to higher values (SHAP correlation {_signed(row.correlation)})."
+        for row in table[table["verdict"] == "contradicts"].itertuples()
+    ]
 
 
 def _sentence(row, X, names, classes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,8 @@ from ...samples.samples import Samples
 from ..blend import Blend
 from ..fitted import Fitted, gain_fraction
 from ..settings import ExplainOptions
-from .directions import direction_sentences, directions
+from .directions import class_sentences, direction_sentences, directions
+from .effects import dependence_by_class, directions_by_class, effects, groups_of, told_of
 from .shap_values import how_computed, packages_for, shap_values, speakers
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ MAX_CLASSES = 20
 ROWS_AT_ONCE = 500  # rows predicted between two looks at whether to stop
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """What a model goes by, on m of the samples.
 
@@ -60,6 +61,11 @@ class Explanation:
         Curves of single samples behind those of the covariates.
     warnings : tuple of str
     facts : dict
+    effects : DataFrame
+        Accumulated local effects and partial dependence of all samples and by class: covariate, group ("all" or a
+        class), curve ("ALE" or "PD"), value, effect (m3 m-3, from the mean), n.
+    by_class : DataFrame
+        Directions by class: group, cover, n, covariate, and the columns of `directions`; empty without classes.
     """
 
     names: tuple[str, ...]
@@ -77,6 +83,20 @@ class Explanation:
     lines: dict
     warnings: tuple[str, ...]
     facts: dict
+    effects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    by_class: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def __repr__(self) -> str:
+        from .report import summary
+
+        return "\n".join([summary(self), *self.against])
+
+    @property
+    def against(self) -> list[str]:
+        """A sentence on each direction that physics does not expect, of all samples and then by class."""
+        contradicted = self.importance.loc[self.importance["verdict"] == "contradicts", "covariate"]
+        of_all = [self.sentences[name] for name in contradicted]
+        return of_all + (class_sentences(self.by_class) if len(self.by_class) else [])
 
     @property
     def sentences(self) -> dict[str, str]:
@@ -109,6 +129,14 @@ class Explanation:
         """Write the partial dependence."""
         write_csv(path, self.curves, float_format="%.6g")
 
+    def write_effects(self, path: str | os.PathLike) -> None:
+        """Write the accumulated local effects and partial dependence, of all samples and by class."""
+        write_csv(path, self.effects, float_format="%.6g")
+
+    def write_classes(self, path: str | os.PathLike) -> None:
+        """Write the directions by class."""
+        write_csv(path, self.by_class, float_format="%.6g")
+
 
 def explain(
     model: Model,
@@ -137,11 +165,12 @@ def explain(
 
     References
     ----------
-    SHAP: Lundberg et al. 2020, as in Jääskeläinen et al. 2025, Figure 2. Mean and SD over periods: Rao et al. 2022,
-    Figure 13. Permutation: Breiman 2001, as in Li et al. 2022, section 4.1.
+    Accumulated local effects: Apley & Zhu 2020. SHAP: Lundberg et al. 2020, as in Jääskeläinen et al. 2025, Figure 2.
+    Mean and SD over periods: Rao et al. 2022, Figure 13. Permutation: Breiman 2001, as in Li et al. 2022, section 4.1.
     """
     require(*packages_for(model.fitted))
-    warnings = []
+    warnings: list[str] = []
+    groups, covers = groups_of(samples, options.by, options.legend)
     samples, rows = usable(model, samples, warnings)
     chosen = np.arange(len(samples))
     if len(chosen) > options.max_samples:
@@ -160,7 +189,12 @@ def explain(
     predicted = ask(part.X, part.days, first.part(0, 0.03))
     values, base = shap_values(model.fitted, part.X, samples.X, seed, first.part(0.03, 0.6), part.days, samples.days)
     shuffled = permutation_importance(ask, part.X, part.y, part.days, options.n_shuffles, seed, first.part(0.6, 0.8))
-    curves, lines = partial_dependence(ask, part, options.n_points, seed, first.part(0.8, 1))
+    curves, lines = partial_dependence(ask, part, options.n_points, seed, first.part(0.8, 0.9))
+    groups = groups[rows[chosen]]
+    told = told_of(groups, covers)
+    local = effects(ask, part, groups, told, options.n_points, first.part(0.9, 1))
+    drawn = _on_curves(len(part), seed)
+    dependence = dependence_by_class(part.rows(drawn), curves, lines, groups[drawn], told)
     if options.drop_one and len(loss) > 1:
         from .drop_one import losses_without
 
@@ -186,6 +220,8 @@ def explain(
             "SHAP values": how_computed(model.fitted),
             "Seed of the explanation": seed,
         },
+        effects=pd.concat([local, dependence], ignore_index=True),
+        by_class=directions_by_class(part, values, groups, covers, told),
     )
 
 
@@ -228,9 +264,7 @@ def partial_dependence(
     ----------
     Friedman 2001; lines of single samples: Goldstein et al. 2015.
     """
-    some = np.arange(len(samples))
-    if len(some) > MAX_ON_CURVES:
-        some = np.sort(np.random.default_rng(seed).choice(len(some), MAX_ON_CURVES, replace=False))
+    some = _on_curves(len(samples), seed)
     X, days, curves, lines = samples.X[some], None if samples.days is None else samples.days[some], [], {}
     for f in progress.over(range(X.shape[1])):
         grid, found = _grid(samples.X[:, f], f in samples.categories, n_points), []
@@ -242,6 +276,13 @@ def partial_dependence(
         lines[name] = np.column_stack(found) if found else np.empty((len(some), 0))
         curves.append(pd.DataFrame({"covariate": name, "value": grid, "predicted": lines[name].mean(0)}))
     return pd.concat(curves, ignore_index=True), lines
+
+
+def _on_curves(n: int, seed: int) -> np.ndarray:
+    """Return the numbers of the samples whose curves a partial dependence is the mean of."""
+    if n <= MAX_ON_CURVES:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(seed).choice(n, MAX_ON_CURVES, replace=False))
 
 
 def gain_fractions(fitted: Fitted | Blend) -> np.ndarray:

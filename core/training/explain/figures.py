@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ...report.html_page import GRID_LINES
 from ...units import SM_SHOWN, shown
+from .effects import ALE, ALL, PD
 from .explanation import Explanation
 
 MAX_ROWS = 20  # covariates in one figure
@@ -18,6 +19,7 @@ MAX_PANELS = 12
 MAX_LINES = 60  # of single samples behind a curve
 BLUE, BROWN, GREY = "#5b94b8", "#cf8a55", "#9aa4ab"
 CURVE = "#14507d"
+CLASS_COLOURS = ("#2f7d32", "#c9772b", "#7b5ea7", "#1f8a9c", "#b23a6f", "#8a8f2a", "#4b6fb5", "#8c5a3c")
 LOW_TO_HIGH = LinearSegmentedColormap.from_list("low_to_high", ["#2b83ba", "#b7a6c4", "#c23b5a"])
 
 
@@ -102,6 +104,45 @@ def dependence_figure(explanation: Explanation) -> Figure:
     room = 0.08 * max(high - low, 0.01)
     panels[0, 0].set_ylim(low - 2 * room, high + room)
     return figure
+
+
+def effects_figure(explanation: Explanation) -> Figure:
+    """Draw the accumulated local effects of the most important covariates, of all samples and by class."""
+    table = explanation.effects
+    drawn = set(table.loc[table["curve"] == ALE, "covariate"])
+    names = [name for name in explanation.importance["covariate"] if name in drawn][:MAX_PANELS]
+    groups = [group for group in dict.fromkeys(table["group"]) if group != ALL]
+    columns = min(3, len(names))
+    rows = -(-len(names) // columns)
+    figure = Figure(figsize=(1 + 2.9 * columns, 0.8 + 2.3 * rows), layout="constrained")
+    heights = [1.0] * rows + [0.2]  # the last is for the legend
+    panels = figure.subplots(rows + 1, columns, sharey=True, squeeze=False, gridspec_kw={"height_ratios": heights})
+    for i, panel in enumerate(panels.flat):
+        panel.set_visible(i < len(names))
+        if i < len(names):
+            _effects_of(panel, explanation, names[i], groups)
+            if not i % columns:
+                panel.set_ylabel(f"Effect ({SM_SHOWN})", fontsize=9)
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="lower center", ncol=min(5, len(labels)), fontsize=8, frameon=False)
+    return figure
+
+
+def _effects_of(panel, explanation: Explanation, name: str, groups: list[str]) -> None:
+    own = explanation.effects[explanation.effects["covariate"] == name]
+    for k, group in enumerate(groups):
+        curve = own[(own["group"] == group) & (own["curve"] == ALE)]
+        panel.plot(curve["value"], curve["effect"], color=CLASS_COLOURS[k % len(CLASS_COLOURS)], lw=1.2, label=group)
+    for kind, style, words in ((PD, "--", "all, partial dependence"), (ALE, "-", "all")):
+        curve = own[(own["group"] == ALL) & (own["curve"] == kind)]
+        panel.plot(curve["value"], curve["effect"], style, color="#222222", lw=1 if kind == PD else 2, label=words)
+    f = explanation.names.index(name)
+    unit = shown(explanation.units[f])
+    panel.set_xlabel(f"{name} ({unit})" if unit else name, fontsize=9)
+    panel.axhline(0, color="#5b6770", linewidth=0.8, zorder=0)
+    panel.xaxis.set_major_locator(MaxNLocator(5))
+    panel.grid(**GRID_LINES)
+    _quiet(panel)
 
 
 _WHISKERS = {"error_kw": {"elinewidth": 1, "capsize": 2.5, "ecolor": "#333333"}}

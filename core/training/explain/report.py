@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ...base.extras import require
@@ -13,7 +16,11 @@ from ...base.files import whole_folder
 from ...report.html_page import MAX_ROWS, plain_heading, write_page
 from ...report.words import passport_facts
 from ...units import SM_SHOWN
+from .effects import ALE
 from .explanation import Explanation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SMALL = f"10⁻³ {SM_SHOWN}"
 _HEADINGS = {
@@ -23,6 +30,7 @@ _HEADINGS = {
     "permutation_sd": ("± SD of shuffles", SMALL),
     "gain_percent": ("Gain", "%"),
     "drop_one": ("Left out: RMSE grows by", SMALL),
+    "group": ("Class", ""),
     "correlation": ("SHAP correlation", ""),
     "direction": ("Soil where it is higher", ""),
     "expected": ("Physics expects", ""),
@@ -39,11 +47,14 @@ def heading(column: str) -> tuple[str, str]:
 
 
 def write_explanation(folder: str | os.PathLike, explanation: Explanation, passport: dict | None = None) -> None:
-    """Write importance.csv, shap_values.csv, partial_dependence.csv and report.html."""
+    """Write the tables of an explanation, and report.html."""
     with whole_folder(folder) as part:
         explanation.write_importance(Path(part) / "importance.csv")
         explanation.write_shap(Path(part) / "shap_values.csv")
         explanation.write_curves(Path(part) / "partial_dependence.csv")
+        explanation.write_effects(Path(part) / "effects.csv")
+        if len(explanation.by_class):
+            explanation.write_classes(Path(part) / "directions_by_class.csv")
         explain_report(Path(part) / "report.html", explanation, passport)
 
 
@@ -69,7 +80,7 @@ def explain_report(
         See `write_page`.
     """
     require("jinja2", "matplotlib")
-    from .figures import dependence_figure, importance_figure, periods_figure, shap_figure
+    from .figures import dependence_figure, effects_figure, importance_figure, periods_figure, shap_figure
 
     table, spread = explanation.importance, explanation.period_table
     figures = [
@@ -91,11 +102,14 @@ def explain_report(
             "percentiles of the covariate. Where covariates go together, some of these combinations do not exist.",
             dependence_figure(explanation),
         ),
+        *_effects(explanation, effects_figure),
     ]
     tables = [
         ("Importance", _importance_note(explanation), _importance_table(table)),
         ("Directions", "Rank correlation of the SHAP values with the covariate.", _directions_table(table)),
     ]
+    if len(explanation.by_class):
+        tables.append(("Directions by class", _CLASSES_NOTE, _classes_table(explanation.by_class)))
     if len(spread):
         n = explanation.periods["period"].nunique()
         figures.append(("Periods", f"Mean and SD over {n} periods.", periods_figure(explanation)))
@@ -109,7 +123,7 @@ def explain_report(
         "what either could explain.",
         tables=tables,
         figures=figures,
-        warnings=[*explanation.warnings, *contradictions(explanation)],
+        warnings=[*explanation.warnings, *explanation.against],
         facts={**explanation.facts, **passport_facts(passport)},
         heading=heading,
     )
@@ -131,10 +145,23 @@ def summary(explanation: Explanation) -> str:
     return text + (f", {unclear} unclear." if unclear else ".")
 
 
-def contradictions(explanation: Explanation) -> list[str]:
-    """Return a sentence on each direction that physics does not expect."""
-    table, sentences = explanation.importance, explanation.sentences
-    return [sentences[name] for name in table.loc[table["verdict"] == "contradicts", "covariate"]]
+_CLASSES_NOTE = (
+    "As above, among the samples of one class. What physics expects follows from the land cover, where the legend "
+    "tells it; contradictions come first."
+)
+
+
+def _effects(explanation: Explanation, draw: Callable[[Explanation], Figure]) -> list[tuple[str, str, Figure]]:
+    table = explanation.effects
+    if table.empty or not (table["curve"] == ALE).any():
+        return []
+    return [(
+        "Accumulated local effects",
+        "How the prediction moves with one covariate among samples that lie near, so that no combination is asked for "
+        "which does not exist; black: all samples, dashed their partial dependence for comparison; colours: classes "
+        "with 30 samples. Each curve is shifted to a mean of 0.",
+        draw(explanation),
+    )]  # fmt: skip
 
 
 def _importance_note(explanation: Explanation) -> str:
@@ -166,6 +193,13 @@ def _importance_table(table: pd.DataFrame) -> pd.DataFrame:
 def _directions_table(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.loc[table["verdict"] != "", ["covariate", "correlation", "direction", "expected", "verdict"]]
     return shown.replace({"expected": {"": "–"}}).head(MAX_ROWS)
+
+
+def _classes_table(table: pd.DataFrame) -> pd.DataFrame:
+    columns = ["group", "covariate", "n", "correlation", "direction", "expected", "verdict"]
+    shown = table.loc[table["expected"] != "", columns]
+    first = shown["verdict"].map({"contradicts": 0, "unclear": 1}).fillna(2)
+    return shown.iloc[np.argsort(first, kind="stable")].head(MAX_ROWS)
 
 
 def _percent(spread: pd.DataFrame) -> pd.DataFrame:

@@ -67,7 +67,6 @@ class LightGBMLearner(Estimator):
             "deterministic": True,
             "force_row_wise": True,  # else the fastest way is timed anew, and sums differ from run to run
             "verbosity": -1,
-            **({"monotone_constraints": slopes} if (slopes := self._slopes()) else {}),
         }
 
         data = lightgbm.Dataset(X, y, weight=sample_weight)
@@ -78,8 +77,10 @@ class LightGBMLearner(Estimator):
 
             return lightgbm.train({**settings, **objective}, data, num_boost_round=o.n_trees, callbacks=[tell])
 
-        objectives = [{"objective": "regression"}]
+        slopes = self._slopes()
+        objectives = [{"objective": "regression", **({"monotone_constraints": slopes} if slopes else {})}]
         if o.quantiles:
+            # LightGBM cannot hold quantiles to slopes: the spread alone rests on them
             objectives += [{"objective": "quantile", "alpha": alpha} for alpha in OUTER]
         self.model_, *outer = [train(objective, part) for objective, part in progress.parts(objectives)]
         self.outer_ = tuple(outer)
@@ -137,8 +138,8 @@ def checked_text(text: str) -> str:
     ------
     ModelFileError
     """
-    header, *trees = text.split("\nend of trees")[0].split("\nTree=")
-    header = _entries(header)
+    head, *trees = text.split("\nend of trees")[0].split("\nTree=")
+    header = _entries(head)
     n_features = int(header["max_feature_idx"]) + 1
     objective = header["objective"].split(" ")[0]  # of a quantile its level stands behind
     if (header["num_class"], header["num_tree_per_iteration"]) != ("1", "1") or objective not in _OBJECTIVES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ...base.errors import OptionError
 from ...base.options import Options, like, listed, option
@@ -160,7 +161,8 @@ class LightGBMOptions(Options):
     def sized(self, n_samples: int) -> LightGBMOptions:
         """Return the options with all that was left empty, as it suits a number of samples."""
         size = next(size for most, size in _SIZES if n_samples <= most)
-        return replace(self, **{name: value for name, value in size.items() if getattr(self, name) is None})
+        empty: dict[str, Any] = {name: value for name, value in size.items() if getattr(self, name) is None}
+        return replace(self, **empty)
 
 
 MONOTONE = {"rising": 1, "falling": -1}  # settings of boosters that name covariates, and the slope they hold them to
