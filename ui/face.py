@@ -84,13 +84,18 @@ class WorkflowFace(QDialog):
         )
         self.series_button = QPushButton(tr("Ser&ies…"))
         self.series_button.setToolTip(tr("Click into the map and see the days of that place: coarse, fine, stations."))
+        self.flags_button = QPushButton(tr("Fla&gs…"))
+        self.flags_button.setToolTip(
+            tr("Flag days of stations that are not to be believed; later steps leave them out.")
+        )
         self.recent_button, self.recent = QPushButton(tr("Recent stu&dies")), RecentStudies(self)
         self.recent_button.setMenu(self.recent)
         side = QVBoxLayout()
         side.setContentsMargins(6, 12, 6, 10)
         side.addWidget(self.steps, 1)
         self.help_button = HelpButton(self)
-        buttons = (self.open_button, self.recent_button, self.series_button, self.packages_button, self.help_button)
+        buttons = (self.open_button, self.recent_button, self.series_button, self.flags_button, self.packages_button,
+                   self.help_button)  # fmt: skip
         for button in buttons:
             button.setAutoDefault(False)
             side.addWidget(button)

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QTimer
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
+from ..core.base.errors import SoilSharpError
 from ..core.base.extras import LACKING, missing
 from ..i18n import tr
 from . import memory
@@ -66,6 +67,7 @@ class WorkflowWindow(WorkflowFace):
         self.close_button.clicked.connect(self.reject)
         self.open_button.clicked.connect(self._choose_study)
         self.series_button.clicked.connect(self._ask_for_series)
+        self.flags_button.clicked.connect(self._show_flags)
         self.packages_button.clicked.connect(lambda: self._show_packages())
         self.recent.triggered.connect(lambda action: self.open_study(action.data()))
         for page in self.pages:
@@ -185,6 +187,17 @@ class WorkflowWindow(WorkflowFace):
     def _ask_for_series(self, checked=False):
         self.series_asked.emit(self.facts.get("maps") or self.facts.get("study", ""))
 
+    def _show_flags(self, checked=False):
+        """Show the flags of the stations of the study."""
+        from .flags import FlagsWindow
+
+        try:
+            window = FlagsWindow(self.facts.get("study", ""), self)
+            window.exec()
+            window.deleteLater()
+        except SoilSharpError as error:
+            self._tell(str(error), Qgis.MessageLevel.Warning)
+
     def _show_packages(self, algorithm=None):
         from .packages import PackagesWindow
 
@@ -195,6 +208,7 @@ class WorkflowWindow(WorkflowFace):
         self.steps.set_done(self._done)
         for widget in (self.open_button, self.recent_button, self.run_button):
             widget.setEnabled(not busy)
+        self.flags_button.setEnabled(not busy and bool(self.facts.get("study")))
         for page in self.pages:
             page.set_busy(busy)
         self.back_button.setEnabled(row > 0)

@@ -46,6 +46,8 @@ class Related:
         `FINE`, `SD` and `FILLED`, those that are there.
     notes : list of str
         What is not there and why.
+    study_file : str
+        Where the study is, '' if a run alone tells it.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Related:
     study: Study | None = None
     maps: dict[str, Series] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    study_file: str = ""
 
     @classmethod
     def of(cls, path: str | os.PathLike) -> Related:
@@ -69,7 +72,7 @@ class Related:
         path = Path(path)
         if path.suffix == ".json" and path.name != RUN:
             study = Study.read(path)
-            return cls(study.name, path.parent, study)
+            return cls(study.name, path.parent, study, study_file=str(path))
         folder = path.parent if path.name == RUN else path
         maps = _folder_of_maps(folder)
         run = next((place for place in _upwards(maps or folder) if (place / RUN).is_file()), None)
@@ -85,7 +88,10 @@ class Related:
         files = [*([run / RUN] if run is not None else []), *(place / STUDY for place in _upwards(maps))]
         for file in filter(Path.is_file, files):
             try:
-                return Manifest.read(file).study if file.name == RUN else Study.read(file)
+                study = Manifest.read(file).study if file.name == RUN else Study.read(file)
+                beside = study.folder / STUDY
+                self.study_file = str(beside) if beside.is_file() else ""
+                return study
             except SoilSharpError as error:
                 self.notes.append(str(error))
         return None

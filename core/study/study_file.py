@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base.errors import GridError, InputError
-from ..base.files import read_json
+from ..base.files import read_json, write_json
 from ..base.options import Record
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
@@ -88,6 +88,14 @@ def content_of(fields: Mapping[str, Any]) -> dict:
     if mask:
         content["mask"] = {k: v for k, v in mask.as_dict().items() if v not in (None, "")}
     return content
+
+
+def name_flags(path: str | os.PathLike, flags_file: str) -> None:
+    """Let a study file name the file of flags of its stations, which lies beside their table; the rest stays."""
+    path = Path(path)
+    content = read_json(path, "study", VERSION)
+    content["stations"] = {**_settings(content, "stations", path), "flags_file": flags_file}
+    write_json(path, content)
 
 
 def _settings(content: dict, key: str, path: Path) -> dict:

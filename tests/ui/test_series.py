@@ -499,3 +499,41 @@ def test_a_dock_that_is_closed_keeps_no_file_open_and_opens_them_again(opened, c
     opened.show()
     until(lambda: opened.reader.explored is not None and not opened.reader.busy)
     assert opened.reader.path == path
+
+
+# --- flags ------------------------------------------------------------------------------------------------------------
+
+
+def test_days_dragged_over_in_the_plot_are_proposed_for_the_station(opened, canvas, click, move, monkeypatch):
+    from qgis.PyQt.QtCore import QPoint, Qt
+    from qgis.PyQt.QtTest import QTest
+
+    from soilsharp.ui import flags
+
+    asked = []
+
+    def look(window):
+        days = (field.date().toString("yyyy-MM-dd") for field in (window.first, window.last))
+        asked.append((window.station.currentText(), *days))
+
+    monkeypatch.setattr(flags.FlagsWindow, "exec", look)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+    def drag(first, last):
+        plot = opened.plot
+        QTest.mousePress(plot.canvas, left, none, QPoint(*over(plot, first)))
+        move(plot.canvas, *over(plot, last), left)
+        assert plot._span is not None
+        QTest.mouseRelease(plot.canvas, left, none, QPoint(*over(plot, last)))
+        assert plot._span is None
+
+    station = str(opened.reader.explored.stations.places.index[2])
+    opened.show_station(station)
+    click.settle(opened)
+    before = opened.plot.day
+    QTest.mouseClick(opened.controls.flag_button, left, none, opened.controls.flag_button.rect().center())
+    drag("2023-05-09", "2023-05-05")
+    assert asked == [(station, "2023-05-05", "2023-05-09")]
+    assert opened.plot.day == before  # the line of the day stays where it is
+    QTest.mouseClick(opened.controls.flag_button, left, none, opened.controls.flag_button.rect().center())
+    assert not opened.plot.spanning

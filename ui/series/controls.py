@@ -32,7 +32,7 @@ class Controls(QWidget):
         whole.setSpacing(4)
         first = (self.runs, self.folder_button, self.save_button)
         second = (*self.tools.values(), self.selected_button, self.stations, self.coordinates, self.beside_button,
-                  self.clear_button)  # fmt: skip
+                  self.flag_button, self.clear_button)  # fmt: skip
         for widgets in (first, second):
             row = QHBoxLayout()
             row.setSpacing(4)
@@ -67,6 +67,11 @@ class Controls(QWidget):
             tr("Show new places beside those that are shown, as Shift or Ctrl do with a click."),
         )  # fmt: skip
         self.beside_button.setCheckable(True)
+        self.flag_button = bare(
+            tr("Flag"), "mActionEditTable",
+            tr("Drag over days of the plot: those of the station that is shown last are flagged; later steps obey."),
+        )  # fmt: skip
+        self.flag_button.setCheckable(True)
         self.clear_button = bare(tr("Clear"), "mActionRemove", tr("Show no place any more."))
 
     def list_stations(self, names):

@@ -13,6 +13,7 @@ from ...core.base.extras import advice
 from ...i18n import tr
 from .controls import Controls, button
 from .day import DayLink
+from .flagging import flag_days
 from .further_plots import ProfilePlot, StationsPlot
 from .jobs import once
 from .places import DEGREES, mark, name_of, place_of, point_of, selected_in, station_near, station_point
@@ -108,9 +109,11 @@ class SeriesDock(QgsDockWidget):
         reader.progressed.connect(lambda percent: self.progress.setValue(int(percent)))
         reader.was_read.connect(self._drawing.start)
         reader.profiled.connect(self._profiled)
-        reader.failed.connect(lambda error: self._tell(error, Qgis.MessageLevel.Warning))
+        reader.failed.connect(lambda error: self.tell(error, Qgis.MessageLevel.Warning))
         self.plot.day_chosen.connect(self._day_chosen)
         self.plot.looked_at.connect(self._say_values)
+        self.plot.span_chosen.connect(lambda first, last: flag_days(self, first, last))
+        own.flag_button.toggled.connect(lambda on: setattr(self.plot, "spanning", on))
         self.link.moved.connect(self._day_moved)
         self._canvas.mapToolSet.connect(self._tool_set)
         # when the layer tree knows of them too, and once for all of them
@@ -197,7 +200,7 @@ class SeriesDock(QgsDockWidget):
             return
         notes = error or " ".join(explored.notes)
         if notes:
-            self._tell(notes, Qgis.MessageLevel.Warning)
+            self.tell(notes, Qgis.MessageLevel.Warning)
         if explored.series and not self.shown and self._tool_in_use() is None:
             self.controls.tools["point"].setChecked(True)
 
@@ -207,7 +210,8 @@ class SeriesDock(QgsDockWidget):
         self.progress.setValue(0)
         self.state.setText(tr("Opening the maps; places can be picked already."))
 
-    def _tell(self, text, level):
+    def tell(self, text, level):
+        """Tell something in the bar, in the place of what was told before."""
         self.bar.clearWidgets()
         self.bar.pushMessage(text, level, 0)
 
@@ -248,7 +252,7 @@ class SeriesDock(QgsDockWidget):
             self._tell(tr("The maps are being opened; pick the place again in a moment."), Qgis.MessageLevel.Info)
             return
         if explored is None:
-            self._tell(tr("Choose a run first: its folder, or a layer of it in the project."), Qgis.MessageLevel.Info)
+            self.tell(tr("Choose a run first: its folder, or a layer of it in the project."), Qgis.MessageLevel.Info)
             return
         self.bar.clearWidgets()
         try:
@@ -260,7 +264,7 @@ class SeriesDock(QgsDockWidget):
             else:
                 self._add(place, more or self.controls.beside_button.isChecked(), geometry, crs)
         except SoilSharpError as error:
-            self._tell(str(error), Qgis.MessageLevel.Warning)
+            self.tell(str(error), Qgis.MessageLevel.Warning)
 
     def show_station(self, name, more=False):
         """Show a station and the pixel that it stands in."""
@@ -272,18 +276,18 @@ class SeriesDock(QgsDockWidget):
         geometries, crs = selected_in(self._active_layer())
         if not geometries:
             words = tr("Nothing is selected: choose a layer of points, lines or polygons, and select features of it.")
-            self._tell(words, Qgis.MessageLevel.Info)
+            self.tell(words, Qgis.MessageLevel.Info)
         for number, geometry in enumerate(geometries[:MOST]):
             self.show_geometry(geometry, number > 0, crs)
         if len(geometries) > MOST:
             words = tr("The first {} of {} selected features are shown.").format(MOST, len(geometries))
-            self._tell(words, Qgis.MessageLevel.Info)
+            self.tell(words, Qgis.MessageLevel.Info)
 
     def _show_coordinates(self):
         point = point_of(self.controls.coordinates.text())
         if point is None:
             words = tr("Write longitude and latitude in degrees, as 11.25, 49.5.")
-            self._tell(words, Qgis.MessageLevel.Warning)
+            self.tell(words, Qgis.MessageLevel.Warning)
         else:
             self.show_geometry(point, False, QgsCoordinateReferenceSystem(DEGREES))
 
@@ -305,7 +309,7 @@ class SeriesDock(QgsDockWidget):
         self._drawing.start()
         maps = explored.series.get("fine") or explored.series.get("coarse")
         if maps is not None and not len(place.cells(maps.grid)[0]):
-            self._tell(tr("This place lies outside of the maps."), Qgis.MessageLevel.Info)
+            self.tell(tr("This place lies outside of the maps."), Qgis.MessageLevel.Info)
         if place.kind == "LineString":
             self.tabs.setCurrentWidget(self.profile)
             self._read_profile()
@@ -386,9 +390,9 @@ class SeriesDock(QgsDockWidget):
         try:
             save()
         except SoilSharpError as error:
-            self._tell(str(error), Qgis.MessageLevel.Warning)
+            self.tell(str(error), Qgis.MessageLevel.Warning)
         else:
-            self._tell(tr("Saved: {}").format(Path(path).name), Qgis.MessageLevel.Success)
+            self.tell(tr("Saved: {}").format(Path(path).name), Qgis.MessageLevel.Success)
 
     def leave(self):
         """Undo all that the dock has done to QGIS's window, once; it is deleted after that."""

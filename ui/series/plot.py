@@ -17,11 +17,13 @@ class DaysPlot(FigureWidget):
     """Values of places through the days.
 
     Signals: `day_chosen(day)` when a person moves the line of the day, and `looked_at(day)` when the pointer is over a
-    day or, with '', has left; days as "2023-05-01".
+    day or, with '', has left; days as "2023-05-01". While `spanning` a drag chooses days instead: `span_chosen(first,
+    last)`.
     """
 
     day_chosen = pyqtSignal(str)
     looked_at = pyqtSignal(str)
+    span_chosen = pyqtSignal(str, str)
 
     def __init__(self, parent=None):
         self._both, self._panels, self.rain_label = [], [], ""  # the panel of rain too, and those that are seen
@@ -30,6 +32,7 @@ class DaysPlot(FigureWidget):
         self._laid, self._background = None, None  # the theme of the panels, the picture without what moves
         self._movers, self._pointers = [], []
         self._dragging, self._looked = False, ""
+        self.spanning, self._from, self._span = False, "", None  # the day where a drag over days began, and its band
         for name, slot in (
             ("draw_event", self._drawn), ("motion_notify_event", self._move), ("button_press_event", self._press),
             ("button_release_event", self._release), ("figure_leave_event", self._leave),
@@ -182,6 +185,8 @@ class DaysPlot(FigureWidget):
         if day == self._looked:
             return
         self._looked = day
+        if self._from and day:
+            self._show_span(day)
         self._place(self._pointers, day)
         if self._dragging and day:
             self.day = day
@@ -195,12 +200,28 @@ class DaysPlot(FigureWidget):
         self.canvas.setFocus()
         if event.dblclick:
             self._show_all()
+        elif event.button == 1 and self.spanning:
+            self._from = self._day_at(event)
         elif event.button == 1:
             self._dragging = True
             self.choose_day(self._day_at(event))
 
     def _release(self, event):
         self._dragging = False
+        first, self._from = self._from, ""
+        if first:
+            self._show_span("")
+            self.span_chosen.emit(*sorted((first, self._day_at(event) or self._looked or first)))
+
+    def _show_span(self, day):
+        """Show the days from where a drag began to here, or none any more with ''."""
+        if self._span is not None:
+            self._span.remove()
+            self._span = None
+        if day:
+            left, right = sorted((_number(self._from), _number(day)))
+            self._span = self._panels[0].axvspan(left - 0.5, right + 0.5, color="#c23b5a", alpha=0.18, linewidth=0)
+        self.canvas.draw_idle()
 
     def _leave(self, event):
         self._looked = ""
