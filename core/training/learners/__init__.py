@@ -87,8 +87,7 @@ LEARNERS = (
     Learner(
         "catboost",
         "Gradient boosting (CatBoost)",
-        "Gradient boosted trees with CatBoost: accurate, one of the four learners of Li et al. 2022. Its package has "
-        "270 MB and is not installed with the others.",
+        "Gradient boosted trees with CatBoost: accurate, compared by Li et al. 2022. Its package, 270 MB, is optional.",
         records.CatBoostOptions,
         ("sklearn", "catboost"),
         takes_gaps=True,
