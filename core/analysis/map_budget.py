@@ -111,7 +111,7 @@ def map_budget(
     options = settled(study, model, replace(options, band=True, error_draws=0), progress)
     with small_cache(), fitting(study.grid), ExitStack() as stack:
         parts = _mean_squares(maker(study, model, options, progress), days, every, progress.part(0, 0.1))
-        of_inputs = maker(study, model, replace(options, band=True, error_draws=budget.draws), progress)
+        of_inputs = maker(study, model, replace(options, band=True, error_draws=budget.draws))
         errors = of_inputs.input_errors
         known = {} if errors is None else errors.known
         if not known:
