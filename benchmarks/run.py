@@ -226,6 +226,8 @@ def explorer(folder: Path, days: int = 365) -> None:
     tell(f"  opened once                          {ours['opening']:7.1f} s  {ours['files']} files stay open")
     tell(f"  pointer followed in                  {1000 * ours['move']:7.1f} ms, at most "
          f"{1000 * ours['longest_move']:.1f} ms (goal: 20 ms)")  # fmt: skip
+    tell(f"  work of the main thread in that      {ours['worked']:7.3f} s for the first line, at most "
+         f"{1000 * ours['longest_worked_move']:.1f} ms for the pointer")  # fmt: skip
     tell(
         f"  ratio of the first line {ours['first'] / bare['seconds']:.3f}, of all {ours['whole'] / bare['seconds']:.2f}"
     )
