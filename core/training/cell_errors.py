@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
 from ..kriging.band import KERNEL
 from ..kriging.cells import Cells, aspect_of
 from ..kriging.covariance import Component, Covariance, fit
@@ -87,7 +88,9 @@ class CellErrors:
         return made
 
 
-def cell_errors(samples: Samples, predicted: np.ndarray, spread: np.ndarray | None = None) -> CellErrors | None:
+def cell_errors(
+    samples: Samples, predicted: np.ndarray, spread: np.ndarray | None = None, progress: Progress = SILENT
+) -> CellErrors | None:
     """Return what held-out predictions of coarse cells tell of pixels; None without a coarse grid or any of them.
 
     Parameters
@@ -97,6 +100,7 @@ def cell_errors(samples: Samples, predicted: np.ndarray, spread: np.ndarray | No
         Of models that had not seen the row, best nor its neighbours, m3 m-3; NaN where there is none.
     spread : ndarray, shape (n,), optional
         Standard deviations that the learner states, m3 m-3; NaN where it does not know any.
+    progress : Progress
     """
     grid = samples.coarse_grid
     errors = samples.y - predicted
@@ -105,7 +109,7 @@ def cell_errors(samples: Samples, predicted: np.ndarray, spread: np.ndarray | No
         return None
     days, maps = maps_of(samples, errors, grid)
     bias = float(np.mean(errors[known]))
-    covariance = _covariance(Cells(grid.shape, aspect_of(grid)), maps - bias, days)
+    covariance = _covariance(Cells(grid.shape, aspect_of(grid)), maps - bias, days, progress)
     stated = None if spread is None else spread[np.isfinite(spread)]
     return CellErrors(
         at_point=_at_most(np.hypot(np.sqrt(covariance.sill), bias)),
@@ -124,7 +128,7 @@ def maps_of(samples: Samples, values: np.ndarray, grid: Grid) -> tuple[np.ndarra
     return unique, maps
 
 
-def _covariance(cells: Cells, errors: np.ndarray, days: np.ndarray) -> Covariance:
+def _covariance(cells: Cells, errors: np.ndarray, days: np.ndarray, progress: Progress) -> Covariance:
     """Return the covariance of errors: of few days the kernel is given, as it is for their bands.
 
     Its noise is the likeliest. Least squares take noise for something that lies inside of cells, which makes pixels a
@@ -132,7 +136,7 @@ def _covariance(cells: Cells, errors: np.ndarray, days: np.ndarray) -> Covarianc
     """
     if len(days) < SERIES:
         return Covariance((Component(sill_of(cells, errors, KERNEL), KERNEL),), 0.0)
-    noise = find_noise(cells, errors)
+    noise = find_noise(cells, errors, progress=progress)
     return fit(cells, errors, days, noise.variance if noise else None)
 
 

@@ -124,7 +124,7 @@ def train_blend(
         held_out = Predictions.joined(tables)
         predicted, sd = together[0]
         # blocks of cells tell more of unseen ones than folds of single samples
-        errors = cell_errors(samples, predicted if detail is None else shares @ detail + level, sd)
+        errors = cell_errors(samples, predicted if detail is None else shares @ detail + level, sd, here)
         if samples.facts.get("target") != "coarse":
             _tell_bands(samples, tables[0], folds, progress)
     trained = parts.trained(progress.part(1 - 1 / rounds, 1))

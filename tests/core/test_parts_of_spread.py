@@ -2,6 +2,7 @@
 """Parts of the standard deviation: they add up, errors of inputs come through the consistency, and bands hold."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import numpy.testing as npt
@@ -11,7 +12,7 @@ import rasterio
 
 from soilsharp.core.analysis.map_budget import map_budget, write_map_budget
 from soilsharp.core.analysis.settings import BudgetOptions
-from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.cli import main
 from soilsharp.core.downscaling.downscale import downscale_layers, downscale_series
@@ -27,7 +28,7 @@ from soilsharp.core.sample_region.settings import RegionOptions
 from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import Study
-from soilsharp.core.training.cell_errors import CellErrors
+from soilsharp.core.training.cell_errors import CellErrors, cell_errors
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.settings import FoldOptions
 from soilsharp.core.training.train import train
@@ -250,6 +251,13 @@ def test_permuted_covariates_give_wider_bands(samples):
     permuted = replace(samples, X=rng.permuted(samples.X, axis=0))
     own, other = (train(s, LINEAR, BY_BLOCK, seed=1, threads=1).cell_errors for s in (samples, permuted))
     assert other.at_point > 1.2 * own.at_point
+
+
+def test_a_cancel_is_felt_while_errors_of_cells_are_learned(samples):
+    looks = count()
+    wrong = samples.y + 0.02 * np.random.default_rng(3).standard_normal(len(samples))
+    with pytest.raises(Cancelled):
+        cell_errors(samples, wrong, progress=Progress(stop_asked=lambda: next(looks) >= 3))
 
 
 def test_errors_of_cells_travel_with_the_model_and_widen_by_the_learners_spread():
