@@ -206,7 +206,7 @@ def _compare_ways():
         Way(
             "soilsharp:explain_model",
             tr("Explain the model"),
-            takes={"MODEL": "model", "SAMPLES": "samples"},
+            takes={"MODEL": "model", "SAMPLES": "samples", "STUDY": "study"},
             writes={
                 "OUTPUT_TABLE": "importance.csv",
                 "OUTPUT_REPORT": "explanation.html",

@@ -11,12 +11,15 @@ from scipy.stats import spearmanr
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..downscaling.prediction import Prediction
+from ..downscaling.settings import ConsistencyOptions
 from ..kriging.days import some_of
 from ..rasters.raster import small_cache
 from ..samples.samples import Samples
 from ..scoring.predictions import OBSERVED, PLACE, Predictions
 from ..study.study import Study
-from ..training.applicability import Applicability
+from ..training.applicability import Applicability, applicability
+from ..training.model import Model
 
 MOST_DAYS = 5  # whose pixels are looked at
 MOST_PIXELS = 40_000  # of a day; of more every second, third ... is taken
@@ -93,6 +96,13 @@ def grid_share(
         raise InputError(f"No pixel has all covariates of the model ({', '.join(names)}) on {days[0]} to {days[-1]}.")
     first = names[int(pushed.argmax())] if pushed.any() else ""
     return GridShare(pushed.sum() / n_pixels, first, n_pixels)
+
+
+def grid_line(study: Study, model: Model, samples: Samples, seed: int = 0, progress: Progress = SILENT) -> str:
+    """Return the one line on what part of a study's grid lies outside of what a model has seen; see `grid_share`."""
+    learned = applicability(model, samples, seed=seed, progress=progress.part(0, 0.7))
+    names = Prediction(study, model, ConsistencyOptions(consistency="off")).names
+    return grid_share(study, learned, names, study.days, progress.part(0.7, 1)).sentence
 
 
 def held_out_index(learned: Applicability, samples: Samples, predictions: Predictions) -> pd.DataFrame:

@@ -30,6 +30,7 @@ from ..training.explain.explanation import usable
 from ..training.model import Model
 from ..training.scale_facts import ScaleTransfer
 from ..training.scale_transfer import N_FOLDS, weighed
+from .reach import grid_line
 
 LOSSES, OUTSIDE, MODEL = "scale_transfer.csv", "outside_of_means.csv", "model.soilsharp"
 MOST_DAYS = 5  # whose pixels are looked at
@@ -120,12 +121,13 @@ def check_scale_transfer(
     own, _ = usable(model, samples, [])
     days = _days(study, own)
     with keeping(study.reads()), small_cache():
-        outside = _outside(study, names, own, days, progress.part(0.7, 1))
+        outside = _outside(study, names, own, days, progress.part(0.7, 0.9))
     facts = {
         "Model": model.passport["learner"],
         "Study": study.name,
         "Samples": counted(len(own), "sample"),
         "Folds": f"at most {N_FOLDS} folds by blocks of coarse cells",
+        "Area of applicability": grid_line(study, model, samples, seed, progress.part(0.9, 1)),
         "Days of the fine pixels": ", ".join(map(str, days)),
         "Seed": seed,
     }

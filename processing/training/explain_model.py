@@ -31,6 +31,16 @@ class ExplainModel(SoilSharpAlgorithm):
             file_in("SAMPLES", tr("Samples"), samples, filter="*.csv"),
             *options(ExplainOptions),
             seed(),
+            file_in(
+                "STUDY",
+                tr("Study"),
+                tr(
+                    "Study file with the model's covariates: the report tells what part of its grid lies outside of "
+                    "what the samples cover. Empty: not told."
+                ),
+                filter="*.json",
+                optional=True,
+            ),
             file_out("OUTPUT_TABLE", tr("Importance"), tr("Table (CSV), one row a covariate."), "*.csv"),
             report_out(tr("One HTML page with tables and figures.")),
             file_out("OUTPUT_SHAP", tr("SHAP values"), tr("Table (CSV), one row a sample."), "*.csv", optional=True),
@@ -75,19 +85,20 @@ class ExplainModel(SoilSharpAlgorithm):
         from ...core.training.model import Model
 
         model, samples = Model.read(values["MODEL"]), Samples.read(values["SAMPLES"])
-        explanation = explain(model, samples, collect(ExplainOptions, values), values["SEED"], progress.part(0, 0.9))
+        explanation = explain(model, samples, collect(ExplainOptions, values), values["SEED"], progress.part(0, 0.8))
+        reach = _reach(model, samples, values, progress.part(0.8, 0.9)) if values["STUDY"] else ""
         for sentence in (*explanation.warnings, *explanation.against):
             progress.warn(sentence)
         write_files(
             (values["OUTPUT_TABLE"], explanation.write_importance),
-            (values["OUTPUT_REPORT"], lambda path: explain_report(path, explanation, model.passport)),
+            (values["OUTPUT_REPORT"], lambda path: explain_report(path, explanation, model.passport, reach=reach)),
             (values["OUTPUT_SHAP"], explanation.write_shap),
             (values["OUTPUT_CURVES"], explanation.write_curves),
             (values["OUTPUT_EFFECTS"], explanation.write_effects),
             (values["OUTPUT_CLASSES"], explanation.write_classes),
             progress=progress.part(0.9, 1),
         )
-        progress.say(summary(explanation))
+        progress.say(" ".join(filter(None, (summary(explanation), reach))))
         table = explanation.importance
         by_class = explanation.by_class
         wrong = by_class[by_class["verdict"] == "contradicts"]
@@ -97,3 +108,11 @@ class ExplainModel(SoilSharpAlgorithm):
             "AGAINST_IN_CLASS": "; ".join(f"{row.covariate} in {row.group}" for row in wrong.itertuples()),
             "N": len(explanation.X),
         }
+
+
+def _reach(model, samples, values, progress):
+    """Return the line on what part of the study's grid lies outside of what the samples cover."""
+    from ...core.analysis.reach import grid_line
+    from ...core.study.study import Study
+
+    return grid_line(Study.read(values["STUDY"]), model, samples, values["SEED"], progress)

@@ -237,6 +237,8 @@ def test_the_folder_holds_tables_page_and_a_model_that_was_weighed(check, tmp_pa
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert check.outside["covariate"][0] in page
     assert page.count("data:image/png") == 2
+    assert "of the grid" in check.facts["Area of applicability"]
+    assert check.facts["Area of applicability"] in page
     assert PASSPORT in Model.read(tmp_path / "out" / "model.soilsharp").passport
 
 

@@ -52,6 +52,7 @@ def explain_case(chain, out):
     return {
         "MODEL": str(chain.model),
         "SAMPLES": str(chain.samples),
+        "STUDY": str(chain.study),
         "MAX_SAMPLES": 100,
         "N_SHUFFLES": 2,
         "N_POINTS": 5,

@@ -63,6 +63,7 @@ def explain_report(
     explanation: Explanation,
     passport: dict | None = None,
     title: str = "What the model goes by",
+    reach: str = "",
 ) -> None:
     """Write the report of an explanation.
 
@@ -73,6 +74,8 @@ def explain_report(
     passport : dict, optional
         Of the model, for the facts.
     title : str
+    reach : str
+        The line on what part of a grid lies outside of what the model has seen, if that is known.
 
     Raises
     ------
@@ -117,7 +120,7 @@ def explain_report(
     write_page(
         path,
         title=title,
-        summary=summary(explanation),
+        summary=" ".join(filter(None, (summary(explanation), reach))),
         intro="SHAP values share a prediction out among the covariates: added to the mean prediction they give it "
         "exactly. They tell what the model does, not what causes soil to be wet; covariates that go together share "
         "what either could explain.",
