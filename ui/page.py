@@ -16,9 +16,9 @@ from ..i18n import tr
 from .chart import ErrorBars
 from .colours import told
 from .covariates import CovariatesTable
+from .facts import unused
 from .form import AlgorithmForm, guard_from_wheel
 from .method import MethodNote
-from .pages import unused
 from .run import ERROR, WARNING
 from .standing import GRADES, ModelNote
 

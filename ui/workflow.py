@@ -15,8 +15,8 @@ from . import memory
 from .aside import Aside, unloaded
 from .elsewhere import tell_elsewhere
 from .face import WorkflowFace
+from .facts import samples_facts, study_facts, study_rows
 from .network import ALLOWED, address_in_network, may_read
-from .pages import samples_facts, study_facts, study_rows
 from .run import COMMAND, ERROR, INFO, Run
 
 SETTINGS = "soilsharp/workflow/"

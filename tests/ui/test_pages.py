@@ -79,7 +79,8 @@ def test_parameters_explain_themselves(qgis, delete):
 
 
 def test_what_is_needed_is_given_by_a_page_before(qgis):
-    from soilsharp.ui.pages import WEATHER, pages
+    from soilsharp.ui.facts import WEATHER
+    from soilsharp.ui.pages import pages
 
     # read from the study or samples
     known = {"coarse", "truth", "measured", "reference_stations", "folds", *WEATHER.values()}
@@ -96,7 +97,7 @@ def test_every_learner_has_a_page(qgis):
 
 
 def test_a_study_tells_what_later_steps_need(qgis, region, tmp_path):
-    from soilsharp.ui.pages import study_facts
+    from soilsharp.ui.facts import study_facts
 
     facts = study_facts(region.study)
     assert facts["folder"] == str(region.folder)
@@ -114,7 +115,7 @@ def test_a_study_tells_what_later_steps_need(qgis, region, tmp_path):
 
 def test_a_result_is_never_offered_over_another(tmp_path):
     pytest.importorskip("qgis.core")
-    from soilsharp.ui.pages import unused
+    from soilsharp.ui.facts import unused
 
     path = tmp_path / "model.soilsharp"
     assert unused(path) == str(path)
@@ -125,7 +126,7 @@ def test_a_result_is_never_offered_over_another(tmp_path):
 
 def test_a_folder_of_a_stopped_run_is_offered_until_it_is_finished(tmp_path):
     pytest.importorskip("qgis.core")
-    from soilsharp.ui.pages import unused
+    from soilsharp.ui.facts import unused
 
     folder = tmp_path / "comparison"
     (folder / "parts").mkdir(parents=True)
