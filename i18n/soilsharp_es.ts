@@ -20,16 +20,32 @@
         <translation>%p % · faltan {}</translation>
     </message>
     <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Añadir</translation>
+    </message>
+    <message>
         <source>&amp;All algorithms</source>
         <translation>&amp;Todos los algoritmos</translation>
+    </message>
+    <message>
+        <source>&amp;By</source>
+        <translation>&amp;Por</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
         <translation>&amp;Cancelar</translation>
     </message>
     <message>
+        <source>&amp;Days</source>
+        <translation>Día&amp;s</translation>
+    </message>
+    <message>
         <source>&amp;First hour, beside the pages</source>
         <translation>&amp;Primera hora, junto a las páginas</translation>
+    </message>
+    <message>
+        <source>&amp;Flag</source>
+        <translation>&amp;Marca</translation>
     </message>
     <message>
         <source>&amp;For</source>
@@ -56,8 +72,20 @@
         <translation>&amp;Paquetes…</translation>
     </message>
     <message>
+        <source>&amp;Reason</source>
+        <translation>&amp;Razón</translation>
+    </message>
+    <message>
         <source>&amp;Run</source>
         <translation>&amp;Ejecutar</translation>
+    </message>
+    <message>
+        <source>&amp;Station</source>
+        <translation>&amp;Estación</translation>
+    </message>
+    <message>
+        <source>&amp;Take back</source>
+        <translation>&amp;Quitar</translation>
     </message>
     <message>
         <source>&amp;This step</source>
@@ -382,6 +410,10 @@
     <message>
         <source>Also write how far each pixel may be from the truth, in m³ m⁻³: 1.645 of it to both sides hold 90 %. Of kriged maps by kriging; of the model's own by the stations or coarse cells that folds held out, or by what the model says itself, if it is a forest, an ensemble or a network that knows its spread.</source>
         <translation>Escribir también cuánto puede alejarse cada píxel de la verdad, en m³ m⁻³: 1.645 veces a ambos lados contienen el 90 %. De los mapas krigeados, por kriging; de los propios del modelo, por las estaciones o celdas gruesas que los pliegues apartaron, o por lo que el propio modelo dice, si es un bosque, un conjunto o una red que conoce su dispersión.</translation>
+    </message>
+    <message>
+        <source>Also write the pixels outside as polygons, outside.geojson: one for each day and covariate that pushes them out. QGIS hatches them over any map of the day.</source>
+        <translation>Escribe también los píxeles de fuera como polígonos, outside.geojson: uno por cada día y covariable que los empuja fuera. QGIS los raya sobre cualquier mapa del día.</translation>
     </message>
     <message>
         <source>Also write the region as data centres would deliver it: SMAP granules, MODIS and soil maps, ERA5-Land and an ISMN archive, on these products' own grids. Try your imports on it.</source>
@@ -1116,6 +1148,10 @@
         <translation>Covariable del estudio</translation>
     </message>
     <message>
+        <source>Covariate that pushes most pixels out</source>
+        <translation>Covariable que deja fuera más píxeles</translation>
+    </message>
+    <message>
         <source>Covariates</source>
         <translation>Covariables</translation>
     </message>
@@ -1376,6 +1412,10 @@
         <translation>Hecho; advertencias en el registro: {}</translation>
     </message>
     <message>
+        <source>Double-click a cell to change it.</source>
+        <translation>Doble clic en una celda para cambiarla.</translation>
+    </message>
+    <message>
         <source>Downloaded files</source>
         <translation>Archivos descargados</translation>
     </message>
@@ -1422,6 +1462,10 @@
     <message>
         <source>Downscaling</source>
         <translation>Reducción de escala</translation>
+    </message>
+    <message>
+        <source>Drag over days of the plot: those of the station that is shown last are flagged; later steps obey.</source>
+        <translation>Arrastre sobre días del gráfico: se marcan los de la última estación mostrada; los pasos siguientes obedecen.</translation>
     </message>
     <message>
         <source>Draw a line: the profile along it is shown.</source>
@@ -1628,10 +1672,6 @@
         <translation>Explicar el modelo</translation>
     </message>
     <message>
-        <source>Explained fraction of the detail one scale up</source>
-        <translation>Fracción explicada del detalle una escala más arriba</translation>
-    </message>
-    <message>
         <source>Exponent of FD8</source>
         <translation>Exponente de FD8</translation>
     </message>
@@ -1736,6 +1776,10 @@
         <translation>Píxeles rellenados</translation>
     </message>
     <message>
+        <source>Filled pixels (their coarse cell had no value that day), in all maps</source>
+        <translation>Píxeles rellenados (su celda gruesa no tenía valor ese día), en todos los mapas</translation>
+    </message>
+    <message>
         <source>Find implausible values of stations: out of range, frozen, spikes, breaks, stuck. Gives the same table with a flag in every row, G where good, else the codes of the rules (Dorigo et al. 2013 and others). A person may edit it, and the later steps leave out what is flagged.</source>
         <translation>Encontrar valores inverosímiles de estaciones: fuera de rango, helados, picos, saltos, atascados. Devuelve la misma tabla con una marca en cada fila: G si es bueno; si no, los códigos de las reglas (Dorigo et al. 2013 y otros). Se puede editar, y los pasos siguientes omiten lo marcado.</translation>
     </message>
@@ -1800,8 +1844,24 @@
         <translation>Primera hora: {} de {}</translation>
     </message>
     <message>
+        <source>Fla&amp;gs…</source>
+        <translation>Mar&amp;cas…</translation>
+    </message>
+    <message>
+        <source>Flag</source>
+        <translation>Marca</translation>
+    </message>
+    <message>
         <source>Flag column</source>
         <translation>Columna de marcas</translation>
+    </message>
+    <message>
+        <source>Flag days of stations that are not to be believed; later steps leave them out.</source>
+        <translation>Marcar días de estaciones que no son creíbles; los pasos siguientes los omiten.</translation>
+    </message>
+    <message>
+        <source>Flag these days of the station.</source>
+        <translation>Marcar estos días de la estación.</translation>
     </message>
     <message>
         <source>Flagged S04 (Poehls et al. 2025); needs a column 'lst' with land surface temperature.</source>
@@ -1814,6 +1874,10 @@
     <message>
         <source>Flagged values</source>
         <translation>Valores marcados</translation>
+    </message>
+    <message>
+        <source>Flags</source>
+        <translation>Marcas</translation>
     </message>
     <message>
         <source>Flags that count</source>
@@ -2076,6 +2140,10 @@
         <translation>Por ejemplo {}; vacío: {}.</translation>
     </message>
     <message>
+        <source>For example: logger moved</source>
+        <translation>Por ejemplo: registrador movido</translation>
+    </message>
+    <message>
         <source>For files that hold both: the global EASE-Grid 2.0 (EPSG:6933), or that of the north (EPSG:6931), whose cells keep their shape at high latitudes.</source>
         <translation>Para archivos que contienen ambas: la EASE-Grid 2.0 global (EPSG:6933), o la del norte (EPSG:6931), cuyas celdas conservan su forma en latitudes altas.</translation>
     </message>
@@ -2138,6 +2206,10 @@
     <message>
         <source>Fraction of the days of the whole period on which a pixel must be valid; with fewer it has no mean. One day is always needed.</source>
         <translation>Fracción de los días de todo el período en los que un píxel debe ser válido; con menos no tiene media. Siempre hace falta un día.</translation>
+    </message>
+    <message>
+        <source>Fraction of the detail among coarse cells that the covariates explain</source>
+        <translation>Fracción del detalle entre celdas gruesas que explican las covariables</translation>
     </message>
     <message>
         <source>Fraction of the fine pixels with a covariate outside of the range of the coarse means</source>
@@ -2372,8 +2444,8 @@
         <translation>Árboles con potenciación de gradiente de scikit-learn: exactos, no necesitan otro paquete.</translation>
     </message>
     <message>
-        <source>Gradient boosted trees with CatBoost: accurate, one of the four learners of Li et al. 2022. Its package has 270 MB and is not installed with the others.</source>
-        <translation>Árboles con potenciación de gradiente de CatBoost: precisos, uno de los cuatro métodos de aprendizaje de Li et al. 2022. Su paquete ocupa 270 MB y no se instala con los demás.</translation>
+        <source>Gradient boosted trees with CatBoost: accurate, compared by Li et al. 2022. Its package, 270 MB, is optional.</source>
+        <translation>Árboles con potenciación de gradiente de CatBoost: precisos, comparados por Li et al. 2022. Su paquete, de 270 MB, es opcional.</translation>
     </message>
     <message>
         <source>Gradient boosted trees with LightGBM: accurate and fast, small models.</source>
@@ -2706,6 +2778,10 @@
     <message>
         <source>Kept from this share on</source>
         <translation>Se conserva desde esta parte</translation>
+    </message>
+    <message>
+        <source>Kept in {}. Lines below count before those above.</source>
+        <translation>Se guarda en {}. Las líneas de abajo cuentan antes que las de arriba.</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -3150,6 +3226,10 @@
     <message>
         <source>Maps to mask</source>
         <translation>Mapas que enmascarar</translation>
+    </message>
+    <message>
+        <source>Maps, and what was left out</source>
+        <translation>Mapas y lo que se omitió</translation>
     </message>
     <message>
         <source>Maps, the coarse product as it is, and the coarse product interpolated, on the same stations and days. Only if the maps beat the interpolation have the covariates told something.</source>
@@ -4148,6 +4228,10 @@
         <translation>Los demás rásteres son teselas de un mapa que recibe este nombre. Vacío: cada uno es un mapa propio, con el nombre de su archivo. No se aplica a SoilGrids.</translation>
     </message>
     <message>
+        <source>Outside of what the model has seen</source>
+        <translation>Fuera de lo que el modelo ha visto</translation>
+    </message>
+    <message>
         <source>Overpass</source>
         <translation>Pasada</translation>
     </message>
@@ -4284,12 +4368,12 @@
         <translation>Píxeles de la cuadrícula de destino</translation>
     </message>
     <message>
-        <source>Pixels outside of the coarse means</source>
-        <translation>Píxeles fuera de las medias gruesas</translation>
+        <source>Pixels outside as polygons, where these are asked for</source>
+        <translation>Píxeles de fuera como polígonos, si se piden</translation>
     </message>
     <message>
-        <source>Pixels that rest on other cells or days, in all maps</source>
-        <translation>Píxeles que se basan en otras celdas o días, en todos los mapas</translation>
+        <source>Pixels outside of the coarse means</source>
+        <translation>Píxeles fuera de las medias gruesas</translation>
     </message>
     <message>
         <source>Pixels that the mask keeps</source>
@@ -4366,6 +4450,10 @@
     <message>
         <source>Polygon {}</source>
         <translation>Polígono {}</translation>
+    </message>
+    <message>
+        <source>Polygons to hatch</source>
+        <translation>Polígonos para rayar</translation>
     </message>
     <message>
         <source>Potential evapotranspiration</source>
@@ -4556,6 +4644,10 @@
         <translation>Lecturas a menos de media hora de esta hora en lugar de la media del día, por ejemplo 6 para la pasada matinal de SMAP. Vacío: la media del día.</translation>
     </message>
     <message>
+        <source>Reason</source>
+        <translation>Razón</translation>
+    </message>
+    <message>
         <source>Recent stu&amp;dies</source>
         <translation>Estudios recie&amp;ntes</translation>
     </message>
@@ -4602,6 +4694,10 @@
     <message>
         <source>Refuse them</source>
         <translation>Rechazarlos</translation>
+    </message>
+    <message>
+        <source>Remove the flags in the selected lines.</source>
+        <translation>Quitar las marcas de las líneas seleccionadas.</translation>
     </message>
     <message>
         <source>Remove what was installed last: {}</source>
@@ -4804,6 +4900,10 @@
         <translation>Guardar</translation>
     </message>
     <message>
+        <source>Save the changed flags?</source>
+        <translation>¿Guardar las marcas cambiadas?</translation>
+    </message>
+    <message>
         <source>Save the days of all places</source>
         <translation>Guardar los días de todos los lugares</translation>
     </message>
@@ -4814,6 +4914,10 @@
     <message>
         <source>Save the plot or the days of all places.</source>
         <translation>Guardar el gráfico o los días de todos los lugares.</translation>
+    </message>
+    <message>
+        <source>Saved in {}; the study names it, and later steps obey.</source>
+        <translation>Guardado en {}; el estudio lo nombra y los pasos siguientes lo obedecen.</translation>
     </message>
     <message>
         <source>Saved: {}</source>
@@ -4984,6 +5088,10 @@
         <translation>Mostrar una estación y el píxel en que se encuentra.</translation>
     </message>
     <message>
+        <source>Show a station first, of maps that lie with their study: flags are kept beside its stations.</source>
+        <translation>Muestre primero una estación, de mapas que estén con su estudio: las marcas se guardan junto a sus estaciones.</translation>
+    </message>
+    <message>
         <source>Show new places beside those that are shown, as Shift or Ctrl do with a click.</source>
         <translation>Mostrar los lugares nuevos junto a los ya mostrados, como Mayús o Ctrl con un clic.</translation>
     </message>
@@ -5130,6 +5238,10 @@
     <message>
         <source>SoilSharp: Python packages</source>
         <translation>SoilSharp: paquetes de Python</translation>
+    </message>
+    <message>
+        <source>SoilSharp: flags of stations</source>
+        <translation>SoilSharp: marcas de estaciones</translation>
     </message>
     <message>
         <source>SoilSharp: kriging with detail of covariates</source>
@@ -5416,6 +5528,10 @@
         <translation>Archivo de estudio con estaciones y covariables.</translation>
     </message>
     <message>
+        <source>Study file with the model's covariates: the report tells what part of its grid lies outside of what the samples cover. Empty: not told.</source>
+        <translation>Archivo de estudio con las covariables del modelo: el informe dice qué parte de su malla queda fuera de lo que cubren las muestras. Vacío: no se dice.</translation>
+    </message>
+    <message>
         <source>Study file: its covariates that hold for all days count. Give it, or covariates by themselves.</source>
         <translation>Archivo de estudio: cuentan sus covariables que valen para todos los días. Indique el estudio o covariables sueltas.</translation>
     </message>
@@ -5644,10 +5760,6 @@
         <translation>Tabla (CSV, Excel) o capa de puntos; para productos de muchas fechas.</translation>
     </message>
     <message>
-        <source>Table of all maps, and of what was left out with its reason</source>
-        <translation>Tabla de todos los mapas, y de lo omitido con su motivo</translation>
-    </message>
-    <message>
         <source>Table of covariates</source>
         <translation>Tabla de covariables</translation>
     </message>
@@ -5666,10 +5778,6 @@
     <message>
         <source>Table of sites</source>
         <translation>Tabla de sitios</translation>
-    </message>
-    <message>
-        <source>Table of the covariates: number in the maps and importance</source>
-        <translation>Tabla de las covariables: número en los mapas e importancia</translation>
     </message>
     <message>
         <source>Table of the same stations with the values of the reference; instead of a study or rasters.</source>
@@ -5808,10 +5916,6 @@
         <translation>La covariable que más mueve los mapas</translation>
     </message>
     <message>
-        <source>The covariate that pushes most pixels out</source>
-        <translation>La covariable que deja más píxeles fuera</translation>
-    </message>
-    <message>
         <source>The days up to the next map</source>
         <translation>Los días hasta el mapa siguiente</translation>
     </message>
@@ -5850,6 +5954,10 @@
     <message>
         <source>The map to change, in m³ m⁻³.</source>
         <translation>El mapa que se cambia, en m³ m⁻³.</translation>
+    </message>
+    <message>
+        <source>The maps are being opened; pick the place again in a moment.</source>
+        <translation>Se están abriendo los mapas; vuelva a elegir el lugar en un momento.</translation>
     </message>
     <message>
         <source>The maps that are looked at: those of the project, or of a folder of your choice.</source>
@@ -6096,6 +6204,10 @@
         <translation>Balance de incertidumbre</translation>
     </message>
     <message>
+        <source>Undo the last change.</source>
+        <translation>Deshacer el último cambio.</translation>
+    </message>
+    <message>
         <source>Unit</source>
         <translation>Unidad</translation>
     </message>
@@ -6236,8 +6348,12 @@
         <translation>Pesos de las muestras</translation>
     </message>
     <message>
-        <source>Weights of the parts of the model</source>
-        <translation>Pesos de las partes del modelo</translation>
+        <source>Weights of the parts of the model in these maps</source>
+        <translation>Pesos de las partes del modelo en estos mapas</translation>
+    </message>
+    <message>
+        <source>Weights of the parts of the model, as learned</source>
+        <translation>Pesos de las partes del modelo, tal como se aprendieron</translation>
     </message>
     <message>
         <source>Wetter with</source>
@@ -6664,6 +6780,10 @@
         <translation>dual_channel: ambas polarizaciones, lo habitual de las versiones desde 2021. single_h, single_v: una polarización. baseline: lo que el propio archivo llama soil_moisture. Un archivo que solo tiene eso lo da.</translation>
     </message>
     <message>
+        <source>dubious</source>
+        <translation>dudoso</translation>
+    </message>
+    <message>
         <source>elevation</source>
         <translation>elevación</translation>
     </message>
@@ -6698,6 +6818,10 @@
     <message>
         <source>given: the shrinkage above. gcv: the strongest of 0.01 to 10,000 whose error in generalised cross-validation is within half a standard error of the least, where samples of one place count as one; of covariates that are scaled by their spread over fine pixels where samples tell it, so that those that vary inside of coarse cells are not shrunk away.</source>
         <translation>given: la contracción de arriba. gcv: la más fuerte de 0.01 a 10,000 cuyo error en la validación cruzada generalizada está a menos de medio error estándar del mínimo, donde las muestras de un lugar cuentan como una; con covariables escaladas por su dispersión entre los píxeles finos, si las muestras la indican, para que las que varían dentro de las celdas gruesas no se contraigan hasta desaparecer.</translation>
+    </message>
+    <message>
+        <source>good, whatever rules say</source>
+        <translation>bueno, digan lo que digan las reglas</translation>
     </message>
     <message>
         <source>good: where there is a column of flags, only values whose flag is empty or G. all: flagged values too.</source>
@@ -6852,6 +6976,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>organic carbon stock</source>
         <translation>reserva de carbono orgánico</translation>
+    </message>
+    <message>
+        <source>out of range</source>
+        <translation>fuera de rango</translation>
     </message>
     <message>
         <source>pH</source>
@@ -7064,6 +7192,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>thermal_inertia: soil moisture as a line of the difference of day and night temperature, for each class of NDVI and month (Fang et al. 2022). dispatch: the efficiency of evaporation from the soil, by day temperature and NDVI (Merlin et al. 2012). tvdi: a line of the temperature–vegetation dryness index on each day (Sandholt et al. 2002).</source>
         <translation>thermal_inertia: la humedad del suelo como recta de la diferencia entre la temperatura de día y de noche, para cada clase de NDVI y mes (Fang et al. 2022). dispatch: la eficiencia de la evaporación del suelo, según la temperatura de día y el NDVI (Merlin et al. 2012). tvdi: una recta del índice de sequedad temperatura–vegetación en cada día (Sandholt et al. 2002).</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>a</translation>
     </message>
     <message>
         <source>topographic position</source>
