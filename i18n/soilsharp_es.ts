@@ -1845,7 +1845,7 @@
     </message>
     <message>
         <source>Fla&amp;gs…</source>
-        <translation>Mar&amp;cas…</translation>
+        <translation>Marcas a man&amp;o…</translation>
     </message>
     <message>
         <source>Flag</source>

@@ -176,7 +176,7 @@ class CollocationOptions(MergeOptions):
         0.9, "Level of the intervals", low=0.5, high=0.999, help="As 0.9 for intervals of 90 %.", advanced=True,
     )  # fmt: skip
     sensor_sd: float = option(
-        0.02, "Error of the sensors", low=0.0, high=0.2, unit="m³ m⁻³", help="Standard deviation of the error of a "
+        0.02, "Error of the sensors", low=0.0, high=0.2, unit="m3 m-3", help="Standard deviation of the error of a "
         "sensor at its own place. What the error of a station is beyond it is told apart: how badly the station stands "
         "for its surroundings. Only with stations.", advanced=True,
     )  # fmt: skip

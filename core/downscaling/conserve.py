@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from rasterio.windows import Window
@@ -135,8 +136,7 @@ def find_change(
         values = values + (step if trust is None else trust.within(step, gap))
         if bounds.both and how == "ratio":
             values = np.clip(values, 1 / MOST_FACTOR, MOST_FACTOR)
-    assert best is not None
-    return best
+    return cast(Change, best)
 
 
 def _one_pass(fine: Callable, overlap: Overlap, change: Change, progress: Progress):

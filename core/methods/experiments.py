@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ from ..training.folds.groups import Pair
 from ..training.model import Model
 from ..training.recipe import Recipe
 from ..training.schemes import fit_recipe
-from ..training.settings import HoldoutOptions
+from ..training.settings import ExplainOptions, HoldoutOptions
 from ..training.texture import seeing
 from ..training.train import out_of_fold
 from ..units import SM_SHOWN
@@ -167,8 +167,7 @@ def _explain(state: RunState, model: Model, samples: Samples, progress: Progress
     from ..training.explain.report import write_explanation
 
     progress.say("Explaining the model")
-    options = state.method.explain
-    assert options is not None
+    options = cast(ExplainOptions, state.method.explain)
     options = replace(options, by=state.roles.used.get(options.by, options.by))
     explanation = explain(model, samples, options, state.method.seed, progress)
     for text in explanation.against:

@@ -100,7 +100,6 @@ class Neighbours:
         return (points - self._mean) @ self._axes
 
     def _of_tree(self, points: np.ndarray, radius: float | None) -> tuple[np.ndarray, np.ndarray | None]:
-        assert self._tree is not None
         turned = self._turned(points)
         order = np.argsort(turned[:, 0])  # points that follow each other find the same leaves still at hand
         turned = turned[order]

@@ -82,13 +82,10 @@ class TripleCollocation(SoilSharpAlgorithm):
             collect(CollocationOptions, values),
             folder=values["OUTPUT_MAPS"] or None,
             seed=values["SEED"],
-            progress=progress.part(0, 0.9),
+            progress=progress,
         )
-        write_files(
-            (values["OUTPUT"], result.write_table),
-            (values["OUTPUT_REPORT"], result.write_report),
-            progress=progress.part(0.9, 1),
-        )
+        # the maps stand by now: no look whether to stop any more
+        write_files((values["OUTPUT"], result.write_table), (values["OUTPUT_REPORT"], result.write_report))
         for row in result.summary.itertuples():
             progress.say(f"{row.product}: {row.snr:+.1f} dB, error {row.error_sd:.4f} m³ m⁻³, R² {row.r2:.2f}")
         self._maps = [(None, path) for path in result.maps.values()]

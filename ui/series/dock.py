@@ -249,7 +249,7 @@ class SeriesDock(QgsDockWidget):
         """
         explored = self.reader.explored
         if explored is None and self.reader.opening:
-            self._tell(tr("The maps are being opened; pick the place again in a moment."), Qgis.MessageLevel.Info)
+            self.tell(tr("The maps are being opened; pick the place again in a moment."), Qgis.MessageLevel.Info)
             return
         if explored is None:
             self.tell(tr("Choose a run first: its folder, or a layer of it in the project."), Qgis.MessageLevel.Info)
