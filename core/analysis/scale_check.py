@@ -81,6 +81,12 @@ class ScaleCheck:
             self.model.write(Path(part) / MODEL)
             scale_report(Path(part) / REPORT, self)
 
+    def write_report(self, path: str | os.PathLike) -> None:
+        """Write the page."""
+        from .scale_report import scale_report
+
+        scale_report(path, self)
+
     def write_losses(self, path: str | os.PathLike) -> None:
         """Write the losses as CSV."""
         write_csv(path, self.transfer.table, float_format="%.6g")

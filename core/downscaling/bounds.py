@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
+from typing import TYPE_CHECKING, Union
 
 import numpy as np
 from rasterio.windows import Window
@@ -14,8 +14,10 @@ from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..rasters.open import open_raster, unit_of
 from ..study.entries import RasterEntry
-from ..study.study import Study
 from ..units import MAX_WATER, SM_UNIT, factors
+
+if TYPE_CHECKING:  # it needs pandas, which the maps of a file do not
+    from ..study.study import Study
 
 ROUNDING = 1e-4  # m3 m-3; deviations below are of the arithmetic, and not of bounds
 Limit = Union[float, np.ndarray]

@@ -68,7 +68,6 @@ class CheckScaleTransfer(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.analysis.scale_check import check_scale_transfer
-        from ...core.analysis.scale_report import scale_report
         from ...core.base.files import write_files
         from ...core.samples.samples import Samples
         from ...core.study.study import Study
@@ -85,7 +84,7 @@ class CheckScaleTransfer(SoilSharpAlgorithm):
             (values["OUTPUT"], check.write_losses),
             (values["OUTPUT_PIXELS"], check.write_outside),
             (values["OUTPUT_MODEL"], check.model.write),
-            (values["OUTPUT_REPORT"], lambda path: scale_report(path, check)),
+            (values["OUTPUT_REPORT"], check.write_report),
             progress=progress.part(0.95, 1),
         )
         progress.say(check.sentence)

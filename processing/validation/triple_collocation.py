@@ -17,7 +17,7 @@ from .compare_products import products_in
 class TripleCollocation(SoilSharpAlgorithm):
     NAME, GROUP = "triple_collocation", "validation"
     TAGS = ("accuracy", "error", "signal-to-noise", "uncertainty", "tcol", "truth")
-    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas", "matplotlib")
+    NEEDS = (*SoilSharpAlgorithm.NEEDS, "scipy", "pandas")
 
     def title(self):
         return tr("Triple collocation")
