@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -51,7 +52,7 @@ class Neighbours:
         self.directions = float(spread.sum() ** 2 / max((spread**2).sum(), np.finfo(float).tiny))
         # |x - y|² = |x|² + (x, 1) · (-2 y, |y|²)
         self._lifted = np.vstack([-2 * reference.T, (reference**2).sum(1)])
-        self._tree: cKDTree | None = None
+        self._tree: Any = None  # a cKDTree, once it is needed
 
     def search(
         self, points: np.ndarray, radius: float | None = None, threads: int = 0, progress: Progress = SILENT
