@@ -11,19 +11,14 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 
+from . import command
 from .analysis.settings import ApplicabilityOptions, BudgetOptions, CollocationOptions, ShapMapOptions
 from .base.errors import Cancelled, SoilSharpError
-from .base.inputs import Inputs
-from .base.options import Options, listed
+from .base.options import Options
 from .base.progress import Progress
 from .sample_region.settings import RegionOptions
-from .scoring.settings import AnomalyOptions, ScoreOptions
 from .training.settings import ExplainOptions
 from .units import SM_UNIT, SM_UNITS
-from .validation.settings import SeriesOptions, WindowOptions
-
-OF_PREDICTIONS: tuple[type[Options], ...] = (ScoreOptions, AnomalyOptions, SeriesOptions)
-OF_MAPS: tuple[type[Options], ...] = (WindowOptions, SeriesOptions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "covariates disturbed by their errors; 0, the default, leaves these out",
     )  # fmt: skip
     run.add_argument("--threads", type=int, default=0, metavar="N", help="cores to use; 0, the default, uses all")
-    run.set_defaults(run=_run)
+    run.set_defaults(run=command.run)
     repeat = commands.add_parser(
         "repeat", help="run again what a run.json tells of", description="Run a method again from run.json alone."
     )
@@ -85,17 +80,17 @@ def _parser() -> argparse.ArgumentParser:
         help="where the files of the study are now, if they were moved",
     )
     repeat.add_argument("--threads", type=int, default=0, metavar="N", help="cores to use; 0, the default, uses all")
-    repeat.set_defaults(run=_repeat)
+    repeat.set_defaults(run=command.repeat)
     region = commands.add_parser("region", help="make a sample region", description="Make a sample region.")
     region.add_argument("folder", metavar="FOLDER")
     region.add_argument("--seed", type=int, default=1)
     _add_options(region, RegionOptions)
-    region.set_defaults(run=_region)
+    region.set_defaults(run=command.region)
     _add_study(commands)
     check = commands.add_parser("check", help="tell what a study lacks", description="Tell what a study lacks.")
     check.add_argument("study", metavar="STUDY", help="study file (JSON)")
     check.add_argument("--report", metavar="FILE", default="", help="HTML page to write as well")
-    check.set_defaults(run=_check)
+    check.set_defaults(run=command.check)
     _add_explain(commands)
     _add_shap(commands)
     _add_applicability(commands)
@@ -104,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_collocate(commands)
     _add_scoring(commands)
     methods = commands.add_parser("methods", help="list the shipped methods", description="List the shipped methods.")
-    methods.set_defaults(run=_methods)
+    methods.set_defaults(run=command.methods)
     return parser
 
 
@@ -119,7 +114,7 @@ def _add_explain(commands) -> None:
     explain.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables and report.html")
     explain.add_argument("--seed", type=int, default=0)
     _add_options(explain, ExplainOptions)
-    explain.set_defaults(run=_explain)
+    explain.set_defaults(run=command.explain)
 
 
 def _add_study(commands) -> None:
@@ -138,7 +133,7 @@ def _add_study(commands) -> None:
     study.add_argument("--last", default="", metavar="DAY", help="empty: that of the coarse rasters")
     study.add_argument("--rules", default="", help="of dated covariates, as 'rain: sum_before 3; ndvi: linear 32'")
     study.add_argument("--network", action="store_true", help="let rasters lie in the network; written into the study")
-    study.set_defaults(run=_study)
+    study.set_defaults(run=command.study)
 
 
 def _add_shap(commands) -> None:
@@ -149,7 +144,7 @@ def _add_shap(commands) -> None:
     )  # fmt: skip
     _add_model_on_study(shap, "samples with which predictions are compared")
     _add_options(shap, ShapMapOptions)
-    shap.set_defaults(run=_shap)
+    shap.set_defaults(run=command.shap)
 
 
 def _add_applicability(commands) -> None:
@@ -162,7 +157,7 @@ def _add_applicability(commands) -> None:
     where.add_argument("--predictions", default="", metavar="FILE", help="predictions.csv of the training")
     where.add_argument("--maps", default="", metavar="FOLDER", help="daily maps to write again without pixels outside")
     _add_options(where, ApplicabilityOptions)
-    where.set_defaults(run=_applicability)
+    where.set_defaults(run=command.applicability)
 
 
 def _add_scale_transfer(commands) -> None:
@@ -177,7 +172,7 @@ def _add_scale_transfer(commands) -> None:
     scales.add_argument("samples", metavar="SAMPLES", help="samples of the coarse product that it has learned from")
     scales.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, model and report.html")
     scales.add_argument("--seed", type=int, default=0)
-    scales.set_defaults(run=_scale_transfer)
+    scales.set_defaults(run=command.scale_transfer)
 
 
 def _add_budget(commands) -> None:
@@ -191,10 +186,9 @@ def _add_budget(commands) -> None:
     budget.add_argument("--out", required=True, metavar="TABLE", help="table to write (CSV)")
     budget.add_argument("--report", default="", metavar="FILE", help="HTML page to write as well")
     budget.add_argument("--consistency", default="auto", metavar="HOW", help="how maps are brought to the coarse means")
-    budget.add_argument("--first", default="", metavar="DAY", help="first day, as 2023-05-01; empty: that of the study")
-    budget.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
+    _add_period(budget)
     _add_options(budget, BudgetOptions)
-    budget.set_defaults(run=_budget)
+    budget.set_defaults(run=command.budget)
 
 
 def _add_collocate(commands) -> None:
@@ -210,7 +204,7 @@ def _add_collocate(commands) -> None:
     errors.add_argument("--out", required=True, metavar="FOLDER", help="folder for errors.csv, report.html and maps")
     errors.add_argument("--seed", type=int, default=0)
     _add_options(errors, CollocationOptions)
-    errors.set_defaults(run=_collocate)
+    errors.set_defaults(run=command.collocate)
 
 
 def _add_model_on_study(parser: argparse.ArgumentParser, samples: str) -> None:
@@ -219,9 +213,14 @@ def _add_model_on_study(parser: argparse.ArgumentParser, samples: str) -> None:
     parser.add_argument("model", metavar="MODEL", help="model file")
     parser.add_argument("samples", metavar="SAMPLES", help=samples)
     parser.add_argument("--out", required=True, metavar="FOLDER", help="folder for the maps and report.html")
+    _add_period(parser)
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def _add_period(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the days of a study that count."""
     parser.add_argument("--first", default="", metavar="DAY", help="first day, as 2023-05-01; empty: that of the study")
     parser.add_argument("--last", default="", metavar="DAY", help="last day; empty: that of the study")
-    parser.add_argument("--seed", type=int, default=0)
 
 
 def _add_scoring(commands) -> None:
@@ -232,7 +231,7 @@ def _add_scoring(commands) -> None:
     )  # fmt: skip
     score.add_argument("region", metavar="REGION", help="folder that `soilsharp region` made")
     score.add_argument("maps", metavar="MAPS", help="folder of dated maps in m3 m-3, or a pattern as 'maps/sm_*.tif'")
-    score.set_defaults(run=_score)
+    score.set_defaults(run=command.score)
     held_out = commands.add_parser(
         "score-predictions", help="score held-out predictions by date, season, class and place",
         description="Score the predictions that training, a comparison, a method or a validation kept.",
@@ -240,9 +239,9 @@ def _add_scoring(commands) -> None:
     held_out.add_argument("predictions", metavar="PREDICTIONS", help="predictions.csv")
     held_out.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, layer and report.html")
     held_out.add_argument("--study", metavar="STUDY", help="study file (JSON) whose rain is drawn below the series")
-    for record in OF_PREDICTIONS:
+    for record in command.OF_PREDICTIONS:
         _add_options(held_out, record)
-    held_out.set_defaults(run=_score_predictions)
+    held_out.set_defaults(run=command.score_predictions)
     validate = commands.add_parser(
         "validate", help="compare maps with stations or another product",
         description="Compare dated maps, and the coarse product that they come from, with stations or dated rasters.",
@@ -254,198 +253,9 @@ def _add_scoring(commands) -> None:
     )  # fmt: skip
     validate.add_argument("--coarse", metavar="FOLDER", help="coarse product; that of the study if one is given")
     validate.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, layer and report.html")
-    for record in OF_MAPS:
+    for record in command.OF_MAPS:
         _add_options(validate, record)
-    validate.set_defaults(run=_validate)
-
-
-def _run(values: argparse.Namespace, progress: Progress) -> str:
-    from .api import run
-    from .methods.roles import parse_roles
-
-    result = run(
-        values.study, values.method, values.out,
-        roles=parse_roles(values.roles), leave_out=listed(values.leave_out), threads=values.threads,
-        progress=progress, full=values.full, spread=values.spread, error_draws=values.error_draws,
-    )  # fmt: skip
-    return str(result)
-
-
-def _repeat(values: argparse.Namespace, progress: Progress) -> str:
-    from .base.inputs import keeping
-    from .methods.manifest import Manifest
-    from .methods.run import repeat_run
-
-    with keeping({"the manifest": values.manifest}):
-        manifest = Manifest.read(values.manifest, values.study_folder)
-        return str(repeat_run(manifest, values.out, values.threads, progress))
-
-
-def _region(values: argparse.Namespace, progress: Progress) -> str:
-    from .sample_region.region import create_sample_region
-
-    options = RegionOptions(**_options_of(values, (RegionOptions,)))
-    return f"study file: {create_sample_region(values.folder, options, values.seed, progress).study}"
-
-
-def _study(values: argparse.Namespace, progress: Progress) -> str:
-    from .rasters.dates import days_asked
-    from .study.create import create_study
-
-    first, last = days_asked(values.first, values.last)
-    study = create_study(
-        values.out, values.coarse, values.covariates, coarse_unit=values.unit, stations=values.stations,
-        mask=values.mask, first=first, last=last, rules=values.rules, network=values.network, progress=progress,
-    )  # fmt: skip
-    return f"{study}\nstudy file: {values.out}"
-
-
-def _check(values: argparse.Namespace, progress: Progress) -> str:
-    from .study.check import check_study
-    from .study.report import write_study_report
-    from .study.study import Study
-
-    study = Study.read(values.study)
-    if values.report:
-        Inputs({"the study": values.study, **study.reads()}).refuse({"The report": values.report})
-    check = check_study(study, progress)
-    if values.report:
-        write_study_report(values.report, check)
-    return check.text()
-
-
-def _explain(values: argparse.Namespace, progress: Progress) -> str:
-    from .base.inputs import keeping
-    from .samples.samples import Samples
-    from .training.explain.explanation import explain
-    from .training.explain.report import summary, write_explanation
-    from .training.model import Model
-
-    options = ExplainOptions(**_options_of(values, (ExplainOptions,)))
-    with keeping({"the model": values.model, "the samples": values.samples}):
-        model = Model.read(values.model)
-        found = explain(model, Samples.read(values.samples), options, values.seed, progress)
-        write_explanation(values.out, found, model.passport)
-    return "\n".join([summary(found), *found.warnings, *found.against, f"report: {values.out}/report.html"])
-
-
-def _shap(values: argparse.Namespace, progress: Progress) -> str:
-    from .analysis.shap_maps import shap_maps
-    from .analysis.shap_report import REPORT, shap_maps_report
-    from .base.inputs import keeping
-    from .rasters.dates import days_asked
-    from .samples.samples import Samples
-    from .study.study import Study
-    from .training.model import Model
-
-    options = ShapMapOptions(**_options_of(values, (ShapMapOptions,)))
-    first, last = days_asked(values.first, values.last)
-    with keeping({"the model": values.model, "the samples": values.samples}):
-        result = shap_maps(
-            Study.read(values.study), Model.read(values.model), Samples.read(values.samples), values.out, options,
-            first=first, last=last, seed=values.seed, progress=progress,
-        )  # fmt: skip
-        page = result.outcome.folder / REPORT
-        shap_maps_report(page, result)
-    return f"{len(result.outcome.maps)} maps in {result.outcome.folder}\nreport: {page}"
-
-
-def _budget(values: argparse.Namespace, progress: Progress) -> str:
-    from .analysis.map_budget import map_budget, write_map_budget
-    from .base.inputs import keeping
-    from .downscaling.settings import ConsistencyOptions
-    from .rasters.dates import days_asked
-    from .study.study import Study
-    from .training.model import Model
-
-    first, last = days_asked(values.first, values.last)
-    study = Study.read(values.study)
-    with keeping({**study.reads(), "the study": values.study, "the model": values.model}):
-        found = map_budget(
-            study, Model.read(values.model), ConsistencyOptions(values.consistency),
-            BudgetOptions(**_options_of(values, (BudgetOptions,))), first=first, last=last, progress=progress,
-        )  # fmt: skip
-        write_map_budget(values.out, values.report, found)
-    return found.sentence
-
-
-def _applicability(values: argparse.Namespace, progress: Progress) -> str:
-    from .analysis.applicability_maps import applicability_maps
-    from .analysis.applicability_report import REPORT, applicability_report
-    from .base.inputs import keeping
-    from .rasters.dates import days_asked
-    from .samples.samples import Samples
-    from .scoring.predictions import Predictions
-    from .study.study import Study
-    from .training.model import Model
-
-    options = ApplicabilityOptions(**_options_of(values, (ApplicabilityOptions,)))
-    first, last = days_asked(values.first, values.last)
-    with keeping({"the model": values.model, "the samples": values.samples}):
-        result = applicability_maps(
-            Study.read(values.study), Model.read(values.model), Samples.read(values.samples), values.out, options,
-            maps=values.maps, predictions=Predictions.read(values.predictions) if values.predictions else None,
-            first=first, last=last, seed=values.seed, progress=progress,
-        )  # fmt: skip
-        page = result.outcome.folder / REPORT
-        applicability_report(page, result)
-    return f"{result.sentence}\nreport: {page}"
-
-
-def _scale_transfer(values: argparse.Namespace, progress: Progress) -> str:
-    from .api import check_scale_transfer
-
-    found = check_scale_transfer(
-        values.study, values.model, values.samples, values.out, seed=values.seed, progress=progress
-    )
-    return f"{found.sentence}\nfolder: {values.out}"
-
-
-def _collocate(values: argparse.Namespace, progress: Progress) -> str:
-    from pathlib import Path
-
-    from .api import collocate
-
-    products = {Path(folder).resolve().name: folder for folder in values.products}
-    if len(products) < len(values.products):
-        raise SoilSharpError("Two folders have one name, which is the product's; rename one of them.")
-    options = _options_of(values, (CollocationOptions,))
-    found = collocate(products, values.stations, values.out, seed=values.seed, progress=progress, **options)
-    return f"{found.summary.to_string(index=False, float_format='%.4g')}\nfolder: {values.out}"
-
-
-def _score(values: argparse.Namespace, progress: Progress) -> str:
-    import json
-
-    from .api import score
-
-    return json.dumps(score(values.region, values.maps, progress=progress), allow_nan=False)
-
-
-def _score_predictions(values: argparse.Namespace, progress: Progress) -> str:
-    from .api import score_predictions
-
-    options = _options_of(values, OF_PREDICTIONS)
-    return str(score_predictions(values.predictions, values.out, values.study, progress=progress, **options))
-
-
-def _validate(values: argparse.Namespace, progress: Progress) -> str:
-    from .api import validate
-
-    options = _options_of(values, OF_MAPS)
-    return str(validate(values.maps, values.reference, values.coarse, values.out, progress=progress, **options))
-
-
-def _options_of(values: argparse.Namespace, records: Sequence[type[Options]]) -> dict:
-    """Return the settings of records among the arguments."""
-    return {setting.name: getattr(values, setting.name) for record in records for setting in fields(record)}
-
-
-def _methods(values: argparse.Namespace, progress: Progress) -> str:
-    from .methods.method import Method
-    from .methods.settings import shipped
-
-    return "\n".join(f"{name}: {Method.read(name).about}" for name in shipped())
+    validate.set_defaults(run=command.validate)
 
 
 def _add_options(parser: argparse.ArgumentParser, record: type[Options]) -> None:

@@ -81,7 +81,7 @@ class ExplainModel(SoilSharpAlgorithm):
         from ...core.base.files import write_files
         from ...core.samples.samples import Samples
         from ...core.training.explain.explanation import explain
-        from ...core.training.explain.report import explain_report, summary
+        from ...core.training.explain.report import explain_report
         from ...core.training.model import Model
 
         model, samples = Model.read(values["MODEL"]), Samples.read(values["SAMPLES"])
@@ -98,7 +98,7 @@ class ExplainModel(SoilSharpAlgorithm):
             (values["OUTPUT_CLASSES"], explanation.write_classes),
             progress=progress.part(0.9, 1),
         )
-        progress.say(" ".join(filter(None, (summary(explanation), reach))))
+        progress.say(" ".join(filter(None, (explanation.summary, reach))))
         table = explanation.importance
         by_class = explanation.by_class
         wrong = by_class[by_class["verdict"] == "contradicts"]

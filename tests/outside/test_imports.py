@@ -34,6 +34,7 @@ ORDER = (
     "sample_formats",
     "sample_region",
     "api",
+    "command",
     "cli",
 )
 # What processing and ui may import from core when they are loaded; the rest waits until it is used.

@@ -148,3 +148,18 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) <= NOTHING:
         return np.nan
     return float(spearmanr(a, b)[0])
+
+
+def importance_summary(importance: pd.DataFrame) -> str:
+    """Return what counts most, and how many directions are as physics expects; `importance` as of `Explanation`."""
+    first = importance.head(3)
+    most = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in zip(first["covariate"], first["shap_fraction"]))
+    counts = importance["verdict"].value_counts()
+    agree, against, unclear = (counts.get(verdict, 0) for verdict in ("agrees", "contradicts", "unclear"))
+    text = f"The model goes most by {most} of all |SHAP|."
+    if not agree + against + unclear:
+        return f"{text} Physics foresees no direction of its covariates."
+    wrong = ", ".join(importance.loc[importance["verdict"] == "contradicts", "covariate"])
+    text += f" Directions that physics foresees: {agree} met"
+    text += f", {against} contradicted ({wrong})" if against else ", none contradicted"
+    return text + (f", {unclear} unclear." if unclear else ".")

@@ -19,7 +19,7 @@ from ...samples.samples import Samples
 from ..blend import Blend
 from ..fitted import Fitted, gain_fraction
 from ..settings import ExplainOptions
-from .directions import class_sentences, direction_sentences, directions
+from .directions import class_sentences, direction_sentences, directions, importance_summary
 from .effects import dependence_by_class, directions_by_class, effects, groups_of, told_of
 from .shap_values import how_computed, packages_for, shap_values, speakers
 
@@ -87,9 +87,12 @@ class Explanation:
     by_class: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
-        from .report import summary
+        return "\n".join([self.summary, *self.against])
 
-        return "\n".join([summary(self), *self.against])
+    @property
+    def summary(self) -> str:
+        """What counts most, and how many directions are as physics expects."""
+        return importance_summary(self.importance)
 
     @property
     def against(self) -> list[str]:

@@ -120,7 +120,7 @@ def explain_report(
     write_page(
         path,
         title=title,
-        summary=" ".join(filter(None, (summary(explanation), reach))),
+        summary=" ".join(filter(None, (explanation.summary, reach))),
         intro="SHAP values share a prediction out among the covariates: added to the mean prediction they give it "
         "exactly. They tell what the model does, not what causes soil to be wet; covariates that go together share "
         "what either could explain.",
@@ -130,22 +130,6 @@ def explain_report(
         facts={**explanation.facts, **passport_facts(passport)},
         heading=heading,
     )
-
-
-def summary(explanation: Explanation) -> str:
-    """Return what counts most, and how many directions are as physics expects."""
-    table = explanation.importance
-    first = table.head(3)
-    most = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in zip(first["covariate"], first["shap_fraction"]))
-    counts = table["verdict"].value_counts()
-    agree, against, unclear = (counts.get(verdict, 0) for verdict in ("agrees", "contradicts", "unclear"))
-    text = f"The model goes most by {most} of all |SHAP|."
-    if not agree + against + unclear:
-        return f"{text} Physics foresees no direction of its covariates."
-    wrong = ", ".join(table.loc[table["verdict"] == "contradicts", "covariate"])
-    text += f" Directions that physics foresees: {agree} met"
-    text += f", {against} contradicted ({wrong})" if against else ", none contradicted"
-    return text + (f", {unclear} unclear." if unclear else ".")
 
 
 _CLASSES_NOTE = (
