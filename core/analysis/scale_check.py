@@ -20,10 +20,10 @@ from ..base.inputs import keeping
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..base.tables import write_csv
-from ..downscaling.prediction import Prediction
-from ..downscaling.settings import ConsistencyOptions
+from ..downscaling.prediction import covariates_of
 from ..kriging.days import some_of
 from ..rasters.raster import small_cache
+from ..report.words import passport_facts
 from ..samples.samples import Samples
 from ..study.study import Study
 from ..training.explain.explanation import usable
@@ -33,8 +33,8 @@ from ..training.scale_transfer import N_FOLDS, weighed
 from .reach import grid_line
 
 LOSSES, OUTSIDE, MODEL = "scale_transfer.csv", "outside_of_means.csv", "model.soilsharp"
+REPORT = "report.html"
 MOST_DAYS = 5  # whose pixels are looked at
-WINDOW_VALUES = 4 << 20  # float32 values that the covariates of a window may take
 ANY = "any of them"
 
 
@@ -73,19 +73,18 @@ class ScaleCheck:
 
     def write(self, folder: str | os.PathLike) -> None:
         """Write scale_transfer.csv, outside_of_means.csv, model.soilsharp and report.html."""
-        from .scale_report import REPORT, scale_report
-
         with whole_folder(folder) as part:
             self.write_losses(Path(part) / LOSSES)
             self.write_outside(Path(part) / OUTSIDE)
             self.model.write(Path(part) / MODEL)
-            scale_report(Path(part) / REPORT, self)
+            self.write_report(Path(part) / REPORT)
 
     def write_report(self, path: str | os.PathLike) -> None:
         """Write the page."""
         from .scale_report import scale_report
 
-        scale_report(path, self)
+        facts = {**self.facts, **passport_facts(self.model.passport)}
+        scale_report(path, self.sentence, self.transfer, self.outside, facts)
 
     def write_losses(self, path: str | os.PathLike) -> None:
         """Write the losses as CSV."""
@@ -122,7 +121,7 @@ def check_scale_transfer(
     InputError
         If the study or the samples lack a covariate, or there are too few super-cells; see `scale_transfer`.
     """
-    names = Prediction(study, model, ConsistencyOptions(consistency="off")).names
+    names = covariates_of(study, model)
     told, transfer = weighed(model, samples, seed, threads, progress.part(0, 0.7))
     own, _ = usable(model, samples, [])
     days = _days(study, own)
@@ -159,7 +158,7 @@ def _outside(study: Study, names: list[str], samples: Samples, days: np.ndarray,
     low, high = np.nanmin(samples.X, 0), np.nanmax(samples.X, 0)
     known, below, above = np.zeros((3, len(names)), np.int64)
     pixels = outside = 0
-    for window in progress.over(study.grid.windows(max(1, WINDOW_VALUES // study.slots(names, days)))):
+    for window in progress.over(study.windows(names, days)):
         for block in study.features(names, days, window, progress):
             values = block.reshape(len(names), -1)
             under, over = values < low[:, None], values > high[:, None]

@@ -12,11 +12,10 @@ from matplotlib.figure import Figure
 from ..report.colours import MORE_COLOURS
 from ..report.figures import quiet
 from ..report.html_page import write_page
-from ..report.words import heading, passport_facts
+from ..report.words import heading
+from ..training.scale_facts import ScaleTransfer
 from ..units import SM_SHOWN
-from .scale_check import ScaleCheck
 
-REPORT = "report.html"
 MOST_BARS = 20
 INTRO = (
     "A model of a coarse product learns from means over its cells and is asked for pixels inside them. Nobody can see "
@@ -40,8 +39,10 @@ _HEADS = {
 }
 
 
-def scale_report(path: str | os.PathLike, check: ScaleCheck) -> None:
-    """Write the page: the losses, and which covariates of pixels leave the range of the means.
+def scale_report(
+    path: str | os.PathLike, summary: str, transfer: ScaleTransfer, outside: pd.DataFrame, facts: dict
+) -> None:
+    """Write the page: the losses, and which covariates of pixels leave the range of the means; see `ScaleCheck`.
 
     Raises
     ------
@@ -53,18 +54,18 @@ def scale_report(path: str | os.PathLike, check: ScaleCheck) -> None:
     write_page(
         path,
         title="From the coarse scale to the fine one",
-        summary=check.sentence,
+        summary=summary,
         intro=INTRO,
         tables=[
-            ("Loss", "Bias is predicted minus observed.", check.transfer.table),
-            ("Outside of the means", pixels, check.outside),
+            ("Loss", "Bias is predicted minus observed.", transfer.table),
+            ("Outside of the means", pixels, outside),
         ],
         figures=[
-            ("Error by scale", scales, losses_figure(check.transfer.table)),
-            ("Pixels outside", pixels, outside_figure(check.outside)),
+            ("Error by scale", scales, losses_figure(transfer.table)),
+            ("Pixels outside", pixels, outside_figure(outside)),
         ],
-        warnings=list(check.transfer.refused.values()),
-        facts={**check.facts, **passport_facts(check.model.passport)},
+        warnings=list(transfer.refused.values()),
+        facts=facts,
         heading=lambda column: _HEADS.get(column) or heading(column),
     )
 

@@ -7,7 +7,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,9 +18,6 @@ from ..base.progress import SILENT, Progress
 from ..base.tables import plain_texts, write_csv
 from ..rasters.dates import parse_day
 from .table_values import flags_of
-
-if TYPE_CHECKING:
-    from .table import StationTable
 
 # the letters of the ISMN without a number, which are those of rules
 FLAGS = {"D": "dubious", "C": "out of range", "G": "good, whatever rules say"}
@@ -98,11 +94,13 @@ def write_flags(path: str | os.PathLike, spans: Sequence[FlaggedSpan]) -> None:
         write_csv(part, pd.DataFrame([asdict(span) for span in spans], columns=list(COLUMNS), dtype=object))
 
 
-def with_flags(table: StationTable, path: str | os.PathLike, progress: Progress = SILENT) -> pd.Categorical:
+def with_flags(
+    rows: pd.DataFrame, sensors: pd.DataFrame, of: str, path: str | os.PathLike, progress: Progress = SILENT
+) -> pd.Categorical:
     """Return the flags of the rows of a table with those of a file laid over them, later lines over earlier ones.
 
-    What a span says counts instead of what the table says. How many values whose flags leave out is told, and which
-    stations of the file the table has not.
+    `of` is what the table is called, whose rows and sensors are given. What a span says counts instead of what the
+    table says. How many values whose flags leave out is told, and which stations of the file the table has not.
 
     Raises
     ------
@@ -110,20 +108,18 @@ def with_flags(table: StationTable, path: str | os.PathLike, progress: Progress 
         As `read_flags`.
     """
     spans = read_flags(path)
-    flags = table.rows["flag"].astype(object).to_numpy(copy=True)
-    station = table.sensors["station"].astype(str).to_numpy()[table.rows["sensor"].to_numpy()]
-    day = table.rows["time"].to_numpy().astype("datetime64[D]")
+    flags = rows["flag"].astype(object).to_numpy(copy=True)
+    station = sensors["station"].astype(str).to_numpy()[rows["sensor"].to_numpy()]
+    day = rows["time"].to_numpy().astype("datetime64[D]")
     by = np.full(len(flags), -1)
     for number, span in enumerate(spans):
         inside = (station == span.station) & (day >= np.datetime64(span.first)) & (day <= np.datetime64(span.last))
         flags[inside] = span.flag
         by[inside] = number
-    _tell(spans, by[table.rows["soil_moisture"].notna().to_numpy()], Path(path).name, progress)
+    _tell(spans, by[rows["soil_moisture"].notna().to_numpy()], Path(path).name, progress)
     unknown = sorted({span.station for span in spans} - set(station))
     if unknown:
-        progress.warn(
-            f"{Path(path).name} has flags of stations that are not in {table.path.name}: {', '.join(unknown)}."
-        )
+        progress.warn(f"{Path(path).name} has flags of stations that are not in {of}: {', '.join(unknown)}.")
     return flags_of(pd.Series(flags, dtype=object))
 
 

@@ -114,7 +114,8 @@ class StationTable:
                 "the flags to 'all'."
             )
         if by_hand:
-            rows = rows.assign(flag=with_flags(self, self.path.parent / options.flags_file, progress))
+            path = self.path.parent / options.flags_file
+            rows = rows.assign(flag=with_flags(rows, self.sensors, self.path.name, path, progress))
         return replace(self, rows=rows, sensors=self.sensors.assign(asked=asked))
 
     def members(self) -> list[np.ndarray]:
