@@ -18,9 +18,7 @@ NORMAL = {0.5: 0.674, 0.8: 1.282, 0.9: 1.645}  # standard deviations that hold s
 MANY = 20  # stations; with fewer the wider of two rules counts
 LEAST = 5  # stations, and days of one, that can tell a quantile
 LEAST_SD = 1e-4  # m3 m-3; a learner that is surer than that is not taken at its word
-LEAST_OF_PIXEL = (
-    0.5  # of the variance at stations, which is the pixel's at least, whatever error stations are said to have
-)
+LEAST_OF_PIXEL = 0.5  # of the variance at stations is the pixel's, whatever error stations are said to have
 FAR_OUT = 3.0  # ranges between quartiles, above the third, beyond which a station measures something else (Tukey 1977)
 MOST_FAR_OUT = 0.1  # of the stations
 
@@ -115,8 +113,8 @@ def calibrated(held_out: Predictions | None, station_error: float = 0.0) -> Cali
     over the stations, of the quantiles of each of them. The latter alone holds 0.93 to 0.95 instead of 0.9 at new
     stations where there are many.
 
-    Of 20 stations and more, those whose median difference is far out (1.5 ranges between quartiles above the third
-    quartile of the medians) do not count, as sensors that are stuck or dead; one in 20 stations at most.
+    Of 20 stations and more, those whose median difference is far out (3 ranges between quartiles above the third
+    quartile of the medians) do not count, as sensors that are stuck or dead; one in ten stations at most.
 
     Parameters
     ----------
