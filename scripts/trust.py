@@ -30,6 +30,7 @@ from soilsharp.core.sample_region.land_cover import CLASSES
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse, sample_stations
+from soilsharp.core.scoring.calibration import NORMAL
 from soilsharp.core.scoring.reliability import LEFT_OUT, TOLD, reliability
 from soilsharp.core.scoring.settings import STATION_ERROR
 from soilsharp.core.stations.quality import check_stations
@@ -50,7 +51,7 @@ LEARNERS = {
     "linear": "linear", "random_forest": "random forest", "lightgbm": "LightGBM", "prob": "network, Normal output",
 }  # fmt: skip
 METHODS = ("smooth_interpolation", "coarse_linear", "coarse_lightgbm", "soilsharp")
-HALF = 1.645  # standard deviations to each side of a band of 90 %
+HALF = NORMAL[0.9]  # standard deviations to each side of a band of 90 %
 PIXELS, GROUPS, STATIONS = (0.85, 0.97), (0.75, 0.99), (0.85, 0.95)  # what is to be reached
 PAGE = ROOT / "docs" / "trust.md"
 BEGIN, END = "<!-- bands: written by `make trust` -->", "<!-- end of bands -->"

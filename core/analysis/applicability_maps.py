@@ -15,8 +15,7 @@ from ..base.errors import InputError
 from ..base.inputs import keeping
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
-from ..downscaling.prediction import Prediction
-from ..downscaling.settings import ConsistencyOptions
+from ..downscaling.prediction import covariates_of
 from ..rasters.map_folder import Importer, Outcome, importing
 from ..rasters.open import Source
 from ..rasters.raster import aligned, small_cache
@@ -36,7 +35,6 @@ from .where_next import where_next
 INDEX, INSIDE, PUSHED, DENSITY = "dissimilarity", "applicable", "pushed_out_by", "point_density"
 MASKED = "masked"
 COVARIATES, ERRORS, SITES = "covariates.csv", "error_by_dissimilarity.csv", "where_next.csv"
-WINDOW_VALUES = 4 << 20  # float32 values that the covariates of a window may take
 BINS = 10  # of dissimilarity, with as many samples each
 LEAST_IN_BIN = 10
 THRESHOLD_TAG = "SOILSHARP_THRESHOLD"
@@ -135,7 +133,7 @@ def applicability_maps(
     ----------
     Meyer and Pebesma 2021.
     """
-    names = Prediction(study, model, ConsistencyOptions(consistency="off")).names
+    names = covariates_of(study, model)
     days = study.days_asked(first, last)
     reads = {**study.reads(), **({"the maps": maps} if maps else {})}
     with small_cache(), keeping(reads):
@@ -204,8 +202,7 @@ class _Work:
                 for name, unit in units.items()
             }
             reader = None if source is None else stack.enter_context(aligned(source, grid, "nearest"))
-            windows = list(grid.windows(max(1, WINDOW_VALUES // self.study.slots(self.names, np.array([day])))))
-            for window, part in progress.parts(windows):
+            for window, part in progress.parts(self.study.windows(self.names, np.array([day]))):
                 layers = self._layers(day, window, part)
                 outside = layers[PUSHED] > 0
                 if self.options.hatch:

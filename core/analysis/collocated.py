@@ -18,8 +18,9 @@ from ..rasters.map_folder import importing
 from ..rasters.open import Source
 from ..rasters.raster import small_cache
 from ..rasters.series import Series
+from ..scoring.collocation import STATIONS
 from ..stations.stations import Stations
-from .collocation import STATIONS, collocate_maps, collocate_stations, summary_of
+from .collocation import collocate_maps, collocate_stations, summary_of
 from .merge_products import write_collocated
 from .settings import CollocationOptions
 
@@ -100,6 +101,8 @@ def triple_collocation(
         As `collocate_stations` and `collocate_maps`.
     """
     if stations is not None:
+        if folder is not None:
+            progress.say("Errors are told at the stations; maps of them are made without stations only.")
         table = collocate_stations(products, stations, options, seed=seed, progress=progress)
         names = [STATIONS, *products]
         summary = summary_of(names, {what: _by_series(table, what, names) for what in TOLD})

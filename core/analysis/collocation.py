@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,11 @@ from ..rasters.grid import Grid
 from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..scoring.anomalies import anomalies
-from ..scoring.collocation import FEWEST, Collocated, collocate
+from ..scoring.collocation import FEWEST, STATIONS, Collocated, collocate
 from ..stations.stations import Stations
-from ..units import OF_MAPS
 from ..validation.stations import compare_at_stations
 from .settings import CollocationOptions
 
-STATIONS = "stations"  # what the series of the stations is called
 REPRESENTATIVENESS = "representativeness_sd"
 WEIGHT = "weight"
 MOST_VALUES = 16 << 20  # float32, of all days, pixels and products, that are held at a time
@@ -166,10 +164,7 @@ class AllDays:
     """
 
     def __init__(self, products: Mapping[str, Series], grid: Grid, days: np.ndarray):
-        self._by_day = {
-            name: dict(zip(series.days, (replace(source, moisture=OF_MAPS) for source in series.sources)))
-            for name, series in products.items()
-        }
+        self._by_day = {name: dict(zip(own.days, own.as_moisture().sources)) for name, own in products.items()}
         self.grid, self.days = grid, days
 
     def windows(self) -> Iterator[Window]:
@@ -260,10 +255,11 @@ def collocate_maps(
 
 def _joined(found: list[Collocated]) -> Collocated:
     """Return the results of strips as one."""
-    axes = {name: 1 if name.endswith("_range") else 0 for name in Collocated.__dataclass_fields__}
-    return Collocated(
-        **{name: np.concatenate([getattr(one, name) for one in found], axis) for name, axis in axes.items()}
-    )
+    joined = {}
+    for field in fields(Collocated):
+        axis = 1 if field.name.endswith("_range") else 0
+        joined[field.name] = np.concatenate([getattr(one, field.name) for one in found], axis)
+    return Collocated(**joined)
 
 
 def summary_of(names: list[str], places: Mapping[str, np.ndarray]) -> pd.DataFrame:

@@ -11,8 +11,7 @@ from scipy.stats import spearmanr
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from ..downscaling.prediction import Prediction
-from ..downscaling.settings import ConsistencyOptions
+from ..downscaling.prediction import covariates_of
 from ..kriging.days import some_of
 from ..rasters.raster import small_cache
 from ..samples.samples import Samples
@@ -25,7 +24,6 @@ MOST_DAYS = 5  # whose pixels are looked at
 MOST_PIXELS = 40_000  # of a day; of more every second, third ... is taken
 LEAST_PAIRS = 10  # samples of a station that tell its error
 LEAST_STATIONS = 5
-WINDOW_VALUES = 4 << 20  # float32 values that the covariates of a window may take
 
 
 def outside_sentence(outside: float, first: str) -> str:
@@ -82,9 +80,8 @@ def grid_share(
     days = days[some_of(len(days), MOST_DAYS)]
     step = max(1, -(-study.grid.size // MOST_PIXELS))
     n_pixels, pushed = 0, np.zeros(len(names), np.int64)
-    windows = list(study.grid.windows(max(1, WINDOW_VALUES // study.slots(names, days))))
     with small_cache():
-        for window in progress.over(windows):
+        for window in progress.over(study.windows(names, days)):
             for block in study.features(names, days, window, progress):
                 points = block.reshape(len(names), -1)[:, ::step]
                 points = np.ascontiguousarray(points[:, np.isfinite(points).all(0)].T)
@@ -101,7 +98,7 @@ def grid_share(
 def grid_line(study: Study, model: Model, samples: Samples, seed: int = 0, progress: Progress = SILENT) -> str:
     """Return the one line on what part of a study's grid lies outside of what a model has seen; see `grid_share`."""
     learned = applicability(model, samples, seed=seed, progress=progress.part(0, 0.7))
-    names = Prediction(study, model, ConsistencyOptions(consistency="off")).names
+    names = covariates_of(study, model)
     return grid_share(study, learned, names, study.days, progress.part(0.7, 1)).sentence
 
 

@@ -18,8 +18,7 @@ from ..base.extras import require
 from ..base.names import class_of, counted, file_name, grouped
 from ..base.options import listed
 from ..base.progress import SILENT, Progress
-from ..downscaling.prediction import Prediction
-from ..downscaling.settings import ConsistencyOptions
+from ..downscaling.prediction import covariates_of
 from ..rasters.map_folder import Importer, Outcome, importing
 from ..rasters.raster import small_cache
 from ..samples.samples import Samples
@@ -33,7 +32,6 @@ from .settings import ShapMapOptions
 PREDICTED = "predicted"  # the map that all values and the base add up to
 RANKED = 200  # samples that tell which covariates are the most important ones
 TIMED = 32  # pixels from which the time of all is told
-WINDOW_VALUES = 4 << 20  # float32 values that the covariates of a window may take
 BASE_TAG = "SOILSHARP_SHAP_BASE"
 
 
@@ -116,7 +114,7 @@ def shap_maps(
     background, _ = usable(model, samples, warnings)
     for line in warnings:
         progress.warn(line)
-    names = Prediction(study, model, ConsistencyOptions(consistency="off")).names
+    names = covariates_of(study, model)
     work = _Work(study, model, background, names, seed)
     work.chosen.update(_chosen(work, options, progress.part(0, 0.03)))
     days = study.days_asked(first, last)
@@ -174,7 +172,7 @@ class _Work:
 
     def windows(self, day: np.datetime64) -> list:
         """Return the windows of the target grid that are worked on one after another."""
-        return list(self.study.grid.windows(max(1, WINDOW_VALUES // self.study.slots(self.names, np.array([day])))))
+        return self.study.windows(self.names, np.array([day]))
 
     def write_day(self, importer: Importer, day: np.datetime64, progress: Progress) -> None:
         """Write the maps of a day."""

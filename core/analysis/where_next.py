@@ -9,13 +9,13 @@ from rasterio.windows import Window
 from scipy.spatial.distance import cdist
 
 from ..base.progress import SILENT, Progress
+from ..kriging.days import some_of
 from ..rasters.grid import WGS84, project
 from ..study.study import Study
 from ..training.applicability import Applicability
 
 MOST_PIXELS = 4000  # outside pixels that are covered, and candidates that cover them
 MOST_DAYS = 12  # evenly over the period, whose mean covariates count
-WINDOW_VALUES = 4 << 20
 COLUMNS = ("rank", "longitude", "latitude", "x", "y", "gain", "inside")
 
 
@@ -73,12 +73,11 @@ def _outside(
 
     Of more than `MOST_PIXELS` as many are drawn: those with the least of random numbers, so that no others are kept.
     """
-    days = days[np.unique(np.linspace(0, len(days) - 1, min(len(days), MOST_DAYS)).astype(int))]
+    days = days[some_of(len(days), MOST_DAYS)]
     numbers = np.arange(study.grid.size).reshape(study.grid.shape)
     X, pixels, drawn = np.empty((0, len(names)), np.float32), np.empty(0, int), np.empty(0)
     n_outside = n_known = 0
-    size = max(1, WINDOW_VALUES // study.slots(names, days))
-    for window, part in progress.parts(list(study.grid.windows(size))):
+    for window, part in progress.parts(study.windows(names, days)):
         mean = _mean(study, names, days, window, part)
         known = np.isfinite(mean).all(0)
         own = np.ascontiguousarray(mean[:, known].T)

@@ -17,6 +17,7 @@ from ..base.files import whole_folder
 from ..base.inputs import keeping
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
+from ..kriging.days import some_of
 from ..rasters.overlap import Overlap
 from ..rasters.raster import small_cache
 from ..samples.sampling import sample_coarse
@@ -216,7 +217,7 @@ class _Work:
     def few_days(self, progress: Progress) -> np.ndarray:
         """Return pixels of some days of the study that know all, shape (roles, n)."""
         days = self.study.days
-        some = days[np.unique(np.linspace(0, len(days) - 1, min(len(days), FEW_DAYS)).astype(int))]
+        some = days[some_of(len(days), FEW_DAYS)]
         return np.concatenate([self.some_pixels(day, step) for day, step in progress.parts(some)], axis=1)
 
     def cell_means(self, raw: np.ndarray) -> np.ndarray:

@@ -35,6 +35,19 @@ NO_ERRORS = (
 )
 
 
+def covariates_of(study: Study, model: Model) -> list[str]:
+    """Return the covariates of a model as a study calls them, in their order.
+
+    Raises
+    ------
+    InputError
+        If the study lacks one.
+    """
+    names = [*study.covariates, *([COARSE] if study.coarse else [])]
+    offered = with_classes(model.names, names, [name for name in study.covariates if study.entry(name).classes])
+    return list(match_names(model.names, offered).values())
+
+
 class Prediction:
     """A model that predicts a study.
 
@@ -60,9 +73,7 @@ class Prediction:
 
     def __init__(self, study: Study, model: Model, options: ConsistencyOptions):
         self.study, self.model, self.options = study, model, options
-        names = [*study.covariates, *([COARSE] if study.coarse else [])]
-        offered = with_classes(model.names, names, [name for name in study.covariates if study.entry(name).classes])
-        self.names = list(match_names(model.names, offered).values())
+        self.names = covariates_of(study, model)
         self._classes = LearnedClasses(self.names, model)
         # asking for the coarse grid also refuses a study without a coarse product, before anything long starts
         self.overlap = None if options.conserving is None else Overlap(study.coarse_grid, study.grid)

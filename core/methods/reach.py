@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 from ..analysis.reach import GridShare, grid_share, losing_sentence, losing_stations
 from ..base.progress import Progress
 from ..base.tables import write_csv
-from ..downscaling.prediction import Prediction
-from ..downscaling.settings import ConsistencyOptions
+from ..downscaling.prediction import covariates_of
 from ..report.colours import MORE_COLOURS
 from ..report.figures import quiet
 from ..samples.samples import Samples
@@ -52,7 +51,7 @@ def tell_reach(
     """
     method = state.method
     learned = applicability(model, samples, seed=method.seed, threads=state.threads, progress=progress.part(0, 0.6))
-    names = Prediction(state.study, model, ConsistencyOptions(consistency="off")).names
+    names = covariates_of(state.study, model)
     share: GridShare = grid_share(state.study, learned, names, state.study.days, progress.part(0.6, 0.9))
     progress.say(share.sentence)
     state.verdicts.append(share.sentence)

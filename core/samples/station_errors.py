@@ -13,9 +13,8 @@ from ..base.columns import refuse_rows
 from ..base.errors import InputError
 from ..base.names import some
 from ..base.tables import plain_texts
+from ..scoring.collocation import SERIES, STATIONS
 from .samples import Samples
-
-SERIES, OF_STATIONS = "series", "stations"  # the column and the rows of a table of triple collocation that count
 
 
 def weighted_by_errors(samples: Samples, table: str | os.PathLike) -> Samples:
@@ -64,7 +63,7 @@ def _read(path: Path) -> pd.Series:
     if missing:
         raise InputError(f"{path.name} lacks the column {missing[0]}; it has {some(table.columns)}.")
     if SERIES in table:
-        table = table[table[SERIES] == OF_STATIONS]
+        table = table[table[SERIES] == STATIONS]
     errors = pd.to_numeric(table["error_sd"], errors="coerce")
     wrong = (errors.isna() & table["error_sd"].notna()) | ~(errors.isna() | errors.between(0, 1))
     refuse_rows(wrong, table["error_sd"], path.name, "an error from 0 to 1 m³ m⁻³ or nothing")

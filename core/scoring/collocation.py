@@ -21,6 +21,7 @@ from itertools import combinations
 import numpy as np
 
 FEWEST = 3  # series
+SERIES, STATIONS = "series", "stations"  # the column of tables that names them, and what that of stations is called
 FEWEST_BLOCKS = 5  # of days; an interval from fewer would mean nothing
 HALF = 0.5  # of the draws must be known for an interval
 PLACES = 2048  # whose draws are held at a time
@@ -130,11 +131,12 @@ def collocate(
     blocks = (days - days[:1]).astype(int) // block_days
     # products of small departures lose no digits; the middle of all is near enough
     centre = np.nanmean(values) if np.isfinite(values).any() else 0.0
-    sums = _sums(values - centre, blocks)
+    apart = values - centre
+    sums = _sums(apart, blocks)
     total = sums.sum(0)
     n = total[:, 0].round().astype(int)
     mean, covariance = _moments(total, values.shape[2])
-    mean = np.where(n[:, None] > 0, mean, _own_means(values - centre))
+    mean = np.where(n[:, None] > 0, mean, _own_means(apart))
     enough = n >= min_days
     scale, variance, r2 = (np.where(enough[:, None], found, np.nan) for found in _errors(covariance, reference))
     drawn = _ranges(sums, values.shape[2], reference, draws, level, seed)

@@ -32,6 +32,7 @@ from .features import Covariate, Features, Region, read_features
 from .study_file import content_of, entries_of, read_entries
 
 COARSE = "coarse_sm"  # the coarse product, when it serves as a covariate
+WINDOW_VALUES = 4 << 20  # float32 values that the features of a window may take where they are looked at alone
 
 
 @dataclass(frozen=True)
@@ -307,6 +308,10 @@ class Study:
             if entry.dated:
                 count += len(self._series(entry).needed(entry, days)) + len(days)
         return count
+
+    def windows(self, names: Sequence[str], days: np.ndarray) -> list[Window]:
+        """Return windows that cover the target grid, whose features on the days can be held at a time."""
+        return list(self.grid.windows(max(1, WINDOW_VALUES // self.slots(names, days))))
 
     def _read(self, names: Sequence[str], days: np.ndarray, region: Region, progress: Progress) -> Features:
         """Read the features of a region of the target grid."""

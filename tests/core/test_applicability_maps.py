@@ -229,7 +229,7 @@ def test_pixels_outside_are_counted_whole_though_some_are_drawn(study, model, sa
         return where_next(study, applicability(model, samples), list(NAMES), np.array([DAY]), 2)
 
     of_all = sites()
-    monkeypatch.setattr("soilsharp.core.analysis.where_next.WINDOW_VALUES", 1000)
+    monkeypatch.setattr("soilsharp.core.study.study.WINDOW_VALUES", 1000)
     pd.testing.assert_frame_equal(sites(), of_all)
     monkeypatch.setattr("soilsharp.core.analysis.where_next.MOST_PIXELS", 600)
     some = sites()

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
 from ...base.errors import ModelFileError
 from ...base.options import Options
 from ...base.progress import SILENT, Progress
+from ...scoring.calibration import NORMAL
 from .options import slopes_asked
 from .weights import pack, unpack
 
@@ -21,7 +22,6 @@ _FINITE = "ensure_all_finite" if "ensure_all_finite" in signature(check_array).p
 _FLOATS = (np.float64, np.float32)  # what is neither becomes the first
 
 OUTER = (0.05, 0.95)  # quantiles between which 90 % lie
-NORMAL_90 = 1.645  # standard deviations to each side, of a Normal
 FEW_VALUES = 200_000  # of X; a fit of fewer takes tenths of a second with one thread
 
 
@@ -98,7 +98,7 @@ class Estimator(RegressorMixin, BaseEstimator):
         Of learners that know it.
         """
         low, high = self.predict_quantiles(X, OUTER).T
-        return np.maximum(high - low, 0) / (2 * NORMAL_90)
+        return np.maximum(high - low, 0) / (2 * NORMAL[0.9])
 
     def split_gain(self) -> np.ndarray | None:
         """Return what the splits of trees by each feature gained, shape (features,); None of learners without trees."""
