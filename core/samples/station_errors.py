@@ -17,20 +17,20 @@ from ..scoring.collocation import SERIES, STATIONS
 from .samples import Samples
 
 
-def weighted_by_errors(samples: Samples, table: str | os.PathLike) -> Samples:
+def weighted_by_errors(samples: Samples, errors: pd.Series) -> Samples:
     """Return samples with the weights that the errors of their stations give; weights that they have are multiplied.
 
     Parameters
     ----------
     samples : Samples
         Of stations.
-    table : path
-        CSV with station and error_sd (m3 m-3), as triple collocation writes it.
+    errors : Series
+        As `read_errors` returns them.
 
     Raises
     ------
     InputError
-        If the table lacks a column, holds what is no error, or knows none of the stations.
+        If none of the stations has one.
 
     Notes
     -----
@@ -38,12 +38,11 @@ def weighted_by_errors(samples: Samples, table: str | os.PathLike) -> Samples:
     of an error variance to which the model adds a part that all stations share, as large as the error of a middling
     station. A station without an error counts as a middling one.
     """
-    errors = _read(Path(table))
     station = samples.index["station"].astype(str)
     own = station.map(errors).to_numpy(float)
     if not np.isfinite(own).any():
         raise InputError(
-            f"{Path(table).name} has no error of any of the stations of the samples, {some(station.unique())}; it has "
+            f"There is no error of any of the stations of the samples, {some(station.unique())}; there are those of "
             f"{some(errors.index)}."
         )
     middle = float(np.nanmedian(errors))
@@ -53,8 +52,15 @@ def weighted_by_errors(samples: Samples, table: str | os.PathLike) -> Samples:
     return samples.weighted((weight if before is None else weight * before).astype(np.float32))
 
 
-def _read(path: Path) -> pd.Series:
-    """Return the error of each station, m3 m-3, NaN where it is unknown."""
+def read_errors(path: str | os.PathLike) -> pd.Series:
+    """Return the error of each station, m3 m-3, NaN where it is unknown, of a table as triple collocation writes it.
+
+    Raises
+    ------
+    InputError
+        If the table (CSV) lacks station or error_sd, holds what is no error, or has a station twice.
+    """
+    path = Path(path)
     try:
         table = pd.read_csv(path, dtype={"station": object})
     except (OSError, ValueError) as error:

@@ -43,11 +43,13 @@ class SampleStations(SoilSharpAlgorithm):
 
     def compute(self, values, progress):
         from ...core.samples.sampling import sample_stations
-        from ...core.samples.station_errors import weighted_by_errors
+        from ...core.samples.station_errors import read_errors, weighted_by_errors
         from ...core.study.study import Study
 
+        # before the work: a table that is none is told at once
+        errors = read_errors(values["STATION_ERRORS"]) if values["STATION_ERRORS"] else None
         samples = sample_stations(Study.read(values["STUDY"]), collect(StationSampling, values), progress.part(0, 0.9))
-        if values["STATION_ERRORS"]:
-            samples = weighted_by_errors(samples, values["STATION_ERRORS"])
+        if errors is not None:
+            samples = weighted_by_errors(samples, errors)
         samples.write(values["OUTPUT"], progress.part(0.9, 1))
         return {"N": len(samples)}

@@ -201,7 +201,7 @@ def test_what_cannot_be_collocated_is_refused(products, tmp_path):
 
 def test_samples_of_stations_that_are_less_wrong_count_for_more(tmp_path):
     from soilsharp.core.samples.samples import Samples
-    from soilsharp.core.samples.station_errors import weighted_by_errors
+    from soilsharp.core.samples.station_errors import read_errors, weighted_by_errors
 
     index = pd.DataFrame({"station": ["a", "a", "b", "c"], "date": pd.to_datetime(["2023-05-01"] * 4)})
     samples = Samples(np.ones((4, 1), np.float32), np.full(4, 0.2, np.float32), ["ndvi"], index, {})
@@ -209,9 +209,10 @@ def test_samples_of_stations_that_are_less_wrong_count_for_more(tmp_path):
         {"station": ["a", "b", "a"], "series": ["stations"] * 2 + ["smap"], "error_sd": [0.01, 0.03, 0.5]}
     )
     table.to_csv(tmp_path / "errors.csv", index=False)
-    weight = weighted_by_errors(samples, tmp_path / "errors.csv").weight
+    weight = weighted_by_errors(samples, read_errors(tmp_path / "errors.csv")).weight
     raw = 1 / (1 + (np.array([0.01, 0.01, 0.03, 0.02]) / 0.02) ** 2)
     npt.assert_allclose(weight, raw / raw.mean(), rtol=1e-6)
     pd.DataFrame({"station": ["x"], "error_sd": [0.1]}).to_csv(tmp_path / "others.csv", index=False)
+    others = read_errors(tmp_path / "others.csv")
     with pytest.raises(InputError, match="no error of any of the stations"):
-        weighted_by_errors(samples, tmp_path / "others.csv")
+        weighted_by_errors(samples, others)
