@@ -16,6 +16,7 @@ from .analysis.settings import ApplicabilityOptions, BudgetOptions, CollocationO
 from .base.errors import Cancelled, SoilSharpError
 from .base.options import Options
 from .base.progress import Progress
+from .downscaling.settings import CONSISTENCY
 from .sample_region.settings import RegionOptions
 from .training.settings import ExplainOptions
 from .units import SM_UNIT, SM_UNITS
@@ -57,6 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--full", action="store_true", help="the full settings of the paper where the method has them; about how long "
         "these take is told before they begin",
+    )  # fmt: skip
+    run.add_argument(
+        "--consistency", default="", metavar="HOW", choices=list(CONSISTENCY), help="how maps are brought to the "
+        f"coarse product, in place of what the method says: {', '.join(CONSISTENCY)}",
     )  # fmt: skip
     run.add_argument(
         "--spread", action="store_true", help="map the method's own uncertainty too, and what of it is due to the "

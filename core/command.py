@@ -29,7 +29,8 @@ def run(values: argparse.Namespace, progress: Progress) -> str:
     result = run(
         values.study, values.method, values.out,
         roles=parse_roles(values.roles), leave_out=listed(values.leave_out), threads=values.threads,
-        progress=progress, full=values.full, spread=values.spread, error_draws=values.error_draws,
+        progress=progress, full=values.full, consistency=values.consistency, spread=values.spread,
+        error_draws=values.error_draws,
     )  # fmt: skip
     return str(result)
 

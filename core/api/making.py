@@ -176,7 +176,8 @@ def predict(source, model, day=None, *, consistency="off", progress=TELLING):
     day : str, date or datetime64
         As "2023-05-01"; of a study only.
     consistency : str, mapping or ConsistencyOptions
-        Whether the map is brought to the coarse means: "off", "additive" or "ratio".
+        Whether and how maps are brought to the coarse product: "auto", "soft" or "strict" krige it, "additive" and
+        "ratio" shift or scale the model's own map to its means, "off" leaves that as it is.
 
     Returns
     -------
@@ -233,7 +234,8 @@ def downscale(
     first, last : str, date or datetime64, optional
         As "2023-05-01"; the first and the last day of the study when left out.
     consistency : str, mapping or ConsistencyOptions
-        Whether the maps are brought to the coarse means: "off", "additive" or "ratio".
+        Whether and how maps are brought to the coarse product: "auto", "soft" or "strict" krige it, "additive" and
+        "ratio" shift or scale the model's own map to its means, "off" leaves that as it is.
 
     Returns
     -------
@@ -290,6 +292,7 @@ def run(
     leave_out: str | Sequence[str] = (),
     threads: int = 0,
     full: bool = False,
+    consistency: str = "",
     spread: bool = False,
     error_draws: int = 0,
     progress: Progress = TELLING,
@@ -310,6 +313,9 @@ def run(
         0 means all cores.
     full : bool
         Whether to take the full settings of the paper where the method has cheaper ones; see `Method.full`.
+    consistency : str
+        How maps are brought to the coarse product: "auto", "soft", "strict", "additive", "ratio" or "off"; as the
+        method has it when left out.
     spread : bool
         Whether to map the method's own uncertainty and its parts too.
     error_draws : int
@@ -336,6 +342,7 @@ def run(
     with keeping({what: place for what, place in places.items() if isinstance(place, (str, os.PathLike))}):
         asked = opened(Method, method, "method")
         asked = asked.in_full() if full else asked
+        asked = asked.with_consistency(consistency) if consistency else asked
         if spread:
             asked = asked.with_spread(whole_number(error_draws, "error_draws"))
         return run_method(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -26,6 +27,7 @@ from .parts import PARTS, Parts
 
 KEPT_AVERAGINGS = 4  # masks whose means over cells are kept ready
 SPARE_BYTES = 64 << 20  # of a disk, that scratch files leave
+TOLD_BYTES = 100 << 20  # of a scratch file, from which on it is told
 
 
 @dataclass(frozen=True)
@@ -93,22 +95,22 @@ class Detail:
             return np.where(self.land[window.toslices()], np.float32(0), np.float32(np.nan))
         return self.raw[day][window.toslices()]
 
-    def averaging(self, day: int) -> Averaging:
+    def averaging(self, day: int, progress: Progress = SILENT) -> Averaging:
         """Return the means over cells of maps that are known where that of a day is."""
-        return self._averaging(self.masks[day], lambda: self._valid(day))
+        return self._averaging(self.masks[day], lambda: self._valid(day), progress)
 
-    def averaging_of_land(self) -> Averaging:
+    def averaging_of_land(self, progress: Progress = SILENT) -> Averaging:
         """Return the means over cells of maps that are known on all land."""
-        return self._averaging(b"land", lambda: self.land)
+        return self._averaging(b"land", lambda: self.land, progress)
 
     def _valid(self, day: int) -> np.ndarray:
         return self.land if self.raw is None else np.isfinite(self.raw[day])
 
-    def _averaging(self, key: bytes, valid) -> Averaging:
+    def _averaging(self, key: bytes, valid: Callable[[], np.ndarray], progress: Progress) -> Averaging:
         if key not in self._averagings:
             if len(self._averagings) >= KEPT_AVERAGINGS:
                 self._averagings.clear()
-            self._averagings[key] = self.maps.averaging(valid())
+            self._averagings[key] = self.maps.averaging(valid(), progress)
         return self._averagings[key]
 
 
@@ -148,7 +150,7 @@ def predict_detail(
     if prediction is None:
         _find_land(study, found, progress)
         found.masks = [b"land"] * len(days)
-        areas = np.broadcast_to(found.averaging_of_land().areas, coarse.shape)
+        areas = np.broadcast_to(found.averaging_of_land(progress).areas, coarse.shape)
     else:
         areas = _predict(study, prediction, found, stack, progress)
     least = min_valid_fraction * cell_areas(overlap.coarse, overlap.fine)
@@ -158,7 +160,13 @@ def predict_detail(
 
 def _predict(study: Study, prediction, found: Detail, stack: ExitStack, progress: Progress) -> np.ndarray:
     """Fill in the maps, their means and the land; return the areas that are predicted, shape of the means."""
-    found.raw = scratch((len(found.days), *study.grid.shape), stack)
+    shape = len(found.days), *study.grid.shape
+    found.raw = scratch(shape, stack)
+    if _bytes_of(shape) >= TOLD_BYTES:
+        progress.say(
+            f"What the learners say of {counted(len(found.days), 'day')} takes {_bytes_of(shape) / 1e9:.1f} GB in "
+            f"{tempfile.gettempdir()} meanwhile."
+        )
     sums, areas = np.zeros((2, *found.coarse.shape))
     digests = [hashlib.blake2b(digest_size=16) for _ in found.days]
     chunks = [slice(i, i + CHUNK_DAYS) for i in range(0, len(found.days), CHUNK_DAYS)]
@@ -239,15 +247,39 @@ def scratch(shape: tuple[int, ...], stack: ExitStack) -> np.ndarray:
     InputError
         If the disk has no room for it.
     """
-    needed = 4 * int(np.prod(shape, dtype=np.int64))
-    folder = tempfile.gettempdir()
-    free = shutil.disk_usage(folder).free
-    if needed + SPARE_BYTES > free:
-        raise InputError(
-            f"The maps of {shape[0]} days need {needed / 1e9:.1f} GB of room in {folder} while they are made, but only "
-            f"{free / 1e9:.1f} GB are free. Free some, take fewer days at a time, or set the environment variable "
-            "TMPDIR to a folder on another disk."
-        )
+    refuse_no_room(shape)
     file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it with the stack
-    os.truncate(file.fileno(), max(needed, 1))
+    _reserve(file.fileno(), shape)
     return np.memmap(file, np.float32, "r+", shape=shape)
+
+
+def refuse_no_room(shape: tuple[int, ...]) -> None:
+    """Raise `InputError` if the disk has no room for an array of float32 of maps, (days, rows, columns)."""
+    free = shutil.disk_usage(tempfile.gettempdir()).free
+    if _bytes_of(shape) + SPARE_BYTES > free:
+        raise _no_room(shape, free)
+
+
+def _reserve(file: int, shape: tuple[int, ...]) -> None:
+    """Take the room of a file now: where a disk fills up later, writing to a file with holes ends the whole process."""
+    os.truncate(file, max(_bytes_of(shape), 1))
+    if not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        os.posix_fallocate(file, 0, max(_bytes_of(shape), 1))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise _no_room(shape, shutil.disk_usage(tempfile.gettempdir()).free) from error
+        # a disk that cannot reserve anything: the look at what is free has to do
+
+
+def _bytes_of(shape: tuple[int, ...]) -> int:
+    return 4 * int(np.prod(shape, dtype=np.int64))
+
+
+def _no_room(shape: tuple[int, ...], free: int) -> InputError:
+    return InputError(
+        f"The maps of {counted(shape[0], 'day')} need {_bytes_of(shape) / 1e9:.1f} GB of room in "
+        f"{tempfile.gettempdir()} while they are made, but only {free / 1e9:.1f} GB are free. Free some, take fewer "
+        "days at a time, or set the environment variable TMPDIR to a folder on another disk."
+    )

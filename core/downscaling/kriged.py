@@ -195,7 +195,7 @@ class Kriged:
         at_cells = np.where(np.isfinite(detail.coarse), scale * (other.means - detail.means), np.nan)
         wanted = [sources.smooth.has(day) for day in days]
         numbers = np.searchsorted(detail.days, days)[wanted]
-        averagings = (detail.averaging(number) for number in numbers)
+        averagings = (detail.averaging(number, progress) for number in numbers)
         back = sources.smooth.of(-at_cells).nodes(days[wanted], averagings, progress)
         moved = scratch(self.study.grid.shape, stack)
         windows = list(self.study.grid.windows(WINDOW_PIXELS))
@@ -214,8 +214,9 @@ class Kriged:
 
     @property
     def _is_exact(self) -> bool:
-        """Whether maps are made exact in the coarse means."""
-        return self.options.consistency == "strict" or (self.options.consistency == "auto" and self.facts.noise == 0)
+        """Whether maps are made exact in the coarse means; left to the program, the level of stations is kept."""
+        left_to_us = self.options.consistency == "auto" and not self._keeps_level
+        return self.options.consistency == "strict" or (left_to_us and self.facts.noise == 0)
 
     def _alike(self, learned: CoarseFacts, most: float) -> bool:
         """Return whether the cells have the size of those that the model learned from, to a factor."""
@@ -258,7 +259,7 @@ class Kriged:
         learned = self._learned
         if learned is None or detail.raw is None:
             return 1.0
-        covariance = self._own_covariance(detail, learned)
+        covariance = self._own_covariance(detail, learned, progress)
 
         def variance_beside(day: int, nodes: np.ndarray) -> float:
             return _variance_beside(detail, day, nodes, progress)
@@ -266,14 +267,14 @@ class Kriged:
         ratio = learned.weights.ratio
         return find_cap(detail.cells, detail.coarse, detail.means, covariance, ratio, variance_beside, progress)
 
-    def _own_covariance(self, detail: Detail, learned: CoarseFacts) -> Covariance:
+    def _own_covariance(self, detail: Detail, learned: CoarseFacts, progress: Progress) -> Covariance:
         """Return the covariance of the coarse product by itself.
 
         Few days tell little of it: then that of the series which the model learned from serves, if cells are alike.
         """
         if learned.covariance is not None and len(detail.days) < SERIES and self._alike(learned, 1.1):
             return alone(learned.covariance)
-        return covariance_of_days(detail.cells, detail.coarse, detail.days)
+        return covariance_of_days(detail.cells, detail.coarse, detail.days, progress)
 
     def _has_gaps(self, detail: Detail) -> bool:
         """Return whether there is land to fill on which nothing is predicted, though elsewhere something is."""
@@ -291,11 +292,11 @@ class Kriged:
         numbers = np.searchsorted(detail.days, days)
         wanted = [smooth.has(day) for day in days]
         targets, own = days[wanted], numbers[wanted]
-        averagings = (detail.averaging(number) for number in own)
+        averagings = (detail.averaging(number, progress) for number in own)
         fields = smooth.nodes(targets, averagings, progress)
         plains: Iterator[np.ndarray | None] = repeat(None)
         if plain is not None:
-            plains = plain.nodes(targets, (detail.averaging_of_land() for _ in own), progress)
+            plains = plain.nodes(targets, (detail.averaging_of_land(progress) for _ in own), progress)
         sd = Spread(smooth, targets, progress) if self.options.band else None
         plain_sd = Spread(plain, targets, progress) if sd is not None and plain is not None else None
         for d, number, nodes, plain_nodes in zip(np.flatnonzero(wanted), own, fields, plains):

@@ -40,6 +40,16 @@ class ConserveOptions(Options):
     )  # fmt: skip
 
 
+CONSISTENCY = {
+    "auto": "Automatic",
+    "soft": "Soft",
+    "strict": "Strict",
+    "additive": "Additive shift",
+    "ratio": "Multiplicative scaling",
+    "off": "Off",
+}
+
+
 @dataclass(frozen=True)
 class ConsistencyOptions(Options):
     """Whether and how fine maps are brought to the coarse product."""
@@ -47,14 +57,7 @@ class ConsistencyOptions(Options):
     consistency: str = option(
         "off",
         "Coarse consistency",
-        choices={
-            "auto": "Automatic",
-            "soft": "Soft",
-            "strict": "Strict",
-            "additive": "Additive shift",
-            "ratio": "Multiplicative scaling",
-            "off": "Off",
-        },
+        choices=CONSISTENCY,
         help="Automatic: the smooth field of the coarse product, by area-to-point kriging, plus as much of the model's "
         "detail as one scale up has shown to be worth; exact in the coarse means where the product has no noise. Soft: "
         "the same, never exact. Strict: the same, then exact to a millionth; it puts the noise of the coarse product "

@@ -93,7 +93,7 @@ def band_of_day(cells: Cells, values: np.ndarray, progress: Progress = SILENT) -
         m3 m-3; NaN where nothing was seen.
     """
     alone = np.count_nonzero(np.isfinite(values)) < 2
-    sill = UNKNOWN_SD**2 if alone else sill_of(cells, values[None], KERNEL)
+    sill = UNKNOWN_SD**2 if alone else sill_of(cells, values[None], KERNEL, progress)
     covariance = Covariance((Component(sill, KERNEL),), 0.0)
     return Bands(cells, covariance, mean_known=False).of(values[None], np.zeros(1, int), 0, progress)
 
@@ -136,7 +136,7 @@ class Bands:
         near = np.abs(lags) <= MARGIN
         around = _by_lag(values[near], lags[near], self.cells)
         mean = None if self.mean_known else _Mean.of(self.cells, self.covariance, around[MARGIN], progress)
-        patterns, number = self._patterns(around)
+        patterns, number = self._patterns(around, progress)
 
         def solved(start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             return self._variances(patterns[start : start + BATCH])
@@ -174,7 +174,7 @@ class Bands:
         order = np.lexsort((column, row, lag, np.abs(row) + np.abs(column), np.round(-worth / worth.max(), 9)))
         return np.column_stack([lag, row, column])[order[: OFFSETS[-1]]]
 
-    def _patterns(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _patterns(self, values: np.ndarray, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
         """Return the patterns of seen neighbours, shape (patterns, neighbours), and the number of each cell's.
 
         A pattern holds numbers of offsets; -1 fills it up where there are fewer.
@@ -188,7 +188,7 @@ class Bands:
         chosen = np.full((places.size, NEIGHBOURS), -1, np.int32)
         short = np.arange(places.size)
         for most in OFFSETS:
-            chosen[short] = _nearest_seen(seen.ravel(), places[short], steps[:most])
+            chosen[short] = _nearest_seen(seen.ravel(), places[short], steps[:most], progress)
             short = short[(chosen[short] < 0).any(1)]
         patterns, number = np.unique(chosen, axis=0, return_inverse=True)
         return patterns, number.ravel()
@@ -314,11 +314,12 @@ def _by_lag(values: np.ndarray, lags: np.ndarray, cells: Cells) -> np.ndarray:
     return np.pad(out, ((0, 0), (cells.margin,) * 2, (cells.margin,) * 2), constant_values=np.nan)
 
 
-def _nearest_seen(seen: np.ndarray, places: np.ndarray, steps: np.ndarray) -> np.ndarray:
+def _nearest_seen(seen: np.ndarray, places: np.ndarray, steps: np.ndarray, progress: Progress) -> np.ndarray:
     """Return the numbers of the first steps that lead from each place to where something was seen; -1 for none."""
     chosen = np.full((len(places), NEIGHBOURS), -1, np.int32)
     count = max(AT_ONCE // len(steps), 1)
     for start in range(0, len(places), count):
+        progress.check()
         there = seen[places[start : start + count, None] + steps]
         rank = np.cumsum(there, 1, dtype=np.int16)
         cell, step = np.nonzero(there & (rank <= NEIGHBOURS))

@@ -79,7 +79,7 @@ def cap(ratio: float, unseen_sd: float, detail_sd: float) -> float:
     return min(1.0, SLACK * ratio * unseen_sd / detail_sd) if detail_sd > 0 else 1.0
 
 
-def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray) -> Covariance:
+def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray, progress: Progress = SILENT) -> Covariance:
     """Return the covariance of a coarse product, each day about its mean and as if no other day were known.
 
     Its noise is the likeliest: least squares find none where the field is rough within few cells, take the noise for
@@ -91,12 +91,14 @@ def covariance_of_days(cells: Cells, coarse: np.ndarray, days: np.ndarray) -> Co
     coarse : ndarray, shape (days, rows, columns)
         m3 m-3; NaN where nothing was seen.
     days : ndarray, shape (days,)
+    progress : Progress, optional
+        Only asked whether to go on.
     """
     mean = np.array([np.nanmean(day) if np.isfinite(day).any() else np.nan for day in coarse])
     about = coarse - mean[:, None, None]
-    noise = find_noise(cells, about)
+    noise = find_noise(cells, about, progress=progress)
     # a smooth kernel would leave no room inside of cells for what covariates tell
-    return alone(fit(cells, about, days, noise.variance if noise else None, smooth=False))
+    return alone(fit(cells, about, days, noise.variance if noise else None, smooth=False, progress=progress))
 
 
 def alone(covariance: Covariance) -> Covariance:

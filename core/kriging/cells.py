@@ -13,6 +13,7 @@ from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import map_coordinates
 
 from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, same_coordinates
 from ..rasters.overlap import Overlap, cell_positions
 from .kernels import NODES, Kernel, node_offsets
@@ -185,11 +186,12 @@ class FineMaps:
             return (down @ (right @ nodes.T.astype(np.float32)).T).astype(np.float32)
         return map_coordinates(nodes, np.stack([row, column]), order=1, mode="nearest", output=np.float32)
 
-    def averaging(self, valid: np.ndarray) -> Averaging:
+    def averaging(self, valid: np.ndarray, progress: Progress = SILENT) -> Averaging:
         """Return the means over cells of such maps that have a value where `valid`, shape of the fine grid."""
         total = sparse.csr_matrix((self.cells.size, self.cells.nodes[0] * self.cells.nodes[1]))
         areas = np.zeros(self.cells.size)
         for window in self.overlap.fine.windows(WINDOW_PIXELS):
+            progress.check()
             known = valid[window.toslices()]
             if not known.any():
                 continue

@@ -12,6 +12,7 @@ from scipy.fft import irfft2, rfft2
 from scipy.optimize import nnls
 
 from ..base.errors import InputError
+from ..base.progress import SILENT, Progress
 from .cells import Cells
 from .kernels import EXPONENTIAL, MATERN, Kernel
 
@@ -135,7 +136,7 @@ class Products:
     pairs: np.ndarray
 
 
-def products(cells: Cells, values: np.ndarray, days: np.ndarray) -> Products:
+def products(cells: Cells, values: np.ndarray, days: np.ndarray, progress: Progress = SILENT) -> Products:
     """Return the mean products of what is left of the coarse product.
 
     Parameters
@@ -144,6 +145,8 @@ def products(cells: Cells, values: np.ndarray, days: np.ndarray) -> Products:
     values : ndarray, shape (days, rows, columns)
         m3 m-3, with a mean of 0; NaN where nothing was seen.
     days : ndarray of int or datetime64[D], shape (days,)
+    progress : Progress, optional
+        Only asked whether to go on.
     """
     days = np.asarray(days).astype("datetime64[D]").astype(int)
     shape = 2 * cells.shape[0], 2 * cells.shape[1]
@@ -151,6 +154,7 @@ def products(cells: Cells, values: np.ndarray, days: np.ndarray) -> Products:
     counts = {lag: np.zeros_like(sums[lag]) for lag in LAGS}
     recent: deque = deque(maxlen=max(LAGS) + 1)
     for day, map_ in sorted(zip(days, values), key=lambda pair: pair[0]):
+        progress.check()
         seen = np.isfinite(map_)
         transformed = rfft2(np.where(seen, map_, 0), s=shape)
         recent.append((day, transformed, rfft2(seen.astype(float), s=shape)))
@@ -173,7 +177,12 @@ def products(cells: Cells, values: np.ndarray, days: np.ndarray) -> Products:
 
 
 def fit(
-    cells: Cells, values: np.ndarray, days: np.ndarray, noise: float | None = None, smooth: bool = True
+    cells: Cells,
+    values: np.ndarray,
+    days: np.ndarray,
+    noise: float | None = None,
+    smooth: bool = True,
+    progress: Progress = SILENT,
 ) -> Covariance:
     """Return the covariance of a series by non-negative least squares on mean products.
 
@@ -188,8 +197,10 @@ def fit(
         find no noise in smooth fields, so that maps should be given the one of `noise.find_noise`.
     smooth : bool
         Whether the field may be smooth inside of cells, which cells themselves hardly tell.
+    progress : Progress, optional
+        Only asked whether to go on.
     """
-    found = products(cells, values, days)
+    found = products(cells, values, days, progress)
     if not len(found.value):
         return Covariance((Component(spread_of(values), Kernel(EXPONENTIAL, 4.0), 0.0),), noise or 0.0)
     memories = MEMORIES if len(values) > SHORT else (0.0,)

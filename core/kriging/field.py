@@ -84,7 +84,7 @@ class SmoothField:
         if self.is_series:
             self.mean = float(np.nanmean(self.values))
             self._above = self.values - self.mean
-            self.covariance = fit(cells, self._above, self.days, self.noise.variance)
+            self.covariance = fit(cells, self._above, self.days, self.noise.variance, progress=progress)
 
     def of(self, values: np.ndarray) -> SmoothField:
         """Return the field of other values that are seen where these are, by the same covariance and noise."""
@@ -137,7 +137,7 @@ class SmoothField:
             return band_of_day(self.cells, self.values[own[0]], progress)
         if self._bands is None:
             # with noise found by themselves least squares give bands that are wide enough
-            self._bands = Bands(self.cells, fit(self.cells, self._above, self.days))
+            self._bands = Bands(self.cells, fit(self.cells, self._above, self.days, progress=progress))
         return self._bands.of(self._above, self.days, target, progress)
 
 

@@ -137,12 +137,12 @@ def find_noise(
     return Noise(candidates, float(variance), stated)
 
 
-def sill_of(cells: Cells, values: np.ndarray, kernel: Kernel) -> float:
+def sill_of(cells: Cells, values: np.ndarray, kernel: Kernel, progress: Progress = SILENT) -> float:
     """Return the likeliest sill of days without noise under one kernel, (m3 m-3)**2; `values` as in `find_noise`."""
     parts = _parts(cells, values)
     if not parts:
         return spread_of(values)
-    return max(_likelihoods(cells, parts, (0.0,), SILENT, (kernel,))[kernel, 0.0][1], 1e-12)
+    return max(_likelihoods(cells, parts, (0.0,), progress, (kernel,))[kernel, 0.0][1], 1e-12)
 
 
 def _with_noise(table: dict, variance: float) -> tuple[Kernel, float]:

@@ -7,7 +7,7 @@ say of it. The weight that serves there is the weight of what they say of pixels
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -65,6 +65,13 @@ class Weights:
     def none(cls, parts: int, measured: bool = False) -> Weights:
         """Return weights of 0 for so many parts: of those that tell nothing, or where nothing could be measured."""
         return cls(np.zeros(parts), np.zeros(parts), 0.0, 0.0, 0.0, measured)
+
+    @classmethod
+    def from_dict(cls, values: Mapping) -> Weights:
+        """Make weights of what a passport tells; `ValueError`, `KeyError` or `TypeError` where these are none."""
+        of_parts = (np.array(values[name], float) for name in ("weights", "errors"))
+        numbers = (float(values[name]) for name in ("skill", "skill_error", "ratio"))
+        return cls(*of_parts, *numbers, bool(values.get("measured", True)))
 
     @property
     def helped(self) -> bool:
@@ -149,6 +156,7 @@ def find_details(
                 progress.check()
                 for window, inner in _tiles(known[day], day):
                     found.append(_of_window(cells, both[:, day], known[day], fraction, side, shift, window, inner))
+    _smoothing.cache_clear()
     values = np.concatenate([part for part, _ in found], 1) if found else np.empty((len(both), 0))
     cell = np.concatenate([part for _, part in found]) if found else np.empty(0, int)
     return Details(values[0], values[1:].T, cell)
@@ -194,7 +202,7 @@ def _of_window(
     return detail[:, counts], cell[counts]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # of up to 1,296 cells, 13 MB each
 def _smoothing(cells: Cells, numbers: bytes, fraction: bytes, side: int, shift: int) -> np.ndarray:
     """Return the matrix of ordinary kriging of cells from the means of super-cells, shape (cells, cells)."""
     cell, weight = np.frombuffer(numbers, int), np.frombuffer(fraction)

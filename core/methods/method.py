@@ -219,6 +219,32 @@ class Method:
         told = replace(self.consistency, band=True, parts=True, error_draws=error_draws)
         return replace(self, consistency=told)
 
+    def with_consistency(self, consistency: str) -> Method:
+        """Return the method whose maps are brought to the coarse product in another way, all else alike.
+
+        Parameters
+        ----------
+        consistency : str
+            One of the choices of `ConsistencyOptions`.
+
+        Raises
+        ------
+        OptionError
+            If there is no such way, or the method has no model whose maps could be brought there.
+        """
+        told = replace(self.consistency, consistency=consistency)
+        if self.physics is not None:
+            raise OptionError(
+                f"The method {self.name} divides the coarse product by physics, whose maps keep its means: leave the "
+                f"consistency '{consistency}' out."
+            )
+        if self.recipe is None and not told.kriged:
+            raise OptionError(
+                f"The method {self.name} has no model: its maps are the smooth interpolation of the coarse product, "
+                f"with 'auto', 'soft' or 'strict'; got '{consistency}'."
+            )
+        return replace(self, consistency=told)
+
     def as_json(self) -> dict:
         """Return the method with every setting spelled out, as its file would hold it."""
         content = {"soilsharp": "method", "version": VERSION}

@@ -16,6 +16,7 @@ from ..base.files import whole_folder, write_json
 from ..base.inputs import keeping
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
+from ..downscaling.detail import refuse_no_room
 from ..downscaling.downscale import RunFacts, downscale_series
 from ..downscaling.physical import physical_series
 from ..downscaling.settings import BOUNDS
@@ -119,6 +120,8 @@ def run_method(
     with keeping(study.reads()):
         manifest = manifest_of(study, method, taken)
         refuse_taken(folder, method, manifest)
+        if method.recipes and method.consistency.kriged and study.coarse:  # else it would be told after the training
+            refuse_no_room((len(study.days), *study.grid.shape))
         for role, name in taken.used.items():
             progress.say(f"{role}: taken by {name}")
         for role, why in taken.left_out.items():

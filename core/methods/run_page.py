@@ -193,4 +193,11 @@ def _of_model(model: Model | None) -> dict[str, object]:
     if model is None:
         return {}
     schemes = dict.fromkeys(part["scheme"]["scheme"] for part in model.passport["parts"])
-    return {"Scheme": ", ".join(schemes), "Members": len(model.fitted.members)}
+    members = model.fitted.members
+    sizes = [(m.options.n_trees, m.options.n_leaves) for m in members if hasattr(m.options, "n_leaves")]
+    trees = [f"{n_trees} of {n_leaves} leaves" for n_trees, n_leaves in dict.fromkeys(sizes)]
+    return {
+        "Scheme": ", ".join(schemes),
+        "Members": len(members),
+        **({"Trees": ", ".join(trees)} if trees else {}),
+    }

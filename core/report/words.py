@@ -21,6 +21,7 @@ SPREAD_WORDS = {
 }
 TARGET_WORDS = {"stations": "stations", "coarse": "the coarse product", "table": "a table"}  # what a model learns from
 COUNTS = {"n_stations": "stations", "n_dates": "days", "n_places": "places", "n_eff": "n effective"}
+DETAIL = "Detail among coarse cells explained"
 INTERVAL = "|95 %"  # after the name of a column whose intervals a column holds
 
 
@@ -73,9 +74,14 @@ def weights_sentence(weights: Weights, cap: float = 1.0) -> str:
             "Too little is known to tell whether the covariates help (there must be enough coarse cells side by side, "
             "with values that vary): the map is the interpolation of the coarse product."
         )
-    if not weights.helped:
-        return "The covariates did not help here: the map is the interpolation of the coarse product."
     explained = _explained(weights.skill, weights.skill_error)
+    if not weights.values.any():
+        return "The covariates did not help here: the map is the interpolation of the coarse product."
+    if not weights.helped:
+        return (
+            f"The covariates did not help here, as far as can be told ({explained} of the detail among coarse cells): "
+            "the map is little else than the interpolation of the coarse product."
+        )
     capped = (
         f" In these maps the weights of its parts are {cap:.2f} of those that were learned, so that detail is no "
         "greater inside cells than among them."
@@ -107,14 +113,22 @@ def kriged_facts(kriged) -> dict[str, str]:
         facts["Weights of the parts in these maps"] = ", ".join(f"{label} {weight:.2f}" for label, weight in named)
     if kriged.cap < 1:
         facts["Cap of the weights"] = f"{kriged.cap:.2f}, so that detail is no greater inside cells than among them"
-    if kriged.learned is not None and kriged.learned.measured:
-        facts["Detail among coarse cells explained"] = _explained(kriged.skill, kriged.skill_error)
+    if kriged.learned is not None:
+        facts[DETAIL] = _detail_told(kriged.learned)
     return facts
 
 
 def _explained(skill: float, error: float) -> str:
     """Return a fraction and its error as a person writes them: 41 ± 6 %."""
     return f"{100 * skill:.0f} ± {100 * error:.0f} %"
+
+
+def _detail_told(weights: Weights) -> str:
+    """Return how much of the detail among coarse cells covariates explain, and whether that is anything."""
+    if not weights.measured:
+        return "not known: too few coarse cells side by side, or values that do not vary"
+    explained = _explained(weights.skill, weights.skill_error)
+    return explained if weights.helped else f"{explained}: the covariates did not help"
 
 
 def scale_words(passport: Mapping) -> str:
@@ -146,8 +160,8 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
         "Seed": passport.get("seed", ""),
     }
     coarse = passport.get("coarse") or {}
-    if coarse.get("skill") is not None and coarse.get("measured", True):
-        facts["Detail among coarse cells explained"] = _explained(coarse["skill"], coarse["skill_error"])
+    if coarse.get("skill") is not None:
+        facts[DETAIL] = _detail_told(Weights.from_dict(coarse))
     facts["Scale transfer"] = scale_words(passport)
     pooled = (passport.get("fold_scores") or {}).get("pooled") or {}
     known = [f"{WORDS[m][0]} {number(pooled[m])}" for m in ("rmse", "ubrmse", "r") if pooled.get(m) is not None]

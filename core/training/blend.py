@@ -168,26 +168,27 @@ class CoarseFacts:
             If something is missing, no number, or can be of no coarse product.
         """
         try:
-            weights, errors = (np.array(values[name], float) for name in ("weights", "errors"))
-            skill, skill_error, ratio = (float(values[name]) for name in ("skill", "skill_error", "ratio"))
+            weights = Weights.from_dict(values)
             sizes = [_size(values["cell_size"])]
             if values.get("cell_metres") is not None:
                 sizes.append(_size(values["cell_metres"]))
             mean, covariance = float(values["mean"]), values["covariance"]
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"What a model says of its coarse product cannot be read: {error}.") from error
-        if weights.ndim != 1 or weights.shape != errors.shape or not ((weights >= 0) & (weights <= MOST_WEIGHT)).all():
+        of_parts = weights.values
+        possible = ((of_parts >= 0) & (of_parts <= MOST_WEIGHT)).all()
+        if of_parts.ndim != 1 or of_parts.shape != weights.errors.shape or not possible:
             raise InputError(
-                f"The weights of a model's parts must be numbers from 0 to {MOST_WEIGHT:g}, got {weights}."
+                f"The weights of a model's parts must be numbers from 0 to {MOST_WEIGHT:g}, got {of_parts}."
             )
-        if not (np.isfinite([*errors, skill, skill_error, mean]).all() and 0 <= ratio < np.inf):
+        numbers = [*weights.errors, weights.skill, weights.skill_error, mean]
+        if not (np.isfinite(numbers).all() and 0 <= weights.ratio < np.inf):
             raise InputError(f"What a model says of its weights cannot be so: {values}.")
         for width, height in sizes:
             if not (0 < width < np.inf and 0 < height < np.inf):
                 raise InputError(f"The coarse cells of a model measure {width:g} x {height:g}, which no cell does.")
         known = Covariance.from_dict(covariance) if covariance else None
-        shared = Weights(weights, errors, skill, skill_error, ratio, bool(values.get("measured", True)))
-        return cls(shared, sizes[0], mean, known, *sizes[1:])
+        return cls(weights, sizes[0], mean, known, *sizes[1:])
 
 
 def _size(values: Sequence) -> tuple[float, float]:
@@ -214,7 +215,7 @@ def coarse_facts(
     cells = Cells(grid.shape, aspect_of(grid))
     days, observed = maps_of(samples, samples.y, grid)
     mean = float(np.nanmean(observed))
-    covariance = fit(cells, observed - mean, days) if len(days) >= SERIES else None
+    covariance = fit(cells, observed - mean, days, progress=progress) if len(days) >= SERIES else None
     weights = Weights.none(n_parts)
     if predicted is not None:
         parts = np.array([maps_of(samples, values, grid)[1] for values in predicted])

@@ -135,9 +135,9 @@ def _covariance(cells: Cells, errors: np.ndarray, days: np.ndarray, progress: Pr
     third worse than they are.
     """
     if len(days) < SERIES:
-        return Covariance((Component(sill_of(cells, errors, KERNEL), KERNEL),), 0.0)
+        return Covariance((Component(sill_of(cells, errors, KERNEL, progress), KERNEL),), 0.0)
     noise = find_noise(cells, errors, progress=progress)
-    return fit(cells, errors, days, noise.variance if noise else None)
+    return fit(cells, errors, days, noise.variance if noise else None, progress=progress)
 
 
 def _variance_inside(covariance: Covariance, aspect: float) -> float:

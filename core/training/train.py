@@ -35,6 +35,7 @@ from .texture import seeing
 # of blocks of up to 4 x 4 cells, whatever the folds of the scores
 DETAIL_FOLDS = FoldOptions(by="block", n_folds=5)
 DETAIL_SETTINGS = ("by", "n_folds", "block_cells", "block_km")
+SIZE = ("n_trees", "n_leaves")  # settings that say how large a model of trees is
 
 
 def train(
@@ -260,15 +261,17 @@ def _tell_bands(samples: Samples, held_out: Predictions, folds: FoldOptions, pro
 
 
 def _tell_size(recipe: Recipe, fitted: Fitted, progress: Progress) -> None:
-    """Tell what was chosen by the number of samples."""
+    """Tell the size that a part ended with where it was chosen by the number of samples, and of trees always."""
     chosen = {c.learner.key: [k for k, v in c.options.as_dict().items() if v is None] for c in recipe.candidates}
     found: dict[str, set] = {}
     for member in fitted.members:
-        for name in chosen[member.learner.key]:
-            found.setdefault(name, set()).add(getattr(member.options, name))
+        for name in chosen[member.learner.key] or SIZE:
+            if hasattr(member.options, name):
+                found.setdefault(name, set()).add(getattr(member.options, name))
     if found:
         told = ", ".join(f"{name} {' or '.join(map(str, sorted(values)))}" for name, values in found.items())
-        progress.say(f"Chosen by the number of samples: {told}")
+        how = "Chosen by the number of samples" if any(chosen.values()) else f"Size of {recipe.label}"
+        progress.say(f"{how}: {told}")
 
 
 def _fold_scores(samples: Samples, predicted: np.ndarray) -> dict:

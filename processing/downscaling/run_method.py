@@ -6,6 +6,7 @@ from dataclasses import replace
 from qgis.core import QgsProcessingOutputFile, QgsProcessingOutputFolder
 
 from ...core.base.options import listed
+from ...core.downscaling.settings import CONSISTENCY
 from ...core.methods.settings import labels, shipped
 from ...i18n import tr
 from .. import judged
@@ -14,6 +15,7 @@ from ..parameters import choice, file_in, flag, folder_out, load_flag, number, t
 from . import consistency
 
 FIRST_TRY = "soilsharp"
+AS_METHOD = "method"
 
 
 class RunMethod(SoilSharpAlgorithm):
@@ -53,6 +55,16 @@ class RunMethod(SoilSharpAlgorithm):
                 tr("Leave out"),
                 tr("Roles of the method to do without, with commas between them; the report says so."),
                 advanced=True,
+            ),
+            choice(
+                "CONSISTENCY",
+                tr("Coarse consistency"),
+                tr(
+                    "How maps are brought to the coarse product. By default as the method says: automatic in "
+                    "SoilSharp's own, off in the published ones. What each way does stands with the step Downscale "
+                    "series."
+                ),
+                {AS_METHOD: tr("As the method has it"), **CONSISTENCY},
             ),
             flag(
                 "COMPARE_MAPS",
@@ -124,6 +136,8 @@ class RunMethod(SoilSharpAlgorithm):
         method = Method.read(values["METHOD_FILE"] or values["METHOD"])
         if values["FULL"]:
             method = method.in_full()
+        if values["CONSISTENCY"] != AS_METHOD:
+            method = method.with_consistency(values["CONSISTENCY"])
         if values["BAND"]:
             method = method.with_spread(values["ERROR_DRAWS"])
         self._study = Study.read(values["STUDY"])

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a coarse product may look like: a clear sentence or the smooth map, never a broken one."""
 
+import errno
+import os
 import shutil
 from dataclasses import replace
 
@@ -191,6 +193,43 @@ def test_no_room_for_scratch_is_said_before_the_work(tmp_path, monkeypatch):
         pytest.raises(InputError, match=r"of 60 days need 0\.2 GB of room .* only 0\.0 GB are free"),
     ):
         detail.scratch((60, 1000, 1000), stack)
+
+
+def test_room_for_scratch_is_taken_at_once(tmp_path, monkeypatch):
+    from contextlib import ExitStack
+
+    monkeypatch.setattr(detail.tempfile, "tempdir", str(tmp_path))
+    with ExitStack() as stack:
+        made = detail.scratch((3, 500, 1000), stack)
+        assert made.shape == (3, 500, 1000)
+        assert not made.any()
+        if hasattr(os, "posix_fallocate"):
+            file = stack._exit_callbacks[-1][1].__self__
+            assert os.fstat(file.fileno()).st_blocks * 512 >= made.nbytes
+        # a file with holes would end the process at a write, once others have filled the disk
+        full = OSError(errno.ENOSPC, "no space")
+        monkeypatch.setattr(detail.os, "posix_fallocate", lambda *_: (_ for _ in ()).throw(full), raising=False)
+        with pytest.raises(InputError, match=r"The maps of 3 days need 0\.0 GB of room in .*TMPDIR"):
+            detail.scratch((3, 500, 1000), stack)
+        # and where nothing can be reserved, it is as it was
+        monkeypatch.setattr(detail.os, "posix_fallocate", lambda *_: (_ for _ in ()).throw(OSError(errno.EINVAL, "no")))
+        assert detail.scratch((1, 2, 2), stack).shape == (1, 2, 2)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_method_looks_for_room_before_it_samples(tmp_path, monkeypatch):
+    from types import SimpleNamespace
+
+    from soilsharp.core.methods.method import Method
+    from soilsharp.core.methods.run import run_method
+
+    study = _study(tmp_path, [_field(), _field(1)])
+    monkeypatch.setattr(detail.shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 20))
+    said = []
+    with pytest.raises(InputError, match="The maps of 2 days need"):
+        run_method(study, Method.read("soilsharp"), tmp_path / "run", progress=Progress(say=said.append))
+    assert "Sampling" not in said
+    assert not (tmp_path / "run").exists()
 
 
 def test_cells_that_change_between_days_are_refused(tmp_path):

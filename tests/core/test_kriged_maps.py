@@ -176,6 +176,24 @@ def test_stations_keep_their_level(study, tmp_path):
     assert np.mean([fact.mean for fact in soft.maps]) == pytest.approx(mean, abs=0.01)
 
 
+def test_stations_keep_their_level_where_the_coarse_product_has_no_noise(study, tmp_path):
+    model = train(sample_stations(study).select(list(study.covariates)), RIDGE, FoldOptions(by="date", n_folds=2))
+    own = downscale_series(study, model, tmp_path / "own")
+    overlap = Overlap(study.coarse_grid, study.grid)
+    row, column = np.indices(study.coarse_grid.shape)
+    for fact in own.maps:  # what the model says, far too wet, and a smooth field
+        coarse = overlap.mean(_read(fact.path)) + 0.15 + 0.02 * np.sin(row / 3) * np.cos(column / 4)
+        write_map(tmp_path / "coarse" / fact.path.name, coarse.astype("float32"), study.coarse_grid)
+    wet = replace(study, coarse=replace(study.coarse, files=str(tmp_path / "coarse")))
+    for last in (study.days[1], study.days[-1]):  # single days, and a series
+        exact = downscale_series(wet, model, tmp_path / "strict", last=last, options=ConsistencyOptions("strict"))
+        made = downscale_series(wet, model, tmp_path / "auto", last=last, options=ConsistencyOptions("auto"))
+        assert made.kriged.noise == 0
+        mean = np.mean([fact.mean for fact in own.maps[: len(made.maps)]])
+        assert np.mean([fact.mean for fact in made.maps]) == pytest.approx(mean, abs=0.01)
+        assert np.mean([fact.mean for fact in exact.maps]) == pytest.approx(mean + 0.15, abs=0.03)
+
+
 def test_a_blend_of_stations_keeps_its_level_too(study, tmp_path):
     model = train_blend(sample_stations(study), (RIDGE, BOOSTED), FoldOptions(by="date", n_folds=2))
     # half of the level stands beside the shares, as where learners tell little

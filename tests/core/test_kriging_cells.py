@@ -5,7 +5,8 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.kriging.cells import Cells, FineMaps, aspect_of
 from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, NODES, Kernel, node_offsets
 from soilsharp.core.rasters.grid import WGS84, Grid, project
@@ -143,6 +144,13 @@ def test_means_over_cells_are_those_of_the_maps(coarse, fine):
     npt.assert_array_equal(averaging.areas > 0, known)
     npt.assert_allclose(averaging.means(nodes)[known], means[known], atol=1e-6)
     npt.assert_array_equal(averaging.means(nodes)[~known], 0)
+
+
+def test_means_over_cells_are_stopped(stop):
+    overlap = Overlap(COARSE, NESTED)
+    maps = FineMaps(Cells.of(overlap), overlap)
+    with pytest.raises(Cancelled):
+        maps.averaging(np.ones(NESTED.shape, bool), Progress(stop_asked=stop(1)))
 
 
 def test_nodes_reach_around_a_fine_grid_that_is_wider_or_lies_inside_one_cell():

@@ -9,9 +9,11 @@ import pytest
 from scipy.optimize import nnls
 from scipy.stats import multivariate_normal
 
-from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.kriging import covariance as module
 from soilsharp.core.kriging import noise as noises
+from soilsharp.core.kriging.cap import covariance_of_days
 from soilsharp.core.kriging.cells import Cells
 from soilsharp.core.kriging.covariance import LAGS, LENGTHS, MEMORIES, SMOOTH, TINY, Covariance, fit, products
 from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, Kernel
@@ -100,6 +102,17 @@ def test_the_fit_is_non_negative_least_squares(noise):
     for part in made.components:
         assert part.variance == pytest.approx(asked[part.kernel.kind, part.kernel.length, part.memory], rel=1e-6)
     assert made.noise == pytest.approx(amount[-2] if noise is None else noise)
+
+
+def test_a_fit_is_stopped_at_any_day_and_at_any_kernel(stop):
+    cells, days = Cells((8, 8)), np.arange(12)
+    values = 0.05 * np.random.default_rng(0).standard_normal((12, 8, 8))
+    for work in (fit, covariance_of_days):
+        looks = stop()
+        work(cells, values, days, progress=Progress(stop_asked=looks))
+        assert looks.looks >= 12
+        with pytest.raises(Cancelled):
+            work(cells, values, days, progress=Progress(stop_asked=stop(looks.looks)))
 
 
 def test_noise_alone_and_nothing_at_all_still_give_a_covariance():

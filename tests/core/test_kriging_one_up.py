@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Weights one scale up, against plain loops; what is learned where covariates tell and where they do not."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.testing as npt
 import pytest
 from scipy.optimize import nnls
 
+from soilsharp.core.downscaling.kriged_facts import KrigedFacts
 from soilsharp.core.kriging import one_up as module
 from soilsharp.core.kriging.cap import cap
 from soilsharp.core.kriging.cells import Cells
 from soilsharp.core.kriging.kernels import EXPONENTIAL, Kernel
 from soilsharp.core.kriging.one_up import Details, Weights, find_details, weigh
-from soilsharp.core.report.words import weights_sentence
+from soilsharp.core.report.words import kriged_facts, passport_facts, weights_sentence
+from soilsharp.core.training.blend import CoarseFacts
 
 CELLS = Cells((12, 11), 0.9)
 
@@ -181,6 +185,35 @@ def test_the_cap_lets_through_what_may_be_and_no_more():
     assert cap(0.5, 0.02, 0.05) == pytest.approx(1.2 * 0.5 * 0.02 / 0.05)
     assert cap(0.5, 0.02, 0.0) == 1
     assert cap(0.5, 0.0, 0.02) == 0
+
+
+def test_words_say_how_little_covariates_help_and_no_less():
+    told = Weights(np.array([0.5]), np.array([0.1]), 0.41, 0.06, 0.6)
+    little = replace(told, skill=0.03, skill_error=0.04)
+    nothing = replace(little, values=np.zeros(1))
+    assert "the covariates explain 41 ± 6 %" in weights_sentence(told)
+    # with a weight above 0 the map is not quite the interpolation
+    assert "did not help here, as far as can be told (3 ± 4 %" in weights_sentence(little)
+    assert "little else than the interpolation" in weights_sentence(little)
+    assert weights_sentence(nothing) == (
+        "The covariates did not help here: the map is the interpolation of the coarse product."
+    )
+    unknown = Weights.none(1)
+    for weights, words in (
+        (told, "41 ± 6 %"),
+        (little, "did not help"),
+        (nothing, "did not help"),
+        (unknown, "not known"),
+    ):
+        facts = CoarseFacts(weights, (1.0, 1.0), 0.2, None).as_dict()
+        assert words in passport_facts({"coarse": facts})["Detail among coarse cells explained"]
+        assert words in kriged_facts(KrigedFacts(learned=weights))["Detail among coarse cells explained"]
+
+
+def test_matrices_of_large_grids_are_not_kept():
+    cells = Cells((30, 30))
+    weigh(cells, *_fields(3, cells=cells, gaps=0.3))
+    assert module._smoothing.cache_info().currsize == 0
 
 
 def test_no_weights_say_that_nothing_helped():

@@ -4,8 +4,12 @@
 import numpy as np
 import pytest
 
+import soilsharp
 from soilsharp.core.base.errors import OptionError
 from soilsharp.core.base.files import write_json
+from soilsharp.core.base.progress import Progress
+from soilsharp.core.cli import main
+from soilsharp.core.downscaling.settings import CONSISTENCY
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.sample_region.region import create_sample_region
@@ -35,7 +39,38 @@ def test_a_method_that_kriges(study, tmp_path, name):
     with_model = (tmp_path / "out" / "model.soilsharp").exists()
     assert with_model == (name == "soilsharp")
     assert ("Detail among coarse cells explained" in page) == with_model
+    assert ("120 of 15 leaves" in page) == with_model
     assert np.isfinite(result.maps.kriged.noise)
+
+
+@pytest.mark.parametrize("consistency", list(CONSISTENCY))
+def test_a_method_is_switched_in_python_and_in_a_shell(study, tmp_path, consistency):
+    by_python, by_shell = tmp_path / "python", tmp_path / "shell"
+    result = soilsharp.run(study, "coarse_linear", by_python, consistency=consistency, progress=Progress())
+    words = [study.folder / "study.json", "coarse_linear", "--out", by_shell, "--consistency", consistency]
+    assert main(["run", *map(str, words)]) == 0
+    assert Method.read(by_python / "method.json").consistency.consistency == consistency
+    kriged = consistency in ("auto", "soft", "strict")
+    assert (result.maps.kriged is not None) == kriged
+    assert (by_shell / "maps" / "filled").exists() == kriged
+    for fact in result.maps.maps:
+        assert fact.path.read_bytes() == (by_shell / "maps" / fact.path.name).read_bytes()
+    if consistency in ("strict", "additive"):
+        assert result.maps.largest_deviation <= 1e-6
+
+
+def test_what_cannot_be_switched_is_said(capsys):
+    assert Method.read("rao2022").with_consistency("auto").consistency.kriged
+    assert Method.read("smooth_interpolation").with_consistency("strict").consistency.band
+    with pytest.raises(OptionError, match=r"smooth_interpolation has no model: .* got 'off'"):
+        Method.read("smooth_interpolation").with_consistency("off")
+    with pytest.raises(OptionError, match="dispatch divides the coarse product by physics"):
+        Method.read("dispatch").with_consistency("auto")
+    with pytest.raises(OptionError, match=r"'consistency' must be one of auto, soft, strict, .* got 'exact'"):
+        Method.read("rao2022").with_consistency("exact")
+    with pytest.raises(SystemExit):
+        main(["run", "study.json", "rao2022", "--out", "x", "--consistency", "exact"])
+    assert "invalid choice: 'exact'" in capsys.readouterr().err
 
 
 def test_a_method_comes_back_from_what_it_writes(tmp_path):

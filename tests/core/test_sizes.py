@@ -93,6 +93,13 @@ def test_the_passport_says_the_size_that_a_model_has(tmp_path, n, size):
     assert any(text.startswith(line) for text in told)
 
 
+def test_a_model_of_a_given_size_says_it_too():
+    told = []
+    (part,) = (recipe for recipe in Method.read("soilsharp").recipes if recipe.candidates[0].learner.key == "lightgbm")
+    train(_samples(100), part, NO_FOLDS, progress=Progress(say=told.append))
+    assert "Size of Gradient boosting (LightGBM): n_trees 120, n_leaves 15" in told
+
+
 def test_the_trees_of_few_samples_are_those_of_a_depth_of_four():
     # five leaves are never deeper than four: 0.3.0 said so, which changed nothing
     samples = _samples(400)

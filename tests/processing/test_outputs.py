@@ -232,6 +232,24 @@ def test_temporary_outputs_are_no_inputs(chain, inputs):
         assert Path(results["OUTPUT"]).exists()
 
 
+def test_a_method_is_brought_to_the_coarse_product_as_it_is_told(chain, inputs, tmp_path):
+    from qgis import processing
+    from qgis.core import QgsProcessingException
+
+    from soilsharp.core.methods.method import Method
+
+    given = {**inputs("run_method"), "METHOD": "coarse_linear", "METHOD_FILE": ""}
+    for consistency, expected in ((None, "additive"), ("method", "additive"), ("auto", "auto")):
+        folder = tmp_path / f"as_{consistency}"
+        told = {} if consistency is None else {"CONSISTENCY": consistency}
+        results = processing.run("soilsharp:run_method", {**given, **told, "OUTPUT": str(folder)})
+        assert Method.read(folder / "method.json").consistency.consistency == expected
+        assert (results["NOISE"] is not None) == (expected == "auto")
+    odd = {**given, "METHOD": "smooth_interpolation", "CONSISTENCY": "off", "OUTPUT": str(tmp_path / "odd")}
+    with pytest.raises(QgsProcessingException, match="has no model"):
+        processing.run("soilsharp:run_method", odd)
+
+
 def test_a_method_runs_with_its_full_settings_where_these_are_asked_for(chain, inputs, tmp_path):
     from qgis import processing
 
