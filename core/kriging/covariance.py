@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.fft import irfft2, rfft2
@@ -75,6 +75,14 @@ class Covariance:
     def nugget(self) -> float:
         """What stands on the diagonal beside the field: the noise, and a trace so that it can be factored."""
         return self.noise + TINY * max(self.sill, 1e-12)
+
+    def inside(self, aspect: float = 1.0) -> float:
+        """Return the mean variance of points about the mean of their cell, (m3 m-3)**2."""
+        return sum(c.variance * (1 - float(c.kernel.between_cells(1, 1, aspect)[0, 0])) for c in self.components)
+
+    def times(self, factor: float) -> Covariance:
+        """Return the covariance of a field whose variance is so many times as large; the noise stays."""
+        return replace(self, components=tuple(replace(c, variance=factor * c.variance) for c in self.components))
 
     def kernels(self) -> Iterator[tuple[Kernel, tuple[Component, ...]]]:
         """Yield each kernel with its components."""
@@ -183,6 +191,8 @@ def fit(
     noise: float | None = None,
     smooth: bool = True,
     progress: Progress = SILENT,
+    *,
+    lengths: Sequence[float] = LENGTHS,
 ) -> Covariance:
     """Return the covariance of a series by non-negative least squares on mean products.
 
@@ -199,12 +209,14 @@ def fit(
         Whether the field may be smooth inside of cells, which cells themselves hardly tell.
     progress : Progress, optional
         Only asked whether to go on.
+    lengths : sequence of float
+        Of exponential kernels, heights of a cell.
     """
     found = products(cells, values, days, progress)
     if not len(found.value):
         return Covariance((Component(spread_of(values), Kernel(EXPONENTIAL, 4.0), 0.0),), noise or 0.0)
     memories = MEMORIES if len(values) > SHORT else (0.0,)
-    kernels = [Kernel(EXPONENTIAL, length) for length in LENGTHS]
+    kernels = [Kernel(EXPONENTIAL, length) for length in lengths]
     kernels += [Kernel(MATERN, length) for length in SMOOTH if smooth]
     shapes = [Component(1.0, kernel, memory) for kernel in kernels for memory in memories]
     in_space = {kernel: _by_distance(kernel, found.distance) for kernel in kernels}

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
-from .band import Band, Bands, band_of_day
+from .band import Band, Bands, band_of_day, covariance_of_bands
 from .cells import Averaging, Cells
 from .covariance import Covariance, fit
 from .kernels import EXPONENTIAL, Kernel
@@ -136,8 +136,7 @@ class SmoothField:
                 return Band.unknown(self.cells)
             return band_of_day(self.cells, self.values[own[0]], progress)
         if self._bands is None:
-            # with noise found by themselves least squares give bands that are wide enough
-            self._bands = Bands(self.cells, fit(self.cells, self._above, self.days, progress=progress))
+            self._bands = Bands(self.cells, covariance_of_bands(self.cells, self._above, self.days, progress))
         return self._bands.of(self._above, self.days, target, progress)
 
 

@@ -12,6 +12,7 @@ from ..base.errors import InputError
 from ..base.names import class_of
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import WGS84, Grid, project
+from ..rasters.overlap import Overlap, cell_areas
 from ..rasters.raster import read_on, small_cache
 from ..stations.stations import Stations
 from ..study.columns import VALID_FRACTION
@@ -66,15 +67,19 @@ def sample_coarse(
     names = by_class(study, names, series.days, progress.part(0, 0.1))
     cells = (AreaMeans if options.aggregate == "mean" else CentralPixels)(study, names, options)
     X, y, places = [], [], []
+    seen = False
     with small_cache():
         for days, part in progress.part(0.1, 1).parts(chunks):
             found = cells.on(days, part)
             coarse = _coarse_of(study, days)
+            seen |= bool(np.isfinite(coarse).any())
             known = np.isfinite(coarse) & np.isfinite(found.means).any(1)
             X.append(found.means.transpose(0, 2, 3, 1)[known].astype(np.float32))
             y.append(coarse[known])
             places.append(_places(found, known, days, options))
     X = np.concatenate(X)
+    if not len(X):
+        _refuse_cells(study, options, seen)
     _refuse_unknown(study, names, X)
     _tell_gaps(names, X, progress)
     place = pd.concat(places, ignore_index=True)
@@ -216,6 +221,24 @@ def _tell_gaps(names: Sequence[str], X: np.ndarray, progress: Progress) -> None:
     if gaps.any():
         which = ", ".join(f"{name} ({count})" for name, count in zip(names, gaps.sum(0)) if count)
         progress.say(f"{int(gaps.any(1).sum())} of {len(X)} samples have gaps: {which}")
+
+
+def _refuse_cells(study: Study, options: CoarseSampling, seen: bool) -> None:
+    """Raise `InputError` if the coarse product has no value, or its cells reach too far beyond the target grid."""
+    if not seen:
+        raise InputError(
+            f"The coarse soil moisture has no value over the target grid between {study.first} and {study.last}. Check "
+            "its place, its days and its nodata value."
+        )
+    share = cell_areas(study.coarse_grid, study.grid)
+    inside = Overlap(study.coarse_grid, study.grid).part().sums(np.ones(study.grid.shape, np.float32))[1]
+    greatest = float((inside / share).max())
+    if options.aggregate == "mean" and greatest < options.min_valid_fraction:
+        raise InputError(
+            f"The target grid covers at most {greatest:.0%} of a cell of the coarse product ({study.coarse_grid}), and "
+            f"{options.min_valid_fraction:.0%} of it must be known to learn from it. Take a larger target grid or a "
+            "lower minimum valid fraction, or interpolate the coarse product alone (method smooth_interpolation)."
+        )
 
 
 def _refuse_unknown(study: Study, names: Sequence[str], X: np.ndarray) -> None:

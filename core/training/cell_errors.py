@@ -113,7 +113,7 @@ def cell_errors(
     stated = None if spread is None else spread[np.isfinite(spread)]
     return CellErrors(
         at_point=_at_most(np.hypot(np.sqrt(covariance.sill), bias)),
-        inside=_at_most(np.sqrt(_variance_inside(covariance, aspect_of(grid)))),
+        inside=_at_most(np.sqrt(covariance.inside(aspect_of(grid)))),
         noise=_at_most(np.sqrt(covariance.noise)),
         spread=_at_most(np.sqrt(np.mean(stated**2))) if stated is not None and len(stated) else None,
     )
@@ -138,13 +138,6 @@ def _covariance(cells: Cells, errors: np.ndarray, days: np.ndarray, progress: Pr
         return Covariance((Component(sill_of(cells, errors, KERNEL, progress), KERNEL),), 0.0)
     noise = find_noise(cells, errors, progress=progress)
     return fit(cells, errors, days, noise.variance if noise else None, progress=progress)
-
-
-def _variance_inside(covariance: Covariance, aspect: float) -> float:
-    """Return the mean variance of points about the mean of their cell, (m3 m-3)**2."""
-    return sum(
-        part.variance * (1 - float(part.kernel.between_cells(1, 1, aspect)[0, 0])) for part in covariance.components
-    )
 
 
 def _at_most(sd: float) -> float:

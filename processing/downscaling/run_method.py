@@ -15,7 +15,7 @@ from ..parameters import choice, file_in, flag, folder_out, load_flag, number, t
 from . import consistency
 
 FIRST_TRY = "soilsharp"
-AS_METHOD = "method"
+AS_METHOD = "as_method"
 
 
 class RunMethod(SoilSharpAlgorithm):

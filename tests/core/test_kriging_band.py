@@ -9,9 +9,9 @@ from scipy.stats import norm
 from soilsharp.core.base.errors import Cancelled
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.kriging import band as module
-from soilsharp.core.kriging.band import NODES, Bands, band_of_day, factor
+from soilsharp.core.kriging.band import NODES, Bands, band_of_day, covariance_of_bands, factor
 from soilsharp.core.kriging.cells import Cells
-from soilsharp.core.kriging.covariance import Component, Covariance
+from soilsharp.core.kriging.covariance import Component, Covariance, fit
 from soilsharp.core.kriging.kernels import EXPONENTIAL, Kernel
 from soilsharp.core.kriging.noise import sill_of
 from soilsharp.core.kriging.solve import System
@@ -116,6 +116,44 @@ def test_a_day_alone_takes_the_likeliest_sill():
     covariance = Covariance((Component(sill_of(cells, values, module.KERNEL), module.KERNEL),), 0.0)
     _compare(made, _dense(cells, covariance, values, today, today[0], mean_known=False))
     assert np.std(made.z) == pytest.approx(1, abs=0.3)
+
+
+def _rough_and_noise(cells, days=30, rough=0.03, noise=0.01, length=0.25, seed=4):
+    """Return a rough field that stays, and noise that is new every day, about their mean, and the days."""
+    rng = np.random.default_rng(seed)
+    matrix = cells.matrix(Kernel(EXPONENTIAL, length), np.arange(cells.size))
+    stays = rough * np.linalg.cholesky(matrix + 1e-9 * np.eye(cells.size)) @ rng.standard_normal(cells.size)
+    values = stays.reshape(cells.shape) + noise * rng.standard_normal((days, *cells.shape))
+    return values - values.mean(), np.arange(days)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_rougher_counts_of_what_cells_cannot_tell_apart(seed):
+    cells = Cells((12, 12))
+    values, days = _rough_and_noise(cells, seed=seed)
+    made = covariance_of_bands(cells, values, days)
+    plain, rough = (fit(cells, values, days, smooth=smooth, lengths=module.ROUGH_LENGTHS) for smooth in (True, False))
+    assert plain.inside() <= made.inside() <= max(plain.inside(), rough.inside())
+    of_a_cell = float(cells.matrix(Kernel(EXPONENTIAL, 0.25), np.arange(1))[0, 0])
+    assert made.inside() == pytest.approx(0.03**2 * (1 - of_a_cell), rel=0.5)
+    assert made.noise == pytest.approx(0.01**2, rel=0.3)
+    assert not any(component.kernel.length == 0.5 for component in made.components)
+
+
+def test_noise_alone_leaves_a_band_of_what_cannot_be_told_from_it():
+    cells = Cells((12, 12))
+    noise = 0.02 * np.random.default_rng(0).standard_normal((12, 12, 12))
+    made = covariance_of_bands(cells, noise - noise.mean(), np.arange(12))
+    assert made.sill >= 0.9 * 0.02**2 * np.sqrt(2 / noise.size)
+    nothing = covariance_of_bands(cells, np.zeros((12, 12, 12)), np.arange(12))
+    assert 0 < nothing.sill < 1e-9
+
+
+def test_the_fit_of_a_band_is_stopped(stop):
+    cells = Cells((8, 8))
+    values, days = _rough_and_noise(cells, 12)
+    with pytest.raises(Cancelled):
+        covariance_of_bands(cells, values, days, Progress(stop_asked=stop(14)))
 
 
 def test_the_factor_is_the_quantile_but_never_below_the_normal_one():

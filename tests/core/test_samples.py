@@ -118,6 +118,26 @@ def test_a_covariate_of_nothing_but_nodata_is_named(study, tmp_path):
         sample_coarse(broken)
 
 
+def test_cells_that_reach_beyond_the_grid_are_told_and_so_is_a_product_without_values(study, tmp_path):
+    left, bottom, _, _ = study.grid.bounds
+    large = Grid.from_bounds(
+        study.grid.crs, 200_000, (left - 90_000, bottom - 90_000, left + 110_000, bottom + 110_000)
+    )
+    for days, value in (("large", 0.25), ("empty", np.nan)):
+        for day in study.days[:2]:
+            name = f"sm_{day}.tif".replace("-", "")
+            write_map(tmp_path / days / name, np.full(large.shape, value, "float32"), large)
+
+    def of(folder):
+        return replace(study, coarse=replace(study.coarse, files=str(tmp_path / folder)))
+
+    with pytest.raises(InputError, match=r"covers at most \d+% of a cell of the coarse product .* and 50% of it"):
+        sample_coarse(of("large"))
+    assert len(sample_coarse(of("large"), CoarseSampling(min_valid_fraction=0.0))) == 2
+    with pytest.raises(InputError, match="The coarse soil moisture has no value over the target grid between 2023"):
+        sample_coarse(of("empty"))
+
+
 def test_stations_off_the_grid_are_told_or_refused(study, region, tmp_path):
     shutil.copytree(region.folder, tmp_path / "r")
     table = pd.read_csv(tmp_path / "r/stations.csv")

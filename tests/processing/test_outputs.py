@@ -239,7 +239,7 @@ def test_a_method_is_brought_to_the_coarse_product_as_it_is_told(chain, inputs, 
     from soilsharp.core.methods.method import Method
 
     given = {**inputs("run_method"), "METHOD": "coarse_linear", "METHOD_FILE": ""}
-    for consistency, expected in ((None, "additive"), ("method", "additive"), ("auto", "auto")):
+    for consistency, expected in ((None, "additive"), ("as_method", "additive"), ("auto", "auto")):
         folder = tmp_path / f"as_{consistency}"
         told = {} if consistency is None else {"CONSISTENCY": consistency}
         results = processing.run("soilsharp:run_method", {**given, **told, "OUTPUT": str(folder)})
