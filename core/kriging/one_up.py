@@ -69,9 +69,9 @@ class Weights:
     @classmethod
     def from_dict(cls, values: Mapping) -> Weights:
         """Make weights of what a passport tells; `ValueError`, `KeyError` or `TypeError` where these are none."""
-        of_parts = (np.array(values[name], float) for name in ("weights", "errors"))
-        numbers = (float(values[name]) for name in ("skill", "skill_error", "ratio"))
-        return cls(*of_parts, *numbers, bool(values.get("measured", True)))
+        parts, errors = (np.array(values[name], float) for name in ("weights", "errors"))
+        skill, skill_error, ratio = (float(values[name]) for name in ("skill", "skill_error", "ratio"))
+        return cls(parts, errors, skill, skill_error, ratio, bool(values.get("measured", True)))
 
     @property
     def helped(self) -> bool:

@@ -194,8 +194,9 @@ def _of_model(model: Model | None) -> dict[str, object]:
         return {}
     schemes = dict.fromkeys(part["scheme"]["scheme"] for part in model.passport["parts"])
     members = model.fitted.members
-    sizes = [(m.options.n_trees, m.options.n_leaves) for m in members if hasattr(m.options, "n_leaves")]
-    trees = [f"{n_trees} of {n_leaves} leaves" for n_trees, n_leaves in dict.fromkeys(sizes)]
+    options = [member.options.as_dict() for member in members]
+    sizes = [f"{own['n_trees']} of {own['n_leaves']} leaves" for own in options if "n_leaves" in own]
+    trees = dict.fromkeys(sizes)
     return {
         "Scheme": ", ".join(schemes),
         "Members": len(members),
