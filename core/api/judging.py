@@ -322,5 +322,5 @@ def score_predictions(
         for text in found.warnings:
             progress.warn(text)
         if folder is not None:
-            write_scores(path_of(folder, "folder"), found, beside=SeriesBeside(shown, of_study))
+            write_scores(path_of(folder, "folder"), found, beside=SeriesBeside(shown, of_study), progress=progress)
     return found

@@ -164,7 +164,7 @@ def _predict(study: Study, prediction, found: Detail, stack: ExitStack, progress
     found.raw = scratch(shape, stack)
     if _bytes_of(shape) >= TOLD_BYTES:
         progress.say(
-            f"What the learners say of {counted(len(found.days), 'day')} takes {_bytes_of(shape) / 1e9:.1f} GB in "
+            f"What the learners say of {counted(len(found.days), 'day')} takes {_amount(_bytes_of(shape))} in "
             f"{tempfile.gettempdir()} meanwhile."
         )
     sums, areas = np.zeros((2, *found.coarse.shape))
@@ -279,7 +279,12 @@ def _bytes_of(shape: tuple[int, ...]) -> int:
 
 def _no_room(shape: tuple[int, ...], free: int) -> InputError:
     return InputError(
-        f"The maps of {counted(shape[0], 'day')} need {_bytes_of(shape) / 1e9:.1f} GB of room in "
-        f"{tempfile.gettempdir()} while they are made, but only {free / 1e9:.1f} GB are free. Free some, take fewer "
-        "days at a time, or set the environment variable TMPDIR to a folder on another disk."
+        f"The maps of {counted(shape[0], 'day')} need {_amount(_bytes_of(shape))} of room in {tempfile.gettempdir()} "
+        f"while they are made, beside {_amount(SPARE_BYTES)} that are left free, but only {_amount(free)} are free. "
+        "Free some, take fewer days at a time, or set the environment variable TMPDIR to a folder on another disk."
     )
+
+
+def _amount(size: int) -> str:
+    """Return a number of bytes as a person says it."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

@@ -39,8 +39,10 @@ def score_held_out(state: RunState, predictions: Predictions, progress: Progress
     """Score the held-out rows of a run in all ways, into the folder `FOLDER`, and put the main ones on its page."""
     named = named_classes(predictions, state.study)
     found = score_predictions(named, ScoreOptions(by=BY), progress=progress)
-    write_scores(state.folder / FOLDER, found, f"{state.method.name}: held-out rows", series_beside(state))
+    title = f"{state.method.name}: held-out rows"
+    write_scores(state.folder / FOLDER, found, title, series_beside(state), progress)
     for division, table in found.pooled.groupby(list(DIVIDED), sort=False):
+        progress.check()
         _tell(state, found, division, table)
 
 

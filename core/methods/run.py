@@ -213,7 +213,7 @@ def _run(state: RunState, progress: Progress) -> RunResult:
     model.write(state.folder / "model.soilsharp")
     facts, scores = _mapped(state, model, progress.part(0.36, 0.7))
     run_experiments(state, model, facts, samples, recipes[0], progress.part(0.7, 0.99))
-    write_run_page(state, model, facts)
+    write_run_page(state, model, facts, progress)
     progress.at(1)
     return RunResult(state.folder, facts, scores)
 
@@ -241,7 +241,7 @@ def _without_model(state: RunState, progress: Progress) -> RunResult:
     """Make maps of the coarse product without a learner: interpolated, or divided by physics."""
     facts, scores = _mapped(state, None, progress.part(0, 0.9))
     run_analyses(state, facts, progress.part(0.9, 1))
-    write_run_page(state, None, facts)
+    write_run_page(state, None, facts, progress)
     return RunResult(state.folder, facts, scores)
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 import pandas as pd
 
 from ..base.names import counted, some
+from ..base.progress import Progress
 from ..downscaling.downscale import MODEL_OF, RunFacts
 from ..downscaling.settings import PHYSICAL
 from ..report.html_page import MAX_ROWS, Table, write_page
@@ -39,8 +40,8 @@ def station_scores_title(method: Method) -> str:
     return f"At the stations, which the model has {'' if learned else 'not '}learned from"
 
 
-def write_run_page(state: RunState, model: Model | None, facts: RunFacts) -> None:
-    """Write run.html."""
+def write_run_page(state: RunState, model: Model | None, facts: RunFacts, progress: Progress) -> None:
+    """Write run.html; before every figure it is asked whether to go on."""
     method = state.method
     roles, otherwise = _roles(state)
     write_page(
@@ -67,6 +68,7 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts) -> Non
         },
         heading=heading,
         best=best_of_column,
+        progress=progress,
     )
 
 

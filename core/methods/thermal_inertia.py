@@ -52,6 +52,6 @@ def write_thermal_inertia(state: RunState, folder: Path, progress: Progress) -> 
     held_out = named_classes(Predictions.read(path), state.study)
     beside = with_products(held_out, maps, progress.part(0.7, 0.8))
     scores = score_predictions(beside, ScoreOptions(by="season"), progress=progress.part(0.8, 0.95))
-    write_scores(folder / "scores", scores, f"{state.method.name} and thermal inertia", series_beside(state))
+    write_scores(folder / "scores", scores, f"{state.method.name} and thermal inertia", series_beside(state), progress)
     table = of_division(scores.pooled, leading(scores))
     state.held_out[TITLE] = table[["product", *METRICS]]

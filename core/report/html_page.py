@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..base.extras import require
 from ..base.files import write_text
+from ..base.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,6 +59,7 @@ def write_page(
     facts: dict | None = None,
     heading: Callable[[str], tuple[str, str]] = plain_heading,
     best: Callable[[str, list[str], pd.Series], set[str]] = no_best,
+    progress: Progress = SILENT,
 ) -> None:
     """Write a page as one HTML file that needs nothing else: no script, no other file, no network.
 
@@ -80,6 +82,8 @@ def write_page(
         Gives the label and the unit of a column by its name.
     best : callable
         Gives the texts to set in bold, of a column's name, texts and values, in a table with one row a `product`.
+    progress : Progress
+        Asked before every figure whether to go on.
 
     Raises
     ------
@@ -94,10 +98,10 @@ def write_page(
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    pictures = [
-        {"title": name, "caption": caption, "png": base64.b64encode(png(figure)).decode()}
-        for name, caption, figure in figures
-    ]
+    pictures = []
+    for name, caption, figure in figures:
+        progress.check()
+        pictures.append({"title": name, "caption": caption, "png": base64.b64encode(png(figure)).decode()})
     html = environment.get_template("page.html").render(
         title=title,
         verdict=summary,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from ..base.progress import SILENT, Progress
 from .baselines import AS_IS
 from .calibration import LEVELS, NORMAL, held_out_whole, of_rows
 from .predictions import OBSERVED, Predictions
@@ -24,7 +25,7 @@ FIRST = ["folds", "part", "product", "band", "by", "group", "n", "n_places"]
 COLUMNS = [*FIRST, *HELD.values(), *WIDTH.values()]
 
 
-def reliability(predictions: Predictions, station_error: float = 0.0) -> pd.DataFrame:
+def reliability(predictions: Predictions, station_error: float = 0.0, progress: Progress = SILENT) -> pd.DataFrame:
     """Return how much of what was observed the bands of every model hold, for all rows and in groups of them.
 
     Of folds that were drawn several times the first draw counts. Where folds have held out whole stations, or coarse
@@ -40,6 +41,8 @@ def reliability(predictions: Predictions, station_error: float = 0.0) -> pd.Data
     station_error : float
         Standard deviation of what stations differ from their pixels, m3 m-3. Bands of maps are those of pixels: it is
         added to their variance.
+    progress : Progress, optional
+        Only asked whether to go on.
 
     Returns
     -------
@@ -54,7 +57,8 @@ def reliability(predictions: Predictions, station_error: float = 0.0) -> pd.Data
         own = predictions.of_part(folds, part).draws[0]
         for name in own.models:
             tables += [
-                table.assign(folds=folds, part=part, product=name) for table in _tables(own, name, station_error)
+                table.assign(folds=folds, part=part, product=name)
+                for table in _tables(own, name, station_error, progress)
             ]
     return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else no_bands()
 
@@ -64,10 +68,10 @@ def no_bands() -> pd.DataFrame:
     return pd.DataFrame(columns=COLUMNS)
 
 
-def _tables(own: Predictions, name: str, station_error: float) -> Iterator[pd.DataFrame]:
+def _tables(own: Predictions, name: str, station_error: float, progress: Progress) -> Iterator[pd.DataFrame]:
     """Yield the tables of a model: of all rows and each kind of group, then of classes that were left out."""
     place = _places(own)
-    half = _crossed(own, name, place)
+    half = _crossed(own, name, place, progress)
     band = CALIBRATED
     if half is None:
         band = TOLD
@@ -78,9 +82,11 @@ def _tables(own: Predictions, name: str, station_error: float) -> Iterator[pd.Da
     error = (own.table[name] - own.table[OBSERVED]).abs().to_numpy(float)
     groups = _groups(own)
     for by, labels in groups.items():
+        progress.check()
         yield _held(error, half, labels, place).assign(band=band, by=by)
     if band == CALIBRATED:
         for by in own.classes:
+            progress.check()
             yield from _classes_left_out(own, name, by, groups[by], place, error)
 
 
@@ -110,7 +116,7 @@ def _groups(own: Predictions) -> dict[str, pd.Series]:
     return found
 
 
-def _crossed(own: Predictions, name: str, place: pd.Series) -> np.ndarray | None:
+def _crossed(own: Predictions, name: str, place: pd.Series, progress: Progress) -> np.ndarray | None:
     """Return half the bands of each row by the places of the other folds, shape (n, levels); None if there are none."""
     columns = place_columns(own)
     table = own.table
@@ -118,6 +124,7 @@ def _crossed(own: Predictions, name: str, place: pd.Series) -> np.ndarray | None
         return None
     found = np.full((len(table), len(LEVELS)), np.nan)
     for fold in table["fold"].unique():
+        progress.check()
         test = (table["fold"] == fold).to_numpy()
         calibration = of_rows(own.table[~test], name, place[~test])
         if calibration is None:

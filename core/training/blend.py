@@ -131,7 +131,9 @@ class CoarseFacts:
     mean : float
         Of the values, m3 m-3.
     covariance : Covariance or None
-        Of the values above their mean, from a series.
+        Of the values above their mean, from a series: by least squares, which find its noise with the rest. It serves
+        the cap of single days alone, where that of `covariance_of_days` has come out worse; the noise of the product is
+        found anew in each run.
     cell_metres : (float, float), optional
         Width and height of a cell in metres; unknown of models that were trained before it was noted.
     """

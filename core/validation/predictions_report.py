@@ -86,12 +86,13 @@ def predictions_report(
             *reliability_tables(bands),
             *band_tables(scores.predictions),
         ],
-        figures=(progress.check() or shown for shown in _figures(scores, division, beside)),
+        figures=_figures(scores, division, beside),
         annex=[*_annex(scores, division), *reliability_annex(bands)],
         warnings=scores.warnings,
         facts={"Scores of": VALUES[scores.options.values].lower(), **_facts(scores)},
         heading=_heading,
         best=best_of_column,
+        progress=progress,
     )
 
 

@@ -195,7 +195,7 @@ def score_predictions(
     if (pooled["part"] == "train").any():
         warnings.append("Rows of the part train were learned from: their scores flatter.")
     of_values = options.values == "values"
-    bands = reliability(_of_parts(chosen, there), options.station_error) if of_values else no_bands()
+    bands = reliability(_of_parts(chosen, there), options.station_error, progress) if of_values else no_bands()
     return PredictionScores(chosen, pooled, groups, per_place, by_class, scales, options, warnings, bands)
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 from ..base.files import whole_folder
+from ..base.progress import SILENT, Progress
 from ..report.reliability_page import FILE as COVERAGE
 from ..scoring.predictions import FILE
 from ..scoring.settings import STATION_ERROR
@@ -23,10 +24,11 @@ def write_scores(
     scores: PredictionScores,
     title: str = "Scores of predictions",
     beside: SeriesBeside = ALONE,
+    progress: Progress = SILENT,
 ) -> None:
     """Write scores.csv, spread.csv and report.html into a folder, and places.csv and places.gpkg if places have any.
 
-    Where a model has a band, coverage.csv tells what it holds.
+    Where a model has a band, coverage.csv tells what it holds. Before every figure it is asked whether to go on.
 
     Raises
     ------
@@ -36,12 +38,13 @@ def write_scores(
     with whole_folder(path) as folder:
         scores.write_table(folder / "scores.csv")
         scores.write_spread(folder / "spread.csv")
+        progress.check()
         if len(scores.per_place):
             scores.write_places(folder / "places.csv")
             scores.write_layer(folder / "places.gpkg")
         if len(scores.reliability):
             scores.write_coverage(folder / COVERAGE)
-        predictions_report(folder / "report.html", scores, title, beside)
+        predictions_report(folder / "report.html", scores, title, beside, progress)
 
 
 def write_validation(

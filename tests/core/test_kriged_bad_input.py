@@ -190,7 +190,7 @@ def test_no_room_for_scratch_is_said_before_the_work(tmp_path, monkeypatch):
     monkeypatch.setattr(detail.shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 20))
     with (
         ExitStack() as stack,
-        pytest.raises(InputError, match=r"of 60 days need 0\.2 GB of room .* only 0\.0 GB are free"),
+        pytest.raises(InputError, match=r"of 60 days need 240 MB of room .* only 1 MB are free"),
     ):
         detail.scratch((60, 1000, 1000), stack)
 
@@ -209,7 +209,7 @@ def test_room_for_scratch_is_taken_at_once(tmp_path, monkeypatch):
         # a file with holes would end the process at a write, once others have filled the disk
         full = OSError(errno.ENOSPC, "no space")
         monkeypatch.setattr(detail.os, "posix_fallocate", lambda *_: (_ for _ in ()).throw(full), raising=False)
-        with pytest.raises(InputError, match=r"The maps of 3 days need 0\.0 GB of room in .*TMPDIR"):
+        with pytest.raises(InputError, match=r"The maps of 3 days need 6 MB of room in .*TMPDIR"):
             detail.scratch((3, 500, 1000), stack)
         # and where nothing can be reserved, it is as it was
         monkeypatch.setattr(detail.os, "posix_fallocate", lambda *_: (_ for _ in ()).throw(OSError(errno.EINVAL, "no")))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The step that scores predictions by anything: its tables, its layer, its page, and anomalies in place of values."""
 
+from dataclasses import replace
+
 import geopandas
 import numpy as np
 import numpy.testing as npt
@@ -8,16 +10,18 @@ import pandas as pd
 import pytest
 
 import soilsharp
-from soilsharp.core.base.errors import InputError, OptionError
+from soilsharp.core.base.errors import Cancelled, InputError, OptionError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.cli import main
 from soilsharp.core.scoring.anomalies import anomalies
 from soilsharp.core.scoring.gain import GAINS, gain
 from soilsharp.core.scoring.metrics import scores
-from soilsharp.core.scoring.predictions import Predictions
+from soilsharp.core.scoring.predictions import Predictions, sd_column
+from soilsharp.core.scoring.reliability import reliability
 from soilsharp.core.scoring.settings import AnomalyOptions, ScoreOptions
 from soilsharp.core.validation.predictions_report import leading, predictions_report
 from soilsharp.core.validation.score_predictions import score_predictions
+from soilsharp.core.validation.scores_folder import write_scores
 from soilsharp.core.validation.settings import SeriesOptions
 from soilsharp.core.validation.station_series import SeriesBeside
 
@@ -231,10 +235,29 @@ def test_rows_without_places_have_no_layer_but_all_else(predictions, tmp_path):
 
 
 def test_a_stop_is_felt(predictions, stop):
-    from soilsharp.core.base.errors import Cancelled
-
     with pytest.raises(Cancelled):
         score_predictions(predictions, progress=Progress(stop_asked=stop(5)))
+
+
+def test_a_stop_is_felt_before_every_figure_and_leaves_no_folder(predictions, tmp_path, stop):
+    scored = score_predictions(predictions)
+    looks = stop()
+    write_scores(tmp_path / "whole", scored, progress=Progress(stop_asked=looks))
+    page = (tmp_path / "whole" / "report.html").read_text(encoding="utf-8")
+    assert looks.looks > page.count("data:image/png") > 3
+    for at in (1, looks.looks // 2, looks.looks):
+        with pytest.raises(Cancelled):
+            write_scores(tmp_path / "cut", scored, progress=Progress(stop_asked=stop(at)))
+        assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+
+
+def test_a_stop_is_felt_while_bands_are_looked_at(predictions, stop):
+    banded = replace(predictions, table=predictions.table.assign(**{sd_column(predictions.models[0]): 0.04}))
+    looks = stop()
+    reliability(banded, progress=Progress(stop_asked=looks))
+    assert looks.looks >= 3
+    with pytest.raises(Cancelled):
+        reliability(banded, progress=Progress(stop_asked=stop(looks.looks)))
 
 
 def test_all_roads_lead_to_the_same_scores(predictions, tmp_path, capsys):

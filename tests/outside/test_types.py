@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Found by mypy in the whole of core. Lower it with every room that is mended; never raise it.
-LEFT = 136
+LEFT = 134
 
 
 def found(*words):

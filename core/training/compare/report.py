@@ -118,10 +118,11 @@ def comparison_report(
         summary=" ".join(filter(None, _sentences(result))),
         intro=INTRO,
         tables=_tables(result),
-        figures=(progress.check() or shown for shown in comparison_figures(result)),
+        figures=comparison_figures(result),
         annex=_annex(result),
         warnings=result.warnings,
         facts=result.facts,
+        progress=progress,
     )
 
 
