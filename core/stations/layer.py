@@ -43,6 +43,7 @@ AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORI
 INSERT INTO gpkg_geometry_columns VALUES ('stations', 'geom', 'POINT', 4326, 0, 0);
 """
 KINDS = {"i": "INTEGER", "u": "INTEGER", "f": "REAL", "b": "BOOLEAN"}  # of numpy; the rest is text
+MOMENT = "1980-01-01T00:00:00.000Z"  # of the last change: so that the same run gives the same file
 POINT = struct.Struct("<2sBBiBIdd")
 
 
@@ -77,9 +78,9 @@ def write_points(
             marks = ", ".join(["NULL", *"?" * (len(names) + 1)])  # the number of a row is given by SQLite
             file.executemany(" ".join(["INSERT INTO stations VALUES", f"({marks})"]), rows)
             file.execute(
-                "INSERT INTO gpkg_contents (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id) "
-                "VALUES ('stations', 'features', 'stations', ?, ?, ?, ?, ?)",
-                (*_bounds(longitude, latitude), WGS84),
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change, min_x, min_y, max_x, "
+                "max_y, srs_id) VALUES ('stations', 'features', 'stations', ?, ?, ?, ?, ?, ?)",
+                (MOMENT, *_bounds(longitude, latitude), WGS84),
             )
     except sqlite3.Error as error:
         raise InputError(f"Cannot write {path}: {error}. Is the disk full?") from error

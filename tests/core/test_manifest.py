@@ -15,8 +15,6 @@ from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import repeat_run, run_method
 from soilsharp.core.study.study import Study
 
-WITH_TIME = (".gpkg",)  # GeoPackages hold the time of their last change
-
 
 @pytest.fixture(scope="module")
 def place(region, tmp_path_factory):
@@ -42,11 +40,7 @@ def first(place, tmp_path_factory):
 
 
 def _files(folder):
-    return {
-        path.relative_to(folder): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix not in WITH_TIME
-    }
+    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_a_run_is_repeated_from_its_manifest_alone_to_the_byte(first, tmp_path):

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
 
-from ...base.errors import ModelFileError
+from ...base.errors import InputError, ModelFileError
 from ...base.options import Options
 from ...base.progress import SILENT, Progress
 from ...scoring.calibration import NORMAL
@@ -23,6 +23,10 @@ _FLOATS = (np.float64, np.float32)  # what is neither becomes the first
 
 OUTER = (0.05, 0.95)  # quantiles between which 90 % lie
 FEW_VALUES = 200_000  # of X; a fit of fewer takes tenths of a second with one thread
+
+
+class UnknownValues(InputError, ValueError):
+    """A learner that takes no gaps was given some; as scikit-learn has it, an error of values too."""
 
 
 class Estimator(RegressorMixin, BaseEstimator):
@@ -57,6 +61,8 @@ class Estimator(RegressorMixin, BaseEstimator):
 
         Raises
         ------
+        UnknownValues
+            If X holds NaN and the learner takes none.
         ValueError
             If shapes do not fit or values are not finite, as scikit-learn does.
         Cancelled
@@ -171,7 +177,14 @@ class Estimator(RegressorMixin, BaseEstimator):
         return X
 
     def _checked(self, X: np.ndarray) -> np.ndarray:
-        return check_array(X, dtype=_FLOATS, **{_FINITE: "allow-nan" if self.TAKES_GAPS else True})
+        X = check_array(X, dtype=_FLOATS, **{_FINITE: "allow-nan"})
+        gaps = np.zeros(len(X), bool) if self.TAKES_GAPS else np.isnan(X).any(1)
+        if gaps.any():
+            raise UnknownValues(
+                f"Input contains NaN: {gaps.sum()} of {len(X)} rows lack a covariate, and {type(self).__name__} takes "
+                "none. Leave these rows out, or take a learner that learns from gaps, as LightGBM."
+            )
+        return X
 
     # what scikit-learn's own checks need to know, before and after 1.6
     def _more_tags(self):
