@@ -169,7 +169,8 @@ def _panels(products: list[str], x_words: str):
     """Return a figure with a square panel for every product."""
     columns = 2 if len(products) == 4 else min(3, len(products))
     rows = -(-len(products) // columns)
-    figure = Figure(figsize=(1 + 2.6 * columns, 0.4 + 2.7 * rows), layout="constrained")
+    # so high that the width limits the squares: else the layout, which does not know of them, cuts titles and labels
+    figure = Figure(figsize=(1 + 2.6 * columns, 0.7 + 2.8 * rows), layout="constrained")
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for i, panel in enumerate(panels.flat):
         panel.set_visible(i < len(products))

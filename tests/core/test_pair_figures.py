@@ -6,6 +6,8 @@ import numpy.testing as npt
 import pandas as pd
 import pytest
 
+from soilsharp.core.report.figures import scatter_figure
+from soilsharp.core.report.html_page import png
 from soilsharp.core.report.pair_figures import (
     MAX_DATES,
     dates_scatter_figure,
@@ -77,3 +79,15 @@ def test_the_histogram_counts_every_station_once_in_every_product(pairs):
     lines = station_means_figure(holed, PRODUCTS).axes[0].lines
     npt.assert_allclose([line.get_xdata()[0] for line in lines], first.mean())
     assert station_means_figure(pairs[pairs["station"] < "S04"], PRODUCTS) is None
+
+
+@pytest.mark.parametrize("products", [["A"], ["A", "B", "C"], list("ABCD"), list("ABCDE")])
+def test_few_dots_leave_their_titles_and_labels_room(products):
+    rng = np.random.default_rng(0)
+    pairs = pd.DataFrame(rng.uniform(0, 0.45, (60, 1 + len(products))), columns=["observed", *products])
+    figure = scatter_figure(pairs, products)
+    png(figure)
+    for panel in figure.axes[: len(products)]:
+        box = panel.get_tightbbox(figure.canvas.get_renderer())
+        assert box.x0 >= -1 and box.y0 >= -1, panel.get_title()
+        assert box.x1 <= figure.bbox.width + 1 and box.y1 <= figure.bbox.height + 1, panel.get_title()
