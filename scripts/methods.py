@@ -175,8 +175,8 @@ def _overview(comparison: ProductComparison, seconds: dict[str, float]) -> str:
         "cores that had other work too, with search, folds, comparison and explanation. The best of each column is "
         "bold.\n\n"
         "![Soil moisture of one day: coarse, bilinear, the maps of the five methods, and the truth](images/methods.png)"
-        "\n\nGrey is what the satellite did not see that day. Of the methods that take the coarse product as a covariate, "
-        "only the boosted trees of jaaskelainen2025 map it too: they learn from samples with gaps."
+        "\n\nGrey is what the satellite did not see that day. Of the methods that take the coarse product as a "
+        "covariate, only the boosted trees of jaaskelainen2025 map it too: they learn from samples with gaps."
     )
 
 
