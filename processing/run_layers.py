@@ -20,11 +20,13 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QElapsedTimer, QObject, QTimer
 
+from ..i18n import tr
 from .series_tree import RUN, insert_days, insert_run, mark_days, marked_with, remove_groups, see_first, unfold
 from .styling import STYLES, keep, set_bands, set_day, set_days
 
 MOST_LAYERS = 60  # maps of more days than these become one layer whose bands are the days, or so many are loaded
-SLICE = 30  # milliseconds of work between two looks at what the person does
+SLICE = 15  # milliseconds of work between two looks at what the person does
+BREATH = 10  # milliseconds for that, and for QGIS to draw what has come
 PATIENCE = 50  # how many times the tree is looked at for the first layer
 LOOKED_AT, CELLS = 9, 100  # the scale of maps without a style is taken from so many, of so many cells along a side
 REST = 0.02  # of the values may lie below that scale, and as many above it
@@ -63,13 +65,28 @@ def load_run(context, output, folder, label, kinds):
     project = context.project()
     if project is None or not kinds:
         return
-    jobs = [job for kind in kinds for job in _jobs(kind, Path(folder))]
+    jobs = []
+    for kind in kinds:
+        layers = _jobs(kind, Path(folder))
+        if len(layers) == MOST_LAYERS < len(kind.maps):
+            _tell_left_out(context.feedback(), kind, Path(folder))
+        jobs += layers
     first = jobs[0]
     details = QgsProcessingContext.LayerDetails(first.name, project, output, QgsProcessingUtils.LayerHint.Raster)
     # the name of the output is also the name that QGIS may give it; the day must win
     details.forceName = True
     details.setPostProcessor(keep(_Beginning(Path(folder), label, kinds, jobs)))
     context.addLayerToLoadOnCompletion(first.path, details)
+
+
+def _tell_left_out(feedback, kind, folder):
+    """Say that not all maps of a kind are loaded, why, and what a person can do."""
+    told = tr(
+        "Only the first {} of the {} maps of '{}' are loaded: the file that shows all as one layer, {}, could not be "
+        "written, or a map could not be read. Drag others from that folder into QGIS, or run the step again."
+    )
+    if feedback is not None:
+        feedback.pushWarning(told.format(MOST_LAYERS, len(kind.maps), kind.title, folder / f"{kind.key}.vrt"))
 
 
 def load_folder(context, output, maps, style, folder):
@@ -188,7 +205,7 @@ class Loader(QObject):
         type(self).running.add(self)
         self._dress(self._project.mapLayer(self._first), self._jobs[0])
         self._project.cleared.connect(self._end)
-        self._timer.start(0)
+        self._timer.start(BREATH)
 
     def _slice(self):
         """Add layers for as long as a person does not notice."""

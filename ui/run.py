@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One run of an algorithm in the background, and its results brought into the project."""
 
+import gc
 import sys
 
 from qgis.core import (
@@ -20,8 +21,16 @@ QUICK = 0.0005  # while a step runs: figures are drawn by Python, and the window
 
 
 def _share():
-    """Let threads take turns so often that the window answers while a step runs."""
+    """Let threads take turns so often that the window answers while a step runs.
+
+    Nor does Python look through all that its packages hold, for what nobody needs any more, before the step is done: it
+    lets no thread work meanwhile, for a tenth of a second and more.
+    """
     sys.setswitchinterval(QUICK if _alive else USUAL)
+    if _alive:
+        gc.freeze()
+    else:
+        gc.unfreeze()
 
 
 class Feedback(QgsProcessingFeedback):

@@ -50,8 +50,9 @@ def load(project, until, qgis):
 
     from soilsharp.processing.run_layers import Loader, load_run
 
-    def load(folder, kinds, slices=None):
+    def load(folder, kinds, feedback=None):
         context = QgsProcessingContext()
+        context.setFeedback(feedback)
         context.setProject(project)
         load_run(context, "OUTPUT", folder, "Soil moisture: {}", kinds)
         algorithm = QgsApplication.processingRegistry().algorithmById("soilsharp:downscale_series")
@@ -132,11 +133,13 @@ def test_two_runs_of_one_name_do_not_mix_and_one_made_anew_is_not_doubled(projec
 
 
 def test_many_days_are_one_layer_that_is_played(qgis, project, load, fine, tmp_path):
-    from qgis.core import Qgis
+    from qgis.core import Qgis, QgsProcessingFeedback
 
     from soilsharp.processing.styling import show_day
 
-    load(tmp_path / "maps", [fine(tmp_path / "maps", 61)])
+    feedback = QgsProcessingFeedback(False)
+    load(tmp_path / "maps", [fine(tmp_path / "maps", 61)], feedback)
+    assert not feedback.textLog()
     (layer,) = project.mapLayers().values()
     assert (layer.name(), layer.bandCount()) == ("Fine soil moisture", 61)
     assert "2023-06-30" in layer.bandName(61)
@@ -152,13 +155,17 @@ def test_many_days_are_one_layer_that_is_played(qgis, project, load, fine, tmp_p
 
 
 @pytest.mark.parametrize("why", ["cannot be written", "a map is gone"])
-def test_days_that_cannot_be_one_layer_are_layers_of_their_own(project, load, fine, tmp_path, why):
+def test_days_that_cannot_be_one_layer_are_layers_of_their_own_and_that_is_told(project, load, fine, tmp_path, why):
+    from qgis.core import QgsProcessingFeedback
+
+    feedback = QgsProcessingFeedback(False)
     kind = fine(tmp_path / "maps", 61)
     if why == "a map is gone":
         Path(kind.maps[5][1]).unlink()
     else:
         (tmp_path / "maps" / f"{kind.key}.vrt").mkdir()
-    load(tmp_path / "maps", [kind])
+    load(tmp_path / "maps", [kind], feedback)
+    assert f"first 60 of the 61 maps of '{kind.title}'" in feedback.textLog()
     shown = sorted(layer.name() for layer in project.mapLayers().values())
     assert shown == [str(day) for day in kind.days[:60] if Path(kind.maps[kind.days.index(day)][1]).exists()]
 
