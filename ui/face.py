@@ -94,11 +94,19 @@ class WorkflowFace(QDialog):
         side.setContentsMargins(6, 12, 6, 10)
         side.addWidget(self.steps, 1)
         self.help_button = HelpButton(self)
-        buttons = (self.open_button, self.recent_button, self.series_button, self.flags_button, self.packages_button,
-                   self.help_button)  # fmt: skip
-        for button in buttons:
-            button.setAutoDefault(False)
-            side.addWidget(button)
+        # two beside each other: the steps need their height for themselves in a window of 700 pixels
+        for row in (
+            (self.open_button,),
+            (self.recent_button,),
+            (self.series_button, self.flags_button),
+            (self.packages_button,),
+            (self.help_button,),
+        ):
+            beside = QHBoxLayout()
+            for button in row:
+                button.setAutoDefault(False)
+                beside.addWidget(button)
+            side.addLayout(beside)
         return side
 
     def _buttons(self):

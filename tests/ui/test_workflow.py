@@ -479,6 +479,31 @@ def test_a_run_outlives_a_window_that_is_gone(qgis, until, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["small"]
 
 
+def test_nothing_that_was_there_before_a_step_is_searched_for_waste_while_it_runs(qgis, until, tmp_path):
+    import gc
+
+    from soilsharp.ui.run import Run
+
+    run = Run(
+        qgis.processingRegistry().createAlgorithmById("soilsharp:create_sample_region"),
+        {"SIZE_KM": 36, "DAYS": 3, "OUTPUT": str(tmp_path / "small")},
+    )
+    ends = []
+    run.finished.connect(lambda ok, results: ends.append(ok))
+    run.start()
+    assert gc.get_freeze_count() > 0
+    until(lambda: ends)
+    assert ends == [True]
+    assert gc.get_freeze_count() == 0
+
+
+def test_all_steps_are_in_sight_in_a_window_of_700_pixels(window, qgis):
+    window.resize(960, 700)
+    window.show()
+    qgis.processEvents()
+    assert window.steps.verticalScrollBar().maximum() == 0
+
+
 def test_the_log_tells_how_to_do_it_again(window, study, press):
     window.open_study(study.path)
     go(window, "samples")
