@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
@@ -19,11 +21,12 @@ FILE, PERIODS, IMPORTANCE = "members.csv", "periods.csv", "importance_by_period.
 COMBINATION = "Combination"  # of the learner that each period has chosen, as Rao et al. 2022 call it
 HALVES = {"train": "training half", "test": "test half"}
 METRICS = ("r", "rmse")
+FOUND = "What the search found"
 MAX_BARS = 20  # covariates in the figure of importance
 
 
 def write_members(state: RunState, account: pd.DataFrame) -> None:
-    """Write what was tried and chosen; of a model per period also scores over time and importance, with figures.
+    """Write what was tried, found and chosen; of a model per period also scores over time and importance, with figures.
 
     Parameters
     ----------
@@ -31,10 +34,13 @@ def write_members(state: RunState, account: pd.DataFrame) -> None:
     account : DataFrame
         One row a part of the samples and learner, see `Fitted.account`.
     """
-    if len(account) < 2:
+    if len(account) < 2 and "search_rmse" not in account:
         return
     plain = account.drop(columns="importance", errors="ignore")
     write_csv(state.folder / FILE, plain.assign(options=plain["options"].map(str)))
+    if len(account) == 1:
+        state.tables[FOUND] = found_table(account.iloc[0])
+        return
     state.tables["What was tried"] = _chosen(plain)
     start = pd.to_datetime(account["part"], format="%Y-%m-%d", errors="coerce")
     if start.isna().any() or "test_r" not in account:
@@ -55,6 +61,13 @@ def write_members(state: RunState, account: pd.DataFrame) -> None:
             "trees. Mean over the periods, and their standard deviation."
         )
         state.figures.append(("What the trees of the periods go by", caption, importance_figure(importance)))
+
+
+def found_table(row: pd.Series) -> pd.DataFrame:
+    """Return the settings of the one learner of an account, as its search has found them: columns setting, found."""
+    labels = {setting.name: setting.metadata["label"] for setting in fields(learner(row["learner"]).options)}
+    found = {labels[name]: str(value) for name, value in row["options"].items() if value != ""}
+    return pd.DataFrame({"setting": list(found), "found": list(found.values())})
 
 
 def period_scores(account: pd.DataFrame) -> pd.DataFrame:

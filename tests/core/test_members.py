@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a run tells of its periods: scores of every learner and of the combination, and node purity."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
 from sklearn.ensemble import RandomForestRegressor
 
-from soilsharp.core.methods.members import COMBINATION, importance_table, period_scores
+from soilsharp.core.methods.members import COMBINATION, FILE, FOUND, importance_table, period_scores, write_members
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.metrics import scores
 from soilsharp.core.training.fitted import gain_fraction
@@ -15,7 +17,7 @@ from soilsharp.core.training.folds.divide import holdout
 from soilsharp.core.training.learners import learner
 from soilsharp.core.training.recipe import Candidate, Recipe
 from soilsharp.core.training.schemes import TEST_PART, fit_recipe
-from soilsharp.core.training.settings import SchemeOptions
+from soilsharp.core.training.settings import SchemeOptions, SearchOptions
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +90,21 @@ def test_node_purity_is_what_the_splits_take_off_the_squared_error(samples):
     # and comes back from a file
     again = type(ours).from_bytes(ours.to_bytes(), ours.options)
     npt.assert_array_equal(gain_fraction(again), found)
+
+
+def test_what_the_search_of_one_learner_found_is_written_and_shown(samples, tmp_path):
+    state = SimpleNamespace(folder=tmp_path, tables={})
+    plain = fit_recipe(Recipe.of("random_forest"), samples, seed=3)
+    write_members(state, pd.DataFrame(plain.account))
+    assert list(tmp_path.iterdir()) == []
+    assert state.tables == {}
+    candidate = Candidate.of("random_forest", {"n_trees": 10}, {"min_samples_leaf": [1, 150]})
+    searched = fit_recipe(Recipe((candidate,), search=SearchOptions(search="grid")), samples, seed=3)
+    write_members(state, pd.DataFrame(searched.account))
+    table = state.tables[FOUND].set_index("setting")["found"]
+    # 150 of 400 samples in a leaf leave two leaves a tree
+    assert table["Minimum samples per leaf"] == "1"
+    assert table["Number of trees"] == "10"
+    written = pd.read_csv(tmp_path / FILE)
+    assert "'min_samples_leaf': 1," in written["options"].item()
+    assert 0 < written["search_rmse"].item() < 0.03
