@@ -28,6 +28,7 @@ NOTE = (
     "how unlike their samples are to those that their fold has learned from: the mean dissimilarity index, and the "
     "fraction of them above the threshold."
 )
+SHOWN = {"rmse_coarse": "rmse|coarse product", "excess": "rmse|model less coarse product"}  # with their units
 CAPTION = (
     "A dot is a held-out station. Above the line the coarse product as it is does better; right of the dashed line is "
     "what the model has not seen the like of. Where dissimilarity explains failures, dots rise to the right."
@@ -78,7 +79,7 @@ def tell_losing_stations(
     progress.say(sentence)
     state.verdicts.append(sentence)
     write_csv(state.folder / FILE, stations, float_format="%.6g")
-    state.tables[TITLE] = stations
+    state.tables[TITLE] = stations.rename(columns=SHOWN)
     state.figures.append((TITLE, CAPTION, losing_figure(stations, learned.threshold)))
 
 

@@ -28,8 +28,10 @@ from soilsharp.core.analysis.where_next import where_next
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.cli import main
+from soilsharp.core.methods.reach import SHOWN
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
+from soilsharp.core.report.words import heading
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.samples.sampling import sample_coarse
 from soilsharp.core.scoring.predictions import Predictions
@@ -280,3 +282,9 @@ def test_after_a_cancel_nothing_is_left(study, model, samples, tmp_path, stop):
                 study, model, samples, tmp_path / "b", first=DAY, last=DAY, progress=Progress(stop_asked=stop(at))
             )
         assert not (tmp_path / "b").exists()
+
+
+def test_errors_of_stations_stand_on_the_page_with_their_units():
+    shown = [heading(SHOWN.get(name, name)) for name in ("rmse", "rmse_coarse", "excess")]
+    assert [unit for _, unit in shown] == ["m³ m⁻³"] * 3
+    assert [label for label, _ in shown] == ["RMSE", "RMSE, coarse product", "RMSE, model less coarse product"]
