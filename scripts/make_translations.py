@@ -62,6 +62,7 @@ def make_everything():
 
     from soilsharp.core.base.packages import PACKAGES
     from soilsharp.core.methods.settings import ROLES, SHIPPED
+    from soilsharp.core.stations.flags import FLAGS
     from soilsharp.core.study.covariates import KNOWN
     from soilsharp.i18n import tr
     from soilsharp.ui.method import words
@@ -70,7 +71,7 @@ def make_everything():
     for method in SHIPPED.glob("*.json"):
         words(json.loads(method.read_text("utf-8")))
     uses = (package.use for package in PACKAGES.values() if package.use)
-    for text in (*ROLES.values(), *(known.title for known in KNOWN), *uses):
+    for text in (*ROLES.values(), *FLAGS.values(), *(known.title for known in KNOWN), *uses):
         tr(text)
 
     for algorithm in QgsApplication.processingRegistry().providerById("soilsharp").algorithms():

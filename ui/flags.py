@@ -73,11 +73,10 @@ class FlagsWindow(QDialog):
     def _draw(self, stations, study):
         from ..core.stations.flags import FLAGS
 
-        meanings = {"D": tr("dubious"), "C": tr("out of range"), "G": tr("good, whatever rules say")}
         self.station, self.flag = QComboBox(), QComboBox()
         self.station.addItems([str(name) for name in stations.places.index])
-        for letter in FLAGS:
-            self.flag.addItem(f"{letter}: {meanings[letter]}", letter)
+        for letter, meaning in FLAGS.items():
+            self.flag.addItem(f"{letter}: {tr(meaning)}", letter)
         self.first, self.last = (self._day_field(day) for day in (study.first, study.last))
         self.reason, self.by = QLineEdit(), QLineEdit(QgsSettings().value(BY, "") or _user())
         self.reason.setPlaceholderText(tr("For example: logger moved"))
