@@ -160,6 +160,8 @@ def from_the_window(window):
     ):
         dialog.show()
         yield 500
+        while getattr(dialog, "_look", None) is not None:  # packages are still looked at
+            yield 50
         shoot(dialog, f"{name}.png")
         dialog.close()
     window.steps.setCurrentRow([page.page.key for page in window.pages].index("downscale"))

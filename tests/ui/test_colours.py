@@ -128,3 +128,15 @@ def test_the_numbers_of_the_steps_can_be_read(dialog):
     places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
     drawn = [picture.pixelColor(x, y) for x, y in places if picture.pixelColor(x, y).alpha() == 255]
     assert max(abs(colour.lightness() - back.lightness()) for colour in drawn) > DIFFERENCE / 2
+
+
+def test_all_steps_are_in_sight_in_a_window_of_700_pixels(theme, qgis):
+    from soilsharp.ui.workflow import WorkflowWindow
+
+    window = WorkflowWindow()
+    window.resize(960, 700)
+    window.show()
+    qgis.processEvents()
+    most = window.steps.verticalScrollBar().maximum()
+    window.close()
+    assert most == 0

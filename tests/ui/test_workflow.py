@@ -497,13 +497,6 @@ def test_nothing_that_was_there_before_a_step_is_searched_for_waste_while_it_run
     assert gc.get_freeze_count() == 0
 
 
-def test_all_steps_are_in_sight_in_a_window_of_700_pixels(window, qgis):
-    window.resize(960, 700)
-    window.show()
-    qgis.processEvents()
-    assert window.steps.verticalScrollBar().maximum() == 0
-
-
 def test_the_log_tells_how_to_do_it_again(window, study, press):
     window.open_study(study.path)
     go(window, "samples")
