@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How far the smooth field may be from the truth: its standard deviation, and how far values that are left out fall.
 
-The covariance of a band is its own: with the one of the map, whose noise is that of the likelihood, bands come out too
-narrow.
+The covariance of a band is its own: with the one of the map, which is fitted with the noise of the likelihood, bands
+come out too narrow. Its noise is no less than that of the map.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -83,8 +83,14 @@ def factor(z: Sequence[np.ndarray], level: float = 0.9) -> float:
     return max(float(np.quantile(pooled, level)), least) if len(pooled) else least
 
 
-def covariance_of_bands(cells: Cells, values: np.ndarray, days: np.ndarray, progress: Progress = SILENT) -> Covariance:
+def covariance_of_bands(
+    cells: Cells, values: np.ndarray, days: np.ndarray, progress: Progress = SILENT, *, least_noise: float = 0.0
+) -> Covariance:
     """Return the covariance of the bands of a series: by least squares, with the noise that these find.
+
+    They may find none where there is some. Then days beside a day would tell its cells far better than they do, values
+    that are left out would lie many standard deviations off, and the factor of the band would blow up what lies inside
+    of cells too. So there is no less noise than the likelihood finds.
 
     What lies inside of cells their means hardly tell: whether what is rough has a length of a quarter of a cell or of a
     half, or is smooth. So the rougher of these lengths counts, and in part a fit without smooth kernels, where that is
@@ -98,6 +104,8 @@ def covariance_of_bands(cells: Cells, values: np.ndarray, days: np.ndarray, prog
     days : ndarray, shape (days,)
     progress : Progress, optional
         Only asked whether to go on.
+    least_noise : float
+        Variance of the noise of the map, (m3 m-3)**2; see `noise.find_noise`.
     """
     found, rough = (
         fit(cells, values, days, smooth=smooth, progress=progress, lengths=ROUGH_LENGTHS) for smooth in (True, False)
@@ -106,6 +114,7 @@ def covariance_of_bands(cells: Cells, values: np.ndarray, days: np.ndarray, prog
         parts = found.times(1 - ROUGH_SHARE), rough.times(ROUGH_SHARE)
         noise = (1 - ROUGH_SHARE) * found.noise + ROUGH_SHARE * rough.noise
         found = Covariance(parts[0].components + parts[1].components, noise)
+    found = replace(found, noise=max(found.noise, least_noise))
     least = found.noise * np.sqrt(2 / max(np.count_nonzero(np.isfinite(values)), 1))
     return found.times(least / found.sill) if found.sill < least else found
 

@@ -136,7 +136,10 @@ class SmoothField:
                 return Band.unknown(self.cells)
             return band_of_day(self.cells, self.values[own[0]], progress)
         if self._bands is None:
-            self._bands = Bands(self.cells, covariance_of_bands(self.cells, self._above, self.days, progress))
+            covariance = covariance_of_bands(
+                self.cells, self._above, self.days, progress, least_noise=self.noise.variance
+            )
+            self._bands = Bands(self.cells, covariance)
         return self._bands.of(self._above, self.days, target, progress)
 
 

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
+from soilsharp.core.kriging.band import LEAST_QUANTILE, Bands, covariance_of_bands, factor
 from soilsharp.core.kriging.cells import Cells, FineMaps
 from soilsharp.core.kriging.covariance import Component, Covariance
 from soilsharp.core.kriging.field import SERIES, SmoothField
@@ -269,3 +270,32 @@ def test_work_is_stopped(stop):
         list(field.nodes(field.days, progress=Progress(stop_asked=stop(2))))
     with pytest.raises(Cancelled):
         field.band(field.days[0], Progress(stop_asked=stop(1)))
+
+
+def _stays_and_noise(seed):
+    """Return the field of 60 days: what stays, a change of all cells together, noise of 0.02 m3 m-3, and gaps."""
+    rng = np.random.default_rng(seed)
+    change = np.zeros(60)
+    for day in range(1, 60):
+        change[day] = 0.7 * change[day - 1] + rng.normal(0, 0.02)
+    values = 0.25 + rng.normal(0, 0.03, (14, 14)) + change[:, None, None] + rng.normal(0, 0.02, (60, 14, 14))
+    values[rng.random(values.shape) < 0.4] = np.nan
+    return SmoothField(Cells((14, 14)), values, np.arange(60))
+
+
+def test_a_band_has_no_less_noise_than_the_map_so_that_no_factor_blows_it_up():
+    of_field, of_alone = [], []
+    for seed in range(4):
+        field = _stays_and_noise(seed)
+        above = field.values - np.nanmean(field.values)
+        alone = covariance_of_bands(field.cells, above, field.days)
+        given = covariance_of_bands(field.cells, above, field.days, least_noise=field.noise.variance)
+        assert alone.noise < given.noise == field.noise.variance
+        assert given.components == alone.components
+        bands = Bands(field.cells, alone)
+        for day in field.days[10:50:10]:
+            of_field.append(field.band(day).z)
+            of_alone.append(bands.of(above, field.days, day).z)
+    # with the noise that least squares find alone, left-out values lie farther off than the band says
+    assert factor(of_alone) > LEAST_QUANTILE
+    assert factor(of_field) == pytest.approx(LEAST_QUANTILE, abs=1e-3)
