@@ -71,7 +71,7 @@ def test_the_figure_has_a_dot_a_station_and_the_threshold(study, samples, model,
     ((title, _, figure),) = state.figures
     assert title == TITLE
     worse, better, *_ = figure.axes[0].lines
-    table = state.tables[TITLE]
+    table = pd.read_csv(tmp_path / FILE)
     assert len(worse.get_xdata()) == (table["excess"] > 0).sum()
     assert len(better.get_xdata()) == (table["excess"] <= 0).sum()
 
