@@ -9,6 +9,7 @@ from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import QDialog, QVBoxLayout
 
 LEAST_CONTRAST = 4.5  # of text, as WCAG has it
+LEAST_OF_SHAPES = 3.0  # of what is drawn, as WCAG has it
 DIFFERENCE = 80  # of 255, between the lightness of a text and of what is behind it
 
 
@@ -140,3 +141,18 @@ def test_all_steps_are_in_sight_in_a_window_of_700_pixels(theme, qgis):
     most = window.steps.verticalScrollBar().maximum()
     window.close()
     assert most == 0
+
+
+def test_the_axes_of_the_icon_of_training_can_be_seen(dialog):
+    from qgis.PyQt.QtGui import QIcon
+    from qgis.PyQt.QtWidgets import QLabel
+
+    from soilsharp.ui.page import ICONS
+
+    label = QLabel()
+    show_in(dialog, label)
+    picture = QIcon(str(ICONS / "training.svg")).pixmap(96, 96).toImage()
+    across = [picture.pixelColor(60, y) for y in range(78, 91)]  # the lower axis: 21 of 24 down, to the right of all else
+    drawn = [colour for colour in across if colour.alpha() == 255]
+    back = dialog.palette().color(QPalette.ColorRole.Window)
+    assert max(contrast(colour, back) for colour in drawn) > LEAST_OF_SHAPES
