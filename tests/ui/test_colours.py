@@ -152,7 +152,7 @@ def test_the_axes_of_the_icon_of_training_can_be_seen(dialog):
     label = QLabel()
     show_in(dialog, label)
     picture = QIcon(str(ICONS / "training.svg")).pixmap(96, 96).toImage()
-    across = [picture.pixelColor(60, y) for y in range(78, 91)]  # the lower axis: 21 of 24 down, to the right of all else
+    across = [picture.pixelColor(60, y) for y in range(78, 91)]  # the lower axis, right of all else
     drawn = [colour for colour in across if colour.alpha() == 255]
     back = dialog.palette().color(QPalette.ColorRole.Window)
     assert max(contrast(colour, back) for colour in drawn) > LEAST_OF_SHAPES

@@ -323,6 +323,21 @@ def test_what_is_drawn_in_the_map_goes_with_the_dock(opened, canvas, click):
     canvas.temporalController().setCurrentFrameNumber(0)  # nobody listens any more
 
 
+def test_a_place_can_be_seen_on_a_map_of_its_own_colour(opened, canvas, click, qgis):
+    from qgis.PyQt.QtGui import QColor
+
+    click(opened, 150, 210)
+    own = QColor(opened.shown[0].colour)
+    canvas.setCanvasColor(own)
+    canvas.refresh()
+    canvas.waitWhileRendering()
+    qgis.processEvents()
+    picture = canvas.grab().toImage()
+    around = [picture.pixelColor(x, y) for x in range(135, 166) for y in range(195, 226)]
+    assert own in around
+    assert any(colour.lightness() > own.lightness() + 80 for colour in around)
+
+
 # --- polygons, transects, stations ------------------------------------------------------------------------------------
 
 
@@ -399,6 +414,38 @@ def test_a_station_is_chosen_by_keys_and_stands_against_the_map(opened, click):
     opened.tabs.setCurrentWidget(opened.against)
     (words,) = opened.against.figure.axes[0].texts
     assert words.get_text().startswith(f"n {len(observed)}\nR ")
+
+
+def test_a_part_of_a_station_is_typed_and_an_empty_box_says_what_it_is_for(opened, click):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    box = opened.controls.stations
+    inside = box.lineEdit().grab().toImage()
+    places = [(x, y) for x in range(4, 60) for y in range(3, inside.height() - 3)]
+    assert len({inside.pixel(*place) for place in places}) > 1, "nothing is written in the box"
+    name = box.itemText(3)
+    box.setFocus()
+    QTest.keyClicks(box, name[1:])
+    popup = box.completer().popup()
+    assert [popup.model().index(row, 0).data() for row in range(popup.model().rowCount())] == [name]
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    click.settle(opened)
+    assert [one.name for one in opened.shown] == [name]
+
+
+def test_letters_that_no_station_has_show_none(opened, click):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    box = opened.controls.stations
+    before = box.count()
+    QTest.keyClicks(box, "nowhere")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    click.settle(opened)
+    assert not opened.shown
+    assert box.count() == before
 
 
 def test_coordinates_are_typed_and_what_is_none_is_told(opened, click):

@@ -3,7 +3,7 @@
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ...i18n import tr
 
@@ -55,9 +55,8 @@ class Controls(QWidget):
             tr("Selection"), "mActionSelectRectangle", tr("Show the features that are selected in the active layer.")
         )
         _shrinks(self.stations, 9)
-        self.stations.setAccessibleName(tr("Station"))
+        _found_by_letters(self.stations, tr("Station"))
         self.stations.setToolTip(tr("Show a station and the pixel that it stands in."))
-        self.stations.setPlaceholderText(tr("Station")) if hasattr(self.stations, "setPlaceholderText") else None
         self.coordinates.setPlaceholderText(tr("longitude, latitude"))
         self.coordinates.setAccessibleName(tr("Longitude and latitude in degrees"))
         self.coordinates.setToolTip(tr("Longitude and latitude in degrees, as 11.25, 49.5; Enter shows their pixel."))
@@ -105,3 +104,13 @@ def _shrinks(box, letters):
     """Let a box be narrower than its longest entry."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(letters)
+
+
+def _found_by_letters(box, name):
+    """Let a person type a part of an entry; an empty box says what it is for, which Qt 5.15 draws of such ones only."""
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    box.completer().setFilterMode(Qt.MatchFlag.MatchContains)
+    box.lineEdit().setPlaceholderText(name)
+    box.setAccessibleName(name)

@@ -86,6 +86,7 @@ def mark(canvas, geometry, crs, colour):
     band.setColor(fill)
     fill.setAlpha(40)
     band.setFillColor(fill)
+    band.setSecondaryStrokeColor(QColor("white"))  # around it: a map may have the very colour of a place
     band.setWidth(2)
     band.setIcon(QgsRubberBand.IconType.ICON_CROSS)
     band.setIconSize(13)
