@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from functools import partial
 from pathlib import Path
 
 INSIDE = "SOILSHARP_IMAGES"  # the folder that pictures go into
@@ -38,6 +39,13 @@ VALUES = {
     "study": {"SIZE_KM": 100, "DAYS": 24, "N_STATIONS": 40, "OUTPUT": str(FIELDS)},
     "compare": {"FOLDS": ["random", "block", "date"]},
     "downscale": {"BAND": True},
+}
+# of the windows: what tells after a run, of a region that is soon done
+RUN = (*(step for step in STEPS if step[0] != "check"), ("validate", "validate_stations"))
+TOLD = ("train", "compare", "validate")
+SMALLER = {
+    "study": {**VALUES["study"], "DAYS": 12},
+    "compare": {"FOLDS": ["date"], "LEARNERS": ["ridge"]},
 }
 LIMIT = 240  # seconds, should QGIS hang
 
@@ -94,24 +102,16 @@ def pictures():
     window.resize(960, 700)
     yield 300
     shoot(window, "data.png")
-    keys = [page.page.key for page in window.pages]
-    for key, wanted in STEPS:
-        window.steps.setCurrentRow(keys.index(key))
-        ways = [way.algorithm for way in window.page.page.ways]
-        window.page.choice.setCurrentIndex(ways.index(f"soilsharp:{wanted}"))
-        for name, value in VALUES.get(key, {}).items():
-            window.page.form.set(name, value)
-        yield 300
-        window.start()
-        while window.run is not None:
-            yield 50
-        yield 300
-        if key == "train":
-            shoot(window, "workflow.png")
-        elif key == "compare":
-            shoot(window, "compare.png")
-        elif key == "check":
-            what_is_known()
+    yield from work_on(
+        window,
+        STEPS,
+        VALUES,
+        {
+            "train": lambda: shoot(window, "workflow.png"),
+            "compare": lambda: shoot(window, "compare.png"),
+            "check": what_is_known,
+        },
+    )
     window.close()
     yield from toolbox(main)
     yield from algorithm()
@@ -119,8 +119,26 @@ def pictures():
     yield from series(iface, main, plugins["soilsharp"])
 
 
+def work_on(window, steps, values, then):
+    """Run steps on the pages of the window, and what is to be done `then` on each page."""
+    keys = [page.page.key for page in window.pages]
+    for key, wanted in steps:
+        window.steps.setCurrentRow(keys.index(key))
+        ways = [way.algorithm for way in window.page.page.ways]
+        window.page.choice.setCurrentIndex(ways.index(f"soilsharp:{wanted}"))
+        for name, value in values.get(key, {}).items():
+            window.page.form.set(name, value)
+        yield 300
+        window.start()
+        while window.run is not None:
+            yield 50
+        yield 300
+        then.get(key, lambda: None)()
+
+
 def windows():
-    """Take every window as it is when it is opened: the pages with their first way, and what opens from them."""
+    """Take every window as it is when it is opened, and the pages, flags and dock after a run."""
+    from qgis.PyQt.QtWidgets import QDockWidget
     from qgis.utils import iface, plugins
 
     main, plugin = iface.mainWindow(), plugins["soilsharp"]
@@ -141,9 +159,16 @@ def windows():
     shoot(window, "first_hour.png")
     window.first_hour.hide()
     yield from from_the_window(window)
+    told = {key: partial(shoot, window, f"{key}_told.png") for key in TOLD}
+    yield from work_on(window, RUN, {**VALUES, **SMALLER}, told)
+    yield from flags(window)
     window.close()
     yield from toolbox(main)
     yield from algorithm()
+    iface.messageBar().clearWidgets()  # it lies over the map
+    for dock in main.findChildren(QDockWidget):
+        dock.hide()
+    yield from series(iface, main, plugin)
 
 
 def from_the_window(window):
@@ -176,6 +201,18 @@ def from_the_window(window):
     yield 300
     shoot(QApplication.activePopupWidget(), "help.png")
     menu.close()
+
+
+def flags(window):
+    """Take the window of flags, with one that is not saved yet."""
+    from soilsharp.ui.flags import FlagsWindow
+
+    dialog = FlagsWindow(FIELDS / "study.json", window)
+    dialog.show()
+    dialog.add()
+    yield 300
+    shoot(dialog, "flags.png")
+    dialog.done(0)
 
 
 def what_is_known():
