@@ -69,7 +69,7 @@ def load_run(context, output, folder, label, kinds):
     for kind in kinds:
         layers = _jobs(kind, Path(folder))
         if len(layers) == MOST_LAYERS < len(kind.maps):
-            _tell_left_out(context.feedback(), kind, Path(folder))
+            warn(context, _left_out(kind, Path(folder)))
         jobs += layers
     first = jobs[0]
     details = QgsProcessingContext.LayerDetails(first.name, project, output, QgsProcessingUtils.LayerHint.Raster)
@@ -79,14 +79,18 @@ def load_run(context, output, folder, label, kinds):
     context.addLayerToLoadOnCompletion(first.path, details)
 
 
-def _tell_left_out(feedback, kind, folder):
-    """Say that not all maps of a kind are loaded, why, and what a person can do."""
-    told = tr(
+def _left_out(kind, folder):
+    """Return words that not all maps of a kind are loaded, why, and what a person can do."""
+    return tr(
         "Only the first {} of the {} maps of '{}' are loaded: the file that shows all as one layer, {}, could not be "
         "written, or a map could not be read. Drag others from that folder into QGIS, or run the step again."
-    )
-    if feedback is not None:
-        feedback.pushWarning(told.format(MOST_LAYERS, len(kind.maps), kind.title, folder / f"{kind.key}.vrt"))
+    ).format(MOST_LAYERS, len(kind.maps), kind.title, folder / f"{kind.key}.vrt")
+
+
+def warn(context, words):
+    """Say in the log of a run what is not loaded, if somebody listens."""
+    if context.feedback() is not None:
+        context.feedback().pushWarning(words)
 
 
 def load_folder(context, output, maps, style, folder):

@@ -22,7 +22,9 @@ FILES = (
     "predictions.csv", "uncertainty.csv", "uncertainty.html", "run.html", "depths.html",
     "scores_by_depth.csv", "importance_by_depth.csv", TEXTURE_MAP, LOSING_STATIONS,
 )  # fmt: skip
-FOLDERS = ("maps", "maps_by_model", "held_out", "maps_encoded", "climate", "explanation", "comparison", "analyses")
+FOLDERS = (
+    "maps", "maps_by_model", "coarse", "held_out", "maps_encoded", "climate", "explanation", "comparison", "analyses",
+)  # fmt: skip
 
 
 def refuse_taken(folder: Path, method: Method, manifest: dict) -> None:

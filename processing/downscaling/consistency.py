@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the steps that make maps ask and tell of kriging, and how they have the maps loaded, in one place."""
 
+from pathlib import Path
+
 from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
 from .. import detail
 from ..base import known, numbers
 from ..parameters import options
-from ..run_layers import Kind, load_run
+from ..run_layers import Kind, load_run, warn
 
 STYLES = {
     "path": "soil_moisture.qml",
@@ -76,7 +78,8 @@ def load(context, maps, folder, study):
         Kind(key, title, STYLES[key], _there((fact.day, getattr(fact, key)) for fact in maps))
         for key, title in kinds.items()
     )
-    coarse = Kind("coarse", tr("Coarse soil moisture"), STYLES["path"], _there(_coarse(study, fine.days)))
+    there = _coarse(context, study, fine.days, folder)
+    coarse = Kind("coarse", tr("Coarse soil moisture"), STYLES["path"], _there(there))
     load_run(context, "OUTPUT", folder, tr("Soil moisture: {}"), (fine, coarse, *others))
 
 
@@ -84,13 +87,13 @@ def _there(maps):
     return tuple((day, path) for day, path in maps if path is not None)
 
 
-def _coarse(study, days):
-    """Return day and file of the coarse rasters, if QGIS can show the files as they are: one a day, in m³ m⁻³."""
-    if study.coarse is None or not study.coarse.dated:
+def _coarse(context, study, days, folder):
+    """Return day and file of the coarse maps; if there can be none a warning says why, and the rest is loaded."""
+    from ...core.base.errors import SoilSharpError
+    from ...core.downscaling.coarse_maps import NAME, coarse_maps
+
+    try:
+        return coarse_maps(study, days, Path(folder) / NAME)
+    except SoilSharpError as error:
+        warn(context, tr("The coarse maps are not loaded: {}").format(error))
         return []
-    series = study.coarse_series
-    plain = all(
-        (one.number, one.scale, one.offset, one.unit_factor, one.also) == (1, 1, 0, 1, ()) for one in series.sources
-    )
-    shown = set(days)
-    return [(day, one.path) for day, one in zip(series.days, series.sources) if day in shown] if plain else []

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """In the background, as from the toolbox: results are loaded with style and day, and a cancel leaves nothing."""
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -11,6 +12,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+import rasterio
 
 
 def counting_feedback(stop_at):
@@ -41,6 +43,7 @@ class Run:
         self.algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"soilsharp:{name}")
         self.context, self.feedback = QgsProcessingContext(), counting_feedback(stop_at)
         self.context.setProject(QgsProject.instance())
+        self.context.setFeedback(self.feedback)
         self.given, self.answer, self.wait = given, None, wait
         self.task = QgsProcessingAlgRunnerTask(self.algorithm, given, self.context, self.feedback)
         self.task.executed.connect(self._done)
@@ -148,6 +151,52 @@ def test_a_series_is_loaded_with_what_belongs_to_it(project, start, inputs):
         kind = "paletted" if group.name() == "Filled pixels" else "singlebandpseudocolor"
         assert {layer.renderer().type() for layer in layers} == {kind}
     assert [node.name() for node in root.findLayers() if node.isVisible()] == ["2023-05-05"]
+
+
+def percent_in(study, folder):
+    """Write a study whose coarse rasters are in percent; return its file and the raster of the 5th of May."""
+    place = Path(study).parent
+    (folder / "percent").mkdir()
+    for path in (place / "coarse").glob("*.tif"):
+        with rasterio.open(path) as file:
+            values, profile = 100 * file.read(), file.profile
+        with rasterio.open(folder / "percent" / path.name, "w", **profile) as file:
+            file.write(values)
+    content = json.loads(Path(study).read_text(encoding="utf-8"))
+    content["coarse"].update(files=str(folder / "percent" / "*.tif"), unit="%")
+    other = place / "study_percent.json"
+    other.write_text(json.dumps(content), encoding="utf-8")
+    return other, next((folder / "percent").glob("*20230505.tif"))
+
+
+def test_coarse_maps_in_percent_are_shown_as_soil_moisture(project, start, inputs, tmp_path):
+    from qgis.core import QgsPointXY
+
+    given = inputs("downscale_series")
+    study, percent = percent_in(given["STUDY"], tmp_path)
+    results = start("downscale_series", {**given, "STUDY": str(study)}).load()
+    study.unlink()
+    layers = [node.layer() for node in project.layerTreeRoot().findGroup("Coarse soil moisture").findLayers()]
+    assert [layer.name() for layer in layers] == ["2023-05-05", "2023-05-06", "2023-05-07"]
+    assert {Path(layer.source()).parent for layer in layers} == {Path(results["OUTPUT"]) / "coarse"}
+    with rasterio.open(percent) as file:
+        values = file.read(1, masked=True)
+        row, column = np.argwhere(~np.ma.getmaskarray(values) & np.isfinite(values.data))[0]
+        point = QgsPointXY(*file.xy(row, column))
+    assert layers[0].dataProvider().sample(point, 1) == (pytest.approx(values[row, column] / 100, abs=1e-6), True)
+
+
+def test_coarse_maps_that_cannot_be_written_are_told_and_the_fine_ones_loaded(project, start, inputs, tmp_path):
+    given = inputs("downscale_series")
+    study, _ = percent_in(given["STUDY"], tmp_path)
+    Path(given["OUTPUT"]).mkdir(exist_ok=True, parents=True)
+    (Path(given["OUTPUT"]) / "coarse").write_text("in the way", encoding="utf-8")
+    run = start("downscale_series", {**given, "STUDY": str(study)})
+    run.load()
+    study.unlink()
+    assert project.layerTreeRoot().findGroup("Coarse soil moisture") is None
+    assert {layer.name() for layer in project.mapLayers().values()} == {"2023-05-05", "2023-05-06", "2023-05-07"}
+    assert "The coarse maps are not loaded: " in run.feedback.textLog()
 
 
 def test_a_series_is_not_loaded_when_it_shall_not(project, start, inputs):
