@@ -4,22 +4,19 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from .errors import InputError
 from .extras import problem, require
+from .hdf5_heap import Attributes, any_endless
 
 if TYPE_CHECKING:
     import h5py
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"  # at 0, 512, 1024 ...
-HEAP = b"GCOL\1\0\0\0"  # begins a global heap, where texts of any length lie
-HEAP_HEAD = 16  # bytes of the head of a heap, and of each of its objects
-READ_AT_ONCE = 16 << 20  # bytes
 MOST_SEARCHED = 512 << 20  # bytes of a file whose heaps are looked at; reading more would take longer than the work
 LONGEST = 2**31 - 1  # values along an axis, which is also the most that GDAL takes
 FAULTS = (OSError, KeyError, RuntimeError, TypeError, ValueError)  # of h5py, from a damaged file
@@ -64,40 +61,9 @@ def refuse_endless(path: str | os.PathLike) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _endless(path: str, _changed: int, size: int) -> bool:
+def _endless(path: str, _changed: int, _size: int) -> bool:
     with open(path, "rb") as file:
-        for start in _heaps(file):
-            file.seek(start + len(HEAP))
-            length = int.from_bytes(file.read(8), "little")
-            if start + length <= size and _never_ends(file.read(length - HEAP_HEAD)):
-                return True
-    return False
-
-
-def _heaps(file: BinaryIO) -> list[int]:
-    """Return where global heaps begin in a file."""
-    found, at, kept = [], 0, b""
-    while block := file.read(READ_AT_ONCE):
-        block, at = kept + block, at - len(kept)
-        start = block.find(HEAP)
-        while start >= 0:
-            found.append(at + start)
-            start = block.find(HEAP, start + 1)
-        at += len(block)
-        kept = block[1 - len(HEAP) :]
-    return found
-
-
-def _never_ends(heap: bytes) -> bool:
-    """Return whether the objects of a heap do not follow one another to its end."""
-    at = 0
-    while at + HEAP_HEAD <= len(heap):
-        number, _, _, size = struct.unpack_from("<HHIQ", heap, at)
-        step = -(-size // 8) * 8 + HEAP_HEAD if number else size  # what is free counts its own head
-        if step < HEAP_HEAD or at + step > len(heap):
-            return True
-        at += step
-    return False
+        return any_endless(file)
 
 
 def refuse_led_away(path: str | os.PathLike) -> None:
@@ -124,7 +90,9 @@ def _outside(path: str, _changed: int, _size: int) -> str:
     """Return what in a file leads to another one, '' if nothing does."""
     import h5py
 
-    with h5py.File(path, "r") as file:
+    with h5py.File(path, "r") as file, open(path, "rb") as whole:
+        attributes = Attributes(whole, file)
+        attributes.refuse_lost("/", file)
         waiting, seen = [file["/"]], set()
         while waiting:
             group = waiting.pop()
@@ -136,10 +104,12 @@ def _outside(path: str, _changed: int, _size: int) -> str:
                     continue  # a soft link leads to what is looked at by its own name
                 item = group[name]
                 h5py.h5a.exists(item.id, b" ")  # reads all attributes; on damaged ones listing them ends the process
+                attributes.refuse_lost(name, item)
                 if isinstance(item, h5py.Dataset):
                     if item.is_virtual or item.external:
                         return name
                     _refuse_endless_axes(item, name)
+                    _refuse_lost_axes(item, name)
                 elif isinstance(item, h5py.Group) and item.id not in seen:
                     seen.add(item.id)
                     waiting.append(item)
@@ -151,3 +121,29 @@ def _refuse_endless_axes(item: h5py.Dataset, name: str) -> None:
     longest = max(item.shape or (0,))
     if longest > LONGEST:
         raise ValueError(f"{name} has {longest:,} values along an axis")
+
+
+def _refuse_lost_axes(item: h5py.Dataset, name: str) -> None:
+    """Raise `ValueError` if what stands for coordinates is none: the library frees its memory twice then."""
+    import h5py
+
+    told = len(item.attrs["DIMENSION_LIST"]) if "DIMENSION_LIST" in item.attrs else item.ndim
+    if told != item.ndim:
+        raise ValueError(f"{name} has coordinates of {told} dimensions, and {item.ndim} dimensions")
+    for one in (one for i in range(item.ndim) for one in coordinates_of(item, i)):
+        if not (isinstance(one, h5py.Dataset) and one.attrs.get("CLASS") == b"DIMENSION_SCALE"):
+            raise ValueError(f"what stands for coordinates of {name} is none")
+
+
+def coordinates_of(dataset: h5py.Dataset, dimension: int) -> list[h5py.Dataset]:
+    """Return what stands for coordinates of a dimension; h5py asks for its name too, and ends on a damaged one."""
+    if "DIMENSION_LIST" not in dataset.attrs:
+        return []
+    return [dataset.file[reference] for reference in dataset.attrs["DIMENSION_LIST"][dimension] if reference]
+
+
+def label_of(dataset: h5py.Dataset, dimension: int) -> str:
+    """Return what a dimension is called; '' if nothing says it."""
+    labels = dataset.attrs.get("DIMENSION_LABELS", ())
+    label = labels[dimension] if len(labels) > dimension else ""
+    return label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)

@@ -125,6 +125,7 @@ def readers():
         "era5land_old": Reader(_era5land_old, _import("gridded.era5land.import_era5land")),
         "grids": Reader(_grids, _import("gridded.grids.import_grids"), lambda folder: _grids(folder, "02")),
         "grids_nc": Reader(_grids_nc, _import("gridded.grids.import_grids")),
+        "grids_texts": Reader(_grids_texts, _import("gridded.grids.import_grids")),
         "soilgrids": Reader(_soil, _import("soilgrids.import_static"), lambda folder: _soil(folder, "clay")),
         "ismn": Reader(_ismn, _ismn_read),
         "ameriflux": Reader(_ameriflux, _ameriflux_read, lambda folder: _ameriflux(folder, "US-Two")),
@@ -225,6 +226,23 @@ def _grids_nc(folder):
     layer["lat"].attrs["units"], layer["lon"].attrs["units"] = "degrees_north", "degrees_east"
     layer.to_dataset(name="rain").to_netcdf(folder / "rain.nc", engine="scipy")
     return folder / "rain.nc"
+
+
+def _grids_texts(folder):
+    """Write NetCDF 4 whose attributes are texts of any length, as those that are not ASCII are."""
+    import h5py
+
+    path = folder / "rain.nc"
+    axes = {"time": np.arange(3.0), "lat": 50 - np.arange(4.0), "lon": 10 + np.arange(5.0)}
+    units = {"time": "days since 2023-05-01", "lat": "degrees_north", "lon": "degrees_east"}
+    with h5py.File(path, "w") as file:
+        layer = file.create_dataset("rain", data=np.random.default_rng(0).random((3, 4, 5)).astype("float32"))
+        layer.attrs["units"], layer.attrs["long_name"] = "mm d-1", "Niederschlag über den Tag"
+        for i, (name, values) in enumerate(axes.items()):
+            file.create_dataset(name, data=values).make_scale(name)
+            file[name].attrs["units"] = units[name]
+            layer.dims[i].attach_scale(file[name])
+    return path
 
 
 def _soil(folder, name="sand"):

@@ -15,8 +15,9 @@ import pytest
 FUZZ = Path(__file__).with_name("fuzz.py")
 COUNT = int(os.environ.get("SOILSHARP_FUZZ", "4"))
 FIRST = int(os.environ.get("SOILSHARP_FUZZ_FROM", "0"))
-NAMES = ("smap", "modis", "era5land", "era5land_old", "grids", "grids_nc", "soilgrids", "ismn", "ameriflux", "uscrn",
-         "table", "excel", "points", "weather", "study", "method", "samples", "predictions", "model")  # fmt: skip
+NAMES = ("smap", "modis", "era5land", "era5land_old", "grids", "grids_nc", "grids_texts", "soilgrids", "ismn",
+         "ameriflux", "uscrn", "table", "excel", "points", "weather", "study", "method", "samples", "predictions",
+         "model")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -33,8 +34,10 @@ def test_damaged_files_are_read_or_refused(name, tmp_path):
     assert len(told) == COUNT
 
 
-# damaged attributes of HDF5, an axis of far too many values, and a damaged file whose grid is another
-@pytest.mark.parametrize(("name", "seed"), [("smap", 135), ("era5land", 93), ("era5land", 221), ("grids", 294)])
+# damaged attributes of HDF5, an axis of far too many values, coordinates that are none, and a damaged file whose grid
+# is another
+@pytest.mark.parametrize(("name", "seed"), [("smap", 135), ("era5land", 93), ("era5land", 221), ("grids_texts", 203),
+                                            ("grids", 294)])  # fmt: skip
 def test_damage_that_went_wrong_once(name, seed, tmp_path):
     run = _read(name, tmp_path / "one", seed, seed + 1)
     assert json.loads(run.stdout.splitlines()[-1]).get("outcome") in ("read", "refused"), run.stderr[-2000:]

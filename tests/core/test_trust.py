@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Rasters that come from elsewhere read no other file and call nobody, whatever they claim to be."""
 
+import struct
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -12,7 +13,8 @@ import pytest
 import rasterio
 
 from soilsharp.core.base.errors import InputError, SoilSharpError
-from soilsharp.core.base.hdf5 import HEAP, HEAP_HEAD, opened_hdf5, refuse_endless
+from soilsharp.core.base.hdf5 import opened_hdf5, refuse_endless
+from soilsharp.core.base.hdf5_heap import HEAP, HEAP_HEAD
 from soilsharp.core.base.inputs import keeping
 from soilsharp.core.preprocessing.align_rasters import align_rasters
 from soilsharp.core.products.gridded.grids import import_grids
@@ -293,6 +295,48 @@ def test_hdf5_with_a_heap_that_never_ends_is_refused(here):
             Source(address).grid()
     with pytest.raises(InputError, match="damaged"), opened_hdf5(here / "b.h5") as file:
         pytest.fail(f"{file} was opened")
+
+
+# the layout of long ago, with a block of somebody else's in front of it, and that since 1.8
+OLD, BEHIND, NEW = {"libver": "earliest"}, {"libver": "earliest", "userblock_size": 512}, {"libver": "v108"}
+
+
+# twenty attributes lie in a further part of what the file says of an object
+@pytest.mark.parametrize(("how", "many"), [(OLD, 2), (OLD, 20), (BEHIND, 2), (NEW, 2), (NEW, 5)], ids=str)
+def test_hdf5_whose_texts_lie_elsewhere_is_refused(here, how, many):
+    _with_texts(here / "a.h5", how, many)
+    with opened_hdf5(here / "a.h5") as file:
+        assert file["sm"].attrs["units"] == "m3 m-3"
+        assert list(file["sm"].attrs["several"]) == ["one", "", "three"]
+    whole = (here / "a.h5").read_bytes()
+    text = whole.index(b"m3 m-3\0\0")
+    for at, other in ((text - HEAP_HEAD, 99), (text - 8, 8)):  # its number in the heap, and its length
+        (here / "b.h5").write_bytes(whole[:at] + bytes([other]) + whole[at + 1 :])
+        with pytest.raises(InputError, match="units of sm is not where the file says"), opened_hdf5(here / "b.h5"):
+            pytest.fail("a damaged text was passed")
+
+
+def _with_texts(path, how, many):
+    with h5py.File(path, "w", **how) as file:
+        file["sm"] = np.full((8, 8), 7.0, "f4")
+        file["sm"].attrs["units"] = "m3 m-3"
+        file["sm"].attrs["several"] = ["one", "", "three"]
+        for number in range(many):
+            file["sm"].attrs[f"note {number}"] = "first"
+            file["sm"].attrs[f"note {number}"] = "what took its place"
+
+
+def test_hdf5_object_that_leads_back_to_itself_is_refused(here):
+    _with_texts(here / "a.h5", OLD, 20)
+    whole = (here / "a.h5").read_bytes()
+    with h5py.File(here / "a.h5") as file:
+        header = h5py.h5o.get_info(file["sm"].id).addr
+    continued = whole.index(b"\x10\0\x10\0", header)
+    place, size = struct.unpack_from("<QQ", whole, continued + 8)
+    again = bytes.fromhex("1000100000000000") + struct.pack("<QQ", place, size)
+    (here / "b.h5").write_bytes(whole[:place] + again + whole[place + len(again) :])
+    with pytest.raises(InputError, match="cannot be read as HDF5"), opened_hdf5(here / "b.h5"):
+        pytest.fail("a circle was passed")
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.geojson", "a.kml", "a.fgb", "a.vrt", "a.gml", "a.xml"])

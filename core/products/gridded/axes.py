@@ -15,7 +15,7 @@ from affine import Affine
 
 from ...base import extras
 from ...base.errors import GridError, InputError
-from ...base.hdf5 import SIGNATURE, opened_hdf5
+from ...base.hdf5 import SIGNATURE, coordinates_of, label_of, opened_hdf5
 from ...rasters.open import FAULTS, open_raster
 from .cf_time import is_time
 
@@ -241,13 +241,15 @@ def _netcdf_scalar(file, name: str) -> Axis:
 
 
 def _hdf5_axis(array, i: int) -> Axis:
-    scales = list(array.dims[i].values())
+    scales = coordinates_of(array, i)
     if not scales:
-        return Axis(array.dims[i].label, array.shape[i], {})
+        return Axis(label_of(array, i), array.shape[i], {})
     scale = scales[0]
-    known = scale.ndim == 1 and not as_text(scale.attrs.get("NAME", "")).startswith("This is a netCDF dimension but")
+    # names of members are not read: texts of any length lie where damage may have moved them
+    numbers = scale.ndim == 1 and scale.dtype.kind in "iuf"
+    known = numbers and not as_text(scale.attrs.get("NAME", "")).startswith("This is a netCDF dimension but")
     says = {key: as_text(scale.attrs[key]) for key in SAID if key in scale.attrs}
-    name, size = scale.name.rsplit("/", 1)[-1], array.shape[i]
+    name, size = (scale.name or "").rsplit("/", 1)[-1], array.shape[i]
     return Axis(name, size, says, scale[:] if known else None, _bounds(_hdf5_bounds(scale, says), size))
 
 

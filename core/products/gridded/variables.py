@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...base import extras
-from ...base.hdf5 import SIGNATURE, opened_hdf5
+from ...base.hdf5 import SIGNATURE, coordinates_of, label_of, opened_hdf5
 from .axes import EAST, NAMES, NORTH, STANDARD, as_text
 
 HALF = 0.5  # of a step, by which a rounded limit may be off
@@ -94,9 +94,9 @@ def _of_hdf5(name: str, item) -> list[Variable]:
 
 def _dimension(array, i: int) -> str:
     """Return what a dimension is called; by its size where it has no name."""
-    scales = list(array.dims[i].values())
+    scales = coordinates_of(array, i)
     if scales:
-        return scales[0].name.strip("/")
+        return (scales[0].name or "").strip("/")  # one of a damaged list has no name
     if array.attrs.get("CLASS") == b"DIMENSION_SCALE":
         return array.name.strip("/")
-    return array.dims[i].label or f"of {array.shape[i]}"
+    return label_of(array, i) or f"of {array.shape[i]}"

@@ -260,7 +260,8 @@ def _stored_h5(file, inside: str) -> Stored:
 def _h5_grid(file, name: str, shape: tuple[int, int]) -> Grid:
     """Return the place of a grid, from StructMetadata.0."""
     info = file.get("HDFEOS INFORMATION")
-    text = "".join(_text(info[key][()]) for key in sorted(info) if key.startswith("StructMetadata")) if info else ""
+    parts = [info[key] for key in sorted(info or ()) if key.startswith("StructMetadata")]
+    text = "".join(_text(part[()]) for part in parts if part.dtype.kind == "S")
     part = next((p for p in text.split("GridName=")[1:] if p.startswith(f'"{name}"')), "")
     found = {
         key: _numbers(m.group(1)) if (m := re.search(rf"{key}=\(?([^)\n]*)", part)) else []
