@@ -100,14 +100,20 @@ class Archive:
         with self._unpacked([name]) as folder:
             yield folder / name
 
+    def unpack(self, name: PurePosixPath, target: Path) -> None:
+        """Write one file."""
+        inner, member = self._members[name]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_crowded(self.path, [member], target.parent)
+        with self._faults(name):
+            _extract(self._held(inner), member, target, self._progress)
+
     @contextmanager
     def _unpacked(self, names: list[PurePosixPath]) -> Iterator[Path]:
-        members = [self._members[name] for name in names]
         with scratch_folder() as folder:
-            _refuse_crowded(self.path, [member for _, member in members], folder)
-            for name, (inner, member) in zip(names, members):
-                with self._faults(name):
-                    _extract(self._held(inner), member, folder / name, self._progress)
+            _refuse_crowded(self.path, [self._members[name][1] for name in names], folder)
+            for name in names:
+                self.unpack(name, folder / name)
             yield folder
 
     @contextmanager
@@ -156,30 +162,26 @@ def _files_of(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return files
 
 
-@contextmanager
-def gunzipped(path: str | os.PathLike, progress: Progress = SILENT) -> Iterator[Path]:
-    """Give a temporary file with the content of a .gz, named without that ending; it is gone afterwards.
+def gunzip(path: Path, target: Path, progress: Progress = SILENT) -> None:
+    """Write the content of a .gz.
 
     Raises
     ------
     InputError
         If the file is damaged, or grows to far more than measurements do or than the disk has room for.
     """
-    path = Path(path)
-    with scratch_folder() as folder:
-        target = folder / path.stem
-        most = min(max(SMALL, MAX_RATIO * path.stat().st_size), MAX_BYTES, shutil.disk_usage(folder).free)
-        try:
-            with gzip.open(path) as source, open(target, "wb") as out:
-                while chunk := source.read(CHUNK):
-                    progress.check()
-                    most -= len(chunk)
-                    if most < 0:
-                        raise InputError(f"{path.name} grows to more than measurements do, or than the disk has room.")
-                    out.write(chunk)
-        except (*DAMAGED, gzip.BadGzipFile) as error:
-            raise InputError(f"{path.name} cannot be unpacked: {error}. Download it again.") from error
-        yield target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    most = min(max(SMALL, MAX_RATIO * path.stat().st_size), MAX_BYTES, shutil.disk_usage(target.parent).free)
+    try:
+        with gzip.open(path) as source, open(target, "wb") as out:
+            while chunk := source.read(CHUNK):
+                progress.check()
+                most -= len(chunk)
+                if most < 0:
+                    raise InputError(f"{path.name} grows to more than measurements do, or than the disk has room.")
+                out.write(chunk)
+    except (*DAMAGED, gzip.BadGzipFile) as error:
+        raise InputError(f"{path.name} cannot be unpacked: {error}. Download it again.") from error
 
 
 def _name(member: zipfile.ZipInfo) -> PurePosixPath:
@@ -232,7 +234,6 @@ def _refuse_crowded(path: Path, members: list[zipfile.ZipInfo], folder: str | os
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, progress: Progress) -> None:
     """Write one file, and no byte more than the archive's own table says."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     left = member.file_size
     with archive.open(member) as source, open(target, "wb") as out:
         while chunk := source.read(CHUNK):

@@ -19,7 +19,7 @@ from .errors import OverwriteError
 from .find import TIFF, files_at, pattern_at
 
 # what GDAL reads beside a raster, and the parts of a shapefile
-_BESIDE_RASTER = (".aux.xml", ".msk", ".ovr")
+BESIDE_RASTER = (".aux.xml", ".msk", ".ovr")
 _BESIDE_SHAPE = (".dbf", ".shx", ".prj", ".cpg")
 
 
@@ -221,7 +221,7 @@ def _beside(path: Path) -> list[Path]:
     if ending == ".shp":
         beside = [path.with_suffix(other) for other in _BESIDE_SHAPE]
     else:
-        beside = [Path(f"{path}{other}") for other in _BESIDE_RASTER]
+        beside = [Path(f"{path}{other}") for other in BESIDE_RASTER]
     if ending == ".vrt" and path.is_file():
         text = path.read_text(encoding="utf-8", errors="replace")
         sources = re.findall(r"<(?:SourceFilename|SourceDataset)[^>]*>([^<]+)<", text)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,8 @@ class Cube:
         From when to when the values of a time hold, where the file says it.
     masked : bool
         Whether bands have a mask beside; GDAL must read them then.
+    bring : callable, optional
+        Sees to it that the file is there before it is read.
     """
 
     path: Path
@@ -85,6 +87,7 @@ class Cube:
     order: tuple[int, ...] = ()
     masked: bool = False
     bounds: np.ndarray | None = None
+    bring: Callable[[], None] | None = None
 
     @property
     def covered(self) -> tuple[np.ndarray, np.ndarray]:
@@ -143,6 +146,8 @@ class Cube:
     def _known(self, bands: np.ndarray, place: CubeWindow, progress: Progress) -> np.ndarray:
         """Return bands as real values."""
         progress.check()
+        if self.bring is not None:
+            self.bring()
         try:
             stored = self._by_array(bands, place)
             if stored is None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from ...rasters.find import none_of_these
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
 from ...units import convertible, factor_of, factors, name_of
-from ..archive import files_and_archives
+from ..archive import ProductFiles
 from ..settings import Era5LandOptions
 from .cube import Cube
 from .hours import DAY, Hours, days_of, spans_before, spans_of_day, totals
@@ -114,13 +115,14 @@ def import_era5land(
 def _scan(source, stack: ExitStack, refused: list, progress: Progress) -> dict[str, list[Cube]]:
     """Return the variables of all files by their short names, in the order of the files."""
     found: dict[str, list[Cube]] = {}
-    files = files_and_archives(source, SUFFIXES, "ERA5-Land", stack, refused, progress.part(0, 0.5))
-    for path in progress.part(0.5, 1).over(files):
+    files = ProductFiles(source, SUFFIXES, "ERA5-Land", stack, refused, progress.part(0, 0.5))
+    for path in progress.part(0.5, 1).over(files.paths):
         try:
+            files.bring(path)
             for cube in cubes(path):
-                found.setdefault(_short(cube), []).append(cube)
+                found.setdefault(_short(cube), []).append(replace(cube, bring=partial(files.bring, path)))
         except (InputError, GridError) as error:
-            refused.append((path.name, str(error)))
+            refused.append((files.name(path), str(error)))
     if not found:
         raise InputError(f"None of the files could be read. {reasons_for(refused)}")
     return found

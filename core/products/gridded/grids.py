@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -22,7 +22,7 @@ from ...base.progress import SILENT, Progress
 from ...rasters.find import none_of_these
 from ...rasters.grid import Grid
 from ...rasters.map_folder import Importer, Outcome, importing, reasons_for
-from ..archive import files_and_archives
+from ..archive import ProductFiles
 from ..settings import GridsOptions
 from .cube import Cube, CubeWindow
 from .file_days import FileDays
@@ -83,12 +83,12 @@ def import_grids(
     with ExitStack() as stack:
         # tables beside grids are lists of stations and accounts of imports
         suffixes = GRIDS if files_at(source, GRIDS, deep=True) else (*GRIDS, *IN_FOLDERS)
-        files = files_and_archives(source, suffixes, "dated grids", stack, refused, progress.part(0, 0.1))
+        files = ProductFiles(source, suffixes, "dated grids", stack, refused, progress.part(0, 0.1))
         found = list(_cubes_of(files, options, refused, progress.part(0.1, 0.2)))
         if not found:
             raise InputError(f"None of the files could be read. {reasons_for(refused)}")
         with importing(
-            folder, progress=progress, reads={"the input": source, "a file of the input": files}
+            folder, progress=progress, reads={"the input": source, "a file of the input": files.as_they_are}
         ) as importer:
             for name, why in refused:
                 importer.refuse(name, why)
@@ -97,30 +97,35 @@ def import_grids(
     return importer.outcome
 
 
-def _cubes_of(files: list[Path], options: GridsOptions, refused: list, progress: Progress) -> Iterator[Cube]:
+def _cubes_of(files: ProductFiles, options: GridsOptions, refused: list, progress: Progress) -> Iterator[Cube]:
     """Yield all variables of all files, in the order of the files."""
-    days = FileDays([p.name for p in files], options)
+    days = FileDays([p.name for p in files.paths], options)
     told = False
-    for path in progress.over(files):
+    for path in progress.over(files.paths):
         try:
-            if path.name.lower().endswith(SUFFIXES):
-                yield from cubes(path, options.crs, partial(days.of, path.name))
-                continue
-            if path.name.lower().endswith(TABLES):
-                require("pandas")
-                from .tables import table_cubes
-
-                yield from table_cubes(path, options.crs, partial(days.of, path.name))
-                continue
-            cube = raster_cube(path, days, options)
-            if not told:
-                which = some(cube.times.astype("datetime64[D]"), 3)
-                how = "the bands" if len(cube.times) > 1 else days.how(path.name)
-                progress.say(f"Days are read from {how}: {path.name} is {which}.")
-                told = True
-            yield cube
+            files.bring(path)
+            for cube in _cubes_in(path, days, options):
+                if not (told or cube.name):
+                    which = some(cube.times.astype("datetime64[D]"), 3)
+                    how = "the bands" if len(cube.times) > 1 else days.how(path.name)
+                    progress.say(f"Days are read from {how}: {path.name} is {which}.")
+                    told = True
+                yield replace(cube, bring=partial(files.bring, path))
         except (InputError, GridError) as error:
-            refused.append((path.name, str(error)))
+            refused.append((files.name(path), str(error)))
+
+
+def _cubes_in(path: Path, days: FileDays, options: GridsOptions) -> Sequence[Cube]:
+    """Return all variables of a file; that of a GeoTIFF has no name."""
+    name = path.name.lower()
+    if name.endswith(SUFFIXES):
+        return cubes(path, options.crs, partial(days.of, path.name))
+    if name.endswith(TABLES):
+        require("pandas")
+        from .tables import table_cubes
+
+        return table_cubes(path, options.crs, partial(days.of, path.name))
+    return [raster_cube(path, days, options)]
 
 
 def _one_variable(found: list[Cube], wanted: str, progress: Progress) -> list[Cube]:
