@@ -13,7 +13,7 @@ import pandas as pd
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.scoring.baselines import AS_IS
-from soilsharp.core.scoring.metrics import WORDS, scores, scores_by
+from soilsharp.core.scoring.metrics import MIN_PAIRS, WORDS, scores, scores_by
 from soilsharp.core.scoring.predictions import FILE, OBSERVED, Predictions
 
 COMPARED = f"comparison/{FILE}"
@@ -59,6 +59,7 @@ def by_group(folder: Path, file: str, product: str, part: str, group: str, stati
     """Return the mean, median or SD of the scores of each station or date."""
     rows, name = _rows(folder / file, product, part, folds)
     each = scores_by(rows[name], rows[OBSERVED], rows[group])
+    each = each[each["n"] >= MIN_PAIRS]
     return getattr(each, {"SD": "std"}.get(statistic, statistic))().to_dict()
 
 
