@@ -532,6 +532,10 @@
         <translation>Por ejemplo rain; vacío: el nombre de la variable o de la carpeta.</translation>
     </message>
     <message>
+        <source>As the method has it</source>
+        <translation>Como lo tiene el método</translation>
+    </message>
+    <message>
         <source>Ascending, 18:00</source>
         <translation>Ascendente, 18:00</translation>
     </message>
@@ -2588,6 +2592,10 @@
         <translation>Qué calidad tienen</translation>
     </message>
     <message>
+        <source>How maps are brought to the coarse product. By default as the method says: automatic in SoilSharp's own, off in the published ones. What each way does stands with the step Downscale series.</source>
+        <translation>Cómo se llevan los mapas al producto grueso. Por defecto como dice el método: automática en el propio de SoilSharp, desactivada en los publicados. Lo que hace cada forma está en el paso Reducir la escala de una serie.</translation>
+    </message>
+    <message>
         <source>How often each covariate is shuffled for its permutation importance.</source>
         <translation>Cuántas veces se baraja cada covariable para su importancia por permutación.</translation>
     </message>
@@ -4142,6 +4150,10 @@
     <message>
         <source>Only stations within it. Empty: all there are.</source>
         <translation>Solo estaciones dentro de ella. Vacío: todas las que haya.</translation>
+    </message>
+    <message>
+        <source>Only the first {} of the {} maps of '{}' are loaded: the file that shows all as one layer, {}, could not be written, or a map could not be read. Drag others from that folder into QGIS, or run the step again.</source>
+        <translation>Solo se cargan los primeros {} de los {} mapas de '{}': el archivo que los muestra todos como una sola capa, {}, no se pudo escribir, o un mapa no se pudo leer. Arrastre otros de esa carpeta a QGIS, o ejecute el paso de nuevo.</translation>
     </message>
     <message>
         <source>Only these, as SCAN, USCRN; empty: all in the archive.</source>
@@ -5886,6 +5898,10 @@
     <message>
         <source>The clock of the times in the table.</source>
         <translation>El reloj de las horas de la tabla.</translation>
+    </message>
+    <message>
+        <source>The coarse maps are not loaded: {}</source>
+        <translation>Los mapas gruesos no se cargan: {}</translation>
     </message>
     <message>
         <source>The coarse product divided by the difference of day and night temperature alone: a line for each class of NDVI and month, brought to the coarse means. No learner; what learning must beat.</source>
