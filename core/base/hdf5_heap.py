@@ -7,26 +7,27 @@ HDF5 File Format Specification 3.0, sections III.E (global heaps), IV.A (object 
 from __future__ import annotations
 
 import math
+import os
 import struct
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO
-
-if TYPE_CHECKING:
-    import h5py
+from typing import BinaryIO
 
 HEAP = b"GCOL\1\0\0\0"  # begins a heap
 HEAP_HEAD = 16  # bytes of the head of a heap, and of each of its objects
 READ_AT_ONCE = 16 << 20  # bytes
-ADDRESS = 8  # bytes; files with shorter ones are from before anybody wrote texts of any length
+AT_FIRST = 512  # bytes of an object header that are read at once
 ATTRIBUTE, CONTINUED = 0x0C, 0x10  # kinds of messages of an object header
 SHARED = 2  # flag of a message that only tells where it is
 ANY_LENGTH = 9  # class of a type
 REFERENCE = struct.Struct("<IQI")  # to a value: its length, the place of its heap, its number there
+OLD, NEW = struct.Struct("<HHB3x"), struct.Struct("<BHB")  # heads of messages: kind, bytes, flags
 
 
-def any_endless(file: BinaryIO) -> bool:
-    """Return whether the library would never come to the end of a heap in a file."""
-    return any(_objects(file, start) is None for start in _heaps(file))
+def any_heap(file: BinaryIO) -> bool | None:
+    """Return whether a file has heaps; None if the library would never come to the end of one."""
+    starts = _heaps(file)
+    whole = Bytes(file)
+    return None if any(_objects(whole, start) is None for start in starts) else bool(starts)
 
 
 def _heaps(file: BinaryIO) -> list[int]:
@@ -43,14 +44,32 @@ def _heaps(file: BinaryIO) -> list[int]:
     return found
 
 
-def _objects(file: BinaryIO, start: int) -> dict[int, int] | None:
+class Bytes:
+    """The bytes of an open file."""
+
+    def __init__(self, file: BinaryIO):
+        self._file, self._size = file, os.stat(file.fileno()).st_size
+
+    def part(self, start: int, length: int) -> bytes:
+        """Return some bytes; none if there are not that many."""
+        if length <= 0 or start + length > self._size:
+            return b""
+        return self.some(start, length)
+
+    def some(self, start: int, most: int) -> bytes:
+        """Return so many bytes, or as many as there are."""
+        self._file.seek(start)
+        return self._file.read(most)
+
+
+def _objects(whole: Bytes, start: int) -> dict[int, int] | None:
     """Return the sizes of the objects of a heap by their numbers; None if they do not follow one another to its end.
 
     Of what is no heap, or is cut off, there are none: the library refuses these itself.
     """
-    head = _part(file, start, HEAP_HEAD)
+    head = whole.part(start, HEAP_HEAD)
     length = int.from_bytes(head[len(HEAP) :], "little")
-    heap = _part(file, start + HEAP_HEAD, length - HEAP_HEAD)
+    heap = whole.part(start + HEAP_HEAD, length - HEAP_HEAD)
     if not head.startswith(HEAP) or len(heap) != length - HEAP_HEAD:
         return {}
     found, at = {}, 0
@@ -65,14 +84,6 @@ def _objects(file: BinaryIO, start: int) -> dict[int, int] | None:
     return found
 
 
-def _part(file: BinaryIO, start: int, length: int) -> bytes:
-    """Return bytes of a file; none if it has not that many."""
-    if length <= 0 or start + length > file.seek(0, 2):
-        return b""
-    file.seek(start)
-    return file.read(length)
-
-
 class Attributes:
     """The attributes of a file as they are stored.
 
@@ -80,31 +91,33 @@ class Attributes:
 
     Parameters
     ----------
-    whole : file of bytes
-    file : h5py.File
-        The same.
+    file : file of bytes
+    start : int
+        Where HDF5 begins in it.
     """
 
-    def __init__(self, whole: BinaryIO, file: h5py.File):
-        self._whole, self._start = whole, file.userblock_size
-        self._readable = file.id.get_create_plist().get_sizes() == (ADDRESS, ADDRESS)
+    def __init__(self, file: BinaryIO, start: int):
+        self._whole, self._start = Bytes(file), start
         self._heaps: dict[int, dict[int, int]] = {}
 
-    def refuse_lost(self, name: str, item: h5py.HLObject) -> None:
+    def refuse_lost(self, name: str, address: int) -> None:
         """Raise `ValueError` if values of any length of an object's attributes are not where they are said to be.
 
         The library reads them from there nevertheless, past the end of its own memory.
-        """
-        import h5py
 
-        if not self._readable:
-            return
+        Parameters
+        ----------
+        name : str
+            Of the object, for the error.
+        address : int
+            Where it is.
+        """
         try:
-            for key, attribute in self._of_any_length(h5py.h5o.get_info(item.id).addr):
-                for length, heap, number in attribute:
+            for content in self._attributes(self._start + address):
+                for length, heap, number in _of_any_length(content):
                     if heap and self._size(heap, number) != length:
-                        raise ValueError(f"{key} of {name} is not where the file says")
-        except struct.error as error:
+                        raise ValueError(f"an attribute of {name} is not where the file says")
+        except (struct.error, IndexError) as error:
             raise ValueError(f"what is said of {name} is cut off") from error
 
     def _size(self, heap: int, number: int) -> int:
@@ -112,55 +125,51 @@ class Attributes:
             self._heaps[heap] = _objects(self._whole, self._start + heap) or {}
         return self._heaps[heap].get(number, -1)
 
-    def _of_any_length(self, address: int) -> Iterator[tuple[str, list[tuple[int, int, int]]]]:
-        """Give the names of such attributes of an object, and of each value its bytes, its heap and number there."""
-        for kind, content in self._messages(self._start + address):
-            if kind == ATTRIBUTE:
-                version, flags, n, of_type, of_space = struct.unpack_from("<BBHHH", content)
-                at = 8 + (version == 3)  # which also tells the encoding of its name
-                n, of_type, of_space = (-(-size // 8) * 8 if version == 1 else size for size in (n, of_type, of_space))
-                name, kind_of, space = content[at : at + n], content[at + n :], content[at + n + of_type :]
-                if flags & 1 or not kind_of or kind_of[0] & 0x0F != ANY_LENGTH:
-                    continue  # a flag tells that its type lies elsewhere
-                (each,) = struct.unpack_from("<I", kind_of, 8 + 4)  # bytes, of the type within
-                values = space[of_space:][: _count(space) * REFERENCE.size]
-                values = values[: len(values) // REFERENCE.size * REFERENCE.size]
-                found = [(length * each, heap, number) for length, heap, number in REFERENCE.iter_unpack(values)]
-                yield name.rstrip(b"\0").decode("utf-8", "replace"), found
-
-    def _messages(self, start: int) -> Iterator[tuple[int, bytes]]:
-        """Give the kinds of the messages of an object header, and what they hold, in all its parts."""
-        head = _part(self._whole, start, 16)
+    def _attributes(self, start: int) -> Iterator[bytes]:
+        """Give what the messages of an object header hold that are attributes, in all its parts."""
+        head = self._whole.some(start, AT_FIRST)
         new = head.startswith(b"OHDR")
-        form, parts = ("<BHB", [self._first_part(start, head)]) if new else ("<HHB3x", [(start + 16, _size_of(head))])
-        skip = 2 if new and head[5] & 4 else 0  # the order in which it was made
+        form = NEW if new else OLD
+        skip = form.size + (2 if new and head[5] & 4 else 0)  # the order in which it was made
+        parts = [_first_part(start, head) if new else (start + 16, int.from_bytes(head[8:12], "little"))]
         for first, length in parts:  # which grow meanwhile
-            part, at = _part(self._whole, first, length), 0
-            while at + struct.calcsize(form) + skip <= len(part):
-                kind, size, flags = struct.unpack_from(form, part, at)
-                at += struct.calcsize(form) + skip
-                content = part[at : at + size]
-                at += size
-                if kind == CONTINUED and len(content) >= 16:
-                    place, size = struct.unpack_from("<QQ", content)
+            at, inside = 0, first + length - start <= len(head) and first >= start
+            part = head[first - start : first - start + length] if inside else self._whole.part(first, length)
+            while at + skip <= len(part):
+                kind, size, flags = form.unpack_from(part, at)
+                at += skip + size
+                if kind == ATTRIBUTE and not flags & SHARED:
+                    yield part[at - size : at]
+                elif kind == CONTINUED:
+                    place, size = struct.unpack("<QQ", part[at - size : at][:16])
                     around = 4 if new else 0  # bytes of the signature, and of the checksum
                     following = self._start + place + around, size - 2 * around
                     if following in parts:
                         raise ValueError("an object leads back to itself")
                     parts.append(following)
-                elif not flags & SHARED:
-                    yield kind, content
-
-    def _first_part(self, start: int, head: bytes) -> tuple[int, int]:
-        """Return where the messages of a new header begin, and their bytes."""
-        flags = head[5]
-        at = start + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
-        width = 1 << (flags & 3)
-        return at + width, int.from_bytes(_part(self._whole, at, width), "little")
 
 
-def _size_of(head: bytes) -> int:
-    return int.from_bytes(head[8:12], "little")
+def _first_part(start: int, head: bytes) -> tuple[int, int]:
+    """Return where the messages of a new header begin, and their bytes."""
+    flags = head[5]
+    at = 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
+    width = 1 << (flags & 3)
+    return start + at + width, int.from_bytes(head[at : at + width], "little")
+
+
+def _of_any_length(attribute: bytes) -> list[tuple[int, int, int]]:
+    """Return of each value of any length of an attribute its bytes, the place of its heap and its number there."""
+    version, flags, name, of_type, of_space = struct.unpack_from("<BBHHH", attribute)
+    if version == 1:
+        name, of_type, of_space = (-(-size // 8) * 8 for size in (name, of_type, of_space))
+    at = 8 + (version == 3) + name  # the third also tells the encoding of its name
+    if flags & 1 or attribute[at] & 0x0F != ANY_LENGTH:
+        return []  # a flag tells that its type lies elsewhere
+    (each,) = struct.unpack_from("<I", attribute, at + 8 + 4)  # bytes, of the type within
+    at += of_type
+    values = attribute[at + of_space :][: _count(attribute[at : at + of_space]) * REFERENCE.size]
+    values = values[: len(values) // REFERENCE.size * REFERENCE.size]
+    return [(length * each, heap, number) for length, heap, number in REFERENCE.iter_unpack(values)]
 
 
 def _count(space: bytes) -> int:
