@@ -244,3 +244,56 @@ def test_milliseconds_and_zones_date_the_maps(tmp_path):
     classic(tmp_path / "a.nc", ("time", "lat", "lon"), axes, field(days=DAYS[:2]), words)
     made = import_grids(tmp_path / "a.nc", tmp_path / "out")
     assert [str(d) for d in made.days] == ["2023-05-01", "2023-05-02"]
+
+
+# --- coordinates that are packed as values are ------------------------------------------------------------------------
+
+
+def packed_axes(path, write):
+    """Write the field with whole numbers for coordinates: scale and offset tell what they stand for."""
+    stored = {"lat": (np.arange(len(LAT), dtype="i2")[::-1], -4.0, 18.0), "lon": ((LON * 2).astype("i2"), 0.5, 0.0),
+              "time": (np.array([0, 2, 4], "i2"), 0.5, 10.0)}  # fmt: skip
+    words = {**WORDS, "time": {"units": "days since 2023-04-21"}}
+    write(path, ("time", "lat", "lon"), {dim: values for dim, (values, _, _) in stored.items()}, field(), words)
+    return stored
+
+
+def test_packed_coordinates_of_classic_netcdf(tmp_path):
+    stored = packed_axes(tmp_path / "rain.nc", classic)
+    with netcdf_file(tmp_path / "rain.nc", "a") as file:
+        for dim, (_, scale, offset) in stored.items():
+            file.variables[dim].scale_factor, file.variables[dim].add_offset = scale, offset
+    check(tmp_path / "rain.nc", tmp_path / "out")
+
+
+def test_packed_coordinates_of_hdf5(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    stored = packed_axes(tmp_path / "rain.nc", packed)
+    with h5py.File(tmp_path / "rain.nc", "r+") as file:
+        for dim, (_, scale, offset) in stored.items():
+            file[dim].attrs.update({"scale_factor": scale, "add_offset": offset})
+    check(tmp_path / "rain.nc", tmp_path / "out")
+
+
+# the conventions of CF let bounds leave unsaid that they are packed as their coordinate is
+@pytest.mark.parametrize(("kind", "bounds"), [("f8", [[-20, 42], [42, 102]]), ("f4", [[0, 31], [31, 61]])])
+def test_bounds_of_packed_times(tmp_path, kind, bounds):
+    words = {**WORDS, "time": {"units": "days since 2023-05-01", "bounds": "span"}}
+    axes = {"time": np.array([11.0, 72.0]), "lat": LAT, "lon": LON}
+    classic(tmp_path / "rain.nc", ("time", "lat", "lon"), axes, field(days=DAYS[:2]), words)
+    with netcdf_file(tmp_path / "rain.nc", "a") as file:
+        file.variables["time"].scale_factor, file.variables["time"].add_offset = 0.5, 10.0
+        file.createDimension("two", 2)
+        file.createVariable("span", kind, ("time", "two"))[:] = bounds
+    made = import_grids(tmp_path / "rain.nc", tmp_path / "out")
+    assert [str(day) for day in made.days] == ["2023-05-01", "2023-06-01"]
+    with rasterio.open(made.maps[1].path) as dataset:
+        assert dataset.tags()["days_in_period"] == "30"
+
+
+def test_a_scale_of_a_coordinate_that_is_no_number_is_refused(tmp_path):
+    classic(tmp_path / "rain.nc", ("time", "lat", "lon"), {"time": DAYS, "lat": LAT, "lon": LON}, field(), WORDS)
+    with netcdf_file(tmp_path / "rain.nc", "a") as file:
+        file.variables["time"].scale_factor = "half"
+    with pytest.raises(InputError, match="scale_factor of a coordinate is 'half', which is no number"):
+        import_grids(tmp_path / "rain.nc", tmp_path / "out")

@@ -253,6 +253,18 @@ def test_a_list_of_cells_becomes_a_grid(tmp_path, order):
     ]
 
 
+def test_packed_places_and_times_of_a_list(tmp_path):
+    usual = import_grids(listed(tmp_path / "sm.nc", ("time", "cell")), tmp_path / "out").maps
+    with netcdf_file(tmp_path / "sm.nc", "a") as file:
+        for name, variable in file.variables.items():
+            if name in ("lon", "lat", "time"):
+                variable[:] = variable[:] * 2 - 20
+                variable.scale_factor, variable.add_offset = 0.5, 10.0
+    for one, other in zip(usual, import_grids(tmp_path / "sm.nc", tmp_path / "packed").maps):
+        assert one.day == other.day
+        npt.assert_equal(on_grid(other), on_grid(one))
+
+
 def test_a_list_of_ease_cells_and_one_of_no_grid(tmp_path):
     from soilsharp.core.products.smap.ease import degrees, ease_grid
 

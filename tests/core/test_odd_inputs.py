@@ -214,3 +214,15 @@ def test_complex_numbers_are_refused(tmp_path):
         file.write(np.full((1, 2, 2), 3 + 4j, "complex64"))
     with pytest.raises(InputError, match=r"slc\.tif holds complex numbers.*amplitude"):
         open_raster(path)
+
+
+@pytest.mark.parametrize("said", ["false", "False"])
+def test_bytes_that_are_said_to_have_a_sign(tmp_path, said):
+    stored = np.full(TRUE.shape, -100, "i1")
+    stored[0, 0] = -128
+    words = {"_Unsigned": said, "scale_factor": 0.003937, "add_offset": 0.5, "missing_value": np.int8(-128),
+             "valid_range": np.array([-127, 127], "i1"), "units": "m3 m-3"}  # fmt: skip
+    (made,) = import_grids(netcdf(tmp_path / "sm.nc", {"sm": (stored, words)}), tmp_path / "out").maps
+    expected = np.full(TRUE.shape, 0.5 - 0.3937)
+    expected[-1, 0] = np.nan
+    npt.assert_allclose(read(made), expected, atol=1e-6)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -102,7 +102,9 @@ def axes_by_gdal(path: Path, name: str, dataset) -> list[Axis]:
     for dim in filter(None, tags.get("NETCDF_DIM_EXTRA", "").strip("{}").split(",")):
         size = int(tags[f"NETCDF_DIM_{dim}_DEF"].strip("{}").split(",")[0])
         text = tags.get(f"NETCDF_DIM_{dim}_VALUES", "").strip("{}")
-        leading.append(Axis(dim, size, says.pop(dim, {}), _numbers(text, size)))
+        words = says.pop(dim, {})
+        values = _numbers(text, size)
+        leading.append(Axis(dim, size, words, None if values is None else unpacked(values, words)))
     placed = {axis.role: axis for axis in (Axis(key, 0, words) for key, words in says.items())}
     y, x = (placed.get(role, Axis(role, 0, {})) for role in "yx")
     if any(axis.role in ("x", "y") for axis in leading) or _is_along(path, y.name, dataset):
@@ -230,14 +232,14 @@ def scalar_time(path: Path) -> Axis | None:
 
 def _hdf5_scalar(array) -> Axis:
     says = {key: as_text(array.attrs[key]) for key in SAID if key in array.attrs}
-    values = np.ravel(array[()]) if is_time(says.get("units", "")) else None
-    return Axis(array.name.strip("/"), 1, says, values, _bounds(_hdf5_bounds(array, says), 1))
+    values = unpacked(np.ravel(array[()]), array.attrs) if is_time(says.get("units", "")) else None
+    return Axis(array.name.strip("/"), 1, says, values, _bounds(_hdf5_bounds(array, says), 1, array.dtype, array.attrs))
 
 
 def _netcdf_scalar(file, name: str) -> Axis:
     scale = file.variables[name]
     says = {key: as_text(getattr(scale, key)) for key in SAID if hasattr(scale, key)}
-    return Axis(name, 1, says, np.ravel(np.array(scale.data)))
+    return Axis(name, 1, says, unpacked(np.ravel(np.array(scale.data)), scale._attributes))
 
 
 def _hdf5_axis(array, i: int) -> Axis:
@@ -250,7 +252,8 @@ def _hdf5_axis(array, i: int) -> Axis:
     known = numbers and not as_text(scale.attrs.get("NAME", "")).startswith("This is a netCDF dimension but")
     says = {key: as_text(scale.attrs[key]) for key in SAID if key in scale.attrs}
     name, size = (scale.name or "").rsplit("/", 1)[-1], array.shape[i]
-    return Axis(name, size, says, scale[:] if known else None, _bounds(_hdf5_bounds(scale, says), size))
+    values = unpacked(scale[:], scale.attrs) if known else None
+    return Axis(name, size, says, values, _bounds(_hdf5_bounds(scale, says), size, scale.dtype, scale.attrs))
 
 
 def _hdf5_bounds(scale, says: dict[str, str]):
@@ -270,12 +273,35 @@ def _netcdf_axis(file, name: str, size: int) -> Axis:
     says = {key: as_text(getattr(scale, key)) for key in SAID if hasattr(scale, key)}
     named = as_text(getattr(scale, "bounds", ""))
     bounds = file.variables.get(named) if named and is_time(says.get("units", "")) else None
-    return Axis(name, size, says, np.array(scale.data), _bounds(bounds, size))
+    values = unpacked(np.array(scale.data), scale._attributes)
+    return Axis(name, size, says, values, _bounds(bounds, size, scale.data.dtype, scale._attributes))
 
 
-def _bounds(array, size: int) -> np.ndarray | None:
-    """Return the bounds of a coordinate of so many values; None where they are none."""
-    return np.array(array[:], float) if array is not None and array.shape == (size, 2) else None
+def _bounds(array, size: int, stored: np.dtype, of_scale: Mapping) -> np.ndarray | None:
+    """Return the bounds of a coordinate of so many values; None where they are none.
+
+    Those of the type in which it is `stored` are packed as it is, which the conventions of CF let them leave unsaid.
+    """
+    if array is None or array.shape != (size, 2):
+        return None
+    values = np.array(array[:])
+    return unpacked(values, of_scale if values.dtype == stored else {}).astype(float)
+
+
+def unpacked(values: np.ndarray, attributes: Mapping) -> np.ndarray:
+    """Return the values that stored ones of a coordinate stand for, by its scale and offset."""
+    scale, offset = (
+        _number(key, attributes[key]) if key in attributes else usual
+        for key, usual in (("scale_factor", 1.0), ("add_offset", 0.0))
+    )
+    return values if (scale, offset) == (1, 0) else np.asarray(values, float) * scale + offset
+
+
+def _number(key: str, value: Any) -> float:
+    try:
+        return float(as_text(value))
+    except ValueError as error:
+        raise InputError(f"The {key} of a coordinate is {as_text(value)!r}, which is no number.") from error
 
 
 def as_text(value: Any) -> str:

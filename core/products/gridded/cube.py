@@ -192,8 +192,8 @@ class Cube:
         GDAL reads band by band, and unpacks a chunk that is longer than its cache once for every hour in it: what the
         data store sends (a month in one chunk) would take hours. A slice of an array takes it once.
         """
-        if "_Unsigned" in self.attributes:
-            return None
+        if self.attributes.get("_Unsigned", "false").lower() != "false":
+            return None  # GDAL takes signed bytes for unsigned ones
         with array_of(self.path, self.name, self.order) as found:
             if found is None:
                 return None

@@ -12,7 +12,7 @@ import numpy as np
 from ...base.errors import InputError
 from ...base.extras import require
 from ...rasters.open import HUGE, UNDECLARED
-from .axes import array_of, axes_by_array
+from .axes import array_of, axes_by_array, unpacked
 from .cells import ListedCube, grid_of_cells
 from .cf_time import is_time, times_of
 from .steps import steps_of, told_span
@@ -44,7 +44,7 @@ def lists_in(path: Path, found: Sequence[Variable], crs: str, told: Callable | N
     if len(places) < 2 or places["x"].dims != places["y"].dims:
         return []
     (cell,) = places["x"].dims
-    x, y = (_read(path, places[role].name) for role in "xy")
+    x, y = (unpacked(_read(path, places[role].name), places[role].attributes) for role in "xy")
     grid, cells = grid_of_cells(x, y, crs)
     clocks = [one for one in found if one.dims == (cell,) and is_time(one.text("units"))]
     values = [one for one in found if one.dims.count(cell) == 1 and one not in (*places.values(), *clocks)]
@@ -80,7 +80,8 @@ def _times(clock: Variable, values: np.ndarray) -> np.ndarray:
     """Return the time of each cell, NaT where it has none."""
     known = np.isfinite(values) & ~np.isin(values, clock.numbers("_FillValue", "missing_value"))
     times = np.full(len(values), "NaT", "datetime64[s]")
-    times[known] = times_of(clock.name, clock.text("units"), clock.text("calendar"), values[known])
+    told = unpacked(values[known], clock.attributes)
+    times[known] = times_of(clock.name, clock.text("units"), clock.text("calendar"), told)
     return times
 
 
