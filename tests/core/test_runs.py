@@ -97,7 +97,7 @@ def test_a_run_does_not_go_among_other_files(region, tmp_path):
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "scores.csv").write_text("mine")
     before = _contents(tmp_path)
-    _refused_at_once(study, method, place, r"region, holds coarse, covariates.* choose another folder")
+    _refused_at_once(study, method, place, r"coarse holds the coarse soil moisture\. Choose another folder")
     _refused_at_once(study, method, tmp_path / "notes", "notes, holds scores.csv. A run goes into")
     assert _contents(tmp_path) == before
 
