@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from .errors import InputError
 from .files import scratch_folder
@@ -174,12 +175,13 @@ def gunzip(path: Path, target: Path, progress: Progress = SILENT) -> None:
     most = min(max(SMALL, MAX_RATIO * path.stat().st_size), MAX_BYTES, shutil.disk_usage(target.parent).free)
     try:
         with gzip.open(path) as source, open(target, "wb") as out:
-            while chunk := source.read(CHUNK):
-                progress.check()
-                most -= len(chunk)
-                if most < 0:
-                    raise InputError(f"{path.name} grows to more than measurements do, or than the disk has room.")
-                out.write(chunk)
+            _copy(
+                source,
+                out,
+                most,
+                f"{path.name} grows to more than measurements do, or than the disk has room.",
+                progress,
+            )
     except (*DAMAGED, gzip.BadGzipFile) as error:
         raise InputError(f"{path.name} cannot be unpacked: {error}. Download it again.") from error
 
@@ -234,11 +236,16 @@ def _refuse_crowded(path: Path, members: list[zipfile.ZipInfo], folder: str | os
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, progress: Progress) -> None:
     """Write one file, and no byte more than the archive's own table says."""
-    left = member.file_size
+    refusal = f"'{member.filename}' in {archive.filename} is longer than it says; not unpacked."
     with archive.open(member) as source, open(target, "wb") as out:
-        while chunk := source.read(CHUNK):
-            progress.check()
-            left -= len(chunk)
-            if left < 0:
-                raise InputError(f"'{member.filename}' in {archive.filename} is longer than it says; not unpacked.")
-            out.write(chunk)
+        _copy(source, out, member.file_size, refusal, progress)
+
+
+def _copy(source: IO[bytes] | gzip.GzipFile, out: IO[bytes], most: int, refusal: str, progress: Progress) -> None:
+    """Write all that a file holds; raise `InputError` with a refusal before more bytes than `most` are written."""
+    while chunk := source.read(CHUNK):
+        progress.check()
+        most -= len(chunk)
+        if most < 0:
+            raise InputError(refusal)
+        out.write(chunk)
