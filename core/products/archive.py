@@ -82,9 +82,11 @@ class ProductFiles:
         """
         if path not in self._packed:
             return
-        if path not in self._there:
-            self._unpack(path, *self._packed[path])
-        self._there[path] = self._there.pop(path, 0) or sum(one.stat().st_size for one in path.parent.iterdir())
+        if path in self._there:
+            self._there[path] = self._there.pop(path)  # the last that was used now
+            return
+        self._unpack(path, *self._packed[path])
+        self._there[path] = sum(one.stat().st_size for one in path.parent.iterdir())
         while sum(self._there.values()) > ROOM and len(self._there) > 1:
             oldest = next(iter(self._there))
             del self._there[oldest]
