@@ -17,7 +17,7 @@ from scipy.ndimage import map_coordinates
 from ..base.progress import SILENT, Progress
 from ..base.threads import ahead
 from .cells import Cells
-from .covariance import LENGTHS, Component, Covariance, fit
+from .covariance import LENGTHS, Component, Covariance, fit_products, products
 from .days import MARGIN
 from .kernels import EXPONENTIAL, Kernel
 from .kernels import NODES as OF_MAPS
@@ -107,9 +107,12 @@ def covariance_of_bands(
     least_noise : float
         Variance of the noise of the map, (m3 m-3)**2; see `noise.find_noise`.
     """
-    found, rough = (
-        fit(cells, values, days, smooth=smooth, progress=progress, lengths=ROUGH_LENGTHS) for smooth in (True, False)
-    )
+    means = products(cells, values, days, progress)
+    fits = []
+    for smooth in (True, False):
+        progress.check()
+        fits.append(fit_products(means, values, smooth=smooth, lengths=ROUGH_LENGTHS))
+    found, rough = fits
     if rough.inside(cells.aspect) > found.inside(cells.aspect):
         parts = found.times(1 - ROUGH_SHARE), rough.times(ROUGH_SHARE)
         noise = (1 - ROUGH_SHARE) * found.noise + ROUGH_SHARE * rough.noise

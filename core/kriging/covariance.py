@@ -191,8 +191,6 @@ def fit(
     noise: float | None = None,
     smooth: bool = True,
     progress: Progress = SILENT,
-    *,
-    lengths: Sequence[float] = LENGTHS,
 ) -> Covariance:
     """Return the covariance of a series by non-negative least squares on mean products.
 
@@ -209,10 +207,29 @@ def fit(
         Whether the field may be smooth inside of cells, which cells themselves hardly tell.
     progress : Progress, optional
         Only asked whether to go on.
+    """
+    return fit_products(products(cells, values, days, progress), values, noise, smooth)
+
+
+def fit_products(
+    found: Products,
+    values: np.ndarray,
+    noise: float | None = None,
+    smooth: bool = True,
+    lengths: Sequence[float] = LENGTHS,
+) -> Covariance:
+    """Return the covariance of a series whose mean products are found already; see `fit`.
+
+    Parameters
+    ----------
+    found : Products
+    values : ndarray, shape (days, rows, columns)
+        That they are of.
+    noise, smooth
+        As of `fit`.
     lengths : sequence of float
         Of exponential kernels, heights of a cell.
     """
-    found = products(cells, values, days, progress)
     if not len(found.value):
         return Covariance((Component(spread_of(values), Kernel(EXPONENTIAL, 4.0), 0.0),), noise or 0.0)
     memories = MEMORIES if len(values) > SHORT else (0.0,)

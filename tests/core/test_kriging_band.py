@@ -11,7 +11,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.kriging import band as module
 from soilsharp.core.kriging.band import NODES, Bands, band_of_day, covariance_of_bands, factor
 from soilsharp.core.kriging.cells import Cells
-from soilsharp.core.kriging.covariance import Component, Covariance, fit
+from soilsharp.core.kriging.covariance import Component, Covariance, fit_products, products
 from soilsharp.core.kriging.kernels import EXPONENTIAL, Kernel
 from soilsharp.core.kriging.noise import sill_of
 from soilsharp.core.kriging.solve import System
@@ -132,7 +132,10 @@ def test_the_rougher_counts_of_what_cells_cannot_tell_apart(seed):
     cells = Cells((12, 12))
     values, days = _rough_and_noise(cells, seed=seed)
     made = covariance_of_bands(cells, values, days)
-    plain, rough = (fit(cells, values, days, smooth=smooth, lengths=module.ROUGH_LENGTHS) for smooth in (True, False))
+    means = products(cells, values, days)
+    plain, rough = (
+        fit_products(means, values, smooth=smooth, lengths=module.ROUGH_LENGTHS) for smooth in (True, False)
+    )
     assert plain.inside() <= made.inside() <= max(plain.inside(), rough.inside())
     of_a_cell = float(cells.matrix(Kernel(EXPONENTIAL, 0.25), np.arange(1))[0, 0])
     assert made.inside() == pytest.approx(0.03**2 * (1 - of_a_cell), rel=0.5)
