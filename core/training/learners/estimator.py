@@ -177,14 +177,16 @@ class Estimator(RegressorMixin, BaseEstimator):
         return X
 
     def _checked(self, X: np.ndarray) -> np.ndarray:
-        X = check_array(X, dtype=_FLOATS, **{_FINITE: "allow-nan"})
-        gaps = np.zeros(len(X), bool) if self.TAKES_GAPS else np.isnan(X).any(1)
-        if gaps.any():
+        try:
+            return check_array(X, dtype=_FLOATS, **{_FINITE: "allow-nan" if self.TAKES_GAPS else True})
+        except ValueError as error:
+            # counted only now: it takes longer than a linear model needs to predict
+            X = check_array(X, dtype=_FLOATS, **{_FINITE: "allow-nan"})
+            gaps = np.isnan(X).any(1)
             raise UnknownValues(
                 f"Input contains NaN: {gaps.sum()} of {len(X)} rows lack a covariate, and {type(self).__name__} takes "
                 "none. Leave these rows out, or take a learner that learns from gaps, as LightGBM."
-            )
-        return X
+            ) from error
 
     # what scikit-learn's own checks need to know, before and after 1.6
     def _more_tags(self):
