@@ -21,6 +21,7 @@ from .unfinished import WHOLE, alive, hidden_name, left_beside
 
 _written: set[str] = set()  # paths that are being written in this process
 _guard = Lock()
+FULL = (errno.ENOSPC, errno.EDQUOT)  # what a disk says that has no room
 SCRATCH = "soilsharp-"  # begins the names of temporary folders, before the number of the process
 
 
@@ -202,6 +203,33 @@ def read_json(path: str | os.PathLike, kind: str, version: int) -> dict:
     return content
 
 
+def reserve(file: int, size: int) -> None:
+    """Take the room of an open file now: where a disk fills up later, a file with holes ends the process at a write.
+
+    Where a disk cannot reserve anything the file has holes.
+
+    Parameters
+    ----------
+    file : int
+        Its descriptor.
+    size : int
+        Bytes, 1 or more.
+
+    Raises
+    ------
+    OSError
+        If the disk has no room for it.
+    """
+    os.truncate(file, size)
+    if not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        os.posix_fallocate(file, 0, size)
+    except OSError as error:
+        if error.errno in (*FULL, errno.EFBIG):
+            raise
+
+
 def _hidden(path: Path) -> Path:
     """Return a temporary name beside a path, after sweeping those that dead processes left."""
     # a folder that is itself a temporary one is new: to look through it for each of its files would take ever longer
@@ -222,7 +250,7 @@ def _remove(path: Path) -> None:
 def _as_write_error(error: OSError, path: Path, part: Path) -> Exception:
     """Return the error as one of writing the path if it is one; what happened elsewhere keeps its own words."""
     about = str(error.filename or "")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT) or any(about.startswith(str(p)) for p in (part, path, path.parent)):
+    if error.errno in FULL or any(about.startswith(str(p)) for p in (part, path, path.parent)):
         return InputError(f"Cannot write {path}: {error.strerror or error}. Choose another place.")
     return error
 

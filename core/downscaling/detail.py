@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -16,6 +14,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import InputError
+from ..base.files import reserve
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
 from ..kriging.cells import Averaging, Cells, FineMaps
@@ -249,7 +248,10 @@ def scratch(shape: tuple[int, ...], stack: ExitStack) -> np.ndarray:
     """
     refuse_no_room(shape)
     file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it with the stack
-    _reserve(file.fileno(), shape)
+    try:
+        reserve(file.fileno(), max(_bytes_of(shape), 1))
+    except OSError as error:
+        raise _no_room(shape, shutil.disk_usage(tempfile.gettempdir()).free) from error
     return np.memmap(file, np.float32, "r+", shape=shape)
 
 
@@ -258,19 +260,6 @@ def refuse_no_room(shape: tuple[int, ...]) -> None:
     free = shutil.disk_usage(tempfile.gettempdir()).free
     if _bytes_of(shape) + SPARE_BYTES > free:
         raise _no_room(shape, free)
-
-
-def _reserve(file: int, shape: tuple[int, ...]) -> None:
-    """Take the room of a file now: where a disk fills up later, writing to a file with holes ends the whole process."""
-    os.truncate(file, max(_bytes_of(shape), 1))
-    if not hasattr(os, "posix_fallocate"):
-        return
-    try:
-        os.posix_fallocate(file, 0, max(_bytes_of(shape), 1))
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise _no_room(shape, shutil.disk_usage(tempfile.gettempdir()).free) from error
-        # a disk that cannot reserve anything: the look at what is free has to do
 
 
 def _bytes_of(shape: tuple[int, ...]) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from rasterio.windows import Window
 
 from ..base.errors import SoilSharpError
-from ..base.files import scratch_folder
+from ..base.files import reserve, scratch_folder
 from ..base.progress import SILENT, Progress
 from .grid import TILE, Grid, parts_of
 from .open import Source, Values
@@ -231,9 +231,17 @@ class Keeper:
         """Return a new file for an array on disk, None if the disk is too full."""
         if self._scratch is None:
             self._scratch = self._stack.enter_context(scratch_folder())
-        if shutil.disk_usage(self._scratch).free < 4 * np.prod(shape, dtype=float) + SPARE:
+        size = 4 * int(np.prod(shape, dtype=np.int64))
+        if shutil.disk_usage(self._scratch).free < size + SPARE:
             return None
-        return self._scratch / f"{len(list(self._scratch.iterdir()))}.f32"
+        path = self._scratch / f"{len(list(self._scratch.iterdir()))}.f32"
+        try:
+            with open(path, "wb") as file:
+                reserve(file.fileno(), size)
+        except OSError:
+            path.unlink()
+            return None
+        return path
 
     def close(self) -> None:
         """Close all files and remove what was laid out."""
@@ -245,7 +253,7 @@ class Keeper:
 def _lay_out(readers: Sequence[Opened], file: Path, progress: Progress) -> None:
     """Write files of one grid into one, which has all values of a pixel side by side."""
     grid = readers[0].grid
-    values = np.memmap(file, np.float32, "w+", shape=(*grid.shape, len(readers)))
+    values = np.memmap(file, np.float32, "r+", shape=(*grid.shape, len(readers)))
     for window in progress.over(list(parts_of(grid.whole, LAID_AT_ONCE))):
         (first, last), (left, right) = window.toranges()
         stack = np.empty((last - first, right - left, len(readers)), np.float32)

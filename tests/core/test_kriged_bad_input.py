@@ -208,11 +208,11 @@ def test_room_for_scratch_is_taken_at_once(tmp_path, monkeypatch):
             assert os.fstat(file.fileno()).st_blocks * 512 >= made.nbytes
         # a file with holes would end the process at a write, once others have filled the disk
         full = OSError(errno.ENOSPC, "no space")
-        monkeypatch.setattr(detail.os, "posix_fallocate", lambda *_: (_ for _ in ()).throw(full), raising=False)
+        monkeypatch.setattr(os, "posix_fallocate", lambda *_: (_ for _ in ()).throw(full), raising=False)
         with pytest.raises(InputError, match=r"The maps of 3 days need 6 MB of room in .*TMPDIR"):
             detail.scratch((3, 500, 1000), stack)
         # and where nothing can be reserved, it is as it was
-        monkeypatch.setattr(detail.os, "posix_fallocate", lambda *_: (_ for _ in ()).throw(OSError(errno.EINVAL, "no")))
+        monkeypatch.setattr(os, "posix_fallocate", lambda *_: (_ for _ in ()).throw(OSError(errno.EINVAL, "no")))
         assert detail.scratch((1, 2, 2), stack).shape == (1, 2, 2)
     assert not list(tmp_path.iterdir())
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The pixel that is asked for is the pixel that is read, however its files are kept ready."""
 
+import errno
+import os
 import tempfile
 from pathlib import Path
 
@@ -119,8 +121,6 @@ def test_a_polygon_of_too_many_pixels_is_refused():
 
 def scratch():
     """Return the scratch folders of this process."""
-    import os
-
     return set(Path(tempfile.gettempdir()).glob(f"soilsharp-{os.getpid()}-*"))
 
 
@@ -149,6 +149,18 @@ def test_a_full_disk_leaves_files_closed_until_they_are_read(series, stack, monk
     monkeypatch.setattr("soilsharp.core.rasters.kept_files.SPARE", 1 << 62)
     keeper = Keeper(1, held=0)
     pixels = PixelSeries(series, keeper)
+    np.testing.assert_array_equal(pixels.at(Place.at(*(GRID.transform * (260.5, 5.5)), GRID.crs)), stack[:, 5, 260])
+    keeper.close()
+
+
+def test_a_disk_that_others_have_filled_leaves_files_closed_too(series, stack, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    keeper = Keeper(1, held=0)
+    pixels = PixelSeries(series, keeper)
+    assert not list(keeper._scratch.iterdir())
     np.testing.assert_array_equal(pixels.at(Place.at(*(GRID.transform * (260.5, 5.5)), GRID.crs)), stack[:, 5, 260])
     keeper.close()
 
