@@ -11,6 +11,7 @@ import numpy as np
 
 from ..base.files import whole_folder
 from ..base.inputs import keeping
+from ..base.progress import SILENT, Progress
 from ..rasters.dates import map_name
 from ..rasters.open import Source
 from ..rasters.raster import map_writer, read_on
@@ -20,7 +21,9 @@ NAME = "coarse"
 SAYS_ALL = Source("")
 
 
-def coarse_maps(study: Study, days: Sequence[np.datetime64], folder: str | os.PathLike) -> list[tuple]:
+def coarse_maps(
+    study: Study, days: Sequence[np.datetime64], folder: str | os.PathLike, progress: Progress = SILENT
+) -> list[tuple]:
     """Return day and file of the coarse product on some days: its own files, or maps that are written of them.
 
     They are written where a file alone does not say what its values are: if the study tells its scale, its unit, what
@@ -32,6 +35,8 @@ def coarse_maps(study: Study, days: Sequence[np.datetime64], folder: str | os.Pa
     days : sequence of datetime64[D]
     folder : path
         For what is written.
+    progress : Progress, optional
+        Asked before every map whether to go on.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def coarse_maps(study: Study, days: Sequence[np.datetime64], folder: str | os.Pa
     part = series.only(np.isin(series.days, np.asarray(days, series.days.dtype)))
     if all(map(_says_all, part.sources)):
         return [(day, source.path) for day, source in zip(part.days, part.sources)]
-    return _written(study, list(zip(part.days, part.sources)), Path(folder))
+    return _written(study, list(zip(part.days, part.sources)), Path(folder), progress)
 
 
 def _says_all(source: Source) -> bool:
@@ -58,11 +63,12 @@ def _says_all(source: Source) -> bool:
     return source.number == 1 and all(getattr(source, word) == getattr(SAYS_ALL, word) for word in words)
 
 
-def _written(study: Study, sources: list[tuple], folder: Path) -> list[tuple]:
+def _written(study: Study, sources: list[tuple], folder: Path, progress: Progress) -> list[tuple]:
     """Write the maps of some days; return the day and the file of each."""
     names = [map_name(NAME, day) for day, _ in sources]
     with keeping(study.reads()), whole_folder(folder) as part:
         for name, (day, source) in zip(names, sources):
+            progress.check()
             values = read_on(source, study.coarse_grid, "nearest")
             tags = {"date": str(day)}
             with map_writer(part / name, study.coarse_grid, tags=tags, one_of_many=True) as writer:

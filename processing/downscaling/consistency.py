@@ -6,7 +6,7 @@ from pathlib import Path
 from ...core.downscaling.settings import ConsistencyOptions
 from ...i18n import tr
 from .. import detail
-from ..base import known, numbers
+from ..base import known, numbers, progress_of
 from ..parameters import options
 from ..run_layers import Kind, load_run, warn
 
@@ -89,11 +89,15 @@ def _there(maps):
 
 def _coarse(context, study, days, folder):
     """Return day and file of the coarse maps; if there can be none a warning says why, and the rest is loaded."""
-    from ...core.base.errors import SoilSharpError
+    from ...core.base.errors import Cancelled, SoilSharpError
+    from ...core.base.progress import SILENT
     from ...core.downscaling.coarse_maps import NAME, coarse_maps
 
+    progress = progress_of(context.feedback()) if context.feedback() is not None else SILENT
     try:
-        return coarse_maps(study, days, Path(folder) / NAME)
+        return coarse_maps(study, days, Path(folder) / NAME, progress)
+    except Cancelled:  # the maps of the run stand already
+        return []
     except SoilSharpError as error:
         warn(context, tr("The coarse maps are not loaded: {}").format(error))
         return []

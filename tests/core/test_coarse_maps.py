@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import rasterio
 
-from soilsharp.core.base.errors import OverwriteError
+from soilsharp.core.base.errors import Cancelled, OverwriteError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling.coarse_maps import coarse_maps
 from soilsharp.core.rasters.raster import read_on
 from soilsharp.core.study.study import Study
@@ -95,6 +96,15 @@ def test_the_coarse_product_itself_is_never_written_over(place):
     with pytest.raises(OverwriteError):
         coarse_maps(Study.read(place / "study.json"), DAYS, place / "coarse")
     assert {path: path.read_bytes() for path in (place / "coarse").iterdir()} == there
+
+
+def test_a_cancel_stops_before_the_next_map_and_leaves_nothing(place, tmp_path, stop):
+    rewrite(place, in_percent, unit="%")
+    asked = stop(2)
+    with pytest.raises(Cancelled):
+        coarse_maps(Study.read(place / "study.json"), DAYS, tmp_path / "coarse", Progress(stop_asked=asked))
+    assert asked.looks == 2
+    assert list(Path(tmp_path).glob("*coarse*")) == []
 
 
 def test_a_product_without_days_has_no_maps(place, tmp_path):
