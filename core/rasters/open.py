@@ -138,16 +138,37 @@ def scaling_of(dataset: rasterio.DatasetReader, band: int) -> tuple[float, float
     """Return the scale and the offset that a raster declares for a band, from 1, or that the metadata of one tell.
 
     Only whole numbers have those of the metadata, as GDAL keeps them of NetCDF: decimals have been scaled.
+
+    Raises
+    ------
+    InputError
+        If they make no values of what is stored.
     """
-    declared = dataset.scales[band - 1], dataset.offsets[band - 1]
-    if declared != NO_SCALING or np.dtype(dataset.dtypes[band - 1]).kind not in "iu":
-        return declared
-    tags = {**(dataset.tags() if dataset.count == 1 else {}), **dataset.tags(band)}
-    told = {key.rsplit("#", 1)[-1].lower(): text for key, text in tags.items()}
+    scale, offset = dataset.scales[band - 1], dataset.offsets[band - 1]
+    if (scale, offset) == NO_SCALING and np.dtype(dataset.dtypes[band - 1]).kind in "iu":
+        scale, offset = _told_scaling(dataset, band)
     try:
-        return float(told.get("scale_factor", 1)), float(told.get("add_offset", 0))
+        makes_values = float(scale) != 0 and np.isfinite([float(scale), float(offset)]).all()
     except ValueError:
-        return declared
+        makes_values = False
+    if not makes_values:
+        raise InputError(
+            f"{os.path.basename(dataset.name)} declares a scale of {scale} and an offset of {offset}, which make no "
+            "values of what it stores. Mend what it declares, as with gdal_edit.py -scale 0.001 -offset 0."
+        )
+    return float(scale), float(offset)
+
+
+def _told_scaling(dataset: rasterio.DatasetReader, band: int) -> tuple[str | float, str | float]:
+    """Return the scale and the offset in the metadata of a band, as they are written there."""
+    own = dataset.tags(band)
+    variable = own.get("NETCDF_VARNAME", "")
+    tags = {**(dataset.tags() if dataset.count == 1 else {}), **own}
+    # of other variables are those of packed coordinates
+    told = {
+        key.rpartition("#")[2].lower(): text for key, text in tags.items() if key.rpartition("#")[0] in ("", variable)
+    }
+    return told.get("scale_factor") or 1.0, told.get("add_offset") or 0.0
 
 
 def refuse_picture(dataset: rasterio.DatasetReader) -> None:

@@ -15,7 +15,7 @@ from soilsharp.core.preprocessing.terrain_attributes import terrain_attributes
 from soilsharp.core.products.gridded.grids import import_grids
 from soilsharp.core.products.settings import GridsOptions
 from soilsharp.core.products.soilgrids import import_static
-from soilsharp.core.rasters.open import open_raster
+from soilsharp.core.rasters.open import Source, Values, open_raster
 from soilsharp.core.study.check import check_study
 from soilsharp.core.study.create import create_study
 
@@ -112,6 +112,57 @@ def test_files_of_several_units_become_one(tmp_path):
     assert outcome.refused == [("c.nc", "It is in mm, unlike a.nc, which is in K; import it by itself.")]
 
 
+@pytest.mark.parametrize(("kind", "bits"), [("i1", "u1"), ("i2", "u2")])
+def test_values_without_a_sign_in_classic_netcdf(tmp_path, kind, bits):
+    stored = (STORED // 2).astype(bits)  # netcdf4-python#794: all above 127, and the limits end at -2
+    stored[0, :2] = np.iinfo(bits).max, np.iinfo(bits).max - 1
+    words = {"_Unsigned": "true", "_FillValue": np.array(-1, kind), "valid_range": np.array([0, -3], kind)}
+    path = netcdf(tmp_path / "a.nc", {"sm": (stored.view(kind), {"scale_factor": 0.002, **words})})
+    (made,) = import_grids(path, tmp_path / "out").maps
+    expected = STORED // 2 * 0.002
+    expected[0, :2] = np.nan
+    npt.assert_allclose(read(made), expected[::-1], atol=1e-6)
+
+
+def test_a_scale_that_is_written_as_text_counts(tmp_path):
+    path = netcdf(tmp_path / "a.nc", {"evi": (STORED, {"scale_factor": "0.001"})})
+    (made,) = import_grids(path, tmp_path / "out").maps
+    npt.assert_allclose(read(made), TRUE[::-1], atol=1e-3)
+
+
+@pytest.mark.parametrize("scaling", [{"scale_factor": 0.0, "add_offset": 0.3}, {"scale_factor": np.nan}])
+def test_a_scale_that_makes_no_values_of_netcdf_is_refused(tmp_path, scaling):
+    path = netcdf(tmp_path / "a.nc", {"evi": (STORED, scaling)})
+    with pytest.raises(InputError, match=r"a\.nc.* declares a scale of (0\.0|nan) and an offset of .* make no values"):
+        import_grids(path, tmp_path / "out")
+
+
+def test_means_over_many_years_are_of_no_day(tmp_path):
+    path = netcdf(tmp_path / "a.nc", {"sm": (np.float32(TRUE), {})})
+    with netcdf_file(path, "a") as file:
+        file.variables["time"].climatology = "climatology_bounds"
+    with pytest.raises(InputError, match=r"sm holds means over many years \(its time has the attribute climatology\)"):
+        import_grids(path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("up", [False, True])
+def test_metres_without_a_projection_lie_where_their_axes_say(tmp_path, up):
+    path, north = tmp_path / "a.nc", np.arange(2_996_500.0, 3_000_000, 1000)[:: 1 if up else -1]  # gdal#8477
+    axes = {"time": ([0], "days since 2023-05-01"), "y": (north, "m"), "x": (np.arange(4e6, 4e6 + 5000, 1000), "m")}
+    with netcdf_file(path, "w", version=2) as file:
+        for dim, (axis, unit) in axes.items():
+            file.createDimension(dim, len(axis))
+            file.createVariable(dim, "f8", (dim,))[:] = axis
+            file.variables[dim].units = unit
+        file.createVariable("evi", "f4", tuple(axes))[:] = TRUE[:: 1 if up else -1][None]
+    (made,) = import_grids(path, tmp_path / "out", GridsOptions(crs="EPSG:3035")).maps
+    npt.assert_allclose(read(made), TRUE[::-1], rtol=1e-6)
+    with rasterio.open(made.path) as dataset:
+        assert dataset.transform == Affine(1000, 0, 3_999_500, 0, -1000, 3_000_000)
+    with pytest.raises(InputError, match="has no reference system; give it in the settings"):
+        import_grids(path, tmp_path / "none")
+
+
 # --- GeoTIFF ----------------------------------------------------------------------------------------------------------
 
 
@@ -143,6 +194,34 @@ def test_a_scale_in_the_metadata_of_whole_numbers_is_applied_once(tmp_path):
     npt.assert_allclose(read(import_static(path, tmp_path / "static").maps[0]), TRUE, atol=1e-4)
     decimals = tif(tmp_path / "theta.tif", TRUE, **said)  # scaled already
     npt.assert_allclose(read(import_static(decimals, tmp_path / "decimals").maps[0]), TRUE, rtol=1e-6)
+
+
+@pytest.mark.parametrize("said", [{"scale_factor": "0"}, {"scale_factor": "1e-4f"}, {"add_offset": "inf"}])
+def test_a_scale_that_makes_no_values_is_refused(tmp_path, said):
+    path = tif(tmp_path / "theta_20230501.tif", STORED, dtype="int16", **said)
+    for make in (import_grids, import_static):
+        with pytest.raises(InputError, match=r"theta_20230501\.tif declares a scale of .* which make no values"):
+            make(path, tmp_path / make.__name__)
+
+
+def test_a_declared_scale_of_zero_is_refused(tmp_path):
+    path = tif(tmp_path / "evi_20230501.tif", STORED, dtype="int16")
+    with rasterio.open(path, "r+") as dataset:
+        dataset.scales = (0.0,)
+    plain, stored = Source(str(path)), Source(str(path), stored=True)
+    with plain.opened() as dataset:
+        with pytest.raises(InputError, match=r"declares a scale of 0\.0 and an offset of 0\.0, which make no values"):
+            Values(plain, dataset)
+        npt.assert_array_equal(Values(stored, dataset).read(dataset), STORED)
+
+
+def test_the_scale_of_a_coordinate_is_none_of_the_values(tmp_path):
+    said = {"lat#scale_factor": "0.5", "lat#add_offset": "45", "evi#scale_factor": "0.001"}  # as gdal_translate writes
+    path = tif(tmp_path / "evi_20230501.tif", STORED, dtype="int16", **said)
+    with rasterio.open(path, "r+") as dataset:
+        dataset.update_tags(1, NETCDF_VARNAME="evi")
+    (made,) = import_grids(path, tmp_path / "out").maps
+    npt.assert_allclose(read(made), TRUE, atol=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ METRES = {
     **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers"), 1000.0),
 }
 WAYS = {"x": "eastward", "y": "northward"}
-SAID = ("units", "standard_name", "axis", "calendar")
+SAID = ("units", "standard_name", "axis", "calendar", "climatology")
 UNEVEN = 0.05  # of a step that a coordinate may stand beside its place
 
 

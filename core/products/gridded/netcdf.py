@@ -17,9 +17,9 @@ from rasterio.crs import CRS
 from ...base.errors import GridError, InputError
 from ...base.hdf5 import SIGNATURE
 from ...rasters.grid import WGS84, Grid, parse_crs, same_coordinates
-from ...rasters.open import FAULTS, HUGE, NO_SCALING, UNDECLARED
+from ...rasters.open import FAULTS, HUGE, NO_SCALING, UNDECLARED, scaling_of
 from ..first_bytes import first_bytes
-from .axes import Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
+from .axes import METRES, Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
 from .cf_time import is_time
 from .cube import Cube, opened
 from .lists import lists_in
@@ -118,8 +118,10 @@ def _netcdf_cube(
     leading = [i for i in range(len(axes)) if i not in (y, x)]
     order = (*leading, y, x)
     transform, shape = dataset.transform, dataset.shape
-    # GDAL takes the last dimension as columns, whatever it is, and gives no place to columns from east to west
-    turned = order != tuple(range(len(axes))) or goes_back(axes[x])
+    # GDAL takes the last dimension as columns, whatever it is, and gives no place to columns from east to west, nor to
+    # metres without a projection
+    metres = all(axis.unit.lower() in METRES and axis.values is not None for axis in (axes[y], axes[x]))
+    turned = order != tuple(range(len(axes))) or goes_back(axes[x]) or (metres and transform.is_identity)
     if turned:
         transform, shape = transform_of(name, axes[y], axes[x]), (axes[y].size, axes[x].size)
     grid = _grid_of(name, dataset.crs, transform, shape, (axes[y], axes[x]), crs)
@@ -133,7 +135,12 @@ def _netcdf_cube(
     if not {"_FillValue", "missing_value"} & set(band):
         fills.add(UNDECLARED)  # GDAL then gives the default of NetCDF
     limits = _valid(band)
-    scaling = dataset.scales[0], dataset.offsets[0]
+    if band.get("_Unsigned", "").lower() == "true":
+        # NetCDF-3 has no such type: what is said of it stands there as of one with a sign, of bytes also in GDAL
+        size = 256.0 ** np.dtype(dataset.dtypes[0]).itemsize
+        limits = tuple(limit + size if -size < limit < 0 else limit for limit in limits)
+        fills |= {fill + size for fill in told_fills if -size < fill < 0}
+    scaling = scaling_of(dataset, 1)
     if np.dtype(dataset.dtypes[0]).kind in "iu" and scaling != NO_SCALING:
         fills |= {pack(fill, *scaling) for fill in fills if fill != round(fill)}
         own = stored.get(name.strip("/"))

@@ -13,7 +13,6 @@ from .axes import Axis, scalar_time
 from .cf_time import is_time, seconds_of, times_of
 
 ALTERNATIVES = ("expver",)  # final (1) and preliminary (5) data side by side: the first that is known counts
-MEMBERS = ("number", "realization")  # of an ensemble: the first counts
 CLOCKS = ("time", "t", "date")  # what a dimension of time is called that does not say what it counts
 LEADS = ("step", "forecast_period", "leadtime")  # hours after the reference time of a forecast
 
@@ -56,6 +55,11 @@ def steps_of(name: str, axes: list[Axis], span: np.ndarray | None = None) -> tup
         numbers, others = numbers[None], axes
     elif len(clock) == 1:
         time = axes[clock[0]]
+        if time.says.get("climatology"):
+            raise InputError(
+                f"{name} holds means over many years (its {time.name} has the attribute climatology), which are of no "
+                "day. Take out the one that is wanted without its time, as with ncwa -a: then it holds for all days."
+            )
         times = times_of(name, time.unit, time.says.get("calendar", ""), _values(name, time))
         bounds = _bounds_of(name, time)
         numbers, others = np.moveaxis(numbers, clock[0], 0), axes[: clock[0]] + axes[clock[0] + 1 :]
@@ -70,7 +74,7 @@ def steps_of(name: str, axes: list[Axis], span: np.ndarray | None = None) -> tup
             bounds = None  # they are those of the reference time
             numbers = np.moveaxis(numbers, keep, 1).reshape(-1, *np.delete(numbers.shape, [0, keep]))
             keep = 1
-        elif axis.name in MEMBERS or axis.size == 1:
+        elif axis.size == 1:
             numbers = numbers.take(0, axis=keep)
         else:
             raise InputError(
