@@ -138,8 +138,8 @@ def _netcdf_cube(
     if band.get("_Unsigned", "").lower() == "true":
         # NetCDF-3 has no such type: what is said of it stands there as of one with a sign, of bytes also in GDAL
         size = 256.0 ** np.dtype(dataset.dtypes[0]).itemsize
-        limits = tuple(limit + size if -size < limit < 0 else limit for limit in limits)
-        fills |= {fill + size for fill in told_fills if -size < fill < 0}
+        least, most, *more = (one + size if -size < one < 0 else one for one in (*limits, *told_fills))
+        limits, fills = (least, most), fills | set(more)
     scaling = scaling_of(dataset, 1)
     if np.dtype(dataset.dtypes[0]).kind in "iu" and scaling != NO_SCALING:
         fills |= {pack(fill, *scaling) for fill in fills if fill != round(fill)}
