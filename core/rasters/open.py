@@ -152,8 +152,9 @@ def scaling_of(dataset: rasterio.DatasetReader, band: int) -> tuple[float, float
     except ValueError:
         makes_values = False
     if not makes_values:
+        name = Path(dataset.name.rstrip('"')).name  # of a variable of NetCDF the path stands in quotes
         raise InputError(
-            f"{os.path.basename(dataset.name)} declares a scale of {scale} and an offset of {offset}, which make no "
+            f"{name} declares a scale of {scale} and an offset of {offset}, which make no "
             "values of what it stores. Mend what it declares, as with gdal_edit.py -scale 0.001 -offset 0."
         )
     return float(scale), float(offset)

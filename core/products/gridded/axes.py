@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -289,7 +289,13 @@ def _bounds(array, size: int, stored: np.dtype, of_scale: Mapping) -> np.ndarray
 
 
 def unpacked(values: np.ndarray, attributes: Mapping) -> np.ndarray:
-    """Return the values that stored ones of a coordinate stand for, by its scale and offset."""
+    """Return the values that stored ones of a coordinate stand for, by its scale and offset; NaN for its fill."""
+    told = [attributes[key] for key in ("_FillValue", "missing_value") if key in attributes]
+    unknown = np.zeros(np.shape(values), bool)
+    with suppress(ValueError):
+        unknown = np.isin(values, [float(fill) for part in told for fill in np.ravel(part)])
+    if unknown.any():
+        values = np.where(unknown, np.nan, values)
     scale, offset = (
         _number(key, attributes[key]) if key in attributes else usual
         for key, usual in (("scale_factor", 1.0), ("add_offset", 0.0))
