@@ -309,6 +309,7 @@ def _validate(state: RunState, model: Model | None, made: RunFacts, progress: Pr
         made=kriged_facts(made.kriged),
         beside=series_beside(state),
         title=study.name,
+        progress=progress,
     )
     state.verdicts.append(f"Maps at the stations: {verdict(validation.table)}")
     of_page = state.tables if state.method.target == "stations" else state.held_out

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.extras import require
+from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.series import Series
@@ -40,6 +41,7 @@ def station_report(
     beside: SeriesBeside = ALONE,
     title: str = "Validation against stations",
     station_error: float = STATION_ERROR,
+    progress: Progress = SILENT,
 ) -> None:
     """Write the report of a comparison with stations.
 
@@ -58,6 +60,10 @@ def station_report(
     beside : SeriesBeside
         Which stations are shown through time, and with what.
     title : str
+    station_error : float
+        What a station differs from the mean of its pixel, as a standard deviation, m3 m-3.
+    progress : Progress
+        Asked before every figure whether to go on.
 
     Raises
     ------
@@ -90,6 +96,7 @@ def station_report(
         facts["Grid of the maps"] = _grid_words(maps.sources[0].grid())
     write_page(
         path,
+        progress=progress,
         heading=heading,
         best=best_of_column,
         title=title,
@@ -127,6 +134,7 @@ def product_report(
     beside: SeriesBeside = ALONE,
     title: str = "Comparison of products",
     station_error: float = STATION_ERROR,
+    progress: Progress = SILENT,
 ) -> None:
     """Write the report of a comparison of products; one with stations is written by `station_report`.
 
@@ -143,6 +151,8 @@ def product_report(
     title : str
     station_error : float
         See `station_report`.
+    progress : Progress
+        Asked before every figure whether to go on.
     """
     require("jinja2", "matplotlib")
     from .report_figures import product_figures
@@ -160,6 +170,7 @@ def product_report(
             beside=beside,
             title=title,
             station_error=station_error,
+            progress=progress,
         )
         return
     table, per_date = comparison.table, comparison.per_date
@@ -180,6 +191,7 @@ def product_report(
         )
     write_page(
         path,
+        progress=progress,
         heading=heading,
         best=best_of_column,
         title=title,

@@ -100,7 +100,7 @@ class CompareProducts(SoilSharpAlgorithm):
         for warning in result.warnings:
             progress.warn(warning)
         shown = {"products": products, "reference": None if values["STATIONS"] else reference, "coarse": coarse}
-        shown["beside"] = SeriesBeside(collect(SeriesOptions, values))
+        shown |= {"beside": SeriesBeside(collect(SeriesOptions, values)), "progress": progress}
         title = values["TITLE"] or tr("Comparison of products")
         write_files(
             (values["OUTPUT"], result.write_table),

@@ -159,6 +159,7 @@ class ValidateStations(SoilSharpAlgorithm):
             beside=SeriesBeside(collect(SeriesOptions, values), study),
             title=title,
             station_error=error,
+            progress=progress,
         )
         write_files(
             (values["OUTPUT_TABLE"], validation.write_table),

@@ -421,6 +421,15 @@ def test_the_report_on_stations_stands_alone(made, tmp_path, drawn):
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
 
 
+def test_the_report_on_stations_asks_before_every_figure_whether_to_go_on(made, tmp_path, drawn, stop):
+    result, looks = validate_stations(made.maps, stations_at(PIXELS, made.truth, noise=0.02)), stop()
+    drawn.station_report(tmp_path / "whole.html", result, maps=made.maps, progress=Progress(stop_asked=looks))
+    assert looks.looks >= report_of(tmp_path / "whole.html").count("<img ") > 1
+    with pytest.raises(Cancelled):
+        drawn.station_report(tmp_path / "cut.html", result, progress=Progress(stop_asked=stop(2)))
+    assert not (tmp_path / "cut.html").exists()
+
+
 def test_the_report_on_stations_without_anything_else(made, tmp_path, drawn):
     few = Stations(made.stations.places, made.stations.values.query("date < '2023-06-03'"))
     drawn.station_report(tmp_path / "report.html", validate_stations(made.maps, few))
