@@ -239,7 +239,7 @@ def test_further_dimensions(dims, tmp_path):
         file.createVariable("t2m", "f8", (*dims, "latitude", "longitude"))[:] = values
         file.variables["t2m"].units = "K"
     if not {"level", "number"}.isdisjoint(dims):
-        with pytest.raises(InputError, match="further dimension, (level|number) of 2"):
+        with pytest.raises(InputError, match=r"further dimension, (level|number) of 2"):
             import_era5land(tmp_path / "a.nc", tmp_path / "out")
     else:
         out = import_era5land(tmp_path / "a.nc", tmp_path / "out")
