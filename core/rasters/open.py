@@ -99,6 +99,17 @@ def _refuse_complex(dataset: rasterio.DatasetReader) -> None:
         )
 
 
+def refuse_signed_bytes(dataset: rasterio.DatasetReader) -> None:
+    """Raise `InputError` for bytes with a sign where GDAL knows none (before 3.7), and makes decimals of 251 of -5."""
+    signed = [i for i, kind in zip(dataset.indexes, dataset.dtypes) if kind == "int8"]
+    if any(dataset.tags(i, ns="IMAGE_STRUCTURE").get("PIXELTYPE") == "SIGNEDBYTE" for i in signed):
+        raise InputError(
+            f"{os.path.basename(dataset.name)} holds bytes with a sign, of which this GDAL "
+            f"({rasterio.__gdal_version__}) makes other numbers (251 of -5): save it as whole numbers of 16 bits "
+            "(gdal_translate -ot Int16, of GDAL 3.7 or later), or use a QGIS with GDAL 3.7 or later."
+        )
+
+
 def open_described(text: str) -> rasterio.DatasetReader:
     """Open a virtual raster that we wrote ourselves, of a raster that is open."""
     return opened_by(text, ("VRT",))
@@ -256,6 +267,7 @@ class Source:
         """
         try:
             with open_raster(self.path, virtual=True, network=self.network) as dataset:
+                refuse_signed_bytes(dataset)
                 if self.band is None:
                     refuse_several(dataset)
                 elif not 1 <= self.band <= dataset.count:

@@ -181,3 +181,19 @@ def test_of_several_bands_one_has_to_be_named(tmp_path):
         with pytest.raises(InputError, match=r"has 2 bands: 1 mean, 2 spread\. Say which one"):
             read_on(source, COARSE)
     npt.assert_array_equal(read_on(Source(str(path), band=2), COARSE), np.float32(0.2))
+
+
+KNOWS_SIGNS = tuple(map(int, rasterio.__gdal_version__.split(".")[:2])) >= (3, 7)
+
+
+def test_bytes_with_a_sign_are_themselves_or_refused(tmp_path):
+    source = _written(tmp_path / "ndvi_20230501.tif", np.full(FINE.shape, -5, "int8"))
+    if KNOWS_SIGNS:
+        npt.assert_array_equal(read_on(source, FINE, "nearest"), -5)
+        (made,) = import_grids(source.path, tmp_path / "out").maps
+        npt.assert_array_equal(read_on(Source(str(made.path)), FINE, "nearest"), -5)
+        return
+    with pytest.raises(InputError, match=r"ndvi_20230501\.tif holds bytes with a sign"):
+        read_on(source, FINE, "nearest")
+    with pytest.raises(InputError, match="holds bytes with a sign"):
+        import_grids(source.path, tmp_path / "out")

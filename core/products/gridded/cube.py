@@ -17,7 +17,7 @@ from rasterio.windows import Window
 from ...base.errors import InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.grid import Grid, in_degrees
-from ...rasters.open import FAULTS, is_unknown, open_raster
+from ...rasters.open import FAULTS, is_unknown, open_raster, refuse_signed_bytes
 from ...rasters.raster import small_cache
 from ...rasters.turn import Piece, turned
 from .axes import array_of
@@ -171,6 +171,7 @@ class Cube:
         top, bottom = place.rows
         out = np.full((len(bands), *place.grid.shape), np.nan, np.float32)
         with small_cache(), opened(self.address) as dataset:
+            refuse_signed_bytes(dataset)
             # block by block of the file, since chunks that are deep in time would be unpacked once for every band
             side = dataset.block_shapes[0][1] if dataset.driver == "netCDF" else dataset.width
             for left, right, at in place.pieces:
