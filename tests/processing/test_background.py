@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -377,3 +378,28 @@ def large_case(name, chain, large, out):
         elif key in ("INPUT", "FOLDER", "GRID", "DEM", "STUDY"):
             given[key] = str(large / value)
     return {**given, "MODEL": str(chain.model)} if "MODEL" in given else given
+
+
+# in the midst of one step after another
+@pytest.mark.parametrize("share", [10, 30, 60, 90])
+@pytest.mark.parametrize("name", ["downscale_and_validate", "maps_from_downloads"])
+def test_a_cancel_reaches_the_steps_of_a_model(inputs, name, share):
+    from qgis import processing
+    from qgis.core import QgsProcessingException, QgsProcessingFeedback
+
+    feedback, told = QgsProcessingFeedback(False), []
+
+    def tell(percent):
+        if feedback.isCanceled():
+            told.append(percent)
+        elif percent >= share:
+            feedback.cancel()
+
+    feedback.progressChanged.connect(tell)
+    given = inputs(name)
+    with suppress(QgsProcessingException):  # between two steps QGIS ends a model without one
+        processing.run(f"soilsharp:{name}", given, feedback=feedback)
+    assert feedback.isCanceled()
+    assert len(told) <= 2  # nothing goes on after the step that was cancelled
+    last = {"downscale_and_validate": "validate:SCORES", "maps_from_downloads": "downscale:MAPS"}[name]
+    assert not Path(given[last]).exists()
