@@ -163,12 +163,14 @@ def measured(name, folder, seconds):
     started()
     with tempfile.TemporaryDirectory(prefix="soilsharp-cancel-") as place:
         run(name, case(name, folder, Path(place) / "warm"), Looks(seconds=0))  # what it loads is loaded
+        given = case(name, folder, Path(place) / "first")  # which may be long work itself
         first = Looks(seconds=seconds)
-        run(name, case(name, folder, Path(place) / "first"), first)
+        run(name, given, first)
         first.note("the end")
         wall, work, number, words = first.longest
+        given = case(name, folder, Path(place) / "again")
         again = Looks(stop_at=max(number, 1))
-        run(name, case(name, folder, Path(place) / "again"), again)
+        run(name, given, again)
         after = time.process_time() - again.asked if again.asked else float("nan")
     return {"looks": first.number, "wall": wall, "work": work, "after": after, "where": words}
 

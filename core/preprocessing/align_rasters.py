@@ -72,6 +72,11 @@ def align_rasters(
             with importer.trying(path):
                 rule = rules.get(name, rules.get(without_day(name), options))
                 for (source, called, day), share in part.parts(_maps_of(name, path, options.band)):
+                    if not rule.classes and source.has_colour_table():
+                        share.warn(
+                            f"{name} has a table of colours, as maps of classes have, and is averaged and resampled as "
+                            f"numbers. If these are classes, give it the rule '{name}: classes'."
+                        )
                     with importer.writing(called, grid, source.unit(), day, path) as writer:
                         for window, values in _aligned(source, grid, rule, share):
                             writer.write(values, window)

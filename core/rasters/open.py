@@ -317,6 +317,11 @@ class Source:
             as_declared = (self.scale, self.offset, self.unit_factor) == (1, 0, 1)
             return unit_of(dataset, self.number) if as_declared else ""
 
+    def has_colour_table(self) -> bool:
+        """Whether the file gives each value a colour, as maps of classes do."""
+        with self.opened() as dataset:
+            return dataset.colorinterp[self.number - 1] == ColorInterp.palette
+
     def has_decimals(self) -> bool:
         """Whether the file holds decimals; whole numbers are often packed and want a scale."""
         with self.opened() as dataset:

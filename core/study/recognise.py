@@ -231,7 +231,8 @@ def _add(found: dict[str, FoundCovariate], name: str, one: FoundCovariate) -> No
 def _static(path: Path, here: Path, address: str = "", network: bool = False) -> FoundCovariate:
     """Return a covariate of one raster; its `address` where that is no path, which would lose a stroke of a URL."""
     known = known_as(path.stem)
-    classes = bool(known and known.classes)
+    # a table of colours is that of classes, unless the name tells a quantity
+    classes = known.classes if known else Source(str(address or path), network=network).has_colour_table()
     file = relative(address or path, here)
     return FoundCovariate(RasterEntry(file=file, unit=_unit(address or path, network), classes=classes), path)
 

@@ -84,6 +84,23 @@ def test_coarser_is_resampled_and_classes_are_never_mixed(tmp_path):
     npt.assert_array_equal(_aligned(tmp_path, classes, FINE, there, classes=True)[0, :2], [7, 3])
 
 
+def test_a_table_of_colours_is_told_unless_these_are_classes(tmp_path):
+    for name in ("soil_types", "slope"):
+        write_map(tmp_path / f"{name}.tif", np.zeros(FINE.shape), FINE)
+    profile = {"driver": "GTiff", "dtype": "uint8", "count": 1, "crs": FINE.crs, "transform": FINE.transform,
+               "width": FINE.shape[1], "height": FINE.shape[0]}  # fmt: skip
+    with rasterio.open(tmp_path / "soil_types.tif", "w", **profile) as dataset:
+        dataset.write(np.arange(FINE.size, dtype="uint8").reshape(FINE.shape), 1)
+        dataset.write_colormap(1, {0: (255, 0, 0, 255), 1: (0, 255, 0, 255)})
+    layers, told = {name: str(tmp_path / f"{name}.tif") for name in ("soil_types", "slope")}, []
+    align_rasters(layers, FINE, tmp_path / "out", progress=Progress(warn=told.append))
+    (words,) = told
+    assert words.startswith("soil_types has a table of colours")
+    rules = AlignOptions(rules="soil_types: classes")
+    align_rasters(layers, FINE, tmp_path / "out2", rules, progress=Progress(warn=told.append))
+    assert told == [words]
+
+
 def test_each_raster_by_its_own_rule_and_a_series_keeps_its_days(tmp_path):
     coarse = Grid.from_bounds("EPSG:3035", 3000, (4_000_000, 3_000_000, 4_006_000, 3_009_000))
     grid = Grid.from_bounds("EPSG:3035", 1000, coarse.bounds)

@@ -37,6 +37,20 @@ def test_a_folder_as_the_imports_leave_it(tmp_path):
     assert len(entries["ndvi_age"].series(tmp_path)) == 1
 
 
+def test_a_table_of_colours_is_that_of_classes_unless_the_name_tells_a_quantity(tmp_path):
+    profile = {"driver": "GTiff", "dtype": "uint8", "count": 1, "crs": GRID.crs, "transform": GRID.transform,
+               "width": GRID.shape[1], "height": GRID.shape[0]}  # fmt: skip
+    for name in ("soil_types", "elevation"):
+        with rasterio.open(tmp_path / f"{name}.tif", "w", **profile) as dataset:
+            dataset.write(np.ones(GRID.shape, "uint8"), 1)
+            dataset.write_colormap(1, {1: (255, 0, 0, 255)})
+    _write(tmp_path, "other")
+    found = covariates_in(tmp_path, tmp_path)
+    assert {name: one.entry.classes for name, one in found.items()} == {
+        "soil_types": True, "elevation": False, "other": False
+    }  # fmt: skip
+
+
 def test_folders_and_files_may_be_called_like_patterns(tmp_path):
     folder = tmp_path / "run [2]"
     _write(folder, "evi [x]_20230501", "evi [x]_20230502", "ndvi_20230501", "rain*/rain*_20230501")
