@@ -314,3 +314,14 @@ def test_bytes_that_are_said_to_have_a_sign(tmp_path, said):
     expected = np.full(TRUE.shape, 0.5 - 0.3937)
     expected[-1, 0] = np.nan
     npt.assert_allclose(read(made), expected, atol=1e-6)
+
+
+def test_a_reference_system_that_is_given_makes_no_place(tmp_path):
+    profile = {"driver": "GTiff", "count": 1, "dtype": "float32", "height": 4, "width": 5}
+    with (
+        pytest.warns(rasterio.errors.NotGeoreferencedWarning),
+        rasterio.open(tmp_path / "rain_20230501.tif", "w", **profile) as dataset,
+    ):
+        dataset.write(np.ones((4, 5), "f4"), 1)
+    with pytest.raises(InputError, match="has no place"):
+        import_grids(tmp_path / "rain_20230501.tif", tmp_path / "out", GridsOptions(crs="EPSG:3035"))

@@ -49,7 +49,7 @@ def raster_cube(path: Path, days: FileDays, options: GridsOptions) -> Cube:
         with opened(address) as dataset:
             spans = _spans(dataset, path.name, days, options.band)
             given = dataset.crs is None and options.crs
-            grid = Grid(parse_crs(options.crs), dataset.transform, dataset.shape) if given else Grid.of(dataset)
+            grid = Grid.of(dataset, parse_crs(options.crs)) if given else Grid.of(dataset)
             at = [band - 1 for band in spans]
             nodata = tuple(dict.fromkeys(UNDECLARED if (n := dataset.nodatavals[i]) is None else n for i in at))
             scalings = {scaling_of(dataset, band) for band in spans}
