@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The figure of a run: a day's map beside the coarse product, and if it was kriged what is known of its error."""
+"""The figures of a run: a day's map beside the coarse product, and if it was kriged its error and its weights."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..downscaling.downscale import RunFacts
+
+
+def run_figures(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
+    """Draw what a run made: the maps of a day, and of a kriged run the weights of its parts; see `run_figure`."""
+    kriged = facts.kriged
+    figures = run_figure(study, facts)
+    if kriged is not None and kriged.learned is not None and kriged.learned.measured:
+        from ..report.weights_figure import CAPTION, weights_figure
+
+        figures.append(("Weights", CAPTION, weights_figure(kriged.learned, kriged.parts, kriged.weights)))
+    return figures
 
 
 def run_figure(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:

@@ -27,7 +27,7 @@ from .method import Method
 from .reach import NOTE as LOSING_NOTE
 from .reach import TITLE as LOSING
 from .role_rules import Taken, differences, paper_rule
-from .run_figure import run_figure
+from .run_figure import run_figures
 from .run_state import RunState
 
 _NUMBERS = re.compile(r"\d+(?:[-.,]\d+)*")
@@ -50,7 +50,7 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts, progre
         summary=" ".join([*_summary(method, model, facts), *_who_won(state), *state.verdicts]),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
         tables=_tables(state, model),
-        figures=[*run_figure(state.study, facts), *state.figures],
+        figures=[*run_figures(state.study, facts), *state.figures],
         annex=[
             ("What the study gives", _ROLES_NOTE if method.roles else "", roles),
             *_lacking(state),

@@ -421,6 +421,18 @@ def test_what_is_written_can_be_read_back(tmp_path, key, scheme):
     assert ("SD over 2 periods" in page) == (scheme == "per_period")
 
 
+def test_the_weights_of_a_models_parts_are_drawn(tmp_path):
+    samples = _samples(160)
+    model = _model("linear", samples, "one_model")
+    facts = {"weights": [0.4], "errors": [0.1], "skill": 0.3, "skill_error": 0.05, "ratio": 0.5}
+    options = ExplainOptions(n_shuffles=2, n_points=5)
+    for measured in (True, False):
+        passport = {**model.passport, "coarse": {**facts, "measured": measured}}
+        write_explanation(tmp_path / str(measured), explain(model, samples, options), passport)
+        page = (tmp_path / str(measured) / "report.html").read_text(encoding="utf-8")
+        assert ("How much of the detail that each part of the model tells" in page) == measured
+
+
 def test_too_few_samples_are_refused():
     samples = _samples()
     with pytest.raises(InputError, match=r"9 of 9 samples have .* at least 10 are needed"):

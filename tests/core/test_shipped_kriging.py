@@ -39,6 +39,7 @@ def test_a_method_that_kriges(study, tmp_path, name):
     with_model = (tmp_path / "out" / "model.soilsharp").exists()
     assert with_model == (name == "soilsharp")
     assert ("Detail among coarse cells explained" in page) == with_model
+    assert ("How much of the detail that each part of the model tells" in page) == with_model
     assert ("120 of 15 leaves" in page) == with_model
     assert np.isfinite(result.maps.kriged.noise)
 

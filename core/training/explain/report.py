@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...base.extras import require
 from ...base.files import whole_folder
+from ...kriging.one_up import Weights
 from ...report.html_page import MAX_ROWS, plain_heading, write_page
 from ...report.words import passport_facts
 from ...units import SM_SHOWN
@@ -113,6 +114,7 @@ def explain_report(
     ]
     if len(explanation.by_class):
         tables.append(("Directions by class", _CLASSES_NOTE, _classes_table(explanation.by_class)))
+    figures += _weights(passport or {})
     if len(spread):
         n = explanation.periods["period"].nunique()
         figures.append(("Periods", f"Mean and SD over {n} periods.", periods_figure(explanation)))
@@ -136,6 +138,17 @@ _CLASSES_NOTE = (
     "As above, among the samples of one class. What physics expects follows from the land cover, where the legend "
     "tells it; contradictions come first."
 )
+
+
+def _weights(passport: dict) -> list[tuple[str, str, Figure]]:
+    """Return the figure of the weights of a model's parts, if it has learned some from a coarse product."""
+    coarse = passport.get("coarse") or {}
+    if coarse.get("skill") is None or not coarse.get("measured", True):
+        return []
+    from ...report.weights_figure import CAPTION, weights_figure
+
+    labels = [part["label"] for part in passport["parts"]]
+    return [("Weights", CAPTION, weights_figure(Weights.from_dict(coarse), labels))]
 
 
 def _effects(explanation: Explanation, draw: Callable[[Explanation], Figure]) -> list[tuple[str, str, Figure]]:
