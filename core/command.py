@@ -94,7 +94,7 @@ def explain(values: argparse.Namespace, progress: Progress) -> str:
     with keeping({"the model": values.model, "the samples": values.samples}):
         model = Model.read(values.model)
         found = explain(model, Samples.read(values.samples), options, values.seed, progress)
-        write_explanation(values.out, found, model.passport)
+        write_explanation(values.out, found, model.passport, progress)
     return "\n".join([found.summary, *found.warnings, *found.against, f"report: {values.out}/report.html"])
 
 

@@ -63,12 +63,14 @@ class TripleCollocation:
         """Write the rows of the stations as CSV, or the summary where there are none."""
         write_text(path, csv_text(self.summary if self.stations is None else self.stations))
 
-    def write_report(self, path: str | os.PathLike) -> None:
+    def write_report(self, path: str | os.PathLike, progress: Progress = SILENT) -> None:
         """Write the page; see `collocation_report`."""
         from .collocation_report import collocation_report
 
         maps = {name: Source(str(own)) for name, own in self.maps.items()}
-        collocation_report(path, self.summary, self.reference, self.options, stations=self.stations, maps=maps)
+        collocation_report(
+            path, self.summary, self.reference, self.options, stations=self.stations, maps=maps, progress=progress
+        )
 
 
 def triple_collocation(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from matplotlib import colormaps
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
 from ..rasters.open import Source
 from ..rasters.raster import read_on
@@ -48,6 +50,7 @@ def collocation_report(
     *,
     stations: pd.DataFrame | None = None,
     maps: dict[str, Source] | None = None,
+    progress: Progress = SILENT,
 ) -> None:
     """Write the page.
 
@@ -63,20 +66,13 @@ def collocation_report(
         As `collocate_stations` returns it.
     maps : dict of Source, optional
         The map of the signal-to-noise ratio of each product.
+    progress : Progress
+        Asked before every figure whether to go on.
     """
-    figures, annex = [], []
+    annex = []
     if stations is not None:
-        own = stations.rename(columns={"series": "product"})
-        figures.append(("Stations", "One dot a station; boxes hold the middle half.", _boxes(own)))
-        annex.append(
-            (
-                "Stations",
-                f"Ends of intervals of {options.level:.0%} in the table of the result.",
-                _per_station(stations),
-            )
-        )
-    if maps:
-        figures.append(("Maps", "Signal-to-noise ratio; grey is unknown.", _maps(maps)))
+        note = f"Ends of intervals of {options.level:.0%} in the table of the result."
+        annex.append(("Stations", note, _per_station(stations)))
     best = summary.loc[summary["snr"].idxmax()]
     write_page(
         path,
@@ -85,10 +81,19 @@ def collocation_report(
         f"R² {best['r2']:.2f} with a truth that nobody has seen.",
         intro=INTRO + f"{reference}.",
         tables=[("Products", "Medians over the places that are known.", summary)],
-        figures=figures,
+        figures=_figures(stations, maps),
         annex=annex,
         heading=lambda column: HEADINGS.get(column, (column[:1].upper() + column[1:], "")),
+        progress=progress,
     )
+
+
+def _figures(stations: pd.DataFrame | None, maps: dict[str, Source] | None) -> Iterator[tuple[str, str, Figure]]:
+    if stations is not None:
+        own = stations.rename(columns={"series": "product"})
+        yield "Stations", "One dot a station; boxes hold the middle half.", _boxes(own)
+    if maps:
+        yield "Maps", "Signal-to-noise ratio; grey is unknown.", _maps(maps)
 
 
 def _boxes(own: pd.DataFrame) -> Figure:

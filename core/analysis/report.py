@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -107,7 +107,7 @@ def write_landscape(
     write_files(
         (paths[0], lambda path: write_csv(path, all_squares.reset_index())),
         (paths[1], lambda path: write_csv(path, correlations.reset_index())),
-        (paths[2], lambda path: landscape_report(path, squares, components)),
+        (paths[2], lambda path: landscape_report(path, squares, components, progress=progress)),
     )
     return squares, components
 
@@ -117,11 +117,10 @@ def landscape_report(
     squares: dict[str, pd.DataFrame],
     components: dict[str, Components],
     title: str = "Landscape analysis",
+    progress: Progress = SILENT,
 ) -> None:
-    """Write the page of squares and their components; both by the name of the day."""
+    """Write the page of squares and their components, both by the name of the day; ask before each figure."""
     require("jinja2", "matplotlib")
-    from .figures import biplot_figure, squares_figure
-
     spread = pd.DataFrame([_spread(name, own) for name, own in squares.items()])
     warnings = [
         f"{name}: {', '.join(one.left_out)} does not vary between the squares and was left out."
@@ -140,16 +139,21 @@ def landscape_report(
         "inside (SD). Principal components show which of these go together. A covariate that the model was given goes "
         "with its map in any case: this shows what the map is made of, and not what the soil does.",
         tables=[("Soil moisture in the squares", "Means over the squares.", spread)],
-        figures=[
-            ("How the squares differ", "A violin shows how many squares have a value; the line is the median.",
-             squares_figure(squares)),
-            ("What goes together", "Arrows: correlations with the first two components. Dots: squares.",
-             biplot_figure(components)),
-        ],
+        figures=_landscape_figures(squares, components),
         annex=annex,
         warnings=warnings,
         heading=_heading,
-    )  # fmt: skip
+        progress=progress,
+    )
+
+
+def _landscape_figures(squares: dict[str, pd.DataFrame], components: dict[str, Components]) -> Iterator[tuple]:
+    from .figures import biplot_figure, squares_figure
+
+    caption = "A violin shows how many squares have a value; the line is the median."
+    yield "How the squares differ", caption, squares_figure(squares)
+    caption = "Arrows: correlations with the first two components. Dots: squares."
+    yield "What goes together", caption, biplot_figure(components)
 
 
 def _spread(name: str, own: pd.DataFrame) -> dict:

@@ -71,20 +71,20 @@ class ScaleCheck:
             f"means, most often by {first['covariate']} ({100 * first['outside']:.0f} %)."
         )
 
-    def write(self, folder: str | os.PathLike) -> None:
-        """Write scale_transfer.csv, outside_of_means.csv, model.soilsharp and report.html."""
+    def write(self, folder: str | os.PathLike, progress: Progress = SILENT) -> None:
+        """Write scale_transfer.csv, outside_of_means.csv, model.soilsharp and report.html; ask before each figure."""
         with whole_folder(folder) as part:
             self.write_losses(Path(part) / LOSSES)
             self.write_outside(Path(part) / OUTSIDE)
             self.model.write(Path(part) / MODEL)
-            self.write_report(Path(part) / REPORT)
+            self.write_report(Path(part) / REPORT, progress)
 
-    def write_report(self, path: str | os.PathLike) -> None:
-        """Write the page."""
+    def write_report(self, path: str | os.PathLike, progress: Progress = SILENT) -> None:
+        """Write the page; ask before each figure."""
         from .scale_report import scale_report
 
         facts = {**self.facts, **passport_facts(self.model.passport)}
-        scale_report(path, self.sentence, self.transfer, self.outside, facts)
+        scale_report(path, self.sentence, self.transfer, self.outside, facts, progress)
 
     def write_losses(self, path: str | os.PathLike) -> None:
         """Write the losses as CSV."""

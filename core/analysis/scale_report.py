@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..base.progress import SILENT, Progress
 from ..report.colours import MORE_COLOURS
 from ..report.figures import quiet
 from ..report.html_page import write_page
@@ -40,16 +42,22 @@ _HEADS = {
 
 
 def scale_report(
-    path: str | os.PathLike, summary: str, transfer: ScaleTransfer, outside: pd.DataFrame, facts: dict
+    path: str | os.PathLike,
+    summary: str,
+    transfer: ScaleTransfer,
+    outside: pd.DataFrame,
+    facts: dict,
+    progress: Progress = SILENT,
 ) -> None:
     """Write the page: the losses, and which covariates of pixels leave the range of the means; see `ScaleCheck`.
+
+    `progress` is asked before every figure whether to go on.
 
     Raises
     ------
     MissingPackage, InputError
         See `write_page`.
     """
-    scales = "Errors of held-out cells by what was learned from; grey has learned at the scored scale."
     pixels = "Known fine pixels below and above the range that the means over coarse cells have in the samples."
     write_page(
         path,
@@ -60,14 +68,18 @@ def scale_report(
             ("Loss", "Bias is predicted minus observed.", transfer.table),
             ("Outside of the means", pixels, outside),
         ],
-        figures=[
-            ("Error by scale", scales, losses_figure(transfer.table)),
-            ("Pixels outside", pixels, outside_figure(outside)),
-        ],
+        figures=_figures(transfer, outside, pixels),
         warnings=list(transfer.refused.values()),
         facts=facts,
         heading=lambda column: _HEADS.get(column) or heading(column),
+        progress=progress,
     )
+
+
+def _figures(transfer: ScaleTransfer, outside: pd.DataFrame, pixels: str) -> Iterator[tuple[str, str, Figure]]:
+    scales = "Errors of held-out cells by what was learned from; grey has learned at the scored scale."
+    yield "Error by scale", scales, losses_figure(transfer.table)
+    yield "Pixels outside", pixels, outside_figure(outside)
 
 
 def losses_figure(table: pd.DataFrame) -> Figure:

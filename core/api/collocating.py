@@ -79,5 +79,5 @@ def collocate(
         maps = None if measured is not None else part / MAPS
         result = triple_collocation(series, measured, wanted, folder=maps, seed=seed, progress=progress)
         result.write_table(part / TABLE)
-        result.write_report(part / REPORT)
+        result.write_report(part / REPORT, progress)
     return result.moved(part, place)

@@ -168,7 +168,7 @@ def explain(
     if folder is not None:
         given = {"the model": model, "the samples": samples}
         with keeping({name: one for name, one in given.items() if isinstance(one, (str, os.PathLike))}):
-            write_explanation(path_of(folder, "folder"), found, speaks.passport)
+            write_explanation(path_of(folder, "folder"), found, speaks.passport, progress)
     return found
 
 
@@ -267,7 +267,7 @@ def check_scale_transfer(
     found = check_scales(study, model, samples, seed, threads, progress)
     if folder is not None:
         with keeping({**study.reads(), **read}):
-            found.write(path_of(folder, "folder"))
+            found.write(path_of(folder, "folder"), progress)
     return found
 
 

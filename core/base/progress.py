@@ -76,11 +76,11 @@ class Progress:
         """Return the progress of one stage, which fills [start, stop] of this one."""
         return Progress(lambda f: self._report(start + (stop - start) * f), self._stop_asked, self.say, self.warn)
 
-    def wait_for(self, work: Callable[[], T]) -> T:
+    def wait_for(self, work: Callable[[], T], done: Callable[[], float] | None = None) -> T:
         """Return what a function returns that cannot be stopped on its way.
 
-        It works in a thread of its own. A stop is felt at once and leaves it behind, until it ends by itself or with
-        the program.
+        It works in a thread of its own, which asks and tells nobody; `done` gives the fraction to report for it. A stop
+        is felt at once and leaves it behind, until it ends by itself or with the program.
         """
         self.check()
         future: Future[T] = Future()
@@ -93,7 +93,7 @@ class Progress:
 
         Thread(target=run, daemon=True).start()
         while not wait([future], timeout=TICK).done:
-            self.check()
+            self.at(done()) if done else self.check()
         return future.result()
 
 

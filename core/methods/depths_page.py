@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..base.names import counted
+from ..base.progress import SILENT, Progress
 from ..base.tables import write_csv
 from ..report.colours import product_colour
 from ..report.figures import legend_above, metric_label, quiet
@@ -25,7 +26,7 @@ MAX_ROWS = 25  # covariates in the figure
 SHOWN = ("ubrmse", "r")
 
 
-def write_depths(state: RunState, depths: Sequence[RunState]) -> None:
+def write_depths(state: RunState, depths: Sequence[RunState], progress: Progress = SILENT) -> None:
     """Write a page of all depths, with the tables behind it; nothing of a run of fewer than two.
 
     Parameters
@@ -34,6 +35,8 @@ def write_depths(state: RunState, depths: Sequence[RunState]) -> None:
         Of the whole run.
     depths : sequence of RunState
         Of each depth, after it was run.
+    progress : Progress
+        Asked before every figure whether to go on.
 
     References
     ----------
@@ -42,19 +45,10 @@ def write_depths(state: RunState, depths: Sequence[RunState]) -> None:
     if len(depths) < 2:
         return
     scores, importance = depth_scores(depths), depth_importance([depth.folder for depth in depths])
-    figures = []
     if len(scores):
         write_csv(state.folder / SCORES, scores, float_format="%.6g")
-        caption = "Held-out rows of each kind of folds and test part, all pooled."
-        figures += [(f"{title} through depths", caption, scores_figure(own)) for title, own in scores.groupby("rows")]
     if len(importance):
         write_csv(state.folder / IMPORTANCE, importance, float_format="%.6g")
-        caption = (
-            "Growth of the RMSE when a covariate is shuffled, as a fraction of the sum over the covariates of the "
-            "depth; growth below 0 is none. The most important on average stands first; empty where a depth has no "
-            "such covariate."
-        )
-        figures.append(("Importance through depths", caption, importance_figure(importance)))
     write_page(
         state.folder / PAGE,
         title=f"{state.method.name}: {state.study.name}, all depths",
@@ -62,10 +56,25 @@ def write_depths(state: RunState, depths: Sequence[RunState]) -> None:
         tables=[(title, "Held-out rows.", own.drop(columns="rows")) for title, own in scores.groupby("rows")]
         if len(scores)
         else [],
-        figures=figures,
+        figures=_figures(scores, importance),
         heading=heading,
         best=best_of_column,
+        progress=progress,
     )
+
+
+def _figures(scores: pd.DataFrame, importance: pd.DataFrame) -> Iterator[tuple[str, str, Figure]]:
+    if len(scores):
+        caption = "Held-out rows of each kind of folds and test part, all pooled."
+        for title, own in scores.groupby("rows"):
+            yield f"{title} through depths", caption, scores_figure(own)
+    if len(importance):
+        caption = (
+            "Growth of the RMSE when a covariate is shuffled, as a fraction of the sum over the covariates of the "
+            "depth; growth below 0 is none. The most important on average stands first; empty where a depth has no "
+            "such covariate."
+        )
+        yield "Importance through depths", caption, importance_figure(importance)
 
 
 def depth_scores(depths: Sequence[RunState]) -> pd.DataFrame:

@@ -172,7 +172,7 @@ def _explain(state: RunState, model: Model, samples: Samples, progress: Progress
     explanation = explain(model, samples, options, state.method.seed, progress)
     for text in explanation.against:
         progress.warn(text)
-    write_explanation(state.folder / "explanation", explanation, model.passport)
+    write_explanation(state.folder / "explanation", explanation, model.passport, progress)
     words = "How much the error grows when a covariate is shuffled, and more where it is known; see explanation/."
     state.figures.append(("Importance of the covariates", words, importance_figure(explanation)))
 

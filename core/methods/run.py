@@ -183,7 +183,7 @@ def _runs(state: RunState, progress: Progress) -> RunResult:
         done.append(own)
     if not results:
         raise InputError(f"No depth could be run. {'; '.join(f'{name}: {why}' for name, why in missing.items())}")
-    write_depths(state, done)
+    write_depths(state, done, progress)
     first = next(iter(results.values()))
     return replace(first, depths=tuple(results))
 

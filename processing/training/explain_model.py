@@ -89,9 +89,13 @@ class ExplainModel(SoilSharpAlgorithm):
         reach = _reach(model, samples, values, progress.part(0.8, 0.9)) if values["STUDY"] else ""
         for sentence in (*explanation.warnings, *explanation.against):
             progress.warn(sentence)
+
+        def report(path):
+            explain_report(path, explanation, model.passport, reach=reach, progress=progress)
+
         write_files(
             (values["OUTPUT_TABLE"], explanation.write_importance),
-            (values["OUTPUT_REPORT"], lambda path: explain_report(path, explanation, model.passport, reach=reach)),
+            (values["OUTPUT_REPORT"], report),
             (values["OUTPUT_SHAP"], explanation.write_shap),
             (values["OUTPUT_CURVES"], explanation.write_curves),
             (values["OUTPUT_EFFECTS"], explanation.write_effects),

@@ -80,12 +80,13 @@ class CheckScaleTransfer(SoilSharpAlgorithm):
             values["SEED"],
             progress=progress.part(0, 0.95),
         )
+        written = progress.part(0.95, 1)
         write_files(
             (values["OUTPUT"], check.write_losses),
             (values["OUTPUT_PIXELS"], check.write_outside),
             (values["OUTPUT_MODEL"], check.model.write),
-            (values["OUTPUT_REPORT"], check.write_report),
-            progress=progress.part(0.95, 1),
+            (values["OUTPUT_REPORT"], lambda path: check.write_report(path, written)),
+            progress=written,
         )
         progress.say(check.sentence)
         lost = check.transfer.down.set_index("learned")["loss_percent"]

@@ -12,6 +12,8 @@ from soilsharp.core.analysis.landscape import landscape_components
 from soilsharp.core.analysis.mqcc import Mqcc
 from soilsharp.core.analysis.report import budget_report, landscape_report, mqcc_report
 from soilsharp.core.analysis.uncertainty_budget import TEST, TOTAL
+from soilsharp.core.base.errors import Cancelled
+from soilsharp.core.base.progress import Progress
 
 pytest.importorskip("jinja2")
 
@@ -52,7 +54,7 @@ def test_the_scale_with_the_best_mean_is_named(tmp_path):
     assert "no scale has enough means" in words(tmp_path / "m.html")[0]
 
 
-def test_the_landscape_says_what_moisture_goes_with(tmp_path):
+def test_the_landscape_says_what_moisture_goes_with(tmp_path, stop):
     rng = np.random.default_rng(0)
     clay = rng.uniform(10, 40, 30)
     squares = pd.DataFrame({"mean_sm": 0.5 - 0.01 * clay, "sd_sm": rng.uniform(0.01, 0.02, 30)})
@@ -66,3 +68,6 @@ def test_the_landscape_says_what_moisture_goes_with(tmp_path):
     assert f"wet 30 {squares['mean_sm'].mean():.3f} {squares['mean_sm'].std(ddof=0):.3f}" in text
     assert f"{100 * components['wet'].explained[0]:.0f} %" in text
     assert pictures == 2
+    with pytest.raises(Cancelled):
+        landscape_report(tmp_path / "cut.html", {"wet": squares}, components, progress=Progress(stop_asked=stop(2)))
+    assert not (tmp_path / "cut.html").exists()

@@ -9,7 +9,8 @@ import pytest
 from soilsharp.core.analysis.collocated import triple_collocation
 from soilsharp.core.analysis.merge_products import merge_products
 from soilsharp.core.analysis.settings import CollocationOptions, MergeOptions
-from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.errors import Cancelled, InputError
+from soilsharp.core.base.progress import Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
@@ -127,7 +128,7 @@ def test_maps_tell_the_errors_of_every_pixel(products, tmp_path):
     assert "satellite has the greatest signal-to-noise ratio" in (tmp_path / "page.html").read_text()
 
 
-def test_stations_have_errors_weights_and_what_is_beyond_their_sensor(products, tmp_path):
+def test_stations_have_errors_weights_and_what_is_beyond_their_sensor(products, tmp_path, stop):
     truth, series = products
     rng = np.random.default_rng(1)
     rows = []
@@ -149,6 +150,8 @@ def test_stations_have_errors_weights_and_what_is_beyond_their_sensor(products, 
     npt.assert_allclose(own["weight"].mean(), 1)
     result.write_table(tmp_path / "errors.csv")
     assert len(pd.read_csv(tmp_path / "errors.csv")) == 9
+    with pytest.raises(Cancelled):
+        result.write_report(tmp_path / "page.html", Progress(stop_asked=stop(1)))
     result.write_report(tmp_path / "page.html")
     assert "Representativeness" in (tmp_path / "page.html").read_text()
 

@@ -532,7 +532,7 @@ def _covered(n=400):
     return Samples(X, y, ("lst", "rain", "land_cover"), pd.DataFrame(index=range(n)), facts)
 
 
-def test_directions_are_held_against_the_physics_of_each_land_cover(tmp_path):
+def test_directions_are_held_against_the_physics_of_each_land_cover(tmp_path, stop):
     samples = _covered()
     model = _model("random_forest", samples, n_trees=30, feature_fraction=1.0)
     found = explain(model, samples, ExplainOptions(max_samples=400, legend="worldcover"))
@@ -554,6 +554,9 @@ def test_directions_are_held_against_the_physics_of_each_land_cover(tmp_path):
         rows = np.ones(400, bool) if group == "all" else samples.X[:, 2] == float(group.split()[0])
         assert np.interp(samples.X[rows, 1], own["value"], own["effect"]).mean() == pytest.approx(0, abs=0.01)
     write_explanation(tmp_path / "out", found)
+    with pytest.raises(Cancelled):
+        write_explanation(tmp_path / "cut", found, progress=Progress(stop_asked=stop(4)))  # of four figures
+    assert not (tmp_path / "cut").exists()
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert said in page
     assert "Directions by class" in page

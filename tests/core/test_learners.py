@@ -2,6 +2,7 @@
 """Learners one by one: against scikit-learn's own answers, through their bytes, and with forged weights."""
 
 import json
+from concurrent.futures import Future
 from importlib import import_module
 from threading import Event
 from types import SimpleNamespace
@@ -149,7 +150,7 @@ def test_training_stops_when_it_first_looks(key, stop):
     assert not [name for name in vars(estimator) if name.endswith("_") and name != "n_features_in_"]
 
 
-@pytest.mark.parametrize("key", TREES[1:])
+@pytest.mark.parametrize("key", ["lightgbm", "xgboost"])
 def test_boosting_looks_at_each_tree_whether_to_stop(key, stop):
     asked = stop()
     _built(key, n_trees=20).fit(*_data(), progress=Progress(stop_asked=asked))
@@ -169,14 +170,24 @@ def test_a_network_looks_at_each_part_of_an_epoch_whether_to_stop(stop):
     assert done == [0, 0.2]
 
 
-@pytest.mark.parametrize(("key", "solver"), [("linear", Ridge), ("svr", SVR), ("random_forest", RandomForestRegressor)])
+SOLVERS = {
+    "linear": Ridge,
+    "svr": SVR,
+    "random_forest": RandomForestRegressor,
+    "hist_gradient_boosting": HistGradientBoostingRegressor,
+}
+
+
+@pytest.mark.parametrize(("key", "solver"), SOLVERS.items())
 def test_a_solver_that_cannot_be_stopped_is_left_behind(key, solver, stop, monkeypatch):
     gate, ended, true_fit = Event(), Event(), solver.fit
 
     def fit(*values):
         gate.wait(600)
-        true_fit(*values)
-        ended.set()
+        try:
+            true_fit(*values)
+        finally:
+            ended.set()
 
     monkeypatch.setattr(solver, "fit", fit)
     asked = stop(6)
@@ -186,6 +197,24 @@ def test_a_solver_that_cannot_be_stopped_is_left_behind(key, solver, stop, monke
     assert not ended.is_set()
     gate.set()
     assert ended.wait(600)
+
+
+def test_boosting_that_is_left_behind_grows_no_further_tree(stop, monkeypatch):
+    gate, outcome, true_fit = Event(), Future(), HistGradientBoostingRegressor.fit
+
+    def fit(*values):
+        gate.wait(600)
+        try:
+            outcome.set_result(true_fit(*values))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    monkeypatch.setattr(HistGradientBoostingRegressor, "fit", fit)
+    with pytest.raises(Cancelled):
+        _built("hist_gradient_boosting").fit(*_data(), progress=Progress(stop_asked=stop(3)))
+    gate.set()
+    with pytest.raises(Cancelled):
+        outcome.result(600)
 
 
 def test_a_forest_grows_as_many_trees_at_a_time_as_take_half_a_second(monkeypatch):

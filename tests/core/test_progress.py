@@ -96,6 +96,17 @@ def test_what_cannot_be_stopped_is_not_begun_after_a_stop(stop):
     assert begun == []
 
 
+def test_what_a_thread_has_done_is_told_by_the_one_who_waits():
+    gate, told = Event(), []
+
+    def report(fraction):
+        told.append(fraction)
+        gate.set()
+
+    assert Progress(report).wait_for(lambda: gate.wait(600), lambda: 0.25)
+    assert set(told) == {0.25}
+
+
 def test_what_a_thread_returns_or_raises_comes_through():
     assert Progress().wait_for(lambda: 5) == 5
     with pytest.raises(ZeroDivisionError):

@@ -9,7 +9,7 @@ import pytest
 from rasterio.windows import Window
 
 from soilsharp.core.analysis.scale_check import ANY, check_scale_transfer
-from soilsharp.core.base.errors import InputError, ModelFileError
+from soilsharp.core.base.errors import Cancelled, InputError, ModelFileError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.downscaling.downscale import downscale_series
 from soilsharp.core.rasters.grid import Grid
@@ -230,7 +230,10 @@ def test_pixels_outside_of_the_means_are_counted_by_covariate(check, study, of_s
     assert check.outside["covariate"][0] in check.sentence
 
 
-def test_the_folder_holds_tables_page_and_a_model_that_was_weighed(check, tmp_path):
+def test_the_folder_holds_tables_page_and_a_model_that_was_weighed(check, tmp_path, stop):
+    with pytest.raises(Cancelled):
+        check.write(tmp_path / "out", Progress(stop_asked=stop(2)))  # of two figures
+    assert not (tmp_path / "out").exists()
     check.write(tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {"scale_transfer.csv", "outside_of_means.csv", "model.soilsharp", "report.html"}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...base.extras import require
 from ...base.files import whole_folder
+from ...base.progress import SILENT, Progress
 from ...kriging.one_up import Weights
 from ...report.html_page import MAX_ROWS, plain_heading, write_page
 from ...report.words import passport_facts
@@ -47,8 +48,10 @@ def heading(column: str) -> tuple[str, str]:
     return _HEADINGS.get(column) or plain_heading(column)
 
 
-def write_explanation(folder: str | os.PathLike, explanation: Explanation, passport: dict | None = None) -> None:
-    """Write the tables of an explanation, and report.html."""
+def write_explanation(
+    folder: str | os.PathLike, explanation: Explanation, passport: dict | None = None, progress: Progress = SILENT
+) -> None:
+    """Write the tables of an explanation, and report.html; `progress` is only asked whether to go on."""
     with whole_folder(folder) as part:
         explanation.write_importance(Path(part) / "importance.csv")
         explanation.write_shap(Path(part) / "shap_values.csv")
@@ -56,7 +59,7 @@ def write_explanation(folder: str | os.PathLike, explanation: Explanation, passp
         explanation.write_effects(Path(part) / "effects.csv")
         if len(explanation.by_class):
             explanation.write_classes(Path(part) / "directions_by_class.csv")
-        explain_report(Path(part) / "report.html", explanation, passport)
+        explain_report(Path(part) / "report.html", explanation, passport, progress=progress)
 
 
 def explain_report(
@@ -65,6 +68,7 @@ def explain_report(
     passport: dict | None = None,
     title: str = "What the model goes by",
     reach: str = "",
+    progress: Progress = SILENT,
 ) -> None:
     """Write the report of an explanation.
 
@@ -77,6 +81,8 @@ def explain_report(
     title : str
     reach : str
         The line on what part of a grid lies outside of what the model has seen, if that is known.
+    progress : Progress
+        Asked before every figure whether to go on.
 
     Raises
     ------
@@ -84,40 +90,15 @@ def explain_report(
         See `write_page`.
     """
     require("jinja2", "matplotlib")
-    from .figures import dependence_figure, effects_figure, importance_figure, periods_figure, shap_figure
-
     table, spread = explanation.importance, explanation.period_table
-    figures = [
-        (
-            "SHAP values",
-            "Left: how much each covariate moves the prediction on average. Right: a dot is a sample; its colour is "
-            "the covariate's value, grey where it has none or is a class.",
-            shap_figure(explanation),
-        ),
-        (
-            "Other importances",
-            "Shuffled: by how much the error grows when a covariate is torn from its samples; whiskers are the SD of "
-            "the shuffles. Gain: what splits on it took off the training error. Without it: trained again, by folds.",
-            importance_figure(explanation),
-        ),
-        (
-            "Partial dependence",
-            "Blue: the mean prediction when all samples are given one value; grey: single samples. Ticks are the "
-            "percentiles of the covariate. Where covariates go together, some of these combinations do not exist.",
-            dependence_figure(explanation),
-        ),
-        *_effects(explanation, effects_figure),
-    ]
     tables = [
         ("Importance", _importance_note(explanation), _importance_table(table)),
         ("Directions", "Rank correlation of the SHAP values with the covariate.", _directions_table(table)),
     ]
     if len(explanation.by_class):
         tables.append(("Directions by class", _CLASSES_NOTE, _classes_table(explanation.by_class)))
-    figures += _weights(passport or {})
     if len(spread):
         n = explanation.periods["period"].nunique()
-        figures.append(("Periods", f"Mean and SD over {n} periods.", periods_figure(explanation)))
         tables.append(("Periods", f"Shares of the importance over {n} periods.", _percent(spread)))
     write_page(
         path,
@@ -127,10 +108,11 @@ def explain_report(
         "exactly. They tell what the model does, not what causes soil to be wet; covariates that go together share "
         "what either could explain.",
         tables=tables,
-        figures=figures,
+        figures=_figures(explanation, passport or {}),
         warnings=[*explanation.warnings, *explanation.against],
         facts={**explanation.facts, **passport_facts(passport)},
         heading=heading,
+        progress=progress,
     )
 
 
@@ -151,17 +133,39 @@ def _weights(passport: dict) -> list[tuple[str, str, Figure]]:
     return [("Weights", CAPTION, weights_figure(Weights.from_dict(coarse), labels))]
 
 
-def _effects(explanation: Explanation, draw: Callable[[Explanation], Figure]) -> list[tuple[str, str, Figure]]:
-    table = explanation.effects
-    if table.empty or not (table["curve"] == ALE).any():
-        return []
-    return [(
-        "Accumulated local effects",
-        "How the prediction moves with one covariate among samples that lie near, so that no combination is asked for "
-        "which does not exist; black: all samples, dashed their partial dependence for comparison; colours: classes "
-        "with 30 samples. Each curve is shifted to a mean of 0.",
-        draw(explanation),
-    )]  # fmt: skip
+def _figures(explanation: Explanation, passport: dict) -> Iterator[tuple[str, str, Figure]]:
+    from .figures import dependence_figure, effects_figure, importance_figure, periods_figure, shap_figure
+
+    yield (
+        "SHAP values",
+        "Left: how much each covariate moves the prediction on average. Right: a dot is a sample; its colour is "
+        "the covariate's value, grey where it has none or is a class.",
+        shap_figure(explanation),
+    )
+    yield (
+        "Other importances",
+        "Shuffled: by how much the error grows when a covariate is torn from its samples; whiskers are the SD of "
+        "the shuffles. Gain: what splits on it took off the training error. Without it: trained again, by folds.",
+        importance_figure(explanation),
+    )
+    yield (
+        "Partial dependence",
+        "Blue: the mean prediction when all samples are given one value; grey: single samples. Ticks are the "
+        "percentiles of the covariate. Where covariates go together, some of these combinations do not exist.",
+        dependence_figure(explanation),
+    )
+    if len(explanation.effects) and (explanation.effects["curve"] == ALE).any():
+        yield (
+            "Accumulated local effects",
+            "How the prediction moves with one covariate among samples that lie near, so that no combination is asked "
+            "for which does not exist; black: all samples, dashed their partial dependence for comparison; colours: "
+            "classes with 30 samples. Each curve is shifted to a mean of 0.",
+            effects_figure(explanation),
+        )
+    yield from _weights(passport)
+    if len(explanation.period_table):
+        n = explanation.periods["period"].nunique()
+        yield "Periods", f"Mean and SD over {n} periods.", periods_figure(explanation)
 
 
 def _importance_note(explanation: Explanation) -> str:

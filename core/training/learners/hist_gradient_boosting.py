@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from threading import Event
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -12,6 +13,7 @@ from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTY
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 from threadpoolctl import threadpool_limits
 
+from ...base.errors import Cancelled
 from .estimator import Estimator
 from .options import HistGradientBoostingOptions
 from .trees import check_nodes, join_trees, part_trees, tree_counts
@@ -45,12 +47,13 @@ class HistGradientBoostingLearner(Estimator):
         return np.stack([at[number] for number in counts])
 
     def _fit(self, X, y, sample_weight, progress):
-        o, grown = self.settings, 0
+        o, grown, left = self.settings, 0, Event()
 
-        def tell(*_, **__):
+        def count(*_, **__):
             """Score nothing: scikit-learn asks before the first and after each tree, which is when to stop."""
             nonlocal grown
-            progress.at(grown / o.n_trees)
+            if left.is_set():
+                raise Cancelled
             grown += 1
             return 0.0
 
@@ -63,14 +66,21 @@ class HistGradientBoostingLearner(Estimator):
             random_state=self.seed,
             monotonic_cst=self._slopes(),
             early_stopping=True,
-            scoring=tell,
+            scoring=count,
             validation_fraction=None,  # all samples are learned from
             n_iter_no_change=o.n_trees + 1,  # never
         )
-        # Sums over more than two threads are added up in any order, and the last bit changes from run to run; over few
-        # samples threads wait for each other more than they work.
-        with threadpool_limits(min(self._threads_for(X) or 2, 2), "openmp"):
-            model.fit(X, y, sample_weight)
+
+        def fit():
+            # Sums over more than two threads are added up in any order, and the last bit changes from run to run; over
+            # few samples threads wait for each other more than they work.
+            with threadpool_limits(min(self._threads_for(X) or 2, 2), "openmp"):
+                model.fit(X, y, sample_weight)
+
+        try:  # on a crowded machine the threads of one tree wait for each other for a second
+            progress.wait_for(fit, lambda: max(grown - 1, 0) / o.n_trees)
+        finally:
+            left.set()
         self.baseline_ = float(np.ravel(model._baseline_prediction)[0])
         self.trees_ = [trees[0] for trees in model._predictors]
 
