@@ -56,7 +56,11 @@ class ProductFiles:
         self._archive: Archive | None = None
         stack.callback(self._close)
         self.paths: list[Path] = []
-        for path in progress.over(product_files(source, (*suffixes, ".zip"), what, progress)):
+        packed = tuple(f"{suffix}.gz" for suffix in suffixes)
+        found = product_files(source, (*suffixes, ".gz", ".zip"), what, progress)
+        # in a folder what else is packed is none of the product
+        found = [path for path in found if path.suffix.lower() != ".gz" or path.name.lower().endswith(packed)] or found
+        for path in progress.over(found):
             try:
                 self.paths += self._of(path, suffixes)
             except InputError as error:

@@ -317,6 +317,14 @@ class Source:
             as_declared = (self.scale, self.offset, self.unit_factor) == (1, 0, 1)
             return unit_of(dataset, self.number) if as_declared else ""
 
+    def stored_for(self, value: float) -> float:
+        """Return what the file stores for a value that is read of it."""
+        with self.opened() as dataset:
+            declared = NO_SCALING if self.stored else scaling_of(dataset, self.number)
+            scale, offset = one_scaling(declared, (self.scale, self.offset), Path(self.path).name)
+            stored = (value / self.unit_factor - offset) / scale
+            return float(round(stored)) if np.dtype(dataset.dtypes[self.number - 1]).kind in "iu" else stored
+
     def has_colour_table(self) -> bool:
         """Whether the file gives each value a colour, as maps of classes do."""
         with self.opened() as dataset:

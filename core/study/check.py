@@ -25,6 +25,7 @@ from ..units import OF_COARSE, check_soil_moisture, name_of
 from .entries import RasterEntry
 from .study import COARSE, Study
 from .table import lattice, read_points, row_of, sources_of, table_text, unit_problems
+from .undeclared import likely_fill
 
 LITTLE_COVER = 0.5  # of the grid or of the days, below which a covariate costs more than it gives
 FEW_CELLS = 30  # coarse cells over the grid
@@ -205,6 +206,9 @@ class _Check:
         self._cover(name, row, share)
         self._packing(name, entry, sources)
         self._one_unit(name, sources)
+        fill = likely_fill(name, entry, stack)
+        if fill is not None:
+            self._find(WARNING, name, fill.sentence(sources[0]))
 
     def _moisture(self, stack: np.ndarray) -> None:
         """Say what the steps that read the coarse product would refuse it for."""

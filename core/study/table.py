@@ -20,6 +20,7 @@ from ..rasters.series import Series
 from .covariates import COARSE_SM, known_as, unit_problem, unit_told
 from .entries import RasterEntry
 from .study import COARSE, Study
+from .undeclared import likely_fill
 
 POINTS = 64  # pixels along a side of the grid that are looked at
 LOOKED_AT = 24  # rasters of a series that a quick look reads
@@ -107,7 +108,8 @@ def read_points(sources: list[Source], entry: RasterEntry, grid: Grid, progress:
 
 def row_of(study: Study, name: str, entry: RasterEntry, series: Series | None, stack: np.ndarray) -> dict:
     """Return the row of a covariate as far as files and values tell it."""
-    seen = stack[np.isfinite(stack)].astype(float)
+    fill = likely_fill(name, entry, stack)
+    seen = stack[np.isfinite(stack) & (stack != (np.nan if fill is None else fill.value))].astype(float)
     # a stray value is no wrong unit
     facts = (*np.quantile(seen, [0.005, 0.995]), seen.mean()) if seen.size else (np.nan,) * 3
     known = COARSE_SM if name == COARSE else known_as(name)

@@ -197,3 +197,56 @@ def test_a_quick_look_says_the_table_and_raises_what_is_wrong(copy):
     (folder / "covariates" / "clay.tif").write_bytes(b"no raster")
     with pytest.raises(InputError, match="Cannot read"):
         look_at(Study.read(folder / "study.json"))
+
+
+def _with_fill(folder, name, fill, factor=1.0, dtype="float32"):
+    """Write a covariate again with a fill value in a tenth of its pixels that it does not declare."""
+    paths = sorted(folder.glob(f"covariates/**/{name}*.tif"))
+    for path in paths:
+        with rasterio.open(path) as file:
+            values, profile = file.read() * factor, file.profile
+        values[:, ::3, ::3] = fill
+        kept = np.rint(values) if np.dtype(dtype).kind in "iu" else values
+        path.unlink()
+        with rasterio.open(path, "w", **{**profile, "dtype": dtype, "nodata": None}) as file:
+            file.write(np.nan_to_num(kept, nan=fill).astype(dtype))
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("name", "fill", "factor", "dtype", "entry"),
+    [
+        ("ndvi", -3000, 10_000, "int16", {}),
+        ("ndvi", -3000, 10_000, "int16", {"scale": 0.0001}),
+        ("sand", -9999, 1, "float32", {}),
+        ("elevation", -9999, 1, "int16", {}),
+        ("lst", 0, 50, "uint16", {"scale": 0.02}),
+    ],
+)
+def test_a_fill_that_is_not_declared_is_told_and_is_no_part_of_what_is_proposed(copy, name, fill, factor, dtype, entry):
+    folder, check = copy
+    assert _with_fill(folder, name, fill, factor, dtype)
+    covariates = json.loads((folder / "study.json").read_text())["covariates"]
+    found = _found(check(covariates={name: {**covariates[name], **entry}}), name)
+    (said,) = [text for text in found if "looks like a fill value" in text]
+    assert f'set "nodata": {fill} in its entry' in said
+    for text in found:
+        assert "runs from -3000" not in text
+    mended = check(covariates={name: {**covariates[name], **entry, "nodata": fill}})
+    assert not [text for text in _found(mended, name) if "looks like a fill value" in text]
+
+
+def test_values_that_are_natural_or_rare_are_no_fills(copy, region):
+    folder, check = copy
+    grid = Study.read(region.study).grid
+    rng = np.random.default_rng(0)
+    rain, share = rng.uniform(5, 30, grid.shape), rng.uniform(0.3, 0.7, grid.shape)
+    rain[::2], share[::2], share[1::4] = 0, 0, 1  # dry, none, and nothing else
+    odd = rng.normal(0, 1, grid.shape)
+    odd[0, 0] = -9999  # one alone
+    write_map(folder / "covariates" / "rain_3d.tif", rain, grid)
+    write_map(folder / "covariates" / "forest_share.tif", share, grid)
+    write_map(folder / "covariates" / "oddity.tif", odd, grid)
+    names = ("rain_3d", "forest_share", "oddity")
+    made = check(covariates={name: {"file": f"covariates/{name}.tif"} for name in names})
+    assert not [finding.text for finding in made.findings if "fill value" in finding.text]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Hourly files as the data store sends them, made here, against plain loops over their hours."""
 
+import gzip
+import shutil
 import struct
 import zipfile
 
@@ -51,6 +53,18 @@ def month(tmp_path_factory):
     for number, part in enumerate((slice(0, 132), slice(132, 240))):
         write_hours(folder / f"{number}.nc", times[part], LON, LAT, {k: v[part] for k, v in whole.items()})
     return folder, rain, sun, warm
+
+
+def test_files_that_are_gzipped_count_beside_others(month, tmp_path):
+    folder, *_ = month
+    (tmp_path / "in").mkdir()
+    shutil.copy(folder / "0.nc", tmp_path / "in")
+    (tmp_path / "in" / "1.nc.gz").write_bytes(gzip.compress((folder / "1.nc").read_bytes()))
+    (tmp_path / "in" / "notes.txt.gz").write_bytes(gzip.compress(b"no product"))
+    usual, packed = import_era5land(folder, tmp_path / "out"), import_era5land(tmp_path / "in", tmp_path / "out2")
+    assert packed.refused == usual.refused
+    assert [made.day for made in packed.maps] == [made.day for made in usual.maps]
+    npt.assert_equal(read(packed, "tp", "2023-05-06"), read(usual, "tp", "2023-05-06"))
 
 
 def test_daily_values_equal_plain_loops(month, tmp_path):

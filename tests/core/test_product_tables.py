@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tables of soil moisture as people write them: found out, told, asked for, and the bad lines named."""
 
+import zipfile
+
 import geopandas
 import numpy as np
 import numpy.testing as npt
@@ -12,6 +14,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.products.settings import TableImport
 from soilsharp.core.products.stations.tables import import_station_table
 from soilsharp.core.rasters.grid import Grid
+from soilsharp.core.stations.reader import read_table
 from soilsharp.core.stations.table_columns import layer_in
 from soilsharp.core.stations.table_dates import read_clock, read_dates
 from soilsharp.core.stations.table_text import TextTable
@@ -534,6 +537,30 @@ def test_excel(tmp_path):
     (tmp_path / "cut.xlsx").write_bytes((tmp_path / "t.xlsx").read_bytes()[:500])
     with pytest.raises(InputError, match=r"cut\.xlsx is damaged"):
         import_station_table(tmp_path / "cut.xlsx")
+
+
+def test_formulas_of_excel_that_nobody_computed_are_no_empty_cells(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (
+        ["station", "lon", "lat", "date", "sm", "note"],
+        ["A", 10.5, 50.5, "2023-05-01", 0.2, "=1+1"],
+        ["A", 10.5, 50.5, "2023-05-02", "=0.1+0.2", "=1+1"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(InputError, match=r"1 cell of column 'sm' of t\.xlsx holds formulas .* the first is E3"):
+        import_station_table(tmp_path / "t.xlsx")
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as plain, zipfile.ZipFile(tmp_path / "computed.xlsx", "w") as made:
+        for name in plain.namelist():
+            content = plain.read(name)
+            if name == "xl/worksheets/sheet1.xml":  # as Excel saves it: values, also an empty text
+                content = content.replace(b"<f>0.1+0.2</f><v></v>", b"<f>0.1+0.2</f><v>0.3</v>")
+                content = content.replace(b'<c r="F2"><f>', b'<c r="F2" t="str"><f>')
+            made.writestr(name, content)
+    assert import_station_table(tmp_path / "computed.xlsx").frame["soil_moisture"].tolist() == [0.2, 0.3]
+    with pytest.raises(InputError, match=r"1 cell of column 'note' of computed\.xlsx holds formulas .* is F3"):
+        read_table(tmp_path / "computed.xlsx", whole=True)
 
 
 def test_a_layer_of_points(tmp_path):
