@@ -128,10 +128,12 @@ def station_errors_figure(shown: Sequence[tuple[str, pd.DataFrame]], products: S
 def station_means_figure(pairs: pd.DataFrame, products: Sequence[str]) -> Figure | None:
     """Draw histograms of the means of the stations, as observed and as products have them on the same days.
 
+    Folds that part the days of a station have a mean each: models of one have learned from the days of the others.
+
     Parameters
     ----------
     pairs : DataFrame
-        Columns station, observed and the products, m3 m-3; rows with NaN are left out.
+        Columns station, observed, the products, m3 m-3, and fold where there is one; rows with NaN are left out.
     products : sequence of str
 
     Returns
@@ -140,8 +142,9 @@ def station_means_figure(pairs: pd.DataFrame, products: Sequence[str]) -> Figure
         None of fewer than five stations.
     """
     pairs = pairs.dropna(subset=["station", "observed", *products])
-    means = pairs.groupby("station")[["observed", *products]].mean()
-    if len(means) < 5:
+    means = pairs.groupby(["station", *(["fold"] if "fold" in pairs else [])])[["observed", *products]].mean()
+    n_stations = pairs["station"].nunique()
+    if n_stations < 5:
         return None
     n_bins = int(np.clip(np.ceil(2 * len(means) ** (1 / 3)), 5, MAX_BINS))  # Rice's rule
     edges = np.histogram_bin_edges(means.to_numpy(float), bins=n_bins)
@@ -155,7 +158,7 @@ def station_means_figure(pairs: pd.DataFrame, products: Sequence[str]) -> Figure
         panel.axvline(means[name].mean(), color=colour, linewidth=1, linestyle=":")
     panel.yaxis.set_major_locator(MaxNLocator(integer=True))
     panel.set_xlabel(f"Mean of a station ({SM_SHOWN})", fontsize=9)
-    panel.set_ylabel("Stations", fontsize=9)
+    panel.set_ylabel("Stations" if len(means) == n_stations else "Stations, fold by fold", fontsize=9)
     panel.grid(axis="y", **GRID_LINES)
     quiet(panel)
     legend_above(figure, panel)

@@ -11,10 +11,11 @@ import pandas as pd
 from ..base.errors import InputError
 from ..units import SM_SHOWN
 
-MIN_PAIRS = 10  # of a station, to have scores of its own
+MIN_PAIRS = 10  # for a correlation, or a spread of errors, to say anything: of a station, a class, a day
 DENSITY_EDGES = np.linspace(0, 1, 201)  # m3 m-3; bins of densities of pairs
 METRICS = ("n", "bias", "rmse", "ubrmse", "mae", "r", "r2", "kge")  # what tables and pages show
 RATIOS = ("sd_ratio", "mean_ratio", "slope")  # best at 1: what KGE, the gain and a Taylor diagram are made of
+ERRORS = ("bias", "rmse", "mae")  # means of errors, which a few pairs tell too
 # label and unit for tables and axes
 WORDS = {
     "n": ("n", ""),
@@ -172,6 +173,22 @@ def scores_by(predicted: np.ndarray, observed: np.ndarray, group: np.ndarray) ->
     squares = np.stack([summed(row**2) for row in values])
     found = _metrics(n, absolute, means, squares, summed(values[0] * values[1]))
     return pd.DataFrame(found, index=pd.Index(names, name="group"))
+
+
+def without_few(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of scores in which groups of fewer than `MIN_PAIRS` pairs have their n and `ERRORS` alone.
+
+    Two pairs always lie on a line: their R is 1 or -1, whatever they are.
+
+    Parameters
+    ----------
+    table : DataFrame
+        n, and metrics with or without the limits of their intervals, as r_low.
+    """
+    few = table["n"] < MIN_PAIRS
+    of_spread = [name for name in (*METRICS, *RATIOS, "r_squared") if name not in ("n", *ERRORS)]
+    names = [name for metric in of_spread for name in (metric, f"{metric}_low", f"{metric}_high") if name in table]
+    return table.assign(**{name: table[name].where(~few) for name in names})
 
 
 def _metrics(

@@ -11,6 +11,7 @@ import pandas as pd
 from ..base.progress import SILENT, Progress
 from .baselines import AS_IS
 from .calibration import LEVELS, NORMAL, held_out_whole, of_rows
+from .metrics import MIN_PAIRS
 from .predictions import OBSERVED, Predictions
 from .score_table import group_labels, place_columns
 
@@ -50,7 +51,8 @@ def reliability(predictions: Predictions, station_error: float = 0.0, progress: 
         One row a kind of folds, part, model and group: folds, part, product; band, how it came about; by ("all",
         "station" or "cell", "month", "coarse product", or a class) and group, as text; n rows, n_places; held_50,
         held_80 and held_90, the fractions that the bands hold, and width_50, width_80 and width_90, their mean whole
-        widths, m3 m-3, each place counting alike. Empty if no model has a band.
+        widths, m3 m-3, each place counting alike. Groups of fewer than `MIN_PAIRS` rows are left out. Empty if no
+        model has a band.
     """
     tables = []
     for folds, part in predictions.divisions:
@@ -83,7 +85,8 @@ def _tables(own: Predictions, name: str, station_error: float, progress: Progres
     groups = _groups(own)
     for by, labels in groups.items():
         progress.check()
-        yield _held(error, half, labels, place).assign(band=band, by=by)
+        held = _held(error, half, labels, place)
+        yield held[(held["n"] >= MIN_PAIRS) | (by == "all")].assign(band=band, by=by)
     if band == CALIBRATED:
         for by in own.classes:
             progress.check()
@@ -168,4 +171,5 @@ def _classes_left_out(
         if calibration is not None:
             half = np.full((len(error), len(LEVELS)), np.nan)
             half[inside] = calibration.half_widths(_spread(own, name, inside), int(inside.sum()))
-            yield _held(error, half, labels, place).assign(band=LEFT_OUT, by=by)
+            held = _held(error, half, labels, place)
+            yield held[held["n"] >= MIN_PAIRS].assign(band=LEFT_OUT, by=by)

@@ -15,7 +15,7 @@ from ..base.progress import SILENT, Progress
 from .confidence import SCORES, intervals
 from .draws import over_draws
 from .gain import GAINS, with_gain
-from .metrics import METRICS, MIN_PAIRS, RATIOS, scores_by
+from .metrics import METRICS, MIN_PAIRS, RATIOS, scores_by, without_few
 from .predictions import OBSERVED, Predictions
 from .settings import BY
 
@@ -36,7 +36,8 @@ def score_table(
     """Return the scores of every model and baseline in every group of rows.
 
     All products of a kind of folds and part are scored on the same rows: those that all of them know. Of folds that
-    were drawn several times the scores are those over the draws, see `over_draws`, unless these are told apart.
+    were drawn several times the scores are those over the draws, see `over_draws`, unless these are told apart. Groups
+    of a few rows have no R and the like, see `without_few`.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def score_table(
             tables.append(table[[*DIVIDED, *keys, "product", "kind", *names]])
     if not tables:
         raise InputError("No row is known to all models and baselines, so that there is nothing to score.")
-    table = with_gain(pd.concat(tables, ignore_index=True), by=[*DIVIDED, *keys])
+    table = with_gain(without_few(pd.concat(tables, ignore_index=True)), by=[*DIVIDED, *keys])
     return table[table["n"] >= MIN_PAIRS].reset_index(drop=True) if per_station else table
 
 

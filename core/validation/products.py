@@ -23,7 +23,7 @@ from ..rasters.raster import aligned, small_cache
 from ..rasters.series import Series
 from ..scoring.baselines import BASELINES, CoarseProduct
 from ..scoring.gain import with_gain
-from ..scoring.metrics import DENSITY_EDGES, METRICS, Scores, scores
+from ..scoring.metrics import DENSITY_EDGES, METRICS, Scores, scores, without_few
 from ..stations.stations import Stations
 from ..units import OF_MAPS
 from .settings import WindowOptions
@@ -330,7 +330,7 @@ def _against_stations(
     table = result.table.assign(n_dates=counted["date"].nunique())
     observed = counted["observed"].to_numpy()
     counts = {name: density(counted[name].to_numpy(), observed) for name in names}
-    per_date = pd.DataFrame(rows, columns=["product", "date", *METRICS])
+    per_date = without_few(pd.DataFrame(rows, columns=["product", "date", *METRICS]))
     return ProductComparison(
         table, per_date, len(result.pairs) - len(counted), counts, result.warnings, result, result.notes
     )

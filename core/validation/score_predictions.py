@@ -23,7 +23,7 @@ from ..scoring.reliability import no_bands, reliability
 from ..scoring.score_table import DIVIDED, group_labels, place_columns, score_table, spread_over, station_summary
 from ..scoring.settings import VALUES, AnomalyOptions, ScoreOptions
 from ..scoring.time_scales import COLUMN as SCALE
-from ..scoring.time_scales import scale_scores
+from ..scoring.time_scales import parts_days, scale_scores
 from ..stations.layer import write_points
 
 NOT_OF_ANOMALIES = ("kge", "mean_ratio", "gdown", "gain_accuracy")  # their means are nothing but rounding
@@ -147,7 +147,8 @@ def score_predictions(
     predictions, warnings = _predicting(predictions)
     parts = listed(options.parts) or None
     there = [part for part in parts or () if (predictions.table["part"] == part).any()]
-    chosen = _departed(predictions, options.values, anomalies)
+    chosen, departed = _departed(predictions, options.values, anomalies)
+    warnings += departed
     classes = _classes(chosen, listed(options.classes))
     of_length = [f"{options.period_days}_days"] if options.period_days else []
     # each once: 16 days may be asked for in two ways
@@ -186,7 +187,9 @@ def score_predictions(
     scales = pd.DataFrame()
     if options.scales:
         try:
-            scales = told(scale_scores(chosen, listed(options.scales), options.min_days_fraction, there or parts))
+            found, parted = scale_scores(chosen, listed(options.scales), options.min_days_fraction, there or parts)
+            scales = told(found)
+            warnings += parted
         except InputError as error:
             warnings.append(f"Left out: {error}")
     progress.at(1)
@@ -225,29 +228,36 @@ def _predicting(predictions: Predictions) -> tuple[Predictions, list[str]]:
     return Predictions.joined(kept), [f"Left out: no model has a prediction for {some(words)}."]
 
 
-def _departed(predictions: Predictions, values: str, options: AnomalyOptions) -> Predictions:
-    """Return predictions with anomalies in place of values, if these are asked for."""
+def _departed(predictions: Predictions, values: str, options: AnomalyOptions) -> tuple[Predictions, list[str]]:
+    """Return predictions with anomalies in place of values, if these are asked for, and warnings.
+
+    A series is what one fold has held out of a place: beside it stands nothing that models of other folds say, which
+    have learned from its days.
+    """
     if values == "values":
-        return predictions
+        return predictions, []
     places = place_columns(predictions)
     if not places or "date" not in predictions.table:
         raise InputError(f"{VALUES[values]} need dates and a series for every station or cell, which are not known.")
-    parts = []
+    parts: list[Predictions] = []
+    warnings: list[str] = []
+    years = f" in {MIN_YEARS} years" if values == "seasonal" else ""
+    short = f"{options.min_days} days within {options.window} days{years}"
     for division in predictions.divisions:
         own = predictions.of_part(*division)
-        # folds may predict a day more than once
-        series = [*places, "draw"]
-        series += ["fold"] if own.table.duplicated([*series, "date"]).any() else []
-        table = anomaly_pairs(own.table, [OBSERVED, *own.products], values, options, series)
+        table = anomaly_pairs(own.table, [OBSERVED, *own.products], values, options, [*places, "draw", "fold"])
         if len(table):
             parts.append(Predictions(table, own.models, own.baselines, own.facts))
+        else:
+            warnings.append(f"Left out: {' '.join(filter(None, division))}, of which no series has {short}.")
+        if parts_days(own.table, places):
+            warnings.append(f"Folds ({division[0]}) part the days of a place: a series is what one of them holds out.")
     if not parts:
-        years = f" in {MIN_YEARS} years" if values == "seasonal" else ""
         raise InputError(
-            f"No series has {options.min_days} days within {options.window} days{years}, so that there are no "
-            f"{VALUES[values].lower()}. Widen the window, or score the values."
+            f"No series has {short}, so that there are no {VALUES[values].lower()}. Widen the window, or score the "
+            f"values. {' '.join(word for word in warnings if word.startswith('Folds'))}".strip()
         )
-    return Predictions.joined(parts)
+    return Predictions.joined(parts), warnings
 
 
 def _classes(predictions: Predictions, wanted: list[str]) -> list[str]:

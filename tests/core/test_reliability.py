@@ -66,6 +66,18 @@ def test_groups_are_months_stations_classes_and_what_the_coarse_product_has_seen
     assert classes.loc[(CALIBRATED, "20"), "n"] == 20 * DAYS
 
 
+def test_groups_of_a_few_rows_are_left_out():
+    rng = np.random.default_rng(0)
+    observed = rng.uniform(0.1, 0.3, 30)
+    place = pd.DataFrame({"station": ["A"] * 21 + ["B"] * 9, "land_cover": ["crops"] * 20 + ["forest"] * 10})
+    sds = {"M": np.full(30, 0.04)}
+    made = Predictions.of(place, observed, {"M": observed}, sds=sds, part="test")
+    found = reliability(made)
+    assert found[["by", "group", "n"]].to_numpy().tolist() == [
+        ["all", "all", 30], ["land_cover", "crops", 20], ["land_cover", "forest", 10], ["station", "A", 21],
+    ]  # fmt: skip
+
+
 def test_a_class_of_larger_errors_is_not_held_by_a_band_of_the_others():
     classes = rows_of(reliability(held_out()), "land_cover")
     alone = classes.loc[(LEFT_OUT, "20")]

@@ -104,6 +104,49 @@ def test_scores_by_time_scale_are_those_of_means(predictions):
     assert strict.scales["time_scale"].unique().tolist() == ["Day"]
 
 
+def _parted(n_stations=12):
+    """Return four days from a Monday on at each station: two days a fold, predicted as the mean of the other two."""
+    station, day = (index.ravel() for index in np.indices((n_stations, 4)))
+    observed = 0.1 + 0.1 * day + 0.001 * station
+    fold = np.where(day < 2, 1, 2)
+    others = np.where(day < 2, 0.35, 0.15) + 0.001 * station
+    days = np.datetime64("2023-05-01", "ns") + day * np.timedelta64(1, "D")
+    place = pd.DataFrame({"station": [f"S{i}" for i in station], "date": days})
+    return Predictions.of(place, observed, {"Mean of the others": others}, folds="random", fold=fold)
+
+
+def test_means_over_time_are_of_days_that_one_fold_held_out():
+    parted = _parted()
+    found = score_predictions(parted, ScoreOptions(by="", scales="date,week"))
+    week = found.scales[found.scales["time_scale"] == "Week"].iloc[0]
+    # over both folds observed and predicted would both be 0.25: no error at all
+    assert week["n"] == 24
+    npt.assert_allclose(week[["rmse", "mae"]].astype(float), 0.2, rtol=1e-5)
+    npt.assert_allclose(week["bias"], 0, atol=1e-7)
+    assert any("Folds (random) part the days of a place" in text for text in found.warnings)
+    # two days of seven are less than a third
+    strict = score_predictions(parted, ScoreOptions(by="", scales="date,week", min_days_fraction=1 / 3))
+    assert strict.scales["time_scale"].tolist() == ["Day"]
+    assert any("no scores by week: too few means rest on 33 % of the days" in text for text in strict.warnings)
+    # whole stations: all four days, 0.25 each
+    whole = Predictions(parted.table.assign(fold=1, folds="by station"), parted.models)
+    found = score_predictions(whole, ScoreOptions(by="", scales="week"))
+    assert found.scales["n"].tolist() == [12]
+    npt.assert_allclose(found.scales["rmse"], 0, atol=1e-7)
+    assert not any("part the days" in text for text in found.warnings)
+
+
+def test_anomalies_depart_from_what_the_same_fold_held_out():
+    window = AnomalyOptions(window=7, min_days=2)
+    found = score_predictions(_parted(), ScoreOptions(values="short_term", by="", scales=""), window)
+    # of two days 0.1 apart each departs by 0.05; what is predicted does not change within a fold
+    npt.assert_allclose(found.pooled["rmse"], 0.05, rtol=1e-5)
+    npt.assert_allclose(found.predictions.table["Mean of the others"], 0, atol=1e-7)
+    assert any("a series is what one of them holds out" in text for text in found.warnings)
+    with pytest.raises(InputError, match=r"No series has 3 days within 7 days.*Folds \(random\) part the days"):
+        score_predictions(_parted(), ScoreOptions(values="short_term"), AnomalyOptions(window=7, min_days=3))
+
+
 def test_scores_by_time_scale_need_dates(predictions):
     undated = Predictions(predictions.table.drop(columns="date"), *_products(predictions))
     found = score_predictions(undated, ScoreOptions(by="quantile"))

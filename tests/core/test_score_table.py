@@ -9,7 +9,7 @@ from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
 
 from soilsharp.core.base.errors import InputError
 from soilsharp.core.base.periods import SEASONS, has_starts, period_starts, seasons
-from soilsharp.core.scoring.metrics import METRICS, RATIOS, scores, scores_by
+from soilsharp.core.scoring.metrics import ERRORS, METRICS, MIN_PAIRS, RATIOS, scores, scores_by
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.scoring.score_table import score_table, spread_over, station_summary
 
@@ -38,6 +38,23 @@ def test_all_rows_as_one_are_the_plain_scores(predictions):
     npt.assert_allclose(table["r2"][0], r2_score(rows["observed"], rows["Model"]), rtol=1e-6)
 
 
+def test_groups_of_a_few_rows_have_no_correlation():
+    # two pairs always lie on a line, here with an error of 0.02 and of 0.04; nine are one too few, ten are enough
+    classes = ["marsh"] * 2 + ["rocks"] * 9 + ["crops"] * 10
+    observed = np.linspace(0.1, 0.3, 21)
+    model = observed + np.array([0.02, 0.04] + [0.01, 0.03, 0.02] * 3 + [0.01, 0.03] * 5)
+    place = pd.DataFrame({"land_cover": classes})
+    made = Predictions.of(place, observed, {"Model": model}, {"Coarse as is": observed + 0.05}, folds="random")
+    table = score_table(made, ["land_cover"], with_intervals=True).set_index(["land_cover", "product"])
+    marsh, rocks, crops = (table.loc[(name, "Model")] for name in ("marsh", "rocks", "crops"))
+    assert [marsh["n"], rocks["n"], crops["n"]] == [2, 9, 10]
+    npt.assert_allclose(marsh[["bias", "mae", "rmse"]].astype(float), [0.03, 0.03, np.sqrt(0.001)], atol=1e-7)
+    unknown = ["ubrmse", "r", "r2", "kge", "sd_ratio", "mean_ratio", "slope", "r_squared", "r_low", "r_high", "gdown"]
+    assert marsh[unknown].isna().all()
+    assert rocks[unknown].isna().all()
+    assert crops[["ubrmse", "r", "r2", "kge", "slope", "gdown"]].notna().all()
+
+
 @pytest.mark.parametrize(
     "by", ["date", "week", "dekad", "8_days", "16_days", "month", "season", "year", "station", "land_cover", "fold"]
 )
@@ -56,7 +73,9 @@ def test_groups_have_the_scores_of_their_rows(predictions, by):
     for _, row in table.iterrows():
         own = rows[(label == row[by]).to_numpy()]
         expected = scores(own[row["product"]], own["observed"])
-        npt.assert_allclose([row[m] for m in METRICS_SHOWN], [expected[m] for m in METRICS_SHOWN], rtol=1e-9)
+        shown = METRICS_SHOWN if len(own) >= MIN_PAIRS else ["n", *ERRORS]
+        npt.assert_allclose([row[m] for m in shown], [expected[m] for m in shown], rtol=1e-9)
+        assert row[METRICS_SHOWN].drop(shown).isna().all()
 
 
 def test_seasons_and_weeks_by_hand():
