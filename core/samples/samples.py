@@ -129,6 +129,10 @@ class Samples:
         classes = self.facts.get("classes", ())
         return tuple(i for i, name in enumerate(self.names) if name in classes)
 
+    def class_words(self, name: str) -> dict[str, str]:
+        """Return what the classes of a covariate are called, by their numbers as text; empty where nobody says it."""
+        return self.facts.get("class_names", {}).get(name, {})
+
     def rows(self, numbers: np.ndarray) -> Samples:
         """Return some of the rows, by their numbers or by yes and no."""
         return Samples(self.X[numbers], self.y[numbers], self.names, self.index.iloc[numbers], self.facts)

@@ -15,6 +15,7 @@ from ..rasters.grid import WGS84, Grid, project
 from ..rasters.overlap import Overlap, cell_areas
 from ..rasters.raster import read_on, small_cache
 from ..stations.stations import Stations
+from ..study.class_names import class_names
 from ..study.columns import VALID_FRACTION
 from ..study.study import COARSE, Study
 from ..units import of_sum
@@ -199,7 +200,10 @@ def _facts(study: Study, names: Sequence[str], target: str) -> dict:
     rules = {name: entry.rule for name, entry in entries.items() if entry.dated}
     units = {name: _unit(study, name) for name in names}
     facts = {"target": target, "study": study.name, "grid": study.grid.as_dict(), "units": units, "rules": rules}
-    return {**facts, "classes": [name for name, entry in entries.items() if entry.classes and name in study.covariates]}
+    classes = [name for name, entry in entries.items() if entry.classes and name in study.covariates]
+    of_one_raster = {name: class_names(study, name) for name in classes if not entries[name].dated}
+    called = {name: {str(code): word for code, word in own.items()} for name, own in of_one_raster.items() if own}
+    return {**facts, "classes": classes, **({"class_names": called} if called else {})}
 
 
 def _unit(study: Study, name: str) -> str:

@@ -49,7 +49,7 @@ def place_of(samples: Samples) -> pd.DataFrame:
     """Return what is known of the rows beside their covariates, and the classes of the land among these as text.
 
     Classes are the covariates whose numbers name them, those that have a column for each class (the one that covers
-    most), and the texture of the soil where the samples have sand and clay in %.
+    most), by their names where these are known, and the texture of the soil where the samples have sand and clay in %.
     """
     classes = [samples.names[i] for i in samples.categories]
     classes += [part[0] for part in map(class_of, samples.names) if part]
@@ -57,7 +57,7 @@ def place_of(samples: Samples) -> pd.DataFrame:
     for name in dict.fromkeys(classes):
         if name not in place:
             texts = values_of(samples, name)
-            place[name] = texts.where(texts != "nan").to_numpy(object)
+            place[name] = texts.where(texts != "nan").replace(samples.class_words(name)).to_numpy(object)
     if {"sand", "clay"} <= set(samples.names) and COLUMN not in place:
         with suppress(InputError):  # in another unit than %
             place[COLUMN] = with_texture(samples, "sand", "clay").index[COLUMN].to_numpy(object)

@@ -28,6 +28,7 @@ from soilsharp.core.training.explain.explanation import (
 from soilsharp.core.training.explain.report import write_explanation
 from soilsharp.core.training.explain.shap_values import shap_values
 from soilsharp.core.training.fitted import Fitted, Member
+from soilsharp.core.training.held_out import place_of
 from soilsharp.core.training.learners import LEARNERS, learner
 from soilsharp.core.training.model import Model
 from soilsharp.core.training.recipe import Candidate, Recipe
@@ -586,6 +587,19 @@ def test_classes_are_told_from_fractions_a_column_beside_or_not_at_all():
     with pytest.raises(InputError, match=r"no column 'soil' with classes; they have land_cover=10, .*koppen"):
         groups_of(samples, "soil")
     assert groups_of(samples.select(["rain"]))[1] == {}
+
+
+def test_classes_are_called_as_the_study_calls_them():
+    X = np.array([[10], [30], [40], [50], [np.nan]], np.float32)
+    facts = {"classes": ["land_cover"], "class_names": {"land_cover": {"10": "tree cover", "30": "bog", "40": "bog"}}}
+    samples = Samples(X, np.full(5, 0.2, np.float32), ("land_cover",), pd.DataFrame(index=range(5)), facts)
+    groups, covers = groups_of(samples)
+    assert list(groups) == ["tree cover", "bog", "bog 40", "50", ""]
+    assert set(covers) == {"tree cover", "bog", "bog 40", "50"}
+    groups, covers = groups_of(samples, legend="worldcover")
+    assert list(groups[:2]) == ["tree cover (forest)", "bog (grass)"]
+    assert covers["bog (grass)"] == "grass"
+    assert place_of(samples)["land_cover"].tolist()[:4] == ["tree cover", "bog", "bog", "50"]
 
 
 @pytest.mark.parametrize(

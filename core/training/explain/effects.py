@@ -103,11 +103,14 @@ def groups_of(samples: Samples, column: str = "", legend: str = "") -> tuple[np.
     if codes is None:
         return np.full(len(samples), "", object), {}
     meaning = groups_of_codes(legend)
+    words = samples.class_words(column or _land_cover(samples))
     numbers, counts = np.unique(codes[np.isfinite(codes)], return_counts=True)
     names, covers = {}, {}
     for number in numbers[np.argsort(-counts, kind="stable")]:
         cover = meaning.get(int(number), "")
-        names[number] = f"{number:g} ({cover})" if cover else f"{number:g}"
+        called = words.get(f"{number:g}", f"{number:g}")
+        called = called if called not in covers else f"{called} {number:g}"  # of two classes with one name
+        names[number] = f"{called} ({cover})" if cover and cover != called else called
         covers[names[number]] = cover
     return np.array([names.get(code, "") for code in codes], object), covers
 

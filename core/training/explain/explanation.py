@@ -66,6 +66,8 @@ class Explanation:
         class), curve ("ALE" or "PD"), value, effect (m3 m-3, from the mean), n.
     by_class : DataFrame
         Directions by class: group, cover, n, covariate, and the columns of `directions`; empty without classes.
+    class_words : dict of str to dict
+        What the classes of covariates are called, by their numbers as text, where that is known.
     """
 
     names: tuple[str, ...]
@@ -85,6 +87,7 @@ class Explanation:
     facts: dict
     effects: pd.DataFrame = field(default_factory=pd.DataFrame)
     by_class: pd.DataFrame = field(default_factory=pd.DataFrame)
+    class_words: dict = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return "\n".join([self.summary, *self.against])
@@ -225,6 +228,7 @@ def explain(
         },
         effects=pd.concat([local, dependence], ignore_index=True),
         by_class=directions_by_class(part, values, groups, covers, told),
+        class_words={name: part.class_words(name) for name in names},
     )
 
 
@@ -318,10 +322,11 @@ def usable(model: Model, samples: Samples, warnings: list[str]) -> tuple[Samples
 
 def _renamed(facts: dict, found: dict) -> dict:
     """Return the facts of samples with the names that the model has for the covariates."""
-    units, classes = facts.get("units", {}), facts.get("classes", ())
+    units, classes, called = facts.get("units", {}), facts.get("classes", ()), facts.get("class_names", {})
     return {
         **facts,
         "units": {name: units.get(own, "") for name, own in found.items()},
+        "class_names": {**called, **{name: called[own] for name, own in found.items() if own in called}},
         "classes": [name for name, own in found.items() if own in classes],
     }
 

@@ -161,7 +161,9 @@ def _curve(panel, explanation: Explanation, name: str) -> None:
         places = np.arange(len(grid))
         panel.plot(places, some.T, "_", color=GREY, markersize=9, alpha=0.35)
         panel.plot(places, mean, "_", color=CURVE, markersize=18, markeredgewidth=2.5)
-        panel.set_xticks(places, [f"{value:g}" for value in grid])
+        called = explanation.class_words.get(name, {})
+        labels = [called.get(f"{value:g}", f"{value:g}") for value in grid]
+        panel.set_xticks(places, labels, **({"rotation": 40, "ha": "right"} if called else {}))
         panel.set_xlim(-0.6, len(grid) - 0.4)
     else:
         panel.plot(grid, some.T, color=GREY, linewidth=0.5, alpha=0.35)
