@@ -197,6 +197,7 @@ def _compare(
         threads=state.threads,
         progress=progress,
         test=test,
+        subject=state.method.name,
     )
     write_comparison(state.folder / "comparison", comparison)
     shutil.rmtree(state.folder / "comparison" / "parts")  # a run that was stopped leaves nothing to go on from

@@ -15,6 +15,7 @@ from sklearn.decomposition import PCA
 from soilsharp.core.base import extras
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
+from soilsharp.core.report.html_page import png
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.scoring.baselines import AS_IS
 from soilsharp.core.scoring.gain import gain
@@ -23,6 +24,7 @@ from soilsharp.core.scoring.metrics import METRICS, scores
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.study import COARSE
 from soilsharp.core.training.compare.comparison import compare
+from soilsharp.core.training.compare.figures import losses_figure
 from soilsharp.core.training.compare.report import write_comparison
 from soilsharp.core.training.compare.scores import MEAN
 from soilsharp.core.training.compare.words import gap_words, ladder_words, lead_words, winner_words
@@ -571,6 +573,20 @@ def test_a_comparison_tells_every_duel_and_the_stations_that_are_lost(tmp_path):
     npt.assert_allclose(np.abs(losses.table[["pc1", "pc2"]]), np.abs(pca.transform(statics)), atol=1e-5)
     correlation = np.corrcoef(statics[:, 1], losses.table["pc1"])[0, 1]
     npt.assert_allclose(losses.arrows.set_index("variable").loc["sand", "pc1"], correlation, atol=1e-6)
+    figure = losses_figure(losses)
+    png(figure)
+    panel = figure.axes[0]
+    ends = panel.get_window_extent()
+    names = [text.get_window_extent() for text in panel.texts if text.get_text()]
+    assert all(ends.x0 <= name.x0 and name.x1 <= ends.x1 for name in names)
+    # a method tells where its own model loses, also where another one is best
+    (other,) = {LINEAR, BOOSTED} - {result.best}
+    again = compare(
+        samples, {LINEAR: Recipe.of("linear"), BOOSTED: Recipe.of("lightgbm")}, [STATION], tmp_path, subject=other
+    )
+    assert (result.losses.model, again.losses.model, again.best) == (result.best, other, result.best)
+    expected = own.index[own[other] > own[AS_IS]]
+    assert sorted(again.losses.lost["station"]) == sorted(expected)
     page = paths["report.html"].read_text(encoding="utf-8")
     assert "Every two models" in page
     assert "Stations where the model loses to the coarse product" in page

@@ -48,6 +48,7 @@ def compare(
     *,
     test: HoldoutOptions | None = None,
     quartiles: bool = False,
+    subject: str = "",
 ) -> Comparison:
     """Score recipes under folds and in a test part, beside the coarse product, the training mean, and a linear model.
 
@@ -66,6 +67,8 @@ def compare(
         Of a part of the samples that all models are kept from and scored on too.
     quartiles : bool
         Whether the head-to-head also counts quartiles of static numbers; see `static_classes`.
+    subject : str
+        The recipe whose losses to the coarse product are told, as that of a method; '' for the best one.
 
     Raises
     ------
@@ -107,12 +110,17 @@ def compare(
         result,
         duels=duels_of(samples, result.per_station, result.hardest, asked, quartiles),
         pairs=pairs_of(result.per_station, result.hardest, asked),
-        losses=losses_of(samples, result.per_station, result.hardest, result.best),
+        losses=losses_of(samples, result.per_station, result.hardest, _subject(result, subject)),
         members=members_of(samples, _ensembles(held_out, result, asked)),
         costs=_costs(held_out, result.hardest, recipes),
         tested=tested,
         repeats=draw_scores(samples, again, held_out, recipes),
     )
+
+
+def _subject(result: Comparison, subject: str) -> str:
+    """Return the recipe that is asked for, or the best one where that could not be fitted."""
+    return subject if (result.hardest, subject) in result.predicted else result.best
 
 
 def _test_division(samples: Samples, options: HoldoutOptions | None, seed: int, progress: Progress) -> Division | None:

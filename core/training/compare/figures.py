@@ -28,6 +28,7 @@ from .words import with_folds
 
 FOLD_COLOURS = ("#8b979f", *(c for c in MORE_COLOURS if c != "#5b6770"), "#b8652a", "#d9a441")  # random ones are grey
 VARIABLE_COLOURS = (*MORE_COLOURS, "#b8652a", "#d9a441", "#4a97b0", "#c98bb0")
+LETTER = 0.0095  # of an axis as wide as a page
 MIN_R2 = -1.0  # lower values would squeeze all others
 Shown = tuple[str, str, Figure]  # title, caption, figure
 
@@ -240,18 +241,31 @@ def losses_figure(losses: Losses) -> Figure:
         own = losses.table[losses.table["loses"] == lost]
         panel.plot(own["pc1"], own["pc2"], "o", color=colour, markersize=6, alpha=0.8, markeredgewidth=0, label=label)
     reach = losses.table[["pc1", "pc2"]].abs().max().max()
+    panel.margins(0.12)
+    panel.plot(losses.arrows["pc1"] * reach, losses.arrows["pc2"] * reach, alpha=0)  # a tip beyond would not be drawn
+    panel.set_xlim(_room_for(losses.arrows, reach, panel.get_xlim()))
     for _, row in losses.arrows.iterrows():
         tip = np.array([row["pc1"], row["pc2"]]) * reach
         panel.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "->", "color": "#5b6770", "linewidth": 0.9})
-        side = "left" if tip[0] >= 0 else "right"
-        panel.annotate(row["variable"], tip, xytext=(3, 0), textcoords="offset points", fontsize=8, color="#5b6770",
+        side, off = ("left", 3) if tip[0] >= 0 else ("right", -3)
+        panel.annotate(row["variable"], tip, xytext=(off, 0), textcoords="offset points", fontsize=8, color="#5b6770",
                        ha=side, va="center")  # fmt: skip
     panel.set_xlabel(f"first component ({100 * losses.explained[0]:.0f} % of the variance)", fontsize=9)
     panel.set_ylabel(f"second component ({100 * losses.explained[1]:.0f} %)", fontsize=9)
-    panel.margins(0.12)
     _quiet(panel)
     legend_above(figure, panel)
     return figure
+
+
+def _room_for(arrows: pd.DataFrame, reach: float, limits: tuple[float, float]) -> tuple[float, float]:
+    """Return the limits of an axis that has room for the names beside the tips of arrows."""
+    low, high = limits
+    for _ in range(3):  # names take more of a longer axis
+        each = LETTER * (high - low)
+        tips = [(row["pc1"] * reach, each * (len(row["variable"]) + 1)) for _, row in arrows.iterrows()]
+        low = min([low, *(tip - name for tip, name in tips if tip < 0)])
+        high = max([high, *(tip + name for tip, name in tips if tip >= 0)])
+    return low, high
 
 
 def duel_figure(duels: dict, metrics: tuple[str, ...] = ("ubrmse", "r")) -> Figure:
