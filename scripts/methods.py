@@ -237,14 +237,15 @@ def _needs(log: Path) -> str:
 
 
 def _scores(frame: pd.DataFrame, *first: str, best: bool = True, more: dict[str, list[str]] | None = None) -> str:
-    """Return a table of scores; the best RMSE, ubRMSE, MAE, R and R² are bold."""
+    """Return a table of scores; the best of each is bold where all are of as many rows."""
     heads = [
         *first,
         *(f"{word} ({unit})" if unit else word for word, unit in (WORDS[m] for m in METRICS)),
         *(more or {}),
     ]
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(first) + "--:|" * (len(heads) - len(first))]
-    top = {m: frame[m].max() if m in HIGHER else frame[m].min() for m in METRICS[2:]} if best else {}
+    comparable = best and frame["n"].nunique() == 1
+    top = {m: frame[m].max() if m in HIGHER else frame[m].min() for m in METRICS[2:]} if comparable else {}
     for i, (_, row) in enumerate(frame.iterrows()):
         cells = [str(row[column]) for column in first]
         for metric in METRICS:

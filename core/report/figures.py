@@ -11,8 +11,9 @@ import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
+from ..base.names import grouped
 from ..scoring.metrics import DENSITY_EDGES, WORDS
 from ..units import SM_SHOWN
 from .colours import MORE_COLOURS as MORE_COLOURS  # also for those that draw
@@ -22,6 +23,7 @@ from .html_page import GRID_LINES
 # matplotlib 3.10 brought the first, 3.13 drops the second
 LYING = {"orientation": "horizontal"} if matplotlib.__version_info__ >= (3, 10) else {"vert": False}
 LINE = 105  # letters of a legend in a row
+MOST_COUNTED = 300  # times the least of a bar of counts, up to which it has 2 and 5 between 1 and 10
 MANY = 400  # from so many points on a density says more than dots
 
 
@@ -85,8 +87,9 @@ def class_scatter_figure(pairs: pd.DataFrame, products: list[str], by: str) -> F
             quiet(panel)
             if panel in grid[0]:
                 panel.set_title(name, fontsize=9)
-        row[0].set_ylabel(f"{in_class(by, group)}, {len(own)}", fontsize=9)
+        row[0].set_ylabel(f"{in_class(by, group)}\nn = {len(own)}", fontsize=9)
     figure.supxlabel(f"Observed ({SM_SHOWN})", fontsize=9)
+    figure.supylabel(f"Predicted ({SM_SHOWN})", fontsize=9)
     return figure
 
 
@@ -214,8 +217,14 @@ def date_axis(panels, named=None) -> None:
 
 
 def colour_bar(figure: Figure, shown, axes, label: str, **where) -> None:
-    """Add a colour bar with small figures."""
+    """Add a colour bar with small figures; one of counts has these as they are, 5 and not 5 × 10⁰."""
     bar = figure.colorbar(shown, ax=axes, pad=0.02, **where)
+    if isinstance(shown.norm, LogNorm):
+        steps = (1, 2, 5) if shown.norm.vmax < MOST_COUNTED * shown.norm.vmin else (1,)
+        bar.set_ticks(LogLocator(subs=steps))
+        bar.formatter = FuncFormatter(lambda count, _: grouped(count))
+        bar.minorticks_off()
+        bar.update_ticks()
     bar.set_label(label, fontsize=9)
     bar.ax.tick_params(labelsize=8)
 

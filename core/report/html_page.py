@@ -81,7 +81,8 @@ def write_page(
     heading : callable
         Gives the label and the unit of a column by its name.
     best : callable
-        Gives the texts to set in bold, of a column's name, texts and values, in a table with one row a `product`.
+        Gives the texts to set in bold, of a column's name, texts and values, in a table with one row a `product`, all
+        of as many pairs `n`.
     progress : Progress
         Asked before every figure whether to go on.
 
@@ -128,6 +129,8 @@ def png(figure: Figure, dpi: int = DPI) -> bytes:
 def _table(title: str, note: str, frame: pd.DataFrame, heading: Callable, best: Callable) -> dict:
     """Return a table as the template wants it."""
     by_product = "product" in frame and frame["product"].is_unique
+    # of other rows the best is no better
+    by_product = by_product and ("n" not in frame or frame["n"].nunique() < 2)
     columns = [_column(name, frame[name], heading, best if by_product else no_best) for name in frame.columns]
     rows = [list(cells) for cells in zip(*(cells for _, cells in columns))]
     heads = [head for head, _ in columns]

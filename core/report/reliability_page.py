@@ -16,8 +16,8 @@ NINETY = HELD[0.9]
 NOTES = {
     CALIBRATED: "The band of each fold is calibrated at the places of the other folds, so that neither model nor band "
     "has seen the places where it is tried; with fewer than 20 places to calibrate on, the wider of two rules counts. ",
-    TOLD: "Bands by the standard deviation that predictions come with; that of maps is of pixels, and the error of the "
-    "stations is added. ",
+    TOLD: "Bands by the standard deviation that predictions come with. That of maps is of pixels, and the error of the "
+    "stations is added; that of a test part is the learner's own, which nothing has calibrated. ",
 }
 WHERE = {"station": "station", "cell": "coarse cell"}  # what a place is, by what a table tells apart
 ALIKE = "Fractions of what was observed, and whole widths, each place counting alike."

@@ -19,7 +19,7 @@ from ..rasters.series import Series
 from ..report.html_page import Table
 from ..scoring.coverage import coverage_table, coverage_words, parts_in_words
 from ..scoring.predictions import Predictions, sd_column
-from ..scoring.reliability import reliability
+from ..scoring.reliability import MAPS, reliability
 from ..scoring.settings import STATION_ERROR
 from ..study.study import Study
 from .beside import at_rows
@@ -30,6 +30,10 @@ NOTE = (
     "The fraction of what was observed within one SD of what was predicted, and within the band of 90 %; 0.68, 0.90 "
     "and a ratio of 1 where errors are as large as the SD tells. The error of the observations, and what a station "
     "differs from its pixel, count too, which the SD of a map does not know: less is then held."
+)
+OF_LEARNERS = (
+    " The SD of rows that folds or a test part held out is the learner's own, not calibrated; that of maps is "
+    "calibrated when a model of stations is trained."
 )
 
 
@@ -140,7 +144,10 @@ def write_coverage(
 def band_tables(predictions: Predictions) -> list[Table]:
     """Return the table of how much the bands of models hold; none if no model tells its standard deviation."""
     table = coverage_table(predictions)
-    return [("Bands", NOTE, parts_in_words(table))] if len(table) else []
+    if table.empty:
+        return []
+    note = NOTE if (table["folds"] == MAPS).all() else NOTE + OF_LEARNERS
+    return [("Bands", note, parts_in_words(table))]
 
 
 def band_sentence(predictions: Predictions) -> str:

@@ -5,8 +5,10 @@ import numpy as np
 import numpy.testing as npt
 import pandas as pd
 import pytest
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 
-from soilsharp.core.report.figures import scatter_figure
+from soilsharp.core.report.figures import colour_bar, scatter_figure
 from soilsharp.core.report.html_page import png
 from soilsharp.core.report.pair_figures import (
     MAX_DATES,
@@ -79,6 +81,23 @@ def test_the_histogram_counts_every_station_once_in_every_product(pairs):
     lines = station_means_figure(holed, PRODUCTS).axes[0].lines
     npt.assert_allclose([line.get_xdata()[0] for line in lines], first.mean())
     assert station_means_figure(pairs[pairs["station"] < "S04"], PRODUCTS) is None
+    assert panel.get_ylabel() == "Stations"
+    # folds that part the days of the stations have a mean each
+    parted = pairs.assign(fold=np.where(pairs["date"] < "2023-05-11", 1, 2))
+    panel = station_means_figure(parted, PRODUCTS).axes[0]
+    assert sum(patch.get_height() for patch in panel.patches if patch.__class__.__name__ == "Rectangle") == 48
+    assert panel.get_ylabel() == "Stations, fold by fold"
+
+
+@pytest.mark.parametrize(("most", "expected"), [(8, ["1", "2", "5"]), (20000, ["1", "10", "100", "1\u202f000"])])
+def test_counts_are_plain_numbers(most, expected):
+    figure = Figure()
+    shown = figure.subplots().pcolormesh(np.full((2, 2), 3.0), norm=LogNorm(1, most))
+    colour_bar(figure, shown, figure.axes, "pairs")
+    png(figure)
+    labels = [text.get_text() for text in figure.axes[1].get_yticklabels(which="both") if text.get_text()]
+    assert [label for label in labels if label in expected] == expected
+    assert not [label for label in labels if "10^" in label or "times" in label]
 
 
 @pytest.mark.parametrize("products", [["A"], ["A", "B", "C"], list("ABCD"), list("ABCDE")])

@@ -23,6 +23,7 @@ from soilsharp.core.study.class_names import names_in
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.rain import Rain
 from soilsharp.core.study.study import Study
+from soilsharp.core.units import SM_SHOWN
 
 WEATHER = {"rain": "rain", "temperature": "temperature"}
 
@@ -102,7 +103,9 @@ def test_a_scatter_has_a_row_for_every_class():
         {"observed": [0.1, 0.2, 0.3, 0.4], "A": [0.1, 0.2, 0.3, np.nan], "B": 0.2, "cover": list("xxyy")}
     )
     figure = class_scatter_figure(pairs, ["A", "B"], "cover")
-    assert [axis.get_ylabel() for axis in figure.axes[::2]] == ["cover x, 2", "cover y, 1"]
+    assert [axis.get_ylabel() for axis in figure.axes[::2]] == ["cover x\nn = 2", "cover y\nn = 1"]
+    assert figure._supxlabel.get_text() == f"Observed ({SM_SHOWN})"
+    assert figure._supylabel.get_text() == f"Predicted ({SM_SHOWN})"
     npt.assert_array_equal(figure.axes[2].lines[0].get_xydata(), [[0.3, 0.3]])
 
 

@@ -498,6 +498,9 @@ def test_only_the_best_is_bold(tmp_path, drawn):
     drawn.write_page(tmp_path / "r.html", tables=[("Scores", "", table)], **words)
     html = report_of(tmp_path / "r.html")
     assert re.findall("<b>(.*?)</b>", html) == ["−0.010", "0.100"]
+    # of other rows the best is no better
+    drawn.write_page(tmp_path / "r.html", tables=[("Scores", "", table.assign(n=[5, 4]))], **words)
+    assert "<b>" not in report_of(tmp_path / "r.html")
 
 
 def test_numbers_are_written_plainly(drawn):
