@@ -75,40 +75,16 @@ class Model:
         errors: CellErrors | None = None,
     ) -> Model:
         """Write the passport of what recipes made of samples."""
-        facts, gaps = samples.facts, np.isnan(samples.X).any(0)
-        low, high = np.nanmin(samples.X, 0), np.nanmax(samples.X, 0)
-        covariates = [
-            {
-                "name": name,
-                "unit": facts.get("units", {}).get(name, ""),
-                "rule": facts.get("rules", {}).get(name, ""),
-                "low": float(low[i]),
-                "high": float(high[i]),
-                "gaps": bool(gaps[i]),
-                "classes": i in samples.categories,
-                **({"levels": _levels(samples.X[:, i])} if i in samples.categories else {}),
-            }
-            for i, name in enumerate(samples.names)
-        ]
+        facts = samples.facts
         shares = fitted.shares if isinstance(fitted, Blend) else np.ones(1)
-        parts = [
-            {
-                "label": recipe.label,
-                "share": float(share),
-                "scheme": recipe.scheme.as_dict(),
-                "search": recipe.search.as_dict(),
-                "weights": recipe.weights.as_dict(),
-            }
-            for recipe, share in zip(recipes, shares)
-        ]
         passport = {
             "soilsharp": "model",
             "version": VERSION,
             "learner": " + ".join(recipe.label for recipe in recipes),
-            "parts": parts,
+            "parts": [_part_told(recipe, share) for recipe, share in zip(recipes, shares)],
             "level": fitted.level if isinstance(fitted, Blend) else 0.0,
             "coarse": _plain_numbers(coarse.as_dict()) if coarse else None,
-            "covariates": covariates,
+            "covariates": _covariates_told(samples),
             "target": facts.get("target", "table"),
             "study": facts.get("study", ""),
             "grid": facts.get("grid"),
@@ -312,6 +288,36 @@ def with_classes(wanted: Sequence[str], names: Iterable[str], of_classes: Iterab
             if folded(column) == folded(name):
                 offered.setdefault(class_column(name, code), class_column(name, code))
     return offered
+
+
+def _covariates_told(samples: Samples) -> list[dict]:
+    """Return what a passport tells of each covariate: how it was made, and which values were learned from."""
+    facts, gaps = samples.facts, np.isnan(samples.X).any(0)
+    low, high = np.nanmin(samples.X, 0), np.nanmax(samples.X, 0)
+    return [
+        {
+            "name": name,
+            "unit": facts.get("units", {}).get(name, ""),
+            "rule": facts.get("rules", {}).get(name, ""),
+            "low": float(low[i]),
+            "high": float(high[i]),
+            "gaps": bool(gaps[i]),
+            "classes": i in samples.categories,
+            **({"levels": _levels(samples.X[:, i])} if i in samples.categories else {}),
+        }
+        for i, name in enumerate(samples.names)
+    ]
+
+
+def _part_told(recipe: Recipe, share: float) -> dict:
+    """Return what a passport tells of a part: by which recipe it was made, and how much of it counts."""
+    return {
+        "label": recipe.label,
+        "share": float(share),
+        "scheme": recipe.scheme.as_dict(),
+        "search": recipe.search.as_dict(),
+        "weights": recipe.weights.as_dict(),
+    }
 
 
 def _calibration(samples: Samples, held_out: Predictions | None, folds: FoldOptions) -> Calibration | None:

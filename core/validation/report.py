@@ -74,26 +74,10 @@ def station_report(
     from ..report.reliability_figures import reliability_figures
     from .report_figures import station_figures
 
-    names = validation.products
-    counted = validation.pairs.dropna(subset=names)
-    scored = validation.per_station.dropna(subset=["rmse"])
     table = validation.table
-    tables = []
-    if len(scored):
-        for how in ("median", "mean"):
-            note = f"The {how} of the scores that the stations have, each on its own."
-            tables.append((f"Station by station: {how}", note, _spread(table, "n_stations", f"station_{how}_")))
-    pooled = _pooled(table)
+    scored = validation.per_station.dropna(subset=["rmse"])
     predictions = validation.predictions((passport or {}).get("stations", ()))
     bands = reliability_at(predictions, beside.study, station_error)
-    facts = {
-        "Period": f"{counted['date'].min():%Y-%m-%d} to {counted['date'].max():%Y-%m-%d}",
-        "Days": counted["date"].nunique(),
-        "Stations": counted["station"].nunique(),
-        "Pairs": f"{len(counted)} of {len(validation.pairs)} observations",
-    }
-    if maps is not None:
-        facts["Grid of the maps"] = _grid_words(maps.sources[0].grid())
     write_page(
         path,
         progress=progress,
@@ -111,16 +95,45 @@ def station_report(
             ],
         ),
         tables=[
-            ("Scores", "Best values in bold.", pooled),
-            *tables,
+            ("Scores", "Best values in bold.", _pooled(table)),
+            *(_station_by_station(table) if len(scored) else []),
             *reliability_tables(bands),
             *band_tables(predictions),
         ],
         figures=chain(reliability_figures(bands), station_figures(validation, maps, coarse, beside, products)),
-        annex=[*([_stations_table(scored, names)] if len(scored) else []), *reliability_annex(bands)],
+        annex=[
+            *([_stations_table(scored, validation.products)] if len(scored) else []),
+            *reliability_annex(bands),
+        ],
         warnings=[*validation.notes, *validation.warnings, *_seen_stations(validation, passport)],
-        facts={**facts, **passport_facts(passport), **(made or {})},
+        facts={**_station_facts(validation, maps), **passport_facts(passport), **(made or {})},
     )
+
+
+def _station_by_station(table: pd.DataFrame) -> list[Table]:
+    """Return the tables of what the scores of single stations come to."""
+    return [
+        (
+            f"Station by station: {how}",
+            f"The {how} of the scores that the stations have, each on its own.",
+            _spread(table, "n_stations", f"station_{how}_"),
+        )
+        for how in ("median", "mean")
+    ]
+
+
+def _station_facts(validation: StationValidation, maps: Series | None) -> dict[str, object]:
+    """Return what was compared with stations, as names and words."""
+    counted = validation.pairs.dropna(subset=validation.products)
+    facts = {
+        "Period": f"{counted['date'].min():%Y-%m-%d} to {counted['date'].max():%Y-%m-%d}",
+        "Days": counted["date"].nunique(),
+        "Stations": counted["station"].nunique(),
+        "Pairs": f"{len(counted)} of {len(validation.pairs)} observations",
+    }
+    if maps is not None:
+        facts["Grid of the maps"] = _grid_words(maps.sources[0].grid())
+    return facts
 
 
 def product_report(
@@ -179,16 +192,6 @@ def product_report(
     if dated:
         note = "The median of the scores that the days have, each on its own: how well the pattern in space is met."
         tables.append(("Day by day: median", note, _spread(table, "n_dates", "date_median_")))
-    pooled = _pooled(table)
-    n, left_out = int(table["n"].iloc[0]), comparison.left_out
-    facts = {"Pairs": f"{n} of {n + left_out} values of the reference"}
-    if per_date["date"].notna().any():
-        facts["Period"] = f"{per_date['date'].min():%Y-%m-%d} to {per_date['date'].max():%Y-%m-%d}"
-        facts["Days"] = per_date["date"].nunique()
-    if reference is not None:
-        facts["Grid of the reference"] = _grid_words(
-            (reference if isinstance(reference, Source) else reference.sources[0]).grid()
-        )
     write_page(
         path,
         progress=progress,
@@ -197,11 +200,24 @@ def product_report(
         title=title,
         intro="Every product is judged by the same pixels and days, on the grid of the reference.",
         summary=_summary(table, _share_won(per_date, "date", "rmse", "on {} of {} days") if dated else []),
-        tables=[("Scores", "Best values in bold.", pooled), *tables],
+        tables=[("Scores", "Best values in bold.", _pooled(table)), *tables],
         figures=product_figures(comparison, products, reference, coarse),
         warnings=[*comparison.notes, *comparison.warnings],
-        facts={**facts, **passport_facts(passport)},
+        facts={**_product_facts(comparison, reference), **passport_facts(passport)},
     )
+
+
+def _product_facts(comparison: ProductComparison, reference: Rasters | None) -> dict[str, object]:
+    """Return what was compared with a raster reference, as names and words."""
+    per_date, n, left_out = comparison.per_date, int(comparison.table["n"].iloc[0]), comparison.left_out
+    facts: dict[str, object] = {"Pairs": f"{n} of {n + left_out} values of the reference"}
+    if per_date["date"].notna().any():
+        facts["Period"] = f"{per_date['date'].min():%Y-%m-%d} to {per_date['date'].max():%Y-%m-%d}"
+        facts["Days"] = per_date["date"].nunique()
+    if reference is not None:
+        source = reference if isinstance(reference, Source) else reference.sources[0]
+        facts["Grid of the reference"] = _grid_words(source.grid())
+    return facts
 
 
 def _with_error(sentence: str, station_error: float) -> str:
