@@ -19,7 +19,7 @@ class SoilSharpPlugin:
         self.iface = iface
         self.translator = translator(QgsApplication.locale())  # before anything is asked for its name
         self.provider = self.action = self.window = self.greeting = self.player = self.follower = self.models = None
-        self.series_action = self.dock = None
+        self.series_action = self.dock = self.aside = None
 
     def initProcessing(self):
         """Add the algorithms; qgis_process calls nothing else."""
@@ -81,10 +81,11 @@ class SoilSharpPlugin:
             from .ui.workflow import WorkflowWindow
 
             self.window = WorkflowWindow(self.iface)
-            self.window.series_asked.connect(self.open_series)
+            self.window.series_asked.connect(self._show_series)
             self.window.maps_begun.connect(self._maps_begun)
             self.window.maps_ended.connect(self._maps_ended)
             self.window.restore()
+        self._take_away("aside")
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
@@ -104,6 +105,22 @@ class SoilSharpPlugin:
         self.dock.setUserVisible(True)
         if path:
             self.dock.open(path)
+
+    def _show_series(self, path):
+        """Show the dock to a person in the workflow window, which steps aside if it lies over the map or the dock."""
+        from .ui.elsewhere import step_aside
+
+        self.open_series(path)
+        self._take_away("aside")
+        seen = [self.iface.mapCanvas(), self.dock]
+        self.aside = step_aside(self.window, self.iface, seen, self.open_workflow)
+
+    def _take_away(self, name):
+        """Take a message of ours out of QGIS's message bar, if it is still there: a person may have closed it."""
+        item = getattr(self, name)
+        setattr(self, name, None)
+        if item is not None and item in self.iface.messageBar().items():
+            self.iface.messageBar().popWidget(item)
 
     def _maps_begun(self):
         """Let go of files that may be written anew."""
@@ -140,11 +157,8 @@ class SoilSharpPlugin:
         if self.follower is not None:
             self.follower.stop()
             self.follower = None
-        if self.greeting is not None:
-            bar = self.iface.messageBar()
-            if self.greeting in bar.items():  # a person may have closed it
-                bar.popWidget(self.greeting)
-            self.greeting = None
+        self._take_away("greeting")
+        self._take_away("aside")
         if self.action is not None:
             self.iface.removeToolBarIcon(self.action)
             self.iface.removePluginRasterMenu("SoilSharp", self.action)

@@ -5,13 +5,15 @@ The worker only tells what is to be loaded. QGIS loads the first map; with it, o
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qgis.core import (
+    Qgis,
     QgsContrastEnhancement,
     QgsLayerTreeLayer,
     QgsMapLayer,
+    QgsMessageLog,
     QgsProcessingContext,
     QgsProcessingLayerPostProcessorInterface,
     QgsProcessingUtils,
@@ -29,6 +31,7 @@ SLICE = 15  # milliseconds of work between two looks at what the person does
 BREATH = 10  # milliseconds for that, and for QGIS to draw what has come
 PATIENCE = 50  # how many times the tree is looked at for the first layer
 LOOKED_AT, CELLS = 9, 100  # the scale of maps without a style is taken from so many, of so many cells along a side
+MOST_NAMED = 5  # maps that cannot be opened are told by their names
 REST = 0.02  # of the values may lie below that scale, and as many above it
 
 
@@ -61,9 +64,11 @@ def load_run(context, output, folder, label, kinds):
     kinds : sequence of Kind
         The first one is seen, of the others none until a person asks for it.
     """
-    kinds = [kind for kind in kinds if kind.maps]
     project = context.project()
-    if project is None or not kinds:
+    if project is None:
+        return
+    kinds = [kind for kind in (_openable(kind, context) for kind in kinds) if kind.maps]
+    if not kinds:
         return
     jobs = []
     for kind in kinds:
@@ -77,6 +82,32 @@ def load_run(context, output, folder, label, kinds):
     details.forceName = True
     details.setPostProcessor(keep(_Beginning(Path(folder), label, kinds, jobs)))
     context.addLayerToLoadOnCompletion(first.path, details)
+
+
+def _openable(kind, context):
+    """Return a kind without the maps that GDAL cannot open, and name these in the log of the run."""
+    lost = {path for _, path in kind.maps if not _opens(path)}
+    if lost:
+        warn(context, cannot_open(sorted(lost)))
+    return replace(kind, maps=tuple((day, path) for day, path in kind.maps if path not in lost))
+
+
+def _opens(path):
+    from osgeo import gdal
+
+    try:
+        return gdal.OpenEx(str(path), gdal.OF_RASTER) is not None
+    except RuntimeError:  # where GDAL was told to raise
+        return False
+
+
+def cannot_open(paths):
+    """Return words that maps are not loaded: which, why, and what a person can do."""
+    named = ", ".join(str(path) for path in paths[:MOST_NAMED])
+    if len(paths) > MOST_NAMED:
+        named = tr("{} and {} more").format(named, len(paths) - MOST_NAMED)
+    words = tr("Not loaded, since QGIS cannot open them: {}. They may be damaged or gone: run the step again.")
+    return words.format(named)
 
 
 def _left_out(kind, folder):
@@ -201,6 +232,7 @@ class Loader(QObject):
         super().__init__()
         self._project, self._first, self._folder, self._label, self._kinds = project, layer.id(), folder, label, kinds
         self._jobs, self._groups, self._run, self._looks = deque(jobs), {}, None, 0
+        self._lost = []  # maps that could be opened when the run told of them, and no more
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._slice)
 
@@ -226,6 +258,8 @@ class Loader(QObject):
             unfold(self._run)
             if len(set(days)) > 1:
                 set_days(self._project, min(days), max(days))
+            if self._lost:
+                QgsMessageLog.logMessage(cannot_open(self._lost), "SoilSharp", Qgis.MessageLevel.Warning)
             self._end()
 
     def _begin(self):
@@ -247,10 +281,12 @@ class Loader(QObject):
 
     def _add(self, job):
         layer = QgsRasterLayer(job.path, job.name)
-        if layer.isValid():
-            self._dress(layer, job)
-            self._project.addMapLayer(layer, False)
-            self._insert(layer, job)
+        if not layer.isValid():
+            self._lost.append(job.path)
+            return
+        self._dress(layer, job)
+        self._project.addMapLayer(layer, False)
+        self._insert(layer, job)
 
     def _insert(self, layer, job):
         """Put a layer into the tree; of the days of a kind the first is seen, and tells the colours of all."""

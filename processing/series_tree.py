@@ -108,5 +108,7 @@ def move_to_stations(layer, project):
     groups = marked(root, STATIONS)
     group = groups[0] if groups else root.insertGroup(0, tr("Stations"))
     group.setCustomProperty(STATIONS, "yes")
-    group.insertChildNode(0, node.clone())
+    own = node.clone()
+    own.setItemVisibilityChecked(True)  # QGIS puts a layer beside the chosen one, where among days only one is seen
+    group.insertChildNode(0, own)
     node.parent().removeChildNode(node)

@@ -10,7 +10,7 @@ from .colours import seen_palette
 
 ROW, GAP = 20, 6  # pixels of a bar and beside it
 WIDEST = 340  # pixels of the longest bar at most
-MOST_FOR_NAMES = 0.5  # of the width
+SHORTEST = 120  # pixels of the longest bar at least; names have the rest
 DARK = 128  # a background darker than this asks for lighter bars
 
 
@@ -46,10 +46,9 @@ class ErrorBars(QWidget):
     def paintEvent(self, event):
         metrics, palette = self.fontMetrics(), seen_palette(self._label)
         widest = max((metrics.horizontalAdvance(bar["product"]) for bar in self._bars), default=0)
-        names = (
-            min(widest, int(MOST_FOR_NAMES * self.width())) + 2 * GAP
-        )  # a longer one is cut: the tooltip has it whole
         figures = metrics.horizontalAdvance("0.000") + 2 * GAP
+        # a longer one is cut: the tooltip has it whole
+        names = min(widest + 2 * GAP, max(self.width() // 2, self.width() - figures - SHORTEST))
         longest = max((bar["rmse"] for bar in self._bars), default=1) or 1
         room = min(WIDEST, max(20, self.width() - names - figures))
         painter = QPainter(self)

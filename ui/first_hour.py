@@ -57,8 +57,8 @@ def lessons():
         Lesson(
             tr("Learn"),
             tr(
-                "Several learners together. What folds held out says how good each is; look at the numbers under the "
-                "title of the page, not at how well the model knows its own samples."
+                "Several learners together. Each is judged by folds that it has not seen: look at the numbers under "
+                "the title of the page, not at how well the model knows its own samples."
             ),
             "train",
             "soilsharp:train_blend",
@@ -67,7 +67,8 @@ def lessons():
             tr("Fine maps"),
             tr(
                 "One map a day, with a map of how far each pixel may be from the truth. They are loaded with their "
-                "days: open the temporal controller of QGIS and press play."
+                "days: open the temporal controller of QGIS and press play. With Series, a click into the map shows "
+                "the days of that place."
             ),
             "downscale",
             "soilsharp:downscale_series",
@@ -118,12 +119,13 @@ class FirstHour(QFrame):
         self.show_button = QPushButton(tr("Sho&w me"))
         self.show_button.setToolTip(tr("Go to the page of this step, with its settings filled in; then press Run."))
         self.show_button.clicked.connect(self.show_page)
-        self.back_button, self.on_button = QPushButton("‹"), QPushButton("›")
+        self.back_button, self.on_button = QPushButton("‹"), QPushButton(tr("Next step ›"))
         self.leave_button = QPushButton(tr("L&eave"))
+        self.leave_button.setToolTip(tr("Close this panel; Help > First hour brings it back."))
+        self.back_button.setToolTip(tr("Step before"))
         self.back_button.setAccessibleName(tr("Step before"))
-        self.on_button.setAccessibleName(tr("Next step"))
-        self.back_button.clicked.connect(lambda: self._go(self._at - 1))
-        self.on_button.clicked.connect(lambda: self._go(self._at + 1))
+        self.back_button.clicked.connect(lambda: self._turn(self._at - 1))
+        self.on_button.clicked.connect(lambda: self._turn(self._at + 1))
         self.leave_button.clicked.connect(self.leave)
         self._draw()
         window.stepped.connect(self._stepped)
@@ -133,14 +135,14 @@ class FirstHour(QFrame):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(14, 14, 14, 10)
         inside.setSpacing(10)
-        for widget in (self.head, self.progress, self.title, self.words, self.state, self.show_button):
+        for widget in (self.head, self.progress, self.title, self.words, self.state):
             inside.addWidget(widget)
         inside.addStretch(1)
+        inside.addWidget(self.show_button)  # below, where it stays at its place however long the words are
         row = QHBoxLayout()
-        for button in (self.back_button, self.on_button):
-            button.setFixedWidth(36)
-            row.addWidget(button)
-        row.addStretch(1)
+        self.back_button.setFixedWidth(36)
+        row.addWidget(self.back_button)
+        row.addWidget(self.on_button, 1)
         row.addWidget(self.leave_button)
         inside.addLayout(row)
         for button in (self.show_button, self.back_button, self.on_button, self.leave_button):
@@ -188,11 +190,24 @@ class FirstHour(QFrame):
         self.back_button.setEnabled(self._at > 0)
         self.on_button.setEnabled(self._at < len(self._lessons) - 1)
 
-    def show_page(self):
-        """Go to the page of the lesson, with its settings."""
-        window, lesson = self._window, self.lesson
-        page = next(page for page in window.pages if page.page.key == lesson.page)
+    def _turn(self, number):
+        """Go to another lesson and its page: with another page beside it, Run would do again what has been done."""
+        self._go(number)
+        if self.lesson.page in self._window.done:
+            self._open_page()
+        elif self.lesson.page:
+            self.show_page()
+
+    def _open_page(self):
+        """Open the page of the lesson as it is; return it."""
+        window = self._window
+        page = next(page for page in window.pages if page.page.key == self.lesson.page)
         window.steps.setCurrentRow(window.pages.index(page))
+        return page
+
+    def show_page(self):
+        """Open the page of the lesson, with its settings."""
+        window, lesson, page = self._window, self.lesson, self._open_page()
         page.choice.setCurrentIndex([way.algorithm for way in page.page.ways].index(lesson.algorithm))
         for name, value in lesson.values.items():
             page.form.set(name, value)

@@ -47,7 +47,8 @@ class Feedback(QgsProcessingFeedback):
         self.said.emit(ERROR, error)
 
     def pushWarning(self, warning):
-        self.warnings.append(warning)
+        if warning not in self.warnings:  # every fold may say the same
+            self.warnings.append(warning)
         self.said.emit(WARNING, warning)
 
     def pushInfo(self, info):

@@ -231,12 +231,14 @@ def test_a_coarse_target_has_no_coarse_baseline(tmp_path):
     place = samples.index.drop(columns=["station", "cover"])
     place["cell_row"], place["cell_column"] = np.divmod(np.repeat(np.arange(12), 25), 4)
     samples = Samples(samples.X, samples.y, samples.names, place, samples.facts)
-    told, progress = _warned()
+    told, warned = [], []
+    progress = Progress(say=told.append, warn=warned.append)
     result = compare(
         samples, _recipes("linear"), [RANDOM, FoldOptions(by="date", n_folds=3)], tmp_path, progress=progress
     )
     assert AS_IS not in set(result.table["product"])
     assert any("no baseline itself" in line for line in told)
+    assert warned == [], "that is how it is, and nothing to mend"
     assert result.per_station.empty
     assert not result.has_places
     assert set(write_comparison(tmp_path, result)) == {"costs.csv", "scores.csv", "report.html", "predictions.csv"}

@@ -154,20 +154,32 @@ def test_many_days_are_one_layer_that_is_played(qgis, project, load, fine, tmp_p
         assert spans[3].begin().toString("yyyyMMdd") == "20230503"
 
 
-@pytest.mark.parametrize("why", ["cannot be written", "a map is gone"])
-def test_days_that_cannot_be_one_layer_are_layers_of_their_own_and_that_is_told(project, load, fine, tmp_path, why):
+def test_days_that_cannot_be_one_layer_are_layers_of_their_own_and_that_is_told(project, load, fine, tmp_path):
     from qgis.core import QgsProcessingFeedback
 
     feedback = QgsProcessingFeedback(False)
     kind = fine(tmp_path / "maps", 61)
-    if why == "a map is gone":
-        Path(kind.maps[5][1]).unlink()
-    else:
-        (tmp_path / "maps" / f"{kind.key}.vrt").mkdir()
+    (tmp_path / "maps" / f"{kind.key}.vrt").mkdir()
     load(tmp_path / "maps", [kind], feedback)
     assert f"first 60 of the 61 maps of '{kind.title}'" in feedback.textLog()
     shown = sorted(layer.name() for layer in project.mapLayers().values())
-    assert shown == [str(day) for day in kind.days[:60] if Path(kind.maps[kind.days.index(day)][1]).exists()]
+    assert shown == [str(day) for day in kind.days[:60]]
+
+
+def test_of_many_days_one_that_is_gone_is_named_and_the_others_are_one_layer(project, load, fine, tmp_path):
+    from qgis.core import QgsProcessingFeedback
+
+    from soilsharp.processing.styling import DAYS_OF_BANDS
+
+    feedback = QgsProcessingFeedback(False)
+    kind = fine(tmp_path / "maps", 62)
+    gone = Path(kind.maps[5][1])
+    gone.unlink()
+    load(tmp_path / "maps", [kind], feedback)
+    assert str(gone) in feedback.textLog()
+    (layer,) = project.mapLayers().values()
+    days = [str(day) for day in kind.days]
+    assert layer.customProperty(DAYS_OF_BANDS).split() == [*days[:5], *days[6:]]
 
 
 def test_layers_come_a_few_at_a_time(qgis, project, fine, tmp_path, until, monkeypatch):
@@ -213,3 +225,82 @@ def test_stations_lie_above_all_maps(project, load, fine, region, tmp_path):
     groups = [name for name, _ in names(project.layerTreeRoot())]
     assert groups == ["Stations", "Soil moisture: b", "Soil moisture: a"]
     assert names(project.layerTreeRoot())[0][1] == ["b", "a"]
+
+
+def test_stations_are_seen_also_where_they_are_loaded_among_days_of_which_one_is_seen(
+    project, load, fine, region, tmp_path
+):
+    from qgis.core import QgsLayerTreeRegistryBridge, QgsVectorLayer
+
+    from soilsharp.processing.series_tree import DAYS, marked, move_to_stations
+
+    load(tmp_path / "run", [fine(tmp_path / "run", 3)])
+    days = marked(project.layerTreeRoot(), DAYS)[0]
+    # as in the window, where QGIS puts a new layer beside the chosen one
+    bridge, root = project.layerTreeRegistryBridge(), project.layerTreeRoot()
+    bridge.setLayerInsertionPoint(QgsLayerTreeRegistryBridge.InsertionPoint(days, 0))
+    layer = project.addMapLayer(QgsVectorLayer(str(region.folder / "stations.gpkg"), "stations"))
+    bridge.setLayerInsertionPoint(QgsLayerTreeRegistryBridge.InsertionPoint(root, 0))
+    assert root.findLayer(layer.id()).parent() == days
+    move_to_stations(layer, project)
+    assert root.findLayer(layer.id()).isVisible()
+    assert len([node for node in days.children() if node.isVisible()]) == 1
+
+
+class Told:
+    """A feedback that keeps its warnings."""
+
+    def __new__(cls):
+        from qgis.core import QgsProcessingFeedback
+
+        class Feedback(QgsProcessingFeedback):
+            def pushWarning(self, text):
+                self.warnings.append(text)
+
+        feedback = Feedback(False)
+        feedback.warnings = []
+        return feedback
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_map_that_cannot_be_opened_is_named_and_the_others_are_loaded(project, load, fine, tmp_path, number):
+    kind = fine(tmp_path / "run", 4)
+    lost = Path(kind.maps[number][1])
+    lost.write_bytes(b"no raster")
+    feedback = Told()
+    load(tmp_path / "run", [kind], feedback)
+    assert len(project.mapLayers()) == 3
+    (told,) = feedback.warnings
+    assert str(lost) in told
+    assert "run the step again" in told
+
+
+def test_of_many_that_cannot_be_opened_some_are_named_and_the_rest_counted(project, load, fine, tmp_path):
+    kind = fine(tmp_path / "run", 9)
+    for _, path in kind.maps[1:]:
+        Path(path).unlink()
+    feedback = Told()
+    load(tmp_path / "run", [kind], feedback)
+    assert len(project.mapLayers()) == 1
+    (told,) = feedback.warnings
+    assert "and 3 more" in told
+
+
+def test_a_map_that_is_lost_after_the_run_has_told_of_it_is_named_in_the_messages(qgis, project, fine, tmp_path, until):
+    from processing.gui.Postprocessing import handleAlgorithmResults
+    from qgis.core import QgsApplication, QgsProcessingContext
+
+    from soilsharp.processing.run_layers import Loader, load_run
+
+    told = []
+    QgsApplication.messageLog().messageReceived.connect(lambda text, tag, level: told.append((tag, text)))
+    kind = fine(tmp_path / "run", 3)
+    context = QgsProcessingContext()
+    context.setProject(project)
+    load_run(context, "OUTPUT", tmp_path / "run", "{}", [kind])
+    Path(kind.maps[2][1]).unlink()
+    algorithm = QgsApplication.processingRegistry().algorithmById("soilsharp:downscale_series")
+    handleAlgorithmResults(algorithm, context)
+    until(lambda: not Loader.running, qgis.processEvents)
+    assert len(project.mapLayers()) == 2
+    assert [kind.maps[2][1] in text for tag, text in told if tag == "SoilSharp"] == [True]

@@ -14,13 +14,18 @@ class Window:
     """What the plugin asks of QGIS's interface."""
 
     def __init__(self, main, canvas):
-        self.main, self.canvas, self.buttons = main, canvas, []
+        from qgis.gui import QgsMessageBar
+
+        self.main, self.canvas, self.buttons, self.bar = main, canvas, [], QgsMessageBar(main)
 
     def mainWindow(self):
         return self.main
 
     def mapCanvas(self):
         return self.canvas
+
+    def messageBar(self):
+        return self.bar
 
     def activeLayer(self):
         return None
@@ -120,7 +125,8 @@ def test_the_keys_open_it(loaded, qgis):
 
 def test_the_button_of_the_workflow_opens_its_maps_or_study(loaded, explorable, until, window):
     plugin = loaded()
-    window.series_asked.connect(plugin.open_series)
+    plugin.window = window
+    window.series_asked.connect(plugin._show_series)
     window.open_study(explorable / "study.json")
     window.series_button.click()
     until(lambda: plugin.dock.reader.explored is not None and not plugin.dock.reader.busy)
@@ -129,6 +135,78 @@ def test_the_button_of_the_workflow_opens_its_maps_or_study(loaded, explorable, 
     window.series_button.click()
     until(lambda: not plugin.dock.reader.busy)
     assert sorted(plugin.dock.reader.explored.series) == ["coarse", "fine", "rain", "sd"]
+    plugin.window = None  # the fixture closes it
+
+
+def click(button):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_the_workflow_steps_aside_where_it_hides_the_map_and_a_button_brings_it_back(loaded, window, qgis):
+    from qgis.PyQt.QtWidgets import QPushButton
+
+    plugin = loaded()
+    plugin.window = window
+    window.series_asked.connect(plugin._show_series)
+    main = plugin.iface.main
+    main.setGeometry(0, 0, 600, 500)
+    window.move(300, 200)
+    qgis.processEvents()
+    click(window.series_button)
+    assert window.isHidden()
+    (item,) = plugin.iface.bar.items()
+    click(item.findChild(QPushButton))
+    assert window.isVisible()
+    assert plugin.iface.bar.items() == []
+    click(window.series_button)
+    click(window.series_button) if window.isVisible() else plugin.open_workflow()
+    assert window.isVisible()
+    assert plugin.iface.bar.items() == []
+    window.move(main.frameGeometry().right() + 50, 0)
+    qgis.processEvents()
+    click(window.series_button)
+    assert window.isVisible(), "it is not in the way there"
+    plugin.window = None  # the fixture closes it
+
+
+def test_where_packages_are_missing_the_dock_leads_to_them_and_works_when_they_are_there(
+    loaded, qgis, until, monkeypatch, explorable
+):
+    from qgis.PyQt.QtCore import QTimer
+    from qgis.PyQt.QtWidgets import QApplication, QPushButton
+
+    from soilsharp.core.base.packages import PACKAGES, Package
+    from soilsharp.ui.packages import PackagesWindow
+    from soilsharp.ui.series import dock as docks
+
+    monkeypatch.setitem(PACKAGES, "no_such_package", Package("no-such-package"))
+    needs, opened = docks.NEEDS, []
+    lacks = ["no_such_package"]
+    monkeypatch.setattr(docks, "NEEDS", lacks)
+    plugin = loaded()
+    plugin.open_series(str(explorable / "maps"))
+    qgis.processEvents()
+    (button,) = (one for one in plugin.dock.findChildren(QPushButton) if "ackages" in one.text())
+    assert plugin.dock.link is None
+
+    def install():
+        window = QApplication.activeModalWidget()
+        if window is None or not window.problems:  # it is still looking
+            QTimer.singleShot(50, install)
+            return
+        opened.append(type(window))
+        lacks[:] = needs
+        window.reject()
+
+    QTimer.singleShot(0, install)
+    click(button)
+    assert opened == [PackagesWindow]
+    until(lambda: plugin.dock.reader.explored is not None and not plugin.dock.reader.busy)
+    assert plugin.dock.plot.isVisible()
+    assert "fine" in plugin.dock.reader.explored.series
 
 
 def test_files_are_let_go_while_maps_are_written_and_opened_again(loaded, explorable, until):

@@ -9,13 +9,13 @@ from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QTabWidget, QVBoxLayout, QWidget
 
 from ...core.base.errors import SoilSharpError
-from ...core.base.extras import advice
 from ...i18n import tr
 from .controls import Controls, button
 from .day import DayLink
 from .flagging import flag_days
 from .further_plots import ProfilePlot, StationsPlot
 from .jobs import once
+from .lacking import Lacking
 from .places import DEGREES, mark, name_of, place_of, point_of, selected_in, station_near, station_point
 from .plot import DaysPlot
 from .reader import Reader
@@ -44,32 +44,34 @@ class SeriesDock(QgsDockWidget):
         self.setObjectName("SoilSharpSeries")
         self._canvas, self._active_layer, self.shown = canvas, active_layer, []
         self.link = self.plot = None
-        inside = QWidget()
-        self.setWidget(inside)
-        self._whole = QVBoxLayout(inside)
-        self._whole.setContentsMargins(6, 6, 6, 6)
-        self._whole.setSpacing(4)
-        lacks = advice(NEEDS)
-        if lacks:
-            self._say_what_is_missing(lacks)
-            return
-        self.reader, self.link = Reader(self), DayLink(canvas, self)
-        self.tools = {"point": PointTool(canvas), **{kind: ShapeTool(canvas, kind) for kind in ("polygon", "line")}}
+        self._asked = ""  # what was to be opened while packages were missing
+        self._lacking = Lacking(NEEDS)
+        if self._lacking.lacks():
+            self._lacking.mended.connect(self._begin)
+            self.setWidget(self._lacking)
+        else:
+            self._begin()
+
+    def _begin(self):
+        """Make what the dock is for; called once, when nothing is lacking any more."""
+        self._lacking.deleteLater()
+        self.reader, self.link = Reader(self), DayLink(self._canvas, self)
+        shapes = {kind: ShapeTool(self._canvas, kind) for kind in ("polygon", "line")}
+        self.tools = {"point": PointTool(self._canvas), **shapes}
         self._drawing, self._listing = once(self, self._redraw_now), once(self, self._list_runs)
         self._draw()
         self._connect()
         self._list_runs()
+        if self._asked:
+            self.open(self._asked)
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
-    def _say_what_is_missing(self, lacks):
-        words = QLabel(lacks)
-        words.setWordWrap(True)
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._whole.addWidget(words)
-        self._whole.addStretch(1)
-
     def _draw(self):
+        inside = QWidget()
+        self._whole = QVBoxLayout(inside)
+        self._whole.setContentsMargins(6, 6, 6, 6)
+        self._whole.setSpacing(4)
         self.controls, self.bar, self.tabs = Controls(), QgsMessageBar(), QTabWidget()
         self.plot, self.profile, self.against = DaysPlot(), ProfilePlot(), StationsPlot()
         self.tabs.setDocumentMode(True)
@@ -88,6 +90,7 @@ class SeriesDock(QgsDockWidget):
         for widget, stretch in ((self.controls, 0), (self.bar, 0), (self.tabs, 1), (self.values, 0)):
             self._whole.addWidget(widget, stretch)
         self._whole.addLayout(below)
+        self.setWidget(inside)
         self._show_busy(False)
 
     def _connect(self):
@@ -163,6 +166,7 @@ class SeriesDock(QgsDockWidget):
     def open(self, path):
         """Open the maps of a folder, or what a study has, and what belongs to them."""
         if self.link is None:
+            self._asked = path
             return
         self.clear()
         self.bar.clearWidgets()

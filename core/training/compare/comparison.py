@@ -263,7 +263,7 @@ def _baselines(samples: Samples, division: Division, progress: Progress) -> dict
     for learn, test in division.pairs:
         mean[test] = samples.y[learn].mean(dtype=np.float64)
     if samples.facts.get("target") == "coarse":
-        progress.warn("The coarse product is what is learned here, so it is no baseline itself.")
+        progress.say("The coarse product is what is learned here, so it is no baseline itself.")
     elif COARSE not in samples.names:
         progress.warn(f"The samples have no covariate {COARSE}, so the coarse product as it is, is not in the tables.")
     return {MEAN: mean, **baselines_of(samples, division.pairs)}
