@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..core.rasters.series import Series
 from ..core.stations.quality import check_stations
 from ..core.stations.settings import CheckOptions
 
@@ -133,7 +134,14 @@ class Row:
     alarms: float
 
 
-def trial(path: Path, folder: Path, seeds: Sequence[int] = (1,), n: int = 10, options=CheckOptions()) -> list[Row]:
+def trial(
+    path: Path,
+    folder: Path,
+    seeds: Sequence[int] = (1,),
+    n: int = 10,
+    options: CheckOptions = CheckOptions(),
+    maps: Series | None = None,
+) -> list[Row]:
     """Put each kind of faults into clean stations, check them, and count.
 
     Parameters
@@ -147,16 +155,20 @@ def trial(path: Path, folder: Path, seeds: Sequence[int] = (1,), n: int = 10, op
     n : int
         Stations with a fault in a trial; the others tell of false alarms.
     options : CheckOptions
+    maps : Series, optional
+        As of `check_stations`.
     """
     clean = pd.read_csv(path).sort_values(["station", "date"], ignore_index=True)
-    return [_row(kind, [_tried(clean, kind, n, seed, folder, options) for seed in seeds]) for kind in KINDS]
+    return [_row(kind, [_tried(clean, kind, n, seed, folder, options, maps) for seed in seeds]) for kind in KINDS]
 
 
-def _tried(clean: pd.DataFrame, kind: str, n: int, seed: int, folder: Path, options: CheckOptions) -> pd.DataFrame:
+def _tried(
+    clean: pd.DataFrame, kind: str, n: int, seed: int, folder: Path, options: CheckOptions, maps: Series | None
+) -> pd.DataFrame:
     """Return a row a station: whether it has the fault, was flagged for it or otherwise, and days hit and flagged."""
     faulty, days = planted(clean, kind, n, seed)
     faulty.to_csv(folder / "faulty.csv", index=False)
-    checked = check_stations(folder / "faulty.csv", options).frame
+    checked = check_stations(folder / "faulty.csv", options, maps=maps).frame
     rows = []
     for name, own in checked.groupby("station"):
         hit = own["date"].isin(days.get(str(name), ()))

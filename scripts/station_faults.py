@@ -33,12 +33,14 @@ load("soilsharp", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
 
 from soilsharp.benchmarks.station_faults import FOUND_BY, Row, trial  # noqa: E402
 from soilsharp.core.base.files import write_text  # noqa: E402
+from soilsharp.core.rasters.series import Series  # noqa: E402
 from soilsharp.core.sample_region.region import create_sample_region  # noqa: E402
 from soilsharp.core.sample_region.settings import RegionOptions  # noqa: E402
 from soilsharp.core.stations.quality import check_stations  # noqa: E402
 
 REGIONS = (1, 2)
 TRIALS = (1, 2, 3)
+BESIDE = ("coarse", "neighbours")  # what stations are held against
 PAGE = ROOT / "docs" / "stations.md"
 USCRN = {
     "wban": "station", "lst_date": "date", "longitude": "longitude", "latitude": "latitude",
@@ -50,23 +52,30 @@ USCRN = {
 def main() -> None:
     """Run the trials and write the page."""
     with tempfile.TemporaryDirectory() as folder:
-        tables, alarms = zip(*(_region(Path(folder), seed) for seed in REGIONS))
+        found = [_region(Path(folder), seed) for seed in REGIONS]
         real = _real(Path(folder))
     if real is None:
         print("No SOILSHARP_REAL_DATA: nothing is written.")
         return
-    words = {"table": _table(tables), "alarms": " and ".join(map(str, alarms)), "real": real}
+    words = {"real": real}
+    for beside in BESIDE:
+        tables, alarms = zip(*(region[beside] for region in found))
+        words |= {f"{beside}_table": _table(tables), f"{beside}_alarms": " and ".join(map(str, alarms))}
     page = Template((ROOT / "scripts" / "station_faults.md").read_text(encoding="utf-8")).substitute(words)
     write_text(PAGE, page)
 
 
-def _region(folder: Path, seed: int) -> tuple[list[Row], int]:
-    """Return what came of the faults in a region, and how many of its clean stations are flagged."""
+def _region(folder: Path, seed: int) -> dict[str, tuple[list[Row], int]]:
+    """Return what came of the faults in a region beside each reference, and how many clean stations are flagged."""
     region = create_sample_region(folder / f"region_{seed}", RegionOptions(faulty_fraction=0.0), seed=seed)
-    stations = check_stations(region.folder / "stations.csv").stations
-    rows = trial(region.folder / "stations.csv", folder, TRIALS)
-    print(*rows, sep="\n")
-    return rows, int((stations["n_good"] < stations["n"]).sum())
+    found = {}
+    for beside in BESIDE:
+        maps = Series.from_files(region.folder / "coarse") if beside == "coarse" else None
+        stations = check_stations(region.folder / "stations.csv", maps=maps).stations
+        rows = trial(region.folder / "stations.csv", folder, TRIALS, maps=maps)
+        print(seed, beside, *rows, sep="\n")
+        found[beside] = rows, int((stations["n_good"] < stations["n"]).sum())
+    return found
 
 
 def _table(regions: tuple[list[Row], ...]) -> str:

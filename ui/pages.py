@@ -85,7 +85,7 @@ def _data_ways():
         Way(
             "soilsharp:check_stations",
             tr("The stations' quality"),
-            takes={"INPUT": "stations"},
+            takes={"INPUT": "stations", "COARSE_FOLDER": "coarse_maps"},
             writes={
                 "OUTPUT": "stations_checked.csv",
                 "OUTPUT_LAYER": "stations_checked.gpkg",

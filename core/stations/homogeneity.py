@@ -11,23 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 from scipy import ndimage
 
-from ..rasters.ground import distance_km
+from .references import MIN_DAYS, moves
 
-POOL = 16  # the nearest series of which the references are chosen
-NEIGHBOURS = 8  # those that change most alike; the median of so many is hardly moved by a faulty one
-SHAPES = 3  # principal components of the nearest series: what soils of a region do in common
 REMAINS = 0.9  # of the least change that must be left when these are allowed for
-MIN_NEIGHBOURS = 3  # on a day, and of a station
-MIN_DAYS = 30  # with a value and a reference
-MIN_ALIKE = 0.4  # rank correlation of changes over days, from which neighbours are a reference
 SIDE = 10  # days on each side of a break
 EDGE = 5  # days of which the median shows whether a change is abrupt
 ABRUPT = 0.6  # of the height of a break that must happen at once
 WEEK = 7  # days whose means tell what scatter is not of single days
-APART = 5  # days between which changes of a station and its reference are compared
 PENALTY = 4.0  # times the logarithm of the days: what a break must explain, in variances of means
 CONFIDENCE = 3.29  # normal deviates to each side of a slope, 99.9 %
 YEAR = 365.25
@@ -79,94 +71,6 @@ class Changes:
     start: int = 0
 
 
-# --- references -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Reference:
-    """What series are held against.
-
-    Attributes
-    ----------
-    values : ndarray, shape (days, series)
-        Soil moisture beside each (m3 m-3, up to a constant), NaN where there is none.
-    shapes : list of ndarray, each of shape (days, k)
-        How soil moisture goes around each: a change is none if it is made of these.
-    """
-
-    values: np.ndarray
-    shapes: list[np.ndarray]
-
-    def of(self, i: int, x: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Return the reference and the shapes of one series (days,), both None if it has too few days in common."""
-        if np.count_nonzero(np.isfinite(self.values[:, i]) & np.isfinite(x)) < MIN_DAYS:
-            return None, None
-        return self.values[:, i], self.shapes[i]
-
-
-def from_neighbours(values: np.ndarray, longitude, latitude, layer: np.ndarray, within_km: float) -> Reference:
-    """Return what the neighbours of every series measured: the median of their departures from their own medians.
-
-    There is none on days with fewer than `MIN_NEIGHBOURS` neighbours, and where these do not move as the series does.
-
-    Parameters
-    ----------
-    values : ndarray, shape (days, series)
-        Soil moisture (m3 m-3), NaN where there is none.
-    longitude, latitude : ndarray, shape (series,)
-        Degrees.
-    layer : ndarray, shape (series,)
-        What depth a series is of: only those of the same are neighbours.
-    within_km : float
-        How far a neighbour may be.
-    """
-    days, n = values.shape
-    out = Reference(np.full(values.shape, np.nan), [np.zeros((days, 0))] * n)
-    known = np.isfinite(values)
-    moves = _ranks(_moves(values))
-    for i in range(n):
-        away = distance_km(longitude[i], latitude[i], longitude, latitude)
-        common = (known & known[:, [i]]).sum(axis=0)
-        enough = (common >= MIN_DAYS) & (common >= 0.5 * known[:, i].sum())
-        near = np.flatnonzero((away <= within_km) & (layer == layer[i]) & enough & (np.arange(n) != i))
-        near = near[np.argsort(away[near], kind="stable")][:POOL]
-        if len(near) < MIN_NEIGHBOURS:
-            continue
-        alike = _correlations(moves[:, i], moves[:, near])
-        theirs = values[:, near[np.argsort(-alike, kind="stable")][:NEIGHBOURS]]
-        level = np.nanmedian(np.where(known[:, [i]], theirs, np.nan), axis=0)
-        seen = np.isfinite(theirs).sum(axis=1) >= MIN_NEIGHBOURS
-        middle = np.full(days, np.nan)
-        middle[seen] = np.nanmedian(theirs[seen] - level, axis=1)
-        if _correlations(moves[:, i], _ranks(_moves(middle[:, None])))[0] >= MIN_ALIKE:
-            out.values[:, i] = middle
-            out.shapes[i] = _shapes(values[:, near])
-    return out
-
-
-def _shapes(values: np.ndarray) -> np.ndarray:
-    """Return the first principal components of series, shape (days, k); what is not known is taken as usual."""
-    apart = values - np.nanmean(values, axis=0)
-    apart /= np.maximum(np.nanstd(values, axis=0), 1e-6)
-    return np.linalg.svd(np.nan_to_num(apart), full_matrices=False)[0][:, :SHAPES]
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Return the ranks within columns, which a break or a spike hardly disturbs."""
-    return pd.DataFrame(values).rank().to_numpy()
-
-
-def _correlations(own: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return the correlation of a column with others, of the rows that each pair has; 0 where none can be told."""
-    both = np.isfinite(own)[:, None] & np.isfinite(others)
-    n = np.maximum(both.sum(axis=0), 1)
-    a, b = np.where(both, own[:, None], 0), np.where(both, others, 0)
-    mean_a, mean_b = a.sum(axis=0) / n, b.sum(axis=0) / n
-    covariance = (a * b).sum(axis=0) / n - mean_a * mean_b
-    square = ((a**2).sum(axis=0) / n - mean_a**2) * ((b**2).sum(axis=0) / n - mean_b**2)
-    return covariance / np.sqrt(np.where(square > 0, square, np.inf))
-
-
 def difference(x: np.ndarray, reference: np.ndarray | None) -> np.ndarray:
     """Return what a series says beside its reference, the seasonal cycle taken off where two years tell it.
 
@@ -181,7 +85,7 @@ def difference(x: np.ndarray, reference: np.ndarray | None) -> np.ndarray:
         m3 m-3, median 0.
     """
     # of changes over days, in which a drift or a break has hardly a part
-    d = x if reference is None else x - _slope(_moves(reference), _moves(x)) * reference
+    d = x if reference is None else x - _slope(moves(reference), moves(x)) * reference
     at = np.flatnonzero(np.isfinite(d))
     if not len(at):
         return d
@@ -192,10 +96,6 @@ def difference(x: np.ndarray, reference: np.ndarray | None) -> np.ndarray:
         known = np.hstack([waves, np.ones((len(at), 1)), (at / at[-1])[:, None]])
         d[at] -= waves @ np.linalg.lstsq(known, d[at], rcond=None)[0][: waves.shape[1]]
     return d
-
-
-def _moves(x: np.ndarray) -> np.ndarray:
-    return x[APART:] - x[:-APART]
 
 
 def _slope(a: np.ndarray, b: np.ndarray) -> float:

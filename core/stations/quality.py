@@ -16,6 +16,7 @@ from ..base.files import whole_file
 from ..base.names import some
 from ..base.progress import SILENT, Progress
 from ..rasters.grid import Grid
+from ..rasters.series import Series
 from .gaps import fill_gaps, merge_in_pixel
 from .layer import write_points
 from .reader import read_table
@@ -87,14 +88,15 @@ def check_stations(
     *,
     columns: SeriesOptions = SeriesOptions(),
     grid: Grid | None = None,
+    maps: Series | None = None,
     progress: Progress = SILENT,
 ) -> StationCheck:
     """Flag the values of stations that are not to be believed.
 
     On hours all rules of Dorigo et al. (2013) are tried, on days those that do not depend on the hour; the others
     have a counterpart for days with a code of its own (S05 to S09), since their limits mean nothing on days. The
-    rules of the seed papers (S01 to S04, S10) are tried on both, and so are those that hold a series against its
-    neighbours or its own history (S11 to S13). What the table lacks data for is skipped, and said.
+    rules of the seed papers (S01 to S04, S10) are tried on both, and so are those that hold a series against maps,
+    its neighbours or its own history (S11 to S13). What the table lacks data for is skipped, and said.
 
     Parameters
     ----------
@@ -105,12 +107,15 @@ def check_stations(
         What columns are called, the unit of soil moisture, and which depths are checked.
     grid : Grid, optional
         Stations within one of its pixels become one, see `merge_in_pixel`.
+    maps : Series, optional
+        Soil moisture (m3 m-3) day by day that stations are held against for breaks and drifts, as the coarse product or
+        ERA5-Land; see `from_maps`.
     progress : Progress
 
     Raises
     ------
     InputError
-        If the table is no table of stations.
+        If the table is no table of stations, or no map is of its days.
     OptionError
         If a rule to leave out does not exist.
     MissingPackage
@@ -133,7 +138,7 @@ def check_stations(
             tried[code] += code not in reasons
         why.update({code: reason for code, reason in reasons.items() if code not in why})
         bits[at] = check_series(rows, kind, set(CODES) - set(reasons), options, progress)
-    together = check_together(table, members, bits, without, options, progress.part(0.75, 0.85))
+    together = check_together(table, members, bits, without, options, maps, progress.part(0.75, 0.85))
     bits |= together.bits
     for reasons in together.reasons:
         for code in KINDS:

@@ -47,8 +47,8 @@ def write_check_report(path: str | os.PathLike, check: StationCheck, progress: P
         f"Verdict on {len(stations)} series: {counts}.",
         intro="C and D are the rules of Dorigo et al. (2013), as the package flagit has them; S are those of the "
         "published methods, and counterparts for daily values of rules that are defined on hours; S11 to S13 are "
-        "changes of the difference to the neighbours. Frost (D01, D02, S04) is no fault of a sensor and does not count "
-        "for the verdict.",
+        "changes of the difference to the coarse product or the neighbours. Frost (D01, D02, S04) is no fault of a "
+        "sensor and does not count for the verdict.",
         tables=[("Rules", "Series on which a rule was tried, and what it found.", rules)],
         figures=_figures(check, shown.head(SHOWN), progress),
         annex=[("Stations", "The worst first.", listed.head(MAX_ROWS))],

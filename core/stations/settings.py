@@ -168,7 +168,7 @@ class CheckOptions(Options):
         "and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 "
         "saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 "
         "frozen, S05 stuck, S10 zero for days; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise "
-        "without rain. Beside neighbours: S11 break, S12 drift, S13 noise.",
+        "without rain. Beside the coarse product or neighbours: S11 break, S12 drift, S13 noise.",
     )  # fmt: skip
     saturation: float = option(
         None, "Saturation point", kind=float, low=0.1, high=1.0, unit="m3 m-3", help="Values above it are flagged C03. "

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from ..base.names import counted
 from ..base.progress import SILENT, Progress
-from .homogeneity import MIN_DAYS, SEASONS, YEAR, Changes, Limits, changes, difference, from_neighbours
+from ..rasters.series import Series
+from .homogeneity import SEASONS, YEAR, Changes, Limits, changes, difference
+from .references import MIN_DAYS, Reference, from_maps, from_neighbours
 from .rules import BIT, daily_means
 from .settings import CheckOptions
 from .table import StationTable
@@ -18,6 +22,7 @@ KINDS = {"S11": "offset", "S12": "drift", "S13": "noise"}
 # limits without a reference are so many times as high: seasons and rain are in the series then
 ALONE = Limits(offset=3, drift=3, noise=2)
 LAYERS = (0.075, 0.15, 0.3, 0.6)  # m, between the depths of sensors that are compared
+SHALLOW = 0.15  # m, to where maps of soil moisture tell of the same water
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ def check_together(
     bits: np.ndarray,
     without: set[str],
     options: CheckOptions,
+    maps: Series | None = None,
     progress: Progress = SILENT,
 ) -> Together:
     """Look for breaks (S11), drifts (S12) and bursts of noise (S13) of every series beside its reference.
@@ -59,6 +65,8 @@ def check_together(
     without : set of str
         Codes of rules that are not tried.
     options : CheckOptions
+    maps : Series, optional
+        Of soil moisture (m3 m-3): breaks and drifts are sought beside these, where they move as a series does.
     progress : Progress
     """
     out = np.zeros(len(table.rows), np.int64)
@@ -68,20 +76,18 @@ def check_together(
     moisture = np.where(table.flagged, np.nan, table.rows["soil_moisture"].to_numpy(float))
     clean = _wide(days, np.where(bits > 0, np.nan, moisture), members)
     sensors = table.sensors.iloc[[table.rows["sensor"].iloc[at[0]] for at in members]]
-    layer = np.searchsorted(LAYERS, sensors["depth_m"].abs())
-    places = sensors["longitude"].to_numpy(), sensors["latitude"].to_numpy()
-    reference = from_neighbours(clean, *places, layer, options.neighbour_km)
+    of_level, of_noise = _references(clean, sensors, first, options, maps, progress.part(0, 0.5))
     with_spikes = _wide(days, np.where((bits & ~BIT["S06"]) > 0, np.nan, moisture), members)
     limits = Limits(options.offset_change, options.drift_change, options.noise_change)
     reasons, words = [], []
-    for i in progress.over(range(len(members))):
-        against, shapes = reference.of(i, clean[:, i])
+    for i in progress.part(0.5, 1).over(range(len(members))):
+        against, shapes = of_level.of(i, clean[:, i])
         why = _untried(clean[:, i], against, without)
         found = changes(
             difference(clean[:, i], against),
             limits if against is not None else limits.times(ALONE),
             shapes=shapes,
-            with_spikes=difference(with_spikes[:, i], against),
+            with_spikes=difference(with_spikes[:, i], of_noise.of(i, clean[:, i])[0]),
             kinds=frozenset(KINDS[code] for code in codes if code not in why),
         )
         for code in codes:
@@ -90,6 +96,31 @@ def check_together(
         words.append(_words(found, first))
     out[~table.known] = 0
     return Together(out, reasons, words)
+
+
+def _references(
+    clean: np.ndarray,
+    sensors: pd.DataFrame,
+    first: np.datetime64,
+    options: CheckOptions,
+    maps: Series | None,
+    progress: Progress,
+) -> tuple[Reference, Reference]:
+    """Return what breaks and drifts are sought beside, and bursts of noise: neighbours, which are calmer than maps."""
+    depth = sensors["depth_m"].abs().to_numpy()
+    places = sensors["longitude"].to_numpy(), sensors["latitude"].to_numpy()
+    neighbours = from_neighbours(clean, *places, np.searchsorted(LAYERS, depth), options.neighbour_km)
+    if maps is None:
+        return neighbours, neighbours
+    # a depth that is not told is taken for one near the surface
+    near_surface = np.where(depth > SHALLOW, np.nan, clean)
+    beside = from_maps(maps, near_surface, *places, first, progress)
+    n = np.count_nonzero(np.isfinite(beside.values).any(axis=0))
+    progress.say(
+        f"{counted(n, 'series')} of {len(sensors)} are held against the coarse product, the others against neighbours "
+        "or their own history."
+    )
+    return beside.or_else(neighbours), neighbours.or_else(beside)
 
 
 def _wide(days: np.ndarray, values: np.ndarray, members: Sequence[np.ndarray]) -> np.ndarray:

@@ -4,7 +4,7 @@
 from ...core.stations.settings import CheckOptions, SeriesOptions
 from ...i18n import tr
 from ..base import SoilSharpAlgorithm, numbers
-from ..parameters import collect, file_in, file_out, options, points_out, raster, report_out
+from ..parameters import collect, file_in, file_out, folder_in, options, points_out, raster, report_out
 
 
 class CheckStations(SoilSharpAlgorithm):
@@ -33,6 +33,16 @@ class CheckStations(SoilSharpAlgorithm):
                     "daily or hourly. Where there are such, these columns are used: depth, flag, soil_temperature, "
                     "air_temperature and lst (°C or K), precipitation (mm), porosity."
                 ),
+            ),
+            folder_in(
+                "COARSE_FOLDER",
+                tr("Coarse product"),
+                tr(
+                    "Folder of dated rasters of soil moisture in m³ m⁻³, one a day, as SMAP or ERA5-Land. Breaks and "
+                    "drifts of sensors down to 0.15 m are then sought in the difference to it, which no faulty "
+                    "neighbour disturbs. Empty: in that to the neighbours."
+                ),
+                optional=True,
             ),
             *options(CheckOptions),
             raster(
@@ -69,6 +79,7 @@ class CheckStations(SoilSharpAlgorithm):
     def compute(self, values, progress):
         from ...core.base.files import write_files
         from ...core.rasters.open import Source
+        from ...core.rasters.series import Series
         from ...core.stations.quality import check_stations
 
         check = check_stations(
@@ -76,6 +87,7 @@ class CheckStations(SoilSharpAlgorithm):
             collect(CheckOptions, values),
             columns=collect(SeriesOptions, values, "STATION_"),
             grid=Source(values["GRID"]).grid() if values["GRID"] else None,
+            maps=Series.from_files(values["COARSE_FOLDER"]) if values["COARSE_FOLDER"] else None,
             progress=progress.part(0, 0.7),
         )
         write_files(

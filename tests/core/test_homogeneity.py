@@ -2,14 +2,21 @@
 """Breaks, drifts and bursts of noise beside neighbours: found where they were put, and hardly where none is."""
 
 import numpy as np
+import numpy.testing as npt
 import pandas as pd
 import pytest
+from affine import Affine
 
 from soilsharp.benchmarks.station_faults import KINDS, planted, trial
+from soilsharp.core.base.errors import ImpossibleValues, InputError
+from soilsharp.core.rasters.grid import Grid, parse_crs
+from soilsharp.core.rasters.raster import write_map
+from soilsharp.core.rasters.series import Series
 from soilsharp.core.sample_region.region import create_sample_region
 from soilsharp.core.sample_region.settings import RegionOptions
-from soilsharp.core.stations.homogeneity import Limits, changes, difference, from_neighbours
+from soilsharp.core.stations.homogeneity import Limits, changes, difference
 from soilsharp.core.stations.quality import check_stations
+from soilsharp.core.stations.references import LONGEST_GAP, from_maps, from_neighbours
 from soilsharp.core.stations.settings import CheckOptions
 
 LIMITS = Limits(0.07, 0.10, 0.045)
@@ -181,3 +188,83 @@ def test_faults_are_planted_where_it_is_said(clean, kind):
     inside = [date in days.get(name, ()) for name, date in zip(table["station"], table["date"])]
     if kind != "offset":  # of an offset the shorter side is told
         assert not (moved & ~np.array(inside)).any()
+
+
+# --- beside maps ------------------------------------------------------------------------------------------------------
+
+FIRST = np.datetime64("2023-05-01")
+DEGREES = Grid(parse_crs("EPSG:4326"), Affine(0.1, 0, 9.5, 0, -0.1, 50.5), (10, 10))
+PLACES = np.array([10.02, 10.31, 20.0]), np.array([50.02, 50.02, 50.02])  # the last lies outside
+
+
+def maps_in(folder, values):
+    """Write maps of days, one a row of values (days, rows, columns), but for days that are unknown; return them."""
+    for day, own in enumerate(values):
+        if np.isfinite(own).any():
+            write_map(folder / f"sm_{str(FIRST + day).replace('-', '')}.tif", own.astype(np.float32), DEGREES)
+    return Series.from_files(folder)
+
+
+def weather_of(days=60, seed=3):
+    """Return soil moisture of cells (days, 10, 10), m3 m-3: common weather, noise of each."""
+    rng = np.random.default_rng(seed)
+    common = 0.2 + 0.05 * np.cumsum(rng.normal(0, 0.4, days)) / 3
+    return np.clip(common, 0.05, 0.5)[:, None, None] + rng.normal(0, 0.004, (days, 10, 10))
+
+
+def test_maps_tell_the_cell_of_a_station_and_lines_over_short_gaps_alone(tmp_path):
+    true = weather_of()
+    row, column = DEGREES.cells_at(*(place[:1] for place in PLACES))
+    cell = true[:, row[0], column[0]].copy()
+    seen = true.copy()
+    seen[10:14] = np.nan  # no map on these days
+    seen[30 : 31 + LONGEST_GAP, row[0], column[0]] = np.nan  # one more than a line goes over
+    series = np.column_stack([cell, cell, cell])
+    reference = from_maps(maps_in(tmp_path, seen), series, *PLACES, FIRST)
+    own = reference.values[:, 0]
+    npt.assert_allclose(own[10:14], np.interp(range(10, 14), [9, 14], cell[[9, 14]]), atol=1e-6)
+    assert np.isnan(own[30 : 31 + LONGEST_GAP]).all()
+    rest = np.r_[0:10, 14:30, 31 + LONGEST_GAP : 60]
+    npt.assert_allclose(own[rest], cell[rest], atol=1e-6)
+    # off the maps there is none
+    assert np.isnan(reference.values[:, 2]).all()
+
+
+def test_maps_that_move_otherwise_are_no_reference(tmp_path):
+    series = np.random.default_rng(5).normal(0.2, 0.05, (60, 3))
+    reference = from_maps(maps_in(tmp_path, weather_of()), series, *PLACES, FIRST)
+    assert np.isnan(reference.values).all()
+
+
+def test_maps_of_other_days_or_another_unit_are_refused(tmp_path):
+    series = np.full((60, 3), 0.2)
+    maps = maps_in(tmp_path, 100 * weather_of())
+    with pytest.raises(InputError, match=r"run from 2023-05-01 to 2023-06-29, the stations from 2024-01-01 .* common"):
+        from_maps(maps, series, *PLACES, np.datetime64("2024-01-01"))
+    with pytest.raises(ImpossibleValues):
+        from_maps(maps, series, *PLACES, FIRST)
+
+
+def test_beside_maps_faults_that_most_stations_share_are_found(clean, tmp_path):
+    table = pd.read_csv(clean).sort_values(["station", "date"], ignore_index=True)
+    drifting = sorted(table["station"].unique())[::2]
+    day = (pd.to_datetime(table["date"]) - pd.Timestamp(table["date"].min())).dt.days
+    table["soil_moisture"] += np.where(table["station"].isin(drifting), 0.2 * day / day.max(), 0)
+    table.to_csv(tmp_path / "stations.csv", index=False)
+
+    def drifts(**words):
+        frame = check_stations(tmp_path / "stations.csv", **words).frame
+        return set(frame["station"][frame["flag"].str.contains("S12")])
+
+    beside = drifts(maps=Series.from_files(clean.parent / "coarse"))
+    assert len(beside & set(drifting)) >= 0.8 * len(drifting)
+    assert len(beside - set(drifting)) <= 1
+    # neighbours of which half drift cannot tell who does
+    assert len(drifts() & set(drifting)) < 0.5 * len(drifting)
+
+
+def test_planted_breaks_and_drifts_are_found_beside_the_coarse_product(clean, tmp_path):
+    rows = {row.kind: row for row in trial(clean, tmp_path, maps=Series.from_files(clean.parent / "coarse"))}
+    print(*rows.values(), sep="\n")
+    assert all(rows[kind].found >= 0.7 * rows[kind].planted for kind in ("offset", "drift"))
+    assert all(row.alarms <= 2 for row in rows.values())
