@@ -257,6 +257,7 @@ def _add_scoring(commands) -> None:
         "of dated rasters",
     )  # fmt: skip
     validate.add_argument("--coarse", metavar="FOLDER", help="coarse product; that of the study if one is given")
+    validate.add_argument("--physics", metavar="STUDY", help="study file (JSON) whose maps by physics are rows too")
     validate.add_argument("--out", required=True, metavar="FOLDER", help="folder for tables, layer and report.html")
     for record in command.OF_MAPS:
         _add_options(validate, record)

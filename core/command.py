@@ -210,7 +210,8 @@ def validate(values: argparse.Namespace, progress: Progress) -> str:
     from .api import validate
 
     options = _options_of(values, OF_MAPS)
-    return str(validate(values.maps, values.reference, values.coarse, values.out, progress=progress, **options))
+    places = values.maps, values.reference, values.coarse, values.out
+    return str(validate(*places, physics=values.physics, progress=progress, **options))
 
 
 def methods(values: argparse.Namespace, progress: Progress) -> str:

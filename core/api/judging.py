@@ -27,6 +27,7 @@ from ..training.model import Model
 from ..training.settings import ExplainOptions
 from ..validation.given import Maps, reference_of, series_of
 from ..validation.land_classes import named_classes
+from ..validation.physics import physics_beside
 from ..validation.products import ProductComparison, compare_products
 from ..validation.score import score_maps
 from ..validation.score_predictions import PredictionScores
@@ -45,6 +46,7 @@ def validate(
     coarse: Maps | None = None,
     folder: PathLike | None = None,
     *,
+    physics: Study | PathLike | None = None,
     progress: Progress = TELLING,
     **options,
 ) -> ProductComparison:
@@ -61,6 +63,9 @@ def validate(
     folder : path, optional
         Gets the scores as tables and a page of all, against stations also a layer of these and predictions.csv. Rain of
         a study that is the reference is drawn below the series of stations.
+    physics : Study or path, optional
+        Whose coarse product, surface temperature and NDVI make maps by physics alone; these are rows too, see
+        `physics_beside`.
     **options
         Settings of `WindowOptions` and, for the page, of `SeriesOptions`, as ``series_stations=["S01", "S07"]``, and of
         `BandOptions`.
@@ -99,18 +104,22 @@ def validate(
     if coarse is None and study is not None and study.coarse:
         coarse = study.coarse_series
     given = None if coarse is None else series_of(coarse, "coarse")
-    result = compare_products(products, against, given, options=windows, progress=progress.part(0, 0.8))
-    for text in result.warnings:
-        progress.warn(text)
-    if folder is not None:
-        of_rasters = None if isinstance(against, Stations) else against
-        read: dict[str, list] = {"the maps": [one.path for series in products.values() for one in series.sources]}
-        read |= {"the reference": [reference]} if isinstance(reference, (str, os.PathLike)) else {}
-        read |= {"the coarse product": [source.path for source in given.sources]} if given is not None else {}
-        with keeping(read):
-            place = path_of(folder, "folder")
-            beside = SeriesBeside(shown, study)
-            write_validation(place, result, products, of_rasters, given, beside, bands.station_error)
+    of = None if physics is None else opened(Study, physics, "physics")
+    with physics_beside(of, products, against, progress.part(0, 0.4)) as found_by:
+        products |= found_by.maps
+        result = compare_products(products, against, given, options=windows, progress=progress.part(0.4, 0.8))
+        result.note_refused(found_by.refused)
+        for text in result.warnings:
+            progress.warn(text)
+        if folder is not None:
+            of_rasters = None if isinstance(against, Stations) else against
+            read: dict[str, list] = {"the maps": [one.path for series in products.values() for one in series.sources]}
+            read |= {"the reference": [reference]} if isinstance(reference, (str, os.PathLike)) else {}
+            read |= {"the coarse product": [source.path for source in given.sources]} if given is not None else {}
+            with keeping(read):
+                place = path_of(folder, "folder")
+                beside = SeriesBeside(shown, study)
+                write_validation(place, result, products, of_rasters, given, beside, bands.station_error)
     return result
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Optional, Union, cast
@@ -72,6 +72,12 @@ class ProductComparison:
     def products(self) -> list[str]:
         """The names of the products in the order of the table."""
         return list(self.table["product"])
+
+    def note_refused(self, reasons: Sequence[str]) -> None:
+        """Add why rows that were asked for are missing, to the warnings of a page too."""
+        self.warnings.extend(reasons)
+        if self.stations is not None and self.stations.warnings is not self.warnings:
+            self.stations.warnings.extend(reasons)
 
     def write_table(self, path: str | os.PathLike) -> None:
         """Write the table of products as CSV."""

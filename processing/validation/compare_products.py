@@ -58,6 +58,17 @@ class CompareProducts(SoilSharpAlgorithm):
                 tr("Table (CSV, Excel) or point layer; for products of many dates."),
                 optional=True,
             ),
+            file_in(
+                "STUDY",
+                tr("Study for physics"),
+                tr(
+                    "Study file with a coarse product, surface temperature by day and night in K, and NDVI: thermal "
+                    "inertia, DISPATCH and the dryness index are rows too, made for the days that are compared. A "
+                    "method whose covariate is missing has no row, and the page says why. Empty: no physics."
+                ),
+                filter="*.json",
+                optional=True,
+            ),
             *options(WindowOptions),
             *options(SeriesOptions),
             text("TITLE", tr("Title of the report"), tr("Empty: a plain one."), advanced=True),
@@ -86,15 +97,26 @@ class CompareProducts(SoilSharpAlgorithm):
         ]
 
     def compute(self, values, progress):
+        from ...core.study.study import Study
+        from ...core.validation.physics import physics_beside
+
+        products, reference, coarse = _compared(values, progress)
+        study = Study.read(values["STUDY"]) if values["STUDY"] else None
+        made, rest = (progress.part(0, 0.5), progress.part(0.5, 1)) if study else (progress, progress)
+        with physics_beside(study, products, reference, made) as physics:
+            return self._scored(values, {**products, **physics.maps}, reference, coarse, physics.refused, rest)
+
+    def _scored(self, values, products, reference, coarse, refused, progress):
+        """Score products and write what was asked for; `refused` says which rows are missing, and why."""
         from ...core.base.files import write_files
         from ...core.validation.products import compare_products
         from ...core.validation.report import product_report
         from ...core.validation.station_series import SeriesBeside
 
-        products, reference, coarse = _compared(values, progress)
         result = compare_products(
             products, reference, coarse, options=collect(WindowOptions, values), progress=progress.part(0, 0.8)
         )
+        result.note_refused(refused)
         for note in result.notes:
             progress.say(note)
         for warning in result.warnings:

@@ -344,6 +344,7 @@ CASES = {
     },
     "check_stations": lambda chain, out: {
         "INPUT": str(chain.folder / "stations.csv"),
+        "COARSE_FOLDER": str(chain.folder / "coarse"),
         "FILL_GAP_DAYS": 2,
         "GRID": str(chain.fine),
         "OUTPUT": str(out / "checked.csv"),
@@ -426,6 +427,7 @@ CASES = {
         "PRODUCTS_FOLDER": str(chain.maps),
         "REFERENCE_FOLDER": str(chain.folder / "truth"),
         "COARSE_FOLDER": str(chain.folder / "coarse"),
+        "STUDY": str(chain.study),
         "OUTPUT": str(out / "scores.csv"),
         "OUTPUT_DATES": str(out / "dates.csv"),
         "OUTPUT_REPORT": str(out / "report.html"),
