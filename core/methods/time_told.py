@@ -38,9 +38,9 @@ def tell_time(state: RunState, samples: Samples, recipes: Sequence[Recipe], prog
     method, seed = state.method, state.method.seed
     compared = [adapted(recipe, samples, state.roles)[0] for recipe in method.compare.values()]
     cores = state.threads or os.cpu_count() or 1
-    kinds: list[tuple[FitKind, float]] = []
+    kinds: list[tuple[FitKind, float, float]] = []
     fits = 0.0
-    for recipe, in_turn, side_by_side in _times(state, recipes, compared):
+    for recipe, in_turn, side_by_side, kept in _times(state, recipes, compared):
         try:
             require(*(package for candidate in recipe.candidates for package in candidate.learner.needs))
             found = fit_kinds(recipe, samples, seed)
@@ -49,13 +49,13 @@ def tell_time(state: RunState, samples: Samples, recipes: Sequence[Recipe], prog
         fits += (in_turn + side_by_side) * sum(kind.n for kind in found)
         # a search has fits enough for all cores
         one_by_one = in_turn if recipe.search.search == "off" else in_turn / cores
-        kinds += [(kind, one_by_one + side_by_side / cores) for kind in found]
+        kinds += [(kind, one_by_one + side_by_side / cores, kept) for kind in found]
     if fits < FEW:
         return
     seconds = 0.0
-    for kind, times in kinds:
+    for kind, times, kept in kinds:
         with suppress(InputError):
-            seconds += times * kind.seconds(seed, progress)
+            seconds += times * kind.seconds(seed, progress, kept)
     where = f"{state.folder.name}: " if method.depths else ""
     progress.say(
         f"{where}{grouped(fits)} fits for training, test and folds: about {duration(seconds)} on {cores} "
@@ -63,14 +63,29 @@ def tell_time(state: RunState, samples: Samples, recipes: Sequence[Recipe], prog
     )
 
 
-def _times(state: RunState, recipes: Sequence[Recipe], compared: Sequence[Recipe]) -> list[tuple[Recipe, int, int]]:
-    """Return how often each recipe is fitted, one after another and side by side in the comparison."""
+def _times(
+    state: RunState, recipes: Sequence[Recipe], compared: Sequence[Recipe]
+) -> list[tuple[Recipe, int, int, float]]:
+    """Return how often each recipe is fitted, one after another and side by side in the comparison.
+
+    The last number is the fraction of the samples that such a fit learns from, on average.
+    """
     method = state.method
-    trained = method.folds.n_folds + 1
-    tested = 1 if method.test is not None else 0
-    in_comparison = sum(folds.n_folds for folds in method.compare_folds) + tested if method.compare_folds else 0
-    rescaled = 2 * method.folds.n_folds if method.rescale.beside and method.rescale.rescale != "off" else 0
+    test = method.test
+    n_folds = method.folds.n_folds
+    trained = n_folds + 1, max(n_folds, 1)  # fits, and how often the samples are learned from
+    tested = (0, 0.0) if test is None else (1, test.training_fraction)
+    rescaling = n_folds if method.rescale.beside and method.rescale.rescale != "off" else 0
+    rescaled = 2 * rescaling, 2 * max(rescaling - 1, 0)
+    beside = sum(folds.n_folds for folds in method.compare_folds), sum(f.n_folds - 1 for f in method.compare_folds)
+    in_comparison = (beside[0] + tested[0], beside[1] + tested[1]) if method.compare_folds else (0, 0)
+
+    def of(recipe: Recipe, in_turn: Sequence[tuple[int, float]], side: tuple[int, float]):
+        n = sum(fits for fits, _ in in_turn)
+        learned = sum(times for _, times in in_turn) + side[1]
+        return recipe, n, side[0], learned / max(n + side[0], 1)
+
     first, *rest = recipes
-    times = [(first, trained + tested + rescaled, in_comparison), *((recipe, trained, 0) for recipe in rest)]
-    of_maps = trained if method.compare_maps else 0
-    return times + [(recipe, of_maps, in_comparison) for recipe in compared]
+    times = [of(first, [trained, tested, rescaled], in_comparison), *(of(recipe, [trained], (0, 0)) for recipe in rest)]
+    of_maps = [trained] if method.compare_maps else []
+    return times + [of(recipe, of_maps, in_comparison) for recipe in compared]

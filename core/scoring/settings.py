@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..base.errors import OptionError
-from ..base.options import Options, option
+from ..base.options import Options, listed, option
 from ..units import SM_UNIT
 
 # what a row is to its models: learned from, held out by folds, or of a part that was set aside once
@@ -98,6 +98,15 @@ class ScoreOptions(Options):
         "probes state for the sensor. It is added to the bands of maps, which are those of pixels, before it is told "
         "how much of the station values they hold.", advanced=True,
     )  # fmt: skip
+
+    def __post_init__(self):
+        of_columns = [name for name in listed(self.by) if name not in BY]
+        if of_columns:
+            raise OptionError(
+                f"'by' takes {', '.join(BY)}, and '{of_columns[0]}' is none of these. A column of the predictions, as "
+                f"land_cover, is given as 'classes'."
+            )
+        super().__post_init__()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from ..report.html_page import Table
 from ..scoring.coverage import coverage_table, coverage_words, parts_in_words
 from ..scoring.predictions import Predictions, sd_column
 from ..scoring.reliability import MAPS, reliability
-from ..scoring.settings import STATION_ERROR
 from ..study.study import Study
 from .beside import at_rows
 from .land_classes import with_classes
@@ -134,11 +133,9 @@ def reliability_at(predictions: Predictions, study: Study | None, station_error:
     return (unseen if len(unseen) else table).reset_index(drop=True)
 
 
-def write_coverage(
-    path: str | os.PathLike, predictions: Predictions, study: Study | None = None, error: float = STATION_ERROR
-) -> None:
-    """Write what bands of maps hold at stations as CSV; see `reliability_at`."""
-    write_text(path, csv_text(reliability_at(predictions, study, error), float_format="%.6g"))
+def write_coverage(path: str | os.PathLike, bands: pd.DataFrame) -> None:
+    """Write what bands of maps hold at stations, as `reliability_at` tells it, as CSV."""
+    write_text(path, csv_text(bands, float_format="%.6g"))
 
 
 def band_tables(predictions: Predictions) -> list[Table]:

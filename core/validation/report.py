@@ -41,6 +41,7 @@ def station_report(
     beside: SeriesBeside = ALONE,
     title: str = "Validation against stations",
     station_error: float = STATION_ERROR,
+    bands: pd.DataFrame | None = None,
     progress: Progress = SILENT,
 ) -> None:
     """Write the report of a comparison with stations.
@@ -62,6 +63,8 @@ def station_report(
     title : str
     station_error : float
         What a station differs from the mean of its pixel, as a standard deviation, m3 m-3.
+    bands : DataFrame, optional
+        What `reliability_at` tells of them, where it is known already.
     progress : Progress
         Asked before every figure whether to go on.
 
@@ -77,7 +80,8 @@ def station_report(
     table = validation.table
     scored = validation.per_station.dropna(subset=["rmse"])
     predictions = validation.predictions((passport or {}).get("stations", ()))
-    bands = reliability_at(predictions, beside.study, station_error)
+    if bands is None:
+        bands = reliability_at(predictions, beside.study, station_error)
     write_page(
         path,
         progress=progress,
@@ -147,6 +151,7 @@ def product_report(
     beside: SeriesBeside = ALONE,
     title: str = "Comparison of products",
     station_error: float = STATION_ERROR,
+    bands: pd.DataFrame | None = None,
     progress: Progress = SILENT,
 ) -> None:
     """Write the report of a comparison of products; one with stations is written by `station_report`.
@@ -163,6 +168,7 @@ def product_report(
         Which stations are shown through time, and with what, where the reference is stations.
     title : str
     station_error : float
+    bands : DataFrame, optional
         See `station_report`.
     progress : Progress
         Asked before every figure whether to go on.
@@ -183,6 +189,7 @@ def product_report(
             beside=beside,
             title=title,
             station_error=station_error,
+            bands=bands,
             progress=progress,
         )
         return

@@ -11,7 +11,7 @@ from ..base.progress import SILENT, Progress
 from ..report.reliability_page import FILE as COVERAGE
 from ..scoring.predictions import FILE
 from ..scoring.settings import STATION_ERROR
-from .bands import write_coverage
+from .bands import reliability_at, write_coverage
 from .predictions_report import predictions_report
 from .products import ProductComparison, Rasters
 from .report import product_report
@@ -79,12 +79,14 @@ def write_validation(
     with whole_folder(path) as folder:
         comparison.write_table(folder / "scores.csv")
         comparison.write_dates(folder / "dates.csv")
+        bands = None
         if comparison.stations is not None:
             comparison.stations.write_layer(folder / "stations.gpkg")
             predictions = comparison.stations.predictions()
             predictions.write(folder / FILE)
-            if any(predictions.sd(name) is not None for name in predictions.models):
-                write_coverage(folder / COVERAGE, predictions, beside.study, station_error)
+            bands = reliability_at(predictions, beside.study, station_error)
+            if len(bands):
+                write_coverage(folder / COVERAGE, bands)
         product_report(
             folder / "report.html",
             comparison,
@@ -93,4 +95,5 @@ def write_validation(
             coarse=coarse,
             beside=beside,
             station_error=station_error,
+            bands=bands,
         )

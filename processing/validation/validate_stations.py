@@ -118,7 +118,7 @@ class ValidateStations(SoilSharpAlgorithm):
         from ...core.stations.stations import Stations
         from ...core.study.study import Study
         from ...core.training.model_file import read_passport
-        from ...core.validation.bands import write_coverage
+        from ...core.validation.bands import reliability_at, write_coverage
         from ...core.validation.report import station_report
         from ...core.validation.station_series import SeriesBeside
         from ...core.validation.stations import validate_stations
@@ -150,6 +150,7 @@ class ValidateStations(SoilSharpAlgorithm):
         passport = read_passport(values["MODEL"]) if values["MODEL"] else None
         error = collect(BandOptions, values).station_error
         predictions = validation.predictions((passport or {}).get("stations", ()))
+        bands = reliability_at(predictions, study, error)
         report = partial(
             station_report,
             validation=validation,
@@ -159,6 +160,7 @@ class ValidateStations(SoilSharpAlgorithm):
             beside=SeriesBeside(collect(SeriesOptions, values), study),
             title=title,
             station_error=error,
+            bands=bands,
             progress=progress,
         )
         write_files(
@@ -166,7 +168,7 @@ class ValidateStations(SoilSharpAlgorithm):
             (values["OUTPUT_LAYER"], validation.write_layer),
             (values["OUTPUT_REPORT"], report),
             (values["OUTPUT_PREDICTIONS"], predictions.write),
-            (values["OUTPUT_COVERAGE"], partial(write_coverage, predictions=predictions, study=study, error=error)),
+            (values["OUTPUT_COVERAGE"], partial(write_coverage, bands=bands)),
             progress=progress.part(0.8, 1),
         )
         first = validation.table.iloc[0]

@@ -14,9 +14,12 @@ from soilsharp.core.rasters.series import Series
 from soilsharp.core.scoring.baselines import MAP
 from soilsharp.core.scoring.coverage import WIDTHS, coverage, coverage_table
 from soilsharp.core.scoring.predictions import Predictions, sd_column
+from soilsharp.core.scoring.reliability import reliability
 from soilsharp.core.stations.stations import Stations
+from soilsharp.core.validation import bands
 from soilsharp.core.validation.products import compare_products
 from soilsharp.core.validation.report import station_report
+from soilsharp.core.validation.scores_folder import write_validation
 from soilsharp.core.validation.settings import WindowOptions
 from soilsharp.core.validation.stations import validate_stations
 
@@ -90,6 +93,21 @@ def test_maps_beside_the_maps_are_read_and_told(maps, stations, tmp_path):
 def test_stations_that_were_learned_from_have_rows_of_their_own(maps, stations):
     table = coverage_table(validate_stations(maps, stations).predictions(seen=["A"])).set_index("part")
     npt.assert_array_equal(table.loc[["train", "test"], "coverage_68"], [1, 0])
+
+
+def test_what_bands_hold_is_worked_out_once(maps, stations, tmp_path, monkeypatch):
+    calls = []
+
+    def counted(*args):
+        calls.append(args)
+        return reliability(*args)
+
+    monkeypatch.setattr(bands, "reliability", counted)
+    write_validation(tmp_path / "out", compare_products({"banded": maps}, stations), {"banded": maps})
+    assert len(calls) == 1
+    written = pd.read_csv(tmp_path / "out" / "coverage.csv", dtype={"group": str})
+    assert written.loc[written["by"] == "all", "n"].tolist() == [20]
+    assert "Reliability of bands" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_every_product_has_its_own_band(maps, stations, tmp_path):

@@ -4,8 +4,10 @@
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import numpy.testing as npt
 import pandas as pd
 import pytest
 
@@ -14,6 +16,7 @@ from soilsharp.core.base.progress import Progress
 from soilsharp.core.cli import main
 from soilsharp.core.methods.method import Method
 from soilsharp.core.methods.run import run_method
+from soilsharp.core.methods.time_told import _times
 from soilsharp.core.samples.samples import Samples
 from soilsharp.core.study.study import Study
 from soilsharp.core.training.fit_time import fit_kinds
@@ -63,13 +66,16 @@ def test_as_many_fits_are_told_as_there_are(name, monkeypatch):
     told = sum(kind.n for kind in kinds)
     counted, fit = [], Estimator.fit
 
-    def counting(self, *args, **words):
-        counted.append(1)
-        return fit(self, *args, **words)
+    def counting(self, X, *args, **words):
+        counted.append(len(X))
+        return fit(self, X, *args, **words)
 
     monkeypatch.setattr(Estimator, "fit", counting)
     fit_recipe(recipe, samples, seed=1, threads=1)
     assert round(told) == len(counted)
+    if recipe.scheme.scheme in ("one_model", "by_weights"):  # parts of other schemes are not of one size
+        learned = sum(kind.n * kind.fraction * len(kind.samples) for kind in kinds)
+        npt.assert_allclose(learned, sum(counted), rtol=0.02)
 
 
 def test_the_time_of_all_is_that_of_one_times_their_number():
@@ -79,6 +85,32 @@ def test_the_time_of_all_is_that_of_one_times_their_number():
     seconds = kind.seconds()
     assert seconds > 0
     assert replace(kind, n=0.0).seconds() == 0
+
+
+def test_a_fit_is_timed_on_as_many_samples_as_most_fits_have(monkeypatch):
+    sizes, fit = [], Estimator.fit
+
+    def watched(self, X, *args, **words):
+        sizes.append(len(X))
+        return fit(self, X, *args, **words)
+
+    monkeypatch.setattr(Estimator, "fit", watched)
+    (kind,) = fit_kinds(CASES["a grid"], _samples())
+    # twelve fits on two thirds of the samples and one on all: 9 times all of them
+    npt.assert_allclose(kind.fraction, 9 / 13)
+    kind.seconds(kept=0.5)
+    assert sizes == [83, 83]  # of 240, twice since it is short
+    sizes.clear()
+    replace(kind, n=0.0).seconds()
+    assert sizes[0] == 166
+
+
+def test_folds_and_test_parts_leave_less_to_learn_from():
+    method = replace(Method.read("rao2022"), compare={})
+    ((_, in_turn, side_by_side, kept),) = _times(SimpleNamespace(method=method), [method.recipe], [])
+    # three folds, the model and the test; twice three folds and the test once more beside it
+    assert (in_turn, side_by_side) == (5, 7)
+    npt.assert_allclose(kept, (3 * 2 / 3 + 1 + 0.5 + 6 * 2 / 3 + 0.5) / 12)
 
 
 def test_halving_counts_each_round_by_its_part_of_the_samples():

@@ -260,6 +260,8 @@ def test_what_cannot_be_is_said(predictions):
         score_predictions(predictions, ScoreOptions(values="seasonal"))
     with pytest.raises(InputError, match="no classes 'climate'; they have land_cover"):
         score_predictions(predictions, ScoreOptions(classes="climate"))
+    with pytest.raises(OptionError, match=r"'climate' is none of these\. A column of .* is given as 'classes'"):
+        ScoreOptions(by="date,climate")
     undated = Predictions(predictions.table.drop(columns="date"), predictions.models, predictions.baselines)
     found = score_predictions(undated)
     assert any("no dates, so that they cannot be told apart by date" in text for text in found.warnings)
