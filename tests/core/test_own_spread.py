@@ -14,6 +14,8 @@ from soilsharp.core.training.learners.weights import pack, unpack
 KNOWING = {
     "random_forest": {"n_trees": 200, "min_samples_leaf": 10},
     "lightgbm": {"n_trees": 120, "learning_rate": 0.1, "n_leaves": 5, "feature_fraction": 1.0, "quantiles": True},
+    "xgboost": {"n_trees": 120, "max_depth": 2, "quantiles": True},
+    "hist_gradient_boosting": {"n_trees": 120, "learning_rate": 0.1, "n_leaves": 5, "quantiles": True},
     "dense": {"max_epochs": 60},
 }
 
@@ -56,9 +58,13 @@ def test_members_together_are_as_wide_as_each_and_their_distance(knowing):
     npt.assert_allclose(Blend((alone, alone), np.array([0.2, 0.8])).predict_sd(X), alone.predict_sd(X))
 
 
-def test_boosted_trees_know_quantiles_only_if_asked():
+BOOSTED = {"lightgbm": "text_high", "xgboost": "json_high", "hist_gradient_boosting": "high_baseline"}
+
+
+@pytest.mark.parametrize(("key", "last"), BOOSTED.items())
+def test_boosted_trees_know_quantiles_only_if_asked(key, last):
     X, y, _ = _scattered(300, 1)
-    kind = learner("lightgbm")
+    kind = learner(key)
     plain = kind.build(kind.options(n_trees=5), seed=1, threads=1).fit(X, y)
     assert not plain.knows_sd
     with pytest.raises(ValueError, match="learned are the quantiles none"):
@@ -66,6 +72,28 @@ def test_boosted_trees_know_quantiles_only_if_asked():
     asked = kind.build(kind.options(n_trees=5, quantiles=True), seed=1, threads=1).fit(X, y)
     npt.assert_array_equal(asked.predict(X), plain.predict(X))
     state = unpack(asked.to_bytes())
-    del state["text_high"]
-    with pytest.raises(ModelFileError, match="text_high"):
+    del state[last]
+    with pytest.raises(ModelFileError, match=last):
         kind.load(pack(state), asked.options)
+
+
+@pytest.mark.parametrize("key", BOOSTED)
+def test_quantiles_of_boosted_trees_hold_what_they_should(key):
+    X, y, _ = _scattered(3000, 1)
+    kind = learner(key)
+    estimator = kind.build(kind.options(**KNOWING[key]), seed=1, threads=1).fit(X, y)
+    fresh, seen, _ = _scattered(3000, 2)
+    low, high = estimator.predict_quantiles(fresh).T
+    # give or take 4 SD of a share of 3000 draws, and what trees learn of noise
+    assert np.mean(seen < low) == pytest.approx(0.05, abs=0.03)
+    assert np.mean(seen > high) == pytest.approx(0.05, abs=0.03)
+
+
+def test_quantiles_of_xgboost_are_no_model_of_the_mean():
+    X, y, _ = _scattered(300, 1)
+    kind = learner("xgboost")
+    asked = kind.build(kind.options(n_trees=5, quantiles=True), seed=1, threads=1).fit(X, y)
+    state = unpack(asked.to_bytes())
+    for swapped in ({"json": state["json_low"]}, {"json_low": state["json"]}):
+        with pytest.raises(ModelFileError, match="of the kind"):
+            kind.load(pack({**state, **swapped}), asked.options)

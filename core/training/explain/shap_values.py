@@ -169,7 +169,7 @@ def _random_forest(estimator, X, background, seed, progress):
 
 def _hist_gradient_boosting(estimator, X, background, seed, progress):
     described = []
-    for nodes in (tree.nodes for tree in estimator.trees_):
+    for nodes in (tree.nodes for tree in estimator.model_.trees):
         leaf = nodes["is_leaf"].astype(bool)
         left, right = (np.where(leaf, -1, nodes[side].astype(np.int64)) for side in ("left", "right"))
         described.append(
@@ -178,7 +178,7 @@ def _hist_gradient_boosting(estimator, X, background, seed, progress):
                 np.where(nodes["missing_go_to_left"], left, right),
             )
         )  # fmt: skip
-    return _by_trees(described, estimator.baseline_, X, background, seed, progress)
+    return _by_trees(described, estimator.model_.baseline, X, background, seed, progress)
 
 
 def _tree(feature, threshold, left, right, value, where_missing=None) -> dict[str, np.ndarray]:

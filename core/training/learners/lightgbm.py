@@ -9,17 +9,17 @@ import lightgbm
 import numpy as np
 
 from ...base.errors import ModelFileError
-from .estimator import OUTER, Estimator
+from .estimator import OUTER
 from .options import LightGBMOptions
+from .outer import SIDES, BoostedQuantiles
 from .trees import refuse, tree_counts
 
 
-class LightGBMLearner(Estimator):
+class LightGBMLearner(BoostedQuantiles):
     """Boosted trees; see `LightGBMOptions`. NaN goes to the side of each split where it does less harm."""
 
     OPTIONS = LightGBMOptions
     TAKES_GAPS = True
-    outer_: tuple = ()  # the boosters of `OUTER`, where these were asked for
 
     def predict_staged(self, X: np.ndarray, n_trees: Sequence[int]) -> np.ndarray:
         """Return what the first trees alone predict, shape (len(n_trees), n), m3 m-3.
@@ -32,24 +32,6 @@ class LightGBMLearner(Estimator):
         X = self._seen(X)
         counts = tree_counts(n_trees, self.settings.n_trees or self.model_.num_trees())  # it may have stopped before
         return np.stack([self.model_.predict(X, num_iteration=n, num_threads=self.threads) for n in counts])
-
-    @property
-    def knows_sd(self) -> bool:
-        """Whether it has learned quantiles."""
-        return bool(self.outer_)
-
-    def predict_quantiles(self, X: np.ndarray, q: Sequence[float] = OUTER) -> np.ndarray:
-        """Return the quantiles that were learned, of 0.05 and 0.95, shape (n, 2), m3 m-3.
-
-        Raises
-        ------
-        ValueError
-            If others are asked for, or none were learned.
-        """
-        if tuple(q) != OUTER or not self.knows_sd:
-            raise ValueError(f"learned are the quantiles {OUTER if self.knows_sd else 'none'}, asked for {tuple(q)}")
-        X = self._seen(X)
-        return np.stack([model.predict(X, num_threads=self.threads) for model in self.outer_], axis=-1)
 
     def _fit(self, X, y, sample_weight, progress):
         o = self.settings.sized(len(X))
@@ -86,7 +68,10 @@ class LightGBMLearner(Estimator):
         self.outer_ = tuple(outer)
 
     def _predict(self, X):
-        return self.model_.predict(X, num_threads=self.threads)
+        return self._predict_by(self.model_, X)
+
+    def _predict_by(self, model, X):
+        return model.predict(X, num_threads=self.threads)
 
     def split_gain(self):
         """Return the gain of all splits by each feature."""
@@ -112,7 +97,7 @@ class LightGBMLearner(Estimator):
         return model
 
 
-_OUTER_TEXTS = ("text_low", "text_high")
+_OUTER_TEXTS = tuple(f"text_{side}" for side in SIDES)
 
 
 def _text_of(model: lightgbm.Booster) -> np.ndarray:

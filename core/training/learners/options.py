@@ -215,6 +215,7 @@ class XGBoostOptions(Options):
     l2_regularization: float = option(
         1.0, "L2 regularization", low=0.0, high=1e6, help="Draws the values of leaves to 0.", advanced=True
     )
+    quantiles: bool = like(LightGBMOptions, "quantiles")
     rising: str = like(LightGBMOptions, "rising")
     falling: str = like(LightGBMOptions, "falling")
 
@@ -245,6 +246,7 @@ class HistGradientBoostingOptions(Options):
     )
     min_samples_leaf: int = like(RandomForestOptions, "min_samples_leaf", default=20, search=(10, 20, 40))
     l2_regularization: float = like(XGBoostOptions, "l2_regularization", default=0.0)
+    quantiles: bool = like(LightGBMOptions, "quantiles")
     rising: str = like(LightGBMOptions, "rising")
     falling: str = like(LightGBMOptions, "falling")
 

@@ -9,14 +9,18 @@ from collections.abc import Sequence
 import numpy as np
 import xgboost
 
-from ...base.errors import ModelFileError
+from ...base.errors import ModelFileError, OptionError
 from ...base.progress import Progress
-from .estimator import Estimator
+from .estimator import OUTER
 from .options import XGBoostOptions
+from .outer import SIDES, BoostedQuantiles
 from .trees import check_nodes, refuse, tree_counts
 
+MEAN, QUANTILE = "reg:squarederror", "reg:quantileerror"
+_OUTER_TEXTS = tuple(f"json_{side}" for side in SIDES)
 
-class XGBoostLearner(Estimator):
+
+class XGBoostLearner(BoostedQuantiles):
     """Boosted trees; see `XGBoostOptions`. NaN goes to the side of each split where it does less harm."""
 
     OPTIONS = XGBoostOptions
@@ -37,9 +41,7 @@ class XGBoostLearner(Estimator):
     def _fit(self, X, y, sample_weight, progress):
         o = self.settings
         settings = {
-            "objective": "reg:squarederror",
             "tree_method": "hist",
-            "base_score": float(np.average(y, weights=sample_weight)),  # before 2.0 it would be 0.5
             "learning_rate": o.learning_rate,
             "max_depth": o.max_depth,
             "min_child_weight": o.min_child_weight,
@@ -49,14 +51,44 @@ class XGBoostLearner(Estimator):
             "seed": self.seed,
             "nthread": self._threads_for(X),
             "verbosity": 0,
-            **({"monotone_constraints": tuple(slopes)} if (slopes := self._slopes()) else {}),
         }
         data = xgboost.DMatrix(X, y, weight=sample_weight, nthread=self._threads_for(X) or None)
-        self.model_ = xgboost.train(settings, data, o.n_trees, callbacks=[_Tell(progress, o.n_trees)])
-        self.model_.set_param({"nthread": self.threads})  # for predictions, which may be of many more rows
+
+        def train(objective, part):
+            told = [_Tell(part, o.n_trees)]
+            model = xgboost.train({**settings, **objective}, data, o.n_trees, callbacks=told)
+            model.set_param({"nthread": self.threads})  # for predictions, which may be of many more rows
+            return model
+
+        objectives = self._objectives(y, sample_weight)
+        self.model_, *outer = [train(objective, part) for objective, part in progress.parts(objectives)]
+        self.outer_ = tuple(outer)
+
+    def _objectives(self, y, sample_weight):
+        """Return what is learned: the mean, and the quantiles where they are asked for."""
+        slopes = self._slopes()
+        mean = float(np.average(y, weights=sample_weight))  # before 2.0 it would be 0.5
+        objectives = [{"objective": MEAN, "base_score": mean}]
+        if slopes:
+            objectives[0]["monotone_constraints"] = tuple(slopes)
+        if self.settings.quantiles:
+            if int(xgboost.__version__.split(".")[0]) < 2:
+                raise OptionError(
+                    f"XGBoost {xgboost.__version__} learns no quantiles; that needs 2.0. Install a newer one, or "
+                    "switch the learner's own uncertainty off."
+                )
+            # as LightGBM's, they are not held to slopes: the spread alone rests on them
+            objectives += [
+                {"objective": QUANTILE, "quantile_alpha": alpha, "base_score": float(np.quantile(y, alpha))}
+                for alpha in OUTER
+            ]
+        return objectives
 
     def _predict(self, X):
-        return self.model_.inplace_predict(X)
+        return self._predict_by(self.model_, X)
+
+    def _predict_by(self, model, X):
+        return model.inplace_predict(X)
 
     def split_gain(self):
         """Return the gain of all splits by each feature."""
@@ -64,17 +96,22 @@ class XGBoostLearner(Estimator):
         return np.array([found.get(f"f{i}", 0.0) for i in range(self.n_features_in_)])
 
     def _state(self):
-        """Return XGBoost's own JSON text."""
-        return {"json": np.frombuffer(bytes(self.model_.save_raw("json")), np.uint8)}
+        """Return XGBoost's own JSON texts."""
+        models = dict(zip(("json", *_OUTER_TEXTS), (self.model_, *self.outer_)))
+        return {name: np.frombuffer(bytes(model.save_raw("json")), np.uint8) for name, model in models.items()}
 
     def _restore(self, state):
+        self.model_ = self._booster(state["json"], MEAN)
+        self.outer_ = tuple(self._booster(state[name], QUANTILE) for name in _OUTER_TEXTS if _OUTER_TEXTS[0] in state)
+
+    def _booster(self, text: np.ndarray, objective: str) -> xgboost.Booster:
         try:
-            model = json.loads(state["json"].tobytes())
-            check_model(model, self.n_features_in_)
+            model = json.loads(text.tobytes())
+            check_model(model, self.n_features_in_, objective)
             param = model["learner"]["learner_model_param"]
             param["base_score"] = repr(float(param["base_score"].strip("[]")))  # a list since 3.1
             # what was checked is written anew: of a name that stands twice, XGBoost might take the other one
-            self.model_ = xgboost.Booster({"nthread": self.threads}, model_file=bytearray(json.dumps(model).encode()))
+            return xgboost.Booster({"nthread": self.threads}, model_file=bytearray(json.dumps(model).encode()))
         except (LookupError, RecursionError, xgboost.core.XGBoostError) as error:
             raise ModelFileError(f"The weights are no XGBoost model: {error}. Train again.") from error
 
@@ -90,7 +127,7 @@ class _Tell(xgboost.callback.TrainingCallback):
         return False
 
 
-def check_model(model: dict, n_features: int) -> None:
+def check_model(model: dict, n_features: int, objective: str = MEAN) -> None:
     """Refuse a model that is not of plain trees, or whose trees cannot be followed.
 
     Raises
@@ -100,7 +137,7 @@ def check_model(model: dict, n_features: int) -> None:
     learner = model["learner"]
     booster, param = learner["gradient_booster"], learner["learner_model_param"]
     kinds = (booster["name"], learner["objective"]["name"], param["num_class"], param.get("num_target", "1"))
-    if kinds != ("gbtree", "reg:squarederror", "0", "1"):
+    if kinds != ("gbtree", objective, "0", "1"):
         raise ModelFileError(f"The weights are of the kind {kinds}, which no model of SoilSharp has.")
     if param["num_feature"] != str(n_features):
         raise ModelFileError(f"The weights are of {param['num_feature']} covariates, not of {n_features}.")
