@@ -6,9 +6,10 @@ from getpass import getuser
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsSettings
-from qgis.PyQt.QtCore import QDate, Qt
+from qgis.PyQt.QtCore import QDate, QItemSelectionModel, Qt
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QDateEdit,
     QDialog,
@@ -41,6 +42,8 @@ class FlagsWindow(QDialog):
     study : str or Path
         The study file; it names the file of flags once something was saved.
     parent : QWidget, optional
+    canvas : QgsMapCanvas, optional
+        The map in which stations are marked, and may be clicked.
 
     Raises
     ------
@@ -48,24 +51,28 @@ class FlagsWindow(QDialog):
         If the study cannot be read or has no stations, or its file of flags is none.
     """
 
-    def __init__(self, study, parent=None):
+    def __init__(self, study, parent=None, canvas=None):
         super().__init__(parent)
         from ..core.stations.flags import flags_beside, read_flags
         from ..core.study.study import Study
 
         self._study = Path(study)
         found = Study.read(study)
-        stations = found.stations()
+        # flagged ones too: a station of which all is left out can be taken in again
+        stations = replace(found, station_options=replace(found.station_options, flags="all")).stations()
         table = found.folder / found.stations_file
         named = found.station_options.flags_file
         self.path = table.parent / named if named else flags_beside(table)
         self.spans = read_flags(self.path) if self.path.exists() else []
         self._named, self._before, self._saved = bool(named), [], list(self.spans)
-        self._filling = False
+        self._filling, self.map = False, None
         self.setWindowTitle(tr("SoilSharp: flags of stations") + "[*]")
         self.resize(820, 520)
         self._draw(stations, found)
         self._connect()
+        if canvas is not None:
+            self._beside(canvas, stations)
+        self.map_button.setVisible(canvas is not None)
         self._show()
 
     # --- drawing ------------------------------------------------------------------------------------------------------
@@ -86,6 +93,12 @@ class FlagsWindow(QDialog):
         )
         self.undo_button = self._button(tr("&Undo"), "mActionUndo", tr("Undo the last change."))
         self.undo_button.setShortcut("Ctrl+Z")
+        self.map_button = self._button(
+            tr("Pick on the &map"),
+            "mActionIdentify",
+            tr("Click a station in the map to choose it; red ones have flags."),
+        )
+        self.map_button.setCheckable(True)
         self.table, self.told = self._table(), QLabel()
         self.told.setWordWrap(True)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
@@ -100,6 +113,7 @@ class FlagsWindow(QDialog):
         row.addWidget(self.remove_button)
         row.addWidget(self.undo_button)
         row.addStretch(1)
+        row.addWidget(self.map_button)
         inside.addLayout(row)
         inside.addWidget(self.told)
         inside.addWidget(self.buttons)
@@ -155,6 +169,50 @@ class FlagsWindow(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.table.itemChanged.connect(self._edited)
         self.table.itemSelectionChanged.connect(self._refresh)
+
+    # --- the map ------------------------------------------------------------------------------------------------------
+
+    def _beside(self, canvas, stations):
+        """Mark the stations in a map, from which one may be chosen."""
+        from .flags_map import StationsOnMap
+
+        self.map = StationsOnMap(canvas, stations, self)
+        self.map.picked.connect(self.choose)
+        self.map.tool_gone.connect(lambda: self.map_button.setChecked(False))
+        self.map_button.toggled.connect(self.map.pick)
+        self.station.currentTextChanged.connect(lambda name: self._mark())
+        self.finished.connect(lambda result: self.map.leave())
+
+    def choose(self, station):
+        """Choose a station, and select its lines; the window comes to the front."""
+        self.station.setCurrentIndex(max(self.station.findText(station), 0))
+        self.table.clearSelection()
+        own = [row for row, span in enumerate(self.spans) if span.station == station]
+        mode, whole = QItemSelectionModel.SelectionFlag.Select, QItemSelectionModel.SelectionFlag.Rows
+        for row in own:
+            self.table.selectionModel().select(self.table.model().index(row, 0), mode | whole)
+        words = tr("{}: its flags are selected.") if own else tr("{} has no flag yet.")
+        self.told.setText(words.format(station))
+        self.raise_()
+
+    def _mark(self):
+        if self.map is not None and self.map.bands:
+            self.map.show({span.station for span in self.spans}, self.station.currentText())
+
+    def is_of(self, study):
+        """Whether it shows the flags of a study file."""
+        return self._study.resolve() == Path(study).resolve()
+
+    def ask(self):
+        """Show the window until it is closed, beside the map where stations can be clicked there."""
+        if self.map is None:
+            self.exec()
+            self.deleteLater()
+            return
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     # --- flags --------------------------------------------------------------------------------------------------------
 
@@ -236,6 +294,7 @@ class FlagsWindow(QDialog):
             for column, name in enumerate(FIELDS):
                 self.table.setItem(row, column, QTableWidgetItem(getattr(span, name)))
         self._filling = False
+        self._mark()
         self.told.setText(tr("Kept in {}. Lines below count before those above.").format(self.path.name))
         self._refresh()
 
@@ -259,6 +318,14 @@ class FlagsWindow(QDialog):
             self, tr("SoilSharp: flags of stations"), asked, kinds.Save | kinds.Discard | kinds.Cancel
         )
         return answer == kinds.Discard or (answer == kinds.Save and self.save())
+
+
+def flags_of(study, parent=None, canvas=None):
+    """Return the window of a study's flags that is open, else a new one; see `FlagsWindow`."""
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, FlagsWindow) and window.isVisible() and window.is_of(study):
+            return window
+    return FlagsWindow(study, parent, canvas)
 
 
 def _user():

@@ -189,12 +189,11 @@ class WorkflowWindow(WorkflowFace):
 
     def _show_flags(self, checked=False):
         """Show the flags of the stations of the study."""
-        from .flags import FlagsWindow
+        from .flags import flags_of
 
         try:
-            window = FlagsWindow(self.facts.get("study", ""), self)
-            window.exec()
-            window.deleteLater()
+            canvas = self._iface.mapCanvas() if self._iface is not None else None
+            flags_of(self.facts.get("study", ""), self, canvas).ask()
         except SoilSharpError as error:
             self._tell(str(error), Qgis.MessageLevel.Warning)
 

@@ -5,7 +5,7 @@ from qgis.core import Qgis
 
 from ...core.base.errors import SoilSharpError
 from ...i18n import tr
-from ..flags import FlagsWindow
+from ..flags import flags_of
 
 
 def flag_days(dock, first, last):
@@ -18,10 +18,9 @@ def flag_days(dock, first, last):
         dock.tell(words, Qgis.MessageLevel.Info)
         return
     try:
-        window = FlagsWindow(study, dock)
+        window = flags_of(study, dock)
     except SoilSharpError as error:
         dock.tell(str(error), Qgis.MessageLevel.Warning)
         return
     window.propose(station, first, last)
-    window.exec()
-    window.deleteLater()
+    window.ask()
