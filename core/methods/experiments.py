@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -86,6 +87,10 @@ def run_analyses(state: RunState, facts: RunFacts, progress: Progress) -> None:
     steps += [partial(ANALYSES[name], state, facts) for name in state.method.analyses]
     for step, part in progress.parts(steps):
         _attempt(state, part, lambda step=step, part=part: step(part))
+    whole = state.folder / "analyses"
+    for folder in (*whole.glob("*"), whole):
+        with suppress(OSError):  # not empty, as all but those of what was left out
+            folder.rmdir()
 
 
 def _attempt(state: RunState, progress: Progress, step: Callable):

@@ -14,6 +14,7 @@ from ..training.held_out import baselines_of, folds_label, held_out_table, linea
 from ..training.model import Model
 from ..training.recipe import Recipe
 from ..training.settings import HoldoutOptions
+from ..validation.land_classes import with_classes
 from .run_state import RunState
 
 
@@ -61,7 +62,10 @@ def tested(
 def write_predictions(
     state: RunState, model: Model, test: Predictions | None, progress: Progress
 ) -> Predictions | None:
-    """Write what the run held out, by folds and for its test, and return it; None where it held out nothing."""
+    """Write what the run held out, by folds and for its test, and return it; None where it held out nothing.
+
+    Stations have the classes of the land that the study knows, also those that the model has not learned from.
+    """
     parts = [test] if test is not None else []
     if model.held_out is not None:
         # the method's name says more than a list of all its learners
@@ -69,5 +73,7 @@ def write_predictions(
     if not parts:
         return None
     predictions = Predictions.joined(parts)
+    if "station" in predictions.table:  # a coarse cell lies in many classes
+        predictions = with_classes(predictions, state.study)
     predictions.write(state.folder / FILE, progress)
     return predictions

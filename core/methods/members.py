@@ -7,12 +7,11 @@ from dataclasses import fields
 
 import numpy as np
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from ..base.tables import write_csv
 from ..report.colours import MORE_COLOURS
-from ..report.figures import legend_above, metric_label, quiet
+from ..report.figures import date_axis, legend_above, metric_label, quiet
 from ..report.html_page import GRID_LINES
 from ..training.learners import learner
 from .run_state import RunState
@@ -120,10 +119,7 @@ def periods_figure(periods: pd.DataFrame) -> Figure:
     panels[-1].bar(counts["period"], counts["n_samples"], width=10, color="#a3acb1")
     panels[-1].set_ylabel("samples", fontsize=9)
     quiet(panels[-1])
-    locator = AutoDateLocator(minticks=3, maxticks=9)
-    panels[-1].xaxis.set_major_locator(locator)
-    panels[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    legend_above(figure, panels[0])
+    date_axis(panels)
     return figure
 
 

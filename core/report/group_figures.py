@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..base.names import counted
+from ..scoring.settings import BY
 from .colours import product_colour
 from .figures import legend_above, metric_label, quiet
 from .html_page import GRID_LINES
@@ -47,6 +48,8 @@ def groups_figure(table: pd.DataFrame, by: str, metrics: Sequence[str] = ("rmse"
         _fit(panel, table, metric)
     counts = table.drop_duplicates(by).set_index(by)["n"]
     _name_groups(panels[-1], [f"{group}\nn = {counts[group]:,}".replace(",", "\u202f") for group in groups])
+    if by == "quantile":  # whose groups are numbers
+        panels[-1].set_xlabel(f"{BY[by]}, from the driest to the wettest", fontsize=9)
     legend_above(figure, panels[0])
     return figure
 

@@ -103,7 +103,7 @@ def _draw_rain(panel, rain: pd.DataFrame | None, label: str) -> None:
     if rain is not None:
         panel.bar(rain["date"], rain[RAIN], width=1, color=RAIN_COLOUR, linewidth=0)
     panel.grid(axis="y", **GRID_LINES)
-    panel.set_ylabel(label, fontsize=8)
+    panel.set_ylabel(label.replace(" (", "\n(", 1), fontsize=8)  # in one line it is higher than the panel
     panel.locator_params(axis="y", nbins=2)
     quiet(panel)
 

@@ -24,7 +24,7 @@ from soilsharp.core.scoring.metrics import METRICS, scores
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.study import COARSE
 from soilsharp.core.training.compare.comparison import compare
-from soilsharp.core.training.compare.figures import losses_figure
+from soilsharp.core.training.compare.figures import comparison_figures, losses_figure
 from soilsharp.core.training.compare.report import write_comparison
 from soilsharp.core.training.compare.scores import MEAN
 from soilsharp.core.training.compare.words import gap_words, ladder_words, lead_words, winner_words
@@ -575,6 +575,9 @@ def test_a_comparison_tells_every_duel_and_the_stations_that_are_lost(tmp_path):
     npt.assert_allclose(np.abs(losses.table[["pc1", "pc2"]]), np.abs(pca.transform(statics)), atol=1e-5)
     correlation = np.corrcoef(statics[:, 1], losses.table["pc1"])[0, 1]
     npt.assert_allclose(losses.arrows.set_index("variable").loc["sand", "pc1"], correlation, atol=1e-6)
+    shown = {title: figure for title, _, figure in comparison_figures(result)}["Predicted and observed"]
+    titles = [panel.get_title() for panel in shown.axes if panel.get_title()]
+    assert titles == [result.best, *({LINEAR, BOOSTED} - {result.best}), AS_IS]
     figure = losses_figure(losses)
     png(figure)
     panel = figure.axes[0]

@@ -8,7 +8,8 @@ import pytest
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from soilsharp.core.report.figures import colour_bar, scatter_figure
+from soilsharp.core.report.figures import colour_bar, dates_figure, scatter_figure
+from soilsharp.core.report.group_figures import groups_figure
 from soilsharp.core.report.html_page import png
 from soilsharp.core.report.pair_figures import (
     MAX_DATES,
@@ -87,6 +88,19 @@ def test_the_histogram_counts_every_station_once_in_every_product(pairs):
     panel = station_means_figure(parted, PRODUCTS).axes[0]
     assert sum(patch.get_height() for patch in panel.patches if patch.__class__.__name__ == "Rectangle") == 48
     assert panel.get_ylabel() == "Stations, fold by fold"
+
+
+def test_months_and_quarters_are_named_on_their_axes():
+    months = pd.to_datetime(["2023-05-01", "2023-06-01"])
+    table = pd.DataFrame({"product": "A", "date": months, "rmse": [0.02, 0.03], "r": [0.5, 0.6]})
+    figure = dates_figure(table)
+    png(figure)
+    labels = [text.get_text() for text in figure.axes[-1].get_xticklabels()]
+    assert labels == ["May", "Jun"]  # and no day between them
+    groups = table.drop(columns="date").assign(quantile=[1, 2], n=[20, 20])
+    assert groups_figure(groups, "quantile").axes[-1].get_xlabel() == (
+        "Quarter of observed values, from the driest to the wettest"
+    )
 
 
 @pytest.mark.parametrize(("most", "expected"), [(8, ["1", "2", "5"]), (20000, ["1", "10", "100", "1\u202f000"])])

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 
@@ -16,6 +17,7 @@ from soilsharp.core.methods.role_rules import Taken, differences, paper_rule, st
 from soilsharp.core.methods.run import run_method
 from soilsharp.core.methods.run_page import _on_the_way
 from soilsharp.core.methods.settings import Role
+from soilsharp.core.rasters.raster import write_map
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.entries import RasterEntry
 from soilsharp.core.study.study import Study
@@ -202,3 +204,26 @@ def test_repeated_folds_are_told_by_their_draws(region, tmp_path):
     assert "Predicted and observed, held out: folds random, first of 2 draws" in text
     n = Model.read(tmp_path / "out" / "model.soilsharp").passport["n_samples"]
     assert [len(draw) for draw in Predictions.read(tmp_path / "out" / "predictions.csv").draws] == [n, n]
+
+
+def test_held_out_stations_are_told_apart_by_land_that_the_model_does_not_know(region, tmp_path):
+    """Table 4 of Jääskeläinen et al. 2025; and what is left out leaves no empty folder."""
+    study = Study.read(region.study)
+    codes = np.full(study.grid.shape, 10, np.float32)
+    codes[:, 18:] = 40
+    write_map(tmp_path / "cover.tif", codes, study.grid, tags={"classes": "10 tree cover, 40 cropland"})
+    cover = RasterEntry(file=str(tmp_path / "cover.tif"), classes=True)
+    study = replace(study, covariates={**study.covariates, "land_cover": cover})
+    linear = Method.read("stations_linear")  # which would learn from all covariates
+    method = replace(linear, roles=Method.read("jaaskelainen2025").roles, analyses=("partial_correlation",))
+    run_method(study, method, tmp_path / "run")
+    assert "land_cover" not in Model.read(tmp_path / "run" / "model.soilsharp").names
+    table = Predictions.read(tmp_path / "run" / "predictions.csv").table
+    _, columns = study.grid.cells_at(table["longitude"].to_numpy(), table["latitude"].to_numpy())
+    expected = np.where(columns < 18, "tree cover", "cropland")
+    assert table["land_cover"].tolist() == expected.tolist()
+    scores = pd.read_csv(tmp_path / "run" / "held_out" / "scores.csv")
+    own = scores[(scores["by"] == "land_cover") & (scores["product"] == method.name)].set_index("group")
+    assert own["n"].to_dict() == {name: (expected == name).sum() for name in ("cropland", "tree cover")}
+    assert "By land cover" in (tmp_path / "run" / "held_out" / "report.html").read_text(encoding="utf-8")
+    assert not [path for path in (tmp_path / "run").rglob("*") if path.is_dir() and not any(path.iterdir())]

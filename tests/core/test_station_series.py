@@ -120,7 +120,7 @@ def test_bars_are_the_rain_of_the_day_at_the_station(study):
     bars = [[bar.get_height() for bar in panel.patches] for panel in figure.axes[1::2]]
     days = np.where(np.arange(len(DAYS)) == 7, np.nan, np.arange(len(DAYS)))
     npt.assert_array_equal(bars, [days + 100, days])
-    assert figure.axes[1].get_ylabel() == "Rain (mm)"
+    assert figure.axes[1].get_ylabel() == "Rain\n(mm)"
     assert figure.axes[1].patches[0].get_facecolor()[:3] == pytest.approx((0x6F / 255, 0xA8 / 255, 0xD6 / 255))
     assert RAIN_COLOUR == "#6fa8d6"
 

@@ -23,11 +23,12 @@ from ..folds.correlogram import ALIKE, Correlogram
 from .losses import Losses
 from .members import ENSEMBLE, Members
 from .result import Comparison
-from .scores import MEAN
+from .scores import JUDGED, MEAN
 from .words import with_folds
 
 FOLD_COLOURS = ("#8b979f", *(c for c in MORE_COLOURS if c != "#5b6770"), "#b8652a", "#d9a441")  # random ones are grey
 VARIABLE_COLOURS = (*MORE_COLOURS, "#b8652a", "#d9a441", "#4a97b0", "#c98bb0")
+MAX_SCATTERED = 9  # panels of predicted and observed
 LETTER = 0.0095  # of an axis as wide as a page
 MIN_R2 = -1.0  # lower values would squeeze all others
 Shown = tuple[str, str, Figure]  # title, caption, figure
@@ -51,7 +52,7 @@ def comparison_figures(result: Comparison) -> Iterator[Shown]:
         )
     yield (
         "Predicted and observed",
-        f"With {here}: what a model that has not learned from the row predicts for it.",
+        f"With {here}: what models that have not learned from the row predict for it, the best one first.",
         _scatter(result),
     )
     diagram = taylor_figure(result.of(result.hardest))
@@ -293,10 +294,13 @@ def duel_figure(duels: dict, metrics: tuple[str, ...] = ("ubrmse", "r")) -> Figu
 
 
 def _scatter(result: Comparison) -> Figure:
-    """Draw the best recipe, and the coarse product beside it if there is one, against what was observed."""
-    names = [result.best, *([AS_IS] if (result.hardest, AS_IS) in result.predicted else [])]
-    columns = {name: result.predicted[result.hardest, name] for name in names}
-    figure = scatter_figure(pd.DataFrame({"observed": result.observed, **columns}), names)
+    """Draw the models, the best one first, and the coarse product if there is one, against what was observed."""
+    columns = {name: values for (folds, name), values in result.predicted.items() if folds == result.hardest}
+    models = [name for name in columns if name not in (*JUDGED, result.best)]
+    names = [result.best, *models[: MAX_SCATTERED - 2], *([AS_IS] if AS_IS in columns else [])]
+    figure = scatter_figure(
+        pd.DataFrame({"observed": result.observed, **{name: columns[name] for name in names}}), names
+    )
     figure.axes[0].set_ylabel(f"Predicted ({SM_SHOWN})", fontsize=9)
     return figure
 
