@@ -4,8 +4,9 @@
     xvfb-run -a -s "-screen 0 1400x900x24" sh -c 'openbox & exec python3 scripts/first_install.py ZIP FOLDER'
 
 needs nothing but QGIS and its Python; a fresh profile, pictures and results go into the folder. With the mouse it opens
-the workflow, runs a step that lacks packages, goes from its message to Packages, installs everything, and works through
-the steps in the same QGIS. Inside QGIS the script itself does this.
+the workflow, tells what can run before anything is installed and what all others say, runs a step that lacks packages,
+goes from its message to Packages, installs everything, and works through the steps in the same QGIS. Inside QGIS the
+script itself does this.
 """
 
 import json
@@ -80,6 +81,7 @@ def first_hour():
     click(next(b for b in main.findChildren(QToolButton) if b.defaultAction() is plugin.action and b.isVisible()))
     yield 1000
     window = plugin.window
+    before(plugin.provider)
     page_of(window, *STEPS[0])
     yield 500
     click(window.run_button)
@@ -107,6 +109,30 @@ def first_hour():
     iface.mapCanvas().zoomToFullExtent()
     yield 2000
     shoot("5_map")
+
+
+def before(provider):
+    """Tell which algorithms can run as QGIS is, and whether all others name what installs what they lack."""
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+    able, mute, lacking = [], [], {}
+    for algorithm in provider.algorithms():
+        can, words = algorithm.canExecute()
+        if can and not hasattr(algorithm, "packages"):  # a model, whose steps are asked when it runs
+            try:
+                algorithm.run({}, QgsProcessingContext(), QgsProcessingFeedback(False))[1]
+            except Exception as error:
+                words = str(error)
+        needs = getattr(algorithm, "NEEDS", ("steps of its own",))
+        if can and hasattr(algorithm, "packages"):
+            able.append(algorithm.name())
+        elif "the button Packages of the SoilSharp workflow installs it" not in words:
+            mute.append(f"{algorithm.name()}: {words}")
+        lacking.setdefault(", ".join(needs), []).append(algorithm.name())
+    print(f"before: {len(able)} of {len(provider.algorithms())} can run: {', '.join(able) or 'none'}", flush=True)
+    print(f"before: {len(mute)} do not name Packages: {'; '.join(mute) or 'none'}", flush=True)
+    for needs, names in sorted(lacking.items()):
+        print(f"before: {needs}: {len(names)}: {', '.join(names)}", flush=True)
 
 
 def page_of(window, key, algorithm, values):

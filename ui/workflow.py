@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 from ..core.base.errors import SoilSharpError
 from ..core.base.extras import LACKING, missing
+from ..core.base.packages import PACKAGES
 from ..i18n import tr
 from . import memory
 from .aside import Aside, unloaded
@@ -191,6 +192,10 @@ class WorkflowWindow(WorkflowFace):
         """Show the flags of the stations of the study."""
         from .flags import flags_of
 
+        lacking = missing(CORE_NEEDS)
+        if lacking:
+            self._tell_lacking(lacking)
+            return
         try:
             canvas = self._iface.mapCanvas() if self._iface is not None else None
             flags_of(self.facts.get("study", ""), self, canvas).ask()
@@ -201,6 +206,18 @@ class WorkflowWindow(WorkflowFace):
         from .packages import PackagesWindow
 
         PackagesWindow(self, algorithm).exec()
+
+    def _tell_lacking(self, names, algorithm=None):
+        """Tell which packages are missing, in one line, with the button that leads to what installs them."""
+        words = tr("Missing in this QGIS: {}. Packages installs it.").format(_called(names))
+        button = self.packages_button.text()
+        self._tell(words, Qgis.MessageLevel.Warning, button, lambda: self._mend(names, algorithm))
+
+    def _mend(self, names, algorithm):
+        self._show_packages(algorithm)
+        if not missing(names):
+            words = tr("What was missing is there now: {}.").format(_called(names))
+            self._tell(words, Qgis.MessageLevel.Success)
 
     def _refresh(self):
         busy, row = self.run is not None, self.steps.currentRow()
@@ -242,10 +259,12 @@ class WorkflowWindow(WorkflowFace):
         values = page.form.values()
         self.bar.clearWidgets()
         problem = page.form.problem(values)
+        if problem.startswith(LACKING):
+            lacking = [name for name in missing(page.form.algorithm.packages()) if f" {name}: " in problem]
+            self._tell_lacking(lacking, page.form.algorithm)
+            return
         if problem:
-            lacks = problem.startswith(LACKING)
-            help = (self.packages_button.text(), lambda: self._show_packages(page.form.algorithm)) if lacks else ()
-            self._tell(problem, Qgis.MessageLevel.Warning, *help)
+            self._tell(problem, Qgis.MessageLevel.Warning)
             return
         far = address_in_network(values)
         if far and not may_read(self, far):
@@ -378,3 +397,8 @@ class WorkflowWindow(WorkflowFace):
         self.cancel()
         while self.run is not None and waiting.elapsed() < LONGEST_WAIT:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 50)
+
+
+def _called(names):
+    """Return packages as their authors call them."""
+    return ", ".join(PACKAGES[name].pypi.split()[0] for name in names)

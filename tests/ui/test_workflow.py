@@ -536,10 +536,10 @@ def test_packages_are_listed_with_the_command_for_what_is_missing(qgis, monkeypa
     delete(window)
 
 
-def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, study):
+def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, study, until):
     from qgis.PyQt.QtCore import Qt
     from qgis.PyQt.QtTest import QTest
-    from qgis.PyQt.QtWidgets import QPushButton
+    from qgis.PyQt.QtWidgets import QPushButton, QTextBrowser
 
     from soilsharp.core.base import extras
     from soilsharp.ui import packages
@@ -547,14 +547,31 @@ def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, 
     window.open_study(study.path)
     monkeypatch.setattr(extras, "problem", lambda name: "No module named 'rasterio'" if name == "rasterio" else "")
     window.run_button.click()
-    assert window.run is None
-    assert "rasterio" in message()
+    until(lambda: window.run is None)  # packages may have to be loaded before
+    assert message() == "Missing in this QGIS: rasterio. Packages installs it."
+    text = window.bar.currentItem().findChild(QTextBrowser)
+    assert text.verticalScrollBar().maximum() == 0, "all of it is seen"
     asked = []
-    monkeypatch.setattr(packages.PackagesWindow, "exec", lambda window: asked.append(window.choice.currentText()))
+
+    def install(window):
+        asked.append(window.choice.currentText())
+        monkeypatch.setattr(extras, "problem", lambda name: "")
+
+    monkeypatch.setattr(packages.PackagesWindow, "exec", install)
     buttons = {button.text(): button for button in window.bar.currentItem().findChildren(QPushButton)}
     QTest.mouseClick(buttons[window.packages_button.text()], Qt.MouseButton.LeftButton)
     assert asked == [window.page.form.algorithm.displayName()]
+    assert message() == "What was missing is there now: rasterio."
     assert Path(study.folder / "samples_coarse.csv").exists() is False
+
+
+def test_flags_without_the_packages_that_read_stations_lead_to_them(window, message, monkeypatch, study):
+    from soilsharp.core.base import extras
+
+    window.open_study(study.path)
+    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'pandas'" if name == "pandas" else "")
+    window.flags_button.click()
+    assert message() == "Missing in this QGIS: pandas. Packages installs it."
 
 
 def test_the_wheel_changes_only_what_was_chosen(qgis, window):
