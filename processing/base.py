@@ -158,12 +158,15 @@ class SoilSharpAlgorithm(QgsProcessingAlgorithm):
         return {**targets, **results}
 
     def packages(self):
-        """Return all packages that it may need, by the names that are imported, those of its parameters as well."""
-        return tuple(dict.fromkeys((*self.NEEDS, *chain.from_iterable(p.needs for p in self._params))))
+        """Return the packages that it needs, by the names that are imported: those of its parameters, as they are set
+        at first, as well.
+        """
+        asked = ((*p.needs, *p.needed(None)) for p in self._params)
+        return tuple(dict.fromkeys((*self.NEEDS, *chain.from_iterable(asked))))
 
     def _lacking(self, parameters):
         """Return what is said of packages that are missing for what was asked, or ''."""
-        asked = [p.needs for p in self._params if parameters.get(p.name) not in (None, "")]
+        asked = [p.needed(parameters.get(p.name)) for p in self._params]
         return extras.advice(tuple(dict.fromkeys((*self.NEEDS, *chain.from_iterable(asked)))))
 
     def _blamed(self, sentence):

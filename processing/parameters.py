@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from qgis.core import (
@@ -46,7 +46,7 @@ class Param:
     `read(algorithm, parameters, name, context)` gives plain Python: a path, a number, a text. A target is read in
     the worker, since QGIS forgets to load a result whose place was asked for too early. `reads` tells whether the
     value is a file that is read, or several; `endings` which files of a folder and its sub-folders are, where these are
-    not rasters. `needs` are packages that are needed only if it is given.
+    not rasters. `needs` are packages that are needed only if it is given, `needs_of` those of single choices, by key.
     """
 
     definition: QgsProcessingParameterDefinition
@@ -56,6 +56,14 @@ class Param:
     reads: bool = False
     endings: tuple = ()
     needs: tuple = ()
+    needs_of: dict = field(default_factory=dict)
+
+    def needed(self, value):
+        """Return the packages that a value asks for; None stands for the default."""
+        chosen = self.definition.defaultValue() if value is None else value
+        keys = chosen if isinstance(chosen, (list, tuple)) else str(chosen or "").split(",")
+        of_choices = [name for key in keys for name in self.needs_of.get(key, ())]
+        return (*(self.needs if value not in (None, "") else ()), *of_choices)
 
 
 def _param(definition, help, read, *, advanced=False, **words):
@@ -150,22 +158,24 @@ def number(name, label, help, *, default=None, low=None, high=None, kind=float, 
     return _param(definition, help, read, advanced=advanced)
 
 
-def choice(name, label, help, choices, *, default=None, advanced=False):
+def choice(name, label, help, choices, *, default=None, advanced=False, needs_of=None):
     """Declare a choice among keys; the keys themselves are stored in models and scripts, never their numbers.
 
-    `choices` are keys, or a dict of key to the label that dialogs show.
+    `choices` are keys, or a dict of key to the label that dialogs show; `needs_of` the packages of some keys.
     """
     definition = QgsProcessingParameterEnum(
         name, label, options=list(choices), defaultValue=default or next(iter(choices)), usesStaticStrings=True
     )
     _label(definition, choices)
     words = _in_labels(help, labels_of(definition))
-    return _param(
-        definition, words, lambda algorithm, *where: algorithm.parameterAsEnumString(*where), advanced=advanced
-    )
+
+    def read(algorithm, *where):
+        return algorithm.parameterAsEnumString(*where)
+
+    return _param(definition, words, read, advanced=advanced, needs_of=needs_of or {})
 
 
-def choices_of(name, label, help, choices, *, default, advanced=False):
+def choices_of(name, label, help, choices, *, default, advanced=False, needs_of=None):
     """Declare a choice of any number of keys; read as one text with commas between them."""
     definition = QgsProcessingParameterEnum(
         name, label, options=list(choices), allowMultiple=True, optional=True, usesStaticStrings=True,
@@ -178,7 +188,8 @@ def choices_of(name, label, help, choices, *, default, advanced=False):
             return ""  # QGIS would take the default
         return ",".join(algorithm.parameterAsEnumStrings(parameters, name, context))
 
-    return _param(definition, _in_labels(help, labels_of(definition)), read, advanced=advanced)
+    words = _in_labels(help, labels_of(definition))
+    return _param(definition, words, read, advanced=advanced, needs_of=needs_of or {})
 
 
 def _label(definition, choices):

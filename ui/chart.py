@@ -43,12 +43,17 @@ class ErrorBars(QWidget):
     def minimumSizeHint(self):
         return QSize(120, self.sizeHint().height())
 
+    def room_for_names(self):
+        """Return the pixels that names have; a longer one is cut, and the tooltip has it whole."""
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(bar["product"]) + GAP for bar in self._bars), default=0)
+        figures = metrics.horizontalAdvance("0.000") + 4 * GAP
+        return min(widest, max(self.width() // 2, self.width() - figures - SHORTEST))
+
     def paintEvent(self, event):
         metrics, palette = self.fontMetrics(), seen_palette(self._label)
-        widest = max((metrics.horizontalAdvance(bar["product"]) for bar in self._bars), default=0)
         figures = metrics.horizontalAdvance("0.000") + 2 * GAP
-        # a longer one is cut: the tooltip has it whole
-        names = min(widest + 2 * GAP, max(self.width() // 2, self.width() - figures - SHORTEST))
+        names = self.room_for_names() + 2 * GAP
         longest = max((bar["rmse"] for bar in self._bars), default=1) or 1
         room = min(WIDEST, max(20, self.width() - names - figures))
         painter = QPainter(self)

@@ -9,6 +9,7 @@ from .run import COMMAND, ERROR, WARNING
 # of kinds of lines, by what is behind them; on a grey between these no colour can be read
 ON_LIGHT = {ERROR: "#b3261e", WARNING: "#8a5200", COMMAND: "#666666"}
 ON_DARK = {ERROR: "#ff9a8f", WARNING: "#f0b050", COMMAND: "#a8a8a8"}
+LINK_ON_DARK = "#8cc4ff"  # that of QGIS's themes has a contrast of 3 there
 LIGHT, DARK = 220, 64  # of the lightness of what is behind
 
 
@@ -21,6 +22,12 @@ def told(kind, widget, words):
         back = widget.palette().color(QPalette.ColorRole.Base)
     colours = ON_LIGHT if back.lightness() >= LIGHT else ON_DARK if back.lightness() <= DARK else {}
     return f"<span style='color:{colours[kind]}'>{words}</span>" if kind in colours else words
+
+
+def with_links(label, words):
+    """Return words, which are HTML, with links that can be read in a label also where what is behind it is dark."""
+    dark = seen_palette(label).color(QPalette.ColorRole.Window).lightness() <= DARK
+    return words.replace("<a ", f"<a style='color:{LINK_ON_DARK}' ") if dark else words
 
 
 def seen_palette(label):

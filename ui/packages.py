@@ -60,9 +60,11 @@ class PackagesWindow(QDialog):
     parent : QWidget, optional
     algorithm : SoilSharpAlgorithm, optional
         The step that is meant; without one, everything is.
+    names : sequence of str
+        Packages that this step needs besides, as it is set now.
     """
 
-    def __init__(self, parent=None, algorithm=None):
+    def __init__(self, parent=None, algorithm=None, names=()):
         super().__init__(parent)
         self.setWindowTitle(tr("SoilSharp: Python packages"))
         self.setMinimumSize(640, 480)
@@ -70,7 +72,7 @@ class PackagesWindow(QDialog):
         self.installation, self.problems, self._look = None, {}, None
         self._needed, self._told, self._new = needed_by(), "", []
         self._draw()
-        self._fill_choice(algorithm)
+        self._fill_choice(algorithm, names)
         self._connect()
         self._watch = QTimer(self)
         self._watch.setInterval(TICK)
@@ -137,13 +139,15 @@ class PackagesWindow(QDialog):
         table.setAccessibleName(tr("Packages"))
         return table
 
-    def _fill_choice(self, algorithm):
+    def _fill_choice(self, algorithm, names):
         """Offer everything, everything but the optional packages, and each step."""
         self.choice.addItem(tr("everything"), list(PACKAGES))
         self.choice.addItem(tr("everything but what is optional"), [n for n in PACKAGES if self._is_needed(n)])
         for step in steps():
-            self.choice.addItem(step.displayName(), list(step.packages()))
-            if algorithm is not None and step.name() == algorithm.name():
+            meant = algorithm is not None and step.name() == algorithm.name()
+            needed = dict.fromkeys((*step.packages(), *(names if meant else ())))
+            self.choice.addItem(step.displayName(), list(needed))
+            if meant:
                 self.choice.setCurrentIndex(self.choice.count() - 1)
 
     def _connect(self):

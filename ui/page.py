@@ -14,7 +14,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLay
 from ..core.training.learners import LEARNERS
 from ..i18n import tr
 from .chart import ErrorBars
-from .colours import told
+from .colours import told, with_links
 from .covariates import CovariatesTable
 from .facts import unused
 from .form import AlgorithmForm, guard_from_wheel
@@ -232,7 +232,7 @@ class PageWidget(QWidget):
 
     def _show_result(self):
         text = self._errors.get(self.way.algorithm) or self._results.get(self.way.algorithm, self._opened)
-        self.result.setText(text)
+        self.result.setText(with_links(self.result, text))
         self.result.setVisible(bool(text))
         self.bars.show_bars(self._bars.get(self.way.algorithm, []) if self.way.algorithm in self._results else [])
 

@@ -9,7 +9,7 @@ from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 from ..core.base.errors import SoilSharpError
-from ..core.base.extras import LACKING, missing
+from ..core.base.extras import LACKING, advice, missing
 from ..core.base.packages import PACKAGES
 from ..i18n import tr
 from . import memory
@@ -192,7 +192,7 @@ class WorkflowWindow(WorkflowFace):
         """Show the flags of the stations of the study."""
         from .flags import flags_of
 
-        lacking = missing(CORE_NEEDS)
+        lacking = advice(CORE_NEEDS)
         if lacking:
             self._tell_lacking(lacking)
             return
@@ -202,19 +202,20 @@ class WorkflowWindow(WorkflowFace):
         except SoilSharpError as error:
             self._tell(str(error), Qgis.MessageLevel.Warning)
 
-    def _show_packages(self, algorithm=None):
+    def _show_packages(self, algorithm=None, names=()):
         from .packages import PackagesWindow
 
-        PackagesWindow(self, algorithm).exec()
+        PackagesWindow(self, algorithm, names).exec()
 
-    def _tell_lacking(self, names, algorithm=None):
+    def _tell_lacking(self, why, algorithm=None):
         """Tell which packages are missing, in one line, with the button that leads to what installs them."""
+        names = [name for name in PACKAGES if f" {name}: " in why]
         words = tr("Missing in this QGIS: {}. Packages installs it.").format(_called(names))
         button = self.packages_button.text()
         self._tell(words, Qgis.MessageLevel.Warning, button, lambda: self._mend(names, algorithm))
 
     def _mend(self, names, algorithm):
-        self._show_packages(algorithm)
+        self._show_packages(algorithm, names)
         if not missing(names):
             words = tr("What was missing is there now: {}.").format(_called(names))
             self._tell(words, Qgis.MessageLevel.Success)
@@ -260,8 +261,7 @@ class WorkflowWindow(WorkflowFace):
         self.bar.clearWidgets()
         problem = page.form.problem(values)
         if problem.startswith(LACKING):
-            lacking = [name for name in missing(page.form.algorithm.packages()) if f" {name}: " in problem]
-            self._tell_lacking(lacking, page.form.algorithm)
+            self._tell_lacking(problem, page.form.algorithm)
             return
         if problem:
             self._tell(problem, Qgis.MessageLevel.Warning)
@@ -323,7 +323,10 @@ class WorkflowWindow(WorkflowFace):
             if not run.feedback.errors:
                 self.log.add(ERROR, why)
             page.show_error(why)
-            self._tell(why, Qgis.MessageLevel.Critical)
+            if why.startswith(LACKING):  # of what a file asks for, as the learner of a model
+                self._tell_lacking(why, page.form.algorithm)
+            else:
+                self._tell(why, Qgis.MessageLevel.Critical)
         if not run.cancelled:
             tell_elsewhere(self, self._iface, page.form.algorithm.displayName(), ok, self.told.took)
         self._fill()

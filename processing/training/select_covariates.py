@@ -38,6 +38,7 @@ class SelectCovariates(SoilSharpAlgorithm):
                 tr("Whose error by folds counts, with its default settings; vote does without."),
                 {learner.key: learner.label for learner in LEARNERS},
                 default="hist_gradient_boosting",
+                needs_of={learner.key: learner.needs for learner in LEARNERS},
             ),
             *(parameter for parameter in options(FoldOptions, FOLDS) if parameter.name not in SET_HERE),
             seed(),

@@ -39,6 +39,7 @@ class TrainBlend(SoilSharpAlgorithm):
                 tr("Ridge regression and LightGBM as in the method SoilSharp, others with their default settings."),
                 {record.key: record.label for record in LEARNERS},
                 default="linear,lightgbm",
+                needs_of={record.key: record.needs for record in LEARNERS},
             ),
             choice(
                 "PERIOD",

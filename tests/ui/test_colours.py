@@ -93,7 +93,7 @@ def test_warnings_and_errors_can_be_read(dialog, theme):
 
 
 def test_a_long_name_leaves_room_for_its_bar(dialog):
-    from soilsharp.ui.chart import MOST_FOR_NAMES, ErrorBars
+    from soilsharp.ui.chart import SHORTEST, ErrorBars
 
     bars = ErrorBars()
     show_in(dialog, bars)
@@ -105,8 +105,39 @@ def test_a_long_name_leaves_room_for_its_bar(dialog):
     red = [
         x for x in range(picture.width()) if picture.pixelColor(x, 30).red() > 200 > picture.pixelColor(x, 30).green()
     ]
-    assert len(red) > (1 - MOST_FOR_NAMES) * picture.width() / 2
+    assert len(red) >= SHORTEST - 10
     assert long in bars.toolTip()
+
+
+def test_the_name_of_the_usual_blend_is_whole_beside_its_bar(dialog):
+    from qgis.PyQt.QtCore import Qt
+
+    from soilsharp.ui.chart import ErrorBars
+
+    bars = ErrorBars()
+    show_in(dialog, bars)
+    name = "Linear (ridge), per 16 days + Gradient boosting (LightGBM)"
+    dialog.resize(bars.fontMetrics().horizontalAdvance(name) + 240, 300)  # more than half of it is the name's
+    bars.show_bars([{"product": product, "rmse": 0.05, "colour": "#ff0000"} for product in (name, "coarse")])
+    QgsApplication.processEvents()
+    assert bars.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, bars.room_for_names()) == name
+
+
+def test_links_of_results_can_be_read(dialog, theme):
+    from qgis.PyQt.QtWidgets import QLabel
+
+    from soilsharp.ui.colours import seen_palette, with_links
+
+    label, hidden = QLabel(), QLabel(dialog)
+    hidden.hide()
+    show_in(dialog, label)
+    words = with_links(label, "<a href='here'>Report</a>")
+    colour = re.search("#[0-9a-f]{6}", words)
+    back = seen_palette(hidden).color(QPalette.ColorRole.Window)
+    if theme == "Night Mapping":
+        assert contrast(colour[0], back) > LEAST_CONTRAST
+    else:
+        assert colour is None, "the theme's own"
 
 
 def test_plots_of_the_dock_can_be_read(dialog):

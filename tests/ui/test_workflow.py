@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 
 
+def choose(page, algorithm):
+    """Take the way of a page whose algorithm this is."""
+    page.choice.setCurrentIndex([way.algorithm for way in page.page.ways].index(algorithm))
+
+
 def go(window, key):
     """Go to the page of a key and return it."""
     row = next(i for i, page in enumerate(window.pages) if page.page.key == key)
@@ -563,6 +568,53 @@ def test_an_algorithm_without_its_package_says_so(window, message, monkeypatch, 
     assert asked == [window.page.form.algorithm.displayName()]
     assert message() == "What was missing is there now: rasterio."
     assert Path(study.folder / "samples_coarse.csv").exists() is False
+
+
+@pytest.mark.parametrize("learners", ["linear,xgboost", "linear"])
+def test_a_learner_that_is_chosen_and_missing_is_told_before_the_step_runs(
+    window, message, monkeypatch, press, learners, study
+):
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+    from qgis.PyQt.QtWidgets import QPushButton
+
+    from soilsharp.core.base import extras
+    from soilsharp.ui import packages
+
+    window.open_study(study.path)
+    go(window, "samples")
+    press()
+    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'xgboost'" if name == "xgboost" else "")
+    page = go(window, "train")
+    choose(page, "soilsharp:train_blend")
+    page.form.set("LEARNERS", learners.split(","))
+    if learners == "linear":
+        press()
+        assert "train" in window.done
+        return
+    press()
+    assert message().startswith("Missing in this QGIS: xgboost")
+    asked = []
+    monkeypatch.setattr(packages.PackagesWindow, "exec", lambda window: asked.extend(window.choice.currentData()))
+    buttons = {button.text(): button for button in window.bar.currentItem().findChildren(QPushButton)}
+    QTest.mouseClick(buttons[window.packages_button.text()], Qt.MouseButton.LeftButton)
+    assert "xgboost" in asked
+
+
+def test_a_model_whose_learner_is_missing_leads_to_it(window, message, monkeypatch, press, study):
+    from soilsharp.core.base import extras
+
+    window.open_study(study.path)
+    go(window, "samples")
+    press()
+    page = go(window, "train")
+    choose(page, "soilsharp:train_lightgbm")
+    press()
+    go(window, "downscale")
+    monkeypatch.setattr(extras, "problem", lambda name: "No module named 'lightgbm'" if name == "lightgbm" else "")
+    press()
+    assert message() == "Missing in this QGIS: lightgbm. Packages installs it."
+    assert "lightgbm" in window.page.result.text()
 
 
 def test_flags_without_the_packages_that_read_stations_lead_to_them(window, message, monkeypatch, study):
