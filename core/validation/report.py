@@ -94,8 +94,8 @@ def station_report(
             table,
             [
                 *_share_won(scored, "station", "ubrmse", "at {} of {} stations"),
-                band_sentence(predictions),
-                _with_error(reliability_sentence(bands), station_error),
+                # without the error of stations bands of pixels hold too little, which misleads beside the other figure
+                _with_error(reliability_sentence(bands), station_error) or band_sentence(predictions),
             ],
         ),
         tables=[
