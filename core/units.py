@@ -188,6 +188,7 @@ QUANTITIES = {
         Quantity("age of an observation", "d", 0, 3660),
     )
 }
+ROUNDING = 1e-6  # m3 m-3; what packing leaves below 0, as ERA5-Land -1e-20
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ class Water:
     """What soil moisture may be, in m3 m-3: 0 to `most`, and by how much a model's guess may lie beyond."""
 
     most: float = MAX_WATER
-    slack: float = 0.0
+    slack: float = ROUNDING
 
 
 OF_SOIL = Water()

@@ -10,9 +10,21 @@ import numpy.testing as npt
 import pytest
 
 from soilsharp.core import units
-from soilsharp.core.base.errors import InputError
+from soilsharp.core.base.errors import ImpossibleValues, InputError
 from soilsharp.core.base.options import Options
-from soilsharp.core.units import QUANTITIES, UNITS, convert, convertible, factor_of, factors, implausible, parse, shown
+from soilsharp.core.units import (
+    OF_COARSE,
+    QUANTITIES,
+    UNITS,
+    check_soil_moisture,
+    convert,
+    convertible,
+    factor_of,
+    factors,
+    implausible,
+    parse,
+    shown,
+)
 
 ROOT = Path(units.__file__).parents[1]
 
@@ -113,3 +125,10 @@ def all_options():
         new = {kind for record in new for kind in record.__subclasses__()}
         found |= new
     return found
+
+
+def test_what_rounding_leaves_below_0_is_soil_moisture():
+    check_soil_moisture(np.array([-1.08e-20, 0.2], np.float32), "swvl1.tif", water=OF_COARSE)  # as in ERA5-Land
+    check_soil_moisture(np.array([-9e-7, 0.9]), "swvl1.tif", water=OF_COARSE)
+    with pytest.raises(ImpossibleValues, match=r"from -2e-06 to 0\.2"):
+        check_soil_moisture(np.array([-2e-6, 0.2]), "swvl1.tif")
