@@ -560,6 +560,10 @@
         <translation>Promediarlos</translation>
     </message>
     <message>
+        <source>Back to the workflow</source>
+        <translation>Volver al flujo de trabajo</translation>
+    </message>
+    <message>
         <source>Balanced over classes</source>
         <translation>Equilibrado entre clases</translation>
     </message>
@@ -864,6 +868,10 @@
         <translation>Vaciar</translation>
     </message>
     <message>
+        <source>Click a station in the map to choose it; red ones have flags.</source>
+        <translation>Haga clic en una estación del mapa para elegirla; las rojas tienen marcas.</translation>
+    </message>
+    <message>
         <source>Click into the map and see the days of that place (Ctrl+Alt+S)</source>
         <translation>Haga clic en el mapa y vea los días de ese lugar (Ctrl+Alt+S)</translation>
     </message>
@@ -874,6 +882,10 @@
     <message>
         <source>Click into the map to see the days of a pixel.</source>
         <translation>Haga clic en el mapa para ver los días de un píxel.</translation>
+    </message>
+    <message>
+        <source>Click into the map. The drop in the toolbar brings the workflow back.</source>
+        <translation>Haga clic en el mapa. La gota de la barra de herramientas trae de vuelta el flujo de trabajo.</translation>
     </message>
     <message>
         <source>Click into the map: its pixel is shown.</source>
@@ -890,6 +902,10 @@
     <message>
         <source>Clock of the files</source>
         <translation>Reloj de los archivos</translation>
+    </message>
+    <message>
+        <source>Close this panel; Help &gt; First hour brings it back.</source>
+        <translation>Cierra este panel; Ayuda &gt; Primera hora lo vuelve a mostrar.</translation>
     </message>
     <message>
         <source>Cloud fraction</source>
@@ -948,8 +964,8 @@
         <translation>Grueso, una fecha</translation>
     </message>
     <message>
-        <source>Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 frozen, S05 stuck, S10 zero for days; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise without rain. Beside neighbours: S11 break, S12 drift, S13 noise.</source>
-        <translation>Códigos, como S01, D02. C01 bajo 0, C02 sobre 0.6, C03 sobre la saturación, D01 suelo y D02 aire helados; solo con horas: D04 subida sin lluvia, D06 pico, D07 y D08 ruptura, D09 bajo constante, D10 meseta saturada; S01 siempre bajo (como bien puede un desierto), S02 caídas a cero, S03 imposible, S04 helado, S05 atascado, S10 cero durante días; solo con días: S06 pico, S07 ruptura, S08 meseta saturada, S09 subida sin lluvia. Frente a las vecinas: S11 ruptura, S12 deriva, S13 ruido.</translation>
+        <source>Codes, as S01, D02. C01 below 0, C02 above 0.6, C03 above saturation, D01 soil and D02 air frozen; on hours only: D04 rise without rain, D06 spike, D07 and D08 break, D09 constant low, D10 saturated plateau; S01 continuously low (as a desert may well be), S02 falls to zero, S03 impossible, S04 frozen, S05 stuck, S10 zero for days; on days only: S06 spike, S07 break, S08 saturated plateau, S09 rise without rain. Beside the coarse product or neighbours: S11 break, S12 drift, S13 noise.</source>
+        <translation>Códigos, como S01, D02. C01 bajo 0, C02 sobre 0.6, C03 sobre la saturación, D01 suelo y D02 aire helados; solo con horas: D04 subida sin lluvia, D06 pico, D07 y D08 ruptura, D09 bajo constante, D10 meseta saturada; S01 siempre bajo (como bien puede un desierto), S02 caídas a cero, S03 imposible, S04 helado, S05 atascado, S10 cero durante días; solo con días: S06 pico, S07 ruptura, S08 meseta saturada, S09 subida sin lluvia. Frente al producto grueso o a las vecinas: S11 ruptura, S12 deriva, S13 ruido.</translation>
     </message>
     <message>
         <source>Coefficient of determination of the folds</source>
@@ -1962,6 +1978,10 @@
     <message>
         <source>Folder of dated maps, daily or monthly; it gives the grid.</source>
         <translation>Carpeta de mapas con fecha, diarios o mensuales; da la cuadrícula.</translation>
+    </message>
+    <message>
+        <source>Folder of dated rasters of soil moisture in m³ m⁻³, one a day, as SMAP or ERA5-Land. Breaks and drifts of sensors down to 0.15 m are then sought in the difference to it, which no faulty neighbour disturbs. Empty: in that to the neighbours.</source>
+        <translation>Carpeta de rásteres fechados de humedad del suelo en m³ m⁻³, uno por día, como SMAP o ERA5-Land. Las rupturas y derivas de los sensores hasta 0,15 m se buscan entonces en la diferencia con ella, que ningún vecino defectuoso altera. Vacío: en la diferencia con los vecinos.</translation>
     </message>
     <message>
         <source>Folder of dated rasters of soil moisture, or a pattern as era5/*.tif; instead of a study.</source>
@@ -3484,6 +3504,10 @@
         <translation>Menos</translation>
     </message>
     <message>
+        <source>Missing in this QGIS: {}. Packages installs it.</source>
+        <translation>Falta en este QGIS: {}. Paquetes lo instala.</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modelo</translation>
     </message>
@@ -3700,8 +3724,8 @@
         <translation>Red neuronal (scikit-learn)</translation>
     </message>
     <message>
-        <source>Next step</source>
-        <translation>Paso siguiente</translation>
+        <source>Next step ›</source>
+        <translation>Paso siguiente ›</translation>
     </message>
     <message>
         <source>No Python program was found beside QGIS. Copy the command and run it in a terminal.</source>
@@ -3734,6 +3758,10 @@
     <message>
         <source>Not known</source>
         <translation>Desconocida</translation>
+    </message>
+    <message>
+        <source>Not loaded, since QGIS cannot open them: {}. They may be damaged or gone: run the step again.</source>
+        <translation>No se cargan, porque QGIS no puede abrirlos: {}. Pueden estar dañados o faltar: ejecute el paso de nuevo.</translation>
     </message>
     <message>
         <source>Nothing is selected: choose a layer of points, lines or polygons, and select features of it.</source>
@@ -3992,8 +4020,8 @@
         <translation>Una columna por estación</translation>
     </message>
     <message>
-        <source>One map a day, with a map of how far each pixel may be from the truth. They are loaded with their days: open the temporal controller of QGIS and press play.</source>
-        <translation>Un mapa por día, con un mapa de cuánto puede alejarse cada píxel de la verdad. Se cargan con sus días: abra el controlador temporal de QGIS y pulse reproducir.</translation>
+        <source>One map a day, with a map of how far each pixel may be from the truth. They are loaded with their days: open the temporal controller of QGIS and press play. With Series, a click into the map shows the days of that place.</source>
+        <translation>Un mapa por día, con un mapa de cuánto puede alejarse cada píxel de la verdad. Se cargan con sus días: abra el controlador temporal de QGIS y pulse reproducir. Con Series, un clic en el mapa muestra los días de ese lugar.</translation>
     </message>
     <message>
         <source>One model</source>
@@ -4366,6 +4394,10 @@
     <message>
         <source>Pick a station, or a place with one in the same coarse cell.</source>
         <translation>Elija una estación, o un lugar con una en la misma celda gruesa.</translation>
+    </message>
+    <message>
+        <source>Pick on the &amp;map</source>
+        <translation>Elegir en el &amp;mapa</translation>
     </message>
     <message>
         <source>Picture (PNG)…</source>
@@ -5060,8 +5092,8 @@
         <translation>Varios algoritmos juntos</translation>
     </message>
     <message>
-        <source>Several learners together. What folds held out says how good each is; look at the numbers under the title of the page, not at how well the model knows its own samples.</source>
-        <translation>Varios algoritmos juntos. Lo que reservaron los pliegues dice qué calidad tiene cada uno; mire los números bajo el título de la página, no lo bien que el modelo conoce sus propias muestras.</translation>
+        <source>Several learners together. Each is judged by folds that it has not seen: look at the numbers under the title of the page, not at how well the model knows its own samples.</source>
+        <translation>Varios algoritmos juntos. Cada uno se juzga con pliegues que no ha visto: mire los números bajo el título de la página, no lo bien que el modelo conoce sus propias muestras.</translation>
     </message>
     <message>
         <source>Several sensors at one depth</source>
@@ -5528,6 +5560,10 @@
         <translation>Archivo de estudio con un producto grueso y covariables con fechas.</translation>
     </message>
     <message>
+        <source>Study file with a coarse product, surface temperature by day and night in K, and NDVI: thermal inertia, DISPATCH and the dryness index are rows too, made for the days that are compared. A method whose covariate is missing has no row, and the page says why. Empty: no physics.</source>
+        <translation>Archivo de estudio con un producto grueso, temperatura de la superficie de día y de noche en K, y NDVI: la inercia térmica, DISPATCH y el índice de sequedad son también filas, hechas para los días que se comparan. Un método al que le falta su covariable no tiene fila, y la página dice por qué. Vacío: sin física.</translation>
+    </message>
+    <message>
         <source>Study file with a coarse product, surface temperature in K and NDVI.</source>
         <translation>Archivo de estudio con un producto grueso, temperatura superficial en K y NDVI.</translation>
     </message>
@@ -5546,6 +5582,10 @@
     <message>
         <source>Study file: its covariates that hold for all days count. Give it, or covariates by themselves.</source>
         <translation>Archivo de estudio: cuentan sus covariables que valen para todos los días. Indique el estudio o covariables sueltas.</translation>
+    </message>
+    <message>
+        <source>Study for physics</source>
+        <translation>Estudio para la física</translation>
     </message>
     <message>
         <source>Successful retrievals</source>
@@ -6452,6 +6492,10 @@
         <translation>Lo que se omitió</translation>
     </message>
     <message>
+        <source>What was missing is there now: {}.</source>
+        <translation>Lo que faltaba ya está: {}.</translation>
+    </message>
+    <message>
         <source>What, where, when</source>
         <translation>Qué, dónde, cuándo</translation>
     </message>
@@ -7254,6 +7298,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
         <translation>índice de humedad</translation>
     </message>
     <message>
+        <source>{} and {} more</source>
+        <translation>{} y {} más</translation>
+    </message>
+    <message>
         <source>{} cannot be '{}'. {}</source>
         <translation>{} no puede ser '{}'. {}</translation>
     </message>
@@ -7276,6 +7324,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>{} has no area: it goes from {:.15g} east to {:.15g}, and from {:.15g} north to {:.15g}.</source>
         <translation>{} no tiene área: va de {:.15g} este a {:.15g}, y de {:.15g} norte a {:.15g}.</translation>
+    </message>
+    <message>
+        <source>{} has no flag yet.</source>
+        <translation>{} aún no tiene ninguna marca.</translation>
     </message>
     <message>
         <source>{} has the reference system '{}', which is not known. Write it as EPSG:4326.</source>
@@ -7376,6 +7428,10 @@ sesgo {:+.3f} m³ m⁻³</translation>
     <message>
         <source>{} steps</source>
         <translation>{} pasos</translation>
+    </message>
+    <message>
+        <source>{}: its flags are selected.</source>
+        <translation>{}: sus marcas están seleccionadas.</translation>
     </message>
     <message>
         <source>°</source>
