@@ -65,7 +65,7 @@ class ScoreOptions(Options):
         choices=SCALES,
         several=True,
         help="Scores of single days and of means over weeks, months and seasons, each year by itself: of every station "
-        "or cell, over the days that all products know.",
+        "or cell, over the days that all products know. A mean holds days of one fold alone.",
         advanced=True,
     )
     min_days_fraction: float = option(
