@@ -44,6 +44,7 @@ class CovariatesTable(QWidget):
         self.table.setHorizontalHeaderLabels(heads)
         self.table.setToolTip(tr("A unit with a question mark is the usual one: the files do not tell theirs."))
         self.table.setAccessibleName(tr("Recognised covariates"))
+        self.table.setTabKeyNavigation(False)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()

@@ -157,6 +157,7 @@ class FlagsWindow(QDialog):
         table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setAlternatingRowColors(True)
+        table.setTabKeyNavigation(False)
         table.setAccessibleName(tr("Flags"))
         table.setToolTip(tr("Double-click a cell to change it."))
         return table

@@ -19,12 +19,14 @@ from qgis.gui import (
 )
 from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtWidgets import (
+    QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QLineEdit,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -70,6 +72,7 @@ class AlgorithmForm(QWidget):
         inside.addLayout(self._rows([d for d in plain if not d.isDestination()]))
         self.more = QgsCollapsibleGroupBoxBasic(tr("More settings"))
         self.more.setFlat(True)
+        self.more.findChild(QToolButton, "collapseButton").setAccessibleName(self.more.title())
         self.more.setLayout(self._rows(away))
         inside.addWidget(self.more)
         # only inside its parent: else it would be a window of its own for a moment
@@ -210,9 +213,13 @@ def _dress_label(label, widget, definition):
 
 
 def _dress_field(widget, definition):
-    """Return the field of a row, no wider than its content asks for."""
+    """Return the field of a row, no wider than its content asks for; its parts are called as the row is."""
     if isinstance(definition, QgsProcessingParameterNumber):
         widget.setFixedWidth(150)
+    for part in widget.findChildren(QWidget):
+        says_itself = isinstance(part, QAbstractButton) and part.text().strip(" .…")
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and not part.accessibleName() and not says_itself:
+            part.setAccessibleName(definition.description())
     return widget
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from qgis.gui import QgsCollapsibleGroupBoxBasic
 from qgis.PyQt.QtGui import QFontDatabase, QTextCursor, QTextDocument
-from qgis.PyQt.QtWidgets import QTextBrowser, QVBoxLayout
+from qgis.PyQt.QtWidgets import QTextBrowser, QToolButton, QVBoxLayout
 
 from ..i18n import tr
 from .colours import told
@@ -20,6 +20,7 @@ class LogBox(QgsCollapsibleGroupBoxBasic):
     def __init__(self, parent=None):
         super().__init__(tr("Log"), parent)
         self.setFlat(True)
+        self.findChild(QToolButton, "collapseButton").setAccessibleName(self.title())
         self.text = QTextBrowser()
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setFixedHeight(120)
