@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import matplotlib
 import numpy as np
@@ -146,8 +146,9 @@ def box_figure(
 
 
 def dates_figure(per_date: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r")) -> Figure:
-    """Draw the scores of the dates, a panel a metric and a line a product."""
+    """Draw the scores of the dates, a panel a metric that is known and a line a product."""
     products = list(dict.fromkeys(per_date["product"]))
+    metrics = known_metrics(per_date, metrics)
     figure = Figure(figsize=(8, 0.8 + 1.9 * len(metrics)), layout="constrained")
     panels = figure.subplots(len(metrics), 1, sharex=True, squeeze=False)[:, 0]
     for panel, metric in zip(panels, metrics):
@@ -257,6 +258,11 @@ def legend_above(figure: Figure, panel) -> None:
         handles, labels, loc="upper left", bbox_to_anchor=(0.005, 1), ncol=columns, frameon=False, fontsize=8.5,
         borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
     ).set_in_layout(False)  # fmt: skip
+
+
+def known_metrics(table: pd.DataFrame, metrics: Sequence[str]) -> list[str]:
+    """Return the metrics that some row of a table knows, as groups of a few pairs do not R; all where none is known."""
+    return [metric for metric in metrics if table[metric].notna().any()] or list(metrics)
 
 
 def metric_label(metric: str) -> str:

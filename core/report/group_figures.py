@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from ..base.names import counted
 from ..scoring.settings import BY
 from .colours import product_colour
-from .figures import legend_above, metric_label, quiet
+from .figures import known_metrics, legend_above, metric_label, quiet
 from .html_page import GRID_LINES
 
 MIN_VIOLIN = 5  # places, for a shape to be more than its dots
@@ -21,7 +21,7 @@ MAX_GROUPS = 16  # in a figure
 
 
 def groups_figure(table: pd.DataFrame, by: str, metrics: Sequence[str] = ("rmse", "r")) -> Figure:
-    """Draw the scores of groups: a panel a metric, a place on the axis a group, a dot a product.
+    """Draw the scores of groups: a panel a metric that is known, a place on the axis a group, a dot a product.
 
     Parameters
     ----------
@@ -32,6 +32,7 @@ def groups_figure(table: pd.DataFrame, by: str, metrics: Sequence[str] = ("rmse"
     metrics : sequence of str
     """
     products, groups = (list(dict.fromkeys(table[column])) for column in ("product", by))
+    metrics = known_metrics(table, metrics)
     figure = Figure(figsize=(WIDTH, 0.9 + 2.1 * len(metrics)), layout="constrained")
     panels = figure.subplots(len(metrics), 1, sharex=True, squeeze=False)[:, 0]
     for panel, metric in zip(panels, metrics):

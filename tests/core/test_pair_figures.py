@@ -19,6 +19,7 @@ from soilsharp.core.report.pair_figures import (
     station_means_figure,
 )
 from soilsharp.core.scoring.metrics import scores
+from soilsharp.core.units import SM_SHOWN
 
 PRODUCTS = ["Forest", "Coarse as is"]
 
@@ -98,6 +99,10 @@ def test_months_and_quarters_are_named_on_their_axes():
     labels = [text.get_text() for text in figure.axes[-1].get_xticklabels()]
     assert labels == ["May", "Jun"]  # and no day between them
     groups = table.drop(columns="date").assign(quantile=[1, 2], n=[20, 20])
+    # of a few pairs there is no R, and no panel without a dot
+    few = groups.assign(r=np.nan)
+    assert [panel.get_ylabel() for panel in groups_figure(few, "quantile").axes] == [f"RMSE ({SM_SHOWN})"]
+    assert len(dates_figure(table.assign(r=np.nan)).axes) == 1
     assert groups_figure(groups, "quantile").axes[-1].get_xlabel() == (
         "Quarter of observed values, from the driest to the wettest"
     )
