@@ -23,7 +23,7 @@ from .html_page import GRID_LINES
 # matplotlib 3.10 brought the first, 3.13 drops the second
 LYING = {"orientation": "horizontal"} if matplotlib.__version_info__ >= (3, 10) else {"vert": False}
 LINE = 105  # letters of a legend in a row
-FEW_DATES = 6  # each named on its axis
+FEW_DATES = 6  # months, each named on its axis
 MOST_COUNTED = 300  # times the least of a bar of counts, up to which it has 2 and 5 between 1 and 10
 MANY = 400  # from so many points on a density says more than dots
 
@@ -167,8 +167,8 @@ def dates_figure(per_date: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r"
         panel.grid(**GRID_LINES)
         quiet(panel)
     date_axis(panels)
-    dates = np.sort(per_date["date"].dropna().unique())
-    if len(dates) <= FEW_DATES:  # days between two months are no dates
+    dates = pd.DatetimeIndex(per_date["date"].dropna().unique()).sort_values()
+    if len(dates) <= FEW_DATES and (dates.day == 1).all():  # days between two months are no dates
         panels[-1].set_xticks(dates)
     return figure
 

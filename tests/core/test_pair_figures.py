@@ -98,6 +98,10 @@ def test_months_and_quarters_are_named_on_their_axes():
     png(figure)
     labels = [text.get_text() for text in figure.axes[-1].get_xticklabels()]
     assert labels == ["May", "Jun"]  # and no day between them
+    halves = table.assign(date=pd.to_datetime(["2023-05-09", "2023-05-25"]))
+    figure = dates_figure(halves)
+    png(figure)
+    assert len(figure.axes[-1].get_xticklabels()) > 2  # days of a month say little alone
     groups = table.drop(columns="date").assign(quantile=[1, 2], n=[20, 20])
     # of a few pairs there is no R, and no panel without a dot
     few = groups.assign(r=np.nan)

@@ -301,7 +301,9 @@ def _scatter(result: Comparison) -> Figure:
     figure = scatter_figure(
         pd.DataFrame({"observed": result.observed, **{name: columns[name] for name in names}}), names
     )
-    figure.axes[0].set_ylabel(f"Predicted ({SM_SHOWN})", fontsize=9)
+    for panel in figure.axes:
+        if panel.get_ylabel().startswith("Product"):
+            panel.set_ylabel(f"Predicted ({SM_SHOWN})", fontsize=9)
     return figure
 
 
