@@ -53,7 +53,9 @@ def step_aside(window, iface, seen, bring_back):
     places = [QRect(widget.mapToGlobal(QPoint(0, 0)), widget.size()) for widget in seen]
     if not any(window.frameGeometry().intersects(place) for place in places):
         return None
+    place = window.pos()
     window.hide()
+    window.move(place)  # where it is to be shown again; else the system chooses a place
     bar = iface.messageBar()
     item = bar.createMessage("SoilSharp", tr("Click into the map. The drop in the toolbar brings the workflow back."))
     button = QPushButton(tr("Back to the workflow"), item)

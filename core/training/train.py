@@ -248,6 +248,7 @@ def _predicted(
     """Return the same for folds that are made; `spread` gets the standard deviations, see `predict_held_back`."""
 
     def fit(own: Samples, step: Progress) -> Fitted:
+        step.warn = step.say  # a part of the samples lacks what the model, which tells for itself, may have
         return fit_recipe(recipe, own, seed, threads, step, memo)
 
     return predict_held_back(samples, pairs, fit, progress, spread)

@@ -307,3 +307,15 @@ def test_a_recipe_comes_back_from_its_json():
     )
     assert Recipe.from_json(recipe.as_json(), "m.json, recipe") == recipe
     assert recipe.label == "best of Gradient boosting (LightGBM), Linear (ridge), per 16 days, random search"
+
+
+def test_what_folds_lack_is_said_and_what_the_model_lacks_is_a_warning():
+    from soilsharp.core.training.settings import FoldOptions
+    from soilsharp.core.training.train import train
+
+    said, warned = [], []
+    recipe = Recipe.of("linear", scheme=SchemeOptions(scheme="per_period", min_samples=5000))
+    progress = Progress(say=said.append, warn=warned.append)
+    train(made(), recipe, FoldOptions(by="random", n_folds=3), progress=progress)
+    assert [line.startswith("No period has 5000") for line in warned].count(True) == 1
+    assert [line.startswith("No period has 5000") for line in said].count(True) == 3
