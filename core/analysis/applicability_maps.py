@@ -139,7 +139,7 @@ def applicability_maps(
     with small_cache(), keeping(reads):
         learned = applicability(model, samples, options.equal_weights, seed, progress=progress.part(0, 0.1))
         errors = _errors(learned, samples, predictions)
-        given = _of_days(maps)
+        given = _of_days(maps, days, progress)
         work = _Work(study, model, learned, names, options, given)
         variables = [INDEX, INSIDE, PUSHED, *([DENSITY] if options.density else []), *([MASKED] if given else [])]
         with importing(folder, variables, progress, reads=reads) as importer:
@@ -251,12 +251,21 @@ class _Work:
         return table.sort_values("pushed_out", ascending=False, kind="stable", ignore_index=True)
 
 
-def _of_days(maps: str | os.PathLike) -> dict[np.datetime64, Source]:
-    """Return the daily maps by their days; none if none are given."""
+def _of_days(maps: str | os.PathLike, days: np.ndarray, progress: Progress) -> dict[np.datetime64, Source]:
+    """Return the daily maps of some days by these; none if none are given. Days without one are told."""
     if not maps:
         return {}
     series = Series.from_files(maps).as_moisture(OF_MAPS)
-    return dict(zip(series.days, series.sources))
+    own = series.only(np.isin(series.days, days))
+    if not len(own):
+        raise InputError(
+            f"None of the maps to mask is of {days[0]} to {days[-1]}: they run from {series.days[0]} to "
+            f"{series.days[-1]}. Give maps of these days, or none."
+        )
+    lacking = len(days) - len(np.unique(own.days))
+    if lacking:
+        progress.warn(f"{counted(lacking, 'day')} of {len(days)} have no map to mask.")
+    return dict(zip(own.days, own.sources))
 
 
 def _errors(learned: Applicability, samples: Samples, predictions: Predictions | None) -> pd.DataFrame:

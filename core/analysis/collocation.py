@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import fields
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ from .settings import CollocationOptions
 REPRESENTATIVENESS = "representativeness_sd"
 WEIGHT = "weight"
 MOST_VALUES = 16 << 20  # float32, of all days, pixels and products, that are held at a time
+MOST_LOOKED_AT = 2000  # places at a time, for series in step
+FEWEST_DAYS = 5  # of such a place
+IN_STEP = 1 - 1e-6  # squared correlation from which series are the same but for rounding
 SURE = 100  # days in common below which a word is said
 
 
@@ -69,11 +73,15 @@ def collocate_stations(
     pairs = compared.pairs.rename(columns={"observed": STATIONS}).dropna(subset=names)
     places = compared.per_station.groupby("station", sort=False)[["longitude", "latitude"]].first()
     rows: list[dict] = []
+    twins = _Twins(names)
     for station, own in progress.part(0.5, 1).over(list(pairs.groupby("station", sort=False))):
         own = own.sort_values("date")
         days = own["date"].to_numpy("datetime64[D]")
-        found = _collocated(own[names].to_numpy(float)[:, None], days, names, options, seed)
+        values = own[names].to_numpy(float)[:, None]
+        twins.add(values)
+        found = _collocated(values, days, names, options, seed)
         rows += _rows(found, names, {"station": station, **places.loc[station]})
+    twins.refuse()
     table = pd.DataFrame(rows)
     _check(table["n"], table["error_sd"], options, progress)
     return _of_stations(table, options)
@@ -93,6 +101,39 @@ def _names(names: list[str], options: CollocationOptions) -> list[str]:
             f"There is no series '{options.scale_of}' to tell errors on the scale of; there are {', '.join(names)}."
         )
     return names
+
+
+class _Twins:
+    """Looks for series that rise and fall in step: one twice, or one made from the other, whose errors are the same.
+
+    Triple collocation would take both for the truth.
+    """
+
+    def __init__(self, names: list[str]):
+        self._names = names
+        self._counts = {pair: np.zeros(2, int) for pair in combinations(range(len(names)), 2)}
+
+    def add(self, values: np.ndarray) -> None:
+        """Look at some places of values, shape (days, places, series)."""
+        some = values[:, :: -(-values.shape[1] // MOST_LOOKED_AT)].astype(float)
+        known = np.isfinite(some).all(2, keepdims=True)
+        n = np.maximum(known.sum(0), 1)
+        apart = np.where(known, some - np.where(known, some, 0).sum(0) / n, 0)
+        square = (apart**2).sum(0)
+        told = (known.sum(0)[:, 0] >= FEWEST_DAYS) & (square > 0).all(1)
+        for (i, j), count in self._counts.items():
+            together = (apart[..., i] * apart[..., j]).sum(0)[told] ** 2
+            count += np.count_nonzero(together > IN_STEP * square[told, i] * square[told, j]), np.count_nonzero(told)
+
+    def refuse(self) -> None:
+        """Raise `InputError` if two series are in step at most places."""
+        for (i, j), (in_step, n) in self._counts.items():
+            if in_step > n / 2:
+                raise InputError(
+                    f"'{self._names[i]}' and '{self._names[j]}' rise and fall in step at {in_step} of {n} places: one "
+                    "product twice, or one made from the other. Their errors are the same, so that both would be taken "
+                    "for the truth. Leave one of them out."
+                )
 
 
 def _collocated(
@@ -245,9 +286,12 @@ def collocate_maps(
     grid = products[options.scale_of or names[0]].sources[0].grid()
     days = common_days(products)
     reader = AllDays(products, grid, days)
-    found = []
+    found, twins = [], _Twins(names)
     for window, part in progress.parts(list(reader.windows())):
-        found.append(_collocated(reader.read(window, part), days, names, options, seed))
+        values = reader.read(window, part)
+        twins.add(values)
+        found.append(_collocated(values, days, names, options, seed))
+    twins.refuse()
     whole = _joined(found)
     _check(whole.n, whole.error_sd, options, progress)
     return whole, grid

@@ -17,7 +17,7 @@ import pandas as pd
 from ..base.errors import InputError
 from ..base.files import whole_folder
 from ..base.inputs import keeping
-from ..base.names import counted
+from ..base.names import class_of, counted
 from ..base.progress import SILENT, Progress
 from ..base.tables import write_csv
 from ..downscaling.prediction import covariates_of
@@ -46,9 +46,10 @@ class ScaleCheck:
     ----------
     transfer : ScaleTransfer
     outside : DataFrame
-        One row a covariate, the one with most pixels outside first, and at last one of all together: covariate; low,
-        high (of the means over coarse cells, in its unit); below, above and outside, fractions of the known pixels and
-        days.
+        One row a covariate, the one with most pixels outside first, fractions of classes after the others, and at last
+        one of all together: covariate; low, high (of the means over coarse cells, in its unit); below, above and
+        outside, fractions of the known pixels and days. Fractions of classes do not count in the last row where there
+        are other covariates: a pixel is of one class, and nearly always outside of what cells have of it.
     model : Model
         The same one, whose passport tells its scale transfer.
     facts : dict
@@ -157,6 +158,8 @@ def _outside(study: Study, names: list[str], samples: Samples, days: np.ndarray,
     """Return how many pixels lie outside of the range of the samples; see `ScaleCheck`."""
     low, high = np.nanmin(samples.X, 0), np.nanmax(samples.X, 0)
     known, below, above = np.zeros((3, len(names)), np.int64)
+    of_class = np.array([class_of(name) is not None for name in names])
+    counts = of_class.all() | ~of_class
     pixels = outside = 0
     for window in progress.over(study.windows(names, days)):
         for block in study.features(names, days, window, progress):
@@ -167,13 +170,14 @@ def _outside(study: Study, names: list[str], samples: Samples, days: np.ndarray,
             above += over.sum(1)
             whole = np.isfinite(values).all(0)
             pixels += np.count_nonzero(whole)
-            outside += np.count_nonzero((under | over).any(0) & whole)
+            outside += np.count_nonzero((under | over)[counts].any(0) & whole)
     if not pixels:
         raise InputError(f"No pixel has all covariates of the model ({', '.join(names)}) on {days[0]} to {days[-1]}.")
     table = pd.DataFrame({"covariate": samples.names, "low": low, "high": high})
     table["below"] = below / np.maximum(known, 1)
     table["above"] = above / np.maximum(known, 1)
     table["outside"] = table["below"] + table["above"]
-    table = table.sort_values("outside", ascending=False, kind="stable", ignore_index=True)
+    order = np.lexsort((-table["outside"], ~counts))
+    table = table.iloc[order].reset_index(drop=True)
     table.loc[len(table)] = [ANY, np.nan, np.nan, np.nan, np.nan, outside / pixels]
     return table

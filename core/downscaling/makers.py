@@ -50,9 +50,9 @@ def settled(
         options = replace(options, consistency="off")
     if model is not None and not options.kriged and options.band and not model.knows_sd:
         progress.warn(
-            "This model does not know its standard deviation, and none is written: models with folds by station or by "
-            "coarse cell do, forests, ensembles and some networks too, and consistency 'auto', 'soft' and 'strict' "
-            "give one."
+            "This model does not know its standard deviation, and none is written: models with folds by station, of 5 "
+            "stations or more, or by coarse cell do, forests, ensembles and some networks too, and consistency 'auto', "
+            "'soft' and 'strict' give one."
         )
         return replace(options, band=False)
     if options.kriged and study.coarse is not None and study.coarse.dated and study.coarse.rule != "same_day":

@@ -117,8 +117,8 @@ def _references(
     beside = from_maps(maps, near_surface, *places, first, progress)
     n = np.count_nonzero(np.isfinite(beside.values).any(axis=0))
     progress.say(
-        f"{counted(n, 'series')} of {len(sensors)} are held against the coarse product, the others against neighbours "
-        "or their own history."
+        f"{n} of {counted(len(sensors), 'series', 'series')} are held against the coarse product, the others against "
+        "neighbours or their own history."
     )
     return beside.or_else(neighbours), neighbours.or_else(beside)
 

@@ -13,6 +13,7 @@ from scipy.spatial.distance import cdist
 
 from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
+from ..report.words import TARGET_WORDS
 from ..samples.samples import Samples
 from .explain.explanation import permutation_importance, usable
 from .folds.divide import make_folds, settled
@@ -168,6 +169,7 @@ def applicability(
         If the samples lack a covariate, too few of them are whole, or all are alike.
     """
     warnings: list[str] = []
+    _refuse_others(model, samples)
     samples, rows = usable(model, samples, warnings)
     whole = np.isfinite(samples.X).all(1)
     if not whole.all():
@@ -179,6 +181,16 @@ def applicability(
     importance = np.ones(len(samples.names)) if equal else _importance(model, samples, rng, progress.part(0, 0.5))
     pairs, words = _folds(model, samples, progress)
     return of_samples(samples, importance, pairs, rows, words, rng, threads, progress.part(0.5, 1))
+
+
+def _refuse_others(model: Model, samples: Samples) -> None:
+    """Raise `InputError` if samples are of another kind than those that a model has learned from."""
+    learned, given = model.passport["target"], samples.facts.get("target", "table")
+    if "table" not in (learned, given) and learned != given:
+        raise InputError(
+            f"The model has learned from samples of {TARGET_WORDS[learned]}, these are of {TARGET_WORDS[given]}: they "
+            "do not tell what it has seen. Give the samples that it was trained on."
+        )
 
 
 def of_samples(

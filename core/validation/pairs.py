@@ -14,6 +14,7 @@ from ..base.errors import InputError
 from ..base.names import some
 from ..base.progress import Progress
 from ..rasters.grid import WGS84, Grid
+from ..rasters.ground import pixel_area
 from ..rasters.raster import aligned
 from ..rasters.series import Series
 from ..scoring.baselines import CoarseProduct
@@ -91,6 +92,11 @@ def places_on(
     return places[inside], pixels, grids, warnings
 
 
+def finest(grids: Mapping[str, Grid]) -> str:
+    """Return the name of the grid with the smallest pixels: coarse ones would show an interpolation as cells."""
+    return min(grids, key=lambda name: pixel_area(grids[name]))
+
+
 @dataclass(frozen=True)
 class Reading:
     """Products and baselines read at stations.
@@ -101,6 +107,7 @@ class Reading:
     is_long : dict of str to bool
         Whether a product's maps hold means over the windows; of others the means of their days are taken.
     baselines : CoarseProduct
+        On the finest of the grids.
     pixels : dict of str to (rows, columns)
         Of the stations on each product.
     grids : dict of str to Grid
@@ -149,7 +156,7 @@ class Reading:
                     found[name] = reader.read_cells(*self.pixels[name])
         if day in self.baselines:
             with self.baselines.opened(day) as reader:
-                found |= reader.read_cells(*self.pixels[next(iter(self.products))])
+                found |= reader.read_cells(*self.pixels[finest(self.grids)])
         return found
 
 

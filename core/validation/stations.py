@@ -26,7 +26,7 @@ from ..scoring.reliability import MAPS
 from ..stations.layer import write_points
 from ..stations.stations import Stations
 from .bands import with_bands
-from .pairs import Reading, common_windows, days_in, left_out, pairs_of, places_on, why_no_pair
+from .pairs import Reading, common_windows, days_in, finest, left_out, pairs_of, places_on, why_no_pair
 from .settings import WindowOptions
 from .windows import shared_windows, station_means, words_of
 
@@ -189,7 +189,8 @@ def compare_at_stations(
             "days."
         )
     cells_read = 0.0 if coarse is None else CELLS_READ
-    baselines = CoarseProduct(coarse, next(iter(grids.values())), days_in(asked, coarse), progress.part(0, cells_read))
+    on = grids[finest(grids)]
+    baselines = CoarseProduct(coarse, on, days_in(asked, coarse), progress.part(0, cells_read))
     warnings.extend(baselines.warnings)
     reading = Reading(products, is_long, baselines, pixels, grids, options.min_days_fraction)
     columns = reading.values(asked, progress.part(cells_read, 1))

@@ -33,7 +33,7 @@ from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
 from soilsharp.core.report.words import heading
 from soilsharp.core.samples.samples import Samples
-from soilsharp.core.samples.sampling import sample_coarse
+from soilsharp.core.samples.sampling import sample_coarse, sample_stations
 from soilsharp.core.scoring.predictions import Predictions
 from soilsharp.core.study.study import Study
 from soilsharp.core.training.applicability import applicability, of_samples
@@ -118,6 +118,17 @@ def test_maps_come_again_without_pixels_outside(study, model, samples, tmp_path)
     npt.assert_array_equal(np.isfinite(masked), _map(made, study, INSIDE) == 1)
     assert np.nanmax(np.abs(masked - 0.25)) < 1e-6
     assert [m.day for m in made.outcome.maps if m.name == MASKED] == [DAY]
+
+
+def test_maps_of_other_days_and_samples_of_another_kind_are_refused(study, model, samples, tmp_path):
+    (tmp_path / "maps").mkdir()
+    write_map(tmp_path / "maps" / "sm_20240503.tif", np.full(study.grid.shape, 0.25, np.float32), study.grid)
+    with pytest.raises(InputError, match=f"None of the maps to mask is of {DAY} to {DAY}: they run from 2024-05-03"):
+        applicability_maps(study, model, samples, tmp_path / "out", maps=tmp_path / "maps", first=DAY, last=DAY)
+    others = sample_stations(study)
+    with pytest.raises(InputError, match="learned from samples of the coarse product, these are of stations"):
+        applicability_maps(study, model, others, tmp_path / "out", first=DAY, last=DAY)
+    assert not (tmp_path / "out").exists()
 
 
 def test_pixels_outside_are_polygons_of_their_own_covariate_and_day(study, model, samples, tmp_path):

@@ -202,6 +202,22 @@ def test_what_cannot_be_collocated_is_refused(products, tmp_path):
     assert not (tmp_path / "merged").exists()
 
 
+@pytest.mark.parametrize("made_from", [lambda values: values, lambda values: 0.02 + 0.8 * values])
+def test_a_product_twice_or_one_made_from_another_is_refused(products, tmp_path, made_from):
+    _, series = products
+    (tmp_path / "again").mkdir()
+    for day, source in zip(series["model"].days, series["model"].sources):
+        values = made_from(read_on(source, GRID))
+        write_map(tmp_path / "again" / f"sm_{str(day).replace('-', '')}.tif", values, GRID, unit="m3 m-3")
+    both = {**series, "again": Series.from_files(tmp_path / "again")}
+    words = r"'model' and 'again' rise and fall in step at (\d+) of \1 places: .* Leave one of them out"
+    with pytest.raises(InputError, match=words):
+        triple_collocation(both)
+    with pytest.raises(InputError, match=words):
+        merge_products(both, tmp_path / "merged")
+    assert not (tmp_path / "merged").exists()
+
+
 def test_samples_of_stations_that_are_less_wrong_count_for_more(tmp_path):
     from soilsharp.core.samples.samples import Samples
     from soilsharp.core.samples.station_errors import read_errors, weighted_by_errors

@@ -230,6 +230,21 @@ def test_pixels_outside_of_the_means_are_counted_by_covariate(check, study, of_s
     assert check.outside["covariate"][0] in check.sentence
 
 
+def test_fractions_of_classes_do_not_count_among_pixels_outside_of_the_means(region):
+    study = Study.read(region.folder / "study_all.json")
+    samples = sample_coarse(study, names=["ndvi", "land_cover"])
+    learned = train(samples, Recipe.of("linear"), NO_FOLDS, weigh=False)
+    found = check_scale_transfer(study, learned, samples)
+    table = found.outside.set_index("covariate")["outside"]
+    fractions = [name for name in table.index if name.startswith("land_cover=")]
+    assert len(fractions) > 1
+    assert table[fractions].max() > table["ndvi"]
+    # a pixel is of one class, which cells hardly are: NDVI alone counts, and is the first row
+    assert table[ANY] == pytest.approx(table["ndvi"])
+    assert table.index[0] == "ndvi"
+    assert "most often by ndvi" in found.sentence
+
+
 def test_the_folder_holds_tables_page_and_a_model_that_was_weighed(check, tmp_path, stop):
     with pytest.raises(Cancelled):
         check.write(tmp_path / "out", Progress(stop_asked=stop(2)))  # of two figures

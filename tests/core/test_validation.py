@@ -303,6 +303,14 @@ def test_reference_of_stations(made):
     assert set(result.per_date["date"]) == set(alone.pairs["date"])
 
 
+def test_baselines_at_stations_are_those_of_the_finest_product_whatever_their_order(made):
+    fine = compare_products({"map": made.maps, "cells": made.coarse_series}, made.stations, made.coarse_series)
+    coarse = compare_products({"cells": made.coarse_series, "map": made.maps}, made.stations, made.coarse_series)
+    of = [one.table.set_index("product")["rmse"] for one in (fine, coarse)]
+    assert of[0].to_dict() == of[1].to_dict()
+    assert of[1]["cells"] == of[1][AS_IS] != of[1][BILINEAR]
+
+
 def test_coarse_rasters_on_different_grids_leave_the_smooth_baseline_out(made, tmp_path):
     write_days(tmp_path, made.coarse[:13], COARSE, DAYS[:13])
     series = write_days(tmp_path, made.coarse[13:, :-1], COARSE.part(Window(0, 0, 6, 5)), DAYS[13:])
