@@ -5,6 +5,7 @@ from qgis.PyQt.QtCore import QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPalette
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from ..core.training.learners import LEARNERS
 from ..i18n import tr
 from .colours import seen_palette
 
@@ -29,7 +30,7 @@ class ErrorBars(QWidget):
 
     def show_bars(self, bars):
         """Draw these bars, or nothing if there are fewer than two."""
-        self._bars = bars if len(bars) > 1 else []
+        self._bars = [{**bar, "product": called(bar["product"])} for bar in bars] if len(bars) > 1 else []
         words = ", ".join(f"{bar['product']} {bar['rmse']:.3f}" for bar in self._bars)
         self.setAccessibleName(tr("RMSE, m³ m⁻³: {}").format(words))
         self.setToolTip(self.accessibleName() if self._bars else "")
@@ -70,3 +71,20 @@ class ErrorBars(QWidget):
             painter.fillRect(QRectF(names, top + 3, length, ROW - 6), colour.lighter(150) if dark else colour)
             painter.drawText(QRectF(names + length + GAP, top, figures, ROW), middle, f"{bar['rmse']:.3f}")
         painter.end()
+
+
+def called(product):
+    """Return a product's name in the language of QGIS; in the name of a model of several learners those of each."""
+    ours = {
+        "SoilSharp map": tr("SoilSharp map"),
+        "Coarse as is": tr("Coarse as is"),
+        "Coarse bilinear": tr("Coarse bilinear"),
+        "Coarse smooth": tr("Coarse smooth"),
+        "Training mean": tr("Training mean"),
+        "Training climatology": tr("Training climatology"),
+    }
+    if product in ours:
+        return ours[product]
+    for record in LEARNERS:
+        product = product.replace(record.label, tr(record.label))
+    return product

@@ -119,11 +119,10 @@ def test_helps_explain_the_same_choices(path, script, qgis):
     assert not wrong
 
 
-def test_no_text_of_an_algorithm_passes_by_the_translation(qgis):
-    """Under a translation that marks everything, everything has the mark."""
+@pytest.fixture
+def marked(qgis):
+    """Have a translation that marks everything."""
     from qgis.PyQt.QtCore import QCoreApplication, QTranslator
-
-    from soilsharp.processing.parameters import labels_of
 
     class Marker(QTranslator):
         def isEmpty(self):
@@ -132,20 +131,40 @@ def test_no_text_of_an_algorithm_passes_by_the_translation(qgis):
         def translate(self, context, text, disambiguation=None, n=-1):
             return f"¤{text}" if context == "@default" else None
 
-    marker, plain = Marker(), []
+    marker = Marker()
     QCoreApplication.installTranslator(marker)
-    try:
-        for algorithm in qgis.processingRegistry().providerById("soilsharp").algorithms():
-            made = algorithm.create()
-            words = [made.displayName(), made.group(), made.shortDescription()]
-            for definition in made.parameterDefinitions():
-                words += [definition.description(), *labels_of(definition).values()]
-                words += filter(None, [definition.help()])
-            words += [output.description() for output in made.outputDefinitions()]
-            plain += [(made.name(), text) for text in words if "¤" not in text]
-    finally:
-        QCoreApplication.removeTranslator(marker)
+    yield
+    QCoreApplication.removeTranslator(marker)
+
+
+def test_no_text_of_an_algorithm_passes_by_the_translation(qgis, marked):
+    from soilsharp.processing.parameters import labels_of
+
+    plain = []
+    for algorithm in qgis.processingRegistry().providerById("soilsharp").algorithms():
+        made = algorithm.create()
+        words = [made.displayName(), made.group(), made.shortDescription()]
+        for definition in made.parameterDefinitions():
+            words += [definition.description(), *labels_of(definition).values()]
+            words += filter(None, [definition.help()])
+        words += [output.description() for output in made.outputDefinitions()]
+        plain += [(made.name(), text) for text in words if "¤" not in text]
     assert not plain
+
+
+def test_names_of_products_under_bars_and_the_rain_are_in_the_language(marked):
+    from soilsharp.core.scoring.baselines import BASELINES, MAP
+    from soilsharp.core.scoring.climatology import CLIMATOLOGY
+    from soilsharp.core.training.compare.scores import MEAN
+    from soilsharp.core.training.learners import LEARNERS
+    from soilsharp.ui.chart import called
+    from soilsharp.ui.series.shown import rain_called
+
+    for product in (MAP, *BASELINES, MEAN, CLIMATOLOGY, *(record.label for record in LEARNERS)):
+        assert called(product) == f"¤{product}"
+    several = "Linear (ridge), per 16 days + Gradient boosting (LightGBM)"
+    assert called(several) == "¤Linear (ridge), per 16 days + ¤Gradient boosting (LightGBM)"
+    assert rain_called("Rain, 24 h (mm)") == "¤Rain, 24 h (mm)"
 
 
 def test_labels_and_choices_are_in_the_language(speaking, qgis):

@@ -21,7 +21,7 @@ from .plot import DaysPlot
 from .reader import Reader
 from .runs import runs_in, title_of
 from .saving import ask_for, save_picture, save_table
-from .shown import MOST, Shown, told
+from .shown import MOST, Shown, rain_called, told
 from .tools import PointTool, ShapeTool
 
 NEEDS = ("rasterio", "matplotlib", "pandas")
@@ -332,7 +332,7 @@ class SeriesDock(QgsDockWidget):
 
     def _redraw_now(self):
         explored = self.reader.explored
-        days, rain = (explored.days, explored.rain_label) if explored is not None else ((), "")
+        days, rain = (explored.days, rain_called(explored.rain_label)) if explored is not None else ((), "")
         # the room of the values, which the plot must not lose and win with the pointer
         self.values.setText("\n".join(["± m³ m⁻³"] * max(len(self.shown), 1)))
         self.values.setMinimumHeight(self.values.sizeHint().height())
@@ -370,7 +370,8 @@ class SeriesDock(QgsDockWidget):
         """Tell the values of a day, those of the line's day if none is looked at."""
         day = day or self.plot.day
         explored = self.reader.explored
-        self.values.setText(told(self.shown, day, explored.rain_label) if day and explored is not None else "")
+        known = day and explored is not None
+        self.values.setText(told(self.shown, day, rain_called(explored.rain_label)) if known else "")
 
     # --- saving and closing -------------------------------------------------------------------------------------------
 

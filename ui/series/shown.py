@@ -71,6 +71,11 @@ def _at(days, values, day):
     return [(day, values[at])] if at < len(days) and days[at] == day else []
 
 
+def rain_called(label):
+    """Return what the rain of a study is called, with its unit, in the language of QGIS."""
+    return label.replace("Rain", tr("Rain"), 1)
+
+
 def told(shown, day, rain_label):
     """Return the values of places on a day, as "2023-05-01", a line of text for each."""
     import numpy as np
