@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from soilsharp.core.analysis.collocated import triple_collocation
-from soilsharp.core.analysis.merge_products import merge_products
+from soilsharp.core.analysis.merge_products import HELD, _Rule, merge_products
 from soilsharp.core.analysis.settings import CollocationOptions, MergeOptions
 from soilsharp.core.base.errors import Cancelled, InputError
-from soilsharp.core.base.progress import Progress
+from soilsharp.core.base.progress import SILENT, Progress
 from soilsharp.core.rasters.grid import Grid
 from soilsharp.core.rasters.open import Source
 from soilsharp.core.rasters.raster import read_on, write_map
@@ -186,6 +186,16 @@ def _departure(values, truth):
     """Return the standard deviation of errors, a pixel's own mean apart."""
     apart = values - truth
     return float((apart - apart.mean(0)).std())
+
+
+@pytest.mark.parametrize("days", [60, 300])
+def test_bands_of_a_merged_product_hold_what_is_told_of_few_days(days):
+    # many pixels whose errors are told by few days each
+    truth, values = made_up(days, 3000, seed=5, errors=np.array([0.02, 0.025, 0.03]))
+    found = collocate(values, DAYS[0] + np.arange(days), min_days=20, draws=0)
+    merged, spread = zip(*(_Rule(found, [0, 1, 2], 0, SILENT)(day) for day in values))
+    error = np.array(merged) - (0.25 + truth)  # the scale of the first is that of the truth
+    assert np.mean(np.abs(error) <= 1.645 * np.array(spread)) == pytest.approx(HELD[days], abs=0.02)
 
 
 def test_what_cannot_be_collocated_is_refused(products, tmp_path):
