@@ -133,6 +133,15 @@ class Samples:
         """Return what the classes of a covariate are called, by their numbers as text; empty where nobody says it."""
         return self.facts.get("class_names", {}).get(name, {})
 
+    def called(self, name: str, codes: pd.Series) -> pd.Series:
+        """Return classes of a covariate by what they are called, of their numbers or these as text; others stay."""
+        words = self.class_words(name)
+        if not words:
+            return codes
+        return codes.map(
+            lambda code: words.get(code if isinstance(code, str) else f"{code:g}", code), na_action="ignore"
+        )
+
     def rows(self, numbers: np.ndarray) -> Samples:
         """Return some of the rows, by their numbers or by yes and no."""
         return Samples(self.X[numbers], self.y[numbers], self.names, self.index.iloc[numbers], self.facts)

@@ -57,7 +57,9 @@ def place_of(samples: Samples) -> pd.DataFrame:
     for name in dict.fromkeys(classes):
         if name not in place:
             texts = values_of(samples, name)
-            place[name] = texts.where(texts != "nan").replace(samples.class_words(name)).to_numpy(object)
+            place[name] = texts.where(texts != "nan").to_numpy(object)
+    for name in place.columns:
+        place[name] = samples.called(name, place[name])
     if {"sand", "clay"} <= set(samples.names) and COLUMN not in place:
         with suppress(InputError):  # in another unit than %
             place[COLUMN] = with_texture(samples, "sand", "clay").index[COLUMN].to_numpy(object)

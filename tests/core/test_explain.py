@@ -15,6 +15,7 @@ from soilsharp.core.base.errors import Cancelled, InputError, MissingPackage
 from soilsharp.core.base.extras import missing
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.samples.samples import Samples
+from soilsharp.core.training.compare.scores import statics_of
 from soilsharp.core.training.explain import shap_values as shap_module
 from soilsharp.core.training.explain.directions import direction_sentences, directions, expected_direction
 from soilsharp.core.training.explain.drop_one import recipe_of
@@ -600,6 +601,14 @@ def test_classes_are_called_as_the_study_calls_them():
     assert list(groups[:2]) == ["tree cover (forest)", "bog (grass)"]
     assert covers["bog (grass)"] == "grass"
     assert place_of(samples)["land_cover"].tolist()[:4] == ["tree cover", "bog", "bog", "50"]
+    # also where no learner sees them, and they stand beside the samples
+    beside = pd.DataFrame({"station": list("abcde"), "land_cover": ["10", "30", "40", "50", None]})
+    aside = Samples(np.ones((5, 1), np.float32), samples.y, ("rain",), beside, facts)
+    assert place_of(aside)["land_cover"].tolist()[:4] == ["tree cover", "bog", "bog", "50"]
+    assert statics_of(aside)["land_cover"].tolist()[:4] == ["tree cover", "bog", "bog", "50"]
+    inside = Samples(X, samples.y, ("land_cover",), beside[["station"]], facts)
+    twice = inside.rows(np.repeat(np.arange(4), 2))  # which shows that it does not change
+    assert statics_of(twice)["land_cover"].tolist()[:4] == ["tree cover", "bog", "bog", 50]
 
 
 @pytest.mark.parametrize(

@@ -173,13 +173,9 @@ def statics_of(samples: Samples) -> pd.DataFrame:
     names = list(static_names(samples))
     numbers = pd.DataFrame(samples.select(names).X, columns=names) if names else pd.DataFrame(index=range(len(samples)))
     found = numbers.groupby(station).first() if names else pd.DataFrame(index=np.unique(station))
-    for name in (samples.names[i] for i in samples.categories if samples.names[i] in found):
-        called = samples.class_words(name)
-        if called:
-            found[name] = found[name].map(lambda code, called=called: called.get(f"{code:g}", code), na_action="ignore")
     for column in place.columns.drop("station"):
         if not pd.api.types.is_numeric_dtype(place[column]) and column != "date":
             groups = place[column].groupby(station)
             if groups.nunique().max() <= 1:
                 found[column] = groups.first()
-    return found
+    return found.apply(lambda column: samples.called(str(column.name), column))
