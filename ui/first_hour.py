@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPush
 
 from ..i18n import tr
 
-WIDTH = 250  # pixels
+WIDTH = 280  # pixels
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 FILES = sorted((Path(__file__).resolve().parents[2] / "i18n").glob("*.ts"))
+FRAME = 12  # pixels of a button beside its words
 
 
 def _texts(window):
@@ -34,6 +35,22 @@ def test_letters_of_buttons_differ(window):
 def test_letters_differ_in_translations(window, path):
     known = {m.findtext("source"): m.findtext("translation") for m in ElementTree.parse(path).iter("message")}
     assert not _repeated(known.get(text) or text for text in _texts(window))
+
+
+@pytest.mark.parametrize("path", [None, *FILES], ids=lambda path: path.stem if path else "en")
+def test_words_of_narrow_buttons_are_whole_in_every_language(window, qgis, path):
+    read = ElementTree.parse(path).iter("message") if path else ()
+    known = {m.findtext("source"): m.findtext("translation") for m in read}
+    window.first_hour.begin()
+    panel = window.first_hour
+    buttons = [panel.show_button, panel.on_button, panel.leave_button, window.series_button, window.flags_button,
+               window.recent_button, window.packages_button, window.open_button]  # fmt: skip
+    for button in buttons:
+        button.setText(known.get(button.text()) or button.text())
+    qgis.processEvents()
+    # without the sign of the key, and with the frame
+    told = {button.text(): button.fontMetrics().horizontalAdvance(button.text().replace("&", "")) for button in buttons}
+    assert not [button.text() for button in buttons if told[button.text()] + FRAME > button.width()]
 
 
 def _missed(window, qgis, start):
