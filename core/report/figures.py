@@ -145,7 +145,7 @@ def box_figure(
     return figure
 
 
-def dates_figure(per_date: pd.DataFrame, metrics: tuple[str, ...] = ("rmse", "r")) -> Figure:
+def dates_figure(per_date: pd.DataFrame, metrics: Sequence[str] = ("rmse", "r")) -> Figure:
     """Draw the scores of the dates, a panel a metric that is known and a line a product."""
     products = list(dict.fromkeys(per_date["product"]))
     metrics = known_metrics(per_date, metrics)

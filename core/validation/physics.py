@@ -81,13 +81,14 @@ def physics_beside(
 
 def _days(products: Mapping[str, Rasters], reference: Rasters | Stations) -> np.ndarray:
     """Return the days that all products and the reference have, as far as these are dated."""
-    if not all(isinstance(one, (Series, Stations)) for one in (reference, *products.values())):
+    dated = [one for one in products.values() if isinstance(one, Series)]
+    if len(dated) < len(products) or not isinstance(reference, (Series, Stations)):
         raise InputError("Physics makes a map a day: give folders of dated rasters to compare, or no study for it.")
     if isinstance(reference, Stations):
         days = np.unique(reference.values["date"].to_numpy("datetime64[D]"))
     else:
         days = reference.days
-    for one in products.values():
+    for one in dated:
         days = np.intersect1d(days, one.days)
     if not len(days):
         raise InputError("No common dates: there is no day that all products and the reference have.")
