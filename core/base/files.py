@@ -191,7 +191,8 @@ def read_json(path: str | os.PathLike, kind: str, version: int) -> dict:
     """
     path = Path(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        # some editors begin a file with a mark of its encoding
+        content = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_each_once)
     except OSError as error:
         raise InputError(f"Cannot read {kind} file {path}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:  # the latter of entries in entries without end
@@ -201,6 +202,15 @@ def read_json(path: str | os.PathLike, kind: str, version: int) -> dict:
     if content.get("version") != version:
         raise InputError(f"{path} has version {content.get('version')!r}; this SoilSharp reads version {version}.")
     return content
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the entries of an object of JSON, or raise `ValueError` where a name stands twice: one would be lost."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f'"{twice}" stands twice in one object; take one out or rename it')
+    return dict(pairs)
 
 
 def reserve(file: int, size: int) -> None:

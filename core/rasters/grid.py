@@ -272,6 +272,9 @@ class Grid:
     def from_dict(cls, values: dict) -> Grid:
         """Make the grid that `as_dict` described; a resolution may be one number or width and height."""
         try:
+            odd = sorted(set(values) - {"crs", "resolution", "bounds"})
+            if odd:
+                raise GridError(f"A grid has crs, resolution and bounds, and no {', '.join(odd)}; got {values!r}.")
             crs, size = values["crs"], values["resolution"]
             sides = size if isinstance(size, list) else [size, size]
             numbers = [*sides, *values["bounds"]]

@@ -20,7 +20,7 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.layer_address import LayerAddress
 from ..base.names import some
-from ..units import Water, check_soil_moisture
+from ..units import PERCENT, SM_UNIT, Water, check_soil_moisture, factor_of, name_of
 from .grid import Grid, in_degrees, parse_crs
 from .trust import drivers_for, opened_by, refuse_led_away, refuse_network
 from .turn import described, turned
@@ -393,6 +393,8 @@ class Values:
         given = source.scale, source.offset
         declared = NO_SCALING if source.stored else scaling_of(dataset, source.number)
         both = one_scaling(declared, given, Path(source.path).name), (source.unit_factor, 0.0)
+        if source.unit_factor == factor_of(PERCENT):
+            _refuse_no_percent(source, dataset)
         self._factors = [
             (np.float32(scale), np.float32(offset)) for scale, offset in both if (scale, offset) != NO_SCALING
         ]
@@ -440,6 +442,15 @@ def stored_in(dataset, band: int, window: Window | None = None, out: np.ndarray 
     if out is None:
         return dataset.read(band, window=window, out_dtype="float32")
     return dataset.read(band, window=window, out=out)
+
+
+def _refuse_no_percent(source: Source, dataset: rasterio.DatasetReader) -> None:
+    """Raise `InputError` if what is to be divided as percent says that it is none."""
+    if name_of(unit_of(dataset, source.number)) == SM_UNIT:
+        raise InputError(
+            f"{Path(source.path).name} says that it is in {SM_UNIT}, and was to be read as percent, divided by 100. "
+            f"Set the unit to '{SM_UNIT}'."
+        )
 
 
 def _stored_fills(nodata: float | None, dtype: str) -> tuple[float, ...]:

@@ -206,6 +206,10 @@ class _Check:
         self._cover(name, row, share)
         self._packing(name, entry, sources)
         self._one_unit(name, sources)
+        self._idle(name, entry)
+        if entry.classes and (decimals := stack[np.isfinite(stack) & (stack != np.rint(stack))]).size:
+            self._find(PROBLEM, name, f"It is said to hold classes, but holds decimals, as {decimals[0]:.4g}: take out "
+                       "\"classes\" where its values are amounts.")  # fmt: skip
         fill = likely_fill(name, entry, stack)
         if fill is not None:
             self._find(WARNING, name, fill.sentence(sources[0]))
@@ -226,6 +230,15 @@ class _Check:
             self._find(PROBLEM, name, f"{len(decimal)} of its {len(sources)} rasters hold decimals among such of whole "
                        f"numbers, and \"scale\" would be applied to all: {some(decimal)}. Make them alike with "
                        "interpolate_series or an import, which tell them apart.")  # fmt: skip
+
+    def _idle(self, name: str, entry: RasterEntry) -> None:
+        """Say which settings of a rule have no effect."""
+        idle = [word for word in entry.idle if name != COARSE or word != "rule"]
+        if idle:
+            why = f"the rule '{entry.rule}' does not use" if entry.dated else "one raster for all days does not use"
+            self._find(
+                WARNING, name, f"It has settings that {why}: {', '.join(idle)}. Mend the rule, or take them out."
+            )
 
     def _one_unit(self, name: str, sources: list[Source]) -> None:
         """Say when the rasters of a series declare several units."""

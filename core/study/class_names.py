@@ -33,7 +33,8 @@ def class_names(study: Study, name: str) -> dict[int, str]:
         found = names_in(entry.class_names)
         if not found:
             raise InputError(
-                f"'class_names' of '{name}' is '{entry.class_names}', but must be as '10 trees, 40 crops'."
+                f"'class_names' of '{name}' is '{entry.class_names}', but must be as '10 trees, 40 crops', each number "
+                "once."
             )
         return found
     path = Path(study.source(entry).path)
@@ -43,7 +44,8 @@ def class_names(study: Study, name: str) -> dict[int, str]:
 def names_in(text: str) -> dict[int, str]:
     """Return the names of a text as "10 tree cover, 30 grassland"; empty where it is none."""
     parts = [_ENTRY.fullmatch(part) for part in re.split(r"[,;]", text) if part.strip()]
-    return {int(part[1]): part[2] for part in parts if part} if all(parts) else {}
+    found = {int(part[1]): part[2] for part in parts if part}
+    return found if len(found) == len(parts) else {}  # a class that is named twice is named by neither
 
 
 def _tag(path: Path) -> str:

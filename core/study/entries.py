@@ -16,6 +16,13 @@ from ..rasters.series import Series
 from ..rasters.settings import RasterFiles, Rule
 from ..units import PERCENT, SM_UNIT, factor_of
 
+# settings that count for some rules only
+OF_RULES = {
+    ("sum_before", "mean_before"): ("days", "with_day", "hours", "min_valid_fraction"),
+    ("nearest", "hold", "linear"): ("longest_gap_days",),
+    ("linear",): ("hold_last",),
+}
+
 
 @dataclass(frozen=True)
 class RasterEntry(Rule, RasterFiles):
@@ -43,6 +50,15 @@ class RasterEntry(Rule, RasterFiles):
     def dated(self) -> bool:
         """Whether values change with the day."""
         return bool(self.files)
+
+    @property
+    def idle(self) -> list[str]:
+        """The settings of its rule that differ from their defaults and have no effect."""
+        said = [f.name for f in fields(Rule) if getattr(self, f.name) != f.default]
+        if not self.dated:
+            return said
+        of_others = {word for rules, words in OF_RULES.items() if self.rule not in rules for word in words}
+        return [word for word in said if word in of_others]
 
     @property
     def rule_in_words(self) -> str:
@@ -93,6 +109,8 @@ class Mask(Options):
         super().__post_init__()
         if bool(self.file) == bool(self.covariate):
             raise InputError('a mask needs either "file" (one raster) or "covariate" (the name of one).')
+        if self.at_least is None and self.at_most is None:
+            raise InputError('a mask needs a limit: "at_least" 0.5 keeps the pixels of a raster that is 0 or 1.')
 
     def keeps(self, values: np.ndarray) -> np.ndarray:
         """Return which pixels count, bool, of the values of its raster; not those where it is unknown."""

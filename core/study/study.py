@@ -86,7 +86,7 @@ class Study:
     network: bool = False
 
     def __post_init__(self):
-        refuse_taken(self.covariates, f"'{self.name}'")
+        refuse_taken(self.covariates, f"'{self.name}'", (COARSE,) if self.coarse else ())
         refuse_odd_differences(self.covariates, f"'{self.name}'")
         if self.coarse and self.coarse.unit:
             object.__setattr__(self, "coarse", replace(self.coarse, unit=moisture_unit(self.coarse.unit)))

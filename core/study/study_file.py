@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from ..base.options import Record
 from ..rasters.dates import parse_day
 from ..rasters.grid import Grid
 from ..stations.settings import StationOptions
+from ..units import PERCENT, SM_UNIT, name_of
+from .covariates import known_as
 from .derived import spelled_out
 from .entries import Mask, RasterEntry
 
@@ -60,7 +63,7 @@ def entries_of(content: dict, path: Path) -> dict[str, Any]:
         "grid": _grid(content, path),
         "first": first,
         "last": last,
-        "covariates": {k: _record(RasterEntry, v, f"{path.name}, covariate '{k}'") for k, v in entries.items()},
+        "covariates": {k: _covariate(k, v, path) for k, v in entries.items()},
         "coarse": _record(RasterEntry, {"rule": "same_day", **coarse}, f"{path.name}, coarse") if coarse else None,
         "network": network,
         "stations_file": stations_file,
@@ -100,10 +103,20 @@ def name_flags(path: str | os.PathLike, flags_file: str) -> None:
 
 def _settings(content: dict, key: str, path: Path) -> dict:
     """Return what a study file says under a key, {} if nothing."""
-    value = content.get(key) or {}
+    value = content.get(key)
+    value = {} if value is None else value
     if not isinstance(value, dict):
         raise InputError(f'{path.name}: "{key}" must hold settings as key and value, got {value!r}.')
     return dict(value)
+
+
+def _covariate(name: str, values: dict, path: Path) -> RasterEntry:
+    """Return the entry of a covariate; percent is a share of water only where it can be one."""
+    entry = _record(RasterEntry, values, f"{path.name}, covariate '{name}'")
+    known = known_as(name)
+    if entry.unit == PERCENT and known is not None and known.quantity.unit != SM_UNIT:
+        return replace(entry, unit=name_of(PERCENT))
+    return entry
 
 
 def _record(record: type[Record], values: dict, where: str) -> Record:

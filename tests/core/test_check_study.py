@@ -199,6 +199,28 @@ def test_a_quick_look_says_the_table_and_raises_what_is_wrong(copy):
         look_at(Study.read(folder / "study.json"))
 
 
+@pytest.mark.parametrize(
+    ("name", "entry", "says"),
+    [
+        ("ndvi", {"days": 5, "min_valid_fraction": 0.5}, "the rule 'linear' does not use: days, min_valid_fraction"),
+        ("lst", {"rule": "same_day", "longest_gap_days": 4}, "the rule 'same_day' does not use: longest_gap_days"),
+        ("rain", {"hold_last": True}, "the rule 'sum_before' does not use: hold_last"),
+        ("sand", {"rule": "hold"}, "one raster for all days does not use: rule"),
+    ],
+)
+def test_settings_without_effect_are_told(copy, name, entry, says):
+    folder, check = copy
+    covariates = json.loads((folder / "study.json").read_text())["covariates"]
+    assert says in " ".join(_found(check(covariates={name: {**covariates[name], **entry}}), name))
+
+
+def test_amounts_are_no_classes(copy):
+    folder, check = copy
+    covariates = json.loads((folder / "study.json").read_text())["covariates"]
+    (said,) = _found(check(covariates={"sand": {**covariates["sand"], "classes": True}}), "sand", PROBLEM)
+    assert "said to hold classes, but holds decimals" in said
+
+
 def _with_fill(folder, name, fill, factor=1.0, dtype="float32"):
     """Write a covariate again with a fill value in a tenth of its pixels that it does not declare."""
     paths = sorted(folder.glob(f"covariates/**/{name}*.tif"))

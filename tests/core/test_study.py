@@ -42,6 +42,12 @@ def test_a_study_survives_its_file(region, tmp_path):
     [
         ({"cover": {}}, InputError, "unknown entry cover"),
         ({"period": "2023"}, InputError, '"period" must be'),
+        ({"mask": {"file": "forest.tif"}}, InputError, "a mask needs a limit"),
+        (
+            {"grid": {"crs": "EPSG:3035", "resolution": 1, "bounds": [0, 0, 1, 1], "resolution_m": 5}},
+            GridError,
+            "has crs, resolution and bounds, and no resolution_m",
+        ),
         ({"period": ["2023-05-09", "2023-05-01"]}, InputError, "ends .2023-05-01. before it begins"),
         ({"period": ["2023-05-01", "2023-13-01"]}, InputError, "'2023-13-01' is not a day"),
         ({"grid": {"crs": "EPSG:99999", "resolution": 1, "bounds": [0, 0, 1, 1]}}, GridError, "no coordinate ref"),
@@ -238,25 +244,54 @@ def test_two_overpasses_of_a_day_are_averaged_when_the_study_says_so(region, tmp
     npt.assert_allclose(block[0], 0.2, rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["soil_moisture", "longitude", "date", "weight", "", " "])
+@pytest.mark.parametrize("name", ["soil_moisture", "longitude", "date", "weight", "", " ", COARSE, "Clay"])
 def test_a_covariate_may_not_be_called_as_a_column_of_samples(region, tmp_path, name):
     # it would be learned from in place of what is measured
     content = json.loads(region.study.read_text(encoding="utf-8"))
     content["covariates"][name] = content["covariates"]["clay"]
     path = tmp_path / "study.json"
     path.write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(InputError, match="Give it another name"):
+    with pytest.raises(InputError, match=r"Give (it another name|them other names)"):
         Study.read(path)
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("covariates", [1]), ("stations", "x.csv"), ("coarse", "smap"), ("mask", ["forest"])]
+    ("key", "value"),
+    [("covariates", [1]), ("stations", "x.csv"), ("coarse", "smap"), ("mask", ["forest"]), ("mask", 0), ("coarse", [])],
 )
 def test_a_part_of_another_shape_is_named(region, tmp_path, key, value):
     path = tmp_path / "study.json"
     path.write_text(json.dumps({**json.loads(region.study.read_text(encoding="utf-8")), key: value}), encoding="utf-8")
     with pytest.raises(InputError, match=f'"{key}" must hold settings as key and value'):
         Study.read(path)
+
+
+def test_what_stands_twice_is_refused_and_a_mark_of_the_encoding_is_none(region, tmp_path):
+    text, path = region.study.read_text(encoding="utf-8"), tmp_path / "study.json"
+    path.write_text(text.replace('"covariates": {', '"covariates": {"ndvi": {"file": "other.tif"}, '), encoding="utf-8")
+    with pytest.raises(InputError, match='"ndvi" stands twice in one object'):
+        Study.read(path)
+    path.write_text(text, encoding="utf-8-sig")
+    assert list(Study.read(path).covariates) == list(Study.read(region.study).covariates)
+
+
+def test_percent_is_a_share_of_water_only_where_it_can_be_one(region, tmp_path):
+    grid, day = Study.read(region.study).grid, np.array(["2023-05-02"], "datetime64[D]")
+    for name in ("sand", "porosity"):
+        write_map(tmp_path / f"{name}.tif", np.full(grid.shape, 40.0), grid, unit="%")
+    entries = {name: {"file": f"{name}.tif", "unit": "percent"} for name in ("sand", "porosity")}
+    study = Study.read(_changed(region, tmp_path, covariates=entries, coarse=None, stations=None))
+    (block,) = study.features(list(entries), day, grid.whole)
+    npt.assert_allclose(block.mean(axis=(1, 2)), [40, 0.4], rtol=1e-6)
+    assert (study.unit("sand"), study.unit("porosity")) == ("%", "m3 m-3")
+
+
+def test_rasters_that_say_they_are_shares_are_not_divided_as_percent(region, tmp_path):
+    grid = Study.read(region.study).grid
+    write_map(tmp_path / "sm" / "sm_20230502.tif", np.full(grid.shape, 0.3), grid, unit="m3 m-3")
+    study = Study.read(_changed(region, tmp_path, coarse={"files": "sm", "unit": "percent"}))
+    with pytest.raises(InputError, match=r"says that it is in m3 m-3, and was to be read as percent"):
+        list(study.features([COARSE], np.array(["2023-05-02"], "datetime64[D]"), grid.whole))
 
 
 def test_a_long_study_is_checked_on_days_spread_over_it(region, tmp_path, monkeypatch):
