@@ -196,7 +196,7 @@ def refuse_bomb(path: str | os.PathLike) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _check(path, [m for m in archive.infolist() if not m.is_dir()], tempfile.gettempdir())
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*DAMAGED, OSError) as error:
         raise InputError(f"{path.name} is damaged: {error}. Save or download it again.") from error
 
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from ..training.recipe import Recipe
 from ..training.settings import COMBINE, ExplainOptions, FoldOptions, HoldoutOptions
 from .settings import ANALYSES, SHIPPED, Depth, RescaleChoice, Role, shipped
 
+MAX_SEED = 2**31 - 1  # that all learners take
 VERSION = 2  # 1 had one learner and nothing beside
 TARGETS = ("coarse", "stations")
 # entries that are one record of options each
@@ -151,8 +154,8 @@ class Method:
             raise OptionError(f'{where}: "combine" must be one of {", ".join(COMBINE)}, got {combine!r}.')
         blend = _listed(content.get("blend", []), "blend", where)
         seed = content.get("seed", 0)
-        if type(seed) is not int or seed < 0:
-            raise OptionError(f'{where}: "seed" must be a whole number from 0, got {seed!r}.')
+        if type(seed) is not int or not 0 <= seed <= MAX_SEED:
+            raise OptionError(f'{where}: "seed" must be a whole number from 0 to {MAX_SEED}, got {seed!r}.')
         full = content.get("full", {})
         if not isinstance(full, Mapping):
             raise OptionError(f'{where}: "full" must be an object of entries of the method, got {full!r}.')
@@ -310,7 +313,12 @@ def _yes_or_no(value, key: str, where: str) -> bool:
 
 
 def _depths(values, roles: Mapping, where: str) -> tuple[Depth, ...]:
-    return tuple(Depth.read(value, roles, where) for value in _listed(values, "depths", where))
+    depths = tuple(Depth.read(value, roles, where) for value in _listed(values, "depths", where))
+    alike = Counter(depth.name for depth in depths)
+    twice = next((depth.name for depth in depths if alike[depth.name] > 1), None)
+    if twice is not None:
+        raise OptionError(f'{where}: two "depths" have the same middle, and so one folder, {twice}; take one out.')
+    return depths
 
 
 def _folds(values, where: str) -> tuple[FoldOptions, ...]:
@@ -320,7 +328,7 @@ def _folds(values, where: str) -> tuple[FoldOptions, ...]:
 
 def _errors(content: Mapping, roles: Mapping, where: str) -> dict[str, float]:
     def read(value, at: str) -> float:
-        if type(value) not in (int, float) or not value >= 0:
+        if type(value) not in (int, float) or not 0 <= value < math.inf:
             raise OptionError(f"{at} must be the SD of an error, a number from 0, got {value!r}.")
         return float(value)
 

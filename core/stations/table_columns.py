@@ -160,11 +160,24 @@ def _moisture(free: list[str], asked: bool, layout: str, stations: Collection[st
         by_depth = deep and (not whole or (asked and len(free) > 1))
         layout = "depths" if by_depth else "long" if whole else "stations"
     if layout == "depths":
+        _refuse_counted(deep)
         return layout, deep
     if layout == "long":
         return layout, [Moisture(name, layer_in(name)) for name in whole[:1]]
     named = [name for name in free if name in stations] or (free if asked else [])
     return layout, [Moisture(name, None, name) for name in named]
+
+
+def _refuse_counted(deep: list[Moisture]) -> None:
+    """Raise `InputError` if what looks like depths may count sensors: sm1, sm2 and sm3."""
+    counted = [re.fullmatch(r"\D+_?(\d)", plain(column.name)) for column in deep]
+    numbers = sorted(int(found[1]) for found in counted if found)
+    if len(deep) > 1 and numbers == list(range(1, len(deep) + 1)):
+        names = [column.name for column in deep]
+        raise InputError(
+            f"The columns {', '.join(names)} may be at depths of 1 to {len(deep)} cm, or count sensors. Call them by "
+            "their depths, as sm_5cm, or the one that is meant sm."
+        )
 
 
 def layer_in(name: str) -> tuple[float, float] | None:

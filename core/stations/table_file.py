@@ -4,32 +4,25 @@
 from __future__ import annotations
 
 import os
-import re
-import zipfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..base import extras
-from ..base.archive import refuse_bomb
 from ..base.errors import InputError
 from ..base.names import counted
 from ..base.own_data import use_own_data
 from ..base.progress import SILENT, Progress
 from ..base.vector_address import VectorAddress
 from ..base.vector_kinds import refuse_other_kinds
+from .table_excel import Uncomputed, read_excel
 from .table_text import TextTable
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 TEXTS = (".csv", ".txt", ".tsv", ".dat")
 EXCEL = (".xlsx", ".xlsm")
 TOLD = 20  # lines of one fault that are told one by one
-_FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[ >/]")  # the mark that begins one
 MAX_FAULTY = 0.5  # share of rows with one fault above which it is no fault of rows
 
 
@@ -61,7 +54,7 @@ class TableFile:
         self.wrong: list[tuple[int, str, str]] = []
         self._text: TextTable | None = None
         self._frame = pd.DataFrame()  # of what is no text
-        self._uncomputed: dict[str, tuple[int, str]] = {}  # columns with formulas without a value: how many, the first
+        self._uncomputed: Uncomputed = {}
         if not self.path.exists():
             raise InputError(f"{self.path} does not exist.")
         suffix = self.path.suffix.lower()
@@ -74,7 +67,7 @@ class TableFile:
             self.names, self.repeated, self.wrong = self._text.names, self._text.repeated, self._text.wrong
             return
         if suffix in EXCEL:
-            self._frame, self._uncomputed = _excel(self.path, sheet or address.name)
+            self._frame, self._uncomputed = read_excel(self.path, sheet or address.name)
         else:
             self._frame = _layer(self.path, address)
         if self._frame.empty:
@@ -181,63 +174,6 @@ class Faults:
     def _tell(self, what: str, why: str) -> None:
         if self._account is not None:
             self._account(what, why)
-
-
-def _excel(path: Path, sheet: str) -> tuple[pd.DataFrame, dict[str, tuple[int, str]]]:
-    """Return the rows of a sheet, and of columns with formulas that have no value how many these are and the first."""
-    extras.require("openpyxl")
-    refuse_bomb(path)
-    try:
-        with pd.ExcelFile(path, engine="openpyxl") as book:
-            if sheet and sheet not in book.sheet_names:
-                raise InputError(f"{path.name} has no sheet '{sheet}'; it has {', '.join(book.sheet_names)}.")
-            sheet = sheet or str(book.sheet_names[0])
-            frame = book.parse(sheet)
-            without = _uncomputed(path, book.book[sheet])
-    except InputError:
-        raise
-    except Exception as error:  # zip, XML and openpyxl raise kinds of their own
-        raise InputError(f"Cannot read {path.name} as an Excel file: {error}.") from error
-    if frame.empty:
-        raise InputError(f"The sheet '{sheet}' of {path.name} has no rows.")
-    frame = frame.rename(columns=str)
-    return frame.dropna(how="all"), {frame.columns[i]: told for i, told in without.items() if i < frame.shape[1]}
-
-
-def _uncomputed(path: Path, values: ReadOnlyWorksheet) -> dict[int, tuple[int, str]]:
-    """Return the columns of a sheet, from 0, with formulas that have no value: how many, and the first of them.
-
-    Programs that write formulas without computing them leave no value, which reads as an empty cell.
-    """
-    from openpyxl import load_workbook
-
-    found: dict[int, list[str]] = {}
-    if not _has_formulas(path):  # to read a sheet once more takes as long as to read it
-        return {}
-    book = load_workbook(path, read_only=True)
-    try:
-        for formulas, computed in zip(book[values.title].iter_rows(), values.iter_rows()):
-            for column, (formula, cell) in enumerate(zip(formulas, computed)):
-                # a text that is empty is a value
-                if formula.data_type == "f" and cell.value is None and cell.data_type != "str":
-                    found.setdefault(column, []).append(formula.coordinate)
-    finally:
-        book.close()
-    return {column: (len(cells), cells[0]) for column, cells in found.items()}
-
-
-def _has_formulas(path: Path) -> bool:
-    """Return whether a sheet of an Excel file holds formulas."""
-    with zipfile.ZipFile(path) as book:
-        for name in book.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                with book.open(name) as sheet:
-                    kept = b""
-                    while block := sheet.read(1 << 20):
-                        if _FORMULA.search(kept + block):
-                            return True
-                        kept = block[-16:]  # the mark may lie across two blocks
-    return False
 
 
 def _layer(path: Path, address: VectorAddress) -> pd.DataFrame:

@@ -563,6 +563,45 @@ def test_formulas_of_excel_that_nobody_computed_are_no_empty_cells(tmp_path):
         read_table(tmp_path / "computed.xlsx", whole=True)
 
 
+def sheets(path, hidden="", **rows):
+    """Write sheets of rows below one header."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, values in rows.items():
+        sheet = book.create_sheet(title)
+        sheet.append(["station", "lon", "lat", "date", "sm"])
+        for day, value in enumerate(values, 1):
+            sheet.append(["A", 10.5, 50.5, f"2023-05-{day:02d}", value])
+    if hidden:
+        book[hidden].sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+def test_of_sheets_alike_none_is_the_first_and_what_is_hidden_is_not_meant(tmp_path):
+    path = sheets(tmp_path / "t.xlsx", raw=[0.1], checked=[0.2])
+    with pytest.raises(InputError, match=r"2 sheets with the same columns: raw, checked\. Say which one"):
+        import_station_table(path)
+    assert import_station_table(path, TableImport(sheet="checked")).frame["soil_moisture"].tolist() == [0.2]
+    path = sheets(tmp_path / "h.xlsx", hidden="old", old=[0.1], new=[0.2])
+    assert import_station_table(path).frame["soil_moisture"].tolist() == [0.2]
+
+
+def test_cells_of_excel_that_are_no_numbers_are_no_values_and_told(tmp_path):
+    records = import_station_table(sheets(tmp_path / "t.xlsx", data=[0.1, True, "#REF!", "#N/A", 0.3, 0.4]))
+    assert records.frame["soil_moisture"].tolist() == [0.1, 0.3, 0.4]
+    assert [name for name, _ in records.refused] == ["t.xlsx row 3", "t.xlsx row 4"]
+
+
+def test_columns_that_may_count_sensors_are_no_depths(tmp_path):
+    text = "station,lon,lat,date,{}1,{}2\nA,10.5,50.5,2023-05-01,0.2,0.4\n"
+    for word in ("sm", "SM_", "vwc"):
+        with pytest.raises(InputError, match="may be at depths of 1 to 2 cm, or count sensors"):
+            read(tmp_path, text.format(word, word))
+    assert read(tmp_path, text.replace("{}1,{}2", "sm,sm2")).frame["soil_moisture"].tolist() == [0.2]
+
+
 def test_a_layer_of_points(tmp_path):
     table = pd.DataFrame({"station": ["A", "B"], "date": ["01.05.2023", "25.05.2023"], "sm": [0.2, 0.3]})
     points = geopandas.GeoDataFrame(table, geometry=geopandas.points_from_xy([10.5, 10.6], [50.5, 50.6]), crs=4326)
