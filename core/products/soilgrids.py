@@ -26,7 +26,8 @@ from .settings import StaticOptions
 
 SUFFIXES = (".tif", ".tiff", ".vrt", ".img", ".asc")
 FULL_BYTE = 255.0
-PERCENTAGES = ("share", "sand, silt or clay", "coarse fragments")  # quantities of `known_as`
+TEXTURE = "sand, silt or clay"
+PERCENTAGES = ("share", TEXTURE, "coarse fragments")  # quantities of `known_as`
 SD_OF_90 = 2 * 1.645  # width of the 90 % interval of a normal distribution in standard deviations
 TENTH = 0.1  # ISRIC stores the ratio (Q0.95 - Q0.05) / Q0.5 times ten
 MEDIAN, LOW, HIGH, RATIO = "Q0.5", "Q0.05", "Q0.95", "uncertainty"
@@ -150,6 +151,9 @@ def import_static(
                 else:
                     band = _other(found, options, area)
                     _write(importer, name, _unit(found[0], options), [band], _only, found, progress)
+    for made in importer.outcome.maps:
+        if not made.known:
+            progress.warn(f"{made.path.name} has no value anywhere: check the extent and the fill value.")
     return importer.outcome
 
 
@@ -252,6 +256,11 @@ def _band(paths: Sequence[Path], prop: Property, options: StaticOptions, area: G
         )
     stored = map(_Band(tiles, grid).read, grid.windows())
     most = max((np.nanmax(v) for v in stored if np.isfinite(v).any()), default=0)
+    if 0 < most <= 1 and prop.quantity.name == TEXTURE:
+        raise InputError(
+            f"{paths[0].name} holds decimals of at most {most:.3g}, which are hardly percent of a soil: multiply "
+            "shares of 1 by 100, or say in 'Values of SoilGrids' what they are."
+        )
     return converted if most <= prop.quantity.greatest else delivered
 
 

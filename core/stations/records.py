@@ -140,7 +140,11 @@ class Collector:
             self.progress.warn("More was left out; the account at the end has all of it.")
 
     def wants(self, sensor: Sensor) -> bool:
-        """Whether a sensor is within the area and the depths asked for; of others nothing need be read."""
+        """Whether a sensor is on Earth, within the area and the depths asked for; of others nothing need be read."""
+        if not (abs(sensor.latitude) <= 90 and -180 <= sensor.longitude <= 360):
+            where = f"longitude {sensor.longitude:g}, latitude {sensor.latitude:g}"
+            self.refuse(sensor.station, f"it stands at {where}, which are no such degrees.")
+            return False
         if self._area is not None:
             row, _ = self._area.cells_at(np.array([sensor.longitude]), np.array([sensor.latitude]))
             if row[0] < 0:

@@ -89,7 +89,10 @@ class TableFile:
                 f"formulas that no program has computed; the first is {first}. Open the file in Excel or LibreOffice "
                 "and save it, or save it as CSV."
             )
-        return self._frame[wanted].reset_index(drop=True)
+        frame = self._frame[wanted].reset_index(drop=True)
+        for name in frame.select_dtypes(["bool", "boolean"]):  # what is true or false is no number
+            frame[name] = frame[name].astype(str)
+        return frame
 
     def place(self, row: int) -> str:
         """Return where a row stands in the file, as "line 30"."""

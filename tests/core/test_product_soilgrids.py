@@ -65,6 +65,16 @@ def test_units(tmp_path, name, stored, value, unit):
     assert outcome.maps[0].day is None
 
 
+def test_shares_of_a_soil_are_not_taken_for_percent_and_maps_of_nothing_are_told(tmp_path):
+    raw(tmp_path / "a" / "clay_0-5cm_mean.tif", VALUES / 100, "float32", None)
+    with pytest.raises(InputError, match=r"holds decimals of at most 0\.6, which are hardly percent"):
+        import_static(tmp_path / "a", tmp_path / "out")
+    raw(tmp_path / "b" / "clay_0-5cm_mean.tif", np.full(GRID.shape, -32768))
+    told = []
+    import_static(tmp_path / "b", tmp_path / "out", progress=Progress(warn=told.append))
+    assert told == ["clay_0-5cm.tif has no value anywhere: check the extent and the fill value."]
+
+
 def test_error_from_quantiles_by_hand(tmp_path):
     for statistic, stored in (("mean", 300), ("Q0.05", 180), ("Q0.5", 295), ("Q0.95", 509)):
         raw(tmp_path / "in" / f"silt_0-5cm_{statistic}.tif", np.full(GRID.shape, stored))

@@ -250,6 +250,26 @@ def test_a_damaged_file_is_left_out_and_the_others_are_read(archive):
     assert "is no readable file of the ISMN" in records.refused[0][1]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [("latitude", "150.5", "latitude 150.5, which are no such degrees"), ("depth", "0.50", "its header 0.5 m")],
+)
+def test_files_that_contradict_themselves_or_the_earth_are_left_out(archive, old, new, why):
+    folder = archive[0]
+    with zipfile.ZipFile(folder / "header_values.zip") as file:
+        file.extractall(folder / "x")
+    bad = next((folder / "x").rglob("*Hill*_sm_*.stm"))
+    head, rest = bad.read_text().split("\n", 1)
+    words = head.split()  # ending in latitude, longitude, elevation, two depths and the sensor
+    at = next(i for i, word in enumerate(words) if "." in word)
+    for i in (at,) if old == "latitude" else (at + 3, at + 4):
+        words[i] = new
+    bad.write_text(" ".join(words) + "\n" + rest)
+    records = import_ismn(folder / "x")
+    assert records.frame["station"].unique().tolist() == ["Dale-(2)"]
+    assert why in " ".join(told for _, told in records.refused)
+
+
 def test_what_is_no_archive_is_refused(tmp_path):
     with pytest.raises(InputError, match="no zip archive and no folder"):
         import_ismn(tmp_path / "none.zip")

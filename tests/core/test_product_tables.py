@@ -594,6 +594,14 @@ def test_cells_of_excel_that_are_no_numbers_are_no_values_and_told(tmp_path):
     assert [name for name, _ in records.refused] == ["t.xlsx row 3", "t.xlsx row 4"]
 
 
+def test_what_is_true_or_false_in_a_layer_is_no_soil_moisture(tmp_path):
+    table = pd.DataFrame({"station": ["A", "A"], "date": ["2023-05-01", "2023-05-02"], "sm": [True, False]})
+    points = geopandas.points_from_xy([10.5, 10.5], [50.5, 50.5])
+    geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326").to_file(tmp_path / "p.gpkg")
+    with pytest.raises(InputError, match="have text where a number should be"):
+        import_station_table(tmp_path / "p.gpkg")
+
+
 def test_columns_that_may_count_sensors_are_no_depths(tmp_path):
     text = "station,lon,lat,date,{}1,{}2\nA,10.5,50.5,2023-05-01,0.2,0.4\n"
     for word in ("sm", "SM_", "vwc"):

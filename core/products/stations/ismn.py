@@ -29,6 +29,7 @@ from ..settings import IsmnImport
 VARIABLES = {"sm": MOISTURE, "ts": "soil_temperature", "ta": "air_temperature", "p": "precipitation"}
 # network_network_station_variable_from_to_sensor_first_last.stm
 NAME = re.compile(r"_(?P<variable>[a-z]+)_(?P<top>-?\d+\.\d+)_(?P<bottom>-?\d+\.\d+)_.*\.stm$", re.IGNORECASE)
+ROUNDED = 0.0101  # m, by which depths in headers may differ from those in names
 IMPOSSIBLE = "C"  # flags of what is measured beside soil moisture that put a reading out
 
 
@@ -167,6 +168,7 @@ def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector)
             bottom,
             str(about["instrument"].val),
         )
+        told = about["variable"].depth
         if not collector.wants(sensor):
             return
         table = file.read_data()
@@ -174,6 +176,9 @@ def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector)
         times = table.index.to_numpy("datetime64[s]")
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, UnicodeDecodeError) as error:
         raise InputError(f"is no readable file of the ISMN ({_short(error)}). Download the archive again.") from error
+    for own, header in ((top, told.start), (bottom, told.end)):
+        if abs(own - abs(header)) > ROUNDED:
+            raise InputError(f"its name says a depth of {own:g} m and its header {abs(header):g} m.")
     codes, texts = pd.factorize(table.iloc[:, 1])
     flags = np.array([*(str(text).strip() for text in texts), ""], object)[codes]
     values = np.where(values > -99, values, np.nan)
