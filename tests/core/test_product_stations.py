@@ -270,6 +270,20 @@ def test_files_that_contradict_themselves_or_the_earth_are_left_out(archive, old
     assert why in " ".join(told for _, told in records.refused)
 
 
+def test_times_of_the_ismn_with_two_values_are_told(archive):
+    folder = archive[0]
+    with zipfile.ZipFile(folder / "header_values.zip") as file:
+        file.extractall(folder / "x")
+    path = next((folder / "x").rglob("*Dale*_sm_*.stm"))
+    lines = path.read_text().splitlines()
+    day, hour, value, *flags = lines[1].split()
+    lines += [lines[2], " ".join([day, hour, f"{float(value) + 0.1:.4f}", *flags])]  # one alike, one not
+    path.write_text("\n".join(lines) + "\n")
+    told = []
+    import_ismn(folder / "x", progress=Progress(warn=told.append))
+    assert told == [f"{path.name} has different values at 1 time, of which the mean is taken."]
+
+
 def test_what_is_no_archive_is_refused(tmp_path):
     with pytest.raises(InputError, match="no zip archive and no folder"):
         import_ismn(tmp_path / "none.zip")

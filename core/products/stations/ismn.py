@@ -182,6 +182,7 @@ def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector)
     codes, texts = pd.factorize(table.iloc[:, 1])
     flags = np.array([*(str(text).strip() for text in texts), ""], object)[codes]
     values = np.where(values > -99, values, np.nan)
+    _tell_twice(path.name, times, values, collector)
     kept = _accepted(flags, options.flags, variable)
     readings = int(np.isfinite(values).sum())
     if variable == MOISTURE and readings and not (kept & np.isfinite(values)).any():
@@ -207,6 +208,17 @@ def _read(path: Path, name: re.Match, options: IsmnImport, collector: Collector)
     if variable == MOISTURE and not len(days):
         raise InputError(f"no day of {sensor.station} has readings in {options.min_hours} hours, or in the hour.")
     collector.add(sensor, days)
+
+
+def _tell_twice(name: str, times: np.ndarray, values: np.ndarray, collector: Collector) -> None:
+    """Warn of times that stand several times with different values."""
+    known = np.isfinite(values)
+    if len(np.unique(times[known])) == known.sum():
+        return
+    unlike = int((pd.Series(values[known]).groupby(times[known]).nunique() > 1).sum())
+    if unlike:
+        when = counted(unlike, "time")
+        collector.progress.warn(f"{name} has different values at {when}, of which the mean is taken.")
 
 
 def _accepted(flags: np.ndarray, wanted: str, variable: str) -> np.ndarray:
