@@ -355,6 +355,7 @@ class Kriged:
                 "much of its detail to believe may not carry over. Train on samples of this product."
             )
         facts.noise = noise.sd
+        facts.shared_noise = smooth.shared_noise
         facts.stated = noise.stated
         facts.obeyed = noise.obeyed
         facts.is_series = smooth.is_series
@@ -376,7 +377,8 @@ class Kriged:
                 f"{noise.sd:.3f} m3 m-3: {noise.sd:.3f} was used."
             )
         else:
-            progress.say(f"Noise of the coarse product: {noise.sd:.4f} m3 m-3.")
+            also = f", and {facts.shared_noise:.4f} that neighbouring cells share" if facts.shared_noise else ""
+            progress.say(f"Noise of the coarse product: {noise.sd:.4f} m3 m-3{also}.")
         cells = int(np.isfinite(smooth.values).sum(axis=(1, 2)).max())
         if cells < FEWEST_CELLS and not smooth.is_series:
             progress.warn(

@@ -15,7 +15,9 @@ class KrigedFacts:
     Attributes
     ----------
     noise : float
-        Standard deviation of the coarse product's noise, m3 m-3.
+        Standard deviation of the coarse product's noise, m3 m-3: of each value by itself.
+    shared_noise : float
+        The same of the noise that neighbouring values of a series share, m3 m-3.
     stated, obeyed : float or None, bool
         The error that was stated, m3 m-3, and whether it was taken.
     parts : list of str
@@ -33,6 +35,7 @@ class KrigedFacts:
     """
 
     noise: float = float("nan")
+    shared_noise: float = 0.0
     stated: float | None = None
     obeyed: bool = False
     parts: list[str] = field(default_factory=list)

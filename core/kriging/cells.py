@@ -92,6 +92,12 @@ class Cells:
         """Return the shape in which products with the covariance do not run around the edges."""
         return _padded(self.shape)
 
+    def times(self, kernel: Kernel, coefficients: np.ndarray) -> np.ndarray:
+        """Return the sum over the cells of coefficient x covariance at every cell, shape of the grid."""
+        padded = self.padded()
+        product = rfft2(coefficients, s=padded, workers=THREADS) * self.spectrum(kernel)
+        return irfft2(product, s=padded, workers=THREADS)[: self.shape[0], : self.shape[1]]
+
     def to_nodes(self, kernel: Kernel, coefficients: np.ndarray) -> np.ndarray:
         """Return the sum over the cells of coefficient x covariance at every node, float64.
 

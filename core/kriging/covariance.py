@@ -25,6 +25,7 @@ FEWEST_PAIRS = 20
 SHORT = 3  # days; a series that is no longer tells nothing of memory
 MOST_VARIANCE = 100.0  # (m3 m-3)**2; a file that tells more was not written by a training
 TINY = 1e-6  # of the sill: a covariance that has no noise is still to be factored
+SHARED_LENGTH = 2.0  # cells; what is new every day over more of them may be weather
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,13 @@ class Covariance:
     components : tuple of Component
     noise : float
         Variance of each coarse value by itself, (m3 m-3)**2.
+    shared : tuple of Component
+        Noise that neighbouring values share, none of the field; see `sharing_noise`.
     """
 
     components: tuple[Component, ...]
     noise: float
+    shared: tuple[Component, ...] = ()
 
     @property
     def sill(self) -> float:
@@ -72,9 +76,19 @@ class Covariance:
         return sum(component.variance for component in self.components)
 
     @property
+    def shared_noise(self) -> float:
+        """Variance of the noise that neighbours share, (m3 m-3)**2."""
+        return sum(component.variance for component in self.shared)
+
+    @property
     def nugget(self) -> float:
         """What stands on the diagonal beside the field: the noise, and a trace so that it can be factored."""
-        return self.noise + TINY * max(self.sill, 1e-12)
+        return self.noise + TINY * max(self.sill + self.shared_noise, 1e-12)
+
+    @property
+    def of_values(self) -> Covariance:
+        """The covariance of coarse values, for which shared noise is as good as a part of the field."""
+        return replace(self, components=self.components + self.shared, shared=())
 
     def inside(self, aspect: float = 1.0) -> float:
         """Return the mean variance of points about the mean of their cell, (m3 m-3)**2."""
@@ -251,6 +265,30 @@ def fit_products(
     if not kept:  # all of it is noise
         kept = (Component(max(least, 1e-12), Kernel(EXPONENTIAL, 4.0), 0.0),)
     return Covariance(kept, float(amount[len(shapes)]) if noise is None else float(noise))
+
+
+def sharing_noise(covariance: Covariance, days: np.ndarray) -> Covariance:
+    """Return the covariance of a series with what is new every day over a few cells as noise that neighbours share.
+
+    Wet ground stays wet for days: what is gone a day later is no soil moisture. Two days that follow each other must
+    be known to tell that. What is new every day over more than two cells stays, since rain brings it too, and so does
+    what exceeds the noise that values have by themselves: fields may look like that by chance.
+
+    Parameters
+    ----------
+    covariance : Covariance
+        As `fit` found it.
+    days : ndarray of int or datetime64[D], shape (days,)
+        On which something was seen.
+    """
+    days = np.asarray(days).astype("datetime64[D]").astype(int)
+    brief = tuple(c for c in covariance.components if c.memory == 0 and c.kernel.length <= SHARED_LENGTH)
+    if not brief or not covariance.noise or len(days) <= SHORT or not (np.diff(np.sort(days)) == 1).any():
+        return covariance
+    part = min(1.0, covariance.noise / sum(c.variance for c in brief))
+    kept = [replace(c, variance=(1 - part) * c.variance) if c in brief else c for c in covariance.components]
+    shared = tuple(replace(c, variance=part * c.variance) for c in brief)
+    return Covariance(tuple(c for c in kept if c.variance), covariance.noise, shared)
 
 
 def spread_of(values: np.ndarray) -> float:

@@ -13,7 +13,7 @@ from ..base.errors import InputError
 from ..base.progress import SILENT, Progress
 from .band import Band, Bands, band_of_day, covariance_of_bands
 from .cells import Averaging, Cells
-from .covariance import Covariance, fit
+from .covariance import Covariance, fit, sharing_noise
 from .kernels import EXPONENTIAL, Kernel
 from .krige import krige_day, krige_series
 from .noise import Candidate, Noise, find_noise
@@ -85,6 +85,13 @@ class SmoothField:
             self.mean = float(np.nanmean(self.values))
             self._above = self.values - self.mean
             self.covariance = fit(cells, self._above, self.days, self.noise.variance, progress=progress)
+            if not self.noise.obeyed:  # who states the noise, states the whole
+                self.covariance = sharing_noise(self.covariance, self.days[self._seen])
+
+    @property
+    def shared_noise(self) -> float:
+        """Standard deviation of the noise that neighbouring values of a series share, m3 m-3."""
+        return float(np.sqrt(self.covariance.shared_noise)) if self.covariance is not None else 0.0
 
     def of(self, values: np.ndarray) -> SmoothField:
         """Return the field of other values that are seen where these are, by the same covariance and noise."""

@@ -115,7 +115,7 @@ def krige_series(
             nodes = _on_day(cells, covariance, found, day - days[near])
             own = np.flatnonzero(days[near] == day)
             if len(own):
-                target = values[near[own[0]]] - covariance.nugget * found[own[0]]
+                target = values[near[own[0]]] - _of_noise(cells, covariance, found[own[0]])
                 nodes = _with_means(cells, nodes, target, truth, progress)
             yield nodes
 
@@ -132,6 +132,14 @@ def _on_day(cells: Cells, covariance: Covariance, coefficients: np.ndarray, lags
     for kernel, in_time in covariance.in_time(lags).items():
         nodes += cells.to_nodes(kernel, np.tensordot(in_time, coefficients, 1))
     return nodes
+
+
+def _of_noise(cells: Cells, covariance: Covariance, coefficients: np.ndarray) -> np.ndarray:
+    """Return what of a day's values is noise, shared or not, shape of the grid."""
+    noise = covariance.nugget * coefficients
+    for part in covariance.shared:
+        noise += part.variance * cells.times(part.kernel, coefficients)
+    return noise
 
 
 def _with_means(

@@ -42,7 +42,7 @@ class System:
         self.seen = seen
         self.progress = progress
         self.days = np.asarray(days).astype("datetime64[D]").astype(int)
-        self._in_time = covariance.in_time(self.days[:, None] - self.days)
+        self._in_time = covariance.of_values.in_time(self.days[:, None] - self.days)
         self._factor = _factored(self.matrix()) if self.size <= MOST_DENSE else None
 
     @property
@@ -99,7 +99,7 @@ class System:
         """Solve by conjugate gradients; where smooth fields without noise do not let them end, with a little noise."""
         found, left = right, np.inf
         for trace in TRACES:
-            nugget = max(self.covariance.nugget, trace * self.covariance.sill)
+            nugget = max(self.covariance.nugget, trace * self.covariance.of_values.sill)
 
             try:
                 inverse = np.linalg.inv(self._around + nugget * np.eye(len(self.days)))

@@ -103,8 +103,9 @@ def kriged_facts(kriged) -> dict[str, str]:
     """
     if kriged is None:
         return {}
+    shared = f", and {kriged.shared_noise:.4f} that neighbouring cells share" if kriged.shared_noise else ""
     facts = {
-        "Noise of the coarse product": f"{kriged.noise:.4f} {SM_SHOWN}",
+        "Noise of the coarse product": f"{kriged.noise:.4f} {SM_SHOWN}{shared}",
         "Kriging": "days learn from each other, as a series" if kriged.is_series else "of each day by itself",
         "Filled from other cells or days": f"{100 * kriged.filled_fraction:.1f} % of the values",
     }

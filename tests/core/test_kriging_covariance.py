@@ -15,7 +15,18 @@ from soilsharp.core.kriging import covariance as module
 from soilsharp.core.kriging import noise as noises
 from soilsharp.core.kriging.cap import covariance_of_days
 from soilsharp.core.kriging.cells import Cells
-from soilsharp.core.kriging.covariance import LAGS, LENGTHS, MEMORIES, SMOOTH, TINY, Covariance, fit, products
+from soilsharp.core.kriging.covariance import (
+    LAGS,
+    LENGTHS,
+    MEMORIES,
+    SMOOTH,
+    TINY,
+    Component,
+    Covariance,
+    fit,
+    products,
+    sharing_noise,
+)
 from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, Kernel
 from soilsharp.core.kriging.noise import KERNELS, NUGGETS, find_noise, sill_of
 
@@ -124,6 +135,36 @@ def test_noise_alone_and_nothing_at_all_still_give_a_covariance():
     few[0, 0, 0] = 0.1
     assert fit(cells, few, days).sill > 0
     assert np.isfinite(fit(cells, np.full((12, 8, 8), np.nan), days).sill)
+
+
+def _brief(variance, length, memory=0.0):
+    return Component(variance, Kernel(MATERN, length), memory)
+
+
+def test_noise_that_neighbours_share_is_new_every_day_and_reaches_few_cells():
+    lasting, weather, near = _brief(0.0004, 2.0, 3.0), _brief(0.0002, 4.0), _brief(0.0001, 2.0)
+    made = sharing_noise(Covariance((lasting, weather, near), 0.0003), np.arange(10))
+    assert made.components == (lasting, weather)
+    assert made.shared == (near,)
+    assert made.noise == 0.0003
+    assert made.sill + made.shared_noise == pytest.approx(0.0007)
+
+
+def test_no_more_noise_is_shared_than_values_have_by_themselves():
+    near, nearer = _brief(0.0003, 2.0), _brief(0.0001, 1.0)
+    made = sharing_noise(Covariance((near, nearer), 0.0001), np.arange(10))
+    assert made.shared_noise == pytest.approx(0.0001)
+    assert made.of_values.sill == pytest.approx(0.0004)
+    npt.assert_allclose([c.variance for c in made.components], [0.000225, 0.000075])
+    npt.assert_allclose([c.variance for c in made.shared], [0.000075, 0.000025])
+
+
+@pytest.mark.parametrize(
+    ("noise", "days"), [(0.0, np.arange(10)), (0.0003, np.arange(0, 80, 8)), (0.0003, np.arange(3))]
+)
+def test_without_noise_or_days_that_follow_each_other_no_noise_is_shared(noise, days):
+    known = Covariance((_brief(0.0001, 2.0),), noise)
+    assert sharing_noise(known, days) is known
 
 
 def test_a_covariance_goes_through_json():

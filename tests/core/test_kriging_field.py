@@ -10,11 +10,12 @@ from hypothesis.extra import numpy as hnp
 
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
+from soilsharp.core.kriging import field as fields
 from soilsharp.core.kriging.band import LEAST_QUANTILE, Bands, covariance_of_bands, factor
 from soilsharp.core.kriging.cells import Cells, FineMaps
 from soilsharp.core.kriging.covariance import Component, Covariance
 from soilsharp.core.kriging.field import SERIES, SmoothField
-from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, Kernel
+from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, NODES, Kernel
 from soilsharp.core.kriging.krige import krige_day, krige_series
 from soilsharp.core.kriging.noise import Candidate
 from soilsharp.core.rasters.grid import WGS84, Grid
@@ -281,6 +282,44 @@ def _stays_and_noise(seed):
     values = 0.25 + rng.normal(0, 0.03, (14, 14)) + change[:, None, None] + rng.normal(0, 0.02, (60, 14, 14))
     values[rng.random(values.shape) < 0.4] = np.nan
     return SmoothField(Cells((14, 14)), values, np.arange(60))
+
+
+def _shared_noise(seed):
+    """Return the truth at cells of 40 days, a field that stays for days, and it with noise that neighbours share."""
+    rng = np.random.default_rng(seed)
+    cells = Cells((12, 12))
+    field = rng.multivariate_normal(np.zeros(144), cells.matrix(Kernel(EXPONENTIAL, 2.0), np.arange(144)), 40)
+    for day in range(1, 40):
+        field[day] = 0.8 * field[day - 1] + 0.6 * field[day]
+    shared = rng.multivariate_normal(np.zeros(144), cells.matrix(Kernel(MATERN, 1.0), np.arange(144)), 40)
+    truth = 0.25 + 0.03 * field.reshape(40, 12, 12)
+    values = truth + 0.015 * shared.reshape(40, 12, 12) + rng.normal(0, 0.015, (40, 12, 12))
+    values[rng.random(values.shape) < 0.3] = np.nan
+    return cells, truth, values
+
+
+def test_a_series_is_freed_of_noise_that_neighbours_share(monkeypatch):
+    def errors(seed):
+        cells, truth, values = _shared_noise(seed)
+        field = SmoothField(cells, values, _days(40))
+        nodes = np.array(list(field.nodes(field.days)))[:, NODES:-NODES, NODES:-NODES]
+        means = nodes.reshape(40, 12, NODES, 12, NODES).mean((2, 4))
+        return field.shared_noise, np.sqrt(np.mean((means - truth)[np.isfinite(values)] ** 2))
+
+    freed = [errors(seed) for seed in range(3)]
+    assert all(0.005 < found < 0.02 for found, _ in freed)
+    monkeypatch.setattr(fields, "sharing_noise", lambda covariance, _days: covariance)
+    kept = [errors(seed) for seed in range(3)]
+    assert [found for found, _ in kept] == [0.0] * 3
+    assert np.mean([error for _, error in freed]) < 0.95 * np.mean([error for _, error in kept])
+
+
+def test_who_states_the_noise_states_the_whole():
+    cells, _, values = _shared_noise(0)
+    assert SmoothField(cells, values, _days(40)).shared_noise > 0
+    stated = SmoothField(cells, values, _days(40), stated=0.02, forced=True)
+    assert stated.noise.sd == pytest.approx(0.02)
+    assert stated.shared_noise == 0
 
 
 def test_a_band_has_no_less_noise_than_the_map_so_that_no_factor_blows_it_up():

@@ -4,13 +4,14 @@
 import numpy as np
 import numpy.testing as npt
 import pytest
+from scipy import sparse
 
 from soilsharp.core.base.errors import Cancelled, InputError
 from soilsharp.core.base.progress import Progress
 from soilsharp.core.kriging import solve
-from soilsharp.core.kriging.cells import Cells
+from soilsharp.core.kriging.cells import Averaging, Cells
 from soilsharp.core.kriging.covariance import TINY, Component, Covariance
-from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, Kernel, node_offsets
+from soilsharp.core.kriging.kernels import EXPONENTIAL, MATERN, NODES, Kernel, node_offsets
 from soilsharp.core.kriging.krige import krige_day, krige_series
 from soilsharp.core.kriging.noise import Candidate
 from soilsharp.core.kriging.solve import System
@@ -54,11 +55,11 @@ def _dense(covariance, seen, days):
         for j in range(len(day)):
             lag = abs(number[day[i]] - number[day[j]])
             total = 0.0
-            for part in covariance.components:
+            for part in covariance.components + covariance.shared:
                 fading = float(lag == 0) if part.memory == 0 else np.exp(-lag / part.memory)
                 table = CELLS.table(part.kernel)
                 total += part.variance * fading * table[abs(row[i] - row[j]), abs(column[i] - column[j])]
-            matrix[i, j] = total + (covariance.noise + TINY * covariance.sill) * (i == j)
+            matrix[i, j] = total + covariance.nugget * (i == j)
     return matrix
 
 
@@ -165,6 +166,46 @@ def test_a_series_is_simple_kriging_in_space_and_time(monkeypatch, most_dense):
             to_nodes = _node_covariance(CELLS, part.kernel)[:, row * 6 + column]
             expected += part.variance * to_nodes @ (fading[day] * factor)
         npt.assert_allclose(made.ravel(), expected, atol=1e-7)
+
+
+@pytest.mark.parametrize("most_dense", [2000, 0])
+def test_noise_that_neighbours_share_is_in_the_values_and_not_in_the_field(monkeypatch, most_dense):
+    monkeypatch.setattr(solve, "MOST_DENSE", most_dense)
+    monkeypatch.setattr(solve, "RESIDUAL", 1e-11)
+    *field, brief = SERIES.components
+    noisy = Covariance(tuple(field), SERIES.noise, (brief,))
+    values = _values(4) - 0.25
+    days = DAYS[:4]
+    seen = np.isfinite(values)
+    npt.assert_allclose(System(CELLS, noisy, seen, days).matrix(), _dense(SERIES, seen, days), rtol=1e-12)
+    factor = np.linalg.solve(_dense(SERIES, seen, days), values[seen])
+    day, row, column = np.nonzero(seen)
+    (made,) = krige_series(CELLS, noisy, values, days, days[1:2])
+    lag = np.abs((days[1] - days).astype(int))
+    expected = np.zeros(np.prod(CELLS.nodes))
+    for part in field:
+        to_nodes = _node_covariance(CELLS, part.kernel)[:, row * 6 + column]
+        expected += part.variance * to_nodes @ (np.exp(-lag / part.memory)[day] * factor)
+    npt.assert_allclose(made.ravel(), expected, atol=1e-7)
+    # with the true means of cells at hand these are the field's, of noise of both sorts freed
+    coefficients = np.zeros(seen.shape)
+    coefficients[seen] = factor
+    of_noise = noisy.nugget * coefficients[1]
+    cells = np.arange(CELLS.size)
+    of_noise += brief.variance * (CELLS.matrix(brief.kernel, cells) @ coefficients[1].ravel()).reshape(CELLS.shape)
+    averaging = _averaging()
+    (exact,) = krige_series(CELLS, noisy, values, days, days[1:2], [averaging])
+    npt.assert_allclose(averaging.means(exact)[seen[1]], (values[1] - of_noise)[seen[1]], atol=1.1e-5)
+
+
+def _averaging():
+    """Return the means over cells that hold all of their nodes alike."""
+    number = np.arange(np.prod(CELLS.nodes)).reshape(CELLS.nodes)[NODES:-NODES, NODES:-NODES]
+    of_cells = number.reshape(CELLS.shape[0], NODES, CELLS.shape[1], NODES).swapaxes(1, 2).reshape(CELLS.size, -1)
+    rows = np.repeat(np.arange(CELLS.size), NODES**2)
+    shape = CELLS.size, np.prod(CELLS.nodes)
+    matrix = sparse.csr_matrix((np.full(rows.size, 1 / NODES**2), (rows, of_cells.ravel())), shape)
+    return Averaging(CELLS, matrix, np.ones(CELLS.shape))
 
 
 def test_targets_far_from_all_days_are_the_mean():
