@@ -912,6 +912,14 @@
         <translation>Fracción de nubes</translation>
     </message>
     <message>
+        <source>Coarse as is</source>
+        <translation>Grueso tal cual</translation>
+    </message>
+    <message>
+        <source>Coarse bilinear</source>
+        <translation>Grueso bilineal</translation>
+    </message>
+    <message>
         <source>Coarse cells that are still off by more than 1e-6 m³ m⁻³</source>
         <translation>Celdas gruesas que aún se desvían más de 1e-6 m³ m⁻³</translation>
     </message>
@@ -950,6 +958,10 @@
     <message>
         <source>Coarse resolution</source>
         <translation>Resolución gruesa</translation>
+    </message>
+    <message>
+        <source>Coarse smooth</source>
+        <translation>Grueso suavizado</translation>
     </message>
     <message>
         <source>Coarse soil moisture</source>
@@ -1865,7 +1877,7 @@
     </message>
     <message>
         <source>Fla&amp;gs…</source>
-        <translation>Marcas a man&amp;o…</translation>
+        <translation>&amp;Marcas…</translation>
     </message>
     <message>
         <source>Flag</source>
@@ -3725,7 +3737,7 @@
     </message>
     <message>
         <source>Next step ›</source>
-        <translation>Paso siguiente ›</translation>
+        <translation>Continuar ›</translation>
     </message>
     <message>
         <source>No Python program was found beside QGIS. Copy the command and run it in a terminal.</source>
@@ -5028,8 +5040,8 @@
         <translation>Métricas de predicciones</translation>
     </message>
     <message>
-        <source>Scores of single days and of means over weeks, months and seasons, each year by itself: of every station or cell, over the days that all products know.</source>
-        <translation>Métricas de días sueltos y de medias de semanas, meses y estaciones del año, cada año por separado: de cada estación o celda, en los días que todos los productos conocen.</translation>
+        <source>Scores of single days and of means over weeks, months and seasons, each year by itself: of every station or cell, over the days that all products know. A mean holds days of one fold alone.</source>
+        <translation>Métricas de días sueltos y de medias de semanas, meses y estaciones del año, cada año por separado: de cada estación o celda, en los días que todos los productos conocen. Una media contiene días de un solo pliegue.</translation>
     </message>
     <message>
         <source>Search</source>
@@ -5113,7 +5125,7 @@
     </message>
     <message>
         <source>Sho&amp;w me</source>
-        <translation>&amp;Mostrar</translation>
+        <translation>&amp;Ver la página</translation>
     </message>
     <message>
         <source>Short or long names, separated by commas, as tp, t2m, ssr, swvl1, stl1, skt, e, pev, lai_hv, or total_precipitation. Auto takes all known ones that the files have.</source>
@@ -5270,6 +5282,10 @@
     <message>
         <source>SoilSharp - fine soil moisture from coarse satellites</source>
         <translation>SoilSharp - humedad del suelo fina a partir de satélites gruesos</translation>
+    </message>
+    <message>
+        <source>SoilSharp map</source>
+        <translation>Mapa de SoilSharp</translation>
     </message>
     <message>
         <source>SoilSharp series</source>
@@ -6192,8 +6208,16 @@
         <translation>Entrenamiento</translation>
     </message>
     <message>
+        <source>Training climatology</source>
+        <translation>Climatología de entrenamiento</translation>
+    </message>
+    <message>
         <source>Training fraction</source>
         <translation>Fracción de entrenamiento</translation>
+    </message>
+    <message>
+        <source>Training mean</source>
+        <translation>Media de entrenamiento</translation>
     </message>
     <message>
         <source>Training table of one of the sampling steps.</source>

@@ -68,8 +68,8 @@ class LearnedClasses:
         ]
 
 
-def tell_of(facts: list[CovariateFact], weighed: bool, progress: Progress) -> None:
-    """Tell what a person should know of the covariates of a run.
+def tell_of(facts: list[CovariateFact], weighed: bool, elsewhere: str, progress: Progress) -> None:
+    """Tell what a person should know of the covariates of a run; `elsewhere` says what maps are without one.
 
     Values beyond the range that was learned from are no reason for a warning where the detail is `weighed`: pixels
     differ more than the means of cells do, and its weight and cap see to that.
@@ -77,8 +77,8 @@ def tell_of(facts: list[CovariateFact], weighed: bool, progress: Progress) -> No
     little = [fact for fact in facts if fact.known < LITTLE_KNOWN]
     for fact in little:
         progress.warn(
-            f"Covariate '{fact.name}' is valid on {fact.known:.0%} of the pixels and days; elsewhere the maps have no "
-            "value. Widen it, or leave it out."
+            f"Covariate '{fact.name}' is valid on {fact.known:.0%} of the pixels and days; elsewhere {elsewhere}. "
+            "Widen it, or leave it out."
         )
     beyond = [f"{fact.name} {fact.beyond:.0%}" for fact in facts if fact not in little and fact.beyond > MUCH_BEYOND]
     if beyond and weighed:

@@ -83,7 +83,8 @@ class Kriged:
         """Return how well each covariate was known on the days that were predicted; none if none was."""
         if self.prediction is None:
             return []
-        return self.prediction.covariates(self._n_predicted, progress, weighed=self.facts.learned is not None)
+        weighed = self.facts.learned is not None
+        return self.prediction.covariates(self._n_predicted, progress, weighed=weighed, filled=self.options.fill)
 
     def refuse_empty(self, days: np.ndarray) -> None:
         """Raise `InputError`, since no day got a map."""

@@ -347,14 +347,24 @@ class Prediction:
         told = [f"{name} {counted(int(n), 'value')}" for name, n in zip(self.names, self._beyond) if n]
         return ", ".join(told)
 
-    def covariates(self, n_days: int, progress: Progress = SILENT, weighed: bool = False) -> list[CovariateFact]:
-        """Return the valid fraction of each covariate on the days; tell of those that were not or were strange."""
+    def covariates(
+        self, n_days: int, progress: Progress = SILENT, weighed: bool = False, filled: bool = False
+    ) -> list[CovariateFact]:
+        """Return the valid fraction of each covariate on the days; tell of those that were not or were strange.
+
+        Maps may be of `weighed` detail, and `filled` where nothing is predicted.
+        """
         pixels = n_days * self.study.grid.size
         facts = [
             CovariateFact(name, float(seen / pixels), float(beyond / max(seen, 1)))
             for name, seen, beyond in zip(self.names, self._seen, self._beyond)
         ]
-        tell_of(facts, weighed, progress)
+        elsewhere = "the maps have no value"
+        if self._gaps.all():
+            elsewhere = "the model does without it"
+        elif filled:
+            elsewhere = "the maps are the smooth field of the coarse product alone"
+        tell_of(facts, weighed, elsewhere, progress)
         for text in self._classes.unlearned():
             progress.warn(text)
         return facts
