@@ -272,7 +272,8 @@ def sharing_noise(covariance: Covariance, days: np.ndarray) -> Covariance:
 
     Wet ground stays wet for days: what is gone a day later is no soil moisture. Two days that follow each other must
     be known to tell that. What is new every day over more than two cells stays, since rain brings it too, and so does
-    what exceeds the noise that values have by themselves: fields may look like that by chance.
+    what exceeds the noise that values have by themselves: fields may look like that by chance. Where less of the field
+    stays than would be taken for noise, days tell nothing of each other, and it is left as it is.
 
     Parameters
     ----------
@@ -288,7 +289,9 @@ def sharing_noise(covariance: Covariance, days: np.ndarray) -> Covariance:
     part = min(1.0, covariance.noise / sum(c.variance for c in brief))
     kept = [replace(c, variance=(1 - part) * c.variance) if c in brief else c for c in covariance.components]
     shared = tuple(replace(c, variance=part * c.variance) for c in brief)
-    return Covariance(tuple(c for c in kept if c.variance), covariance.noise, shared)
+    made = Covariance(tuple(c for c in kept if c.variance), covariance.noise, shared)
+    stays = sum(c.variance for c in covariance.components if c.memory > 0)
+    return made if made.shared_noise < stays else covariance
 
 
 def spread_of(values: np.ndarray) -> float:

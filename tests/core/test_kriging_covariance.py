@@ -151,19 +151,24 @@ def test_noise_that_neighbours_share_is_new_every_day_and_reaches_few_cells():
 
 
 def test_no_more_noise_is_shared_than_values_have_by_themselves():
-    near, nearer = _brief(0.0003, 2.0), _brief(0.0001, 1.0)
-    made = sharing_noise(Covariance((near, nearer), 0.0001), np.arange(10))
+    lasting, near, nearer = _brief(0.0004, 2.0, 3.0), _brief(0.0003, 2.0), _brief(0.0001, 1.0)
+    made = sharing_noise(Covariance((lasting, near, nearer), 0.0001), np.arange(10))
     assert made.shared_noise == pytest.approx(0.0001)
-    assert made.of_values.sill == pytest.approx(0.0004)
-    npt.assert_allclose([c.variance for c in made.components], [0.000225, 0.000075])
+    assert made.of_values.sill == pytest.approx(0.0008)
+    npt.assert_allclose([c.variance for c in made.components], [0.0004, 0.000225, 0.000075])
     npt.assert_allclose([c.variance for c in made.shared], [0.000075, 0.000025])
+
+
+def test_where_little_of_the_field_stays_no_noise_is_shared():
+    known = Covariance((_brief(0.0001, 2.0, 3.0), _brief(0.0002, 2.0)), 0.0003)
+    assert sharing_noise(known, np.arange(10)) is known
 
 
 @pytest.mark.parametrize(
     ("noise", "days"), [(0.0, np.arange(10)), (0.0003, np.arange(0, 80, 8)), (0.0003, np.arange(3))]
 )
 def test_without_noise_or_days_that_follow_each_other_no_noise_is_shared(noise, days):
-    known = Covariance((_brief(0.0001, 2.0),), noise)
+    known = Covariance((_brief(0.0004, 2.0, 3.0), _brief(0.0001, 2.0)), noise)
     assert sharing_noise(known, days) is known
 
 
