@@ -17,14 +17,16 @@ from ..rasters.raster import read_on, small_cache
 from ..stations.stations import Stations
 from ..study.class_names import class_names
 from ..study.columns import VALID_FRACTION
+from ..study.covariates import known_as, without_time
 from ..study.study import COARSE, Study
-from ..units import of_sum
+from ..units import SOIL_MOISTURE, of_sum
 from .cells import AreaMeans, CellDays, CentralPixels, by_class
 from .samples import TARGET, Samples
 from .settings import CoarseSampling, StationSampling
 from .smooth_coarse import with_smooth_coarse
 
 CHUNK_DAYS = 16  # days whose features are held at once
+LEAST_CELL = 0.5  # of the area of a coarse cell, from which on a covariate tells nothing inside of it
 
 
 def sample_coarse(
@@ -59,6 +61,8 @@ def sample_coarse(
     _need_covariates(names)
     series = study.coarse_series
     grid = study.coarse_grid
+    if options.leave_out_coarse:
+        names = _telling_inside(study, names, progress)
     chunks = [series.days[i : i + CHUNK_DAYS] for i in range(0, len(series), CHUNK_DAYS)]
     if options.spread_of and (options.spread_of not in names or options.aggregate != "mean"):
         raise InputError(
@@ -89,6 +93,21 @@ def sample_coarse(
     facts["fine_sd"] = dict(zip(names, cells.fine.sd().tolist()))
     samples = Samples(X, np.concatenate(y).astype(np.float32), tuple(names), place, facts)
     return samples.select([name for name, values in zip(names, X.T) if not class_of(name) or np.nanmax(values) > 0])
+
+
+def _telling_inside(study: Study, names: Sequence[str], progress: Progress) -> list[str]:
+    """Return the covariates without soil moisture on cells about as coarse as the product's; all if none is left."""
+    least = LEAST_CELL * float(np.prod(study.coarse_grid.metres))
+    moisture = [name for name in names if (known := known_as(without_time(name))) and known.title == SOIL_MOISTURE]
+    coarse = [name for name in moisture if np.prod(study.grid_of(name).metres) >= least]
+    kept = [name for name in names if name not in coarse]
+    if not coarse or not kept:
+        return list(names)
+    progress.say(
+        f"Left out, since as soil moisture on cells as coarse as the product's nothing of the detail inside of cells "
+        f"can come from it: {', '.join(coarse)}."
+    )
+    return kept
 
 
 def sample_stations(

@@ -29,6 +29,12 @@ class CoarseSampling(Options):
         "", "Spread of", help="A covariate whose SD inside of each cell is written beside the samples, as ndvi_spread: "
         "training by homogeneity lets even cells count more. Not with nearest.", advanced=True,
     )  # fmt: skip
+    leave_out_coarse: bool = option(
+        False, "Leave out soil moisture on coarse cells", help="Covariates that are soil moisture by their name, as "
+        "that of deeper layers, and whose cells are no smaller than half of the coarse product's, do not count. From "
+        "cell to cell they follow the product so well that learners lean on them, but inside of cells they tell "
+        "nothing, and the map loses its detail.", advanced=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -239,6 +239,11 @@ class Study:
             )
         return self.covariates[name]
 
+    def grid_of(self, name: str) -> Grid:
+        """Return the grid on which a covariate lies; of several files, that of the first."""
+        entry = self.entry(name)
+        return (self._series(entry).sources[0] if entry.dated else self.source(entry)).grid()
+
     def unit(self, name: str) -> str:
         """Return the unit of a covariate as it is read, by the study or else its first file; '' if neither tells it."""
         if name == COARSE:

@@ -72,6 +72,23 @@ def test_the_nearest_pixel_may_stand_for_the_cell(study):
     npt.assert_array_equal(samples.X[:, samples.names.index("sand")], sand[rows, columns])
 
 
+def test_soil_moisture_on_coarse_cells_may_be_left_out_since_it_tells_nothing_inside_of_them(region, study):
+    everything = Study.read(region.study_all)
+    fine = replace(everything.covariates["sm_layer2"], files="truth/*.tif")
+    everything = replace(everything, covariates={**everything.covariates, "sm_fine": fine})
+    names = ["sand", "temperature", "sm_layer2", "sm_fine", "sm_layer3"]
+    assert np.prod(everything.grid_of("sm_layer2").metres) == np.prod(study.coarse_grid.metres)
+    assert everything.grid_of("sand").same_as(study.grid)
+    said = []
+    without = CoarseSampling(leave_out_coarse=True)
+    made = sample_coarse(everything, without, Progress(say=said.append), names=names)
+    assert made.names == ("sand", "temperature", "sm_fine")
+    assert sum("sm_layer2, sm_layer3" in text for text in said) == 1
+    assert sample_coarse(everything, names=names).names == tuple(names)
+    alone = sample_coarse(everything, without, names=["sm_layer2"])  # rather that than nothing
+    assert alone.names == ("sm_layer2",)
+
+
 def test_station_samples_hold_the_pixel_of_each_station(study, stations):
     assert stations.names == (*study.covariates, COARSE)
     assert stations.facts["target"] == "stations"
