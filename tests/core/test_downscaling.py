@@ -244,7 +244,8 @@ def test_covariates_that_are_little_known_or_strange_to_the_model_are_told(study
     facts = downscale_series(strange, model, tmp_path / "maps", last=np.datetime64("2023-05-02"), progress=progress)
     noted = {fact.name: fact for fact in facts.covariates}
     npt.assert_allclose([noted["sand"].known, noted["clay"].known, noted["clay"].beyond], [12 / 36, 1, 1])
-    assert any(text.startswith("Covariate 'sand' is valid on 33% of the pixels and days") for text in told)
+    words = "Covariate 'sand' is valid on 33% of the pixels and days; elsewhere the maps have no value. "
+    assert any(text.startswith(words) for text in told)
     assert any("outside of the range" in text and "clay 100%" in text for text in told)
 
 

@@ -168,6 +168,19 @@ def test_covariates_that_tell_nothing_leave_the_smooth_field(study, wide, tmp_pa
     assert with_model.maps[0].valid == study.grid.size
 
 
+def test_where_a_covariate_is_unknown_the_smooth_field_is_told_of(study, model, tmp_path):
+    sand = read_on(study.covariates["sand"].one(study.folder), study.grid)
+    sand[:60] = np.nan
+    write_map(tmp_path / "sand.tif", sand, study.grid)
+    entry = replace(study.covariates["sand"], file=str(tmp_path / "sand.tif"))
+    less = replace(study, covariates={**study.covariates, "sand": entry})
+    for fill, words in ((True, "the maps are the smooth field of the coarse product alone"), (False, "no value")):
+        told = []
+        options = ConsistencyOptions("auto", fill=fill)
+        downscale_series(less, model, tmp_path / str(fill), options=options, progress=Progress(warn=told.append))
+        assert any(text.startswith("Covariate 'sand' is valid on") and words in text for text in told)
+
+
 def test_stations_keep_their_level(study, tmp_path):
     model = train(sample_stations(study), RIDGE, FoldOptions(by="date", n_folds=2))
     own = downscale_series(study, model, tmp_path / "own")
