@@ -1192,6 +1192,10 @@
         <translation>Covariables a partir de capas</translation>
     </message>
     <message>
+        <source>Covariates that are soil moisture by their name, as that of deeper layers, and whose cells are no smaller than half of the coarse product's, do not count. From cell to cell they follow the product so well that learners lean on them, but inside of cells they tell nothing, and the map loses its detail.</source>
+        <translation>No cuentan las covariables que por su nombre son humedad del suelo, como la de capas más profundas, y cuyas celdas no son menores que la mitad de las del producto grueso. De celda en celda siguen tan bien al producto que los modelos se apoyan en ellas, pero dentro de las celdas no dicen nada, y el mapa pierde su detalle.</translation>
+    </message>
+    <message>
         <source>Covariates that stay, separated by commas</source>
         <translation>Covariables que se quedan, separadas por comas</translation>
     </message>
@@ -2994,6 +2998,10 @@
     <message>
         <source>Leave out snow and ice</source>
         <translation>Omitir nieve y hielo</translation>
+    </message>
+    <message>
+        <source>Leave out soil moisture on coarse cells</source>
+        <translation>Dejar fuera la humedad del suelo en celdas gruesas</translation>
     </message>
     <message>
         <source>Leave out urban areas</source>
