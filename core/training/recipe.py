@@ -110,15 +110,12 @@ class Recipe:
         classes = content.get("classes", "")
         if not isinstance(classes, str):
             raise OptionError(f'{where}: "classes" must name columns in one text, with commas, got {classes!r}.')
-        recipe = cls(
+        return cls(
             tuple(Candidate.of(key, o, grids.get(key), f"{where}, learner {key}") for key, o in learners.items()),
             *(record.from_dict(content.get(name, {}), f"{where}, {name}") for name, record in _RECORDS.items()),
             choose,
             tuple(listed(classes)),
         )
-        if grids and recipe.search.search == "off":
-            raise OptionError(f'{where}: "grids" would not be tried: choose a "search", or take them out.')
-        return recipe
 
     def as_json(self) -> dict:
         """Return the recipe with every setting spelled out, as its file would hold it."""

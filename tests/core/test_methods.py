@@ -304,7 +304,6 @@ def _recipe(**entries):
         (_recipe(grids={"linear": {"alpha": 1}}), "'alpha' needs a list of values to try, got 1"),
         (_recipe(grids={"linear": {"alpha": [-1]}}), "learner linear, search: 'alpha' must lie between 0.0"),
         (_recipe(grids={"linear": {"beta": [1]}}), "learner linear, search: unknown setting 'beta'"),
-        (_recipe(grids={"linear": {"alpha": [1]}}), '"grids" would not be tried'),
         (_recipe(choose="luck"), '"choose" must be one of published, test, cv'),
         ({"folds": {"by": "luck"}}, "m.json, folds: 'by' must be one of"),
         ({"folds": {"n_folds": -1}}, "m.json, folds: 'n_folds' must lie between 0 and 100"),
@@ -545,3 +544,9 @@ def test_thermal_inertia_stands_beside_the_held_out_rows_where_day_and_night_are
     less = Study.read(region.study)
     run_method(replace(less, last=less.first + 3), method, tmp_path / "less")
     assert "Left out: Surface temperature by night is needed" in (tmp_path / "less" / "run.html").read_text()
+
+
+def test_a_search_that_is_off_keeps_its_grids_for_the_next_time():
+    recipe = Recipe.from_json(_recipe(grids={"linear": {"alpha": [1.0, 2.0]}})["recipe"], "recipe")
+    assert recipe.search.search == "off"
+    assert Recipe.from_json(recipe.as_json(), "recipe") == recipe
