@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..base.errors import InputError
 from ..rasters.open import Source
 from .covariates import COARSE_SM, known_as
 from .entries import RasterEntry
@@ -56,7 +58,10 @@ def likely_fill(name: str, entry: RasterEntry, values: np.ndarray) -> LikelyFill
     numbers, counts = np.unique(values[np.isfinite(values)], return_counts=True)
     if len(numbers) < MANY:
         return None
-    least, greatest = (0.0, 0.0) if known is None else known.quantity.limits(entry.unit or known.quantity.unit)
+    least = greatest = 0.0
+    if known is not None:
+        with suppress(InputError):  # a unit that it cannot have is told elsewhere
+            least, greatest = known.quantity.limits(entry.unit or known.quantity.unit)
     usual = MORE_OFTEN * counts[1:-1].mean()
     for end, near, rest in ((0, 1, numbers[1:]), (-1, -2, numbers[:-1])):
         value, span = float(numbers[end]), float(rest[-1] - rest[0])

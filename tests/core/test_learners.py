@@ -199,10 +199,11 @@ def test_a_solver_that_cannot_be_stopped_is_left_behind(key, solver, stop, monke
     assert ended.wait(600)
 
 
-def test_boosting_that_is_left_behind_grows_no_further_tree(stop, monkeypatch):
-    gate, outcome, true_fit = Event(), Future(), HistGradientBoostingRegressor.fit
+def test_boosting_that_is_left_behind_grows_no_further_tree(monkeypatch):
+    begun, gate, outcome, true_fit = Event(), Event(), Future(), HistGradientBoostingRegressor.fit
 
     def fit(*values):
+        begun.set()
         gate.wait(600)
         try:
             outcome.set_result(true_fit(*values))
@@ -211,7 +212,7 @@ def test_boosting_that_is_left_behind_grows_no_further_tree(stop, monkeypatch):
 
     monkeypatch.setattr(HistGradientBoostingRegressor, "fit", fit)
     with pytest.raises(Cancelled):
-        _built("hist_gradient_boosting").fit(*_data(), progress=Progress(stop_asked=stop(3)))
+        _built("hist_gradient_boosting").fit(*_data(), progress=Progress(stop_asked=begun.is_set))
     gate.set()
     with pytest.raises(Cancelled):
         outcome.result(600)

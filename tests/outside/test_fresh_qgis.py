@@ -170,7 +170,8 @@ def test_without_the_learners_packages_the_rest_can_run():
     }
     for name, package in (("train_lightgbm", "lightgbm"), ("train_random_forest", "sklearn")):
         _, why, tried = state[name]
-        assert tried == why
+        missing = why.partition(" Install with:")[0].rstrip(".")
+        assert tried.startswith(missing)  # a run asks for the packages of what is chosen, too
         assert f"{package}: " in why
         assert "Install with:" in why
 
@@ -220,4 +221,5 @@ def test_without_any_package_all_are_listed_and_say_why():
         assert not ready, name
         assert "rasterio: " in why
         assert "Install with:" in why
-        assert tried == why
+        missing = why.partition(" Install with:")[0].rstrip(".")
+        assert tried.startswith(missing)  # a run asks for the packages of what is chosen, too

@@ -381,7 +381,7 @@ def large_case(name, chain, large, out):
 
 
 # in the midst of one step after another
-@pytest.mark.parametrize("share", [10, 30, 60, 90])
+@pytest.mark.parametrize("share", [10, 30, 60, 80])
 @pytest.mark.parametrize("name", ["downscale_and_validate", "maps_from_downloads"])
 def test_a_cancel_reaches_the_steps_of_a_model(inputs, name, share):
     from qgis import processing
