@@ -12,7 +12,8 @@ from rasterio.windows import Window
 from ..base.errors import InputError
 from ..base.names import counted
 from ..base.progress import SILENT, Progress
-from ..rasters.open import open_raster, unit_of
+from ..rasters.open import open_raster
+from ..rasters.scaling import unit_of
 from ..study.entries import RasterEntry
 from ..units import MAX_WATER, SM_UNIT, factors
 

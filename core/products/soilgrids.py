@@ -18,8 +18,9 @@ from ..base.progress import SILENT, Progress
 from ..rasters.find import product_files
 from ..rasters.grid import Grid, same_coordinates
 from ..rasters.map_folder import Importer, Outcome, importing
-from ..rasters.open import UNDECLARED, VOID, Source, scaling_of
+from ..rasters.open import UNDECLARED, VOID, Source
 from ..rasters.raster import aligned, small_cache
+from ..rasters.scaling import scaling_of
 from ..study.covariates import known_as
 from ..units import ANY, QUANTITIES, Quantity, factor_of, implausible, name_of
 from .settings import StaticOptions

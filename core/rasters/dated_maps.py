@@ -23,8 +23,9 @@ from ..units import name_of
 from .dates import without_day
 from .grid import Grid
 from .map_folder import Importer, Seen
-from .open import Source, Values, is_unknown, unit_of
+from .open import Source, Values, is_unknown
 from .raster import aligned
+from .scaling import unit_of
 from .series import Series
 from .settings import DatedInput
 

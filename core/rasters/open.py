@@ -22,6 +22,7 @@ from ..base.layer_address import LayerAddress
 from ..base.names import some
 from ..units import PERCENT, SM_UNIT, Water, check_soil_moisture, factor_of, name_of
 from .grid import Grid, in_degrees, parse_crs
+from .scaling import NO_SCALING, one_scaling, scaling_of, unit_of
 from .trust import drivers_for, opened_by, refuse_led_away, refuse_network
 from .turn import described, turned
 
@@ -32,7 +33,6 @@ NO_VALUE = (
 )
 
 
-NO_SCALING = (1.0, 0.0)  # scale and offset of values as they are
 HUGE = 1e19  # no quantity of ours is as large; default fill values of NetCDF, GRIB and float32 are, declared or not
 VOID = -32768.0  # the least whole number of 16 bits, which elevations and others forget to declare
 UNDECLARED = -9999.0  # the fill value that products forget to declare
@@ -135,52 +135,6 @@ def is_picture(dataset: rasterio.DatasetReader) -> bool:
 def names_of_bands(dataset: rasterio.DatasetReader) -> str:
     """Return the numbers and names of bands as a person lists them."""
     return some(f"{i} {dataset.descriptions[i - 1] or ''}".strip() for i in bands_of(dataset))
-
-
-def unit_of(dataset: rasterio.DatasetReader, band: int) -> str:
-    """Return the unit that a raster declares for a band, from 1, or its metadata tell; '' if none do."""
-    own = dataset.units[band - 1] or ""
-    tags = [dataset.tags(band), dataset.tags() if dataset.count == 1 else {}]
-    told = [text.strip() for said in tags for key, text in said.items() if key.lower() in ("units", "unit")]
-    return own or next(filter(None, told), "")
-
-
-def scaling_of(dataset: rasterio.DatasetReader, band: int) -> tuple[float, float]:
-    """Return the scale and the offset that a raster declares for a band, from 1, or that the metadata of one tell.
-
-    Only whole numbers have those of the metadata, as GDAL keeps them of NetCDF: decimals have been scaled.
-
-    Raises
-    ------
-    InputError
-        If they make no values of what is stored.
-    """
-    scale, offset = dataset.scales[band - 1], dataset.offsets[band - 1]
-    if (scale, offset) == NO_SCALING and np.dtype(dataset.dtypes[band - 1]).kind in "iu":
-        scale, offset = _told_scaling(dataset, band)
-    try:
-        makes_values = float(scale) != 0 and np.isfinite([float(scale), float(offset)]).all()
-    except ValueError:
-        makes_values = False
-    if not makes_values:
-        name = Path(dataset.name.rstrip('"')).name  # of a variable of NetCDF the path stands in quotes
-        raise InputError(
-            f"{name} declares a scale of {scale} and an offset of {offset}, which make no "
-            "values of what it stores. Mend what it declares, as with gdal_edit.py -scale 0.001 -offset 0."
-        )
-    return float(scale), float(offset)
-
-
-def _told_scaling(dataset: rasterio.DatasetReader, band: int) -> tuple[str | float, str | float]:
-    """Return the scale and the offset in the metadata of a band, as they are written there."""
-    own = dataset.tags(band)
-    variable = own.get("NETCDF_VARNAME", "")
-    tags = {**(dataset.tags() if dataset.count == 1 else {}), **own}
-    # of other variables are those of packed coordinates
-    told = {
-        key.rpartition("#")[2].lower(): text for key, text in tags.items() if key.rpartition("#")[0] in ("", variable)
-    }
-    return told.get("scale_factor") or 1.0, told.get("add_offset") or 0.0
 
 
 def refuse_picture(dataset: rasterio.DatasetReader) -> None:
@@ -317,11 +271,15 @@ class Source:
             as_declared = (self.scale, self.offset, self.unit_factor) == (1, 0, 1)
             return unit_of(dataset, self.number) if as_declared else ""
 
+    def scaling_in(self, dataset: rasterio.DatasetReader) -> tuple[float, float]:
+        """Return the scale and the offset that count for what the file, which is open, stores."""
+        declared = NO_SCALING if self.stored else scaling_of(dataset, self.number)
+        return one_scaling(declared, (self.scale, self.offset), Path(self.path).name)
+
     def stored_for(self, value: float) -> float:
         """Return what the file stores for a value that is read of it."""
         with self.opened() as dataset:
-            declared = NO_SCALING if self.stored else scaling_of(dataset, self.number)
-            scale, offset = one_scaling(declared, (self.scale, self.offset), Path(self.path).name)
+            scale, offset = self.scaling_in(dataset)
             stored = (value / self.unit_factor - offset) / scale
             return float(round(stored)) if np.dtype(dataset.dtypes[self.number - 1]).kind in "iu" else stored
 
@@ -334,34 +292,6 @@ class Source:
         """Whether the file holds decimals; whole numbers are often packed and want a scale."""
         with self.opened() as dataset:
             return dataset.dtypes[self.number - 1].startswith("float")
-
-
-def one_scaling(declared: tuple[float, float], given: tuple[float, float], where: str) -> tuple[float, float]:
-    """Return the scale and the offset that count: those that a file declares, or those that a person gives.
-
-    What is given in part and agrees with the file in that part is the file's: 0.0001 and no offset for a file that
-    declares 0.0001 and -0.1.
-
-    Raises
-    ------
-    InputError
-        If both are there and contradict each other.
-    """
-    if declared == NO_SCALING or not repeats(declared, given):
-        if NO_SCALING not in (declared, given):
-            raise InputError(
-                f"{where} declares a scale of {declared[0]:g} and an offset of {declared[1]:g}; {given[0]:g} and "
-                f"{given[1]:g} were given. Both are never applied: set the scale to 1 and the offset to 0 to have "
-                "those of the file, or mend what the file declares (gdal_edit.py -scale -offset)."
-            )
-        return given if declared == NO_SCALING else declared
-    return declared
-
-
-def repeats(declared: tuple[float, float], given: tuple[float, float]) -> bool:
-    """Whether a given scale and offset are those that a file declares, or one of them and nothing for the other."""
-    pairs = zip(declared, given, NO_SCALING)
-    return all(one == nothing or np.isclose(one, own, rtol=1e-5, atol=0) for own, one, nothing in pairs)
 
 
 class Values:
@@ -390,9 +320,7 @@ class Values:
         stored = [fill for nodata in told for fill in _stored_fills(nodata, dataset.dtypes[band])]
         self.fills = tuple(dict.fromkeys(stored))
         self.masked = has_mask(dataset, source.number)
-        given = source.scale, source.offset
-        declared = NO_SCALING if source.stored else scaling_of(dataset, source.number)
-        both = one_scaling(declared, given, Path(source.path).name), (source.unit_factor, 0.0)
+        both = source.scaling_in(dataset), (source.unit_factor, 0.0)
         if source.unit_factor == factor_of(PERCENT):
             _refuse_no_percent(source, dataset)
         self._factors = [

@@ -11,7 +11,7 @@ from ...base.errors import InputError
 from ...base.progress import SILENT, Progress
 from ...rasters.dates import without_day
 from ...rasters.map_folder import Importer
-from ...rasters.open import NO_SCALING, repeats
+from ...rasters.scaling import NO_SCALING, repeats
 from ...units import (
     MAX_WATER,
     PERCENT,

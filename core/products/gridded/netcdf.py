@@ -17,7 +17,8 @@ from rasterio.crs import CRS
 from ...base.errors import GridError, InputError
 from ...base.hdf5 import SIGNATURE
 from ...rasters.grid import WGS84, Grid, parse_crs, same_coordinates
-from ...rasters.open import FAULTS, HUGE, NO_SCALING, UNDECLARED, scaling_of
+from ...rasters.open import FAULTS, HUGE, UNDECLARED
+from ...rasters.scaling import NO_SCALING, scaling_of
 from ..first_bytes import first_bytes
 from .axes import METRES, Axis, axes_by_array, axes_by_gdal, goes_back, place_of, transform_of
 from .cf_time import is_time

@@ -20,9 +20,8 @@ from ...rasters.open import (
     has_mask,
     names_of_bands,
     refuse_picture,
-    scaling_of,
-    unit_of,
 )
+from ...rasters.scaling import scaling_of, unit_of
 from ..settings import GridsOptions
 from .cf_time import is_time, times_of
 from .cube import Cube, opened
