@@ -105,9 +105,10 @@ def validate(
         coarse = study.coarse_series
     given = None if coarse is None else series_of(coarse, "coarse")
     of = None if physics is None else opened(Study, physics, "physics")
-    with physics_beside(of, products, against, progress.part(0, 0.4)) as found_by:
+    begun = 0.4 if of is not None else 0.0
+    with physics_beside(of, products, against, progress.part(0, begun)) as found_by:
         products |= found_by.maps
-        result = compare_products(products, against, given, options=windows, progress=progress.part(0.4, 0.8))
+        result = compare_products(products, against, given, options=windows, progress=progress.part(begun, 0.8))
         result.note_refused(found_by.refused)
         for text in result.warnings:
             progress.warn(text)

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -206,11 +207,11 @@ def read_json(path: str | os.PathLike, kind: str, version: int) -> dict:
 
 def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Return the entries of an object of JSON, or raise `ValueError` where a name stands twice: one would be lost."""
-    names = [name for name, _ in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise ValueError(f'"{twice}" stands twice in one object; take one out or rename it')
-    return dict(pairs)
+    return found
 
 
 def reserve(file: int, size: int) -> None:

@@ -24,10 +24,11 @@ from ..kriging.days import MARGIN
 from ..kriging.field import SERIES, SmoothField
 from ..kriging.noise import FEWEST_CELLS
 from ..rasters.overlap import Overlap
-from ..report.words import weights_sentence
+from ..report.words import noise_words, weights_sentence
 from ..study.study import Study
 from ..training.blend import CoarseFacts
 from ..training.model import Model
+from ..units import SM_UNIT
 from .bounds import given_bounds
 from .conserve import FROM_0, Change, find_change
 from .detail import Block, Detail, coarse_days, predict_detail, scratch
@@ -378,8 +379,7 @@ class Kriged:
                 f"{noise.sd:.3f} m3 m-3: {noise.sd:.3f} was used."
             )
         else:
-            also = f", and {facts.shared_noise:.4f} that neighbouring cells share" if facts.shared_noise else ""
-            progress.say(f"Noise of the coarse product: {noise.sd:.4f} m3 m-3{also}.")
+            progress.say(f"Noise of the coarse product: {noise_words(noise.sd, facts.shared_noise, SM_UNIT)}.")
         cells = int(np.isfinite(smooth.values).sum(axis=(1, 2)).max())
         if cells < FEWEST_CELLS and not smooth.is_series:
             progress.warn(

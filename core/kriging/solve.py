@@ -121,7 +121,7 @@ class System:
         )
 
     def _times(self, vector: np.ndarray) -> np.ndarray:
-        """Return the product with the covariance of the field, without the nugget."""
+        """Return the product with the covariance of the values, without the nugget."""
         rows, columns = self.cells.shape
         full = np.zeros(self.seen.shape)
         full[self.seen] = vector

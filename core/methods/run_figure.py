@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,18 +18,17 @@ if TYPE_CHECKING:
     from ..downscaling.downscale import RunFacts
 
 
-def run_figures(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
-    """Draw what a run made: the maps of a day, and of a kriged run the weights of its parts; see `run_figure`."""
+def run_figures(study: Study, facts: RunFacts) -> Iterator[tuple[str, str, Figure]]:
+    """Draw what a run made, one figure after another: a day's maps, and of a kriged run the weights of its parts."""
+    yield from _day_figures(study, facts)
     kriged = facts.kriged
-    figures = run_figure(study, facts)
     if kriged is not None and kriged.learned is not None and kriged.learned.measured:
         from ..report.weights_figure import CAPTION, weights_figure
 
-        figures.append(("Weights", CAPTION, weights_figure(kriged.learned, kriged.parts, kriged.weights)))
-    return figures
+        yield "Weights", CAPTION, weights_figure(kriged.learned, kriged.parts, kriged.weights)
 
 
-def run_figure(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
+def _day_figures(study: Study, facts: RunFacts) -> list[tuple[str, str, Figure]]:
     """Draw the coarse product and the map of the day of which the middling part was seen, with its band if it has one.
 
     Parameters

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import chain
 
 import pandas as pd
 
@@ -50,7 +51,7 @@ def write_run_page(state: RunState, model: Model | None, facts: RunFacts, progre
         summary=" ".join([*_summary(method, model, facts), *_who_won(state), *state.verdicts]),
         intro="\n\n".join(filter(None, (method.about, method.reference))),
         tables=_tables(state, model),
-        figures=[*run_figures(state.study, facts), *state.figures],
+        figures=chain(run_figures(state.study, facts), state.figures),
         annex=[
             ("What the study gives", _ROLES_NOTE if method.roles else "", roles),
             *_lacking(state),

@@ -94,6 +94,12 @@ def weights_sentence(weights: Weights, cap: float = 1.0) -> str:
     )
 
 
+def noise_words(noise: float, shared: float, unit: str) -> str:
+    """Return the noise of each value by itself with its unit, and if there is some that which neighbours share."""
+    also = f", and {shared:.4f} that neighbouring cells share" if shared else ""
+    return f"{noise:.4f} {unit}{also}"
+
+
 def kriged_facts(kriged) -> dict[str, str]:
     """Return what a reader wants to know of how maps were brought to the coarse product, as names and words.
 
@@ -103,9 +109,8 @@ def kriged_facts(kriged) -> dict[str, str]:
     """
     if kriged is None:
         return {}
-    shared = f", and {kriged.shared_noise:.4f} that neighbouring cells share" if kriged.shared_noise else ""
     facts = {
-        "Noise of the coarse product": f"{kriged.noise:.4f} {SM_SHOWN}{shared}",
+        "Noise of the coarse product": noise_words(kriged.noise, kriged.shared_noise, SM_SHOWN),
         "Kriging": "days learn from each other, as a series" if kriged.is_series else "of each day by itself",
         "Filled from other cells or days": f"{100 * kriged.filled_fraction:.1f} % of the values",
     }
@@ -147,6 +152,12 @@ def scale_words(passport: Mapping) -> str:
     return f"learned {', '.join(parts)}" if parts else ""
 
 
+def weights_of(passport: Mapping) -> Weights | None:
+    """Return how much of each part's detail a model believes; None of one that has not learned it."""
+    coarse = passport.get("coarse") or {}
+    return Weights.from_dict(coarse) if coarse.get("skill") is not None else None
+
+
 def passport_facts(passport: dict | None) -> dict[str, str]:
     """Return what a reader wants to know of the model behind a map, as names and words."""
     if not passport:
@@ -160,9 +171,9 @@ def passport_facts(passport: dict | None) -> dict[str, str]:
         "Training study": passport.get("study", ""),
         "Seed": passport.get("seed", ""),
     }
-    coarse = passport.get("coarse") or {}
-    if coarse.get("skill") is not None:
-        facts[DETAIL] = _detail_told(Weights.from_dict(coarse))
+    weights = weights_of(passport)
+    if weights is not None:
+        facts[DETAIL] = _detail_told(weights)
     facts["Scale transfer"] = scale_words(passport)
     pooled = (passport.get("fold_scores") or {}).get("pooled") or {}
     known = [f"{WORDS[m][0]} {number(pooled[m])}" for m in ("rmse", "ubrmse", "r") if pooled.get(m) is not None]

@@ -188,7 +188,8 @@ class _Check:
         if name == COARSE:
             self._moisture(stack)
         stack[:, ~self._inside] = np.nan
-        row = row_of(study, name, entry, series, stack)
+        fill = likely_fill(name, entry, stack)
+        row = row_of(study, name, entry, series, stack, fill)
         if series is None:
             known = np.broadcast_to(np.isfinite(stack), self._everywhere.shape)
         else:
@@ -210,7 +211,6 @@ class _Check:
         if entry.classes and (decimals := stack[np.isfinite(stack) & (stack != np.rint(stack))]).size:
             self._find(PROBLEM, name, f"It is said to hold classes, but holds decimals, as {decimals[0]:.4g}: take out "
                        "\"classes\" where its values are amounts.")  # fmt: skip
-        fill = likely_fill(name, entry, stack)
         if fill is not None:
             self._find(WARNING, name, fill.sentence(sources[0]))
 

@@ -241,8 +241,7 @@ class Study:
 
     def grid_of(self, name: str) -> Grid:
         """Return the grid on which a covariate lies; of several files, that of the first."""
-        entry = self.entry(name)
-        return (self._series(entry).sources[0] if entry.dated else self.source(entry)).grid()
+        return self._first_source(self.entry(name)).grid()
 
     def unit(self, name: str) -> str:
         """Return the unit of a covariate as it is read, by the study or else its first file; '' if neither tells it."""
@@ -253,7 +252,10 @@ class Study:
         entry = self.entry(name)
         if entry.unit:
             return entry.unit_as_read
-        return (self._series(entry).sources[0] if entry.dated else self.source(entry)).unit()
+        return self._first_source(entry).unit()
+
+    def _first_source(self, entry: RasterEntry) -> Source:
+        return self._series(entry).sources[0] if entry.dated else self.source(entry)
 
     def _class_of(self, name: str) -> tuple[str, float] | None:
         """Return the covariate and the class that a name as "land_cover=10" stands for; None if it is no such name."""

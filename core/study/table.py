@@ -20,7 +20,7 @@ from ..rasters.series import Series
 from .covariates import COARSE_SM, known_as, unit_problem, unit_told
 from .entries import RasterEntry
 from .study import COARSE, Study
-from .undeclared import likely_fill
+from .undeclared import LikelyFill, likely_fill
 
 POINTS = 64  # pixels along a side of the grid that are looked at
 LOOKED_AT = 24  # rasters of a series that a quick look reads
@@ -47,7 +47,7 @@ def look_at(study: Study, progress: Progress = SILENT) -> pd.DataFrame:
             raise InputError(f"The covariate '{name}' has no raster near the period {study.first} to {study.last}.")
         some = sources[:: max(1, -(-len(sources) // LOOKED_AT))]
         values = np.stack(list(read_points(some, entry, grid, progress)))
-        row = row_of(study, name, entry, series, values)
+        row = row_of(study, name, entry, series, values, likely_fill(name, entry, values))
         row["cover_percent"] = 100 * float(np.isfinite(values).mean())
         if series is not None:
             row["age_days"] = float(np.abs(study.days[:, None] - series.days[None, :]).min(axis=1).astype(int).mean())
@@ -106,9 +106,10 @@ def read_points(sources: list[Source], entry: RasterEntry, grid: Grid, progress:
     yield from ahead(one, sources, progress)
 
 
-def row_of(study: Study, name: str, entry: RasterEntry, series: Series | None, stack: np.ndarray) -> dict:
-    """Return the row of a covariate as far as files and values tell it."""
-    fill = likely_fill(name, entry, stack)
+def row_of(
+    study: Study, name: str, entry: RasterEntry, series: Series | None, stack: np.ndarray, fill: LikelyFill | None
+) -> dict:
+    """Return the row of a covariate as far as files and values tell it; `fill` is none of its values."""
     seen = stack[np.isfinite(stack) & (stack != (np.nan if fill is None else fill.value))].astype(float)
     # a stray value is no wrong unit
     facts = (*np.quantile(seen, [0.005, 0.995]), seen.mean()) if seen.size else (np.nan,) * 3

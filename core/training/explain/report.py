@@ -14,9 +14,8 @@ import pandas as pd
 from ...base.extras import require
 from ...base.files import whole_folder
 from ...base.progress import SILENT, Progress
-from ...kriging.one_up import Weights
 from ...report.html_page import MAX_ROWS, plain_heading, write_page
-from ...report.words import passport_facts
+from ...report.words import passport_facts, weights_of
 from ...units import SM_SHOWN
 from .effects import ALE
 from .explanation import Explanation
@@ -124,13 +123,13 @@ _CLASSES_NOTE = (
 
 def _weights(passport: dict) -> list[tuple[str, str, Figure]]:
     """Return the figure of the weights of a model's parts, if it has learned some from a coarse product."""
-    coarse = passport.get("coarse") or {}
-    if coarse.get("skill") is None or not coarse.get("measured", True):
+    weights = weights_of(passport)
+    if weights is None or not weights.measured:
         return []
     from ...report.weights_figure import CAPTION, weights_figure
 
     labels = [part["label"] for part in passport["parts"]]
-    return [("Weights", CAPTION, weights_figure(Weights.from_dict(coarse), labels))]
+    return [("Weights", CAPTION, weights_figure(weights, labels))]
 
 
 def _figures(explanation: Explanation, passport: dict) -> Iterator[tuple[str, str, Figure]]:

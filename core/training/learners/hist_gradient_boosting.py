@@ -97,9 +97,6 @@ class HistGradientBoostingLearner(BoostedQuantiles):
             left.set()
         return _Boosted(float(np.ravel(model._baseline_prediction)[0]), [trees[0] for trees in model._predictors])
 
-    def _predict(self, X):
-        return self._predict_by(self.model_, X)
-
     def _predict_by(self, model, X):
         return self._staged(model, np.asarray(X, np.float64), [len(model.trees)])[0]
 

@@ -67,9 +67,6 @@ class LightGBMLearner(BoostedQuantiles):
         self.model_, *outer = [train(objective, part) for objective, part in progress.parts(objectives)]
         self.outer_ = tuple(outer)
 
-    def _predict(self, X):
-        return self._predict_by(self.model_, X)
-
     def _predict_by(self, model, X):
         return model.predict(X, num_threads=self.threads)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ SIDES = ("low", "high")  # of `OUTER`, in names of weights
 class BoostedQuantiles(Estimator):
     """Boosted trees whose further models are of the quantiles `OUTER`."""
 
+    model_: Any  # of the mean
     outer_: tuple = ()  # the models of `OUTER`, where these were asked for
 
     @property
@@ -34,6 +36,9 @@ class BoostedQuantiles(Estimator):
             raise ValueError(f"learned are the quantiles {OUTER if self.knows_sd else 'none'}, asked for {tuple(q)}")
         X = self._seen(X)
         return np.stack([self._predict_by(model, X) for model in self.outer_], axis=-1)
+
+    def _predict(self, X: np.ndarray) -> np.ndarray:
+        return self._predict_by(self.model_, X)
 
     def _predict_by(self, model, X: np.ndarray) -> np.ndarray:
         """Return what one of its models predicts, shape (n,), m3 m-3."""

@@ -84,9 +84,6 @@ class XGBoostLearner(BoostedQuantiles):
             ]
         return objectives
 
-    def _predict(self, X):
-        return self._predict_by(self.model_, X)
-
     def _predict_by(self, model, X):
         return model.inplace_predict(X)
 
